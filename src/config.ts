@@ -1,0 +1,147 @@
+// The only reader of the environment: parsed once, typed, every fault listed at once. docs/operations.md
+// describes the variables.
+import { z } from 'zod'
+
+const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
+
+const wholeNumber = (byDefault: number) => z.coerce.number().int().min(1).default(byDefault)
+const onOrOff = z.enum(['on', 'off']).optional()
+
+const variables = z.object({
+  NODE_ENV: z.string().optional(),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  DATA_DIR: z.string().min(1).default('.data'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  SECRETS_KEY: z.base64().optional(),
+  AUTH_ISSUER: z.url().optional(),
+  AUTH_AUDIENCE: z.string().min(1).optional(),
+  ADMIN_EMAIL: z.email().optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.email().optional(),
+  GRAPHIQL: onOrOff,
+  INTROSPECTION: onOrOff,
+  MAX_BODY_KIB: wholeNumber(128),
+  MAX_QUERY_DEPTH: wholeNumber(12),
+  MAX_QUERY_TOKENS: wholeNumber(1500),
+  MAX_QUERY_ALIASES: wholeNumber(30),
+  MAX_QUERY_COST: wholeNumber(10_000),
+  MAX_SOCKETS_PER_CALLER: wholeNumber(20),
+  MAX_OPERATIONS_PER_SOCKET: wholeNumber(50),
+  DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
+})
+
+export interface Limits {
+  maxBodyBytes: number
+  maxDepth: number
+  maxTokens: number
+  maxAliases: number
+  maxCost: number
+  maxSocketsPerCaller: number
+  maxOperationsPerSocket: number
+}
+
+/** How people sign in: with the demo's own tokens, or with those of an OpenID Connect provider. */
+export type SignIn = { mode: 'DEMO' } | { mode: 'OIDC'; issuer: string; audience: string }
+
+export interface Config {
+  host: string
+  port: number
+  /** null: the address the server listens on. */
+  publicUrl: string | null
+  /** null: in memory. */
+  dataFolder: string | null
+  databaseUrl: string | null
+  /** null: there is one node. */
+  redisUrl: string | null
+  /** null: a key kept in the database. */
+  secretsKey: Buffer | null
+  signIn: SignIn
+  /** Administrator of the workspace that the first start with OIDC makes. */
+  adminEmail: string | null
+  smtpUrl: string | null
+  mailFrom: string
+  graphiql: boolean
+  introspection: boolean
+  limits: Limits
+  /** Over how long open sockets are closed when the program stops. */
+  drainMs: number
+}
+
+/** The environment does not make a configuration. The message lists every fault. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/** @param environment as in `process.env`; an empty value counts as not set
+ * @throws ConfigError */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const result = variables.safeParse(set)
+  if (!result.success) {
+    throw new ConfigError(
+      result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+    )
+  }
+  const faults = contradictions(result.data)
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'))
+  return toConfig(result.data)
+}
+
+type Variables = z.output<typeof variables>
+
+function contradictions(env: Variables): string[] {
+  const demo = env.AUTH_ISSUER === undefined
+  const production = env.NODE_ENV === 'production'
+  const faults: [boolean, string][] = [
+    [
+      demo && production,
+      'AUTH_ISSUER: must be set when NODE_ENV is production; the demo sign-in is refused there.',
+    ],
+    [
+      demo && !LOOPBACK_HOSTS.includes(env.HOST),
+      'HOST: must be a loopback address (127.0.0.1, ::1, localhost) as long as AUTH_ISSUER is not set.',
+    ],
+    [!demo && env.AUTH_AUDIENCE === undefined, 'AUTH_AUDIENCE: must be set together with AUTH_ISSUER.'],
+    [production && env.SECRETS_KEY === undefined, 'SECRETS_KEY: must be set when NODE_ENV is production.'],
+    [
+      env.SECRETS_KEY !== undefined && Buffer.from(env.SECRETS_KEY, 'base64').length < 32,
+      'SECRETS_KEY: must be at least 32 bytes in base64, for example from `openssl rand -base64 32`.',
+    ],
+  ]
+  return faults.filter(([isFault]) => isFault).map(([, message]) => message)
+}
+
+function toConfig(env: Variables): Config {
+  const production = env.NODE_ENV === 'production'
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL?.replace(/\/$/, '') ?? null,
+    dataFolder: env.DATA_DIR === 'memory' ? null : env.DATA_DIR,
+    databaseUrl: env.DATABASE_URL ?? null,
+    redisUrl: env.REDIS_URL ?? null,
+    secretsKey: env.SECRETS_KEY === undefined ? null : Buffer.from(env.SECRETS_KEY, 'base64'),
+    signIn:
+      env.AUTH_ISSUER === undefined
+        ? { mode: 'DEMO' }
+        : { mode: 'OIDC', issuer: env.AUTH_ISSUER, audience: env.AUTH_AUDIENCE ?? '' },
+    adminEmail: env.ADMIN_EMAIL?.toLowerCase() ?? null,
+    smtpUrl: env.SMTP_URL ?? null,
+    mailFrom: env.MAIL_FROM ?? 'meetings@switchboard.localhost',
+    graphiql: (env.GRAPHIQL ?? (production ? 'off' : 'on')) === 'on',
+    drainMs: env.DRAIN_SECONDS * 1000,
+    introspection: (env.INTROSPECTION ?? 'on') === 'on',
+    limits: {
+      maxBodyBytes: env.MAX_BODY_KIB * 1024,
+      maxDepth: env.MAX_QUERY_DEPTH,
+      maxTokens: env.MAX_QUERY_TOKENS,
+      maxAliases: env.MAX_QUERY_ALIASES,
+      maxCost: env.MAX_QUERY_COST,
+      maxSocketsPerCaller: env.MAX_SOCKETS_PER_CALLER,
+      maxOperationsPerSocket: env.MAX_OPERATIONS_PER_SOCKET,
+    },
+  }
+}
