@@ -1,0 +1,105 @@
+// Brings a database to the state of prisma/schema.prisma, with Prisma's own schema engine compiled to
+// WebAssembly: nothing is downloaded, and the usual _prisma_migrations table is kept.
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
+import { type MigrationList, SchemaEngine, type SchemaFilter } from '@prisma/schema-engine-wasm'
+import type { OpenDatabase } from './open.ts'
+
+const PRISMA_FOLDER = join(import.meta.dirname, '../../prisma')
+const MIGRATIONS_FOLDER = join(PRISMA_FOLDER, 'migrations')
+const SCHEMA_FILE = join(PRISMA_FOLDER, 'schema.prisma')
+const NO_FILTER: SchemaFilter = { externalTables: [], externalEnums: [] }
+
+/** Applies the migrations the database does not have yet. Safe to call from several nodes at once: Postgres
+ * lets one through at a time, by an advisory lock.
+ * @returns the names of those applied now
+ * @throws when a migration fails or an applied one was edited afterwards */
+export async function migrate(database: OpenDatabase): Promise<string[]> {
+  return withEngine(database, async (engine) => {
+    const migrationsList = await readMigrations()
+    const { editedMigrationNames } = await engine.diagnoseMigrationHistory({
+      migrationsList,
+      optInToShadowDatabase: false,
+      filters: NO_FILTER,
+    })
+    if (editedMigrationNames.length > 0) {
+      throw new Error(`These migrations were edited after they ran: ${editedMigrationNames.join(', ')}`)
+    }
+    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: NO_FILTER })
+    return appliedMigrationNames
+  })
+}
+
+/** Migrates the database, then compares it with prisma/schema.prisma.
+ * @returns the SQL that would lead from one to the other; empty when they agree */
+export async function differenceToSchema(database: OpenDatabase): Promise<string> {
+  await migrate(database)
+  return withEngine(database, async (engine) => {
+    const files = [{ path: SCHEMA_FILE, content: await readSchema() }]
+    const { stdout } = await engine.diff({
+      // The live database, not "migrations": those would be replayed on a shadow database without extensions.
+      from: { tag: 'schemaDatasource', files, configDir: PRISMA_FOLDER },
+      to: { tag: 'schemaDatamodel', files },
+      script: true,
+      exitCode: null,
+      filters: NO_FILTER,
+    })
+    const script = stdout ?? ''
+    return script.includes('This is an empty migration') ? '' : script
+  })
+}
+
+async function withEngine<Answer>(
+  database: OpenDatabase,
+  use: (engine: SchemaEngine) => Promise<Answer>,
+): Promise<Answer> {
+  const { adapter } = database
+  // The engine leaves its connections open.
+  const connections: { dispose(): Promise<void> }[] = []
+  const factory = bindMigrationAwareSqlAdapterFactory({
+    provider: adapter.provider,
+    adapterName: adapter.adapterName,
+    connect: async () => {
+      const connection = await adapter.connect()
+      connections.push(connection)
+      return connection
+    },
+    connectToShadowDb: () => adapter.connectToShadowDb(),
+  })
+  const datamodels: [string, string][] = [[SCHEMA_FILE, await readSchema()]]
+  const engine = await SchemaEngine.new({ datamodels }, () => {}, factory)
+  try {
+    return await use(engine)
+  } finally {
+    engine.free()
+    await Promise.all(connections.map((connection) => connection.dispose()))
+  }
+}
+
+async function readMigrations(): Promise<MigrationList> {
+  const entries = await readdir(MIGRATIONS_FOLDER, { withFileTypes: true })
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  const migrationDirectories = await Promise.all(
+    names.sort().map(async (name) => ({
+      path: name,
+      migrationFile: {
+        path: 'migration.sql',
+        content: {
+          tag: 'ok' as const,
+          value: await readFile(join(MIGRATIONS_FOLDER, name, 'migration.sql'), 'utf8'),
+        },
+      },
+    })),
+  )
+  return {
+    baseDir: MIGRATIONS_FOLDER,
+    lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
+    migrationDirectories,
+    shadowDbInitScript: '',
+  }
+}
+
+function readSchema(): Promise<string> {
+  return readFile(SCHEMA_FILE, 'utf8')
+}

@@ -1,0 +1,92 @@
+// Opens the database: Postgres by its address, or PGlite, which is Postgres in the process, in a folder or
+// in memory. Both sides of the choice are used through the same client; nothing outside this folder may
+// know which one it is.
+import { PGlite } from '@electric-sql/pglite'
+import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { fromPglite, type ConstructorOptions as JobQueueOptions } from 'pg-boss'
+import { PrismaPGlite } from 'pglite-prisma-adapter'
+import { lockFolder } from './folder-lock.ts'
+import { PrismaClient } from './generated/client/client.ts'
+
+export type Database = PrismaClient
+/** What is usable inside `database.$transaction(async (tx) => …)`. There, only `tx` may be used: on PGlite a
+ * query on the outer client would wait for ever (docs/gotchas.md). */
+export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0]
+
+export interface OpenDatabase {
+  client: Database
+  /** For the migrations (see migrate.ts). */
+  adapter: PrismaPg | PrismaPGlite
+  /** How the job queue reaches the same database. */
+  jobQueueConnection: JobQueueOptions
+  kind: 'POSTGRES' | 'PGLITE'
+  close(): Promise<void>
+}
+
+/** A transaction may wait this long for a connection: on PGlite all of them share one. */
+const TRANSACTION_OPTIONS = { maxWait: 30_000, timeout: 15_000 }
+const POSTGRES_POOL_SIZE = 16
+/** Each connection keeps all of them. */
+const MOST_PREPARED_STATEMENTS = 500
+
+/** Sessions are in UTC, because Prisma's adapters read and write instants as UTC. They compile nothing just in time:
+ * for a statement over many agents that takes longer than the statement (docs/benchmarks.md). */
+const SESSION_OPTIONS = '-c TimeZone=UTC -c jit=off'
+
+/** Opens Postgres.
+ * @param url postgres://user:password@host:port/database */
+export function openPostgres(url: string): OpenDatabase {
+  const adapter = new PrismaPg(
+    { connectionString: url, max: POSTGRES_POOL_SIZE, options: SESSION_OPTIONS },
+    { statementNameGenerator: createStatementNames() },
+  )
+  const client = new PrismaClient({ adapter, transactionOptions: TRANSACTION_OPTIONS })
+  return {
+    client,
+    adapter,
+    jobQueueConnection: { connectionString: url, max: 4 },
+    kind: 'POSTGRES',
+    close: () => client.$disconnect(),
+  }
+}
+
+/** Opens PGlite.
+ * @param options.folder where the data lives; null keeps it in memory
+ * @param options.dump a data folder packed by `PGlite.dumpDataDir`, to start from
+ * @throws DataFolderInUseError when another process has the folder open */
+export async function openPglite(options: { folder: string | null; dump?: Blob }): Promise<OpenDatabase> {
+  const lock = options.folder === null ? null : await lockFolder(options.folder)
+  const pglite = await PGlite.create({
+    ...(options.folder === null ? {} : { dataDir: `${options.folder}/database` }),
+    ...(options.dump ? { loadDataDir: options.dump } : {}),
+    extensions: { btree_gist },
+  })
+  await pglite.exec("SET TIME ZONE 'UTC'")
+  const adapter = new PrismaPGlite(pglite)
+  const client = new PrismaClient({ adapter, transactionOptions: TRANSACTION_OPTIONS })
+  return {
+    client,
+    adapter,
+    jobQueueConnection: { db: fromPglite(pglite), backend: 'pglite' },
+    kind: 'PGLITE',
+    close: async () => {
+      await client.$disconnect()
+      await pglite.close()
+      await lock?.release()
+    },
+  }
+}
+
+/** Names for prepared statements, so that Postgres parses and plans each of our queries once a connection. Filters and
+ * lists make ever new texts: those beyond the bound get no name, and are prepared each time. */
+function createStatementNames(): (query: { sql: string }) => string {
+  const names = new Map<string, string>()
+  return ({ sql }) => {
+    const known = names.get(sql)
+    if (known !== undefined || names.size === MOST_PREPARED_STATEMENTS) return known ?? ''
+    const name = `q${names.size}`
+    names.set(sql, name)
+    return name
+  }
+}

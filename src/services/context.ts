@@ -1,0 +1,51 @@
+// What every use case is given: the parts of the application and who is asking. Built by app.ts, one for
+// each request; nothing here is global.
+import type { JobQueue } from '../database/job-queue.ts'
+import type { Database } from '../database/open.ts'
+import type { SlotWatches } from './booking/slot-watches.ts'
+import type { CalendarProviders } from './calendars/calendar-provider.ts'
+import type { EventHub } from './events/event-hub.ts'
+import type { WakeUps } from './events/wake-ups.ts'
+import type { Signer } from './identity/signer.ts'
+import type { Viewer } from './identity/viewer.ts'
+import type { Jobs } from './jobs.ts'
+import type { Mailer } from './notifications/mailer.ts'
+import type { Consoles } from './presence/consoles.ts'
+
+/** Tells the time. Handed in, so that a test decides what time it is. */
+export interface Clock {
+  now(): Date
+  /** Runs the action at an instant, or at once when it is over.
+   * @returns takes it back */
+  at(instant: Date, action: () => void): () => void
+}
+
+/** Where the outside finds this installation, and how it presents itself. */
+export interface Settings {
+  /** Base address of links in mails, without a slash at the end. */
+  publicUrl: string
+  /** The address that mails come from. */
+  mailFrom: string
+}
+
+export interface Services {
+  database: Database
+  clock: Clock
+  jobs: JobQueue<Jobs>
+  calendars: CalendarProviders
+  mailer: Mailer
+  signer: Signer
+  wakeUps: WakeUps
+  events: EventHub
+  consoles: Consoles
+  slotWatches: SlotWatches
+  settings: Settings
+  /** Told of what nobody is waiting for, such as a failed attempt of a job. */
+  onError(error: unknown): void
+}
+
+export interface RequestContext extends Services {
+  viewer: Viewer
+  /** The Origin header of a browser's request, else null. */
+  origin: string | null
+}

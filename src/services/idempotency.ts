@@ -1,0 +1,59 @@
+// Makes a repeated call answer the first outcome again. The key's row is written in the transaction of the
+// effect: a call that was refused left nothing behind, and may be repeated with the same key.
+import { createHash } from 'node:crypto'
+import type { Transaction } from '../database/open.ts'
+import { ConflictError } from '../errors.ts'
+
+export interface IdempotentCall {
+  workspaceId: string
+  /** See `callerOf`. */
+  caller: string
+  /** null: the call carried no key, and is simply made. */
+  key: string | null
+  operation: string
+  /** What was asked for, as it came in. */
+  input: unknown
+  now: Date
+}
+
+/** Runs `work` once for each caller and key.
+ * @param work makes the change and answers the id of its outcome
+ * @returns the id of the first outcome
+ * @throws ConflictError when the key came with other input before */
+export async function once(
+  tx: Transaction,
+  call: IdempotentCall,
+  work: () => Promise<string>,
+): Promise<string> {
+  if (call.key === null) return work()
+  const inputHash = hashOf(call)
+  // Waits for a call with the same key that is being made at this moment.
+  const taken = await tx.$executeRaw`
+    INSERT INTO "IdempotencyKey" ("workspaceId", "caller", "key", "inputHash", "createdAt")
+    VALUES (${call.workspaceId}::uuid, ${call.caller}, ${call.key}, ${inputHash}, ${call.now}::timestamptz)
+    ON CONFLICT DO NOTHING`
+  const where = {
+    workspaceId_caller_key: { workspaceId: call.workspaceId, caller: call.caller, key: call.key },
+  }
+  if (taken === 0) {
+    const first = await tx.idempotencyKey.findUniqueOrThrow({ where })
+    if (!inputHash.equals(first.inputHash) || typeof first.outcome !== 'string') {
+      throw new ConflictError('idempotencyKey: this key was used before with other input.')
+    }
+    return first.outcome
+  }
+  const outcome = await work()
+  await tx.idempotencyKey.update({ where, data: { outcome } })
+  return outcome
+}
+
+function hashOf({ operation, input }: IdempotentCall): Buffer {
+  return createHash('sha256')
+    .update(JSON.stringify([operation, input], sortKeys))
+    .digest()
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+}

@@ -1,0 +1,138 @@
+// Checks what comes in from outside. Scalars of the API let any text through, so that a wrong value is
+// answered with an InvalidInputError that names the field, not with a refusal of the whole request.
+import { DateTime } from 'luxon'
+import { z } from 'zod'
+import { InvalidInputError } from '../errors.ts'
+import { isTimeZone } from './availability/rules.ts'
+
+const MAX_EMAIL_LENGTH = 254
+const FIRST_YEAR = 1970
+const LAST_YEAR = 9998
+const MINUTES_PER_DAY = 24 * 60
+
+/** @param path where the value stands in the arguments: ["input"] for a mutation's input, [] for arguments
+ * @throws InvalidInputError with an issue for every fault */
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  value: z.input<Schema>,
+  path: string[] = ['input'],
+): z.output<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new InvalidInputError(
+    result.error.issues.map((issue) => ({
+      path: [...path, ...issue.path.map(String)],
+      message: issue.message,
+    })),
+  )
+}
+
+/** Control characters, and halves of characters that UTF-16 writes as two: nothing of it can be stored. */
+const NOT_IN_A_LINE = /[\p{Cc}\p{Cs}]/u
+const NOT_IN_TEXT = /[^\P{Cc}\t\n\r]|\p{Cs}/u
+
+const hasNoControlCharacters = (value: string) => !NOT_IN_A_LINE.test(value)
+const NO_CONTROL_CHARACTERS = 'Must not contain line breaks or other control characters.'
+
+/** One line of text for people: trimmed, not empty, no control characters. */
+export function line(maxLength: number) {
+  return z
+    .string()
+    .trim()
+    .min(1, 'Must not be empty.')
+    .max(maxLength, `Must be at most ${maxLength} characters.`)
+    .refine(hasNoControlCharacters, NO_CONTROL_CHARACTERS)
+}
+
+/** Text of several lines for people. Tabs and line breaks are its only control characters. */
+export function text(maxLength: number) {
+  return z
+    .string()
+    .trim()
+    .max(maxLength, `Must be at most ${maxLength} characters.`)
+    .refine((value) => !NOT_IN_TEXT.test(value), 'Must not contain control characters.')
+}
+
+export const email = z
+  .string()
+  .trim()
+  .max(MAX_EMAIL_LENGTH, `Must be at most ${MAX_EMAIL_LENGTH} characters.`)
+  .refine(
+    (value) => z.email().safeParse(value).success,
+    'Must be an e-mail address, for example ada@example.com.',
+  )
+  .transform((value) => value.toLowerCase())
+
+export const timeZone = z
+  .string()
+  .refine(isTimeZone, 'Must be the IANA name of a time zone, for example Europe/Berlin.')
+
+export const webUrl = z
+  .string()
+  .max(2048, 'Must be at most 2048 characters.')
+  .refine(hasNoControlCharacters, NO_CONTROL_CHARACTERS)
+  .refine(
+    (value) => /^https?:\/\//i.test(value) && URL.canParse(value),
+    'Must be an address that begins with https:// or http://.',
+  )
+
+/** RFC 3339, section 5.6; in capitals. ISO 8601 has many more notations, some of which need today's date. */
+const RFC_3339 =
+  /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+
+/** An instant: RFC 3339 with an offset. */
+export const instant = z.string().transform((value, check) => {
+  const capitals = value.toUpperCase()
+  const parsed = RFC_3339.test(capitals) ? DateTime.fromISO(capitals, { zone: 'utc' }) : null
+  if (parsed?.isValid && parsed.year >= FIRST_YEAR && parsed.year <= LAST_YEAR) return parsed.toJSDate()
+  check.addIssue({
+    code: 'custom',
+    message: `Must be an instant of the years ${FIRST_YEAR} to ${LAST_YEAR} with an offset, for example 2026-12-01T09:00:00Z.`,
+  })
+  return z.NEVER
+})
+
+/** A date that the calendar has: YYYY-MM-DD. */
+export const localDate = z
+  .string()
+  .refine(
+    (value) => /^\d{4}-\d{2}-\d{2}$/.test(value) && DateTime.fromISO(value, { zone: 'utc' }).isValid,
+    'Must be a date, for example 2026-12-24.',
+  )
+
+/** Minutes since the beginning of the day, from HH:mm; 00:00 to 23:59. */
+export const localTime = minutesOfDay(0, MINUTES_PER_DAY - 1, 'Must be a time from 00:00 to 23:59.')
+/** The same for the end of a block: 00:01 to 24:00. */
+export const localEndTime = minutesOfDay(1, MINUTES_PER_DAY, 'Must be a time from 00:01 to 24:00.')
+
+function minutesOfDay(min: number, max: number, message: string) {
+  return z.string().transform((value, check) => {
+    const [, hours, minutes] = /^(\d{2}):([0-5]\d)$/.exec(value) ?? []
+    const total = Number(hours) * 60 + Number(minutes)
+    if (total >= min && total <= max) return total
+    check.addIssue({ code: 'custom', message })
+    return z.NEVER
+  })
+}
+
+/** Something that is compared and not read, such as a key: kept as it comes. */
+export function opaque(maxLength: number) {
+  return z
+    .string()
+    .min(1, 'Must not be empty.')
+    .max(maxLength, `Must be at most ${maxLength} characters.`)
+    .refine(hasNoControlCharacters, NO_CONTROL_CHARACTERS)
+}
+
+export const idempotencyKey = opaque(200)
+  .nullish()
+  .transform((key) => key ?? null)
+
+/** A whole number within bounds. */
+export function integer(min: number, max: number) {
+  return z
+    .number()
+    .int('Must be a whole number.')
+    .min(min, `Must be at least ${min}.`)
+    .max(max, `Must be at most ${max}.`)
+}

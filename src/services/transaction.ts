@@ -1,0 +1,40 @@
+// Runs a change. Everything that a use case writes goes through here: it is done again when the database gave it up
+// for the sake of another change, and once it is committed, the readers of the streams it wrote to are woken.
+import type { Database, Transaction } from '../database/open.ts'
+import { DEADLOCK_DETECTED, SERIALIZATION_FAILURE, sqlStateOf } from '../database/sql-state.ts'
+import type { WakeUps } from './events/wake-ups.ts'
+
+const ATTEMPTS = 4
+
+const writtenStreams = new WeakMap<Transaction, Set<string>>()
+
+/** Notes that a transaction wrote to streams. */
+export function noteStreams(tx: Transaction, streamIds: string[]): void {
+  const known = writtenStreams.get(tx) ?? new Set()
+  for (const streamId of streamIds) known.add(streamId)
+  writtenStreams.set(tx, known)
+}
+
+/** Runs a transaction, again if the database gave it up (deadlock, serialisation). Whatever `work` does outside `tx`
+ * must bear being done twice. */
+export async function runTransaction<Answer>(
+  { database, wakeUps }: { database: Database; wakeUps: WakeUps },
+  work: (tx: Transaction) => Promise<Answer>,
+): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    let streamIds: Set<string> | undefined
+    try {
+      const answer = await database.$transaction(async (tx) => {
+        const done = await work(tx)
+        streamIds = writtenStreams.get(tx)
+        return done
+      })
+      if (streamIds) wakeUps.publish([...streamIds])
+      return answer
+    } catch (error) {
+      const state = sqlStateOf(error)
+      const worthRepeating = state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED
+      if (!worthRepeating || attempt === ATTEMPTS) throw error
+    }
+  }
+}

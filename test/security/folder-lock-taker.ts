@@ -1,0 +1,16 @@
+// A process of folder-lock.test.ts: takes every folder that it is told of as soon as it can, and keeps what it gets.
+import { DataFolderInUseError, lockFolder } from '../../src/database/folder-lock.ts'
+
+process.on('message', async (folders: string[]) => {
+  const taken: string[] = []
+  for (const folder of folders) {
+    try {
+      await lockFolder(folder)
+      taken.push(folder)
+    } catch (error) {
+      if (!(error instanceof DataFolderInUseError)) throw error
+    }
+  }
+  process.send?.(taken)
+})
+process.send?.('ready')

@@ -1,0 +1,65 @@
+// How long events are kept. Whoever was away for longer must be able to tell: a stream loses its oldest events only,
+// never one from the middle.
+import { beforeEach, describe, expect, it } from 'vitest'
+import { agentStream, appendEvents, workspaceStream } from '../../src/services/events/append-events.ts'
+import { createReader } from '../../src/services/events/stored-events.ts'
+import { tidy } from '../../src/services/tidy.ts'
+import { runTransaction } from '../../src/services/transaction.ts'
+import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
+import { START, startAppForTest, type TestApp } from '../kit/app.ts'
+import { DAY } from '../kit/clock.ts'
+
+const KEPT = 7 * DAY
+
+let app: TestApp
+let acme: TestWorkspace
+
+beforeEach(async () => {
+  app = await startAppForTest()
+  acme = await createTestWorkspace(app)
+})
+
+/** Adds an event to the streams of the workspace and of its administrator.
+ * @param age how long ago, in milliseconds */
+async function append(age: number, workspace = acme): Promise<void> {
+  const { workspaceId, admin } = workspace
+  const at = new Date(new Date(START).getTime() - age)
+  const { agentId } = admin
+  await runTransaction(app.app.services, (tx) =>
+    appendEvents(tx, {
+      ...{ workspaceId, at },
+      events: [{ type: 'CalendarStatusChanged', payload: { agentId }, agentIds: [agentId] }],
+    }),
+  )
+}
+
+async function kept(streamId: string): Promise<number[]> {
+  const events = await createReader(app.app.services.database).readAfter(new Map([[streamId, 0]]), 100)
+  return events.get(streamId)?.map(({ seq }) => seq) ?? []
+}
+
+describe('tidy', () => {
+  it('deletes events that are 7 days old, of every stream', async () => {
+    const other = await createTestWorkspace(app, { name: 'Other' })
+    for (const age of [KEPT + DAY, KEPT, KEPT - 1, 0]) await append(age)
+    await append(KEPT, other)
+    await tidy(app.app.services)
+    expect(await kept(workspaceStream(acme.workspaceId))).toEqual([3, 4])
+    expect(await kept(agentStream(acme.admin.agentId))).toEqual([3, 4])
+    expect(await kept(workspaceStream(other.workspaceId))).toEqual([])
+  })
+
+  it('leaves no hole where a younger event came first, because the clocks of nodes differ', async () => {
+    for (const age of [KEPT + DAY, KEPT - 1, KEPT + 1, 0]) await append(age)
+    await tidy(app.app.services)
+    expect(await kept(workspaceStream(acme.workspaceId))).toEqual([2, 3, 4])
+  })
+
+  it('goes on counting where it was when a stream has lost all its events', async () => {
+    await append(KEPT)
+    await append(KEPT)
+    await tidy(app.app.services)
+    await append(0)
+    expect(await kept(workspaceStream(acme.workspaceId))).toEqual([3])
+  })
+})
