@@ -1,0 +1,131 @@
+// From the bearer token of a request to its viewer. Whatever the token is, the answer is the same error:
+// which part of it was wrong is nobody's business but ours.
+import type { Database } from '../../database/open.ts'
+import { UnauthenticatedError, UnavailableError } from '../../errors.ts'
+import type { Clock } from '../context.ts'
+import { readAgentViewer } from './agent-viewer.ts'
+import { DEMO_TOKEN_PREFIX, readDemoToken } from './demo-token.ts'
+import { MEETING_LINK_PREFIX, readMeetingLink } from './meeting-link.ts'
+import { InvalidTokenError, OidcProviderUnreachableError, type OidcVerifier } from './oidc-verifier.ts'
+import { hashToken, type Signer } from './signer.ts'
+import { ANONYMOUS, type Viewer } from './viewer.ts'
+
+export const VISITOR_TOKEN_PREFIX = 'sbv_'
+const MAX_TOKEN_LENGTH = 8192
+
+export interface Authenticator {
+  database: Database
+  clock: Clock
+  signer: Signer
+  /** null: the demo's own tokens are accepted instead. */
+  oidc: OidcVerifier | null
+}
+
+/** Who is asking, and for how long the token says so; null: for ever. */
+export interface Session {
+  viewer: Viewer
+  expiresAt: Date | null
+}
+
+/** @param authorization the Authorization header, or what stands for it on a socket; null for none
+ * @throws UnauthenticatedError when it is anything but a valid bearer token */
+export async function authenticate(
+  authenticator: Authenticator,
+  authorization: string | null,
+): Promise<Session> {
+  if (authorization === null) return { viewer: ANONYMOUS, expiresAt: null }
+  const token = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1]
+  const session = token && token.length <= MAX_TOKEN_LENGTH ? await sessionOf(authenticator, token) : null
+  if (session === null) {
+    throw new UnauthenticatedError('The token is not valid, or not valid any more.')
+  }
+  return session
+}
+
+async function sessionOf(authenticator: Authenticator, token: string): Promise<Session | null> {
+  if (token.startsWith(VISITOR_TOKEN_PREFIX)) return visitorSession(authenticator, token)
+  if (token.startsWith(MEETING_LINK_PREFIX)) return linkSession(authenticator, token)
+  if (authenticator.oidc !== null) return oidcSession(authenticator, authenticator.oidc, token)
+  if (!token.startsWith(DEMO_TOKEN_PREFIX)) return null
+  const agentId = readDemoToken(authenticator.signer, token)
+  return agentId === null ? null : agentSession(authenticator, { agentId, expiresAt: null })
+}
+
+async function visitorSession({ database, clock }: Authenticator, token: string): Promise<Session | null> {
+  const visitor = await database.visitor.findUnique({
+    where: { tokenHash: Uint8Array.from(hashToken(token)) },
+  })
+  if (visitor === null || visitor.expiresAt <= clock.now()) return null
+  const { workspaceId, personId, expiresAt } = visitor
+  return { viewer: { kind: 'VISITOR', workspaceId, visitorId: visitor.id, personId }, expiresAt }
+}
+
+async function linkSession(authenticator: Authenticator, token: string): Promise<Session | null> {
+  const link = readMeetingLink(authenticator.signer, { token, now: authenticator.clock.now() })
+  const viewer = await meetingLinkViewer(authenticator, token)
+  return link && viewer && { viewer, expiresAt: link.expiresAt }
+}
+
+async function agentSession(
+  { database }: Authenticator,
+  { agentId, expiresAt }: { agentId: string; expiresAt: Date | null },
+): Promise<Session | null> {
+  const viewer = await readAgentViewer(database, agentId)
+  return viewer && { viewer, expiresAt }
+}
+
+/** @returns null when the link is forged, expired, or its meeting is gone */
+export async function meetingLinkViewer(
+  { database, clock, signer }: Pick<Authenticator, 'database' | 'clock' | 'signer'>,
+  token: string,
+): Promise<Viewer | null> {
+  const link = readMeetingLink(signer, { token, now: clock.now() })
+  const meeting = link && (await database.meeting.findUnique({ where: { id: link.meetingId } }))
+  if (meeting === null) return null
+  const { id: meetingId, workspaceId, personId } = meeting
+  return { kind: 'MEETING_LINK', workspaceId, meetingId, personId }
+}
+
+/** Finds the agent by subject, or by verified e-mail at the first sign-in, when the subject is kept. */
+async function oidcSession(
+  authenticator: Authenticator,
+  oidc: OidcVerifier,
+  token: string,
+): Promise<Session | null> {
+  const { database } = authenticator
+  const verified = await oidc.verify(token).catch((error: unknown) => {
+    if (error instanceof InvalidTokenError) return null
+    if (error instanceof OidcProviderUnreachableError) {
+      throw new UnavailableError('The token cannot be checked at the moment. Please try again.')
+    }
+    throw error
+  })
+  if (verified === null) return null
+  const known = await database.agent.findMany({
+    where: { oidcSubject: verified.subject, removedAt: null },
+    select: { id: true },
+  })
+  if (known.length > 1) return null
+  const agentId = known[0]?.id ?? (await firstSignIn(database, verified))
+  return agentId === null ? null : agentSession(authenticator, { agentId, expiresAt: verified.expiresAt })
+}
+
+/** @returns the agent's id */
+async function firstSignIn(
+  database: Database,
+  { subject, email, emailVerified }: { subject: string; email: string | null; emailVerified: boolean },
+): Promise<string | null> {
+  if (email === null || !emailVerified) return null
+  const agents = await database.agent.findMany({
+    where: { email: email.toLowerCase(), oidcSubject: null, removedAt: null },
+    select: { id: true },
+  })
+  // The same address in several workspaces would leave it open which one is meant.
+  const [agent] = agents
+  if (agents.length !== 1 || agent === undefined) return null
+  await database.agent.updateMany({
+    where: { id: agent.id, oidcSubject: null },
+    data: { oidcSubject: subject },
+  })
+  return agent.id
+}

@@ -1,0 +1,31 @@
+// The signed link with which a visitor changes or cancels one meeting without an account. The token is not
+// stored: it is made again, the same, whenever a mail about the meeting is written.
+import { parse, stringify } from 'uuid'
+import type { Signer } from './signer.ts'
+
+export const MEETING_LINK_PREFIX = 'sbm_'
+/** A link outlives its meeting by this long, so that what happened can still be looked up. */
+const VALID_AFTER_MEETING_MS = 90 * 24 * 60 * 60 * 1000
+const UUID_BYTES = 16
+const EXPIRY_BYTES = 6
+
+/** @param meeting.endsAt the meeting's end as the present revision has it */
+export function signMeetingLink(signer: Signer, meeting: { id: string; endsAt: Date }): string {
+  const payload = Buffer.alloc(UUID_BYTES + EXPIRY_BYTES)
+  payload.set(parse(meeting.id))
+  payload.writeUIntBE(meeting.endsAt.getTime() + VALID_AFTER_MEETING_MS, UUID_BYTES, EXPIRY_BYTES)
+  return MEETING_LINK_PREFIX + signer.sign('meeting-link', payload)
+}
+
+/** @returns the meeting's id, and the link's end; null when it has expired or was not signed by us */
+export function readMeetingLink(
+  signer: Signer,
+  link: { token: string; now: Date },
+): { meetingId: string; expiresAt: Date } | null {
+  if (!link.token.startsWith(MEETING_LINK_PREFIX)) return null
+  const payload = signer.verify('meeting-link', link.token.slice(MEETING_LINK_PREFIX.length))
+  if (payload?.length !== UUID_BYTES + EXPIRY_BYTES) return null
+  const expiresAt = new Date(payload.readUIntBE(UUID_BYTES, EXPIRY_BYTES))
+  if (expiresAt <= link.now) return null
+  return { meetingId: stringify(payload.subarray(0, UUID_BYTES)), expiresAt }
+}

@@ -1,0 +1,46 @@
+// What is said of a person. Attributes are the one place where a client decides what the data looks like.
+import { z } from 'zod'
+import { email, line } from '../input.ts'
+
+const MAX_ATTRIBUTES_LENGTH = 10_000
+const MAX_ATTRIBUTES_DEPTH = 20
+
+/** Anything that can be kept as JSON: Postgres has no place for NUL, nor for half a character. */
+const attributes = z.record(z.string(), z.unknown()).superRefine((value, check) => {
+  const message = depthFault(value, MAX_ATTRIBUTES_DEPTH) ?? textFault(JSON.stringify(value))
+  if (message !== null) check.addIssue({ code: 'custom', message })
+})
+
+/** Goes no deeper than it must: nesting without a bound would use up the stack. */
+function depthFault(value: unknown, levels: number): string | null {
+  if (typeof value !== 'object' || value === null) return null
+  if (levels === 0) return `Must be nested at most ${MAX_ATTRIBUTES_DEPTH} deep.`
+  for (const inner of Object.values(value)) {
+    const fault = depthFault(inner, levels - 1)
+    if (fault !== null) return fault
+  }
+  return null
+}
+
+/** @param json as JSON.stringify writes it: what cannot be kept is escaped there, and nothing else is */
+function textFault(json: string): string | null {
+  if (json.length > MAX_ATTRIBUTES_LENGTH)
+    return `Must be at most ${MAX_ATTRIBUTES_LENGTH} characters as JSON.`
+  const escaped = json.replaceAll('\\\\', '')
+  return /\\u(?:0000|d[89a-f])/.test(escaped) ? 'Must not contain NUL or half of a surrogate pair.' : null
+}
+
+/** What a visitor, or a colleague for them, says of a person. */
+export const personInput = z.object({
+  email: email.nullish(),
+  firstName: line(100).nullish(),
+  lastName: line(100).nullish(),
+  jobTitle: line(100).nullish(),
+  phone: line(40).nullish(),
+  company: z
+    .object({ name: line(200).nullish(), domain: line(253).nullish(), attributes: attributes.nullish() })
+    .nullish(),
+  attributes: attributes.nullish(),
+})
+
+export type PersonInput = z.output<typeof personInput>

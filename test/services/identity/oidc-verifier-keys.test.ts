@@ -1,0 +1,188 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import {
+  createOidcVerifier,
+  OidcProviderUnreachableError,
+} from '../../../src/services/identity/oidc-verifier.ts'
+import { MINUTE } from '../../kit/clock.ts'
+import { type OidcProvider, startOidcProvider } from '../../kit/oidc-provider.ts'
+
+const AUDIENCE = 'https://api.example'
+const ADA = { subject: 'ada', email: 'ada@example.org', emailVerified: true } as const
+const ADA_IS_SIGNED_IN = { subject: 'ada' }
+
+const leftovers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanUp of leftovers.splice(0)) await cleanUp()
+})
+
+async function start(options: { port?: number } = {}): Promise<OidcProvider> {
+  const provider = await startOidcProvider({ audience: AUDIENCE, ...options })
+  leftovers.push(provider.stop)
+  return provider
+}
+
+/** A verifier, and the paths that it asked for so far. */
+function verifierOf(issuer: string, fetchAnswer = fetch) {
+  const paths: string[] = []
+  const verifier = createOidcVerifier({
+    issuer,
+    audience: AUDIENCE,
+    now: () => new Date(),
+    fetch: (input, init) => {
+      paths.push(new URL(String(input)).pathname)
+      return fetchAnswer(input, init)
+    },
+  })
+  return { verifier, paths }
+}
+
+/** Moves the machine's clock, by which jose ages its cached keys. */
+function moveMachineClock(milliseconds: number): void {
+  const later = Date.now() + milliseconds
+  vi.useFakeTimers({ toFake: ['Date'] })
+  leftovers.push(vi.useRealTimers)
+  vi.setSystemTime(later)
+}
+
+describe('the keys of the provider', () => {
+  it('are looked for at the first token, once for all that come at the same time', async () => {
+    const provider = await start()
+    const { verifier, paths } = verifierOf(provider.issuer)
+    const token = await provider.signIn(ADA)
+    expect(paths).toEqual([])
+    await Promise.all(Array.from({ length: 10 }, () => verifier.verify(token)))
+    await verifier.verify(token)
+    expect(paths).toEqual(['/.well-known/openid-configuration', '/jwks'])
+  })
+
+  it('are fetched again for an unknown key id, but not twice in half a minute', async () => {
+    const provider = await start()
+    const { verifier, paths } = verifierOf(provider.issuer)
+    await verifier.verify(await provider.signIn(ADA))
+    await provider.rotateKey()
+    const token = await provider.signIn(ADA)
+    await expect(verifier.verify(token)).rejects.toMatchObject({ reason: 'SIGNATURE' })
+    expect(paths).toHaveLength(2)
+    moveMachineClock(MINUTE / 2)
+    expect(await verifier.verify(token)).toMatchObject(ADA_IS_SIGNED_IN)
+    expect(paths).toHaveLength(4)
+  })
+
+  it('that the provider has withdrawn are accepted for ten minutes at most', async () => {
+    const provider = await start()
+    const { verifier } = verifierOf(provider.issuer)
+    const token = await provider.signIn(ADA)
+    await verifier.verify(token)
+    await provider.rotateKey()
+    moveMachineClock(10 * MINUTE)
+    await expect(verifier.verify(token)).rejects.toMatchObject({ reason: 'SIGNATURE' })
+  })
+
+  it('are not tried one after the other for a token without key id', async () => {
+    const issuer = 'https://issuer.example'
+    const key = { kty: 'RSA', n: 'AQAB', e: 'AQAB' }
+    const answer = { issuer, jwks_uri: `${issuer}/jwks`, keys: [key, key] }
+    const { verifier } = verifierOf(issuer, async () => Response.json(answer))
+    const header = Buffer.from(JSON.stringify({ alg: 'RS256' })).toString('base64url')
+    await expect(verifier.verify(`${header}.e30.e30`)).rejects.toMatchObject({ reason: 'SIGNATURE' })
+  })
+
+  it('are asked for at the place that belongs to an issuer with a slash at its end', async () => {
+    const answer = async () => new Response('', { status: 404 })
+    const { verifier, paths } = verifierOf('https://issuer.example/tenant/', answer)
+    const token = await (await start()).signIn(ADA)
+    await expect(verifier.verify(token)).rejects.toThrow(OidcProviderUnreachableError)
+    expect(paths).toEqual(['/tenant/.well-known/openid-configuration'])
+  })
+})
+
+describe('a provider that cannot be reached', () => {
+  it('is asked again by the next token', async () => {
+    const provider = await start()
+    const { verifier } = verifierOf(provider.issuer)
+    const token = await provider.signIn(ADA)
+    await provider.stop()
+    await expect(verifier.verify(token)).rejects.toThrow(OidcProviderUnreachableError)
+    const restarted = await start({ port: provider.port })
+    expect(await verifier.verify(await restarted.signIn(ADA))).toMatchObject(ADA_IS_SIGNED_IN)
+  })
+
+  it('leaves its known keys valid for ten minutes, and unknown ones undecided', async () => {
+    const provider = await start()
+    const { verifier } = verifierOf(provider.issuer)
+    const token = await provider.signIn(ADA)
+    await verifier.verify(token)
+    await provider.rotateKey()
+    const newToken = await provider.signIn(ADA)
+    await provider.stop()
+    moveMachineClock(9 * MINUTE)
+    await expect(verifier.verify(newToken)).rejects.toThrow(OidcProviderUnreachableError)
+    expect(await verifier.verify(token)).toMatchObject(ADA_IS_SIGNED_IN)
+    moveMachineClock(MINUTE)
+    await expect(verifier.verify(token)).rejects.toThrow(OidcProviderUnreachableError)
+  })
+
+  it('is not needed to refuse what is no token', async () => {
+    const { verifier, paths } = verifierOf('https://issuer.example')
+    await expect(verifier.verify('garbage')).rejects.toMatchObject({ reason: 'MALFORMED' })
+    expect(paths).toEqual([])
+  })
+
+  it.each(['/.well-known/openid-configuration', '/jwks'])(
+    'is waited for five seconds at %s',
+    async (path) => {
+      const stalling = createServer((request, response) => {
+        if (request.url !== path) response.end(JSON.stringify({ issuer, jwks_uri: `${issuer}/jwks` }))
+      })
+      await once(stalling.listen(0, '127.0.0.1'), 'listening')
+      leftovers.push(() => stalling.close().closeAllConnections())
+      const issuer = `http://127.0.0.1:${(stalling.address() as AddressInfo).port}`
+      const token = await (await start()).signIn(ADA)
+      const { timeout } = AbortSignal
+      const shortened = vi
+        .spyOn(AbortSignal, 'timeout')
+        .mockImplementation(() => timeout.call(AbortSignal, 50))
+      leftovers.push(() => shortened.mockRestore())
+      const { verifier } = verifierOf(issuer)
+      await expect(verifier.verify(token)).rejects.toThrow(OidcProviderUnreachableError)
+      expect(shortened.mock.calls).toEqual([[5_000]])
+    },
+  )
+})
+
+describe('an answer of the provider that cannot be trusted', () => {
+  const issuer = 'https://issuer.example'
+  const document = { issuer, jwks_uri: `${issuer}/jwks` }
+  const refused = Response.json(document, { status: 503 })
+  const page = new Response('<html>')
+  const json = (body: unknown) => Response.json(body)
+
+  it.each([
+    { name: 'a discovery document refused', discovery: refused },
+    { name: 'a discovery document elsewhere', discovery: Response.redirect('https://elsewhere.example') },
+    { name: 'a discovery document that is no JSON', discovery: page },
+    {
+      name: 'a discovery document of another issuer',
+      discovery: json({ ...document, issuer: `${issuer}/` }),
+    },
+    { name: 'no address of the keys', discovery: json({ issuer }) },
+    { name: 'keys in the clear', discovery: json({ ...document, jwks_uri: 'http://issuer.example/jwks' }) },
+    { name: 'keys refused', keys: refused },
+    { name: 'keys that are no JSON', keys: page },
+    { name: 'keys that are no key set', keys: json(document) },
+  ])('$name is no fault of the token, and not remembered', async ({ discovery, keys }) => {
+    const answers = { discovery, keys }
+    const { verifier } = verifierOf(issuer, async (input) =>
+      String(input).endsWith('/jwks')
+        ? (answers.keys?.clone() ?? json({ keys: [] }))
+        : (answers.discovery?.clone() ?? json(document)),
+    )
+    const token = await (await start()).signIn(ADA)
+    await expect(verifier.verify(token)).rejects.toThrow(OidcProviderUnreachableError)
+    Object.assign(answers, { discovery: undefined, keys: undefined })
+    await expect(verifier.verify(token)).rejects.toMatchObject({ reason: 'SIGNATURE' })
+  })
+})
