@@ -1,0 +1,83 @@
+// Adds a person to the workspace's staff. Without hours and calendar yet: nothing is offered for them until
+// both are set.
+import { z } from 'zod'
+import type { Transaction } from '../../database/open.ts'
+import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
+import { ConflictError } from '../../errors.ts'
+import type { RequestContext } from '../context.ts'
+import { once } from '../idempotency.ts'
+import { callerOf, requirePermission } from '../identity/viewer.ts'
+import { email, idempotencyKey, line, parseInput, webUrl } from '../input.ts'
+import { runTransaction } from '../transaction.ts'
+import { requireRoles } from './require-roles.ts'
+
+export const MAX_NAME_LENGTH = 100
+
+const createAgentInput = z.object({
+  name: line(MAX_NAME_LENGTH),
+  email,
+  pictureUrl: webUrl.nullish(),
+  roleIds: z.array(z.string()).nullish(),
+  idempotencyKey,
+})
+
+/** @returns the new agent
+ * @throws ForbiddenError without MANAGE_AGENTS
+ * @throws InvalidInputError
+ * @throws NotFoundError for a role the workspace does not have
+ * @throws ConflictError when the e-mail belongs to another agent of the workspace */
+export async function createAgent(context: RequestContext, raw: z.input<typeof createAgentInput>) {
+  const viewer = requirePermission(context.viewer, 'MANAGE_AGENTS')
+  const input = parseInput(createAgentInput, raw)
+  const { workspaceId } = viewer
+  const now = context.clock.now()
+  const call = { workspaceId, caller: callerOf(viewer), key: input.idempotencyKey, operation: 'createAgent' }
+  try {
+    return await runTransaction(context, async (tx) => {
+      const agentId = await once(tx, { ...call, input: raw, now }, async () => {
+        const roleIds = await requireRoles(tx, { workspaceId, roleIds: input.roleIds ?? null })
+        return insertAgent(tx, { ...input, pictureUrl: input.pictureUrl ?? null, workspaceId, roleIds, now })
+      })
+      return tx.agent.findUniqueOrThrow({ where: { id: agentId } })
+    })
+  } catch (error) {
+    throw emailTaken(error) ?? error
+  }
+}
+
+export interface NewAgent {
+  workspaceId: string
+  name: string
+  email: string
+  pictureUrl: string | null
+  roleIds: string[]
+  now: Date
+}
+
+/** Writes the agent with empty hours in the workspace's zone.
+ * @returns its id */
+export async function insertAgent(tx: Transaction, agent: NewAgent): Promise<string> {
+  const { workspaceId } = agent
+  const { timeZone } = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
+  const closed = { timeZone, weekly: [], overrides: [] }
+  const created = await tx.agent.create({
+    data: {
+      workspaceId,
+      name: agent.name,
+      email: agent.email,
+      pictureUrl: agent.pictureUrl,
+      createdAt: agent.now,
+      roles: { create: agent.roleIds.map((roleId) => ({ roleId })) },
+      meetingAvailability: { create: closed },
+      liveChatAvailability: { create: closed },
+    },
+  })
+  return created.id
+}
+
+/** @returns the refusal, if it was the e-mail that the database refused */
+export function emailTaken(error: unknown): ConflictError | null {
+  return sqlStateOf(error) === UNIQUE_VIOLATION
+    ? new ConflictError('email: another agent of the workspace has this address.')
+    : null
+}

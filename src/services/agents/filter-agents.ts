@@ -1,0 +1,33 @@
+// The list of agents: which of them.
+import { z } from 'zod'
+import type { Prisma } from '../../database/generated/client/client.ts'
+import { NotFoundError } from '../../errors.ts'
+import type { RequestContext } from '../context.ts'
+import { requireStaff } from '../identity/viewer.ts'
+import { parseInput, text } from '../input.ts'
+import { containing } from '../search.ts'
+
+const MAX_SEARCH_LENGTH = 100
+
+const agentsArguments = z.object({ search: text(MAX_SEARCH_LENGTH).nullish(), teamId: z.string().nullish() })
+
+/** @param raw.search text in the name or the e-mail
+ * @returns the agents of the viewer's workspace that the arguments let through
+ * @throws ForbiddenError unless staff is asking
+ * @throws InvalidInputError
+ * @throws NotFoundError for a team that the workspace does not have */
+export async function filterAgents(
+  context: RequestContext,
+  raw: z.input<typeof agentsArguments>,
+): Promise<Prisma.AgentWhereInput> {
+  const { workspaceId } = requireStaff(context.viewer)
+  const { search, teamId } = parseInput(agentsArguments, raw, [])
+  const where: Prisma.AgentWhereInput = { workspaceId, removedAt: null }
+  if (search) where.OR = [{ name: containing(search) }, { email: containing(search) }]
+  if (teamId) {
+    const team = await context.database.team.findFirst({ where: { id: teamId, workspaceId } })
+    if (team === null) throw new NotFoundError('teamId')
+    where.teams = { some: { teamId } }
+  }
+  return where
+}

@@ -1,0 +1,23 @@
+import type { Transaction } from '../../database/open.ts'
+import { ConflictError } from '../../errors.ts'
+import { ADMINISTRATOR_ROLE } from '../identity/roles.ts'
+
+/** Called after a change that takes roles away. The lock on the role makes two such changes wait for each other, so
+ * that each sees what the other has left.
+ * @throws ConflictError when nobody of the workspace has the built-in role Administrator any more */
+export async function requireAdministrator(tx: Transaction, workspaceId: string): Promise<void> {
+  await tx.$queryRaw`
+    SELECT "id" FROM "Role"
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "builtIn" AND "name" = ${ADMINISTRATOR_ROLE.name}
+    FOR NO KEY UPDATE`
+  const administrators = await tx.agentRole.count({
+    where: {
+      workspaceId,
+      role: { builtIn: true, name: ADMINISTRATOR_ROLE.name },
+      agent: { removedAt: null },
+    },
+  })
+  if (administrators === 0) {
+    throw new ConflictError('agentId: this is the last administrator. Make somebody else one first.')
+  }
+}

@@ -1,0 +1,16 @@
+import type { Transaction } from '../../database/open.ts'
+import { NotFoundError } from '../../errors.ts'
+import { AGENT_ROLE } from '../identity/roles.ts'
+
+/** Checks that the roles are the workspace's.
+ * @param options.roleIds null stands for the built-in role Agent
+ * @throws NotFoundError for any that is not */
+export async function requireRoles(
+  tx: Transaction,
+  { workspaceId, roleIds }: { workspaceId: string; roleIds: string[] | null },
+): Promise<string[]> {
+  const which = roleIds === null ? { name: AGENT_ROLE.name, builtIn: true } : { id: { in: roleIds } }
+  const roles = await tx.role.findMany({ where: { workspaceId, ...which }, select: { id: true } })
+  if (roleIds !== null && roles.length < new Set(roleIds).size) throw new NotFoundError('roleIds')
+  return roles.map((role) => role.id)
+}

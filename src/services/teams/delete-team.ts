@@ -1,0 +1,26 @@
+import type { Transaction } from '../../database/open.ts'
+import type { RequestContext } from '../context.ts'
+import { appendEvents } from '../events/append-events.ts'
+import { requirePermission } from '../identity/viewer.ts'
+import { runTransaction } from '../transaction.ts'
+import { lockTeam } from './lock-team.ts'
+
+/** Deletes a team with its turns. Its agents stay, and so do the meetings booked through it.
+ * @param team.read reads what is to be answered, before the team is gone
+ * @returns what was read
+ * @throws ForbiddenError without MANAGE_ROUTING
+ * @throws NotFoundError for a team the workspace does not have */
+export async function deleteTeam<Answer>(
+  context: RequestContext,
+  { teamId, read }: { teamId: string; read: (tx: Transaction, teamId: string) => Promise<Answer> },
+): Promise<Answer> {
+  const { workspaceId } = requirePermission(context.viewer, 'MANAGE_ROUTING')
+  return runTransaction(context, async (tx) => {
+    const { team } = await lockTeam(tx, { workspaceId, teamId })
+    const answer = await read(tx, team.id)
+    await tx.team.delete({ where: { id: team.id } })
+    const event = { type: 'RoutingChanged' as const, payload: { kind: 'MEETING', teamId: team.id } }
+    await appendEvents(tx, { workspaceId, at: context.clock.now(), events: [event] })
+    return answer
+  })
+}

@@ -1,0 +1,101 @@
+// Makes a team, or replaces its name and its agents. A team is a pool: its agents take turns in the order given.
+import { z } from 'zod'
+import type { Team } from '../../database/generated/client/client.ts'
+import type { Transaction } from '../../database/open.ts'
+import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
+import { ConflictError, NotFoundError } from '../../errors.ts'
+import type { RequestContext } from '../context.ts'
+import { appendEvents } from '../events/append-events.ts'
+import { once } from '../idempotency.ts'
+import { callerOf, requirePermission } from '../identity/viewer.ts'
+import { idempotencyKey, line, parseInput } from '../input.ts'
+import { movePointerOff } from '../routing/leave-pools.ts'
+import { runTransaction } from '../transaction.ts'
+import { lockTeam } from './lock-team.ts'
+
+const MAX_NAME_LENGTH = 100
+const MAX_AGENTS = 500
+
+const saveTeamInput = z.object({
+  teamId: z.string().nullish(),
+  name: line(MAX_NAME_LENGTH),
+  agentIds: z
+    .array(z.string())
+    .max(MAX_AGENTS, `Must be at most ${MAX_AGENTS} agents.`)
+    .superRefine((agentIds, check) => {
+      for (const [index, agentId] of agentIds.entries()) {
+        if (agentIds.indexOf(agentId) === index) continue
+        check.addIssue({ code: 'custom', path: [index], message: 'This agent is in the list already.' })
+      }
+    }),
+  idempotencyKey,
+})
+
+/** When the agent served last leaves the team, the pointer moves to the one before in the old order who is still in.
+ * @param raw.teamId the team to replace; left out: a new one
+ * @returns the team afterwards
+ * @throws ForbiddenError without MANAGE_ROUTING
+ * @throws InvalidInputError
+ * @throws NotFoundError for a team or an agent the workspace does not have
+ * @throws ConflictError when another team has the name, or the key was used before with other input */
+export async function saveTeam(context: RequestContext, raw: z.input<typeof saveTeamInput>): Promise<Team> {
+  const viewer = requirePermission(context.viewer, 'MANAGE_ROUTING')
+  const { teamId: present, idempotencyKey: key, ...input } = parseInput(saveTeamInput, raw)
+  const { workspaceId } = viewer
+  const now = context.clock.now()
+  const call = { workspaceId, caller: callerOf(viewer), key, operation: 'saveTeam', input: raw, now }
+  const data = { ...input, workspaceId }
+  try {
+    return await runTransaction(context, async (tx) => {
+      const teamId = await once(tx, call, async () => {
+        const saved = present
+          ? await replaceTeam(tx, { ...data, teamId: present })
+          : await createTeam(tx, data)
+        await setMembers(tx, { ...data, teamId: saved })
+        const event = { type: 'RoutingChanged' as const, payload: { kind: 'MEETING', teamId: saved } }
+        await appendEvents(tx, { workspaceId, at: now, events: [event] })
+        return saved
+      })
+      const team = await tx.team.findUnique({ where: { id: teamId } })
+      // A repeat with the key of a team that was deleted since.
+      if (team === null) throw new NotFoundError('teamId')
+      return team
+    })
+  } catch (error) {
+    if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error
+    throw new ConflictError('name: another team of the workspace has this name.')
+  }
+}
+
+interface TeamData {
+  workspaceId: string
+  name: string
+  agentIds: string[]
+}
+
+/** @returns the team's id */
+async function createTeam(tx: Transaction, { workspaceId, name }: TeamData): Promise<string> {
+  const { id } = await tx.team.create({
+    data: { workspaceId, name, pools: { create: { kind: 'MEETING' } } },
+  })
+  return id
+}
+
+/** @returns the team's id */
+async function replaceTeam(tx: Transaction, input: TeamData & { teamId: string }): Promise<string> {
+  const { team, pool } = await lockTeam(tx, input)
+  const removed = pool.agentIds.filter((agentId) => !input.agentIds.includes(agentId))
+  await movePointerOff(tx, { pool, removed })
+  await tx.team.update({ where: { id: team.id }, data: { name: input.name } })
+  return team.id
+}
+
+async function setMembers(tx: Transaction, input: TeamData & { teamId: string }): Promise<void> {
+  const { teamId, workspaceId, agentIds } = input
+  const known = await tx.agent.count({ where: { id: { in: agentIds }, workspaceId, removedAt: null } })
+  if (known < agentIds.length) throw new NotFoundError('agentIds')
+  await tx.teamMember.deleteMany({ where: { teamId } })
+  await tx.teamMember.createMany({
+    data: agentIds.map((agentId, index) => ({ workspaceId, teamId, agentId, position: index + 1 })),
+  })
+}

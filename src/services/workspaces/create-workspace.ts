@@ -1,0 +1,33 @@
+// Makes a workspace with its built-in roles. Done at the first start, not through the API.
+import { randomBytes } from 'node:crypto'
+import type { Transaction } from '../../database/open.ts'
+import { BUILT_IN_ROLES } from '../identity/roles.ts'
+
+export interface NewWorkspace {
+  name: string
+  timeZone: string
+  allowedOrigins: string[]
+  now: Date
+}
+
+/** @returns the workspace, and the id of each built-in role by its name */
+export async function createWorkspace(
+  tx: Transaction,
+  { name, timeZone, allowedOrigins, now }: NewWorkspace,
+) {
+  const workspace = await tx.workspace.create({
+    data: {
+      name,
+      timeZone,
+      allowedOrigins,
+      publicKey: `pk_${randomBytes(16).toString('base64url')}`,
+      fallbackMessage: 'Nobody is available at the moment. Please leave a message or pick another time.',
+      createdAt: now,
+      roles: { create: BUILT_IN_ROLES.map((role) => ({ ...role, builtIn: true })) },
+      routingPools: { create: { kind: 'MEETING' } },
+    },
+    include: { roles: true },
+  })
+  const roleIds = new Map(workspace.roles.map((role) => [role.name, role.id]))
+  return { workspace, roleIds }
+}

@@ -1,0 +1,230 @@
+import { encodeGlobalID } from '@pothos/plugin-relay'
+import { v7 as uuidv7 } from 'uuid'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
+import { data, startApp, type TestApp } from '../kit/app.ts'
+import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
+import { countStatements } from '../kit/count-statements.ts'
+import { mutate, type Result } from '../kit/mutate.ts'
+
+const TEAM = '... on Team { id name agents { id name calendar { status } teams { name } } }'
+const NINE = '2026-03-03T09:00:00.000Z'
+
+let app: TestApp
+let acme: TestWorkspace
+let ada: Staff
+let beth: Staff
+let cleo: Staff
+
+beforeAll(async () => {
+  app = await startApp()
+})
+afterAll(() => app.stop())
+beforeEach(async () => {
+  acme = await createTestWorkspace(app)
+  ada = await createBookableAgent(app, acme, { name: 'Ada Lovelace' })
+  beth = await createBookableAgent(app, acme, { name: 'Beth Moore' })
+  cleo = await createBookableAgent(app, acme, { name: 'Cleo Vance' })
+})
+
+const database = () => app.app.services.database
+const idsOf = (agents: Staff[]) => agents.map(({ id }) => id)
+const save = (input: object, token = acme.admin.token) =>
+  mutate(app, { mutation: 'saveTeam', input, token, select: TEAM })
+const remove = (id: string, token = acme.admin.token) =>
+  mutate(app, { mutation: 'deleteTeam', input: { teamId: id }, token, select: TEAM })
+const createTeam = (name: string, agents: Staff[]) => save({ name, agentIds: idsOf(agents) })
+const membersOf = ({ agents }: Result) => (agents as { name: string }[]).map(({ name }) => name)
+const teamCount = () => database().team.count({ where: { workspaceId: acme.workspaceId } })
+
+async function readTeams(token = acme.admin.token) {
+  const query = '{ teams { id name agents { name } } }'
+  const { teams } = await data<{ teams: { id: string; name: string; agents: { name: string }[] }[] }>(
+    app.execute(query, { token }),
+  )
+  return teams
+}
+
+describe('saveTeam', () => {
+  it('makes a team with its agents in the order given', async () => {
+    const team = await createTeam(' Engines ', [cleo, ada])
+    expect(team).toMatchObject({ __typename: 'Team', name: 'Engines' })
+    expect(membersOf(team)).toEqual(['Cleo Vance', 'Ada Lovelace'])
+    expect(team.agents).toMatchObject([
+      { calendar: { status: 'CONNECTED' }, teams: [{ name: 'Engines' }] },
+      {},
+    ])
+  })
+
+  it('replaces the name and the agents of a team', async () => {
+    const { id } = await createTeam('Engines', [cleo, ada])
+    const replaced = await save({ teamId: id, name: 'Tables', agentIds: idsOf([ada, beth, cleo]) })
+    expect(replaced).toMatchObject({ id, name: 'Tables' })
+    expect(membersOf(replaced)).toEqual(['Ada Lovelace', 'Beth Moore', 'Cleo Vance'])
+    expect(await readTeams()).toHaveLength(1)
+    expect(membersOf(await save({ teamId: id, name: 'Tables', agentIds: [] }))).toEqual([])
+  })
+
+  it('makes the team a pool with turns of its own', async () => {
+    const { id } = await createTeam('Engines', [cleo, ada])
+    const visitor = await createVisitor(app, acme)
+    const next = (startsAt: string) =>
+      book(app, { token: visitor, input: { target: { teamId: id }, startsAt } })
+    expect((await next(NINE)).agent.id).toBe(cleo.id)
+    expect((await next('2026-03-03T10:00:00Z')).agent.id).toBe(ada.id)
+    expect((await next('2026-03-03T11:00:00Z')).agent.id).toBe(cleo.id)
+  })
+
+  it('goes on after the one before when the agent served last leaves', async () => {
+    const { id } = await createTeam('Engines', [ada, beth, cleo])
+    const visitor = await createVisitor(app, acme)
+    const next = async (startsAt: string) =>
+      (await book(app, { token: visitor, input: { target: { teamId: id }, startsAt } })).agent.name
+    expect(await next(NINE)).toBe('Ada Lovelace')
+    expect(await next('2026-03-03T10:00:00Z')).toBe('Beth Moore')
+    await save({ teamId: id, name: 'Engines', agentIds: idsOf([ada, cleo]) })
+    expect(await next('2026-03-03T11:00:00Z')).toBe('Cleo Vance')
+    await save({ teamId: id, name: 'Engines', agentIds: idsOf([cleo, beth, ada]) })
+    expect(await next('2026-03-03T12:00:00Z')).toBe('Beth Moore')
+  })
+
+  it('answers the first outcome to a repeat with the same key, and refuses it with other input', async () => {
+    const input = { name: 'Engines', agentIds: idsOf([ada]), idempotencyKey: 'team-1' }
+    const first = await save(input)
+    expect(await save(input)).toEqual(first)
+    expect((await save({ ...input, name: 'Tables' })).__typename).toBe('ConflictError')
+    expect(await readTeams()).toHaveLength(1)
+    await remove(first.id)
+    expect((await save(input)).__typename).toBe('NotFoundError')
+  })
+
+  it('refuses a name that another team of the workspace has', async () => {
+    await createTeam('Engines', [ada])
+    expect(await createTeam('Engines', [beth])).toMatchObject({
+      __typename: 'ConflictError',
+      message: expect.stringMatching(/^name: /),
+    })
+    const { id } = await createTeam('Tables', [cleo])
+    expect((await save({ teamId: id, name: 'Engines', agentIds: [] })).__typename).toBe('ConflictError')
+    expect(await readTeams()).toMatchObject([{ name: 'Engines' }, { name: 'Tables', agents: [{}] }])
+    const other = await createTestWorkspace(app)
+    expect((await save({ name: 'Engines', agentIds: [] }, other.admin.token)).__typename).toBe('Team')
+  })
+
+  it('refuses faulty names and agents that are named twice or too often', async () => {
+    const shouted = encodeGlobalID('Agent', ada.agentId.toUpperCase())
+    const many = Array.from({ length: 501 }, () => encodeGlobalID('Agent', uuidv7()))
+    const cases = [
+      [{ name: ' ', agentIds: [] }, ['input', 'name']],
+      [{ name: 'a'.repeat(101), agentIds: [] }, ['input', 'name']],
+      [{ name: 'Engines', agentIds: idsOf([ada, beth, ada]) }, ['input', 'agentIds', '2']],
+      [{ name: 'Engines', agentIds: [ada.id, shouted] }, ['input', 'agentIds', '1']],
+      [{ name: 'Engines', agentIds: many }, ['input', 'agentIds']],
+    ] as const
+    for (const [input, path] of cases) {
+      expect(await save(input)).toMatchObject({ __typename: 'InvalidInputError', issues: [{ path }] })
+    }
+    expect(await teamCount()).toBe(0)
+  })
+
+  it('finds neither teams nor agents of another workspace, nor agents who were removed', async () => {
+    const other = await createTestWorkspace(app)
+    const { id } = await save({ name: 'Theirs', agentIds: [] }, other.admin.token)
+    expect(await save({ teamId: id, name: 'Ours', agentIds: [] })).toMatchObject({
+      __typename: 'NotFoundError',
+      message: expect.stringMatching(/^teamId: /),
+    })
+    await database().agent.update({ where: { id: beth.agentId }, data: { removedAt: app.clock.now() } })
+    for (const agentId of [other.admin.id, encodeGlobalID('Agent', uuidv7()), beth.id, 'nonsense']) {
+      const refusal = await save({ name: 'Engines', agentIds: [ada.id, agentId] })
+      expect(refusal).toMatchObject({
+        __typename: 'NotFoundError',
+        message: expect.stringMatching(/^agentIds: /),
+      })
+    }
+    expect(await teamCount()).toBe(0)
+    expect(await readTeams(other.admin.token)).toMatchObject([{ name: 'Theirs' }])
+  })
+
+  it('needs MANAGE_ROUTING', async () => {
+    const input = { name: 'Engines', agentIds: [] }
+    expect(await save(input, ada.token)).toMatchObject({ permission: 'MANAGE_ROUTING' })
+    expect((await save(input, await createVisitor(app, acme))).__typename).toBe('ForbiddenError')
+    expect((await mutate(app, { mutation: 'saveTeam', input, select: TEAM })).__typename).toBe(
+      'ForbiddenError',
+    )
+    expect(await teamCount()).toBe(0)
+  })
+
+  it('tells the workspace that the turns have changed, once for each change', async () => {
+    const where = { streamId: `workspace:${acme.workspaceId}`, type: 'RoutingChanged' }
+    const input = { name: 'Engines', agentIds: [], idempotencyKey: 'team-2' }
+    const { id } = await save(input)
+    await save(input)
+    await remove(id)
+    expect(await database().event.count({ where })).toBe(2)
+  })
+})
+
+describe('deleteTeam', () => {
+  it('answers the team as it was, and leaves its agents', async () => {
+    const { id } = await createTeam('Engines', [ada, beth])
+    expect(await remove(id)).toEqual({
+      __typename: 'Team',
+      id,
+      name: 'Engines',
+      agents: [ada, beth].map(({ id, name }) => ({
+        id,
+        name,
+        calendar: { status: 'CONNECTED' },
+        teams: [{ name: 'Engines' }],
+      })),
+    })
+    expect(await readTeams()).toEqual([])
+    expect(await database().routingPool.count({ where: { workspaceId: acme.workspaceId } })).toBe(1)
+    expect((await remove(id)).__typename).toBe('NotFoundError')
+  })
+
+  it('does not find a team of another workspace, and needs MANAGE_ROUTING', async () => {
+    const { id } = await createTeam('Engines', [ada])
+    const other = await createTestWorkspace(app)
+    expect((await remove(id, other.admin.token)).__typename).toBe('NotFoundError')
+    expect(await remove(id, ada.token)).toMatchObject({ permission: 'MANAGE_ROUTING' })
+    expect((await remove(id, await createVisitor(app, acme))).__typename).toBe('ForbiddenError')
+    expect(await readTeams()).toHaveLength(1)
+  })
+})
+
+describe('teams', () => {
+  it('are listed by name, for staff only', async () => {
+    await createTeam('Tables', [ada])
+    await createTeam('Engines', [beth])
+    expect((await readTeams(ada.token)).map(({ name }) => name)).toEqual(['Engines', 'Tables'])
+    for (const token of [await createVisitor(app, acme), undefined]) {
+      const { errors } = await app.execute('{ teams { id } }', token === undefined ? {} : { token })
+      expect(errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
+    }
+  })
+
+  it('are read by id by the staff of their workspace only', async () => {
+    const { id } = await createTeam('Engines', [ada])
+    const read = (token: string) =>
+      app.execute('query ($id: ID!) { node(id: $id) { ... on Team { name } } }', { variables: { id }, token })
+    expect((await read(ada.token)).data).toEqual({ node: { name: 'Engines' } })
+    const other = await createTestWorkspace(app)
+    for (const token of [other.admin.token, await createVisitor(app, acme)]) {
+      expect((await read(token)).data).toEqual({ node: null })
+    }
+  })
+
+  it('take the same number of SQL statements, however many they are', async () => {
+    const read = () =>
+      data(app.execute('{ teams { name agents { name roles { name } } } }', { token: ada.token }))
+    await createTeam('Engines', [ada])
+    const few = await countStatements(read)
+    for (let index = 0; index < 8; index++) {
+      await createTeam(`Team ${index}`, [ada, beth, await createTestAgent(app, acme, `Agent ${index}`)])
+    }
+    expect(await countStatements(read)).toBe(few)
+  })
+})
