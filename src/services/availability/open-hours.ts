@@ -1,0 +1,10 @@
+// When the hours of an agent are open, for people to look at. Says nothing of meetings that are in the way.
+import { parseRange } from './range.ts'
+import { type Interval, openIntervals } from './rules.ts'
+import { type ScheduleRow, toSchedule } from './schedule.ts'
+
+/** @returns the open time clipped to the range, joined and ascending
+ * @throws InvalidInputError for a range that is reversed or longer than 62 days */
+export function openHours(hours: ScheduleRow, range: { from: string; to: string }): Interval[] {
+  return openIntervals(toSchedule(hours), parseRange(range))
+}

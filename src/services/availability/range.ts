@@ -1,0 +1,22 @@
+// The span of time that a client may ask for at once.
+import { z } from 'zod'
+import { InvalidInputError } from '../../errors.ts'
+import { instant, parseInput } from '../input.ts'
+import { DAY, type Interval } from './rules.ts'
+
+export const MAX_RANGE_DAYS = 62
+
+const rangeArguments = z.object({ from: instant, to: instant })
+
+/** @returns from the first instant up to, but not including, the second
+ * @throws InvalidInputError when `to` is not after `from`, or more than 62 days after it */
+export function parseRange(raw: { from: string; to: string }): Interval {
+  const { from, to } = parseInput(rangeArguments, { from: raw.from, to: raw.to }, [])
+  const length = to.getTime() - from.getTime()
+  if (length <= 0) throw new InvalidInputError([{ path: ['to'], message: 'Must be after from.' }])
+  if (length > MAX_RANGE_DAYS * DAY) {
+    const message = `Must be at most ${MAX_RANGE_DAYS} days after from.`
+    throw new InvalidInputError([{ path: ['to'], message }])
+  }
+  return { start: from.getTime(), end: to.getTime() }
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { pointerAfterRemoval, turnOrder } from '../../src/services/routing/rules.ts'
+
+describe('pointerAfterRemoval', () => {
+  it.each([
+    ['stays on an agent who stays', ['a', 'b', 'c'], 'b', ['c'], 'b'],
+    ['moves from the one removed to the one before', ['a', 'b', 'c'], 'b', ['b'], 'a'],
+    ['moves from the first to the last, going round', ['a', 'b', 'c'], 'a', ['a'], 'c'],
+    ['skips those before who leave too', ['a', 'b', 'c', 'd'], 'c', ['c', 'b'], 'a'],
+    ['skips them going round', ['a', 'b', 'c', 'd'], 'b', ['a', 'b', 'd'], 'c'],
+    ['is on nobody when everybody leaves', ['a', 'b'], 'a', ['b', 'a'], null],
+    ['stays on nobody', ['a', 'b'], null, ['a'], null],
+    ['leaves a removed agent who is in no order', [], 'a', ['a'], null],
+  ])('%s', (_what, order, pointer, removed, expected) => {
+    expect(pointerAfterRemoval(order, pointer, ...removed)).toBe(expected)
+  })
+
+  it('leaves it the turn of whoever of those who stay would have been next', () => {
+    const order = ['a', 'b', 'c', 'd', 'e']
+    for (const pointer of order) {
+      for (const removed of order) {
+        const rest = order.filter((agent) => agent !== removed)
+        const before = turnOrder(order, pointer).filter((agent) => agent !== removed)
+        expect(turnOrder(rest, pointerAfterRemoval(order, pointer, removed))).toEqual(before)
+      }
+    }
+  })
+})
