@@ -1,0 +1,91 @@
+// Connects an agent to the product's own calendar. With the first calendar ever the agent joins the turns.
+import type { Agent, CalendarConnection } from '../../database/generated/client/client.ts'
+import type { Transaction } from '../../database/open.ts'
+import { ConflictError, NotFoundError } from '../../errors.ts'
+import type { RequestContext } from '../context.ts'
+import { appendEvents, type NewEvent } from '../events/append-events.ts'
+import { requireOwnOrManaged } from '../identity/viewer.ts'
+import { readPool } from '../routing/pool.ts'
+import { runTransaction } from '../transaction.ts'
+
+type ConnectedAgent = Pick<Agent, 'id' | 'workspaceId' | 'email'>
+
+/** Nothing happens when it is connected already.
+ * @param input.agentId null: the viewer
+ * @returns the connection
+ * @throws ForbiddenError without CONNECT_CALENDAR, for a colleague without MANAGE_AGENTS
+ * @throws NotFoundError for an agent the workspace does not have
+ * @throws ConflictError when another calendar is connected */
+export async function connectBuiltInCalendar(
+  context: RequestContext,
+  input: { agentId: string | null },
+): Promise<CalendarConnection> {
+  const { viewer, agentId } = requireOwnOrManaged(context.viewer, {
+    agentId: input.agentId,
+    permission: 'CONNECT_CALENDAR',
+  })
+  const { workspaceId } = viewer
+  const now = context.clock.now()
+  return runTransaction(context, async (tx) => {
+    await readPool(tx, { workspaceId, target: { roundRobin: true }, lock: true })
+    const agent = await lockAgent(tx, { workspaceId, agentId })
+    const present = await tx.calendarConnection.findUnique({ where: { agentId: agent.id } })
+    if (present && present.provider !== 'BUILT_IN' && present.status !== 'DISCONNECTED') {
+      throw new ConflictError('agentId: another calendar is connected. Disconnect it first.')
+    }
+    if (present?.status === 'CONNECTED') return present
+    const connection = await writeConnection(tx, { agent, now })
+    const joins = await joinTurns(tx, agent)
+    await appendEvents(tx, { workspaceId, at: now, events: eventsOf(agent, joins) })
+    return connection
+  })
+}
+
+/** The calendar goes by the agent's e-mail: whoever changes it waits. */
+async function lockAgent(
+  tx: Transaction,
+  { workspaceId, agentId }: { workspaceId: string; agentId: string },
+): Promise<ConnectedAgent> {
+  const [agent] = await tx.$queryRaw<ConnectedAgent[]>`
+    SELECT "id", "workspaceId", "email" FROM "Agent"
+    WHERE "id" = ${agentId}::uuid AND "workspaceId" = ${workspaceId}::uuid AND "removedAt" IS NULL
+    FOR NO KEY UPDATE`
+  if (agent === undefined) throw new NotFoundError('agentId')
+  return agent
+}
+
+async function writeConnection(
+  tx: Transaction,
+  { agent, now }: { agent: ConnectedAgent; now: Date },
+): Promise<CalendarConnection> {
+  const connection = {
+    provider: 'BUILT_IN' as const,
+    accountEmail: agent.email,
+    status: 'CONNECTED' as const,
+    statusReason: null,
+    connectedAt: now,
+    lastSyncedAt: null,
+  }
+  return tx.calendarConnection.upsert({
+    where: { agentId: agent.id },
+    create: { ...connection, workspaceId: agent.workspaceId, agentId: agent.id },
+    update: connection,
+  })
+}
+
+/** Gives the agent the last place, unless there is one from an earlier connection (docs/semantics.md, section 4).
+ * The lock on the pool of all agents keeps two from taking the same place.
+ * @returns whether the agent is new */
+async function joinTurns(tx: Transaction, { id, workspaceId }: ConnectedAgent): Promise<boolean> {
+  const joined = await tx.$executeRaw`
+    INSERT INTO "RoutingPlace" ("workspaceId", "kind", "agentId", "position")
+    SELECT ${workspaceId}::uuid, 'MEETING', ${id}::uuid, coalesce(max("position"), 0) + 1
+    FROM "RoutingPlace" WHERE "workspaceId" = ${workspaceId}::uuid AND "kind" = 'MEETING'
+    ON CONFLICT DO NOTHING`
+  return joined > 0
+}
+
+function eventsOf({ id }: ConnectedAgent, joins: boolean): NewEvent[] {
+  const changed: NewEvent = { type: 'CalendarStatusChanged', payload: { agentId: id }, agentIds: [id] }
+  return joins ? [changed, { type: 'RoutingChanged', payload: { kind: 'MEETING' } }] : [changed]
+}
