@@ -1,0 +1,93 @@
+// The record of how an assignment came out: every stage with whom it passed over and why.
+import type { Prisma, RoutingDecision } from '../../database/generated/client/client.ts'
+import type { Transaction } from '../../database/open.ts'
+import type { Candidate, Ineligibility } from '../booking/candidates.ts'
+import type { Pool, PoolStage } from './pool.ts'
+import { turnOrder } from './rules.ts'
+
+export interface SkippedAgent {
+  agentId: string
+  because: Ineligibility[]
+}
+
+export interface RoutingStep {
+  stage: PoolStage | 'FALLBACK'
+  label: string
+  outcome: string
+  skipped: SkippedAgent[]
+}
+
+export interface Decision {
+  pool: string
+  /** null: nobody. */
+  agentId: string | null
+  steps: RoutingStep[]
+}
+
+/** The candidates in the order of their turns. */
+export function inTurn(pool: Pool, candidates: Candidate[]): Candidate[] {
+  const byId = new Map(candidates.map((candidate) => [candidate.agentId, candidate]))
+  return turnOrder(pool.agentIds, pool.lastAgentId).flatMap((agentId) => byId.get(agentId) ?? [])
+}
+
+/** Asks the candidates in turn.
+ * @param isAvailable asked only of those whom nothing else stands in the way of */
+export function decide(
+  pool: Pool,
+  { candidates, isAvailable }: { candidates: Candidate[]; isAvailable: (candidate: Candidate) => boolean },
+): Decision {
+  const skipped: SkippedAgent[] = []
+  for (const candidate of inTurn(pool, candidates)) {
+    const because: Ineligibility[] = [...candidate.ineligibleBecause]
+    if (because.length === 0 && isAvailable(candidate)) return conclude(pool, { candidate, skipped })
+    skipped.push({ agentId: candidate.agentId, because: because.length > 0 ? because : ['NOT_AVAILABLE'] })
+  }
+  return conclude(pool, { candidate: null, skipped })
+}
+
+function conclude(
+  pool: Pool,
+  { candidate, skipped }: { candidate: Candidate | null; skipped: SkippedAgent[] },
+): Decision {
+  const asked: RoutingStep = {
+    stage: pool.stage,
+    label: pool.label,
+    outcome:
+      candidate === null ? 'Nobody is eligible.' : 'The first eligible agent after the one served last.',
+    skipped,
+  }
+  if (candidate !== null) return { pool: pool.label, agentId: candidate.agentId, steps: [asked] }
+  const fallback: RoutingStep = {
+    stage: 'FALLBACK',
+    label: 'Fallback',
+    outcome: 'The visitor gets the fallback.',
+    skipped: [],
+  }
+  return { pool: pool.label, agentId: null, steps: [asked, fallback] }
+}
+
+/** Keeps a decision. */
+export async function recordDecision(
+  tx: Transaction,
+  record: { id: string; workspaceId: string; decision: Decision; now: Date; meetingId?: string },
+): Promise<void> {
+  const { id, workspaceId, decision, now, meetingId } = record
+  await tx.routingDecision.create({
+    data: {
+      id,
+      workspaceId,
+      kind: 'MEETING',
+      decidedAt: now,
+      agentId: decision.agentId,
+      pool: decision.pool,
+      steps: decision.steps as unknown as Prisma.InputJsonArray,
+      meetingId: meetingId ?? null,
+    },
+  })
+}
+
+/** A recorded decision. */
+export function toDecision(row: RoutingDecision): Decision & { id: string; decidedAt: Date } {
+  const { id, decidedAt, agentId, pool } = row
+  return { id, decidedAt, agentId, pool, steps: row.steps as unknown as RoutingStep[] }
+}

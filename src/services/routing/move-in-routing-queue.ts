@@ -1,0 +1,44 @@
+// Changes an agent's place in the order of all agents. The pointer stays on the agent served last.
+import { z } from 'zod'
+import type { Transaction } from '../../database/open.ts'
+import { NotFoundError } from '../../errors.ts'
+import type { RequestContext } from '../context.ts'
+import { appendEvents } from '../events/append-events.ts'
+import { requirePermission } from '../identity/viewer.ts'
+import { integer, parseInput } from '../input.ts'
+import { runTransaction } from '../transaction.ts'
+import { readPool } from './pool.ts'
+import { type RoutingQueue, readRoutingQueue } from './routing-queue.ts'
+import { moveTo } from './rules.ts'
+
+const MAX_POSITION = 100_000
+
+const moveInput = z.object({ agentId: z.string(), position: integer(1, MAX_POSITION) })
+
+/** @param raw.position 1 is the first; one beyond the end is the last
+ * @returns the queue afterwards
+ * @throws ForbiddenError without MANAGE_ROUTING
+ * @throws InvalidInputError
+ * @throws NotFoundError when the agent has no place in the queue */
+export async function moveInRoutingQueue(
+  context: RequestContext,
+  raw: z.input<typeof moveInput>,
+): Promise<RoutingQueue> {
+  const { workspaceId } = requirePermission(context.viewer, 'MANAGE_ROUTING')
+  const { agentId, position } = parseInput(moveInput, raw)
+  await runTransaction(context, async (tx) => {
+    const pool = await readPool(tx, { workspaceId, target: { roundRobin: true }, lock: true })
+    if (!pool.agentIds.includes(agentId)) throw new NotFoundError('agentId')
+    await writeOrder(tx, moveTo(pool.agentIds, { agentId, position }))
+    const event = { type: 'RoutingChanged' as const, payload: { kind: 'MEETING' } }
+    await appendEvents(tx, { workspaceId, at: context.clock.now(), events: [event] })
+  })
+  return readRoutingQueue(context)
+}
+
+async function writeOrder(tx: Transaction, order: string[]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "RoutingPlace" p SET "position" = place."number"
+    FROM unnest(${order}::uuid[]) WITH ORDINALITY AS place("agentId", "number")
+    WHERE p."agentId" = place."agentId" AND p."kind" = 'MEETING'`
+}

@@ -1,0 +1,100 @@
+// A pool: agents in an order, with a pointer to the one served last (docs/semantics.md, section 4).
+import { Prisma } from '../../database/generated/client/client.ts'
+import type { Transaction } from '../../database/open.ts'
+import { NotFoundError } from '../../errors.ts'
+
+/** Who is asked for. */
+export type RoutingTarget = { agentId: string } | { teamId: string } | { roundRobin: true }
+
+export type PoolStage = 'AGENT' | 'TEAM' | 'ROUND_ROBIN'
+
+export interface Pool {
+  stage: PoolStage
+  /** For people to read, for example "Team Europe". */
+  label: string
+  /** The row that carries the pointer; null for a single agent, where there are no turns. */
+  id: string | null
+  /** In their order, removed ones left out. */
+  agentIds: string[]
+  lastAgentId: string | null
+}
+
+interface PoolQuery {
+  workspaceId: string
+  target: RoutingTarget
+  /** Whether to keep everybody else from taking turns in it until the transaction is over. */
+  lock: boolean
+  /** The argument that names a single agent; left out: target.agentId. */
+  agentField?: string
+}
+
+/** @throws NotFoundError for an agent or a team that the workspace does not have */
+export async function readPool(tx: Transaction, query: PoolQuery): Promise<Pool> {
+  const { target } = query
+  if ('agentId' in target) return readAgentPool(tx, { ...query, agentId: target.agentId })
+  const teamId = 'teamId' in target ? target.teamId : null
+  const pointer = await readPointer(tx, { ...query, teamId })
+  const members = await tx.$queryRaw<{ agentId: string }[]>(
+    teamId === null
+      ? Prisma.sql`
+          SELECT p."agentId" FROM "RoutingPlace" p JOIN "Agent" a ON a."id" = p."agentId"
+          WHERE p."workspaceId" = ${query.workspaceId}::uuid AND p."kind" = 'MEETING' AND a."removedAt" IS NULL
+          ORDER BY p."position", p."agentId"`
+      : Prisma.sql`
+          SELECT m."agentId" FROM "TeamMember" m JOIN "Agent" a ON a."id" = m."agentId"
+          WHERE m."teamId" = ${teamId}::uuid AND a."removedAt" IS NULL
+          ORDER BY m."position", m."agentId"`,
+  )
+  return {
+    stage: teamId === null ? 'ROUND_ROBIN' : 'TEAM',
+    label: pointer.teamName === null ? 'Round robin over all agents' : `Team ${pointer.teamName}`,
+    id: pointer.id,
+    agentIds: members.map((member) => member.agentId),
+    lastAgentId: pointer.lastAgentId,
+  }
+}
+
+async function readAgentPool(
+  tx: Transaction,
+  { workspaceId, agentId, agentField = 'target.agentId' }: PoolQuery & { agentId: string },
+): Promise<Pool> {
+  const agent = await tx.agent.findFirst({
+    where: { id: agentId, workspaceId, removedAt: null },
+    select: { name: true },
+  })
+  if (agent === null) throw new NotFoundError(agentField)
+  return { stage: 'AGENT', label: `Agent ${agent.name}`, id: null, agentIds: [agentId], lastAgentId: null }
+}
+
+interface Pointer {
+  id: string
+  lastAgentId: string | null
+  teamName: string | null
+}
+
+async function readPointer(
+  tx: Transaction,
+  { workspaceId, teamId, lock }: { workspaceId: string; teamId: string | null; lock: boolean },
+): Promise<Pointer> {
+  const [pointer] = await tx.$queryRaw<Pointer[]>`
+    SELECT p."id", p."lastAgentId", t."name" AS "teamName"
+    FROM "RoutingPool" p LEFT JOIN "Team" t ON t."id" = p."teamId"
+    WHERE p."workspaceId" = ${workspaceId}::uuid AND p."kind" = 'MEETING'
+      AND p."teamId" IS NOT DISTINCT FROM ${teamId}::uuid
+    ${lock ? Prisma.sql`FOR UPDATE OF p` : Prisma.empty}`
+  if (pointer === undefined) throw new NotFoundError('target.teamId')
+  return pointer
+}
+
+/** Makes the agent the one served last, in the pool if there are turns in it, and for people to read. */
+export async function movePointer(
+  tx: Transaction,
+  { pool, agentId, now }: { pool: Pool; agentId: string; now: Date },
+): Promise<void> {
+  await tx.$executeRaw`
+    WITH pointer AS (
+      UPDATE "RoutingPool" SET "lastAgentId" = ${agentId}::uuid WHERE "id" = ${pool.id}::uuid
+    )
+    UPDATE "RoutingPlace" SET "lastAssignedAt" = ${now}::timestamptz
+    WHERE "agentId" = ${agentId}::uuid AND "kind" = 'MEETING'`
+}
