@@ -1,0 +1,168 @@
+// Gives a meeting to another agent at the same time: to a named one, or to the one whose turn it is.
+import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
+import type { Meeting } from '../../database/generated/client/client.ts'
+import type { Transaction } from '../../database/open.ts'
+import type { RequestContext } from '../context.ts'
+import { once } from '../idempotency.ts'
+import { type AgentViewer, actorOf, callerOf, requirePermission } from '../identity/viewer.ts'
+import { idempotencyKey, parseInput, text } from '../input.ts'
+import { personName } from '../people/person-name.ts'
+import { decide, recordDecision } from '../routing/decision.ts'
+import { movePointer, type Pool, type RoutingTarget, readPool } from '../routing/pool.ts'
+import { runTransaction } from '../transaction.ts'
+import { MAX_REASON_LENGTH } from './cancel-meeting.ts'
+import { type Candidate, readCandidates } from './candidates.ts'
+import { lockMeeting, requireUpcoming } from './changeable-meeting.ts'
+import { recordChange } from './record-change.ts'
+import { answerRefusals, SlotRefused } from './refusal.ts'
+import { endHolds, reserve } from './reserve.ts'
+import { endOfBuffer, isFree, isInsideHours, subjectOf } from './rules.ts'
+
+const reassignMeetingInput = z.object({
+  meetingId: z.string(),
+  agentId: z.string().nullish(),
+  reason: text(MAX_REASON_LENGTH).nullish(),
+  idempotencyKey,
+})
+
+interface Reassignment {
+  viewer: AgentViewer
+  meetingId: string
+  target: RoutingTarget
+  reason: string | null
+  now: Date
+}
+
+/** @param raw.agentId who is to take it; left out: the next of all agents who can
+ * @returns the meeting with its new agent
+ * @throws ForbiddenError without MANAGE_ALL_MEETINGS
+ * @throws InvalidInputError, NotFoundError
+ * @throws ConflictError when it is cancelled or over, or the key was used before with other input
+ * @throws SlotUnavailableError, NoAgentAvailableError when nobody (else) can take it */
+export async function reassignMeeting(
+  context: RequestContext,
+  raw: z.input<typeof reassignMeetingInput>,
+): Promise<Meeting> {
+  const viewer = requirePermission(context.viewer, 'MANAGE_ALL_MEETINGS')
+  const { meetingId, agentId, reason, idempotencyKey: key } = parseInput(reassignMeetingInput, raw)
+  const now = context.clock.now()
+  const { workspaceId } = viewer
+  const call = { workspaceId, caller: callerOf(viewer), key, operation: 'reassignMeeting', input: raw, now }
+  const target: RoutingTarget = agentId ? { agentId } : { roundRobin: true }
+  return answerRefusals(context, () =>
+    runTransaction(context, async (tx) => {
+      const id = await once(tx, call, () =>
+        reassign(context, { tx, request: { viewer, meetingId, target, reason: reason || null, now } }),
+      )
+      return tx.meeting.findUniqueOrThrow({ where: { id } })
+    }),
+  )
+}
+
+async function reassign(
+  context: RequestContext,
+  { tx, request }: { tx: Transaction; request: Reassignment },
+): Promise<string> {
+  const { viewer, target, reason, now } = request
+  await endHolds(tx, callerOf(viewer))
+  const { workspaceId } = viewer
+  const pool = await readPool(tx, { workspaceId, target, lock: true, agentField: 'agentId' })
+  const before = await lockMeeting(tx, request)
+  requireUpcoming(before, now)
+  if ('agentId' in target && target.agentId === before.agentId) return before.id
+  const candidates = await readOthers(tx, { pool, before, request })
+  const agentId = await giveReservation(tx, { pool, candidates, before, request })
+  await movePointer(tx, { pool, agentId, now })
+  const meeting = await tx.meeting.update({
+    where: { id: before.id },
+    data: {
+      agentId,
+      subject: await newSubject(tx, { agentId, personId: before.personId }),
+      routedBy: pool.label,
+      revision: { increment: 1 },
+      calendarSync: 'PENDING',
+    },
+  })
+  const kind = 'REASSIGNED' as const
+  const change = { meeting, kind, actor: actorOf(viewer), reason, now, previousAgentId: before.agentId }
+  await recordChange(context, { tx, change: { ...change, tookTurn: true } })
+  return meeting.id
+}
+
+async function newSubject(
+  tx: Transaction,
+  { agentId, personId }: { agentId: string; personId: string },
+): Promise<string> {
+  const agent = await tx.agent.findUniqueOrThrow({ where: { id: agentId } })
+  const person = await tx.person.findUniqueOrThrow({ where: { id: personId } })
+  return subjectOf({ agent: agent.name, visitor: personName(person) })
+}
+
+function readOthers(
+  tx: Transaction,
+  { pool, before, request }: { pool: Pool; before: Meeting; request: Reassignment },
+): Promise<Candidate[]> {
+  return readCandidates(tx, {
+    workspaceId: before.workspaceId,
+    agentIds: pool.agentIds.filter((agentId) => agentId !== before.agentId),
+    range: { start: before.startsAt.getTime(), end: before.endsAt.getTime() },
+    now: request.now,
+    caller: callerOf(request.viewer),
+  })
+}
+
+interface Handover {
+  pool: Pool
+  candidates: Candidate[]
+  before: Meeting
+  request: Reassignment
+}
+
+/** Gives the meeting's time to the first who can take it.
+ * @returns the agent's id */
+async function giveReservation(tx: Transaction, handover: Handover): Promise<string> {
+  const { pool, candidates, before, request } = handover
+  const takenMeanwhile = new Set<string>()
+  await tx.reservation.deleteMany({ where: { meetingId: before.id } })
+  for (;;) {
+    const isAvailable = (candidate: Candidate) =>
+      !takenMeanwhile.has(candidate.agentId) && canTakeOver(candidate, handover)
+    const decision = decide(pool, { candidates, isAvailable })
+    const chosen = candidates.find(({ agentId }) => agentId === decision.agentId)
+    if (chosen === undefined) throw refused(handover)
+    if (await reserveFor(chosen, { tx, before, now: request.now })) {
+      const { workspaceId, id: meetingId } = before
+      await recordDecision(tx, { id: uuidv7(), workspaceId, decision, now: request.now, meetingId })
+      return chosen.agentId
+    }
+    takenMeanwhile.add(chosen.agentId)
+  }
+}
+
+/** Whoever names an agent may do so outside of that agent's hours; turns keep to the hours. */
+function canTakeOver({ calendar }: Candidate, { pool, before }: Handover): boolean {
+  const meeting = { start: before.startsAt.getTime(), end: before.endsAt.getTime() }
+  return isFree(meeting, calendar) && (pool.stage === 'AGENT' || isInsideHours(meeting, calendar))
+}
+
+function refused({ candidates, before, request }: Handover): SlotRefused {
+  const nobody = candidates.every(({ ineligibleBecause }) => ineligibleBecause.length > 0)
+  return new SlotRefused(nobody ? null : 'TAKEN', {
+    workspaceId: before.workspaceId,
+    target: request.target,
+    startsAt: before.startsAt,
+    caller: callerOf(request.viewer),
+    field: 'agentId',
+  })
+}
+
+/** @returns false when it is too late for this agent */
+async function reserveFor(
+  { agentId, calendar }: Candidate,
+  { tx, before, now }: { tx: Transaction; before: Meeting; now: Date },
+): Promise<boolean> {
+  const { workspaceId, startsAt, endsAt, id: meetingId } = before
+  const time = { agentId, startsAt, endsAt, blockedUntil: endOfBuffer(endsAt, calendar) }
+  return (await reserve(tx, { ...time, workspaceId, purpose: { meetingId }, now })) !== null
+}

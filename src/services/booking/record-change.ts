@@ -1,0 +1,71 @@
+// What every change of a meeting has in common: its entry in the history, the event for subscribers and the
+// jobs that tell the outside. Called last in the transaction that makes the change.
+import { v7 as uuidv7 } from 'uuid'
+import type { Meeting, MeetingChangeKind } from '../../database/generated/client/client.ts'
+import type { Transaction } from '../../database/open.ts'
+import type { Services } from '../context.ts'
+import { appendEvents, type NewEvent } from '../events/append-events.ts'
+import type { MeetingMailJob } from '../jobs.ts'
+
+export interface ChangeOfMeeting {
+  /** The meeting after the change. */
+  meeting: Meeting
+  kind: MeetingChangeKind
+  /** Who did it, for people to read (see `actorOf`). */
+  actor: string
+  reason: string | null
+  now: Date
+  previousStartsAt?: Date
+  previousAgentId?: string
+  /** Whether it took a turn, so that somebody else is next. */
+  tookTurn?: boolean
+}
+
+export async function recordChange(
+  { jobs }: Pick<Services, 'jobs'>,
+  { tx, change }: { tx: Transaction; change: ChangeOfMeeting },
+): Promise<void> {
+  const { meeting, kind, actor, reason, now, previousAgentId } = change
+  const { id: meetingId, workspaceId, agentId, startsAt, endsAt, revision } = meeting
+  const changeId = uuidv7()
+  await tx.meetingChange.create({
+    data: {
+      id: changeId,
+      workspaceId,
+      meetingId,
+      at: now,
+      kind,
+      actor,
+      reason,
+      revision,
+      startsAt,
+      endsAt,
+      agentId,
+      previousStartsAt: change.previousStartsAt ?? null,
+      previousAgentId: previousAgentId ?? null,
+    },
+  })
+  if (kind !== 'OUTCOME_SET') {
+    await jobs.enlist(tx, 'meeting-mail', mailsOf(changeId, previousAgentId))
+    await jobs.enlist(
+      tx,
+      'calendar-write',
+      agentIdsOf(change).map((agentId) => ({ meetingId, agentId })),
+    )
+  }
+  const payload = { meetingId, changeId }
+  const events: NewEvent[] = [{ type: 'MeetingChanged', payload, agentIds: agentIdsOf(change) }]
+  if (change.tookTurn) events.push({ type: 'RoutingChanged', payload: { kind: 'MEETING' } })
+  await appendEvents(tx, { workspaceId, at: now, events })
+}
+
+/** Whose calendars and consoles show it, or did. */
+function agentIdsOf({ meeting, previousAgentId }: ChangeOfMeeting): string[] {
+  return previousAgentId === undefined ? [meeting.agentId] : [meeting.agentId, previousAgentId]
+}
+
+function mailsOf(changeId: string, previousAgentId: string | undefined): MeetingMailJob[] {
+  const recipients: MeetingMailJob['recipient'][] = ['VISITOR', 'AGENT']
+  if (previousAgentId !== undefined) recipients.push('PREVIOUS_AGENT')
+  return recipients.map((recipient) => ({ changeId, recipient }))
+}

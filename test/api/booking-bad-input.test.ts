@@ -1,0 +1,161 @@
+import { encodeGlobalID } from '@pothos/plugin-relay'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
+import { startApp, type TestApp } from '../kit/app.ts'
+import { book, createBookableAgent, createVisitor, hold } from '../kit/booking.ts'
+
+const NINE = '2026-03-03T09:00:00Z'
+
+let app: TestApp
+let acme: TestWorkspace
+let ada: Staff
+let stranger: Staff
+let visitor: string
+
+beforeAll(async () => {
+  app = await startApp()
+  acme = await createTestWorkspace(app)
+  ada = await createBookableAgent(app, acme)
+  const globex = await createTestWorkspace(app, { name: 'Globex' })
+  stranger = await createBookableAgent(app, globex, { name: 'Hank Scorpio' })
+  visitor = await createVisitor(app, acme)
+})
+afterAll(async () => {
+  expect(await app.app.services.database.reservation.count()).toBe(0)
+  await app.stop()
+})
+
+describe('slots', () => {
+  const ask = (variables: object) =>
+    app.execute(
+      `query ($target: RoutingTargetInput!, $from: DateTime!, $to: DateTime!, $timeZone: TimeZone!) {
+        slots(target: $target, from: $from, to: $to, timeZone: $timeZone) { nextAvailable } }`,
+      {
+        variables: {
+          target: { roundRobin: true },
+          from: '2026-03-03T00:00:00Z',
+          to: '2026-03-04T00:00:00Z',
+          timeZone: 'UTC',
+          ...variables,
+        },
+        token: visitor,
+      },
+    )
+
+  it.each([
+    ['a reversed range', { to: '2026-03-02T00:00:00Z' }, ['to']],
+    ['an empty range', { to: '2026-03-03T00:00:00Z' }, ['to']],
+    ['a range over 62 days', { to: '2026-05-04T00:00:00.001Z' }, ['to']],
+    ['an unknown zone', { timeZone: 'Mars/Olympus_Mons' }, ['timeZone']],
+    ['an offset for a zone', { timeZone: '+05:30' }, ['timeZone']],
+    ['a time without an offset', { from: '2026-03-03T00:00:00' }, ['from']],
+    ['a day that does not exist', { from: '2026-02-30T00:00:00Z' }, ['from']],
+    ['the year 10000', { from: '+010000-01-01T00:00:00Z' }, ['from']],
+    ['the year 1', { from: '0001-01-01T00:00:00Z' }, ['from']],
+    ['no round robin', { target: { roundRobin: false } }, ['target', 'roundRobin']],
+  ])('refuse %s and name the argument', async (_what, variables, path) => {
+    const { errors } = await ask(variables)
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path }] })
+  })
+
+  it('accept a range of 62 days to the millisecond', async () => {
+    expect((await ask({ to: '2026-05-04T00:00:00Z' })).errors).toBeUndefined()
+  })
+
+  it('take two targets for none', async () => {
+    const { errors } = await ask({ target: { roundRobin: true, agentId: ada.id } })
+    expect(errors?.[0]?.message).toMatch(/exactly one/i)
+  })
+
+  it.each([
+    ['of another workspace', () => stranger.id],
+    ['of another type', () => encodeGlobalID('Team', ada.agentId)],
+    ['made up', () => encodeGlobalID('Agent', '01a1fd09-3a49-71d5-b646-6a28265ad5b7')],
+    ['that is no UUID', () => encodeGlobalID('Agent', '1')],
+    ['that is no id', () => '💣'],
+    ['that is empty', () => ''],
+  ])('find no agent by an id %s', async (_which, id) => {
+    const { errors } = await ask({ target: { agentId: id() } })
+    expect(errors?.[0]?.extensions?.code).toBe('NOT_FOUND')
+    expect(errors?.[0]?.message).toMatch(/^target\.agentId: /)
+  })
+})
+
+describe('bookMeeting', () => {
+  const input = () => ({ target: { agentId: ada.id }, startsAt: NINE })
+
+  it.each([
+    ['an unknown zone', { timeZone: 'Mars/Olympus_Mons' }, ['timeZone']],
+    ['an agenda over its limit', { agenda: 'x'.repeat(2001) }, ['agenda']],
+    ['control characters', { agenda: 'a\u0000b' }, ['agenda']],
+    [
+      'a name over its limit',
+      { person: { email: 'a@example.com', firstName: 'x'.repeat(101) } },
+      ['person', 'firstName'],
+    ],
+    [
+      'a name of two lines',
+      { person: { email: 'a@example.com', lastName: 'a\r\nBcc: b' } },
+      ['person', 'lastName'],
+    ],
+    [
+      'attributes over their limit',
+      { person: { email: 'a@example.com', attributes: { a: 'x'.repeat(10_001) } } },
+      ['person', 'attributes'],
+    ],
+    ['a page that is no web page', { pageUrl: 'javascript:alert(1)' }, ['pageUrl']],
+    ['an empty key', { idempotencyKey: '' }, ['idempotencyKey']],
+    ['a key over its limit', { idempotencyKey: 'x'.repeat(201) }, ['idempotencyKey']],
+    ['a time that is none', { startsAt: 'tomorrow' }, ['startsAt']],
+  ])('refuses %s and names the field', async (_what, wrong, path) => {
+    const refusal = await book(app, { token: visitor, input: { ...input(), ...wrong } })
+    expect(refusal).toMatchObject({ __typename: 'InvalidInputError', issues: [{ path: ['input', ...path] }] })
+  })
+
+  it('answers every fault at once', async () => {
+    const wrong = { timeZone: 'x', pageUrl: 'y', person: { email: 'z' } }
+    const refusal = await book(app, { token: visitor, input: { ...input(), ...wrong } })
+    expect(refusal.issues.map(({ path }) => path.join('.')).sort()).toEqual([
+      'input.pageUrl',
+      'input.person.email',
+      'input.timeZone',
+    ])
+  })
+
+  it.each([
+    ['of another workspace', () => stranger.id],
+    ['of another type', () => encodeGlobalID('Meeting', ada.agentId)],
+    ['made up', () => 'nonsense'],
+  ])('finds no agent by an id %s', async (_which, id) => {
+    const refusal = await book(app, { token: visitor, input: { ...input(), target: { agentId: id() } } })
+    expect(refusal.__typename).toBe('NotFoundError')
+    expect(refusal.message).toMatch(/^target\.agentId: /)
+  })
+
+  it('finds no hold by an id that is made up', async () => {
+    const refusal = await book(app, {
+      token: visitor,
+      input: { holdId: encodeGlobalID('SlotHold', ada.agentId) },
+    })
+    expect(refusal).toMatchObject({ __typename: 'NotFoundError' })
+    expect(refusal.message).toMatch(/^holdId: /)
+  })
+
+  it('refuses somebody who is not signed in', async () => {
+    const answer = await app.execute(
+      'mutation ($input: HoldSlotInput!) { holdSlot(input: $input) { __typename } }',
+      { variables: { input: input() } },
+    )
+    expect(answer).toEqual({ data: { holdSlot: { __typename: 'ForbiddenError' } } })
+  })
+})
+
+describe('holdSlot', () => {
+  it('refuses a time that is none', async () => {
+    const refusal = await hold(app, {
+      token: visitor,
+      input: { target: { agentId: ada.id }, startsAt: '9:00' },
+    })
+    expect(refusal).toMatchObject({ issues: [{ path: ['input', 'startsAt'] }] })
+  })
+})

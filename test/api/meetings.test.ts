@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
+import { data, startApp, type TestApp } from '../kit/app.ts'
+import { book, createBookableAgent, createVisitor, mutateMeeting } from '../kit/booking.ts'
+
+let app: TestApp
+let acme: TestWorkspace
+let ada: Staff
+let grace: Staff
+let visitor: string
+
+/** Meetings of Ada at 9:00 and 9:30 and of Grace at 10:00; the one at 9:30 is cancelled. */
+beforeAll(async () => {
+  app = await startApp()
+  acme = await createTestWorkspace(app)
+  ada = await createBookableAgent(app, acme)
+  grace = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
+  visitor = await createVisitor(app, acme)
+  const bookAt = (agent: Staff, time: string, firstName: string) =>
+    book(app, {
+      token: visitor,
+      input: {
+        target: { agentId: agent.id },
+        startsAt: `2026-03-03T${time}:00Z`,
+        person: { email: `${firstName.toLowerCase().replace('%', '')}@example.com`, firstName },
+      },
+    })
+  await bookAt(ada, '09:00', 'Charles')
+  const cancelled = await bookAt(ada, '09:30', '100%')
+  await bookAt(grace, '10:00', 'Konrad')
+  await mutateMeeting(app, { mutation: 'cancelMeeting', token: visitor, input: { meetingId: cancelled.id } })
+})
+afterAll(() => app.stop())
+
+interface Page {
+  edges: { cursor: string; node: { person: { firstName: string }; past: boolean } }[]
+  pageInfo: { hasNextPage: boolean; endCursor: string }
+}
+
+async function list(variables: object = {}, token = acme.admin.token): Promise<Page> {
+  const query = `query ($filter: MeetingFilter, $orderBy: MeetingOrder, $first: Int, $after: String, $last: Int, $before: String) {
+    meetings(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+      edges { cursor node { past person { firstName } } } pageInfo { hasNextPage endCursor }
+    } }`
+  return (await data<{ meetings: Page }>(app.execute(query, { variables: { ...variables }, token }))).meetings
+}
+
+const names = ({ edges }: Page) => edges.map(({ node }) => node.person.firstName)
+
+describe('meetings', () => {
+  it('lists all for administrators, the own for agents, what one booked for visitors', async () => {
+    expect(names(await list())).toEqual(['Charles', '100%', 'Konrad'])
+    expect(names(await list({}, ada.token))).toEqual(['Charles', '100%'])
+    expect(names(await list({}, visitor))).toEqual(['Charles', '100%', 'Konrad'])
+    expect(names(await list({}, await createVisitor(app, acme)))).toEqual([])
+  })
+
+  it.each([
+    [{ status: ['CANCELLED'] }, ['100%']],
+    [{ status: ['SCHEDULED', 'RESCHEDULED'] }, ['Charles', 'Konrad']],
+    [{ from: '2026-03-03T09:30:00Z' }, ['100%', 'Konrad']],
+    [{ to: '2026-03-03T09:30:00Z' }, ['Charles']],
+    [{ personEmail: 'KONRAD@example.com' }, ['Konrad']],
+    [{ search: 'hopper' }, ['Konrad']],
+    [{ search: '0%' }, ['100%']],
+    [{ search: '_' }, []],
+  ])('are filtered by %j', async (filter, expected) => {
+    expect(names(await list({ filter }))).toEqual(expected)
+  })
+
+  it('are filtered by agent', async () => {
+    expect(names(await list({ filter: { agentIds: [grace.id] } }))).toEqual(['Konrad'])
+  })
+
+  it('are past once their end is over, by the clock', async () => {
+    app.clock.set('2026-03-03T09:29:59Z')
+    expect(names(await list({ filter: { past: true } }))).toEqual([])
+    app.clock.set('2026-03-03T09:30:00Z')
+    expect(names(await list({ filter: { past: true } }))).toEqual(['Charles'])
+    expect((await list()).edges.map(({ node }) => node.past)).toEqual([true, false, false])
+  })
+
+  it('come in the order asked for', async () => {
+    expect(names(await list({ orderBy: 'STARTS_AT_DESC' }))).toEqual(['Konrad', '100%', 'Charles'])
+    expect(names(await list({ orderBy: 'BOOKED_AT_DESC' }))).toEqual(['Konrad', '100%', 'Charles'])
+  })
+
+  it('come in pages, forwards and backwards', async () => {
+    const first = await list({ first: 2 })
+    expect(names(first)).toEqual(['Charles', '100%'])
+    expect(first.pageInfo.hasNextPage).toBe(true)
+    const second = await list({ first: 2, after: first.pageInfo.endCursor })
+    expect(names(second)).toEqual(['Konrad'])
+    expect(second.pageInfo.hasNextPage).toBe(false)
+    expect(names(await list({ last: 1, before: second.pageInfo.endCursor }))).toEqual(['100%'])
+  })
+
+  it.each([
+    [{ filter: { from: 'yesterday' } }, 'filter', 'from'],
+    [{ filter: { personEmail: 'nobody' } }, 'filter', 'personEmail'],
+    [{ filter: { search: 'x'.repeat(101) } }, 'filter', 'search'],
+    [{ filter: { from: '10000-01-01T00:00:00Z' } }, 'filter', 'from'],
+    [{ filter: { from: '2026-03-03T09:00:00' } }, 'filter', 'from'],
+  ])('name the field of %j', async (variables, ...path) => {
+    const query = 'query ($filter: MeetingFilter) { meetings(filter: $filter) { edges { cursor } } }'
+    const { errors } = await app.execute(query, { variables, token: acme.admin.token })
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path }] })
+  })
+
+  it.each([
+    ['garbled', { after: '💣' }],
+    ['of nothing', { after: Buffer.from('GPC:S:abc').toString('base64') }],
+    ['and a number of items below zero', { first: -1 }],
+  ])('refuse a cursor that is %s', async (_which, variables) => {
+    const query =
+      'query ($first: Int, $after: String) { meetings(first: $first, after: $after) { edges { cursor } } }'
+    const { errors } = await app.execute(query, { variables, token: acme.admin.token })
+    expect(errors?.[0]?.extensions?.code).toBe('INVALID_INPUT')
+  })
+
+  it('can be selected in full in the answer of a mutation', async () => {
+    const input = {
+      target: { agentId: ada.id },
+      startsAt: '2026-03-04T09:00:00Z',
+      timeZone: 'UTC',
+      person: { email: 'a@example.com' },
+    }
+    const query = `mutation ($input: BookMeetingInput!) { bookMeeting(input: $input) { ... on Meeting {
+      past decision { pool steps { stage } } agent { teams { name } calendar { status } } person { company { name } } } } }`
+    const { bookMeeting } = await data<{ bookMeeting: object }>(
+      app.execute(query, { variables: { input }, token: acme.admin.token }),
+    )
+    expect(bookMeeting).toMatchObject({ past: false, decision: { pool: 'Agent Ada Lovelace' } })
+  })
+
+  it('are counted for each agent: those that stand', async () => {
+    const query = `{ agents { nodes { name meetingsToDate meetings(first: 5) { nodes { status } } } } }`
+    const { agents } = await data<{ agents: { nodes: { name: string; meetingsToDate: number }[] } }>(
+      app.execute(query, { token: acme.admin.token }),
+    )
+    const counts = Object.fromEntries(agents.nodes.map(({ name, meetingsToDate }) => [name, meetingsToDate]))
+    expect(counts).toEqual({ 'Ada Lovelace': 2, 'Grace Hopper': 1, 'Olivia Admin': 0 })
+  })
+})

@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
+import { data, START, startApp, type TestApp } from '../kit/app.ts'
+import {
+  book,
+  createBookableAgent,
+  createVisitor,
+  hold,
+  mutateMeeting,
+  slots,
+  startsOf,
+} from '../kit/booking.ts'
+import { DAY, MINUTE } from '../kit/clock.ts'
+
+const RUNS = 12
+const OPERATIONS = 25
+/** How many of the offered, and of other times, are tried after each operation. */
+const TRIED = 2
+
+const range = () => {
+  const from = app.clock.now()
+  return { from: from.toISOString(), to: new Date(from.getTime() + 4 * DAY).toISOString() }
+}
+
+interface World {
+  acme: TestWorkspace
+  agents: Staff[]
+  visitors: string[]
+  meetingIds: string[]
+}
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startApp()
+})
+afterAll(() => app.stop())
+
+const pick = <Item>(items: Item[], seed: number): Item | undefined => items[seed % Math.max(items.length, 1)]
+
+async function createWorld(): Promise<World> {
+  app.clock.set(START)
+  const acme = await createTestWorkspace(app)
+  const agents: Staff[] = []
+  for (const [name, hours] of [
+    ['One', { timeZone: 'Europe/Berlin' }],
+    ['Two', { timeZone: 'America/New_York', durationMinutes: 45, bufferMinutes: 10 }],
+    [
+      'Three',
+      { timeZone: 'Asia/Kolkata', durationMinutes: 20, minimumNoticeMinutes: 90, bookingWindowDays: 3 },
+    ],
+  ] as const) {
+    agents.push(await createBookableAgent(app, acme, { name, hours }))
+  }
+  const visitors = [await createVisitor(app, acme), await createVisitor(app, acme)]
+  return { acme, agents, visitors, meetingIds: [] }
+}
+
+/** Everything that can change what is free. */
+const operation = fc.record({
+  kind: fc.constantFrom('book', 'hold', 'cancel', 'reschedule', 'reassign', 'hours', 'pause', 'wait'),
+  seed: fc.nat(10_000),
+})
+
+async function offeredTo({ visitor, target }: { visitor: string; target: object }) {
+  return startsOf(await slots(app, { token: visitor, target, ...range() }))
+}
+
+async function perform(world: World, { kind, seed }: { kind: string; seed: number }): Promise<void> {
+  const visitor = pick(world.visitors, seed) ?? ''
+  const agent = pick(world.agents, seed)
+  const target = seed % 2 ? { roundRobin: true } : { agentId: agent?.id }
+  const startsAt = pick(await offeredTo({ visitor, target }), seed)
+  const meetingId = pick(world.meetingIds, seed)
+  if (kind === 'wait') app.clock.advance((seed % 300) * MINUTE)
+  if (kind === 'hold' && startsAt) await hold(app, { token: visitor, input: { target, startsAt } })
+  if (kind === 'book' && startsAt) {
+    const meeting = await book(app, { token: visitor, input: { target, startsAt } })
+    expect(meeting.__typename).toBe('Meeting')
+    world.meetingIds.push(meeting.id)
+  }
+  if (kind === 'hours') await changeHours(agent, seed)
+  if (kind === 'pause') await pause(world, { agentId: agent?.id ?? '', paused: seed % 3 === 0 })
+  const mutation = { cancel: 'cancelMeeting', reassign: 'reassignMeeting', reschedule: 'rescheduleMeeting' }[
+    kind
+  ]
+  if (mutation && meetingId && (kind !== 'reschedule' || startsAt)) {
+    const input = { meetingId, ...(kind === 'reschedule' ? { startsAt } : {}) }
+    await mutateMeeting(app, { mutation, token: world.acme.admin.token, input })
+  }
+}
+
+async function changeHours(agent: Staff | undefined, seed: number): Promise<void> {
+  const mutation = `mutation ($input: SetMeetingAvailabilityInput!) {
+    setMeetingAvailability(input: $input) { __typename } }`
+  const weekly = ['TUESDAY', 'WEDNESDAY', 'THURSDAY'].map((weekday) => ({
+    weekday,
+    start: `${String(6 + (seed % 5)).padStart(2, '0')}:00`,
+    end: '18:30',
+  }))
+  const input = {
+    timeZone: pick(['Europe/Berlin', 'America/St_Johns', 'Australia/Lord_Howe'], seed),
+    weekly,
+    durationMinutes: pick([15, 30, 50], seed),
+    bufferMinutes: pick([0, 5, 30], seed >> 2),
+    slotStepMinutes: pick([null, 10, 60], seed >> 3),
+    minimumNoticeMinutes: 0,
+  }
+  const changed = await data(app.execute(mutation, { variables: { input }, token: agent?.token ?? '' }))
+  expect(changed).toEqual({ setMeetingAvailability: { __typename: 'MeetingAvailability' } })
+}
+
+async function pause(world: World, input: { agentId: string; paused: boolean }): Promise<void> {
+  const mutation = `mutation ($input: SetRoutingPausedInput!) { setRoutingPaused(input: $input) { __typename } }`
+  const variables = { input: { kind: 'MEETING', ...input } }
+  await data(app.execute(mutation, { variables, token: world.acme.admin.token }))
+}
+
+/** What is offered can be held, what is not offered cannot. */
+async function expectOfferedMeansBookable(world: World, seed: number): Promise<void> {
+  const visitor = pick(world.visitors, seed) ?? ''
+  for (const target of [{ roundRobin: true }, { agentId: pick(world.agents, seed)?.id }]) {
+    const offered = await offeredTo({ visitor, target })
+    for (let number = 0; number < TRIED; number++) {
+      const startsAt = pick(offered, seed * 7 + number * 31)
+      if (startsAt === undefined) continue
+      const held = await hold(app, { token: visitor, input: { target, startsAt } })
+      expect(`${startsAt} ${held.__typename}`).toBe(`${startsAt} SlotHold`)
+      const other = new Date(Date.parse(startsAt) + (1 + (seed % 90)) * MINUTE).toISOString()
+      if (offered.includes(other)) continue
+      const refused = await hold(app, { token: visitor, input: { target, startsAt: other } })
+      expect(['SlotUnavailableError', 'NoAgentAvailableError']).toContain(refused.__typename)
+    }
+  }
+}
+
+it('offers what can be booked and nothing else, whatever happened before', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(operation, { minLength: OPERATIONS, maxLength: OPERATIONS }),
+      async (operations) => {
+        const world = await createWorld()
+        for (const each of operations) {
+          await perform(world, each)
+          await expectOfferedMeansBookable(world, each.seed)
+        }
+      },
+    ),
+    { numRuns: RUNS, endOnFailure: true },
+  )
+}, 240_000)
