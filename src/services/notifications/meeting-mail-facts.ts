@@ -1,0 +1,41 @@
+// What the mail about a meeting is composed from.
+import type { Mailbox } from './mailer.ts'
+
+export type MeetingMailKind = 'CONFIRMATION' | 'CHANGE' | 'CANCELLATION'
+
+/** One revision of a meeting as one recipient is to be told of it. When a meeting is reassigned, the facts for
+ * the former agent are those of a CANCELLATION, for the new one those of a CONFIRMATION. */
+export interface MeetingMailFacts {
+  meetingId: string
+  /** 0 for the booking, one more for every change or cancellation. */
+  revision: number
+  kind: MeetingMailKind
+  recipient: 'VISITOR' | 'AGENT'
+  startsAt: Date
+  endsAt: Date
+  /** The instant of the revision, not of the sending: a repeat has the same. */
+  sentAt: Date
+  /** CHANGE: when the meeting was to start before, if that is what changed. */
+  previousStartsAt: Date | null
+  /** IANA zones; each reader is told the time in their own. */
+  visitorTimeZone: string
+  agentTimeZone: string
+  subject: string
+  agenda: string | null
+  conferenceUrl: string | null
+  /** Why the meeting was changed or cancelled; both sides read it. */
+  reason: string | null
+  agent: Participant
+  visitor: Participant
+  workspaceName: string
+  /** The visitor's signed link to change or cancel. Whoever has it can do so: the agent never gets it. */
+  manageUrl: string | null
+  /** The sending address; its domain is also that of the Message-ID. */
+  from: Mailbox
+}
+
+export interface Participant {
+  /** May be empty. */
+  name: string
+  email: string
+}

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
+import { START, startApp, type TestApp } from '../kit/app.ts'
+import { book, createBookableAgent, createVisitor, mutateMeeting, type Result } from '../kit/booking.ts'
+
+const NINE = '2026-03-03T09:00:00Z'
+const TEN = '2026-03-03T10:00:00Z'
+const VISITOR = 'grace@navy.example'
+
+let app: TestApp
+let acme: TestWorkspace
+let ada: Staff
+let visitor: string
+let meeting: Result
+
+beforeAll(async () => {
+  app = await startApp({ jobs: true })
+})
+afterAll(() => app.stop())
+beforeEach(async () => {
+  app.clock.set(START)
+  app.mails.length = 0
+  acme = await createTestWorkspace(app)
+  ada = await createBookableAgent(app, acme)
+  visitor = await createVisitor(app, acme)
+  meeting = await book(app, {
+    token: visitor,
+    input: { target: { agentId: ada.id }, startsAt: NINE, person: { email: VISITOR, firstName: 'Grace' } },
+  })
+})
+
+/** Waits for the mails of one more change. */
+async function mails(count: number) {
+  await vi.waitFor(() => expect(app.mails).toHaveLength(count), { timeout: 15_000, interval: 50 })
+  return app.mails
+}
+
+const to = (address: string) => app.mails.filter((mail) => mail.to.address === address)
+const sequenceOf = (mail: TestApp['mails'][number]) => /SEQUENCE:(\d+)/.exec(mail.calendar.content)?.[1]
+
+describe('after a booking', () => {
+  it('both sides get an invitation in their own zone, the visitor with a link', async () => {
+    await mails(2)
+    const [toVisitor] = to(VISITOR)
+    expect(toVisitor?.calendar.method).toBe('REQUEST')
+    expect(toVisitor?.text).toContain('Europe/Berlin')
+    expect(toVisitor?.text).toContain('http://switchboard.test/meeting#sbm_')
+    const [toAgent] = to(ada.email)
+    expect(toAgent?.text).not.toContain('sbm_')
+    expect(sequenceOf(toAgent ?? ({} as never))).toBe('0')
+  })
+
+  it('the link of the mail changes the meeting', async () => {
+    await mails(2)
+    const [, manageToken] = /meeting#(sbm_\S+)/.exec(to(VISITOR)[0]?.text ?? '') ?? []
+    const moved = await mutateMeeting(app, {
+      mutation: 'rescheduleMeeting',
+      input: { manageToken, startsAt: TEN },
+    })
+    expect(moved.status).toBe('RESCHEDULED')
+    await mails(4)
+  })
+
+  it('the agent’s calendar is written', async () => {
+    await mails(2)
+    await vi.waitFor(
+      async () => {
+        const { calendarSync } = await app.app.services.database.meeting.findFirstOrThrow({
+          where: { agentId: ada.agentId },
+        })
+        expect(calendarSync).toBe('WRITTEN')
+      },
+      { timeout: 15_000 },
+    )
+  })
+})
+
+describe('after a change', () => {
+  it('the same invitation comes again with the next sequence number', async () => {
+    await mails(2)
+    await mutateMeeting(app, {
+      mutation: 'rescheduleMeeting',
+      token: visitor,
+      input: { meetingId: meeting.id, startsAt: TEN },
+    })
+    await mails(4)
+    const uids = to(VISITOR).map((mail) => /UID:(\S+)/.exec(mail.calendar.content)?.[1])
+    expect(new Set(uids).size).toBe(1)
+    expect(to(VISITOR).map(sequenceOf)).toEqual(['0', '1'])
+    expect(new Set(app.mails.map(({ messageId }) => messageId)).size).toBe(4)
+  })
+
+  it('a cancellation says so to both', async () => {
+    await mails(2)
+    await mutateMeeting(app, {
+      mutation: 'cancelMeeting',
+      token: visitor,
+      input: { meetingId: meeting.id, reason: 'Ill' },
+    })
+    await mails(4)
+    for (const mail of [to(VISITOR)[1], to(ada.email)[1]]) {
+      expect(mail?.calendar.method).toBe('CANCEL')
+      expect(mail?.text).toContain('Ill')
+    }
+  })
+
+  it('a reassignment tells the visitor and both agents', async () => {
+    await mails(2)
+    const grace = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
+    await mutateMeeting(app, {
+      mutation: 'reassignMeeting',
+      token: acme.admin.token,
+      input: { meetingId: meeting.id },
+    })
+    await mails(5)
+    expect(to(ada.email)[1]?.calendar.method).toBe('CANCEL')
+    expect(to(grace.email)[0]?.calendar.method).toBe('REQUEST')
+    expect(to(VISITOR)[1]?.text).toContain('Grace Hopper')
+  })
+})

@@ -1,0 +1,99 @@
+import { mkdir, mkdtemp, open, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { simpleParser } from 'mailparser'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createFolderMailer } from '../../../src/services/notifications/folder-mailer.ts'
+import { MailRefusedError } from '../../../src/services/notifications/mailer.ts'
+import { composeMeetingMail } from '../../../src/services/notifications/meeting-mail.ts'
+import { changedFacts, meetingFacts } from './meeting-facts.ts'
+
+let parent: string
+let folder: string
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'mail-'))
+  folder = join(parent, 'not', 'there', 'yet')
+})
+
+afterEach(async () => {
+  await rm(parent, { recursive: true })
+})
+
+describe('mail written to a folder', () => {
+  const mail = composeMeetingMail(meetingFacts())
+
+  it('is one complete message in a file named by its Message-ID', async () => {
+    await createFolderMailer({ folder }).send(mail)
+    expect(await readdir(folder)).toEqual([`${mail.messageId.slice(1, -1)}.eml`])
+    const content = await readFile(join(folder, `${mail.messageId.slice(1, -1)}.eml`))
+    expect(content.toString().replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
+    const parsed = await simpleParser(content)
+    expect(parsed).toMatchObject({ messageId: mail.messageId, subject: mail.subject, date: mail.sentAt })
+    expect(parsed).toMatchObject({ text: mail.text, html: mail.html })
+    expect(parsed.attachments.map((part) => part.content.toString())).toEqual([
+      mail.calendar.content,
+      mail.calendar.content,
+    ])
+  })
+
+  it('is overwritten by a repeat, with the same bytes', async () => {
+    const mailer = createFolderMailer({ folder })
+    await mailer.send(mail)
+    const [name] = await readdir(folder)
+    const first = await readFile(join(folder, name!))
+    await writeFile(join(folder, name!), 'something else')
+    await Promise.all([mailer.send(mail), mailer.send(mail), mailer.send(mail)])
+    expect(await readdir(folder)).toEqual([name])
+    expect(await readFile(join(folder, name!))).toEqual(first)
+  })
+
+  it('is replaced in one step, so that whoever is reading the file never sees half of one', async () => {
+    const mailer = createFolderMailer({ folder })
+    await mailer.send(mail)
+    const [name] = await readdir(folder)
+    await writeFile(join(folder, name!), 'what is being read')
+    const reader = await open(join(folder, name!))
+    await mailer.send(mail)
+    expect((await reader.readFile()).toString()).toBe('what is being read')
+    await reader.close()
+  })
+
+  it('stands beside the mail of another revision', async () => {
+    const mailer = createFolderMailer({ folder })
+    await mailer.send(mail)
+    await mailer.send(composeMeetingMail(changedFacts()))
+    expect(await readdir(folder)).toHaveLength(2)
+  })
+
+  it.each([
+    '<../../evil@example.com>',
+    '</etc/evil@example.com>',
+    '<..>',
+    '<a\u0000b@example.com>',
+    '<\uD800@example.com>',
+  ])('stays in its folder whatever the Message-ID is: %j', async (messageId) => {
+    await createFolderMailer({ folder }).send({ ...mail, messageId })
+    expect(await readdir(folder)).toHaveLength(1)
+    expect(await readdir(parent)).toEqual(['not'])
+  })
+
+  it('leaves nothing behind when it cannot be written, and can be repeated', async () => {
+    const mailer = createFolderMailer({ folder })
+    const name = `${mail.messageId.slice(1, -1)}.eml`
+    await mkdir(join(folder, name), { recursive: true })
+    const failure = await mailer.send(mail).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ syscall: 'rename' })
+    expect(failure).not.toBeInstanceOf(MailRefusedError)
+    expect(await readdir(folder)).toEqual([name])
+    await rmdir(join(folder, name))
+    await mailer.send(mail)
+    expect((await stat(join(folder, name))).isFile()).toBe(true)
+  })
+
+  it('is refused for an address that is none', async () => {
+    const to = { name: 'Eve', address: 'a@b.example\r\nBcc: evil@example.com' }
+    await expect(createFolderMailer({ folder }).send({ ...mail, to })).rejects.toThrow(MailRefusedError)
+    expect(await readdir(parent)).toEqual([])
+  })
+})
