@@ -1,0 +1,66 @@
+// Which nodes a viewer may read by id. Here and only here: once an object was reached, Pothos loads its
+// fields by its id alone, so that what may be reached is decided where it is reached.
+import { validate } from 'uuid'
+import { visibleAgents } from '../services/agents/visible-agents.ts'
+import { visibleHolds } from '../services/booking/visible-holds.ts'
+import { visibleMeetings } from '../services/booking/visible-meetings.ts'
+import { NOTHING, type Viewer } from '../services/identity/viewer.ts'
+import { visiblePeople } from '../services/people/visible-people.ts'
+import type { SchemaContext } from './builder.ts'
+import type { NodeName } from './global-id.ts'
+
+/** @returns those of the ids that the viewer may read */
+type Lookup = (context: SchemaContext, ids: string[]) => Promise<{ id: string }[]>
+
+/** What only the workspace's staff may read. */
+function ofStaff(viewer: Viewer) {
+  return viewer.kind === 'AGENT' ? { workspaceId: viewer.workspaceId } : NOTHING
+}
+
+const select = { id: true } as const
+
+const LOOKUPS: Record<NodeName, Lookup> = {
+  Agent: ({ database, viewer }, ids) =>
+    database.agent.findMany({ select, where: { AND: [visibleAgents(viewer), { id: { in: ids } }] } }),
+  CalendarConnection: ({ database, viewer }, ids) =>
+    database.calendarConnection.findMany({ select, where: { AND: [ofStaff(viewer), { id: { in: ids } }] } }),
+  Role: ({ database, viewer }, ids) =>
+    database.role.findMany({ select, where: { AND: [ofStaff(viewer), { id: { in: ids } }] } }),
+  Team: ({ database, viewer }, ids) =>
+    database.team.findMany({ select, where: { AND: [ofStaff(viewer), { id: { in: ids } }] } }),
+  Workspace: async ({ viewer }) => (viewer.kind === 'ANONYMOUS' ? [] : [{ id: viewer.workspaceId }]),
+  Meeting: ({ database, viewer }, ids) =>
+    database.meeting.findMany({ select, where: { AND: [visibleMeetings(viewer), { id: { in: ids } }] } }),
+  Person: ({ database, viewer }, ids) =>
+    database.person.findMany({ select, where: { AND: [visiblePeople(viewer), { id: { in: ids } }] } }),
+  SlotHold: (context, ids) =>
+    context.database.reservation.findMany({
+      select,
+      where: { AND: [visibleHolds(context), { id: { in: ids } }] },
+    }),
+}
+
+interface NodeId {
+  typename: string
+  id: string
+}
+
+/** Whether the viewer may read each of the nodes; false as well for what does not exist. One statement for each type. */
+export async function areVisibleNodes(context: SchemaContext, nodes: NodeId[]): Promise<boolean[]> {
+  const idsByType = new Map<NodeName, string[]>()
+  for (const { typename, id } of nodes) {
+    if (!isNodeName(typename) || !validate(id)) continue
+    idsByType.set(typename, [...(idsByType.get(typename) ?? []), id])
+  }
+  const visible = new Set<string>()
+  await Promise.all(
+    [...idsByType].map(async ([typename, ids]) => {
+      for (const { id } of await LOOKUPS[typename](context, ids)) visible.add(`${typename}:${id}`)
+    }),
+  )
+  return nodes.map(({ typename, id }) => visible.has(`${typename}:${id}`))
+}
+
+function isNodeName(typename: string): typename is NodeName {
+  return Object.hasOwn(LOOKUPS, typename)
+}

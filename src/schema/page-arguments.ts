@@ -1,0 +1,71 @@
+// Checks the arguments of every list that comes in pages, before anything of the operation is done. Without it a wrong
+// cursor would go to the database as it is.
+import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
+import { parsePrismaCursor } from '@pothos/plugin-prisma'
+import { validate } from 'uuid'
+import { type InputIssue, InvalidInputError } from '../errors.ts'
+
+const NAME = 'pageArguments'
+
+declare global {
+  namespace PothosSchemaTypes {
+    interface Plugins<Types extends SchemaTypes> {
+      pageArguments: PageArgumentsPlugin<Types>
+    }
+  }
+}
+
+/** Pothos maps a field's arguments wherever it reads them: for the cost, for the query, and for the resolver. */
+class PageArgumentsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
+    if (!('first' in field.args && 'after' in field.args)) return field
+    return { ...field, argMappers: [...field.argMappers, checkPageArguments] }
+  }
+}
+
+SchemaBuilder.registerPlugin(NAME, PageArgumentsPlugin)
+export default NAME
+
+/** @throws InvalidInputError with an issue for every fault */
+function checkPageArguments(values: Record<string, unknown>): Record<string, unknown> {
+  const issues = [
+    ...['first', 'last'].flatMap((name) => {
+      const size = values[name]
+      return typeof size === 'number' && size < 0 ? issue(name, 'Must not be negative.') : []
+    }),
+    ...['after', 'before'].flatMap((name) =>
+      isGiven(values[name]) && !isCursor(values[name]) ? issue(name, 'Must be a cursor of the list.') : [],
+    ),
+    ...NOT_TOGETHER.flatMap(([name, other]) =>
+      isGiven(values[name]) && isGiven(values[other])
+        ? issue(name, `Must not be given together with ${other}.`)
+        : [],
+    ),
+  ]
+  if (issues.length > 0) throw new InvalidInputError(issues)
+  return values
+}
+
+const NOT_TOGETHER = [
+  ['before', 'after'],
+  ['before', 'first'],
+  ['last', 'after'],
+] as const
+
+function issue(name: string, message: string): InputIssue {
+  return { path: [name], message }
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
+
+/** Every list goes by ids. */
+function isCursor(value: unknown): boolean {
+  try {
+    const id = parsePrismaCursor(value)
+    return typeof id === 'string' && validate(id)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,120 @@
+// Errors outside of result unions, as docs/errors.md promises them: each with a code, and with the status of its row.
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
+import { startApp, startAppForTest, type TestApp } from '../kit/app.ts'
+import { post } from '../kit/http.ts'
+
+const MEDIA_TYPES = ['application/graphql-response+json', 'application/json']
+const EXPLAIN =
+  'query ($target: RoutingTargetInput!) { explainRouting(kind: MEETING, target: $target) { agent { id } } }'
+const LISTS = `query ($first: Int, $filter: MeetingFilter, $id: ID!) {
+  meetings(first: $first, filter: $filter) { nodes { id } } node(id: $id) { id } }`
+
+let app: TestApp
+let acme: TestWorkspace
+beforeAll(async () => {
+  app = await startApp()
+  acme = await createTestWorkspace(app)
+})
+afterAll(async () => {
+  expect(app.faults).toEqual([])
+  await app.stop()
+})
+
+/** @returns the status for each media type that a client may accept, and the codes of the errors */
+async function ask(body: object, testApp: TestApp = app) {
+  const answers = await Promise.all(
+    MEDIA_TYPES.map((accept) => post(testApp, { body, token: acme.admin.token, headers: { accept } })),
+  )
+  const contents = await Promise.all(answers.map((answer) => answer.json()))
+  const [codes, ...others] = contents.map(({ errors }) =>
+    errors.map(({ extensions }: { extensions?: { code?: string } }) => extensions?.code),
+  )
+  for (const other of others) expect(other).toEqual(codes)
+  return { codes, statuses: answers.map(({ status }) => status), content: contents[0] }
+}
+
+describe('variables that are not of their types', () => {
+  it.each([
+    ['missing', { query: LISTS, variables: {} }, 1],
+    ['a text for a number', { query: LISTS, variables: { id: 'a', first: 'x' } }, 1],
+    ['a fraction for a whole number', { query: LISTS, variables: { id: 'a', first: 1.5 } }, 1],
+    ['too large a number', { query: LISTS, variables: { id: 'a', first: 2 ** 40 } }, 1],
+    ['a number for a time', { query: LISTS, variables: { id: 'a', filter: { from: 5 } } }, 1],
+    ['an unknown field', { query: LISTS, variables: { id: 'a', filter: { nope: 1 } } }, 1],
+    ['several faults', { query: LISTS, variables: { first: 'x', filter: { from: 5 } } }, 3],
+    ['two targets', { query: EXPLAIN, variables: { target: { agentId: 'a', roundRobin: true } } }, 1],
+    ['no target', { query: EXPLAIN, variables: { target: { agentId: null } } }, 1],
+  ])('are refused before anything is done: %s', async (_what, body, faults) => {
+    const { codes, statuses } = await ask(body)
+    expect(codes).toEqual(Array.from({ length: faults }, () => 'BAD_USER_INPUT'))
+    expect(statuses).toEqual([400, 400])
+  })
+
+  it('are refused where they are used when they are one of several values of an argument', async () => {
+    const query = EXPLAIN.replace('$target: RoutingTargetInput!', '$id: ID').replace(
+      'target: $target',
+      'target: { agentId: $id }',
+    )
+    const { codes, statuses, content } = await ask({ query, variables: { id: null } })
+    expect(codes).toEqual(['BAD_USER_INPUT'])
+    expect(statuses).toEqual([200, 200])
+    expect(content).toMatchObject({ data: null, errors: [{ path: ['explainRouting'] }] })
+  })
+})
+
+describe('a document', () => {
+  it.each([
+    ['that is none', { query: '{ agents' }, 'GRAPHQL_PARSE_FAILED'],
+    ['that is empty', { query: '' }, 'GRAPHQL_PARSE_FAILED'],
+    ['that asks for what is not there', { query: '{ nothing }' }, 'GRAPHQL_VALIDATION_FAILED'],
+  ])('%s is answered 400, and 200 where the media type asks for it', async (_which, body, code) => {
+    expect(await ask(body)).toMatchObject({ codes: [code], statuses: [400, 200] })
+  })
+
+  it.each([
+    ['of two operations', { query: 'query A { __typename } query B { __typename }' }],
+    ['without the operation of this name', { query: 'query A { __typename }', operationName: 'B' }],
+  ])('%s is answered 400', async (_which, body) => {
+    const codes = ['OPERATION_RESOLUTION_FAILURE']
+    expect(await ask(body)).toMatchObject({ codes, statuses: [400, 400] })
+  })
+})
+
+it.each([
+  ['agents(first: -1) { nodes { id } }', ['first']],
+  ['agents(after: "x") { nodes { id } }', ['after']],
+  ['agents(search: "\\u0000") { nodes { id } }', ['search']],
+  ['meetings(filter: { from: "x" }) { nodes { id } }', ['filter', 'from']],
+  [
+    'explainRouting(kind: MEETING, target: { roundRobin: true }, startsAt: "x") { agent { id } }',
+    ['startsAt'],
+  ],
+  ['slots(target: { roundRobin: true }, from: "x", to: "x", timeZone: "UTC") { nextAvailable }', ['from']],
+  [`nodes(ids: [${'"" '.repeat(101)}]) { id }`, ['ids']],
+])('a value that is not acceptable is named in the issues of the error: %s', async (field, path) => {
+  const { codes, statuses, content } = await ask({ query: `{ ${field} }` })
+  expect(codes).toEqual(['INVALID_INPUT'])
+  expect(statuses).toEqual([200, 200])
+  expect(content.errors[0].extensions.issues[0].path).toEqual(path)
+})
+
+it('a fault of ours in the middle of an operation is part of the answer, with the status 200', async () => {
+  const broken = await startAppForTest()
+  const { admin } = await createTestWorkspace(broken)
+  vi.spyOn(broken.app.services.database.team, 'findMany').mockImplementation(() => {
+    throw new Error('no connection')
+  })
+  for (const accept of MEDIA_TYPES) {
+    const answer = await post(broken, {
+      body: { query: '{ teams { id } }' },
+      token: admin.token,
+      headers: { accept },
+    })
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toMatchObject({
+      data: null,
+      errors: [{ path: ['teams'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+    })
+  }
+})

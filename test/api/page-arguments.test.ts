@@ -1,0 +1,103 @@
+import { encodeGlobalID } from '@pothos/plugin-relay'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
+import { data, startApp, type TestApp } from '../kit/app.ts'
+
+const UUID = '01970000-0000-7000-8000-000000000000'
+const LISTS: Record<string, string> = {
+  agents:
+    'query ($a: String, $b: String, $f: Int, $l: Int) { agents(after: $a, before: $b, first: $f, last: $l) { nodes { id } } }',
+  meetings:
+    'query ($a: String, $b: String, $f: Int, $l: Int) { meetings(after: $a, before: $b, first: $f, last: $l) { nodes { id } } }',
+  "an agent's meetings":
+    'query ($a: String, $b: String, $f: Int, $l: Int) { agents { nodes { meetings(after: $a, before: $b, first: $f, last: $l) { nodes { id } } } } }',
+}
+
+const cursor = (text: string) => Buffer.from(text).toString('base64')
+
+let app: TestApp
+let acme: TestWorkspace
+beforeAll(async () => {
+  app = await startApp()
+  acme = await createTestWorkspace(app)
+  for (const name of ['Ada Lovelace', 'Grace Hopper']) await createTestAgent(app, acme, name)
+})
+afterAll(async () => {
+  expect(app.faults).toEqual([])
+  await app.stop()
+})
+
+const ask = <Data>(query: string, variables: object) =>
+  app.execute<Data>(query, { variables: { ...variables }, token: acme.admin.token })
+
+describe.each(Object.entries(LISTS))('the list of %s', (_what, query) => {
+  it.each([
+    ['nothing at all', ''],
+    ['made up', 'nonsense'],
+    ['a global id', encodeGlobalID('Agent', UUID)],
+    ['a text with NUL', cursor('GPC:S:\0')],
+    ['a text that is no id', cursor('GPC:S:Ada')],
+    ['an id with NUL', cursor(`GPC:S:${UUID}\0`)],
+    ['an object', cursor('GPC:J:{}')],
+    ['a list', cursor(`GPC:T:["S:${UUID}"]`)],
+    ['a number', cursor('GPC:N:1')],
+    ['a date that is none', cursor('GPC:D:x')],
+    ['null', cursor('GPC:Z:')],
+    ['JSON that is none', cursor('GPC:J:{')],
+  ])('refuses a cursor that is %s', async (_which, value) => {
+    for (const [variables, name] of [
+      [{ a: value }, 'after'],
+      [{ b: value }, 'before'],
+    ] as const) {
+      const { errors } = await ask(query, variables)
+      expect(errors?.map(({ extensions }) => extensions)).toEqual([
+        { code: 'INVALID_INPUT', issues: [{ path: [name], message: 'Must be a cursor of the list.' }] },
+      ])
+    }
+  })
+
+  it('refuses negative sizes and contradictory arguments, all at once', async () => {
+    const { errors } = await ask(query, { f: -1, l: -2, a: cursor(`GPC:S:${UUID}`), b: 'x' })
+    expect(errors?.[0]?.extensions).toMatchObject({
+      code: 'INVALID_INPUT',
+      issues: [
+        { path: ['first'] },
+        { path: ['last'] },
+        { path: ['before'], message: 'Must be a cursor of the list.' },
+        { path: ['before'], message: 'Must not be given together with after.' },
+        { path: ['before'], message: 'Must not be given together with first.' },
+        { path: ['last'], message: 'Must not be given together with after.' },
+      ],
+    })
+    expect(errors).toHaveLength(1)
+  })
+})
+
+it('a list goes on after a cursor and back before one', async () => {
+  type Page = { agents: { nodes: { name: string }[]; pageInfo: { endCursor: string } } }
+  const page = (rest: string) =>
+    data(
+      app.execute<Page>(`{ agents(${rest}) { nodes { name } pageInfo { endCursor } } }`, {
+        token: acme.admin.token,
+      }),
+    )
+  const { agents: first } = await page('first: 1')
+  const { agents: second } = await page(`first: 1, after: "${first.pageInfo.endCursor}"`)
+  const { agents: back } = await page(`last: 1, before: "${second.pageInfo.endCursor}"`)
+  expect(back.nodes).toEqual(first.nodes)
+  expect([...first.nodes, ...second.nodes].map(({ name }) => name)).toEqual(['Ada Lovelace', 'Grace Hopper'])
+})
+
+it('names the filter when it has too many ids', async () => {
+  const ids = Array.from({ length: 1001 }, () => acme.admin.id)
+  const { errors } = await ask(
+    'query ($ids: [ID!]) { meetings(filter: { agentIds: $ids }) { nodes { id } } }',
+    {
+      ids,
+    },
+  )
+  expect(errors?.[0]?.extensions).toMatchObject({
+    code: 'INVALID_INPUT',
+    issues: [{ path: ['filter', 'agentIds'] }],
+  })
+})

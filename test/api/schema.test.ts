@@ -1,0 +1,69 @@
+import {
+  type GraphQLArgument,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isUnionType,
+} from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { schema } from '../../src/schema/index.ts'
+
+interface Described {
+  path: string
+  description: string | null | undefined
+}
+
+function everything(): Described[] {
+  return Object.values(schema.getTypeMap())
+    .filter(
+      ({ name }) => !name.startsWith('__') && !['String', 'Int', 'Float', 'Boolean', 'ID'].includes(name),
+    )
+    .flatMap((type) => {
+      const of = ({ name, description }: { name: string; description?: string | null | undefined }) => ({
+        path: `${type.name}.${name}`,
+        description,
+      })
+      const self = { path: type.name, description: type.description }
+      if (isEnumType(type)) return [self, ...type.getValues().map(of)]
+      if (isInputObjectType(type)) return [self, ...Object.values(type.getFields()).map(of)]
+      if (!isObjectType(type) && !isInterfaceType(type)) return [self]
+      const fields = Object.values(type.getFields())
+      const argument = (field: string) => (arg: GraphQLArgument) =>
+        of({ ...arg, name: `${field}(${arg.name})` })
+      return [self, ...fields.map(of), ...fields.flatMap(({ name, args }) => args.map(argument(name)))]
+    })
+}
+
+describe('the schema', () => {
+  it('describes every type, field, argument and enum value in full sentences', () => {
+    const all = everything()
+    expect(all.length).toBeGreaterThan(300)
+    const lacking = all.filter(({ description }) => !description || !/[.?`!)]$/.test(description.trim()))
+    expect(lacking.map(({ path }) => path)).toEqual([])
+  })
+
+  it('says in the description of every mutation who may use it', () => {
+    const fields = Object.values(schema.getMutationType()?.getFields() ?? {})
+    const silent = fields.filter(({ description }) => !/\b(Needs|For)\b/.test(description ?? ''))
+    expect(silent.map(({ name }) => name)).toEqual([])
+  })
+
+  it('gives every mutation one input and a union of outcomes', () => {
+    for (const { name, args, type } of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+      const result = `${name[0]?.toUpperCase()}${name.slice(1)}Result!`
+      expect(args.map((argument) => argument.name)).toEqual(['input'])
+      expect(String(type)).toBe(result)
+    }
+  })
+
+  it('has no error that no mutation answers', () => {
+    const error = schema.getType('Error')
+    const errors = isInterfaceType(error) ? schema.getPossibleTypes(error) : []
+    const answered = new Set(
+      Object.values(schema.getTypeMap()).flatMap((type) => (isUnionType(type) ? type.getTypes() : [])),
+    )
+    expect(errors.length).toBeGreaterThan(4)
+    expect(errors.filter((type) => !answered.has(type)).map(({ name }) => name)).toEqual([])
+  })
+})
