@@ -1,0 +1,43 @@
+// Runs the examples of the demo's page, and shows what the API answers.
+import { createExampleFetch } from './references.js'
+
+const { examples, identities } = JSON.parse(document.querySelector('#demo').textContent)
+const exampleFetch = createExampleFetch({ fetch: window.fetch.bind(window), answers: {} })
+
+for (const [index, example] of examples.entries()) {
+  const article = document.querySelector(`#example-${index}`)
+  const button = article.querySelector('button')
+  button.addEventListener('click', async () => {
+    button.disabled = true
+    try {
+      show(article, await run(example))
+    } finally {
+      button.disabled = false
+    }
+  })
+}
+
+async function run({ as, query, variables }) {
+  try {
+    const response = await exampleFetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...authorization(as) },
+      body: JSON.stringify({ query, variables }),
+    })
+    return JSON.stringify(await response.json(), null, 2)
+  } catch (error) {
+    return `The server does not answer: ${error.message}`
+  }
+}
+
+function authorization(as) {
+  if (as === 'ANYBODY') return {}
+  const { token } = identities[document.querySelector('#identity').value]
+  return { authorization: as === 'VISITOR' ? 'Bearer answer:startVisit.token' : `Bearer ${token}` }
+}
+
+function show(article, text) {
+  const output = article.querySelector('output')
+  output.hidden = false
+  output.querySelector('pre').textContent = text
+}

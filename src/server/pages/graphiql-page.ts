@@ -1,0 +1,47 @@
+// GraphiQL, with the examples in its tabs. The page is made new each time, because the examples begin now; its files
+// are in assets.ts.
+import type { Clock } from '../../services/context.ts'
+import { type Page, wantsHtml } from '../use-pages.ts'
+import { createExamples } from './examples.ts'
+import { html, htmlResponse, jsonScript } from './html.ts'
+import { LIVE_EXAMPLES } from './live-examples.ts'
+
+const TITLE = 'Switchboard'
+const LOGO = '<img src="/assets/icon.svg" width="32" height="32" alt="">'
+const FILES = {
+  bundle: '/assets/graphiql.js',
+  // The workers, by the labels that the editor calls them.
+  graphql: '/assets/graphql.worker.js',
+  json: '/assets/json.worker.js',
+  editorWorkerService: '/assets/editor.worker.js',
+}
+
+/** Answers browsers that open the endpoint itself. */
+export function createGraphiqlPage({ path, clock }: { path: string; clock: Clock }): Page {
+  return async ({ request, url }) =>
+    url.pathname === path && wantsHtml(request) ? htmlResponse(render(clock.now())) : null
+}
+
+function render(now: Date) {
+  const options = {
+    title: TITLE,
+    logo: LOGO,
+    examples: [...createExamples(now), ...LIVE_EXAMPLES],
+    files: FILES,
+  }
+  return html`<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <title>GraphiQL · ${TITLE}</title>
+    <link rel="icon" href="/assets/icon.svg">
+    <link rel="stylesheet" href="/assets/graphiql-page.css">
+    <link rel="stylesheet" href="/assets/graphiql.css">
+  </head>
+  <body>
+    <noscript>GraphiQL needs JavaScript.</noscript>
+    <div id="root"></div>
+    ${jsonScript('options', options)}
+    <script type="module" src="/assets/graphiql-start.js"></script>
+  </body>
+</html>`
+}

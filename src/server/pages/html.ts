@@ -1,0 +1,40 @@
+// The little that the pages need to be written safely: a value never becomes markup or a script.
+
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** Markup, as `html` makes it. */
+export class Html {
+  readonly markup: string
+  constructor(markup: string) {
+    this.markup = markup
+  }
+}
+
+/** Markup with values in it: text is escaped, markup and lists of markup are kept. */
+export function html(strings: TemplateStringsArray, ...values: (string | Html | Html[])[]): Html {
+  return new Html(String.raw({ raw: strings }, ...values.map(toMarkup)))
+}
+
+/** Data for a script of the page, which finds it by the id. */
+export function jsonScript(id: string, data: unknown): Html {
+  const json = JSON.stringify(data).replaceAll('<', '\\u003c')
+  return new Html(`<script type="application/json" id="${toMarkup(id)}">${json}</script>`)
+}
+
+/** Answers a page. It shows secrets or the state of now, so nobody may keep it. */
+export function htmlResponse({ markup }: Html): Response {
+  return new Response(`<!doctype html>\n${markup}`, {
+    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+  })
+}
+
+function toMarkup(value: string | Html | Html[]): string {
+  if (Array.isArray(value)) return value.map(toMarkup).join('\n')
+  return value instanceof Html ? value.markup : value.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '')
+}

@@ -1,0 +1,122 @@
+import { decodeGlobalID } from '@pothos/plugin-relay'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createExamples } from '../../src/server/pages/examples.ts'
+import { fillReferences, unfilledReference } from '../../src/server/pages/references.js'
+import { seedDemo } from '../../src/services/demo/seed-demo.ts'
+import { data, startApp, startAppForTest, type TestApp } from '../kit/app.ts'
+
+interface Demo {
+  workspace: { id: string; name: string; publicKey: string }
+  identities: { name: string; email: string; role: string; agentId: string; token: string }[]
+  graphql: string
+}
+
+const asJson = { headers: { accept: 'application/json' } }
+const asPage = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } }
+
+describe('the demo', () => {
+  let app: TestApp
+  let demo: Demo
+  beforeAll(async () => {
+    app = await startApp()
+    await seedDemo(app.app.services)
+    demo = await app.fetch('/demo', asJson).then((response) => response.json())
+  })
+  afterAll(() => app.stop())
+
+  it('tells programs the workspace, the identities with their tokens, and the endpoint', () => {
+    expect(Object.keys(demo)).toEqual(['workspace', 'identities', 'graphql'])
+    expect(demo.workspace).toEqual({
+      id: expect.any(String),
+      name: 'Acme',
+      publicKey: expect.stringMatching(/^pk_/),
+    })
+    expect(decodeGlobalID(demo.workspace.id).typename).toBe('Workspace')
+    expect(demo.identities.map(({ role }) => role)).toEqual(['ADMINISTRATOR', ...Array(5).fill('AGENT')])
+    expect(demo.graphql).toBe('http://localhost/graphql')
+  })
+
+  it('gives each identity the token that it is', async () => {
+    for (const { agentId, name, email, token } of demo.identities) {
+      const query = '{ viewer { ... on Agent { id name email } } }'
+      expect(await data(app.execute(query, { token }))).toEqual({ viewer: { id: agentId, name, email } })
+    }
+  })
+
+  it('is what the first page leads to', async () => {
+    const { status, headers } = await app.fetch('/', asPage)
+    expect({ status, location: headers.get('location') }).toEqual({ status: 302, location: '/demo' })
+  })
+
+  it('shows people every identity with a link into GraphiQL that carries its token', async () => {
+    const response = await app.fetch('/demo', asPage)
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    const page = await response.text()
+    for (const { name, token } of demo.identities) {
+      expect(page).toContain(`Open GraphiQL as ${name}`)
+      const headers = JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2)
+      expect(page).toContain(`href="/graphql#headers=${encodeURIComponent(headers)}"`)
+    }
+  })
+
+  it('keeps what stands in the database from becoming markup or script', async () => {
+    const hostile = await startAppForTest()
+    const { database } = hostile.app.services
+    await seedDemo(hostile.app.services)
+    await database.workspace.updateMany({ data: { name: '</script><script>alert(1)</script>' } })
+    await database.agent.updateMany({ data: { name: `"><img src=x onerror='alert(1)'>` } })
+    const page = await hostile.fetch('/demo', asPage).then((response) => response.text())
+    expect(page).not.toMatch(/<script>alert|<img src=x|onerror='/)
+    expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
+    const scripts = [...page.matchAll(/<script[^>]*>/g)].map(([tag]) => tag)
+    expect(scripts).toEqual([
+      '<script type="application/json" id="demo">',
+      '<script type="module" src="/assets/demo.js">',
+    ])
+  })
+
+  it('is made once, also when two nodes start at the same time', async () => {
+    const { services } = app.app
+    expect(await Promise.all([seedDemo(services), seedDemo(services)])).toEqual([false, false])
+    const fresh = await startAppForTest()
+    const made = await Promise.all([seedDemo(fresh.app.services), seedDemo(fresh.app.services)])
+    expect(made.filter(Boolean)).toHaveLength(1)
+    expect(await fresh.app.services.database.workspace.count()).toBe(1)
+  })
+
+  it('has agents whose slots can be booked, in turn', async () => {
+    const { database } = app.app.services
+    const places = await database.routingPlace.findMany({
+      orderBy: { position: 'asc' },
+      include: { agent: { include: { calendar: true, meetingAvailability: true } } },
+    })
+    expect(places.map(({ agent }) => agent.name)).toEqual(demo.identities.slice(1).map(({ name }) => name))
+    expect(places.map(({ agent }) => agent.calendar?.status)).toEqual(Array(5).fill('CONNECTED'))
+    expect(new Set(places.map(({ agent }) => agent.meetingAvailability?.timeZone)).size).toBe(5)
+  })
+
+  it('has examples that run one after the other', async () => {
+    const answers: Record<string, unknown> = {}
+    for (const { name, as, query, variables } of createExamples(app.clock.now())) {
+      const token = {
+        STAFF: demo.identities[0]?.token,
+        VISITOR: fillReferences('answer:startVisit.token', answers),
+        ANYBODY: undefined,
+      }[as]
+      const filled = fillReferences(variables, answers)
+      expect(unfilledReference(filled), name).toBeNull()
+      const answer = await app.execute<Record<string, { message?: string }>>(query, {
+        variables: filled,
+        ...(token === undefined ? {} : { token }),
+      })
+      expect(answer.errors, name).toBeUndefined()
+      for (const value of Object.values(answer.data ?? {})) expect(value.message, name).toBeUndefined()
+      Object.assign(answers, answer.data)
+    }
+    expect(answers).toMatchObject({
+      rescheduleMeeting: { status: 'RESCHEDULED' },
+      cancelMeeting: { status: 'CANCELLED' },
+    })
+  })
+})

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest'
+import { startAppForTest } from '../kit/app.ts'
+
+it('serves the page that the link of a mail opens, with nothing from elsewhere', async () => {
+  const app = await startAppForTest()
+  const page = await app.fetch('/meeting', { headers: { accept: 'text/html' } })
+  expect(page.status).toBe(200)
+  expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")
+  const html = await page.text()
+  const loaded = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '')
+  expect(loaded).toContain('/assets/meeting.js')
+  for (const path of loaded) {
+    expect(path).toMatch(/^\/assets\//)
+    expect((await app.fetch(path)).status).toBe(200)
+  }
+})

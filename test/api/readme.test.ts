@@ -1,0 +1,32 @@
+// Runs the examples of the README, as they stand there, in the demo's workspace.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse, validate } from 'graphql'
+import { expect, it } from 'vitest'
+import { schema } from '../../src/schema/index.ts'
+import { seedDemo } from '../../src/services/demo/seed-demo.ts'
+import { data, startAppForTest } from '../kit/app.ts'
+
+it('the README books a meeting, and its subscription is one of the schema', async () => {
+  const app = await startAppForTest()
+  app.clock.set('2026-11-25T08:00:00Z')
+  await seedDemo(app.app.services)
+  const { publicKey } = await app.app.services.database.workspace.findFirstOrThrow()
+  const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8')
+  const examples = [...readme.matchAll(/```graphql\n(.*?)```/gs)].map(([, text = '']) => text)
+  expect(examples).toHaveLength(4)
+  const [startVisit = '', slots = '', bookMeeting = '', subscription = ''] = examples
+
+  const visit = await data<{ startVisit: { token: string } }>(
+    app.execute(startVisit.replace('pk_…', publicKey)),
+  )
+  const { token } = visit.startVisit
+  const { slots: calendar } = await data<{ slots: { days: { slots: { startsAt: string }[] }[] } }>(
+    app.execute(slots, { token }),
+  )
+  const starts = calendar.days.flatMap((day) => day.slots.map(({ startsAt }) => startsAt))
+  expect(starts).toContain('2026-12-01T09:00:00.000Z')
+  const booking = await data<{ bookMeeting: object }>(app.execute(bookMeeting, { token }))
+  expect(booking.bookMeeting).toMatchObject({ __typename: 'Meeting', startsAt: '2026-12-01T09:00:00.000Z' })
+  expect(validate(schema, parse(subscription))).toEqual([])
+})

@@ -1,0 +1,49 @@
+// A real Chromium, without a window. Debian's package `chromium`, or what CHROMIUM names.
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
+
+/** Left to itself Chromium looks for its maker's servers. */
+const QUIET = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+  // Root, as in containers, cannot have Chromium's sandbox.
+  return chromium.launch({ executablePath, args: QUIET, chromiumSandbox: process.getuid?.() !== 0 })
+}
+
+export interface Visit {
+  context: BrowserContext
+  /** Opens another tab of the same browser. */
+  open(url: string): Promise<Page>
+  /** What went wrong: errors of the pages, and requests to any other host. */
+  faults: string[]
+}
+
+/** A visit with a fresh profile; it ends with the test.
+ * @param origin the only host that may be asked */
+export async function visit(browser: Browser, origin: string): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1500, height: 1000 } })
+  onTestFinished(() => context.close())
+  const faults: string[] = []
+  const isOwn = (url: string) => /^(data|blob):/.test(url) || URL.parse(url)?.host === URL.parse(origin)?.host
+  context.on('request', (request) => {
+    if (!isOwn(request.url())) faults.push(`request to ${request.url()}`)
+  })
+  context.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  context.on('weberror', (error) => void faults.push(error.error().message))
+  const open = async (url: string) => {
+    const page = await context.newPage()
+    await page.goto(url)
+    return page
+  }
+  return { context, open, faults }
+}
