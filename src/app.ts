@@ -1,0 +1,100 @@
+// Creates the services and hands them on. main.ts and the tests build the application with it; nothing in
+// the application is global.
+import type { SignIn } from './config.ts'
+import { openJobQueue } from './database/job-queue.ts'
+import { migrate } from './database/migrate.ts'
+import type { OpenDatabase } from './database/open.ts'
+import { SlotWatches } from './services/booking/slot-watches.ts'
+import { builtInCalendar } from './services/calendars/built-in-calendar.ts'
+import { writeMeetingToCalendar } from './services/calendars/write-meeting-to-calendar.ts'
+import type { Clock, Services, Settings } from './services/context.ts'
+import { EventHub } from './services/events/event-hub.ts'
+import type { WakeUps } from './services/events/wake-ups.ts'
+import { authenticate, type Session } from './services/identity/authenticate.ts'
+import { installationKey } from './services/identity/installation-key.ts'
+import { createOidcVerifier } from './services/identity/oidc-verifier.ts'
+import { createSigner } from './services/identity/signer.ts'
+import { JOB_NAMES, JOB_SCHEDULES, type Jobs } from './services/jobs.ts'
+import type { Mailer } from './services/notifications/mailer.ts'
+import { sendMeetingMail } from './services/notifications/send-meeting-mail.ts'
+import { Consoles } from './services/presence/consoles.ts'
+import { tidy } from './services/tidy.ts'
+
+export interface AppOptions {
+  database: OpenDatabase
+  clock: Clock
+  mailer: Mailer
+  wakeUps: WakeUps
+  /** null: a key kept in the database. */
+  secretsKey: Uint8Array | null
+  signIn: SignIn
+  settings: Settings
+  /** Told of what nobody is waiting for, such as a failed attempt of a job. */
+  onError(error: unknown): void
+}
+
+export interface App {
+  services: Services
+  signIn: SignIn
+  /** @param authorization the Authorization header; null for none
+   * @throws UnauthenticatedError */
+  authenticate(authorization: string | null): Promise<Session>
+  /** Begins to work off jobs on this node. */
+  startJobs(): Promise<void>
+  /** Whether the database answers. */
+  isReady(): Promise<boolean>
+  /** Finishes running jobs; then closes the mailer and the database. */
+  stop(): Promise<void>
+}
+
+/** Migrates the database and builds the application on it. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { database, clock, signIn } = options
+  await migrate(database)
+  const services = await createServices(options)
+  const oidc = signIn.mode === 'OIDC' ? createOidcVerifier({ ...signIn, now: () => clock.now() }) : null
+  return {
+    services,
+    signIn,
+    authenticate: (authorization) => authenticate({ ...services, oidc }, authorization),
+    startJobs: () =>
+      services.jobs.work({
+        'meeting-mail': (job) => sendMeetingMail(services, job),
+        'calendar-write': (job) => writeMeetingToCalendar(services, job),
+        tidy: () => tidy(services),
+      }),
+    isReady: () =>
+      database.client.$queryRaw`SELECT 1`.then(
+        () => true,
+        () => false,
+      ),
+    stop: async () => {
+      services.events.close()
+      await services.consoles.stop()
+      await services.wakeUps.close()
+      await services.jobs.stop()
+      await services.mailer.close?.()
+      await database.close()
+    },
+  }
+}
+
+async function createServices(options: AppOptions): Promise<Services> {
+  const { database, clock, wakeUps, mailer, settings, onError } = options
+  const { client } = database
+  const events = new EventHub({ database: client, wakeUps, onError })
+  return {
+    database: client,
+    clock,
+    jobs: await openJobQueue<Jobs>(database, { names: JOB_NAMES, schedules: JOB_SCHEDULES, onError }),
+    calendars: { BUILT_IN: builtInCalendar },
+    mailer,
+    signer: createSigner(options.secretsKey ?? (await installationKey(client, clock.now()))),
+    wakeUps,
+    events,
+    consoles: new Consoles({ database: client, clock, onError }),
+    slotWatches: new SlotWatches({ database: client, clock, events }),
+    settings,
+    onError,
+  }
+}

@@ -1,0 +1,125 @@
+// Starts the program: reads the configuration, opens the database, fills it at the first start, listens, and stops
+// gently. The one place where the clock of the machine is read.
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type App, createApp } from './app.ts'
+import { type Config, readConfig } from './config.ts'
+import { openPglite, openPostgres } from './database/open.ts'
+import { createFaultLog } from './server/fault-log.ts'
+import { type RunningServer, startServer, urlOf } from './server/http-server.ts'
+import { explainFailure } from './server/start-failure.ts'
+import { describeStart } from './server/start-message.ts'
+import type { Clock } from './services/context.ts'
+import { seedDemo } from './services/demo/seed-demo.ts'
+import { createRedisWakeUps } from './services/events/redis-wake-ups.ts'
+import { createLocalWakeUps, type WakeUps } from './services/events/wake-ups.ts'
+import { createFolderMailer } from './services/notifications/folder-mailer.ts'
+import type { Mailer } from './services/notifications/mailer.ts'
+import { createSmtpMailer } from './services/notifications/smtp-mailer.ts'
+import { makeFirstWorkspace } from './services/workspaces/first-workspace.ts'
+
+const clock = createClock()
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+const print = (text: string) => process.stdout.write(`${text}\n`)
+const logFault = createFaultLog({ clock, write: (line) => process.stderr.write(line) })
+
+async function main(): Promise<void> {
+  const config = readConfig()
+  print('Switchboard is starting. The first start takes some seconds, to set up the database.')
+  const mailFolder = await mailFolderOf(config)
+  const app = await openApp(config, mailFolder)
+  try {
+    await fillEmptyDatabase(app, config)
+    const server = await startServer({ app, config, onFault: logFault })
+    // With PORT=0 the address is known only now; mails, which carry it, go out from here on.
+    app.services.settings.publicUrl = config.publicUrl ?? server.url
+    await app.startJobs()
+    stopOnSignals(server)
+    print(await describeStart(app.services, { config, url: server.url, mailFolder }))
+  } catch (error) {
+    await app.stop()
+    throw error
+  }
+}
+
+async function openApp(config: Config, mailFolder: string | null): Promise<App> {
+  const { databaseUrl, dataFolder, mailFrom } = config
+  const database = databaseUrl === null ? await openPglite({ folder: dataFolder }) : openPostgres(databaseUrl)
+  // Says in a sentence what the migrations would say with a stack of WebAssembly.
+  await database.client.$queryRaw`SELECT 1`
+  return createApp({
+    database,
+    clock,
+    mailer: createMailer(config, mailFolder),
+    wakeUps: createWakeUps(config),
+    secretsKey: config.secretsKey,
+    signIn: config.signIn,
+    settings: { publicUrl: config.publicUrl ?? urlOf(config), mailFrom },
+    onError: (error) => logFault({ error }),
+  })
+}
+
+/** Where mail is written; null when it is sent. */
+async function mailFolderOf({ smtpUrl, dataFolder }: Config): Promise<string | null> {
+  if (smtpUrl !== null) return null
+  return dataFolder === null ? mkdtemp(join(tmpdir(), 'switchboard-mail-')) : join(dataFolder, 'mail')
+}
+
+function createWakeUps({ redisUrl }: Config): WakeUps {
+  const onError = (error: unknown) => logFault({ error })
+  return redisUrl === null ? createLocalWakeUps() : createRedisWakeUps({ url: redisUrl, onError })
+}
+
+function createMailer({ smtpUrl }: Config, folder: string | null): Mailer {
+  return smtpUrl === null
+    ? createFolderMailer({ folder: folder ?? tmpdir() })
+    : createSmtpMailer({ url: smtpUrl })
+}
+
+async function fillEmptyDatabase({ services }: App, { signIn, adminEmail }: Config): Promise<void> {
+  if (signIn.mode === 'DEMO') await seedDemo(services)
+  else if (adminEmail !== null) await makeFirstWorkspace(services, adminEmail)
+}
+
+/** The first signal stops gently, a second one at once. */
+function stopOnSignals(server: RunningServer): void {
+  let stopping = false
+  const stop = () => {
+    if (stopping) process.exit(1)
+    stopping = true
+    print('Switchboard is stopping. Running requests are finished; a second signal stops at once.')
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logFault({ error })
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+/** The clock of this machine. */
+function createClock(): Clock {
+  const now = () => new Date()
+  const at: Clock['at'] = (instant, action) => {
+    const left = instant.getTime() - now().getTime()
+    // A timer longer than this would go off at once.
+    let cancel = () => clearTimeout(timer)
+    const later = () => {
+      if (left > LONGEST_TIMER_MS) cancel = at(instant, action)
+      else action()
+    }
+    const timer = setTimeout(later, Math.min(Math.max(left, 0), LONGEST_TIMER_MS)).unref()
+    return () => cancel()
+  }
+  return { now, at }
+}
+
+main().catch((error: unknown) => {
+  const { message, exitCode } = explainFailure(error)
+  process.stderr.write(`${message}\n`)
+  process.exit(exitCode)
+})

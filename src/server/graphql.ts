@@ -1,0 +1,97 @@
+// Everything that is answered over HTTP, as one function from a request to a response: GraphQL at `/graphql`, health,
+// and the pages. The server in http-server.ts puts it on a port; tests call it as it is.
+import { createYoga, type Plugin, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga'
+import type { App } from '../app.ts'
+import type { Config } from '../config.ts'
+import type { SchemaContext } from '../schema/builder.ts'
+import { schema } from '../schema/index.ts'
+import { isListedOrigin } from '../services/workspaces/is-listed-origin.ts'
+import { createContext, foreignOrigin } from './context.ts'
+import { createLive, type Live } from './live/live.ts'
+import type { SocketInitial } from './live/socket-operation.ts'
+import { useLiveRequests } from './live/use-live-requests.ts'
+import { type Fault, maskError } from './mask-error.ts'
+import { GRAPHIQL_FILES, PAGE_FILES } from './pages/assets.ts'
+import { createDemoPage } from './pages/demo-page.ts'
+import { createGraphiqlPage } from './pages/graphiql-page.ts'
+import { createMeetingPage } from './pages/meeting-page.ts'
+import { createStaticFiles } from './static-files.ts'
+import { useCors } from './use-cors.ts'
+import { useHiddenSchema } from './use-hidden-schema.ts'
+import { useJsonRequests } from './use-json-requests.ts'
+import { useLoopbackOnly } from './use-loopback-only.ts'
+import { type Page, usePages } from './use-pages.ts'
+import { useQueryLimits } from './use-query-limits.ts'
+import { useSecurityHeaders } from './use-security-headers.ts'
+
+export const GRAPHQL_PATH = '/graphql'
+
+export interface GraphqlOptions extends Pick<Config, 'limits' | 'graphiql' | 'introspection'> {
+  /** Told of every fault of ours, with the id that the client got in its place. */
+  onFault(fault: Fault): void
+  /** What `/health/ready` answers. */
+  isReady(): Promise<boolean>
+}
+
+export type GraphqlServer = YogaServerInstance<SocketInitial, SchemaContext> & { live: Live }
+
+export function createGraphqlServer(app: App, options: GraphqlOptions): GraphqlServer {
+  const mask = (error: unknown) => maskError(error, options.onFault)
+  const live = createLive({ services: app.services, mask })
+  const yoga = createYoga<SocketInitial, SchemaContext>({
+    schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    healthCheckEndpoint: '/health/live',
+    // Each of these has its own plugin, or none.
+    logging: false,
+    multipart: false,
+    cors: false,
+    graphiql: false,
+    landingPage: false,
+    maxRequestBodySize: false,
+    maskedErrors: { maskError: mask },
+    plugins: createPlugins(app, { ...options, live }),
+    context: async ({ request, params, socketContext }) => {
+      if (socketContext) return socketContext
+      const session = await app.authenticate(request.headers.get('authorization'))
+      const origin = foreignOrigin({
+        origin: request.headers.get('origin'),
+        host: new URL(request.url).host,
+      })
+      return createContext(app, { session, origin, query: params.query, maxCost: options.limits.maxCost })
+    },
+  })
+  return Object.assign(yoga, { live })
+}
+
+function createPlugins(app: App, options: GraphqlOptions & { live: Live }): Plugin[] {
+  const { limits, onFault } = options
+  return [
+    ...(app.signIn.mode === 'DEMO' ? [useLoopbackOnly()] : []),
+    useSecurityHeaders(),
+    useCors({
+      path: GRAPHQL_PATH,
+      isListed: (origin) => isListedOrigin(app.services.database, origin),
+      onFault,
+    }),
+    useReadinessCheck({ endpoint: '/health/ready', check: () => options.isReady() }),
+    usePages({ pages: createPages(app, options), onFault }),
+    useJsonRequests(limits),
+    useQueryLimits(limits),
+    useLiveRequests(app, { live: options.live, mostPerCaller: limits.maxSocketsPerCaller }),
+    ...(options.introspection ? [] : [useHiddenSchema()]),
+  ]
+}
+
+function createPages({ signIn, services }: App, { graphiql }: GraphqlOptions): Page[] {
+  const toDemo: Page = async ({ url }) =>
+    url.pathname === '/' ? new Response(null, { status: 302, headers: { location: '/demo' } }) : null
+  return [
+    createMeetingPage(),
+    createStaticFiles({ ...PAGE_FILES, ...(graphiql ? GRAPHIQL_FILES : {}) }),
+    ...(graphiql ? [createGraphiqlPage({ path: GRAPHQL_PATH, clock: services.clock })] : []),
+    ...(signIn.mode === 'DEMO'
+      ? [toDemo, createDemoPage({ services, graphiql, graphqlPath: GRAPHQL_PATH })]
+      : []),
+  ]
+}

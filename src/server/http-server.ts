@@ -1,0 +1,114 @@
+// Puts the application on a port, and takes it off again without breaking off what is running.
+import {
+  createServer,
+  type ServerOptions as HttpOptions,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { App } from '../app.ts'
+import type { Config } from '../config.ts'
+import { createGraphqlServer, GRAPHQL_PATH } from './graphql.ts'
+import { SocketServer } from './live/socket-server.ts'
+import type { Fault } from './mask-error.ts'
+
+const HTTP_OPTIONS: HttpOptions = {
+  /** A request must be here within this time, in ms, so that nobody holds connections by sending slowly. */
+  requestTimeout: 30_000,
+  /** Some clients offer HTTP/2 with every request, and are to be answered as they asked. */
+  shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+}
+/** How long requests may go on once the server stops. */
+const STOP_DEADLINE_MS = 10_000
+
+export interface RunningServer {
+  /** Where the server listens, without a slash at the end. */
+  url: string
+  port: number
+  /** No longer ready, no new connections; closes sockets a few at a time, finishes running requests within a
+   * deadline, then stops the application. A
+   * repeat waits for the first. */
+  stop(): Promise<void>
+}
+
+export interface ServerOptions {
+  app: App
+  config: Pick<Config, 'host' | 'port' | 'limits' | 'graphiql' | 'introspection' | 'drainMs'>
+  onFault(fault: Fault): void
+  /** See `SocketOptions`. */
+  initDeadlineMs?: number
+}
+
+/** @throws the error of `listen`, with its code, for example EADDRINUSE */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { app, config, onFault, initDeadlineMs } = options
+  let stopping: Promise<void> | null = null
+  const graphql = createGraphqlServer(app, {
+    ...config,
+    onFault,
+    isReady: async () => stopping === null && (await app.isReady()),
+  })
+  const sockets = new SocketServer(app, {
+    ...{ path: GRAPHQL_PATH, limits: config.limits, graphql, initDeadlineMs },
+  })
+  const open = new Set<ServerResponse>()
+  const server = createServer(HTTP_OPTIONS, (request, response) => {
+    open.add(response)
+    response.once('close', () => open.delete(response))
+    answer(graphql, request, response)
+  })
+  server.on('upgrade', (request, tcp, head) => sockets.upgrade(request, tcp, head))
+  await listen(server, config)
+  const { port } = server.address() as AddressInfo
+  const stopAll = async () => {
+    const drained = sockets.drain(config.drainMs)
+    for (const subscription of graphql.live.requests.keys()) subscription.breakOff('RESTART')
+    await Promise.all([drained, finish(server, open)])
+    await app.stop()
+  }
+  return {
+    url: urlOf({ host: config.host, port }),
+    port,
+    stop: () => {
+      stopping ??= stopAll()
+      return stopping
+    },
+  }
+}
+
+/** The address of a server on this machine, without a slash at the end. */
+export function urlOf({ host, port }: { host: string; port: number }): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function answer(graphql: RequestListener, request: IncomingMessage, response: ServerResponse): void {
+  // Yoga's adapter makes an address of these, and answers with the stack where that fails.
+  if (URL.canParse(`http://${request.headers.host}${request.url}`)) {
+    graphql(request, response)
+    return
+  }
+  response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' })
+  response.end('The request is not understood.\n')
+}
+
+function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(port, host, () => {
+    server.off('error', reject)
+    resolve()
+  })
+  return promise
+}
+
+async function finish(server: Server, open: Set<ServerResponse>): Promise<void> {
+  const { promise: closed, resolve } = Promise.withResolvers<void>()
+  server.close(() => resolve())
+  // Connections that are kept for more would hold up the stop until they time out.
+  for (const response of open) if (!response.headersSent) response.setHeader('connection', 'close')
+  const deadline = setTimeout(() => server.closeAllConnections(), STOP_DEADLINE_MS)
+  await closed
+  clearTimeout(deadline)
+}

@@ -1,0 +1,54 @@
+// Lets browsers on the websites of the workspaces call the API. A preflight carries no token, so an origin that any
+// workspace lists is let in; which workspace is meant, each operation checks. Credentials are never allowed: the
+// API knows no cookies.
+import { randomUUID } from 'node:crypto'
+import type { Plugin } from 'graphql-yoga'
+import type { Fault } from './mask-error.ts'
+
+const PREFLIGHT_HEADERS = {
+  'access-control-allow-methods': 'GET, POST',
+  'access-control-allow-headers': 'authorization, content-type',
+  'access-control-max-age': '600',
+}
+
+export interface CorsOptions {
+  path: string
+  /** Whether some workspace lists the origin. */
+  isListed(origin: string): Promise<boolean>
+  /** Told when `isListed` fails; the origin is then not let in. */
+  onFault(fault: Fault): void
+}
+
+/** Answers preflights, and adds the headers to every answer of `path`. */
+export function useCors({ path, isListed, onFault }: CorsOptions): Plugin {
+  return {
+    onRequest({ request, url, fetchAPI, endResponse }) {
+      if (url.pathname === path && isPreflight(request)) {
+        endResponse(new fetchAPI.Response(null, { status: 204 }))
+      }
+    },
+    async onResponse({ request, response }) {
+      if (new URL(request.url).pathname !== path) return
+      response.headers.append('vary', 'Origin')
+      const origin = request.headers.get('origin')
+      if (origin === null || !(await isListedOrFails(origin))) return
+      response.headers.set('access-control-allow-origin', origin)
+      if (!isPreflight(request)) return
+      for (const [name, value] of Object.entries(PREFLIGHT_HEADERS)) response.headers.set(name, value)
+    },
+  }
+
+  // Nothing may be thrown from the hooks of a response: the adapter would answer with the stack.
+  async function isListedOrFails(origin: string): Promise<boolean> {
+    try {
+      return await isListed(origin)
+    } catch (error) {
+      onFault({ requestId: randomUUID(), error })
+      return false
+    }
+  }
+}
+
+function isPreflight({ method, headers }: Request): boolean {
+  return method === 'OPTIONS' && headers.has('origin') && headers.has('access-control-request-method')
+}

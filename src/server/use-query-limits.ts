@@ -1,0 +1,52 @@
+// Refuses documents that are too large before they cost anything: by tokens before they are parsed, by depth,
+// aliases and directives before they are validated. What an operation costs is counted by the schema, which knows
+// its variables (schema/builder.ts).
+import type { DocumentNode } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import type { Limits } from '../config.ts'
+import { countAliasesAndDirectives, depthOf, hasMoreTokens } from './query-limits.ts'
+import { requestError } from './request-error.ts'
+
+/** Nobody needs more than a few; validation compares them with each other. */
+const MAX_DIRECTIVES = 50
+
+type QueryLimits = Pick<Limits, 'maxTokens' | 'maxDepth' | 'maxAliases'>
+
+/** Answers 400 with QUERY_TOO_LONG, QUERY_TOO_DEEP, QUERY_TOO_MANY_ALIASES or QUERY_TOO_MANY_DIRECTIVES. */
+export function useQueryLimits(limits: QueryLimits): Plugin {
+  return {
+    onParse({ params: { source } }) {
+      const text = typeof source === 'string' ? source : source.body
+      if (hasMoreTokens(text, limits.maxTokens)) {
+        throw requestError('QUERY_TOO_LONG', `The query must not have more than ${limits.maxTokens} tokens.`)
+      }
+      return ({ result }) => {
+        if (isDocument(result)) requireWithinLimits(result, limits)
+      }
+    },
+  }
+}
+
+function requireWithinLimits(document: DocumentNode, { maxDepth, maxAliases }: QueryLimits): void {
+  const { aliases, directives } = countAliasesAndDirectives(document)
+  if (aliases > maxAliases) {
+    throw requestError('QUERY_TOO_MANY_ALIASES', `The query must not have more than ${maxAliases} aliases.`)
+  }
+  if (directives > MAX_DIRECTIVES) {
+    throw requestError(
+      'QUERY_TOO_MANY_DIRECTIVES',
+      `The query must not have more than ${MAX_DIRECTIVES} directives.`,
+    )
+  }
+  if (depthOf(document) > maxDepth) {
+    throw requestError(
+      'QUERY_TOO_DEEP',
+      `The query must not nest fields deeper than ${maxDepth} levels, nor include a fragment in itself.`,
+    )
+  }
+}
+
+/** Not an error of the parser, which the hook is handed as well. */
+function isDocument(result: unknown): result is DocumentNode {
+  return typeof result === 'object' && result !== null && 'definitions' in result
+}

@@ -1,0 +1,117 @@
+// Starts the application as main.ts does, on a fresh database, with a clock and a mailbox of the test's own,
+// and speaks to it over its GraphQL door without a port in between.
+import { onTestFinished } from 'vitest'
+import { type App, createApp } from '../../src/app.ts'
+import type { Config, Limits, SignIn } from '../../src/config.ts'
+import { createGraphqlServer } from '../../src/server/graphql.ts'
+import { createLocalWakeUps, type WakeUps } from '../../src/services/events/wake-ups.ts'
+import type { Mail } from '../../src/services/notifications/mailer.ts'
+import { createTestClock, type TestClock } from './clock.ts'
+import { openTestDatabase } from './database.ts'
+
+/** A Monday. */
+export const START = '2026-03-02T08:00:00Z'
+
+export const TEST_LIMITS: Limits = {
+  maxBodyBytes: 128 * 1024,
+  maxDepth: 12,
+  maxTokens: 1500,
+  maxAliases: 30,
+  maxCost: 5000,
+  maxSocketsPerCaller: 20,
+  maxOperationsPerSocket: 50,
+}
+
+export interface Answer<Data> {
+  data?: Data | null
+  errors?: { message: string; path?: (string | number)[]; extensions?: Record<string, unknown> }[]
+}
+
+export interface Call {
+  variables?: Record<string, unknown>
+  /** Bearer token; left out: nobody is signed in. */
+  token?: string
+  headers?: Record<string, string>
+}
+
+export interface TestApp {
+  app: App
+  clock: TestClock
+  /** What was sent, oldest first. */
+  mails: Mail[]
+  /** Faults of ours that a client saw masked. */
+  faults: unknown[]
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  /** Sends an operation and answers what came back, errors included. */
+  execute<Data>(query: string, call?: Call): Promise<Answer<Data>>
+  stop(): Promise<void>
+}
+
+export interface TestAppOptions extends Partial<Pick<Config, 'graphiql' | 'introspection'>> {
+  /** Whether to work off jobs. */
+  jobs?: boolean
+  limits?: Partial<Limits>
+  /** Left out: the demo's. */
+  signIn?: SignIn
+  wakeUps?: WakeUps
+}
+
+export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { graphiql = true, introspection = true } = options
+  const clock = createTestClock(START)
+  const mails: Mail[] = []
+  const faults: unknown[] = []
+  const app = await createApp({
+    database: await openTestDatabase(),
+    clock,
+    mailer: { send: async (mail) => void mails.push(mail) },
+    wakeUps: options.wakeUps ?? createLocalWakeUps(),
+    secretsKey: Buffer.alloc(32, 7),
+    signIn: options.signIn ?? { mode: 'DEMO' },
+    settings: { publicUrl: 'http://switchboard.test', mailFrom: 'meetings@switchboard.test' },
+    onError: (error) => void faults.push(error),
+  })
+  if (options.jobs) await app.startJobs()
+  const server = createGraphqlServer(app, {
+    limits: { ...TEST_LIMITS, ...options.limits },
+    graphiql,
+    introspection,
+    onFault: ({ error }) => void faults.push(error),
+    isReady: app.isReady,
+  })
+  const fetch = async (path: string, init: RequestInit = {}) => server.fetch(`http://localhost${path}`, init)
+  return {
+    app,
+    clock,
+    mails,
+    faults,
+    fetch,
+    execute: async (query, { variables, token, headers } = {}) => {
+      const response = await fetch('/graphql', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+        body: JSON.stringify({ query, variables }),
+      })
+      return await response.json()
+    },
+    stop: () => app.stop(),
+  }
+}
+
+/** Starts the application for one test; it is stopped when the test is over. */
+export async function startAppForTest(options?: TestAppOptions): Promise<TestApp> {
+  const testApp = await startApp(options)
+  onTestFinished(() => testApp.stop())
+  return testApp
+}
+
+/** The data of an operation that must go well: throws when there are top-level errors. */
+export async function data<Data>(answer: Promise<Answer<Data>>): Promise<Data> {
+  const { data: result, errors } = await answer
+  if (errors || !result) throw new Error(`The operation failed: ${JSON.stringify(errors)}`)
+  return result
+}

@@ -1,0 +1,33 @@
+// Puts a test's application on a real port, as main.ts does.
+import { onTestFinished } from 'vitest'
+import { type RunningServer, startServer } from '../../src/server/http-server.ts'
+import { startApp, TEST_LIMITS, type TestApp, type TestAppOptions } from './app.ts'
+
+export interface TestServer extends TestApp {
+  server: RunningServer
+}
+
+export async function startOnPort(options: TestAppOptions = {}): Promise<TestServer> {
+  const { graphiql = true, introspection = true } = options
+  const testApp = await startApp(options)
+  const server = await startServer({
+    app: testApp.app,
+    config: {
+      host: '127.0.0.1',
+      port: 0,
+      limits: { ...TEST_LIMITS, ...options.limits },
+      graphiql,
+      introspection,
+      drainMs: 0,
+    },
+    onFault: ({ error }) => void testApp.faults.push(error),
+  })
+  return { ...testApp, server, stop: () => server.stop() }
+}
+
+/** Starts the server for one test; it is stopped when the test is over. */
+export async function startOnPortForTest(options?: TestAppOptions): Promise<TestServer> {
+  const server = await startOnPort(options)
+  onTestFinished(() => server.stop())
+  return server
+}

@@ -1,0 +1,78 @@
+import { createServer } from 'node:http'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { startServer } from '../../src/server/http-server.ts'
+import type { Session } from '../../src/services/identity/authenticate.ts'
+import { ANONYMOUS } from '../../src/services/identity/viewer.ts'
+import { createTestWorkspace } from '../kit/actors.ts'
+import { startAppForTest, TEST_LIMITS } from '../kit/app.ts'
+import { startOnPort, startOnPortForTest } from '../kit/server.ts'
+import { createSocketClient, subscribe } from '../kit/socket-client.ts'
+
+const query = '/graphql?query={__typename}'
+
+it('finishes what is running, but takes nothing new', async () => {
+  const { app, server } = await startOnPort()
+  const { promise: signedIn, resolve: signIn } = Promise.withResolvers<Session>()
+  const authenticate = vi.spyOn(app, 'authenticate').mockReturnValue(signedIn)
+  const running = fetch(`${server.url}${query}`)
+  await vi.waitFor(() => expect(authenticate).toHaveBeenCalled())
+
+  const stopped = server.stop()
+  await expect(fetch(`${server.url}${query}`)).rejects.toThrow()
+  signIn({ viewer: ANONYMOUS, expiresAt: null })
+  const response = await running
+  expect(await response.json()).toEqual({ data: { __typename: 'Query' } })
+  expect(response.headers.get('connection')).toBe('close')
+  await stopped
+  await server.stop()
+})
+
+it('is alive and ready until then', async () => {
+  const { app, server } = await startOnPortForTest()
+  expect((await fetch(`${server.url}/health/live`)).status).toBe(200)
+  expect((await fetch(`${server.url}/health/ready`)).status).toBe(200)
+  vi.spyOn(app, 'isReady').mockResolvedValue(false)
+  expect((await fetch(`${server.url}/health/ready`)).status).toBe(503)
+  expect((await fetch(`${server.url}/health/live`)).status).toBe(200)
+})
+
+it('says so when the port is in use', async () => {
+  const { app } = await startAppForTest()
+  const other = createServer()
+  onTestFinished(() => void other.close())
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const { port } = other.address() as { port: number }
+  const config = {
+    host: '127.0.0.1',
+    port,
+    limits: TEST_LIMITS,
+    graphiql: true,
+    introspection: true,
+    drainMs: 0,
+  }
+  await expect(startServer({ app, config, onFault: () => {} })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+})
+
+it('closes open sockets with a code at which clients come back, and ends subscriptions over HTTP', async () => {
+  const { server, ...testApp } = await startOnPort()
+  const acme = await createTestWorkspace({ ...testApp })
+  const operation = { query: 'subscription { workspaceEvents { __typename } }' }
+  const consoles = Array.from({ length: 5 }, () =>
+    subscribe(createSocketClient(server.url, acme.admin.token), operation),
+  )
+  await Promise.all(consoles.map((console) => console.waitFor(1)))
+  const overHttp = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+      authorization: `Bearer ${acme.admin.token}`,
+    },
+    body: JSON.stringify(operation),
+  })
+  await server.stop()
+  expect(await Promise.all(consoles.map((console) => console.waitForEnd()))).toEqual(
+    Array(5).fill({ code: 1012 }),
+  )
+  expect(await overHttp.text()).toMatch(/"code":"RESTART"/)
+})

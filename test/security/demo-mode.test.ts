@@ -1,0 +1,78 @@
+// The demo hands out tokens to whoever asks, so it must be impossible to reach from elsewhere.
+import { request } from 'node:http'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ConfigError, readConfig } from '../../src/config.ts'
+import { createGraphqlServer } from '../../src/server/graphql.ts'
+import { createTestWorkspace } from '../kit/actors.ts'
+import { startAppForTest, TEST_LIMITS } from '../kit/app.ts'
+import { startOnPort, type TestServer } from '../kit/server.ts'
+
+describe('the demo', () => {
+  it('is refused in production', () => {
+    const environment = { NODE_ENV: 'production', SECRETS_KEY: Buffer.alloc(32, 1).toString('base64') }
+    expect(() => readConfig(environment)).toThrow(ConfigError)
+    expect(() => readConfig(environment)).toThrow(/AUTH_ISSUER/)
+  })
+
+  it('is refused on an address that others can reach', () => {
+    expect(() => readConfig({ HOST: '0.0.0.0' })).toThrow(/HOST: must be a loopback address/)
+    expect(
+      readConfig({ HOST: '0.0.0.0', AUTH_ISSUER: 'https://id.acme.test', AUTH_AUDIENCE: 'a' }).host,
+    ).toBe('0.0.0.0')
+  })
+
+  it('is not there when people sign in with a provider', async () => {
+    const { app } = await startAppForTest()
+    const server = createGraphqlServer(
+      { ...app, signIn: { mode: 'OIDC', issuer: 'https://id.acme.test', audience: 'a' } },
+      { limits: TEST_LIMITS, graphiql: true, introspection: true, onFault: () => {}, isReady: app.isReady },
+    )
+    for (const path of ['/demo', '/']) {
+      expect((await server.fetch(`https://switchboard.acme.test${path}`)).status).toBe(404)
+    }
+    expect((await server.fetch('https://switchboard.acme.test/graphql?query={__typename}')).status).toBe(200)
+  })
+})
+
+describe('a name that was made to point at this machine', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startOnPort()
+    await createTestWorkspace(server)
+  })
+  afterAll(() => server.stop())
+
+  /** fetch does not let a Host header be set. */
+  const statusFor = (path: string, host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      request(`${server.server.url}${path}`, { headers: { host } }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      })
+        .on('error', reject)
+        .end()
+    })
+
+  it('is refused, so that its pages cannot read the tokens', async () => {
+    for (const host of [
+      'evil.example',
+      'evil.example:4000',
+      '127.0.0.1.evil.example',
+      'localhost.evil.example',
+    ]) {
+      for (const path of ['/demo', '/graphql?query={__typename}', '/']) {
+        expect(await statusFor(path, host)).toBe(403)
+      }
+    }
+  })
+
+  it('is told from the names of this machine', async () => {
+    for (const host of ['127.0.0.1', '127.0.0.1:4000', 'localhost', 'LOCALHOST:1', '[::1]', '[::1]:4000']) {
+      expect(await statusFor('/demo', host)).toBe(200)
+    }
+  })
+
+  it('answers 400 to an address that is none, without a word of where that was noticed', async () => {
+    expect(await statusFor('/demo', '[')).toBe(400)
+  })
+})

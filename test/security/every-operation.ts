@@ -1,0 +1,143 @@
+// Writes, from the schema alone, a document for every query, mutation and subscription, with everything selected that can be
+// and values for all arguments; so that a new operation is in the test the moment it exists.
+import {
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isUnionType,
+} from 'graphql'
+import { schema } from '../../src/schema/index.ts'
+
+export interface Operation {
+  name: string
+  /** Which field is given of an input that takes exactly one; "" when there is no such input. */
+  choice: string
+  kind: 'query' | 'mutation' | 'subscription'
+  document: string
+  variables: Record<string, unknown>
+}
+
+/** Ids to ask with, by the name of the argument or input field. */
+export type Ids = Record<string, string>
+
+const SELECTION_DEPTH = 3
+
+const SAMPLES: Record<string, unknown> = {
+  DateTime: '2026-03-05T10:00:00Z',
+  Date: '2026-03-05',
+  LocalTime: '09:00',
+  LocalEndTime: '17:00',
+  TimeZone: 'Europe/Berlin',
+  EmailAddress: 'stranger@example.com',
+  URL: 'https://example.com',
+  JSONObject: {},
+  String: 'Stranger',
+  Boolean: true,
+  Int: 10,
+}
+
+/** @param samples values that need to fit together, by argument name; they go before the general ones */
+export function everyOperation(ids: Ids, samples: Record<string, unknown> = {}): Operation[] {
+  return [
+    ...operationsOf('query', schema.getQueryType(), { ids, samples }),
+    ...operationsOf('mutation', schema.getMutationType(), { ids, samples }),
+  ]
+}
+
+/** @param samples as of `everyOperation` */
+export function everySubscription(ids: Ids, samples: Record<string, unknown> = {}): Operation[] {
+  return operationsOf('subscription', schema.getSubscriptionType(), { ids, samples })
+}
+
+function operationsOf(
+  kind: Operation['kind'],
+  root: GraphQLObjectType | null | undefined,
+  { ids, samples }: { ids: Ids; samples: Record<string, unknown> },
+): Operation[] {
+  return Object.values(root?.getFields() ?? {}).flatMap((field) => {
+    const names = field.args.map(({ name }) => name)
+    const declared = field.args.map(({ name, type }) => `$${name}: ${type}`).join(', ')
+    const passed = names.map((name) => `${name}: $${name}`).join(', ')
+    return choicesOf(field.args.map(({ type }) => type)).map((choice) => ({
+      name: field.name,
+      choice,
+      kind,
+      document: `${kind} ${declared && `(${declared})`} { ${field.name} ${passed && `(${passed})`} ${selectionOf(field.type, SELECTION_DEPTH)} }`,
+      variables: Object.fromEntries(
+        field.args.map(({ name, type }) => [name, valueFor({ name, type, choice, ids, samples })]),
+      ),
+    }))
+  })
+}
+
+/** The fields of inputs that take exactly one, so that each of them is asked with. */
+function choicesOf(types: GraphQLInputType[]): string[] {
+  const choices = types.map(getNamedType).flatMap((type) => {
+    if (!isInputObjectType(type)) return []
+    const fields = Object.values(type.getFields())
+    if (type.isOneOf) return fields.map(({ name }) => name)
+    return choicesOf(fields.map((field) => field.type)).filter((choice) => choice !== '')
+  })
+  return choices.length > 0 ? choices : ['']
+}
+
+interface Wanted {
+  name: string
+  type: GraphQLInputType
+  choice: string
+  ids: Ids
+  samples: Record<string, unknown>
+}
+
+function valueFor(wanted: Wanted): unknown {
+  const { name, type, choice, ids, samples } = wanted
+  if (isNonNullType(type)) return valueFor({ ...wanted, type: type.ofType })
+  if (name in samples) return samples[name]
+  if (isListType(type)) return [valueFor({ ...wanted, type: type.ofType, name: name.replace(/s$/, '') })]
+  if (isEnumType(type)) return type.getValues()[0]?.name
+  if (isInputObjectType(type)) {
+    const fields = Object.values(type.getFields())
+    const used = type.isOneOf ? fields.filter((field) => field.name === choice) : fields
+    return Object.fromEntries(
+      used.map((field) => [field.name, valueFor({ ...wanted, name: field.name, type: field.type })]),
+    )
+  }
+  return type.name === 'ID' ? (ids[name] ?? ids.id) : SAMPLES[type.name]
+}
+
+function selectionOf(type: GraphQLOutputType, depth: number): string {
+  if (isNonNullType(type) || isListType(type)) return selectionOf(type.ofType, depth)
+  if (isUnionType(type)) {
+    const members = type.getTypes().map((member) => `... on ${member.name} ${aliased(member, depth)}`)
+    return `{ __typename ${members.join(' ')} }`
+  }
+  if (isInterfaceType(type)) {
+    const members = schema
+      .getPossibleTypes(type)
+      .map((member) => `... on ${member.name} ${aliased(member, depth)}`)
+    return `{ __typename ${members.join(' ')} }`
+  }
+  return isObjectType(type) ? aliased(type, depth) : ''
+}
+
+/** Fields under aliases of their type, so that members of a union never clash. */
+function aliased(type: GraphQLOutputType, depth: number): string {
+  if (!isObjectType(type)) return ''
+  const fields = Object.values(type.getFields())
+    .filter(({ args }) => !args.some(({ type: argument }) => isNonNullType(argument)))
+    .map((field) => {
+      if (isLeafType(getNamedType(field.type))) return `${type.name}_${field.name}: ${field.name}`
+      if (depth <= 1) return ''
+      const selection = selectionOf(field.type, depth - 1)
+      return `${type.name}_${field.name}: ${field.name} ${selection}`
+    })
+  return `{ __typename ${fields.join(' ')} }`
+}

@@ -1,0 +1,97 @@
+// Websites that no workspace lists, and what their visitors' browsers can be made to send.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
+import { startApp, type TestApp } from '../kit/app.ts'
+import { post, refusal } from '../kit/http.ts'
+
+const CREATE_EVE = 'mutation { createAgent(input: { name: "Eve", email: "eve@acme.test" }) { __typename } }'
+
+let app: TestApp
+let acme: TestWorkspace
+beforeAll(async () => {
+  app = await startApp()
+  acme = await createTestWorkspace(app)
+})
+afterAll(() => app.stop())
+
+const agentsCalledEve = () => app.app.services.database.agent.count({ where: { name: 'Eve' } })
+
+describe('a browser of another website', () => {
+  const preflight = (origin: string) =>
+    app.fetch('/graphql', {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    })
+
+  it('gets no CORS headers when no workspace lists its origin', async () => {
+    const answers = [
+      await preflight('https://evil.example'),
+      await post(app, { body: { query: '{ __typename }' }, headers: { origin: 'https://evil.example' } }),
+      await app.fetch('/demo', { headers: { origin: 'https://www.acme.test' } }),
+    ]
+    for (const { headers } of answers) {
+      expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
+    }
+  })
+
+  it('is let in without credentials when a workspace lists its origin', async () => {
+    const answer = await preflight('https://www.acme.test')
+    expect(answer.status).toBe(204)
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'access-control-allow-origin': 'https://www.acme.test',
+      'access-control-allow-headers': 'authorization, content-type',
+      vary: 'Origin',
+    })
+    expect(answer.headers.has('access-control-allow-credentials')).toBe(false)
+    const refused = await post(app, {
+      body: { query: '{ nope }' },
+      headers: { origin: 'https://www.acme.test', accept: 'application/graphql-response+json' },
+    })
+    expect(refused.status).toBe(400)
+    expect(refused.headers.get('access-control-allow-origin')).toBe('https://www.acme.test')
+  })
+
+  it('cannot run a mutation with a multipart form', async () => {
+    const body = new FormData()
+    body.set('operations', JSON.stringify({ query: CREATE_EVE }))
+    const answer = app.fetch('/graphql', {
+      method: 'POST',
+      body,
+      headers: { authorization: `Bearer ${acme.admin.token}` },
+    })
+    expect(await refusal(answer)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' })
+    expect(await agentsCalledEve()).toBe(0)
+  })
+
+  it('cannot run a mutation with a urlencoded form', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const answer = post(app, {
+      body: `query=${encodeURIComponent(CREATE_EVE)}`,
+      token: acme.admin.token,
+      headers,
+    })
+    expect(await refusal(answer)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' })
+    expect(await agentsCalledEve()).toBe(0)
+  })
+
+  it('can read by GET, because nothing but a token it would have to know says who is asking', async () => {
+    const answer = await app.fetch('/graphql?query={__typename}')
+    expect(answer.status).toBe(200)
+    expect(answer.headers.has('set-cookie')).toBe(false)
+  })
+
+  it('cannot run a mutation by GET', async () => {
+    const answer = await app.fetch(`/graphql?query=${encodeURIComponent(CREATE_EVE)}`)
+    expect(answer.status).toBe(405)
+    expect(answer.headers.get('allow')).toBe('POST')
+  })
+
+  it('cannot send JSON as text, which needs no preflight', async () => {
+    const answer = post(app, {
+      body: { query: CREATE_EVE },
+      token: acme.admin.token,
+      headers: { 'content-type': 'text/plain' },
+    })
+    expect(await refusal(answer)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' })
+  })
+})

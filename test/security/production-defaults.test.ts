@@ -1,0 +1,38 @@
+// What an installation is without a word about it in its environment, in production and elsewhere.
+import { describe, expect, it } from 'vitest'
+import { ConfigError, readConfig } from '../../src/config.ts'
+import { startOnPortForTest } from '../kit/server.ts'
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  SECRETS_KEY: Buffer.alloc(32, 1).toString('base64'),
+  AUTH_ISSUER: 'https://id.acme.test',
+  AUTH_AUDIENCE: 'switchboard',
+}
+
+describe('in production', () => {
+  it('GraphiQL is off unless it is asked for', async () => {
+    expect(readConfig({}).graphiql).toBe(true)
+    expect(readConfig({ ...PRODUCTION, GRAPHIQL: 'on' }).graphiql).toBe(true)
+    const { graphiql, introspection, signIn } = readConfig(PRODUCTION)
+    expect(graphiql).toBe(false)
+    const { server } = await startOnPortForTest({ graphiql, introspection, signIn })
+    const page = await fetch(`${server.url}/graphql`, { headers: { accept: 'text/html' } })
+    expect(page.ok).toBe(false)
+    expect(await page.text()).not.toMatch(/html|graphiql/i)
+    expect((await fetch(`${server.url}/assets/graphiql.js`)).status).toBe(404)
+  })
+})
+
+describe('the port', () => {
+  it.each(['65536', '70000', '-1', '80.5', 'many'])('cannot be %s', (PORT) => {
+    expect(() => readConfig({ PORT })).toThrow(ConfigError)
+    expect(() => readConfig({ PORT })).toThrow(/^PORT: /)
+  })
+
+  it('is any that there is, or left to the system', () => {
+    expect([readConfig({}).port, readConfig({ PORT: '0' }).port, readConfig({ PORT: '65535' }).port]).toEqual(
+      [4000, 0, 65_535],
+    )
+  })
+})

@@ -1,0 +1,253 @@
+// What is tried against sockets: by other websites, by those who ask for too much, by those who may no longer ask, and
+// by those who never read.
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import {
+  connectCalendar,
+  createTestAgent,
+  createTestWorkspace,
+  type Staff,
+  type TestWorkspace,
+} from '../kit/actors.ts'
+import { START } from '../kit/app.ts'
+import { book, createBookableAgent, createVisitor, mutateMeeting } from '../kit/booking.ts'
+import { DAY } from '../kit/clock.ts'
+import { watchFollowed } from '../kit/followed-streams.ts'
+import { mutate } from '../kit/mutate.ts'
+import { connectRawSocket, openRawSocket, type RawSocket } from '../kit/raw-socket.ts'
+import { startOnPort, type TestServer } from '../kit/server.ts'
+
+const CONSOLE = 'subscription { agentEvents { __typename ... on ResetRequired { reason } } }'
+const BOARD = `subscription {
+  workspaceEvents { __typename ... on ResetRequired { reason } ... on CalendarStatusChanged { agent { name } } }
+}`
+const SLOTS = `subscription ($agentId: ID!) {
+  slotsChanged(target: { agentId: $agentId }, from: "2026-03-03T00:00:00Z", to: "2026-03-04T00:00:00Z", timeZone: "UTC") {
+    __typename
+  }
+}`
+const ACCESS_CHANGED = { __typename: 'ResetRequired', reason: 'ACCESS_CHANGED' }
+
+let app: TestServer
+let acme: TestWorkspace
+let ada: Staff
+
+beforeAll(async () => {
+  app = await startOnPort()
+})
+afterAll(() => app.stop())
+beforeEach(async () => {
+  app.clock.set(START)
+  app.faults.length = 0
+  acme = await createTestWorkspace(app)
+  ada = await createTestAgent(app, acme)
+})
+
+const connect = (token = ada.token) => connectRawSocket(app.server.url, token)
+const subscribe = (id: string, query = CONSOLE, variables = {}) => ({
+  type: 'subscribe',
+  id,
+  payload: { query, variables },
+})
+const typesOf = async (raw: RawSocket, id: string, count: number) =>
+  (await raw.told(id, count)).flatMap(({ data }) =>
+    Object.values(data ?? {}).map(({ __typename }) => __typename),
+  )
+const asAdmin = (mutation: string, input: object) =>
+  mutate(app, { mutation, input, token: acme.admin.token, select: '... on Agent { id }' })
+
+/** Whether somebody else is served as if nothing were. */
+async function expectServed(raw: RawSocket): Promise<void> {
+  raw.send(subscribe('served'))
+  expect(await typesOf(raw, 'served', 1)).toEqual(['CaughtUp'])
+  await connectCalendar(app, ada)
+  expect(await typesOf(raw, 'served', 2)).toEqual(['CaughtUp', 'CalendarStatusChanged'])
+}
+
+describe('a page of another website', () => {
+  const openFrom = (headers: Record<string, string>) => openRawSocket(app.server.url, { headers })
+
+  it('is refused before there is a socket, whatever cookies its browser sends', async () => {
+    const { port } = app.server
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      `http://127.0.0.1:${port}.evil.example`,
+      'https://www.acme.test.evil.example',
+      `http://localhost:${port}`,
+    ]) {
+      await expect(openFrom({ origin, cookie: 'session=1' })).rejects.toThrow('403')
+    }
+  })
+
+  it('is let in when a workspace lists its origin, and ours always', async () => {
+    for (const origin of ['https://www.acme.test', app.server.url]) {
+      const raw = await openFrom({ origin })
+      raw.send({ type: 'connection_init', payload: { authorization: `Bearer ${ada.token}` } })
+      expect(await raw.next()).toEqual({ type: 'connection_ack' })
+    }
+  })
+
+  it('whose name was made to point at this machine cannot reach the demo', async () => {
+    for (const host of ['evil.example', `evil.example:${app.server.port}`, '127.0.0.1.evil.example']) {
+      await expect(openFrom({ host })).rejects.toThrow('403')
+      await expect(openFrom({ host, origin: `http://${host}` })).rejects.toThrow('403')
+    }
+  })
+})
+
+describe('a client that asks for too much', () => {
+  it('is cut off at a frame of 10 MB', async () => {
+    const other = await connect(acme.admin.token)
+    const raw = await connect()
+    raw.send({ type: 'ping', payload: { text: 'x'.repeat(10_000_000) } })
+    expect(await raw.closed()).toMatch(/^(1009|1006)/)
+    await expectServed(await connect())
+    other.send({ type: 'ping' })
+    expect(await other.next()).toEqual({ type: 'pong' })
+  })
+
+  it('has not one of 10,000 subscriptions on a socket for long', async () => {
+    const followed = watchFollowed(app)
+    const authenticate = vi.spyOn(app.app, 'authenticate')
+    onTestFinished(() => authenticate.mockRestore())
+    const raw = await connect()
+    for (let number = 0; number < 10_000; number++) raw.send(subscribe(`${number}`))
+    expect(await raw.closed()).toBe('1008 Too many messages')
+    await expectServed(await connect())
+    await vi.waitFor(() => expect(followed()).toHaveLength(1))
+    // Once for each connection, and for each operation of what the limit lets through.
+    expect(authenticate.mock.calls.length).toBeLessThan(100)
+  })
+
+  it('is cut off at 1,000 messages at once', async () => {
+    const raw = await connect()
+    for (let number = 0; number < 1000; number++) raw.send({ type: 'ping' })
+    expect(await raw.closed()).toBe('1008 Too many messages')
+    expect(raw.frames.length).toBeLessThanOrEqual(300)
+    await expectServed(await connect())
+  })
+})
+
+describe('a client that may no longer ask', () => {
+  it('is closed with 4403 when its token expires, and does not get in with it again', async () => {
+    const followed = watchFollowed(app)
+    const token = await createVisitor(app, acme)
+    const agent = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
+    const visitor = await connect(token)
+    const staff = await connect()
+    for (const raw of [visitor, staff]) raw.send(subscribe('1', SLOTS, { agentId: agent.id }))
+    for (const raw of [visitor, staff]) await raw.told('1', 1)
+    app.clock.advance(400 * DAY)
+    expect(await visitor.closed()).toBe('4403 Forbidden')
+    const again = await openRawSocket(app.server.url)
+    again.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })
+    expect(await again.closed()).toBe('4403 Forbidden')
+    staff.send({ type: 'complete', id: '1' })
+    await vi.waitFor(() => expect(followed()).toEqual([]))
+    expect(staff.webSocket.readyState).toBe(WebSocket.OPEN)
+  })
+
+  it('is told nothing after its roles were taken away, and then what the new ones allow', async () => {
+    const beth = await createTestAgent(app, acme, 'Beth Moore')
+    const roles = (name: string) => [acme.roleIds.get(name)].map((id) => btoa(`Role:${id}`))
+    await asAdmin('updateAgent', { agentId: beth.id, roleIds: roles('Administrator') })
+    const raw = await connect(beth.token)
+    raw.send(subscribe('1', BOARD))
+    expect(await typesOf(raw, '1', 1)).toEqual(['CaughtUp'])
+    await asAdmin('updateAgent', { agentId: beth.id, roleIds: roles('Agent') })
+    await connectCalendar(app, ada)
+    expect((await raw.told('1', 2))[1]).toEqual({ data: { workspaceEvents: ACCESS_CHANGED } })
+    await vi.waitFor(() => expect(raw.frames.at(-1)).toEqual({ id: '1', type: 'complete' }))
+    raw.send(subscribe('2', BOARD))
+    await raw.told('2', 1)
+    const visitor = await createVisitor(app, acme)
+    const agent = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
+    await book(app, {
+      token: visitor,
+      input: { target: { agentId: agent.id }, startsAt: '2026-03-03T09:00:00Z' },
+    })
+    await connectCalendar(app, beth)
+    await vi.waitFor(() => expect(JSON.stringify(raw.frames)).toContain('CalendarStatusChanged'))
+    expect(JSON.stringify(raw.frames)).not.toContain('MeetingChanged')
+    expect(raw.frames.filter(({ id }) => id === '1')).toHaveLength(3)
+  })
+
+  it('is told nothing after it was removed, and closed with 4403 when it asks again', async () => {
+    const raw = await connect()
+    raw.send(subscribe('1'))
+    raw.send(subscribe('2', BOARD))
+    await raw.told('1', 1)
+    await raw.told('2', 1)
+    await asAdmin('removeAgent', { agentId: ada.id })
+    await connectCalendar(app, acme.admin)
+    expect((await raw.told('1', 2))[1]).toEqual({ data: { agentEvents: ACCESS_CHANGED } })
+    await vi.waitFor(() => expect(raw.frames.filter(({ type }) => type === 'complete')).toHaveLength(2))
+    expect(await typesOf(raw, '2', 3)).toEqual(['CaughtUp', 'RoutingChanged', 'ResetRequired'])
+    expect(JSON.stringify(raw.frames)).not.toContain(acme.admin.name)
+    raw.send(subscribe('3'))
+    expect(await raw.closed()).toBe('4403 Forbidden')
+    expect(raw.frames.filter(({ id }) => id === '3')).toEqual([])
+  })
+})
+
+describe('a client that never reads', () => {
+  /** 180 KB for each event. */
+  const aliases = Array.from({ length: 30 }, (_, number) => `a${number}: body`).join(' ')
+  const LARGE = `subscription { agentEvents { __typename ... on MeetingChanged { meeting { ${aliases} } } } }`
+  const MOVES = 12
+
+  /** The server's ends of the sockets that it closes with 1013, and what waited to be read when it did. */
+  function watchClosing() {
+    const closing: { end: WebSocket; waiting: number }[] = []
+    const { close } = WebSocket.prototype
+    const spy = vi.spyOn(WebSocket.prototype, 'close').mockImplementation(function (
+      this: WebSocket,
+      ...call
+    ) {
+      if (call[0] === 1013) closing.push({ end: this, waiting: this.bufferedAmount })
+      return close.apply(this, call)
+    })
+    onTestFinished(() => spy.mockRestore())
+    return closing
+  }
+
+  it('is closed with 1013 when little waits for it, and cut off in the end; nobody else notices', async () => {
+    const grace = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
+    const token = await createVisitor(app, acme)
+    const target = { agentId: grace.id }
+    const startsAt = (hour: number) => `2026-03-03T${10 + (hour % 2)}:00:00Z`
+    const input = { target, startsAt: startsAt(0), agenda: '€'.repeat(2000) }
+    const { id: meetingId } = await book(app, { token, input })
+    const closing = watchClosing()
+    const healthy = await connect(grace.token)
+    const late = await connect(grace.token)
+    const gone = await connect(grace.token)
+    healthy.send(subscribe('1'))
+    await healthy.told('1', 1)
+    for (const raw of [late, gone]) {
+      for (let number = 0; number < 10; number++) raw.send(subscribe(`${number}`, LARGE))
+      for (let number = 0; number < 10; number++) await raw.told(`${number}`, 1)
+      raw.webSocket.pause()
+    }
+    for (let move = 1; move <= MOVES; move++) {
+      const moved = { meetingId, startsAt: startsAt(move) }
+      await mutateMeeting(app, { mutation: 'rescheduleMeeting', token, input: moved })
+    }
+    await vi.waitFor(() => expect(closing).toHaveLength(2))
+    for (const { waiting } of closing) expect(waiting).toBeLessThan(256 * 1024 + 200_000)
+    expect(await typesOf(healthy, '1', MOVES + 1)).toEqual([
+      'CaughtUp',
+      ...Array(MOVES).fill('MeetingChanged'),
+    ])
+    late.webSocket.resume()
+    expect(await late.closed()).toBe('1013 Too slow')
+    await vi.waitFor(
+      () => expect(closing.every(({ end }) => end.readyState === WebSocket.CLOSED)).toBe(true),
+      {
+        timeout: 15_000,
+      },
+    )
+    await expectServed(await connect())
+  })
+})

@@ -1,0 +1,175 @@
+// Text that Postgres cannot keep, or that would use up the stack: the answer is which field is wrong, never a fault.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
+import { data, startApp, type TestApp } from '../kit/app.ts'
+import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
+import { mutate } from '../kit/mutate.ts'
+
+const NUL = '\u0000'
+const LONE_SURROGATES = ['\ud800', '\udc00', 'a\ud83d', '\ude80\ud83d']
+/** NUL and half characters as text of their names, and whole characters. */
+const HARMLESS = {
+  '\\u0000': '\\\\ud800 \\u0000',
+  '🚀': 'Größe\n\t"🚀"\\',
+  deep: [[[{ a: [null, 1.5, true] }]]],
+}
+
+let app: TestApp
+let acme: TestWorkspace
+let visitor: string
+let target: object
+
+beforeAll(async () => {
+  app = await startApp()
+  acme = await createTestWorkspace(app)
+  visitor = await createVisitor(app, acme)
+  target = { agentId: (await createBookableAgent(app, acme)).id }
+})
+afterAll(async () => {
+  expect(app.faults).toEqual([])
+  await app.stop()
+})
+
+function nested(depth: number): object {
+  let value: object = {}
+  for (let level = 1; level < depth; level++) value = { a: value }
+  return value
+}
+
+const startVisit = (input: object) =>
+  mutate(app, {
+    mutation: 'startVisit',
+    input: { publicKey: acme.publicKey, ...input },
+    select: '... on Visit { person { id } }',
+  })
+
+const pathsOf = ({ issues }: { issues?: { path: string[] }[] }) => issues?.map(({ path }) => path.join('.'))
+
+describe('startVisit', () => {
+  it('refuses control characters in the key and in the address of the page', async () => {
+    for (const bad of [NUL, '\n', '\u0085', ...LONE_SURROGATES]) {
+      expect(pathsOf(await startVisit({ publicKey: `${acme.publicKey}${bad}` }))).toEqual(['input.publicKey'])
+      expect(pathsOf(await startVisit({ pageUrl: `https://acme.test/${bad}` }))).toEqual(['input.pageUrl'])
+    }
+    expect(pathsOf(await startVisit({ pageUrl: 'https://acme.test/\r\nx: y' }))).toEqual(['input.pageUrl'])
+  })
+
+  it.each([
+    ['NUL in a value', { a: NUL }],
+    ['NUL in a key', { [NUL]: 1 }],
+    ['NUL deep inside', { a: [{ b: [`x${NUL}`] }] }],
+    ...LONE_SURROGATES.map((half): [string, object] => ['half of a character in a value', { a: half }]),
+    ...LONE_SURROGATES.map((half): [string, object] => ['half of a character in a key', { [half]: 1 }]),
+    ['nesting over its limit', nested(21)],
+    ['nesting over its limit in lists', { a: [[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]] }],
+    ['too much', { a: 'x'.repeat(10_000) }],
+  ])('refuses attributes with %s', async (_what, attributes) => {
+    expect(pathsOf(await startVisit({ person: { attributes } }))).toEqual(['input.person.attributes'])
+    expect(pathsOf(await startVisit({ person: { company: { attributes } } }))).toEqual([
+      'input.person.company.attributes',
+    ])
+  })
+
+  it.each([4000, 50_000])('refuses attributes that are nested %i deep', async (depth) => {
+    const attributes = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`
+    const query =
+      'mutation ($input: StartVisitInput!) { startVisit(input: $input) { ... on InvalidInputError { issues { path } } } }'
+    const answer = await app.fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"query":${JSON.stringify(query)},"variables":{"input":{"publicKey":"${acme.publicKey}","person":{"attributes":${attributes}}}}}`,
+    })
+    expect(await answer.json()).toEqual({
+      data: { startVisit: { issues: [{ path: ['input', 'person', 'attributes'] }] } },
+    })
+  })
+
+  it.each([
+    ['what looks like an escape', HARMLESS],
+    ['nesting at its limit', nested(20)],
+    ['nothing', {}],
+  ])('keeps attributes with %s as they are', async (_what, attributes) => {
+    const visit = await startVisit({ person: { email: 'grace@navy.example', attributes } })
+    expect(visit.__typename).toBe('Visit')
+    const person = await data(
+      app.execute<{ node: { attributes: unknown } }>(
+        'query ($id: ID!) { node(id: $id) { ... on Person { attributes } } }',
+        { variables: { id: (visit.person as { id: string }).id }, token: acme.admin.token },
+      ),
+    )
+    expect(person.node.attributes).toEqual(attributes)
+  })
+})
+
+describe('bookMeeting', () => {
+  const startsAt = '2026-03-03T09:00:00Z'
+
+  it.each([
+    ['idempotencyKey', { idempotencyKey: `k${NUL}` }],
+    ['idempotencyKey', { idempotencyKey: 'k\n' }],
+    ['idempotencyKey', { idempotencyKey: 'k\ud800' }],
+    ['pageUrl', { pageUrl: `https://acme.test/${NUL}` }],
+    ['pageUrl', { pageUrl: 'https://acme.test/\r\n' }],
+    ['agenda', { agenda: 'a\udc00' }],
+    ['person.firstName', { person: { firstName: '\ud83d' } }],
+    ['person.attributes', { person: { attributes: { a: NUL } } }],
+  ])('refuses what cannot be kept as %s', async (path, wrong) => {
+    const refusal = await book(app, { token: visitor, input: { target, startsAt, ...wrong } })
+    expect(pathsOf(refusal)).toEqual([`input.${path}`])
+  })
+})
+
+describe('an instant', () => {
+  const ask = (from: string) =>
+    app.execute(
+      'query ($target: RoutingTargetInput!, $from: DateTime!, $to: DateTime!) { slots(target: $target, from: $from, to: $to, timeZone: "UTC") { nextAvailable } }',
+      { variables: { target, from, to: '2026-12-03T00:00:00Z' }, token: visitor },
+    )
+
+  it.each([
+    '09:00Z',
+    'T09:00:00Z',
+    '2026-W49-1T09:00Z',
+    '2026-W49-1T09:00:00Z',
+    '2026-335T09:00Z',
+    '2026-335T09:00:00Z',
+    '20261201T0900Z',
+    '20261201T090000Z',
+    '2026-12-01Z',
+    '2026-12-01T09Z',
+    '2026-12-01T09:00Z',
+    '2026-12-01T09:00:00',
+    '2026-12-01T09:00:00+01',
+    '2026-12-01T09:00:00+0100',
+    '2026-12-01T09:00:00+99:99',
+    '2026-12-01T09:00:00+24:00',
+    '2026-12-01T09:00:00+01:60',
+    '2026-12-01T24:00:00Z',
+    '2026-12-01T09:60:00Z',
+    '2026-12-01T09:00:60Z',
+    '2026-12-01T09:00:00.Z',
+    '2026-12-01 09:00:00Z',
+    '2026-12-01T09:00:00Z\n',
+    ' 2026-12-01T09:00:00Z',
+    '2026-02-29T09:00:00Z',
+    '+002026-12-01T09:00:00Z',
+    '-2026-12-01T09:00:00Z',
+  ])('is not %j', async (from) => {
+    const { errors } = await ask(from)
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: ['from'] }] })
+  })
+
+  it.each([
+    '2026-12-01T09:00:00Z',
+    '2026-12-01t09:00:00z',
+    '2026-12-01T09:00:00.123456789Z',
+    '2026-12-01T09:00:00-23:59',
+    '2026-12-01T23:59:59+00:00',
+    '2028-02-29T09:00:00Z',
+  ])('is %j, with whatever offset', async (from) => {
+    const { errors } = await ask(from)
+    expect(errors?.map(({ extensions }) => extensions?.issues) ?? []).toEqual(
+      from.startsWith('2028') ? [[{ path: ['to'], message: 'Must be after from.' }]] : [],
+    )
+  })
+})

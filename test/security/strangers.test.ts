@@ -1,0 +1,265 @@
+import { encodeGlobalID } from '@pothos/plugin-relay'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createTestWorkspace, type Staff, setHours, type TestWorkspace } from '../kit/actors.ts'
+import { data, START } from '../kit/app.ts'
+import { book, createBookableAgent, createVisitor, hold, mutateMeeting } from '../kit/booking.ts'
+import { openEventStream } from '../kit/event-stream.ts'
+import { mutate } from '../kit/mutate.ts'
+import { startOnPort, type TestServer } from '../kit/server.ts'
+import { everyOperation, everySubscription, type Ids, type Operation } from './every-operation.ts'
+
+/** In every text of the workspace that strangers must not see. */
+const MARKER = 'Zxqvy'
+/** A range that slots are looked for in. */
+const TIMES = { from: '2026-03-05T08:00:00Z', to: '2026-03-06T08:00:00Z' }
+
+let app: TestServer
+let acme: TestWorkspace
+let globex: TestWorkspace
+let hank: Staff
+let changes = 0
+let ids: Ids
+let nodeIds: Record<string, string>
+
+beforeAll(async () => {
+  const limits = {
+    maxTokens: 100_000,
+    maxDepth: 50,
+    maxAliases: 100_000,
+    maxCost: 10_000_000,
+    maxBodyBytes: 10_000_000,
+  }
+  app = await startOnPort({ limits })
+  acme = await createTestWorkspace(app, { name: `${MARKER} Ltd` })
+  globex = await createTestWorkspace(app, { name: 'Globex' })
+  hank = await createBookableAgent(app, globex, { name: 'Hank Scorpio' })
+  nodeIds = await fillWorkspace()
+  ids = {
+    agentId: nodeIds.Agent ?? '',
+    teamId: nodeIds.Team ?? '',
+    roleId: nodeIds.Role ?? '',
+    meetingId: nodeIds.Meeting ?? '',
+    holdId: nodeIds.SlotHold ?? '',
+    id: nodeIds.Team ?? '',
+  }
+})
+afterAll(() => app.stop())
+
+/** Something of every kind.
+ * @returns the global id of each, by its type */
+async function fillWorkspace(): Promise<Record<string, string>> {
+  app.clock.set(START)
+  const { workspaceId } = acme
+  const { database } = app.app.services
+  const agent = await createBookableAgent(app, acme, { name: `${MARKER} Agent` })
+  const visitor = await createVisitor(app, acme)
+  const target = { agentId: agent.id }
+  const person = { email: `${MARKER.toLowerCase()}@example.com`, firstName: MARKER }
+  const input = { target, startsAt: '2026-03-03T09:00:00Z', person, agenda: MARKER }
+  const meeting = await book(app, { token: visitor, input })
+  const held = await hold(app, { token: visitor, input: { target, startsAt: '2026-03-03T12:00:00Z' } })
+  const team = await database.team.create({ data: { workspaceId, name: `${MARKER} Team` } })
+  await database.routingPool.create({ data: { workspaceId, kind: 'MEETING', teamId: team.id } })
+  await database.teamMember.create({
+    data: { workspaceId, teamId: team.id, agentId: agent.agentId, position: 1 },
+  })
+  const known = await database.person.findFirstOrThrow({ where: { workspaceId, email: person.email } })
+  const calendar = await database.calendarConnection.findFirstOrThrow({ where: { workspaceId } })
+  return {
+    Agent: agent.id,
+    Meeting: meeting.id,
+    SlotHold: held.id,
+    Team: encodeGlobalID('Team', team.id),
+    Role: encodeGlobalID('Role', acme.roleIds.get('Agent') ?? ''),
+    Person: encodeGlobalID('Person', known.id),
+    CalendarConnection: encodeGlobalID('CalendarConnection', calendar.id),
+    Workspace: encodeGlobalID('Workspace', workspaceId),
+  }
+}
+
+/** Every row of a workspace, to see that nothing was changed. Rows of visits and people are left out where
+ * visitors may make them. */
+async function snapshot(workspaceId: string): Promise<string> {
+  const { database } = app.app.services
+  const tables = await database.$queryRaw<{ name: string }[]>`
+    SELECT table_name AS name FROM information_schema.columns
+    WHERE table_schema = 'public' AND column_name = 'workspaceId' ORDER BY table_name`
+  expect(tables.length).toBeGreaterThan(15)
+  const rows = await Promise.all(
+    tables.map(({ name }) =>
+      database.$queryRawUnsafe(
+        `SELECT coalesce(jsonb_agg(t ORDER BY t::text), '[]')::text AS "${name}" FROM "${name}" t WHERE "workspaceId" = $1::uuid`,
+        workspaceId,
+      ),
+    ),
+  )
+  const workspace = await database.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
+  return JSON.stringify([rows, workspace])
+}
+
+/** What a stranger can see is nothing that was not in the question. */
+function expectNothingOf(answer: unknown, asked: unknown): void {
+  const text = JSON.stringify(answer)
+  expect(text).not.toContain(MARKER)
+  expect(text).not.toContain(MARKER.toLowerCase())
+  for (const id of Object.values(nodeIds)) {
+    if (!JSON.stringify(asked).includes(id)) expect(text).not.toContain(id)
+  }
+}
+
+it('strangers ask for the agent and for the team of the workspace, wherever a target is taken', () => {
+  const asked = everyOperation(ids).filter(({ choice }) => choice !== '')
+  const targets = Map.groupBy(asked, ({ name }) => name)
+  expect([...targets.keys()]).toEqual(
+    expect.arrayContaining(['slots', 'explainRouting', 'holdSlot', 'bookMeeting']),
+  )
+  for (const operations of targets.values()) {
+    const text = JSON.stringify(operations.map(({ variables }) => variables))
+    expect(text).toContain(`"target":{"agentId":"${nodeIds.Agent}"}`)
+    expect(text).toContain(`"target":{"teamId":"${nodeIds.Team}"}`)
+  }
+})
+
+interface Stranger {
+  token(): Promise<string | undefined>
+  /** Operations that are theirs to use, and so may change something. */
+  mayUse: string[]
+}
+
+const STRANGERS: Record<string, Stranger> = {
+  'an administrator of another workspace': { token: async () => globex.admin.token, mayUse: [] },
+  'a visitor of another workspace': { token: () => createVisitor(app, globex), mayUse: [] },
+  nobody: { token: async () => undefined, mayUse: ['startVisit'] },
+}
+
+describe.each(Object.entries(STRANGERS))('%s', (_who, { token, mayUse }) => {
+  it.each(everyOperation({}).map(({ kind, name, choice }) => [kind, name, choice]))(
+    'sees and changes nothing of the workspace by the %s %s %s',
+    async (_kind, name, choice) => {
+      const operation = everyOperation(ids, { ...TIMES, publicKey: 'pk_made_up', position: 1 }).find(
+        (each) => each.name === name && each.choice === choice,
+      )
+      const { document, variables } = operation ?? { document: '', variables: {} }
+      const before = await snapshot(acme.workspaceId)
+      const bearer = await token()
+      const answer = await app.execute(document, { variables, ...(bearer ? { token: bearer } : {}) })
+      expect(answer.errors?.map(({ extensions }) => extensions?.code) ?? []).not.toContain(
+        'GRAPHQL_VALIDATION_FAILED',
+      )
+      expectNothingOf(answer, variables)
+      if (!mayUse.includes(name)) expect(await snapshot(acme.workspaceId)).toBe(before)
+      expect(app.faults).toEqual([])
+    },
+  )
+
+  it.each(everySubscription({}).map(({ name, choice }) => [name, choice]))(
+    'is told nothing of the workspace by the subscription %s %s',
+    async (name, choice) => {
+      for (const after of [null, ...(await cursorsOf(acme.admin.token))]) {
+        const asked = everySubscription(ids, { ...TIMES, after }).find(
+          (each) => each.name === name && each.choice === choice,
+        ) as Operation
+        const stream = await listen(asked, await token())
+        const told = () => JSON.stringify(stream.events)
+        await stream.told(1)
+        expect(told()).toMatch(/FORBIDDEN|NOT_FOUND|CURSOR_UNKNOWN|CaughtUp|SlotCalendar/)
+        const { length } = stream.events
+        await changeSomething()
+        if (stream.events.at(-1)?.event !== 'complete') {
+          await vi.waitFor(() => expect(stream.events.length).toBeGreaterThan(length))
+        }
+        expectNothingOf(told(), asked.variables)
+      }
+      expect(app.faults).toEqual([])
+    },
+  )
+
+  it('reads no node of the workspace by its id', async () => {
+    const bearer = await token()
+    for (const [type, id] of Object.entries(nodeIds)) {
+      const answer = await app.execute('query ($id: ID!) { node(id: $id) { id __typename } }', {
+        variables: { id },
+        ...(bearer ? { token: bearer } : {}),
+      })
+      expect({ type, ...answer }).toEqual({ type, data: { node: null } })
+    }
+  })
+})
+
+/** The cursors of somebody's streams. */
+async function cursorsOf(token: string): Promise<string[]> {
+  const query = '{ viewer { ... on Agent { streamHead } } workspace { streamHead } }'
+  const heads = await data<Record<string, { streamHead: string }>>(app.execute(query, { token }))
+  return Object.values(heads).map(({ streamHead }) => streamHead)
+}
+
+/** Subscribes until the test is over. */
+const listen = ({ document, variables }: Operation, token?: string) =>
+  openEventStream(app.server.url, { query: document, variables, ...(token ? { token } : {}) })
+
+/** In the workspace, and after that in the strangers' own. */
+async function changeSomething(): Promise<void> {
+  for (const hour of ['10', '09']) {
+    const input = { meetingId: nodeIds.Meeting, startsAt: `2026-03-03T${hour}:00:00Z` }
+    await mutateMeeting(app, { mutation: 'rescheduleMeeting', token: acme.admin.token, input })
+  }
+  for (const { token } of [acme.admin, globex.admin]) {
+    const call = { input: {}, token, select: '' }
+    await mutate(app, { mutation: 'connectBuiltInCalendar', ...call })
+    await mutate(app, { mutation: 'disconnectCalendar', ...call })
+  }
+  const end = `${12 + (++changes % 4)}:00`
+  await setHours(app, hank, { timeZone: 'UTC', weekly: [{ weekday: 'THURSDAY', start: '09:00', end }] })
+}
+
+describe('a visitor of the workspace', () => {
+  const OWN = ['startVisit', 'holdSlot', 'bookMeeting']
+
+  it.each(
+    everyOperation({})
+      .filter(({ kind, name }) => kind === 'mutation' && !OWN.includes(name))
+      .map(({ name, choice }) => [name, choice]),
+  )('changes nothing by %s %s', async (name, choice) => {
+    const token = await createVisitor(app, acme)
+    const operation = everyOperation(ids, {
+      ...TIMES,
+      publicKey: 'pk_made_up',
+      position: 1,
+      manageToken: null,
+    }).find((each) => each.name === name && each.choice === choice)
+    const { document, variables } = operation ?? { document: '', variables: {} }
+    const before = await snapshot(acme.workspaceId)
+    const { data: answer } = await app.execute<Record<string, { __typename: string }>>(document, {
+      variables,
+      token,
+    })
+    expect(['ForbiddenError', 'NotFoundError']).toContain(answer?.[name]?.__typename)
+    expect(await snapshot(acme.workspaceId)).toBe(before)
+  })
+
+  it('reads by id no meeting, hold or person of another visitor, and nothing that is for staff', async () => {
+    const token = await createVisitor(app, acme)
+    const hidden = ['Meeting', 'SlotHold', 'Person', 'Role', 'Team', 'CalendarConnection']
+    for (const type of hidden) {
+      const answer = await app.execute('query ($id: ID!) { node(id: $id) { __typename } }', {
+        variables: { id: nodeIds[type] },
+        token,
+      })
+      expect({ type, ...answer }).toEqual({ type, data: { node: null } })
+    }
+  })
+
+  it.each(
+    everySubscription({})
+      .filter(({ choice }) => choice === '')
+      .map(({ name }) => [name]),
+  )('is not told of what is for staff by %s', async (name) => {
+    const asked = everySubscription(ids, { ...TIMES, after: null }).find(
+      (each) => each.name === name,
+    ) as Operation
+    const stream = await listen(asked, await createVisitor(app, acme))
+    await stream.ended()
+    expect((await stream.told(1))[0]?.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+    expectNothingOf(stream.events, asked.variables)
+  })
+})
