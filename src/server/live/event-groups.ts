@@ -1,0 +1,182 @@
+// Subscribers to the same events of one stream, asked for in the same way. Each event is executed once for all of
+// them, in the order of the stream.
+import type { EventHub, Following } from '../../services/events/event-hub.ts'
+import type { EventSource } from '../../services/events/event-source.ts'
+import type { StoredEvent } from '../../services/events/stored-events.ts'
+import type { LiveOperation, Payload } from './live-operation.ts'
+
+/** Events that wait to be executed for a group. Beyond it the database is slower than what happens. */
+const MOST_WAITING = 10_000
+
+/** Events whose answers are kept for others who come back for them at about the same time. */
+const MOST_REPLAYED = 100
+
+/** OVERLOADED: the group cannot keep up. GAP: events are missing. FAULT: a fault of ours. */
+export type GroupEnd = 'OVERLOADED' | 'GAP' | 'FAULT'
+
+export interface GroupMember {
+  /** The number of the last event that the member was told of, or passed over. */
+  position: number
+  /** @param payload null: the subscription is not told of this event */
+  onEvent(event: StoredEvent, payload: Payload | null): void
+  /** No more comes. */
+  onEnd(reason: GroupEnd): void
+}
+
+export interface EventGroupsOptions {
+  hub: EventHub
+  onFault(error: unknown): void
+}
+
+/** The groups of a node, by the keys of their operations. */
+export class EventGroups {
+  readonly #options: EventGroupsOptions
+  readonly #groups = new Map<string, EventGroup>()
+
+  constructor(options: EventGroupsOptions) {
+    this.#options = options
+  }
+
+  /** @returns a group that would tell the member, once it joins, of all that is committed from now on. The member must
+   * leave in the end, also when it never joined. */
+  async prepare(
+    member: GroupMember,
+    { operation, source }: { operation: LiveOperation; source: EventSource },
+  ): Promise<EventGroup> {
+    const known = this.#groups.get(operation.key)
+    const group =
+      known ??
+      new EventGroup({ operation, source, onFault: this.#options.onFault }, () => {
+        if (this.#groups.get(operation.key) === group) this.#groups.delete(operation.key)
+      })
+    this.#groups.set(operation.key, group)
+    await group.prepare(member, this.#options.hub)
+    return group
+  }
+}
+
+interface GroupOptions {
+  operation: LiveOperation
+  source: EventSource
+  onFault(error: unknown): void
+}
+
+export class EventGroup {
+  readonly #options: GroupOptions
+  readonly #onClose: () => void
+  readonly #members = new Set<GroupMember>()
+  readonly #waiting: StoredEvent[] = []
+  #following: Promise<Following> | null = null
+  #position = () => 0
+  /** Those who are about to join. */
+  readonly #preparing = new Set<GroupMember>()
+  /** Answers for those who are about to join, by the numbers of the events. */
+  readonly #replayed = new Map<number, Promise<Payload>>()
+  #isRunning = false
+
+  constructor(options: GroupOptions, onClose: () => void) {
+    this.#options = options
+    this.#onClose = onClose
+  }
+
+  async prepare(member: GroupMember, hub: EventHub): Promise<void> {
+    this.#preparing.add(member)
+    this.#following ??= hub.follow(this.#options.source.streamId, {
+      onEvents: (events) => this.#onEvents(events),
+      onGap: () => this.#end('GAP'),
+    })
+    try {
+      const following = await this.#following
+      this.#position = following.position
+    } catch (error) {
+      this.#close()
+      throw error
+    }
+  }
+
+  /** The number of the last event that the node has read of the stream. */
+  get position(): number {
+    return this.#position()
+  }
+
+  /** The answer for somebody who is about to join. However many come back at the same time, it is executed once; again
+   * for stragglers. */
+  replay(event: StoredEvent): Promise<Payload> {
+    const known = this.#replayed.get(event.seq)
+    if (known) return known
+    const payload = this.#options.operation.execute(toRoot(event))
+    this.#replayed.set(event.seq, payload)
+    payload.catch(() => this.#replayed.delete(event.seq))
+    const [first] = this.#replayed.keys()
+    if (first !== undefined && this.#replayed.size > MOST_REPLAYED) this.#replayed.delete(first)
+    return payload
+  }
+
+  join(member: GroupMember): void {
+    this.#members.add(member)
+    this.#endPreparing(member)
+  }
+
+  /** Of a member, or of somebody who was about to become one. */
+  leave(member: GroupMember): void {
+    const wasHere = this.#members.delete(member) || this.#endPreparing(member)
+    if (wasHere && this.#members.size + this.#preparing.size === 0) this.#close()
+  }
+
+  /** @returns whether the member was about to join */
+  #endPreparing(member: GroupMember): boolean {
+    const wasPreparing = this.#preparing.delete(member)
+    if (this.#preparing.size === 0) this.#replayed.clear()
+    return wasPreparing
+  }
+
+  #onEvents(events: StoredEvent[]): void {
+    this.#waiting.push(...events)
+    if (this.#waiting.length > MOST_WAITING) this.#end('OVERLOADED')
+    else if (!this.#isRunning) void this.#run()
+  }
+
+  async #run(): Promise<void> {
+    const { source, operation, onFault } = this.#options
+    this.#isRunning = true
+    try {
+      for (let event = this.#waiting.shift(); event; event = this.#waiting.shift()) {
+        const payload = source.includes(event) ? await operation.execute(toRoot(event)) : null
+        for (const member of this.#members) tell(member, { event, payload })
+      }
+    } catch (error) {
+      onFault(error)
+      this.#end('FAULT')
+    } finally {
+      this.#isRunning = false
+    }
+  }
+
+  #end(reason: GroupEnd): void {
+    const members = [...this.#members, ...this.#preparing]
+    this.#members.clear()
+    this.#preparing.clear()
+    this.#close()
+    for (const member of members) member.onEnd(reason)
+  }
+
+  #close(): void {
+    this.#onClose()
+    this.#waiting.length = 0
+    this.#following?.then((following) => following.stop()).catch(() => {})
+  }
+}
+
+function tell(
+  member: GroupMember,
+  { event, payload }: { event: StoredEvent; payload: Payload | null },
+): void {
+  if (event.seq <= member.position) return
+  member.position = event.seq
+  member.onEvent(event, payload)
+}
+
+/** An event as resolvers are given it. */
+function toRoot(event: StoredEvent) {
+  return { ...event, kind: event.type }
+}

@@ -1,0 +1,114 @@
+// One operation on a socket: checked like a request, then handed to the live part of the server. Whatever is wrong
+// with it ends this operation only, never the socket.
+import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
+import type { Context, SubscribePayload } from 'graphql-ws'
+import type { App } from '../../app.ts'
+import { UnauthenticatedError } from '../../errors.ts'
+import type { SchemaContext } from '../../schema/builder.ts'
+import { createContext } from '../context.ts'
+import { CLOSE, closeSocket } from './close-socket.ts'
+import type { Live } from './live.ts'
+import { LiveIterator } from './live-iterator.ts'
+import { type LiveOperation, openOperation } from './live-operation.ts'
+import type { Connection, SocketOptions } from './socket-options.ts'
+import { createSocketSink } from './socket-sink.ts'
+
+export interface SocketArgs extends ExecutionArgs {
+  operation: LiveOperation
+  connection: Connection
+  id: string
+  iterator: LiveIterator
+}
+
+interface Request {
+  context: Context<Record<string, unknown>, Connection>
+  id: string
+  payload: SubscribePayload
+}
+
+/** @returns what `subscribeSocket` needs, or the errors that the client is told; nothing ever, if the client stops the
+ * operation meanwhile: the library knows operations by their ids, and the client may have given the id to another */
+export async function openSocketOperation(
+  server: { app: App; options: SocketOptions },
+  request: Request,
+): Promise<SocketArgs | readonly GraphQLError[]> {
+  const iterator = new LiveIterator()
+  // In the place where the library notes only that the id is taken, so that it can be stopped already.
+  request.context.subscriptions[request.id] = iterator
+  const opened = await open(server, { ...request, iterator })
+  return iterator.isStopped ? new Promise(() => {}) : opened
+}
+
+async function open(
+  { app, options }: { app: App; options: SocketOptions },
+  { context, id, payload, iterator }: Request & { iterator: LiveIterator },
+): Promise<SocketArgs | readonly GraphQLError[]> {
+  const { limits, graphql } = options
+  const { live } = graphql
+  const { extra: connection, subscriptions } = context
+  if (Object.keys(subscriptions).length > limits.maxOperationsPerSocket) {
+    return [refusal('TOO_MANY_OPERATIONS', `At most ${limits.maxOperationsPerSocket} at the same time.`)]
+  }
+  try {
+    const args = await toArgs({ app, options }, { connection, payload })
+    if (Array.isArray(args)) return args
+    const operation = await openOperation(args as ExecutionArgs, live.mask)
+    if (!('source' in operation)) return operation.errors ?? []
+    return { ...(args as ExecutionArgs), operation, connection, id, iterator }
+  } catch (error) {
+    if (error instanceof UnauthenticatedError) {
+      closeSocket(connection.socket, { code: CLOSE.FORBIDDEN, reason: 'Forbidden' })
+    }
+    return [live.mask(error)]
+  }
+}
+
+/** Who is asking is looked up again: what they may do can have changed since the socket was opened. */
+async function toArgs(
+  { app, options }: { app: App; options: SocketOptions },
+  { connection, payload }: { connection: Connection; payload: SubscribePayload },
+): Promise<ExecutionArgs | GraphQLError[]> {
+  const { query, operationName, variables } = payload
+  const session = await app.authenticate(connection.authorization)
+  const contextValue = await createContext(app, {
+    ...{ session, origin: connection.origin, query, maxCost: options.limits.maxCost },
+  })
+  const { schema, parse, validate } = options.graphql.getEnveloped({ socketContext: contextValue })
+  const document = parseQuery(parse, query)
+  const errors = validate(schema, document)
+  if (errors.length > 0) return errors.map(options.graphql.live.mask)
+  const operation = getOperationAST(document, operationName)
+  if (operation && operation.operation !== 'subscription') {
+    return [refusal('SUBSCRIPTIONS_ONLY', 'Send queries and mutations over HTTP.')]
+  }
+  return { schema, document, operationName, variableValues: variables, contextValue }
+}
+
+/** @throws GraphQLError with the code that a request is answered with */
+function parseQuery(parse: (query: string) => DocumentNode, query: string): DocumentNode {
+  try {
+    return parse(query)
+  } catch (error) {
+    if (error instanceof GraphQLError) error.extensions.code ??= 'GRAPHQL_PARSE_FAILED'
+    throw error
+  }
+}
+
+function refusal(code: string, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } })
+}
+
+/** Starts the subscription. The answers go straight to the socket.
+ * @returns what waits for its end */
+export function subscribeSocket(
+  live: Live,
+  { operation, connection, id, iterator }: SocketArgs,
+): LiveIterator {
+  iterator.onStop(live.subscribe(operation, createSocketSink({ connection, id }, iterator)))
+  return iterator
+}
+
+/** The context of an operation that came over a socket. */
+export interface SocketInitial {
+  socketContext?: SchemaContext
+}

@@ -1,0 +1,187 @@
+// WebSockets at the path of GraphQL, by the protocol graphql-transport-ws: who may open one, who is asking, and how
+// much one may ask for. The library keeps the protocol; what subscriptions are told goes straight to the socket.
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
+import { makeServer, type Server } from 'graphql-ws'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { App } from '../../app.ts'
+import { isListedOrigin } from '../../services/workspaces/is-listed-origin.ts'
+import { foreignOrigin } from '../context.ts'
+import { LOOPBACK } from '../use-loopback-only.ts'
+import { CLOSE, closeSocket } from './close-socket.ts'
+import { createMessageLimit } from './message-limit.ts'
+import { openSocketOperation, type SocketArgs, subscribeSocket } from './socket-operation.ts'
+import type { Connection, SocketOptions } from './socket-options.ts'
+import { SocketSignIn } from './socket-sign-in.ts'
+
+const PROTOCOL = 'graphql-transport-ws'
+const MAX_FRAME_BYTES = 64 * 1024
+/** Within which a client must say who it is. */
+const INIT_DEADLINE_MS = 5000
+/** Three times within a console's lease. */
+const PING_EVERY_MS = 5000
+const DRAIN_BATCHES = 20
+/** The types of messages that only servers send. */
+const ANSWERS = new Set<unknown>(['connection_ack', 'next', 'error'])
+
+export class SocketServer {
+  readonly #app: App
+  readonly #options: SocketOptions
+  readonly #signIn: SocketSignIn
+  readonly #sockets = new Map<WebSocket, Connection>()
+  readonly #protocol: Server<Connection>
+  readonly #pings: NodeJS.Timeout
+  #isStopping = false
+  readonly #webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+    handleProtocols: (protocols) => protocols.has(PROTOCOL) && PROTOCOL,
+  })
+
+  constructor(app: App, options: SocketOptions) {
+    this.#app = app
+    this.#options = options
+    this.#signIn = new SocketSignIn(app, options)
+    this.#protocol = makeServer<Record<string, unknown>, Connection>({
+      jsonMessageReviver: refuseAnswers,
+      connectionInitWaitTimeout: options.initDeadlineMs ?? INIT_DEADLINE_MS,
+      onConnect: ({ connectionParams = {}, extra }) => {
+        const given = connectionParams.authorization ?? connectionParams.Authorization
+        return this.#signIn.connect(extra, typeof given === 'string' ? given : null)
+      },
+      onSubscribe: (context, id, payload) => openSocketOperation({ app, options }, { context, id, payload }),
+      subscribe: (args) => subscribeSocket(options.graphql.live, args as unknown as SocketArgs),
+    })
+    this.#pings = setInterval(() => this.#ping(), PING_EVERY_MS).unref()
+  }
+
+  /** Takes over a connection that asks to be a WebSocket. */
+  upgrade(request: IncomingMessage, tcp: Duplex, head: Buffer): void {
+    tcp.on('error', () => tcp.destroy())
+    this.#upgrade(request, { tcp, head }).catch((error: unknown) => {
+      this.#options.graphql.live.mask(error)
+      refuse(tcp, '500 Internal Server Error')
+    })
+  }
+
+  /** Takes no more, and closes those that are open, a few at a time, so that they do not come back all at once. */
+  async drain(milliseconds: number): Promise<void> {
+    this.#isStopping = true
+    clearInterval(this.#pings)
+    const sockets = [...this.#sockets.keys()]
+    const size = Math.ceil(sockets.length / DRAIN_BATCHES)
+    for (let start = 0; start < sockets.length; start += size) {
+      if (start > 0) await pause(milliseconds / DRAIN_BATCHES)
+      for (const socket of sockets.slice(start, start + size)) {
+        closeSocket(socket, { code: CLOSE.RESTART, reason: 'Restart' })
+      }
+    }
+    await Promise.all(sockets.map(isClosed))
+  }
+
+  async #upgrade(request: IncomingMessage, { tcp, head }: { tcp: Duplex; head: Buffer }): Promise<void> {
+    const { host = '', origin: givenOrigin = null } = request.headers
+    const origin = foreignOrigin({ origin: givenOrigin, host })
+    if (URL.parse(request.url ?? '', 'http://localhost')?.pathname !== this.#options.path) {
+      return refuse(tcp, '404 Not Found')
+    }
+    if (this.#isStopping) return refuse(tcp, '503 Service Unavailable')
+    if (!(await this.#isAllowed({ host, origin }))) return refuse(tcp, '403 Forbidden')
+    this.#webSockets.handleUpgrade(request, tcp, head, (socket) =>
+      this.#open(socket, { tcp: request.socket, origin }),
+    )
+  }
+
+  async #isAllowed({ host, origin }: { host: string; origin: string | null }): Promise<boolean> {
+    if (this.#app.signIn.mode === 'DEMO' && !LOOPBACK.test(host)) return false
+    return origin === null || (await isListedOrigin(this.#app.services.database, origin))
+  }
+
+  #open(socket: WebSocket, { tcp, origin }: { tcp: Socket; origin: string | null }): void {
+    const connection: Connection = {
+      socket,
+      tcp,
+      origin,
+      authorization: null,
+      isAlive: true,
+      heardAt: this.#app.services.clock.now(),
+    }
+    this.#sockets.set(socket, connection)
+    const closed = this.#protocol.opened(this.#adapt(connection), connection)
+    socket.on('pong', () => {
+      connection.isAlive = true
+      connection.heardAt = this.#app.services.clock.now()
+    })
+    // Frames that are too large, or none at all: ws closes with the right code.
+    socket.on('error', () => {})
+    socket.once('close', (code, reason) => {
+      this.#sockets.delete(socket)
+      this.#signIn.leave(connection)
+      void this.#guard(socket, () => closed(code, String(reason)))
+    })
+  }
+
+  /** The socket as graphql-ws wants it. */
+  #adapt({ socket }: Connection): Parameters<Server<Connection>['opened']>[0] {
+    const isWithinLimit = createMessageLimit()
+    return {
+      protocol: socket.protocol,
+      send: async (text) => {
+        if (socket.readyState === socket.OPEN) socket.send(text)
+      },
+      close: (code = 1000, reason = '') => closeSocket(socket, { code, reason }),
+      onMessage: (onMessage) => {
+        socket.on('message', (data) => {
+          // What it still sends while it is being closed counts for nothing.
+          if (socket.readyState !== socket.OPEN) return
+          if (isWithinLimit()) void this.#guard(socket, () => onMessage(String(data)))
+          else closeSocket(socket, { code: CLOSE.TOO_MANY_MESSAGES, reason: 'Too many messages' })
+        })
+      },
+    }
+  }
+
+  /** Nothing may escape: it would end the process. */
+  async #guard(socket: WebSocket, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.#options.graphql.live.mask(error)
+      closeSocket(socket, { code: CLOSE.TRY_AGAIN_LATER, reason: 'Try again later' })
+    }
+  }
+
+  /** Ends those who have not answered the last time. */
+  #ping(): void {
+    for (const [socket, connection] of this.#sockets) {
+      if (!connection.isAlive) socket.terminate()
+      else socket.ping()
+      connection.isAlive = false
+    }
+  }
+}
+
+/** The library takes the types of its own messages for a fault of ours when a client sends them.
+ * @throws for such a message, which then is one that is not understood */
+function refuseAnswers(key: string, value: unknown): unknown {
+  if (key === '' && isMessage(value) && ANSWERS.has(value.type)) throw new Error('Clients do not send this.')
+  return value
+}
+
+function isMessage(value: unknown): value is { type: unknown } {
+  return typeof value === 'object' && value !== null && 'type' in value
+}
+
+function refuse(tcp: Duplex, status: string): void {
+  tcp.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+}
+
+function isClosed(socket: WebSocket): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  if (socket.readyState === socket.CLOSED) resolve()
+  else socket.once('close', () => resolve())
+  return promise
+}

@@ -1,0 +1,150 @@
+// Reads every committed event once on each node, and hands it to all who follow its stream there. Woken by
+// wake-ups; a slow poll of the streams' heads finds what a lost one left (docs/semantics.md, section 7).
+import type { Database } from '../../database/open.ts'
+import { createReader, type EventReader, type StoredEvent } from './stored-events.ts'
+import type { WakeUps } from './wake-ups.ts'
+
+/** How many events of one stream are read at once. */
+const BATCH = 500
+const POLL_EVERY_MS = 2000
+
+export interface Follower {
+  /** Handed the events in their order, without gaps, all that were read at once. Must not throw. */
+  onEvents(events: StoredEvent[]): void
+  /** Events are missing: they were deleted before they were read. */
+  onGap(): void
+}
+
+export interface Following {
+  /** The number of the last event that was handed over, or of the last one there was in the beginning. */
+  position(): number
+  stop(): void
+}
+
+interface Channel {
+  position: number
+  followers: Set<Follower>
+}
+
+export interface EventHubOptions {
+  database: Database
+  wakeUps: WakeUps
+  /** Told when reading fails; it is tried again with the next poll. */
+  onError(error: unknown): void
+}
+
+export class EventHub {
+  readonly #reader: EventReader
+  readonly #onError: (error: unknown) => void
+  readonly #opening = new Map<string, Promise<Channel>>()
+  readonly #channels = new Map<string, Channel>()
+  /** Streams that have more than was read. */
+  readonly #grown = new Set<string>()
+  #isReading = false
+  readonly #stopListening: () => void
+  readonly #timer: NodeJS.Timeout
+
+  constructor({ database, wakeUps, onError }: EventHubOptions) {
+    this.#reader = createReader(database)
+    this.#onError = onError
+    this.#stopListening = wakeUps.listen((streamIds) => this.#wake(streamIds ?? this.#channels.keys()))
+    // Not by the clock that is handed in: this is about the machine, and decides nothing.
+    this.#timer = setInterval(() => void this.#poll(), POLL_EVERY_MS).unref()
+  }
+
+  /** @returns once events that are committed from now on are handed over */
+  async follow(streamId: string, follower: Follower): Promise<Following> {
+    const channel = await this.#open(streamId)
+    // The last follower left it meanwhile, so that nothing reads it any more.
+    if (this.#channels.get(streamId) !== channel) return this.follow(streamId, follower)
+    channel.followers.add(follower)
+    return {
+      position: () => channel.position,
+      stop: () => {
+        channel.followers.delete(follower)
+        if (channel.followers.size > 0 || this.#channels.get(streamId) !== channel) return
+        this.#channels.delete(streamId)
+        this.#opening.delete(streamId)
+      },
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.#stopListening()
+    this.#channels.clear()
+    this.#opening.clear()
+  }
+
+  #open(streamId: string): Promise<Channel> {
+    const known = this.#opening.get(streamId)
+    if (known) return known
+    const opening = this.#read(streamId)
+    this.#opening.set(streamId, opening)
+    opening.catch(() => this.#opening.delete(streamId))
+    return opening
+  }
+
+  async #read(streamId: string): Promise<Channel> {
+    const { head } = await this.#reader.bounds(streamId)
+    const channel: Channel = { position: head, followers: new Set() }
+    this.#channels.set(streamId, channel)
+    // Nobody could be woken for it before.
+    this.#wake([streamId])
+    return channel
+  }
+
+  #wake(streamIds: Iterable<string>): void {
+    for (const streamId of streamIds) if (this.#channels.has(streamId)) this.#grown.add(streamId)
+    if (!this.#isReading && this.#grown.size > 0) void this.#readGrown()
+  }
+
+  async #readGrown(): Promise<void> {
+    this.#isReading = true
+    try {
+      while (this.#grown.size > 0) {
+        const positions = new Map<string, number>()
+        for (const streamId of this.#grown) {
+          const channel = this.#channels.get(streamId)
+          if (channel) positions.set(streamId, channel.position)
+        }
+        this.#grown.clear()
+        for (const [streamId, events] of await this.#reader.readAfter(positions, BATCH)) {
+          this.#handOver(streamId, events)
+          if (events.length === BATCH) this.#grown.add(streamId)
+        }
+      }
+    } catch (error) {
+      this.#onError(error)
+    } finally {
+      this.#isReading = false
+    }
+  }
+
+  #handOver(streamId: string, events: StoredEvent[]): void {
+    const channel = this.#channels.get(streamId)
+    // A stream that was left and followed again meanwhile is ahead of what was read.
+    const fresh = events.filter(({ seq }) => channel !== undefined && seq > channel.position)
+    const [first] = fresh
+    if (channel === undefined || first === undefined) return
+    const isGap = first.seq !== channel.position + 1
+    channel.position = fresh.at(-1)?.seq ?? channel.position
+    for (const follower of [...channel.followers]) {
+      if (isGap) follower.onGap()
+      else follower.onEvents(fresh)
+    }
+  }
+
+  async #poll(): Promise<void> {
+    try {
+      const heads = await this.#reader.heads([...this.#channels.keys()])
+      this.#wake(
+        [...heads]
+          .filter(([id, head]) => head > (this.#channels.get(id)?.position ?? head))
+          .map(([id]) => id),
+      )
+    } catch (error) {
+      this.#onError(error)
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { RequestContext } from '../context.ts'
+import { requireStaff } from '../identity/viewer.ts'
+import { agentStream, type EventType } from './append-events.ts'
+import { createEventSource, type EventSource } from './event-source.ts'
+
+const TOLD: EventType[] = ['MeetingChanged', 'CalendarStatusChanged']
+
+/** What concerns the viewer, an agent: the own meetings and calendar. Whoever holds it open is signed in.
+ * @param after the cursor of the last event seen; null: from now on
+ * @throws ForbiddenError unless an agent or administrator is asking */
+export function openAgentEvents(context: RequestContext, after: string | null): EventSource {
+  const viewer = requireStaff(context.viewer)
+  return createEventSource(context, {
+    viewer,
+    streamId: agentStream(viewer.agentId),
+    after,
+    isConsole: true,
+    includes: ({ type }) => TOLD.includes(type),
+  })
+}

@@ -1,0 +1,57 @@
+// Wake-ups between nodes over Redis pub/sub, which delivers at most once and keeps nothing. Without Redis nothing is
+// lost: this node wakes itself all the same, the others find the events by their poll.
+import { createClient } from '@redis/client'
+import { createLocalWakeUps, type WakeUps } from './wake-ups.ts'
+
+const CHANNEL = 'switchboard:streams'
+const LONGEST_PAUSE_MS = 2000
+
+/** Connects, now and again for as long as it takes.
+ * @param options.url redis://user:password@host:6379, or rediss:// for TLS
+ * @param options.onError told when the connection is lost or cannot be made, once for each time */
+export function createRedisWakeUps(options: { url: string; onError(error: unknown): void }): WakeUps {
+  const local = createLocalWakeUps()
+  const publisher = connect(options)
+  const subscriber = connect(options)
+  const onMessage = (message: string) => local.publish(JSON.parse(message))
+  let isListening = false
+  const listen = async () => {
+    // Later connections listen by themselves, but only once one has begun to.
+    if (!isListening) await subscriber.subscribe(CHANNEL, onMessage)
+    isListening = true
+    // What was published while the connection was away is gone.
+    local.publish(null)
+  }
+  subscriber.on('ready', () => void listen().catch(options.onError))
+  return {
+    publish: (streamIds) => {
+      local.publish(streamIds)
+      if (publisher.isReady) {
+        publisher.publish(CHANNEL, JSON.stringify(streamIds)).catch(options.onError)
+      }
+    },
+    listen: local.listen,
+    close: async () => {
+      publisher.destroy()
+      subscriber.destroy()
+      await local.close()
+    },
+  }
+}
+
+function connect({ url, onError }: { url: string; onError(error: unknown): void }) {
+  // With jitter, so that the nodes do not come back all at once.
+  const reconnectStrategy = (retries: number) => Math.random() * Math.min(LONGEST_PAUSE_MS, 50 * 2 ** retries)
+  const client = createClient({ url, disableOfflineQueue: true, socket: { reconnectStrategy } })
+  let isReported = false
+  client.on('error', (error) => {
+    if (!isReported) onError(error)
+    isReported = true
+  })
+  client.on('ready', () => {
+    isReported = false
+  })
+  // It is tried for as long as it takes, and given up when the client is destroyed only.
+  client.connect().catch(() => {})
+  return client
+}

@@ -1,0 +1,68 @@
+// Reads the events of streams.
+import type { Database } from '../../database/open.ts'
+import type { EventType } from './append-events.ts'
+
+export interface StoredEvent {
+  /** The number in its stream: 1, 2, 3 … */
+  seq: number
+  type: EventType
+  /** See `NewEvent`. */
+  payload: Record<string, string>
+  at: Date
+}
+
+interface EventRow extends Omit<StoredEvent, 'seq'> {
+  streamId: string
+  seq: bigint
+}
+
+/** What of a stream is there: from the oldest event that is kept, to the newest. */
+export interface StreamBounds {
+  /** The number of the newest event; 0 when there was none yet. */
+  head: number
+  /** The number of the oldest event that is kept; head + 1 when none is. */
+  oldest: number
+}
+
+export interface EventReader {
+  bounds(streamId: string): Promise<StreamBounds>
+  /** The heads of those streams that there are. */
+  heads(streamIds: string[]): Promise<Map<string, number>>
+  /** @param positions by stream the number after which is read
+   * @param limit of each stream
+   * @returns the events of each stream in their order */
+  readAfter(positions: Map<string, number>, limit: number): Promise<Map<string, StoredEvent[]>>
+}
+
+export function createReader(database: Database): EventReader {
+  return {
+    bounds: async (streamId) => {
+      const [row] = await database.$queryRaw<{ head: bigint; oldest: bigint | null }[]>`
+        SELECT s."head", (SELECT min(e."seq") FROM "Event" e WHERE e."streamId" = s."id") AS "oldest"
+        FROM "EventStream" s WHERE s."id" = ${streamId}`
+      const head = Number(row?.head ?? 0)
+      return { head, oldest: Number(row?.oldest ?? head + 1) }
+    },
+    heads: async (streamIds) => {
+      if (streamIds.length === 0) return new Map()
+      const rows = await database.$queryRaw<{ id: string; head: bigint }[]>`
+        SELECT "id", "head" FROM "EventStream" WHERE "id" = ANY (${streamIds})`
+      return new Map(rows.map(({ id, head }) => [id, Number(head)]))
+    },
+    readAfter: async (positions, limit) => {
+      if (positions.size === 0) return new Map()
+      const rows = await database.$queryRaw<EventRow[]>`
+        SELECT e."streamId", e."seq", e."type", e."payload", e."at"
+        FROM unnest(${[...positions.keys()]}::text[], ${[...positions.values()]}::bigint[]) AS from_("id", "seq")
+        CROSS JOIN LATERAL (
+          SELECT * FROM "Event" e WHERE e."streamId" = from_."id" AND e."seq" > from_."seq"
+          ORDER BY e."seq" LIMIT ${limit}
+        ) e
+        ORDER BY e."streamId", e."seq"`
+      return Map.groupBy(
+        rows.map(({ seq, ...row }) => ({ ...row, seq: Number(seq) })),
+        ({ streamId }) => streamId,
+      )
+    },
+  }
+}

@@ -1,0 +1,98 @@
+// Server-sent events as they go over the wire: one operation for each request, without a client's library.
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
+import { onTestFinished, vi } from 'vitest'
+import type { Told } from './raw-socket.ts'
+
+export interface ServerSentEvent {
+  event: string
+  data: string
+}
+
+export interface EventStream {
+  /** The server's answer, to stop reading it for example. */
+  response: IncomingMessage
+  status: number | undefined
+  headers: IncomingHttpHeaders
+  /** Everything that came, in order, without comments. */
+  events: ServerSentEvent[]
+  /** Waits until it has been told so much. */
+  told(count: number): Promise<Told[]>
+  /** Waits until the server ends the response.
+   * @returns the last event */
+  ended(): Promise<ServerSentEvent | undefined>
+  /** Goes, without a word. */
+  close(): void
+}
+
+export interface EventStreamCall {
+  query: string
+  variables?: Record<string, unknown>
+  token?: string
+  method?: 'POST' | 'GET'
+  headers?: Record<string, string>
+}
+
+const DEADLINE = { timeout: 15_000, interval: 2 }
+
+/** Sends an operation; the connection ends with the test. */
+export async function openEventStream(url: string, call: EventStreamCall): Promise<EventStream> {
+  const { query, variables = {}, token, method = 'POST', headers } = call
+  const parameters = new URLSearchParams({ query, variables: JSON.stringify(variables) })
+  const asked = request(`${url}/graphql${method === 'GET' ? `?${parameters}` : ''}`, {
+    method,
+    // A connection of its own.
+    agent: false,
+    headers: {
+      accept: 'text/event-stream',
+      ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+  })
+  onTestFinished(() => void asked.destroy())
+  asked.end(method === 'POST' ? JSON.stringify({ query, variables }) : undefined)
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  asked.once('response', resolve).on('error', reject)
+  const response = await promise
+  return follow(response, () => asked.destroy())
+}
+
+function follow(response: IncomingMessage, close: () => void): EventStream {
+  const events: ServerSentEvent[] = []
+  let rest = ''
+  let isEnded = false
+  response.setEncoding('utf8')
+  response.on('data', (text: string) => {
+    const blocks = (rest + text).split('\n\n')
+    rest = blocks.pop() ?? ''
+    events.push(...blocks.filter((block) => !block.startsWith(':')).map(parse))
+  })
+  response.on('end', () => {
+    isEnded = true
+  })
+  response.on('error', () => {})
+  return {
+    ...{ response, events, close },
+    status: response.statusCode,
+    headers: response.headers,
+    told: (count) =>
+      vi.waitFor(() => {
+        const told = events.filter(({ event }) => event === 'next').map(({ data }) => JSON.parse(data))
+        if (told.length < count) throw new Error(`${count} were to come: ${JSON.stringify(events.slice(-5))}`)
+        return told
+      }, DEADLINE),
+    ended: async () => {
+      await vi.waitUntil(() => isEnded, DEADLINE)
+      return events.at(-1)
+    },
+  }
+}
+
+function parse(block: string): ServerSentEvent {
+  const lines = block.split('\n').map((line) => /^(event|data): ?(.*)$/.exec(line))
+  const textOf = (name: string) => lines.find((line) => line?.[1] === name)?.[2]
+  const event = textOf('event')
+  const data = textOf('data')
+  if (event === undefined || data === undefined) throw new Error(`Not an event: ${JSON.stringify(block)}`)
+  return { event, data }
+}

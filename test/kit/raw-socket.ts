@@ -1,0 +1,112 @@
+// A WebSocket that speaks graphql-transport-ws by hand, so that tests see each frame as it goes over the wire and can
+// send what no library would.
+import { onTestFinished, vi } from 'vitest'
+import { type ClientOptions, WebSocket } from 'ws'
+
+export interface Frame {
+  type: string
+  id?: string
+  payload?: unknown
+}
+
+/** A subscription's answer, or the errors of one that was refused. */
+export interface Told {
+  data?: Record<string, Record<string, unknown>> | null
+  errors?: { message: string; extensions: Record<string, unknown> }[]
+}
+
+export interface RawSocket {
+  /** What the test reads from, to stop reading for example. */
+  webSocket: WebSocket
+  /** Everything that came, in order. */
+  frames: Frame[]
+  /** @param frame sent as it is when it is a string, else as JSON */
+  send(frame: string | object): void
+  /** Waits for the next frame that nobody has waited for yet. */
+  next(): Promise<Frame>
+  /** Waits until so many frames have come for an operation.
+   * @returns what they say, in order */
+  told(id: string, count: number): Promise<Told[]>
+  /** Waits until it is closed.
+   * @returns the code and the reason, for example "4400 Invalid message received" */
+  closed(): Promise<string>
+}
+
+export interface RawSocketOptions extends Pick<ClientOptions, 'headers'> {
+  /** null: none. */
+  protocol?: string | null
+  path?: string
+}
+
+const DEADLINE = { timeout: 15_000, interval: 2 }
+
+/** Opens a socket; it is cut off when the test is over.
+ * @throws the status of the answer, when the server refuses to make the connection a WebSocket */
+export async function openRawSocket(url: string, options: RawSocketOptions = {}): Promise<RawSocket> {
+  const { protocol = 'graphql-transport-ws', path = '/graphql', headers = {} } = options
+  const address = `${url.replace(/^http/, 'ws')}${path}`
+  const webSocket = new WebSocket(address, protocol === null ? [] : [protocol], {
+    headers,
+    perMessageDeflate: false,
+  })
+  onTestFinished(() => webSocket.terminate())
+  const raw = follow(webSocket)
+  const opened = Promise.withResolvers<void>()
+  webSocket.once('open', opened.resolve).once('error', opened.reject)
+  webSocket.once('unexpected-response', (request, { statusCode }) => {
+    request.destroy()
+    opened.reject(new Error(`The server answers ${statusCode}.`))
+  })
+  await opened.promise
+  return raw
+}
+
+/** Opens a socket and says who is asking; left out: nobody. */
+export async function connectRawSocket(url: string, token?: string): Promise<RawSocket> {
+  const raw = await openRawSocket(url)
+  raw.send({
+    type: 'connection_init',
+    payload: token === undefined ? undefined : { authorization: `Bearer ${token}` },
+  })
+  const answer = await raw.next()
+  if (answer.type !== 'connection_ack') throw new Error(JSON.stringify(answer))
+  return raw
+}
+
+function follow(webSocket: WebSocket): RawSocket {
+  const frames: Frame[] = []
+  let closed: string | undefined
+  let taken = 0
+  webSocket.on('message', (data) => void frames.push(JSON.parse(String(data))))
+  webSocket.on('close', (code, reason) => {
+    closed = `${code} ${reason}`.trim()
+  })
+  webSocket.on('error', () => {})
+  const until = <Value>(look: () => Value | undefined) =>
+    vi.waitFor(() => {
+      const found = look()
+      if (found === undefined) throw new Error(`Closed: ${closed}. Told: ${JSON.stringify(frames.slice(-5))}`)
+      return found
+    }, DEADLINE)
+  return {
+    webSocket,
+    frames,
+    send: (frame) => webSocket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
+    next: async () => {
+      const frame = await until(() => frames[taken])
+      taken++
+      return frame
+    },
+    told: (id, count) =>
+      until(() => {
+        const own = frames.filter((frame) => frame.id === id)
+        return own.length < count ? undefined : own.slice(0, count).map(toTold)
+      }),
+    closed: () => until(() => closed),
+  }
+}
+
+function toTold({ type, payload }: Frame): Told {
+  if (type === 'next') return payload as Told
+  return type === 'error' ? { errors: payload as Told['errors'] } : {}
+}

@@ -1,0 +1,82 @@
+// Runs the clients of docs/delivery.md as they stand there, through a network that breaks.
+import { readFile } from 'node:fs/promises'
+import { stripTypeScriptTypes } from 'node:module'
+import { join } from 'node:path'
+import { createClient } from 'graphql-ws'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { createTestWorkspace } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
+import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
+import { startProxy } from '../kit/proxy.ts'
+import { startOnPortForTest } from '../kit/server.ts'
+
+const BOOKINGS = 6
+
+interface RecipeEvent {
+  __typename: string
+  cursor: string
+  meeting?: { id: string }
+}
+
+interface Handlers {
+  apply(event: RecipeEvent): void
+  reset(reason: string): void
+  signal: AbortSignal
+}
+
+type Recipe = (after: string | null, handlers: Handlers) => unknown
+
+it.each(['graphql-ws', 'sse'])(
+  'the recipe for %s gets every event once, in order, over broken connections',
+  async (name) => {
+    const app = await startOnPortForTest()
+    const acme = await createTestWorkspace(app)
+    const ada = await createBookableAgent(app, acme)
+    const visitor = await createVisitor(app, acme)
+    const proxy = await startProxy(app.server.url)
+    const { viewer } = await data<{ viewer: { streamHead: string } }>(
+      app.execute('{ viewer { ... on Agent { streamHead } } }', { token: ada.token }),
+    )
+    const follow = await readRecipe(name, { url: `${proxy.url}/graphql`, getToken: async () => ada.token })
+
+    const events: RecipeEvent[] = []
+    const resets: string[] = []
+    const abort = new AbortController()
+    const handlers = {
+      apply: (event: RecipeEvent) => void events.push(event),
+      reset: (reason: string) => void resets.push(reason),
+      signal: abort.signal,
+    }
+    const stop = follow(viewer.streamHead, handlers)
+    onTestFinished(() => {
+      abort.abort()
+      if (typeof stop === 'function') stop()
+    })
+
+    const booked: string[] = []
+    const seen = () => events.flatMap(({ meeting }) => meeting?.id ?? [])
+    for (let number = 0; number < BOOKINGS; number++) {
+      const startsAt = new Date(Date.UTC(2026, 2, 3, 9, 30 * number)).toISOString()
+      const meeting = await book(app, { token: visitor, input: { target: { agentId: ada.id }, startsAt } })
+      booked.push(meeting.id)
+      if (number % 2 === 0) proxy.cut()
+      else await vi.waitFor(() => expect(seen()).toEqual(booked), { timeout: 20_000, interval: 20 })
+    }
+    expect(resets).toEqual([])
+    expect(events.every(({ __typename }) => ['MeetingChanged', 'CaughtUp'].includes(__typename))).toBe(true)
+  },
+  90_000,
+)
+
+/** The recipe's code, with its surroundings given to it. */
+async function readRecipe(
+  name: string,
+  surroundings: { url: string; getToken(): Promise<string> },
+): Promise<Recipe> {
+  const text = await readFile(join(import.meta.dirname, '../../docs/delivery.md'), 'utf8')
+  const typescript = new RegExp(`\`\`\`ts recipe=${name}\n(.*?)\n\`\`\``, 's').exec(text)?.[1] ?? ''
+  const code = stripTypeScriptTypes(typescript).replace(/^import .*$/m, '')
+  const names = ['createClient', ...Object.keys(surroundings)]
+  const make = new Function(...names, `${code}\nreturn followAgentEvents`)
+  return make(createClient, ...Object.values(surroundings)) as Recipe
+}

@@ -1,0 +1,45 @@
+// Many clients that were away together come back together, as after the end of a node. What they missed is read for all
+// of them once.
+import { expect, it, vi } from 'vitest'
+import { appendEvents } from '../../src/services/events/append-events.ts'
+import { runTransaction } from '../../src/services/transaction.ts'
+import { createTestWorkspace } from '../kit/actors.ts'
+import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
+import { startOnPortForTest } from '../kit/server.ts'
+import { createSocketClient, type LiveEvent, subscribe } from '../kit/socket-client.ts'
+
+const CLIENTS = 20
+const MISSED = 50
+const EVENTS = `subscription ($after: EventCursor) {
+  agentEvents(after: $after) {
+    __typename ... on Event { cursor at } ... on MeetingChanged { change { kind } }
+  }
+}`
+
+it('reads an event once for all who come back for it at the same time', async () => {
+  const app = await startOnPortForTest()
+  const { services } = app.app
+  const acme = await createTestWorkspace(app)
+  const ada = await createBookableAgent(app, acme)
+  const client = createSocketClient(app.server.url, ada.token)
+  const listen = (after?: string) => subscribe(client, { query: EVENTS, variables: { after } })
+  const [{ cursor }] = (await listen().waitFor(1)) as [LiveEvent]
+  const visitor = await createVisitor(app, acme)
+  await book(app, {
+    token: visitor,
+    input: { target: { agentId: ada.id }, startsAt: '2026-03-03T09:00:00Z' },
+  })
+  const { id, meetingId, workspaceId } = await services.database.meetingChange.findFirstOrThrow()
+  const payload = { meetingId, changeId: id }
+  const events = Array.from({ length: MISSED }, () => ({
+    ...{ type: 'MeetingChanged' as const, payload, agentIds: [ada.agentId] },
+  }))
+  await runTransaction(services, (tx) => appendEvents(tx, { workspaceId, at: app.clock.now(), events }))
+
+  const reading = vi.spyOn(services.database.meetingChange, 'findUniqueOrThrow')
+  const clients = Array.from({ length: CLIENTS }, () => listen(cursor))
+  for (const live of clients) await live.waitFor(1 + MISSED + 1)
+  for (const live of clients) expect(live.events()).toEqual(clients[0]?.events())
+  // Those who come a little later may have the first ones read again.
+  expect(reading.mock.calls.length).toBeLessThan(3 * (1 + MISSED))
+})

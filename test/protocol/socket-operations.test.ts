@@ -1,0 +1,270 @@
+// Operations on a socket as they go over the wire: which are refused, and how those that run begin and end.
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { connectCalendar, createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
+import { START, TEST_LIMITS } from '../kit/app.ts'
+import { watchFollowed } from '../kit/followed-streams.ts'
+import { connectRawSocket, type RawSocket } from '../kit/raw-socket.ts'
+import { startOnPort, type TestServer } from '../kit/server.ts'
+
+const CONSOLE = 'subscription { agentEvents { __typename } }'
+const BOARD = 'subscription { workspaceEvents { __typename } }'
+const AFTER = `subscription ($after: EventCursor) {
+  agentEvents(after: $after) {
+    __typename ... on Event { cursor } ... on ResetRequired { reason } ... on CalendarStatusChanged { agent { name } }
+  }
+}`
+const told = (__typename: string) => ({ data: { agentEvents: { __typename } } })
+const CAUGHT_UP = told('CaughtUp')
+
+let app: TestServer
+let ada: Staff
+
+beforeAll(async () => {
+  app = await startOnPort()
+})
+afterAll(() => app.stop())
+beforeEach(async () => {
+  app.clock.set(START)
+  app.faults.length = 0
+  ada = await createTestAgent(app, await createTestWorkspace(app))
+})
+
+const connect = (token = ada.token) => connectRawSocket(app.server.url, token)
+const subscribe = (id: unknown, payload: unknown = { query: CONSOLE }) => ({ type: 'subscribe', id, payload })
+
+/** Sends them in one write, so that the server reads them at once. */
+function sendTogether({ webSocket, send }: RawSocket, frames: object[]): void {
+  const { _socket: tcp } = webSocket as unknown as { _socket: { cork(): void; uncork(): void } }
+  tcp.cork()
+  for (const frame of frames) send(frame)
+  tcp.uncork()
+}
+
+/** @returns the extensions of the errors that an operation is refused with, on a socket where another goes on */
+async function refusalOf(payload: unknown): Promise<unknown[] | undefined> {
+  const raw = await connect()
+  raw.send(subscribe('good'))
+  expect(await raw.next()).toMatchObject({ id: 'good', payload: CAUGHT_UP })
+  raw.send(subscribe('bad', payload))
+  const refusal = await raw.next()
+  expect(refusal).toMatchObject({ id: 'bad', type: 'error' })
+  await connectCalendar(app, ada)
+  expect(await raw.told('good', 2)).toEqual([CAUGHT_UP, told('CalendarStatusChanged')])
+  return (await raw.told('bad', 1))[0]?.errors?.map(({ extensions }) => extensions)
+}
+
+describe('an operation that is wrong ends alone', () => {
+  it.each<[string, object, string, object?]>([
+    ['a syntax error', { query: 'subscription {' }, 'GRAPHQL_PARSE_FAILED'],
+    ['an unknown field', { query: 'subscription { agentEvents { nonsense } }' }, 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'two root fields',
+      { query: 'subscription { agentEvents { __typename } workspaceEvents { __typename } }' },
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    ['no document', { query: '' }, 'GRAPHQL_PARSE_FAILED'],
+    ['an unknown operation name', { query: CONSOLE, operationName: 'Nope' }, 'BAD_USER_INPUT'],
+    [
+      'no name for one of two operations',
+      {
+        query: 'subscription A { agentEvents { __typename } } subscription B { agentEvents { __typename } }',
+      },
+      'BAD_USER_INPUT',
+    ],
+    [
+      'a variable of another type',
+      {
+        query: 'subscription ($after: EventCursor) { agentEvents(after: $after) { __typename } }',
+        variables: { after: 1 },
+      },
+      'BAD_USER_INPUT',
+    ],
+    ['too many tokens', { query: `subscription { ${'agentEvents '.repeat(2000)} }` }, 'QUERY_TOO_LONG'],
+    [
+      'too many aliases',
+      {
+        query: `subscription { agentEvents { ${Array.from({ length: 31 }, (_, at) => `a${at}: __typename`).join(' ')} } }`,
+      },
+      'QUERY_TOO_MANY_ALIASES',
+    ],
+    [
+      'a target that the workspace has not',
+      {
+        query: `subscription { slotsChanged(target: { agentId: "QWdlbnQ6MQ==" } timeZone: "UTC"
+          from: "2026-03-02T08:00:00Z" to: "2026-03-03T08:00:00Z") { __typename } }`,
+      },
+      'NOT_FOUND',
+      { id: 'QWdlbnQ6MQ==' },
+    ],
+    ['a query', { query: '{ __typename }' }, 'SUBSCRIPTIONS_ONLY'],
+    [
+      'a mutation',
+      { query: 'mutation { updateAgent(input: { name: "Eve" }) { __typename } }' },
+      'SUBSCRIPTIONS_ONLY',
+    ],
+  ])('%s', async (_what, payload, code, more = {}) => {
+    expect(await refusalOf(payload)).toEqual([{ code, ...more }])
+    expect(app.faults).toEqual([])
+    const { name } = await app.app.services.database.agent.findUniqueOrThrow({ where: { id: ada.agentId } })
+    expect(name).toBe(ada.name)
+  })
+
+  it('is refused beyond the number that one socket may have at a time', async () => {
+    const raw = await connect()
+    const most = TEST_LIMITS.maxOperationsPerSocket
+    for (let number = 0; number < most; number++) raw.send(subscribe(`${number}`))
+    raw.send(subscribe('more'))
+    const [refused] = await raw.told('more', 1)
+    expect(refused?.errors).toEqual([
+      { message: `At most ${most} at the same time.`, extensions: { code: 'TOO_MANY_OPERATIONS' } },
+    ])
+    for (let number = 0; number < most; number++) expect(await raw.told(`${number}`, 1)).toEqual([CAUGHT_UP])
+    raw.send({ type: 'complete', id: '0' })
+    raw.send(subscribe('instead'))
+    expect(await raw.told('instead', 1)).toEqual([CAUGHT_UP])
+  })
+})
+
+describe('the id of an operation', () => {
+  it.each(['constructor', '__proto__', 'toString', 'ä "quoted" \\ \u2028', 'x'.repeat(1000)])(
+    'may be %s',
+    async (id) => {
+      const raw = await connect()
+      raw.send(`{"type":"subscribe","id":${JSON.stringify(id)},"payload":{"query":"${CONSOLE}"}}`)
+      expect(await raw.next()).toEqual({ id, type: 'next', payload: CAUGHT_UP })
+      raw.send({ type: 'complete', id })
+      raw.send(subscribe(id))
+      expect(await raw.next()).toEqual({ id, type: 'next', payload: CAUGHT_UP })
+    },
+  )
+
+  it('can be of one operation at a time, else 4409', async () => {
+    const raw = await connect()
+    raw.send(subscribe('same'))
+    raw.send(subscribe('same'))
+    expect(await raw.closed()).toBe('4409 Subscriber for same already exists')
+  })
+
+  it('is free again after an error', async () => {
+    const raw = await connect()
+    raw.send(subscribe('same', { query: 'subscription {' }))
+    expect(await raw.next()).toMatchObject({ id: 'same', type: 'error' })
+    raw.send(subscribe('same'))
+    expect(await raw.next()).toMatchObject({ id: 'same', type: 'next' })
+  })
+})
+
+describe('complete', () => {
+  it('stops the subscription and no other', async () => {
+    const raw = await connect()
+    raw.send(subscribe('stopped'))
+    raw.send(subscribe('going on'))
+    await raw.told('stopped', 1)
+    await raw.told('going on', 1)
+    raw.send({ type: 'complete', id: 'stopped' })
+    raw.send({ type: 'complete', id: 'unknown' })
+    raw.send({ type: 'ping' })
+    await vi.waitFor(() => expect(raw.frames.at(-1)).toEqual({ type: 'pong' }))
+    await connectCalendar(app, ada)
+    expect(await raw.told('going on', 2)).toEqual([CAUGHT_UP, told('CalendarStatusChanged')])
+    expect(raw.frames.filter(({ id }) => id === 'stopped')).toHaveLength(1)
+  })
+
+  it('leaves nothing of the subscription on the server', async () => {
+    const followed = watchFollowed(app)
+    const raw = await connect()
+    raw.send(subscribe('1'))
+    raw.send(subscribe('2', { query: BOARD }))
+    await raw.told('1', 1)
+    await raw.told('2', 1)
+    expect(followed()).toHaveLength(2)
+    raw.send({ type: 'complete', id: '1' })
+    await vi.waitFor(() => expect(followed()).toHaveLength(1))
+    raw.webSocket.terminate()
+    await vi.waitFor(() => expect(followed()).toEqual([]))
+  })
+
+  it('frees the id at once, for an operation that comes right behind', async () => {
+    const raw = await connect()
+    raw.send(subscribe('same'))
+    await raw.told('same', 1)
+    sendTogether(raw, [{ type: 'complete', id: 'same' }, subscribe('same')])
+    await raw.told('same', 2)
+    await connectCalendar(app, ada)
+    expect(await raw.told('same', 3)).toEqual([CAUGHT_UP, CAUGHT_UP, told('CalendarStatusChanged')])
+    expect(raw.frames.map(({ type }) => type)).not.toContain('complete')
+  })
+
+  it('stops what has not begun yet, also when the id is given to another meanwhile', async () => {
+    const followed = watchFollowed(app)
+    const raw = await connect()
+    const stop = { type: 'complete', id: 'same' }
+    const wrong = subscribe('same', { query: 'subscription {' })
+    sendTogether(raw, [subscribe('same'), stop, wrong, stop, subscribe('same', { query: BOARD })])
+    expect(await raw.told('same', 1)).toEqual([{ data: { workspaceEvents: { __typename: 'CaughtUp' } } }])
+    await connectCalendar(app, ada)
+    await raw.told('same', 2)
+    expect(raw.frames.map(({ payload }) => JSON.stringify(payload)).join()).not.toContain('agentEvents')
+    raw.send(stop)
+    await vi.waitFor(() => expect(followed()).toEqual([]))
+  })
+
+  it('is not needed by a socket that goes while its operations begin', async () => {
+    const followed = watchFollowed(app)
+    const raw = await connect()
+    const other = await connect()
+    for (let number = 0; number < 20; number++) raw.send(subscribe(`${number}`))
+    raw.webSocket.close()
+    await raw.closed()
+    other.send(subscribe('1'))
+    await other.told('1', 1)
+    await vi.waitFor(() => expect(followed()).toHaveLength(1))
+  })
+
+  it('comes from the server once it has told all there is', async () => {
+    const raw = await connect()
+    raw.send(subscribe('1', { query: AFTER, variables: { after: 'forged' } }))
+    const reset = { __typename: 'ResetRequired', cursor: expect.any(String), reason: 'CURSOR_UNKNOWN' }
+    expect(await raw.next()).toEqual({ id: '1', type: 'next', payload: { data: { agentEvents: reset } } })
+    expect(await raw.next()).toEqual({ id: '1', type: 'complete' })
+    raw.send(subscribe('1'))
+    expect(await raw.next()).toEqual({ id: '1', type: 'next', payload: CAUGHT_UP })
+    expect(raw.frames).toHaveLength(4)
+  })
+})
+
+describe('a fault of ours', () => {
+  const masked = {
+    message: 'Something went wrong on our side. Please tell us the request id.',
+    extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.any(String) },
+  }
+
+  it('that leaves nothing of an event is no more than a reason to come back', async () => {
+    const raw = await connect()
+    raw.send(subscribe('1', { query: AFTER }))
+    const after = (await raw.told('1', 1))[0]?.data?.agentEvents?.cursor
+    await connectCalendar(app, ada)
+    await raw.told('1', 2)
+    await app.app.services.database.event.updateMany({
+      where: { streamId: `agent:${ada.agentId}` },
+      data: { payload: { agentId: '00000000-0000-4000-8000-000000000000' } },
+    })
+    raw.send(subscribe('2', { query: AFTER, variables: { after } }))
+    expect(await raw.closed()).toBe('1013 Try again later')
+    expect(raw.frames.filter(({ id }) => id === '2')).toEqual([])
+    expect(app.faults).toHaveLength(1)
+  })
+
+  it('while it begins ends the operation alone', async () => {
+    const raw = await connect()
+    raw.send(subscribe('good'))
+    await raw.told('good', 1)
+    const fault = new Error('cannot reach postgres://admin:secret@db')
+    vi.spyOn(app.app, 'authenticate').mockRejectedValueOnce(fault)
+    raw.send(subscribe('bad'))
+    expect(await raw.told('bad', 1)).toEqual([{ errors: [masked] }])
+    await connectCalendar(app, ada)
+    expect(await raw.told('good', 2)).toEqual([CAUGHT_UP, told('CalendarStatusChanged')])
+    expect(app.faults).toEqual([fault])
+  })
+})

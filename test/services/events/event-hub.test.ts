@@ -1,0 +1,68 @@
+// What subscriptions rely on: whoever follows a stream is handed everything that is committed from then on, once and
+// in order, whatever else begins and ends at the same moment.
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
+import { appendEvents, workspaceStream } from '../../../src/services/events/append-events.ts'
+import type { Follower } from '../../../src/services/events/event-hub.ts'
+import { runTransaction } from '../../../src/services/transaction.ts'
+import { createTestWorkspace } from '../../kit/actors.ts'
+import { startAppForTest, type TestApp } from '../../kit/app.ts'
+
+const DEADLINE = { timeout: 15_000, interval: 5 }
+
+let app: TestApp
+let workspaceId: string
+let streamId: string
+
+beforeEach(async () => {
+  app = await startAppForTest()
+  workspaceId = (await createTestWorkspace(app)).workspaceId
+  streamId = workspaceStream(workspaceId)
+})
+
+const append = () =>
+  runTransaction(app.app.services, (tx) =>
+    appendEvents(tx, {
+      ...{ workspaceId, at: app.clock.now() },
+      events: [{ type: 'RoutingChanged', payload: { kind: 'MEETING' } }],
+    }),
+  )
+
+/** @returns a follower, and the numbers of the events that it was handed */
+function listener(): { follower: Follower; seqs: number[] } {
+  const seqs: number[] = []
+  const onEvents: Follower['onEvents'] = (events) => void seqs.push(...events.map(({ seq }) => seq))
+  return { follower: { onEvents, onGap: () => void seqs.push(Number.NaN) }, seqs }
+}
+
+it('hands the events to one who comes while the last one goes', async () => {
+  const { events } = app.app.services
+  const [first, second] = [listener(), listener()]
+  const going = await events.follow(streamId, first.follower)
+  const coming = events.follow(streamId, second.follower)
+  going.stop()
+  await coming
+  await append()
+  await vi.waitFor(() => expect(second.seqs).toEqual([1]), DEADLINE)
+  expect(first.seqs).toEqual([])
+})
+
+it('hands over what is committed while it looks where the stream stands, without waiting for the poll', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval'] })
+  onTestFinished(() => void vi.useRealTimers())
+  app = await startAppForTest()
+  workspaceId = (await createTestWorkspace(app)).workspaceId
+  streamId = workspaceStream(workspaceId)
+  const { events, database } = app.app.services
+  const read = database.$queryRaw.bind(database)
+  const looking = vi.spyOn(database, '$queryRaw').mockImplementationOnce((async (
+    ...query: Parameters<typeof read>
+  ) => {
+    const answer = await read(...query)
+    await append()
+    return answer
+  }) as never)
+  const { promise: handed, resolve } = Promise.withResolvers<void>()
+  await events.follow(streamId, { onEvents: () => resolve(), onGap: () => {} })
+  expect(looking).toHaveBeenCalled()
+  await handed
+})
