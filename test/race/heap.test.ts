@@ -1,0 +1,109 @@
+// Whoever leaves, leaves nothing behind: clients that connect, subscribe and go again, in every way there is, by the
+// thousand, and the node's memory is what it was.
+import { once } from 'node:events'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import { createPostgresDatabase } from '../kit/database.ts'
+import { INSPECTABLE, type MemoryProbe, probeMemory } from '../kit/node-memory.ts'
+import { killServerProcesses, type ServerProcess, startServerProcess } from '../kit/server-process.ts'
+
+const CYCLES = 1000
+const AT_ONCE = 10
+/** Until everything is compiled and every cache is filled. */
+const WARM_UP_CYCLES = 1500
+/** A smaller difference is none. */
+const REST_BYTES = 32 * 1024
+const MOST_RETAINED_BYTES = 500 * 1024
+const SUBSCRIPTIONS = [
+  'subscription { agentEvents { __typename ... on Event { cursor } } }',
+  'subscription { workspaceEvents { __typename ... on Event { cursor } } }',
+  'subscription { workspaceEvents(after: "unknown") { __typename ... on Event { cursor } } }',
+]
+
+let database: { url: string; drop(): Promise<void> }
+let server: ServerProcess
+let probe: MemoryProbe
+let token: string
+
+beforeAll(async () => {
+  database = await createPostgresDatabase()
+  server = await startServerProcess({ DATABASE_URL: database.url, ...INSPECTABLE })
+  probe = await probeMemory(server)
+  const { identities } = await server.readDemo()
+  token = identities.find(({ role }) => role === 'ADMINISTRATOR')?.token ?? ''
+})
+afterAll(async () => {
+  probe?.close()
+  await killServerProcesses()
+  await database?.drop()
+})
+
+it.each([
+  ['sockets', leaveSocket],
+  ['server-sent events', leaveRequest],
+])(
+  '1,000 subscriptions over %s leave less than 500 KB behind',
+  async (_transport, cycle) => {
+    await repeat(WARM_UP_CYCLES, cycle)
+    const before = await measureAtRest()
+    await repeat(CYCLES, cycle)
+    const retained = (await measureAtRest()) - before
+    console.log(JSON.stringify({ retainedKib: Math.round(retained / 1024) }))
+    expect(retained).toBeLessThan(MOST_RETAINED_BYTES)
+  },
+  120_000,
+)
+
+/** @returns the bytes in use, once they do not become less any more: timers keep what is closed for some seconds */
+async function measureAtRest(): Promise<number> {
+  let last = Number.POSITIVE_INFINITY
+  await vi.waitUntil(
+    async () => {
+      const { used } = await probe.measure()
+      const isAtRest = used > last - REST_BYTES
+      last = used
+      return isAtRest
+    },
+    { timeout: 30_000, interval: 2000 },
+  )
+  return last
+}
+
+async function repeat(count: number, cycle: (number: number) => Promise<void>): Promise<void> {
+  for (let first = 0; first < count; first += AT_ONCE) {
+    await Promise.all(Array.from({ length: AT_ONCE }, (_one, index) => cycle(first + index)))
+  }
+}
+
+/** Some say goodbye to the subscription, some to the socket, and some just go, before or after the first answer. */
+async function leaveSocket(number: number): Promise<void> {
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+  const send = (message: object) => socket.send(JSON.stringify(message))
+  const closed = once(socket, 'close')
+  await once(socket, 'open')
+  send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })
+  await once(socket, 'message')
+  send({ type: 'subscribe', id: '1', payload: { query: SUBSCRIPTIONS[number % SUBSCRIPTIONS.length] } })
+  if (number % 4 > 0) await once(socket, 'message')
+  if (number % 4 === 1) send({ type: 'complete', id: '1' })
+  if (number % 2 === 0) socket.terminate()
+  else socket.close()
+  await closed
+}
+
+/** Some go before the first answer, some after it. */
+async function leaveRequest(number: number): Promise<void> {
+  const aborter = new AbortController()
+  const { body } = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      accept: 'text/event-stream',
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ query: SUBSCRIPTIONS[number % SUBSCRIPTIONS.length] }),
+    signal: aborter.signal,
+  })
+  if (number % 2 === 0) await body?.getReader().read()
+  aborter.abort()
+}

@@ -1,0 +1,77 @@
+// Wake-ups over Redis survive whatever happens to the connection: a node that does not hear the others any more is slow
+// until it is started again.
+import { once } from 'node:events'
+import { createServer, connect as dial, type Socket } from 'node:net'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { createRedisWakeUps } from '../../src/services/events/redis-wake-ups.ts'
+import { type RedisProcess, startRedis } from '../kit/redis-process.ts'
+
+const DEADLINE = { timeout: 15_000, interval: 20 }
+
+it('listens in the end when the connection breaks while it begins to listen', async () => {
+  const redis = await startRedisForTest()
+  const { url, wasBroken } = await startBreakingProxy(redis)
+  const errors: unknown[] = []
+  const wakeUps = createRedisWakeUps({ url, onError: (error) => void errors.push(error) })
+  onTestFinished(() => wakeUps.close())
+  await vi.waitFor(async () => expect(await redis.countListeners()).toBe(1), DEADLINE)
+  expect(wasBroken()).toBe(true)
+  expect(errors.length).toBeGreaterThan(0)
+})
+
+it('listens again after Redis was away, and wakes for whatever happened meanwhile', async () => {
+  const redis = await startRedisForTest()
+  const wakeUps = createRedisWakeUps({ url: redis.url, onError: () => {} })
+  onTestFinished(() => wakeUps.close())
+  await vi.waitFor(async () => expect(await redis.countListeners()).toBe(1), DEADLINE)
+  const woken: (string[] | null)[] = []
+  wakeUps.listen((streamIds) => void woken.push(streamIds))
+  await redis.kill()
+  await redis.start()
+  await vi.waitFor(async () => expect(await redis.countListeners()).toBe(1), DEADLINE)
+  await vi.waitFor(() => expect(woken).toContain(null), DEADLINE)
+})
+
+it('stops while Redis does not answer', async () => {
+  const redis = await startRedisForTest()
+  await redis.kill()
+  const errors: unknown[] = []
+  const wakeUps = createRedisWakeUps({ url: redis.url, onError: (error) => void errors.push(error) })
+  await vi.waitFor(() => expect(errors.length).toBeGreaterThan(0), DEADLINE)
+  await wakeUps.close()
+})
+
+async function startRedisForTest(): Promise<RedisProcess> {
+  const redis = await startRedis()
+  onTestFinished(() => redis.kill())
+  return redis
+}
+
+/** Stands between a node and Redis, and breaks the connection at the first `subscribe`. */
+async function startBreakingProxy({ url }: RedisProcess) {
+  let isBroken = false
+  const sockets = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = dial(Number(new URL(url).port), '127.0.0.1')
+    for (const socket of [client, upstream]) {
+      sockets.add(socket)
+      socket.on('error', () => {})
+    }
+    upstream.pipe(client)
+    client.on('data', (chunk) => {
+      if (!isBroken && chunk.includes('subscribe')) {
+        isBroken = true
+        client.destroy()
+        upstream.destroy()
+      } else upstream.write(chunk)
+    })
+    client.on('close', () => upstream.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  const { port } = server.address() as { port: number }
+  return { url: `redis://127.0.0.1:${port}`, wasBroken: () => isBroken }
+}
