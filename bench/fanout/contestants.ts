@@ -1,0 +1,123 @@
+// The servers that are compared, each with a process of clients.
+import { setTimeout as pause } from 'node:timers/promises'
+import { openPostgres } from '../../src/database/open.ts'
+import { appendEvents } from '../../src/services/events/append-events.ts'
+import { runTransaction } from '../../src/services/transaction.ts'
+import { RANGE } from '../slots.ts'
+import { Child, type Memory, type Usage } from './child.ts'
+import { type Arrivals, type LoadRequest, type LoadSocket, monotonicMs } from './load.ts'
+import { SLOTS_CHANGED } from './operations.ts'
+import type { Scene, SceneRequest } from './switchboard.ts'
+
+const CONCURRENCY = 32
+/** Within which one event follows another's, if it comes at all. */
+const SILENCE_MS = 300
+const DAY = 24 * 60 * 60 * 1000
+
+export interface Contestant {
+  server: Child
+  load: Child
+  /** Tells every subscriber of one event.
+   * @returns the instant (`monotonicMs`) at which it had happened */
+  publish(): Promise<number>
+  stop(): Promise<void>
+}
+
+const FILES = {
+  switchboard: new URL('switchboard.ts', import.meta.url),
+  'raw ws': new URL('raw-ws.ts', import.meta.url),
+  yoga: new URL('yoga.ts', import.meta.url),
+  mercurius: new URL('mercurius/server.js', import.meta.url),
+}
+const LOAD = new URL('load.ts', import.meta.url)
+
+export const PEERS = ['yoga', 'mercurius'] as const
+
+/** One of those that are told what to send by their parent.
+ * @param frame what plain WebSockets send */
+export function startPeer(name: 'raw ws' | (typeof PEERS)[number], frame = { text: '' }): Contestant {
+  const server = new Child(FILES[name])
+  const load = new Child(LOAD)
+  return {
+    server,
+    load,
+    publish: async () => {
+      const at = monotonicMs()
+      await server.ask('publish', frame.text)
+      return at
+    },
+    stop: async () => {
+      await Promise.all([server.stop(), load.stop()])
+    },
+  }
+}
+
+/** The product. Events are appended in this process, as on another node, and the server is woken. */
+export async function startSwitchboard(
+  request: SceneRequest,
+): Promise<{ contestant: Contestant; scene: Scene }> {
+  const server = new Child(FILES.switchboard)
+  const load = new Child(LOAD)
+  const scene = await server.ask<Scene>('scene', request)
+  const { workspaceId, meetingId, changeId } = scene
+  const database = openPostgres(scene.databaseUrl)
+  const publish = async () => {
+    let at = 0
+    let woken = Promise.resolve()
+    const publishTo = (streamIds: string[]) => {
+      at = monotonicMs()
+      woken = server.ask('wake', streamIds)
+    }
+    const wakeUps = { publish: publishTo, listen: () => () => {}, close: async () => {} }
+    const event = { type: 'MeetingChanged' as const, payload: { meetingId, changeId } }
+    await runTransaction({ database: database.client, wakeUps }, (tx) =>
+      appendEvents(tx, { workspaceId, at: new Date(RANGE.start), events: [event] }),
+    )
+    await woken
+    return at
+  }
+  const stop = async () => {
+    await database.close()
+    await Promise.all([server.stop(), load.stop()])
+  }
+  return { contestant: { server, load, publish, stop }, scene }
+}
+
+/** Opens sockets, and subscribes.
+ * @returns milliseconds until all were open, and those who are sent a greeting had it */
+export async function connect({ server, load }: Contestant, sockets: LoadSocket[]): Promise<number> {
+  const request: LoadRequest = { url: await server.ask('url'), concurrency: CONCURRENCY, sockets }
+  return load.ask<number>('connect', request)
+}
+
+/** Tells of events until one has arrived everywhere: not everybody says when a subscription has begun. */
+export async function warmUp({ load, publish }: Contestant, subscribers: number): Promise<void> {
+  for (let arrived = -1; arrived < subscribers; ) {
+    await load.ask('forget')
+    await publish()
+    for (let before = -2; before !== arrived; ) {
+      before = arrived
+      await pause(SILENCE_MS)
+      arrived = await load.ask<number>('count')
+    }
+  }
+  await load.ask('forget')
+}
+
+export const disconnect = ({ load }: Contestant) => load.ask('disconnect')
+export const usageOf = async ({ server }: Contestant) => {
+  const { user, system } = await server.ask<Usage>('usage')
+  return user + system
+}
+export const memoryOf = ({ server }: Contestant) => server.ask<Memory>('memory')
+export const expectArrivals = ({ load }: Contestant, messages: number) =>
+  load.ask<Arrivals>('expect', messages)
+
+/** A date picker of two weeks. */
+export const slotsOperation = () => ({
+  query: SLOTS_CHANGED,
+  variables: {
+    from: new Date(RANGE.start).toISOString(),
+    to: new Date(RANGE.start + 14 * DAY).toISOString(),
+  },
+})

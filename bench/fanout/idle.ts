@@ -1,0 +1,94 @@
+// What open sockets on which nothing happens cost a server, and how fast it opens them.
+import {
+  type Contestant,
+  connect,
+  disconnect,
+  memoryOf,
+  PEERS,
+  slotsOperation,
+  startPeer,
+  startSwitchboard,
+  usageOf,
+} from './contestants.ts'
+import type { LoadSocket } from './load.ts'
+import { AGENT_EVENTS, workspaceEvents } from './operations.ts'
+
+const SOCKETS = 3000
+/** Opened before the memory is measured, some of them closed again, so that the program is warm: what it needs to open
+ * sockets is not what open ones need. Few at a time, because what they leave free is used again. */
+const FIRST = 200
+const WARM_UPS = 8
+
+export interface IdleRow {
+  contestant: string
+  /** What its sockets are. */
+  kind: 'console' | 'visitor' | 'socket'
+  sockets: number
+  /** In bytes for each socket: resident memory, and the heap with what hangs on it. */
+  rss: number
+  heap: number
+  connectionsPerSecond: number
+  /** CPU milliseconds of the server for each socket. */
+  cost: number
+}
+
+const consoleOperations = () => [{ query: AGENT_EVENTS }, { query: workspaceEvents({}) }, slotsOperation()]
+
+/** Each with a process of its own. */
+export async function measureIdle(onRow: (row: IdleRow) => void): Promise<IdleRow[]> {
+  const rows: IdleRow[] = []
+  const measure = async (contestant: Contestant, { name, kind, sockets }: Subject) => {
+    const row = { contestant: name, kind, ...(await measureRow(contestant, sockets)) }
+    await contestant.stop()
+    rows.push(row)
+    onRow(row)
+  }
+  const count = FIRST + SOCKETS
+  const repeat = (socket: LoadSocket) => Array.from({ length: count }, () => socket)
+  for (const kind of ['console', 'visitor'] as const) {
+    const isConsole = kind === 'console'
+    const operations = isConsole ? consoleOperations() : [slotsOperation()]
+    const people = { agents: isConsole ? count : 1, visitors: isConsole ? 0 : count }
+    const { contestant, scene } = await startSwitchboard({ sight: 'WHOLE', ...people })
+    const tokens = isConsole ? scene.agentTokens : scene.visitorTokens
+    const sockets = tokens.map((token) => ({ token, operations, greetings: 1 }))
+    await measure(contestant, { name: 'switchboard', kind, sockets })
+    for (const name of PEERS) {
+      await measure(startPeer(name), {
+        ...{ name, kind },
+        sockets: repeat({ token: null, operations, greetings: 0 }),
+      })
+    }
+  }
+  await measure(startPeer('raw ws', { text: '.' }), {
+    ...{ name: 'raw ws', kind: 'socket' },
+    sockets: repeat({ token: null, operations: [], greetings: 0 }),
+  })
+  return rows
+}
+
+interface Subject {
+  name: string
+  kind: IdleRow['kind']
+  sockets: LoadSocket[]
+}
+
+async function measureRow(contestant: Contestant, sockets: LoadSocket[]) {
+  for (let round = 0; round < WARM_UPS; round++) {
+    await connect(contestant, sockets.slice(0, FIRST))
+    if (round < WARM_UPS - 1) await disconnect(contestant)
+  }
+  const before = await memoryOf(contestant)
+  const usageBefore = await usageOf(contestant)
+  const time = await connect(contestant, sockets.slice(FIRST))
+  const usage = (await usageOf(contestant)) - usageBefore
+  const after = await memoryOf(contestant)
+  const heapOf = ({ heapUsed, external }: typeof after) => heapUsed + external
+  return {
+    sockets: SOCKETS,
+    rss: (after.rss - before.rss) / SOCKETS,
+    heap: (heapOf(after) - heapOf(before)) / SOCKETS,
+    connectionsPerSecond: SOCKETS / (time / 1000),
+    cost: usage / SOCKETS / 1000,
+  }
+}

@@ -1,0 +1,94 @@
+// The product, on a Postgres database of its own, with the people of the benchmark in it.
+import { bookMeeting } from '../../src/services/booking/book-meeting.ts'
+import type { RequestContext } from '../../src/services/context.ts'
+import { signDemoToken } from '../../src/services/identity/demo-token.ts'
+import { ADMINISTRATOR_ROLE, AGENT_ROLE } from '../../src/services/identity/roles.ts'
+import type { Permission } from '../../src/services/identity/viewer.ts'
+import { type Installation, withInstallation } from '../installation.ts'
+import { officeHours, RANGE } from '../slots.ts'
+import { insertVisitors, insertWorkspace } from '../workspace.ts'
+import { answerParent } from './child.ts'
+
+const DAY = 24 * 60 * 60 * 1000
+const NOW = RANGE.start - 2 * DAY
+const HOURS = {
+  weekly: officeHours(),
+  durationMinutes: 30,
+  minimumNoticeMinutes: 0,
+  bookingWindowDays: 60,
+}
+
+/** A workspace, and a meeting that events can tell of. */
+export interface Scene {
+  databaseUrl: string
+  workspaceId: string
+  meetingId: string
+  changeId: string
+  agentTokens: string[]
+  visitorTokens: string[]
+}
+
+export interface SceneRequest {
+  /** WHOLE: every agent sees all, so that all are told the same. OWN: each sees what is theirs. */
+  sight: 'WHOLE' | 'OWN'
+  agents: number
+  visitors: number
+}
+
+async function makeScene(installation: Installation, request: SceneRequest): Promise<Scene> {
+  const { app, sql, databaseUrl } = installation
+  const { workspaceId, agentIds } = await insertWorkspace(installation, {
+    agents: request.agents,
+    hours: HOURS,
+  })
+  const partial: Permission[] = [...AGENT_ROLE.permissions, 'MANAGE_ALL_MEETINGS']
+  const permissions = request.sight === 'WHOLE' ? ADMINISTRATOR_ROLE.permissions : partial
+  await sql.query(
+    `UPDATE "Role" SET "permissions" = $2::text[]::"Permission"[] WHERE "workspaceId" = $1 AND "name" = 'Agent'`,
+    [workspaceId, permissions],
+  )
+  // Slots of 5,000 agents would be another benchmark's work.
+  await sql.query(`DELETE FROM "RoutingPlace" WHERE "workspaceId" = $1 AND "agentId" <> $2`, [
+    workspaceId,
+    agentIds[0],
+  ])
+  const visitors = await insertVisitors(installation, { workspaceId, count: request.visitors + 1 })
+  const [{ visitorId = '', personId = '' } = {}] = visitors
+  const context: RequestContext = {
+    ...app.services,
+    viewer: { kind: 'VISITOR', workspaceId, visitorId, personId },
+    origin: null,
+  }
+  await bookMeeting(context, {
+    target: { roundRobin: true },
+    startsAt: new Date(RANGE.start + 9 * 60 * 60 * 1000).toISOString(),
+    timeZone: 'Europe/Berlin',
+    person: { email: 'grace@example.com', firstName: 'Grace', lastName: 'Hopper' },
+    agenda: 'The compiler',
+    idempotencyKey: null,
+  })
+  const { rows } = await sql.query<{ id: string; meetingId: string }>(
+    'SELECT "id", "meetingId" FROM "MeetingChange" WHERE "workspaceId" = $1',
+    [workspaceId],
+  )
+  await sql.query('ANALYZE')
+  return {
+    databaseUrl,
+    workspaceId,
+    meetingId: rows[0]?.meetingId ?? '',
+    changeId: rows[0]?.id ?? '',
+    agentTokens: agentIds.map((agentId) => signDemoToken(app.services.signer, agentId)),
+    visitorTokens: visitors.slice(1).map(({ token }) => token),
+  }
+}
+
+if (process.send) {
+  await withInstallation(NOW, (installation) =>
+    answerParent({
+      url: () => `${installation.url.replace('http', 'ws')}/graphql`,
+      scene: (request: SceneRequest) => makeScene(installation, request),
+      wake: (streamIds: string[]) => installation.app.services.wakeUps.publish(streamIds),
+    }),
+  )
+  process.exit()
+}

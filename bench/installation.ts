@@ -1,0 +1,94 @@
+// The application on a port, with a Postgres database of a benchmark's own that is dropped at the end. Its clock
+// stands still and no jobs are worked off, so that nothing but what is measured happens.
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { type App, createApp } from '../src/app.ts'
+import { openPostgres } from '../src/database/open.ts'
+import { startServer } from '../src/server/http-server.ts'
+import { createLocalWakeUps } from '../src/services/events/wake-ups.ts'
+
+const SERVER = process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+/** As in src/config.ts. */
+const LIMITS = {
+  maxBodyBytes: 128 * 1024,
+  maxDepth: 12,
+  maxTokens: 1500,
+  maxAliases: 30,
+  maxCost: 5000,
+  maxSocketsPerCaller: 10_000,
+  maxOperationsPerSocket: 50,
+}
+
+export interface Installation {
+  app: App
+  /** Of the HTTP server, without a slash at the end. */
+  url: string
+  databaseUrl: string
+  /** Straight to the database, past the application. */
+  sql: pg.Client
+  now: Date
+}
+
+/** @param now what the clock reads, in epoch milliseconds */
+export async function withInstallation(
+  now: number,
+  work: (installation: Installation) => Promise<void>,
+): Promise<void> {
+  const name = `switchboard_bench_${randomUUID().replaceAll('-', '')}`
+  await onServer(`CREATE DATABASE ${name}`)
+  try {
+    const databaseUrl = Object.assign(new URL(SERVER), { pathname: `/${name}` }).href
+    await run(databaseUrl, new Date(now), work)
+  } finally {
+    await onServer(`DROP DATABASE ${name} WITH (FORCE)`)
+  }
+}
+
+async function run(
+  databaseUrl: string,
+  now: Date,
+  work: (installation: Installation) => Promise<void>,
+): Promise<void> {
+  const app = await createApp({
+    database: openPostgres(databaseUrl),
+    clock: { now: () => now, at: () => () => {} },
+    mailer: { send: async () => undefined },
+    wakeUps: createLocalWakeUps(),
+    secretsKey: Buffer.alloc(32, 7),
+    signIn: { mode: 'DEMO' },
+    settings: { publicUrl: 'http://switchboard.test', mailFrom: 'meetings@switchboard.test' },
+    onError: console.error,
+  })
+  const server = await startServer({
+    app,
+    config: { host: '127.0.0.1', port: 0, limits: LIMITS, graphiql: false, introspection: true, drainMs: 0 },
+    onFault: console.error,
+  })
+  const sql = new pg.Client({ connectionString: databaseUrl, options: '-c TimeZone=UTC' })
+  try {
+    await sql.connect()
+    await work({ app, url: server.url, databaseUrl, sql, now })
+  } finally {
+    await sql.end()
+    await server.stop()
+  }
+}
+
+async function onServer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: SERVER })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+/** What the database is, and what it is asked to keep. */
+export async function describePostgres({ sql }: Installation): Promise<string> {
+  const { rows } = await sql.query<{ version: string; fsync: string; commit: string }>(
+    `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,
+       current_setting('synchronous_commit') AS commit`,
+  )
+  return `PostgreSQL ${rows[0]?.version}, fsync ${rows[0]?.fsync}, synchronous_commit ${rows[0]?.commit}`
+}

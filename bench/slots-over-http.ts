@@ -1,0 +1,157 @@
+// How long the `slots` query takes over HTTP on Postgres: round robin over 1 to 1,000 agents, 30 days, five meetings
+// of each agent a day. One client on one kept-alive connection asks in turn for the slots, for nothing
+// (`{ __typename }`), and, past the server, for the rows of the busy times, so that what disturbs the machine
+// disturbs all three. Run it with `npm run bench:slots-http`; it exits with 1 when a bar is missed.
+import { describePostgres, type Installation, withInstallation } from './installation.ts'
+import { describeMachine, officeHours, RANGE } from './slots.ts'
+import { statementsOf } from './statements.ts'
+import { insertMeetings, insertVisitors, insertWorkspace } from './workspace.ts'
+
+const DAY = 24 * 60 * 60 * 1000
+const NOW = RANGE.start - 2 * DAY
+const HOURS = {
+  weekly: officeHours(),
+  durationMinutes: 30,
+  minimumNoticeMinutes: 1440,
+  bookingWindowDays: 60,
+}
+const COUNTS = [1, 10, 100, 1000]
+/** Rounds before the measured ones; after five, Postgres keeps the plan of a prepared statement. */
+const WARM_UP = 8
+const MOST_ROUNDS = 300
+const MOST_MS = 15_000
+/** Milliseconds that 95 of 100 requests may take at most, for 100 agents. */
+const BAR = { agents: 100, p95: 60 }
+
+const SLOTS = `query ($from: DateTime!, $to: DateTime!) {
+  slots(target: { roundRobin: true }, from: $from, to: $to, timeZone: "Europe/Berlin") {
+    timeZone
+    nextAvailable
+    days { date slots { startsAt endsAt agents } }
+  }
+}`
+
+interface Row {
+  agents: number
+  slots: number
+  bytes: number
+  rounds: number
+  /** Milliseconds of each request, ascending. */
+  times: number[]
+  nothing: number
+  reading: number
+  /** SQL statements of one request. */
+  statements: number
+}
+
+async function measureRow(installation: Installation, agents: number): Promise<Row> {
+  const { workspaceId } = await insertWorkspace(installation, { agents, hours: HOURS })
+  await insertMeetings(installation, { workspaceId, from: new Date(RANGE.start) })
+  await installation.sql.query('ANALYZE')
+  const [visitor] = await insertVisitors(installation, { workspaceId, count: 1 })
+  const ask = createClient(installation.url, visitor?.token ?? '')
+  const askForSlots = () =>
+    ask({ query: SLOTS, variables: { from: isoOf(RANGE.start), to: isoOf(RANGE.end) } })
+  const answer = await askForSlots()
+  const times = await measureInTurn([
+    askForSlots,
+    () => ask({ query: '{ __typename }' }),
+    () => readRows(installation, workspaceId),
+  ])
+  const [slots = [], nothing = [], reading = []] = times
+  return {
+    agents,
+    slots: answer.match(/startsAt/g)?.length ?? 0,
+    bytes: Buffer.byteLength(answer),
+    rounds: slots.length,
+    times: slots,
+    nothing: percentile(nothing, 50),
+    reading: percentile(reading, 50),
+    statements: (await statementsOf(askForSlots)).length,
+  }
+}
+
+const isoOf = (instant: number) => new Date(instant).toISOString()
+
+/** A client that keeps its connection. It answers the text, read to its end. */
+function createClient(url: string, token: string): (body: object) => Promise<string> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+  return async (body) => {
+    const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) })
+    const text = await response.text()
+    if (!response.ok || text.includes('"errors"')) throw new Error(text)
+    return text
+  }
+}
+
+/** The yardstick: a plain driver reads the same busy times, one row each. */
+function readRows({ sql }: Installation, workspaceId: string) {
+  return sql.query({
+    name: 'rows',
+    text: `SELECT r."agentId", r."startsAt", r."endsAt" FROM "Reservation" r
+      JOIN "RoutingPlace" p ON p."agentId" = r."agentId"
+      WHERE p."workspaceId" = $1 AND r."startsAt" < $2 AND r."endsAt" > $3`,
+    values: [workspaceId, new Date(RANGE.end), new Date(RANGE.start)],
+  })
+}
+
+/** @returns for each piece of work its times in milliseconds, ascending */
+async function measureInTurn(works: (() => Promise<unknown>)[]): Promise<number[][]> {
+  const times: number[][] = works.map(() => [])
+  for (let round = 0; round < WARM_UP; round++) for (const work of works) await work()
+  const begin = performance.now()
+  for (let round = 0; round < MOST_ROUNDS && performance.now() - begin < MOST_MS; round++) {
+    for (const [index, work] of works.entries()) {
+      const start = performance.now()
+      await work()
+      times[index]?.push(performance.now() - start)
+    }
+  }
+  return times.map((ofWork) => ofWork.sort((one, other) => one - other))
+}
+
+function percentile(ascending: number[], percent: number): number {
+  return ascending[Math.ceil((ascending.length * percent) / 100) - 1] ?? 0
+}
+
+const sumOf = (numbers: number[]) => numbers.reduce((sum, number) => sum + number, 0)
+
+const COLUMNS: { title: string; cell(row: Row): string }[] = [
+  { title: 'agents', cell: ({ agents }) => String(agents) },
+  { title: 'slots', cell: ({ slots }) => String(slots) },
+  { title: 'answer KiB', cell: ({ bytes }) => (bytes / 1024).toFixed(1) },
+  { title: 'requests', cell: ({ rounds }) => String(rounds) },
+  { title: 'p50 ms', cell: ({ times }) => percentile(times, 50).toFixed(1) },
+  { title: 'p95 ms', cell: ({ times }) => percentile(times, 95).toFixed(1) },
+  { title: 'p99 ms', cell: ({ times }) => percentile(times, 99).toFixed(1) },
+  { title: 'requests/s', cell: ({ times }) => ((1000 * times.length) / sumOf(times)).toFixed(1) },
+  { title: 'x { __typename }', cell: ({ times, nothing }) => (percentile(times, 50) / nothing).toFixed(1) },
+  { title: 'x reading the rows', cell: ({ times, reading }) => (percentile(times, 50) / reading).toFixed(1) },
+  { title: 'SQL statements', cell: ({ statements }) => String(statements) },
+]
+
+function missedBars(rows: Row[]): string[] {
+  const missed: string[] = []
+  const { times = [] } = rows.find(({ agents }) => agents === BAR.agents) ?? {}
+  const p95 = percentile(times, 95)
+  if (p95 > BAR.p95) missed.push(`${BAR.agents} agents: p95 is ${p95.toFixed(1)} ms of ${BAR.p95} ms`)
+  if (new Set(rows.map(({ statements }) => statements)).size > 1) {
+    missed.push('the number of SQL statements depends on the number of agents')
+  }
+  return missed
+}
+
+await withInstallation(NOW, async (installation) => {
+  console.log(`${describeMachine()}, ${await describePostgres(installation)}`)
+  console.log('30 days, 5 meetings of each agent a day, round robin, one client, server in the same process')
+  console.log(COLUMNS.map(({ title }) => title).join('  '))
+  const rows: Row[] = []
+  for (const agents of COUNTS) {
+    const row = await measureRow(installation, agents)
+    rows.push(row)
+    console.log(COLUMNS.map(({ title, cell }) => cell(row).padStart(title.length)).join('  '))
+  }
+  const missed = missedBars(rows)
+  for (const bar of missed) console.log(`MISSED ${bar}`)
+  process.exitCode = missed.length > 0 ? 1 : 0
+})

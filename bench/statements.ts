@@ -1,0 +1,27 @@
+// Listens to the statements that the application sends to Postgres.
+import pg from 'pg'
+
+export interface Statement {
+  sql: string
+  values: unknown[]
+}
+
+/** Runs `work`, and answers the statements that were sent meanwhile on the application's own connections, BEGIN and
+ * COMMIT included. The job queue's own connections, which do not name their statements, do not count. */
+export async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
+  const statements: Statement[] = []
+  const { query } = pg.Client.prototype
+  pg.Client.prototype.query = function (this: pg.Client, ...parameters: unknown[]) {
+    const [config] = parameters as [string | Partial<pg.QueryConfig>]
+    if (typeof config === 'object' && config.name !== undefined) {
+      statements.push({ sql: config.text ?? '', values: config.values ?? [] })
+    }
+    return Reflect.apply(query, this, parameters)
+  } as typeof query
+  try {
+    await work()
+  } finally {
+    pg.Client.prototype.query = query
+  }
+  return statements
+}
