@@ -1,14 +1,9 @@
 // Watches the free slots of a target for an open date picker.
 import type { RequestContext } from '../context.ts'
 import { requireSignedIn, viewOf } from '../identity/viewer.ts'
+import { readPool } from '../routing/pool.ts'
 import { NOBODY } from './candidates.ts'
-import {
-  findSlotsAndNext,
-  parseSlotsArguments,
-  type SlotCalendar,
-  type SlotsArguments,
-  toSlotCalendar,
-} from './list-slots.ts'
+import { parseSlotsArguments, type SlotCalendar, type SlotsArguments, toSlotCalendar } from './list-slots.ts'
 
 /** What is free now. */
 export interface SlotNews {
@@ -42,8 +37,8 @@ export interface SlotWatch {
 export async function watchSlots(context: RequestContext, raw: SlotsArguments): Promise<SlotWatch> {
   const { timeZone, query } = parseSlotsArguments(context, raw)
   const shared = { ...query, caller: NOBODY }
-  // Says now if there is no such target.
-  await findSlotsAndNext(context.database, { ...shared, now: context.clock.now() })
+  // Says now if there is no such target; what is free is computed by the watch, once for all.
+  await readPool(context.database, { ...query, lock: false })
   return {
     key: JSON.stringify(['slots', viewOf(requireSignedIn(context.viewer)), shared, timeZone]),
     caller: query.caller,

@@ -40,21 +40,17 @@ export function createEventSource(
   const { viewer, streamId, after, isConsole, includes } = source
   const { workspaceId, agentId } = viewer
   const caller = callerOf(viewer)
+  const view = viewOf(viewer)
   const begin = async (): Promise<Beginning> => {
     const { head, oldest } = await createReader(database).bounds(streamId)
     // Changes of access up to the head were not seen coming: the viewer may be from before.
     const present = await readAgentViewer(database, viewer.agentId)
-    if (!hasSameAccess(viewer, present)) return { reset: 'ACCESS_CHANGED' }
+    if (present === null || viewOf(present) !== view) return { reset: 'ACCESS_CHANGED' }
     if (after === null) return { after: head, head }
     const seq = readEventCursor(signer, { streamId, caller, text: after })
     // Beyond the head: a database that was set back does not know the events that the client has seen.
     if (seq === null || seq > head) return { reset: 'CURSOR_UNKNOWN' }
     return seq + 1 < oldest ? { reset: 'CURSOR_EXPIRED' } : { after: seq, head }
   }
-  return { streamId, workspaceId, agentId, caller, view: viewOf(viewer), isConsole, begin, includes }
-}
-
-function hasSameAccess(before: AgentViewer, now: AgentViewer | null): boolean {
-  if (now === null || now.permissions.size !== before.permissions.size) return false
-  return [...now.permissions].every((permission) => before.permissions.has(permission))
+  return { streamId, workspaceId, agentId, caller, view, isConsole, begin, includes }
 }
