@@ -2,14 +2,17 @@
 // them, in the order of the stream.
 import type { EventHub, Following } from '../../services/events/event-hub.ts'
 import type { EventSource } from '../../services/events/event-source.ts'
-import type { StoredEvent } from '../../services/events/stored-events.ts'
+import type { EventReader, StoredEvent } from '../../services/events/stored-events.ts'
 import type { LiveOperation, Payload } from './live-operation.ts'
+import { Recent } from './recent.ts'
 
 /** Events that wait to be executed for a group. Beyond it the database is slower than what happens. */
 const MOST_WAITING = 10_000
 
-/** Events whose answers are kept for others who come back for them at about the same time. */
-const MOST_REPLAYED = 100
+/** What is read at once for those who come back. */
+export const REPLAY_PAGE = 100
+/** Pages that are kept, and answers to the events on them, for others who come back at about the same time. */
+const MOST_PAGES = 5
 
 /** OVERLOADED: the group cannot keep up. GAP: events are missing. FAULT: a fault of ours. */
 export type GroupEnd = 'OVERLOADED' | 'GAP' | 'FAULT'
@@ -70,8 +73,9 @@ export class EventGroup {
   #position = () => 0
   /** Those who are about to join. */
   readonly #preparing = new Set<GroupMember>()
-  /** Answers for those who are about to join, by the numbers of the events. */
-  readonly #replayed = new Map<number, Promise<Payload>>()
+  /** For those who are about to join: pages of events, and answers by the numbers of the events. */
+  readonly #pages = new Recent<StoredEvent[]>(MOST_PAGES)
+  readonly #replayed = new Recent<Payload>(MOST_PAGES * REPLAY_PAGE)
   #isRunning = false
 
   constructor(options: GroupOptions, onClose: () => void) {
@@ -99,17 +103,21 @@ export class EventGroup {
     return this.#position()
   }
 
-  /** The answer for somebody who is about to join. However many come back at the same time, it is executed once; again
-   * for stragglers. */
+  /** Events for somebody who is about to join. However many come back at the same time, they are read once; again for
+   * stragglers.
+   * @param page the events after so many times REPLAY_PAGE; all that are on it must be committed */
+  readPage(page: number, reader: EventReader): Promise<StoredEvent[]> {
+    const { streamId } = this.#options.source
+    return this.#pages.get(page, async () => {
+      const after = page * REPLAY_PAGE
+      const events = await reader.readAfter(new Map([[streamId, after]]), REPLAY_PAGE)
+      return (events.get(streamId) ?? []).filter(({ seq }) => seq <= after + REPLAY_PAGE)
+    })
+  }
+
+  /** The answer for somebody who is about to join: like pages, executed once for those who come at the same time. */
   replay(event: StoredEvent): Promise<Payload> {
-    const known = this.#replayed.get(event.seq)
-    if (known) return known
-    const payload = this.#options.operation.execute(toRoot(event))
-    this.#replayed.set(event.seq, payload)
-    payload.catch(() => this.#replayed.delete(event.seq))
-    const [first] = this.#replayed.keys()
-    if (first !== undefined && this.#replayed.size > MOST_REPLAYED) this.#replayed.delete(first)
-    return payload
+    return this.#replayed.get(event.seq, () => this.#execute(event))
   }
 
   join(member: GroupMember): void {
@@ -126,7 +134,10 @@ export class EventGroup {
   /** @returns whether the member was about to join */
   #endPreparing(member: GroupMember): boolean {
     const wasPreparing = this.#preparing.delete(member)
-    if (this.#preparing.size === 0) this.#replayed.clear()
+    if (this.#preparing.size === 0) {
+      this.#pages.clear()
+      this.#replayed.clear()
+    }
     return wasPreparing
   }
 
@@ -137,11 +148,11 @@ export class EventGroup {
   }
 
   async #run(): Promise<void> {
-    const { source, operation, onFault } = this.#options
+    const { source, onFault } = this.#options
     this.#isRunning = true
     try {
       for (let event = this.#waiting.shift(); event; event = this.#waiting.shift()) {
-        const payload = source.includes(event) ? await operation.execute(toRoot(event)) : null
+        const payload = source.includes(event) ? await this.#execute(event) : null
         for (const member of this.#members) tell(member, { event, payload })
       }
     } catch (error) {
@@ -150,6 +161,11 @@ export class EventGroup {
     } finally {
       this.#isRunning = false
     }
+  }
+
+  #execute(event: StoredEvent): Promise<Payload> {
+    const { operation, source } = this.#options
+    return operation.execute({ ...event, kind: event.type }, source.placeOf(event.seq))
   }
 
   #end(reason: GroupEnd): void {
@@ -174,9 +190,4 @@ function tell(
   if (event.seq <= member.position) return
   member.position = event.seq
   member.onEvent(event, payload)
-}
-
-/** An event as resolvers are given it. */
-function toRoot(event: StoredEvent) {
-  return { ...event, kind: event.type }
 }

@@ -1,15 +1,19 @@
 // One subscription to a stream of events: replays what the client has missed, tells it that it has caught up, and
 // goes on live, without a gap and without repeating anything (docs/delivery.md).
 import type { Services } from '../../services/context.ts'
-import { createCursorSigner } from '../../services/events/event-cursor.ts'
 import type { EventSource, ResetReason } from '../../services/events/event-source.ts'
 import { createReader, type EventReader, type StoredEvent } from '../../services/events/stored-events.ts'
 import type { Console } from '../../services/presence/consoles.ts'
-import type { EventGroup, EventGroups, GroupEnd, GroupMember } from './event-groups.ts'
+import {
+  type EventGroup,
+  type EventGroups,
+  type GroupEnd,
+  type GroupMember,
+  REPLAY_PAGE,
+} from './event-groups.ts'
 import type { LiveOperation, Payload } from './live-operation.ts'
+import { Outbox } from './outbox.ts'
 import type { BreakOff, Sink } from './sink.ts'
-
-const REPLAY_BATCH = 100
 
 export interface EventSubscriptionOptions {
   services: Services
@@ -25,17 +29,15 @@ export class EventSubscription implements GroupMember {
   position = 0
   readonly #options: EventSubscriptionOptions
   readonly #reader: EventReader
-  readonly #signCursor: (seq: number) => string
   #group: EventGroup | null = null
   #console: Console | null = null
   #isOver = false
   /** What happens while CaughtUp is being sent; null once it has been. */
-  #held: { event: StoredEvent; payload: Payload }[] | null = []
+  #held: Payload[] | null = []
 
   constructor(options: EventSubscriptionOptions) {
     this.#options = options
     this.#reader = createReader(options.services.database)
-    this.#signCursor = createCursorSigner(options.services.signer, options.source)
   }
 
   /** Runs until it is stopped, or ends. */
@@ -58,8 +60,8 @@ export class EventSubscription implements GroupMember {
 
   onEvent(event: StoredEvent, payload: Payload | null): void {
     if (this.#endsAccess(event)) void this.#reset('ACCESS_CHANGED')
-    else if (payload !== null && this.#held !== null) this.#held.push({ event, payload })
-    else if (payload !== null) this.#send(payload, event.seq)
+    else if (payload !== null && this.#held !== null) this.#held.push(payload)
+    else if (payload !== null) this.#send(payload)
   }
 
   onEnd(reason: GroupEnd): void {
@@ -78,54 +80,72 @@ export class EventSubscription implements GroupMember {
     this.position = beginning.after
     do {
       const until = Math.max(beginning.head, group.position)
-      await this.#replay(group, beginning.head)
+      await this.#replay(group, { head: beginning.head, until })
       // The last ones were deleted meanwhile.
       if (this.position < until) return this.#reset('CURSOR_EXPIRED')
     } while (!this.#isOver && this.position < group.position)
     if (this.#isOver) return
     group.join(this)
-    const { position } = this
-    const caughtUp = await operation.execute({ kind: 'CaughtUp', at: services.clock.now() })
+    const caughtUp = await this.#answer({ kind: 'CaughtUp', at: services.clock.now() })
     if (this.#isOver) return
-    this.#send(caughtUp, position)
-    for (const { event, payload } of this.#held ?? []) this.#send(payload, event.seq)
+    this.#send(caughtUp)
+    for (const payload of this.#held ?? []) this.#send(payload)
     this.#held = null
   }
 
   /** Sends everything there is after the position.
-   * @param head the newest event at the beginning: changes of access up to it are known */
-  async #replay(group: EventGroup, head: number): Promise<void> {
-    for (;;) {
-      const events = await this.#readNext()
-      for (const event of events) {
-        if (this.#isOver) return
-        if (event.seq !== this.position + 1) return this.#reset('CURSOR_EXPIRED')
-        if (event.seq > head && this.#endsAccess(event)) return this.#reset('ACCESS_CHANGED')
-        await this.#replayOne(group, event)
-      }
-      if (events.length < REPLAY_BATCH) return
+   * @param bounds.head the newest event at the beginning: changes of access up to it are known
+   * @param bounds.until the newest event that is known to be committed */
+  async #replay(group: EventGroup, { head, until }: { head: number; until: number }): Promise<void> {
+    const outbox = new Outbox(this.#options.sink)
+    while (!this.#isOver) {
+      const { events, isLast } = await this.#readNext(group, until)
+      const obstacle = await this.#tell(events, { group, head, outbox })
+      await outbox.flush()
+      if (obstacle) return this.#reset(obstacle)
+      if (isLast) return
     }
   }
 
-  async #readNext(): Promise<StoredEvent[]> {
+  /** @returns the next events there are; at least one, unless they are the last */
+  async #readNext(group: EventGroup, until: number): Promise<{ events: StoredEvent[]; isLast: boolean }> {
     const { streamId } = this.#options.source
-    const positions = new Map([[streamId, this.position]])
-    return (await this.#reader.readAfter(positions, REPLAY_BATCH)).get(streamId) ?? []
-  }
-
-  async #replayOne(group: EventGroup, event: StoredEvent): Promise<void> {
-    const { source, sink } = this.#options
-    if (source.includes(event)) {
-      const payload = await group.replay(event)
-      if (this.#isOver) return
-      this.#send(payload, event.seq)
+    const page = Math.floor(this.position / REPLAY_PAGE)
+    if ((page + 1) * REPLAY_PAGE <= until) {
+      const events = await group.readPage(page, this.#reader)
+      const next = events.filter(({ seq }) => seq > this.position)
+      return { events: next, isLast: next.length === 0 }
     }
-    this.position = event.seq
-    await sink.drained()
+    const positions = new Map([[streamId, this.position]])
+    const events = (await this.#reader.readAfter(positions, REPLAY_PAGE)).get(streamId) ?? []
+    return { events, isLast: events.length < REPLAY_PAGE }
   }
 
-  #send(payload: Payload, seq: number): void {
-    this.#options.sink.send(payload.join(payload.length > 1 ? this.#signCursor(seq) : ''))
+  /** @returns why it cannot go on, if so */
+  async #tell(
+    events: StoredEvent[],
+    { group, head, outbox }: { group: EventGroup; head: number; outbox: Outbox },
+  ): Promise<ResetReason | null> {
+    const { source } = this.#options
+    for (const event of events) {
+      if (event.seq !== this.position + 1) return 'CURSOR_EXPIRED'
+      if (event.seq > head && this.#endsAccess(event)) return 'ACCESS_CHANGED'
+      const payload = source.includes(event) ? await group.replay(event) : null
+      if (this.#isOver) return null
+      if (payload) await outbox.add(payload.join(source.holder))
+      this.position = event.seq
+    }
+    return null
+  }
+
+  /** What is told of the subscription itself. */
+  #answer(root: { kind: string; at: Date; reason?: ResetReason }): Promise<Payload> {
+    const { operation, source } = this.#options
+    return operation.execute(root, source.placeOf(this.position))
+  }
+
+  #send(payload: Payload): void {
+    this.#options.sink.send(payload.join(this.#options.source.holder))
   }
 
   #endsAccess({ type, payload }: StoredEvent): boolean {
@@ -135,10 +155,9 @@ export class EventSubscription implements GroupMember {
   async #reset(reason: ResetReason): Promise<void> {
     if (this.#isOver) return
     this.stop()
-    const { operation, services, sink } = this.#options
+    const { services, sink } = this.#options
     await this.#guard(async () => {
-      const root = { kind: 'ResetRequired', at: services.clock.now(), reason }
-      this.#send(await operation.execute(root), this.position)
+      this.#send(await this.#answer({ kind: 'ResetRequired', at: services.clock.now(), reason }))
       sink.complete()
     })
   }

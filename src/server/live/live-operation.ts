@@ -21,11 +21,13 @@ export interface LiveOperation {
   source: LiveSource
   /** Operations with the same key are answered the same. */
   key: string
-  /** Executes the operation for one thing that happened. */
-  execute(root: unknown): Promise<Payload>
+  /** Executes the operation for one thing that happened.
+   * @param place what the cursors after it begin with (see `signPlace`); none where nothing has a cursor */
+  execute(root: unknown, place?: string): Promise<Payload>
 }
 
-/** An answer as JSON, in pieces: a cursor, which is each client's own, belongs between them. */
+/** An answer as JSON, in pieces: the end of a cursor, which is each client's own (see `signHolder`), belongs between
+ * them. */
 export type Payload = readonly string[]
 
 /** @returns the operation, or what a client is told instead: it is not valid, or refused */
@@ -45,16 +47,18 @@ export async function openOperation(
     key: [documentId(args.document), args.operationName, variablesKey(args), sourceKey(source, args)].join(
       '\n',
     ),
-    execute: (root) => execute(validated, { root, mask }),
+    execute: (root, place = '') => execute(validated, { root, place, mask }),
   }
 }
+
+const CURSOR_PLACEHOLDER_JSON = JSON.stringify(CURSOR_PLACEHOLDER).slice(1, -1)
 
 /** Each time with a context of its own, so that nothing that was loaded for an event before is taken for now.
  * @throws a fault of ours that leaves nothing of the answer, not even its cursor: sent like this, the client would never
  *   learn what happened */
 async function execute(
   validated: ValidatedSubscriptionArgs,
-  { root, mask }: { root: unknown; mask: (error: unknown) => GraphQLError },
+  { root, place, mask }: { root: unknown; place: string; mask: (error: unknown) => GraphQLError },
 ): Promise<Payload> {
   const context = validated.contextValue as SchemaContext
   const streamHeads = context.streamHeads && (await readStreamHeads(context))
@@ -63,7 +67,8 @@ async function execute(
   const fault = data ? undefined : errors?.find(isFault)
   if (fault) throw fault.originalError ?? fault
   const result = errors ? { data, errors: errors.map(mask) } : { data }
-  return JSON.stringify(result).split(JSON.stringify(CURSOR_PLACEHOLDER).slice(1, -1))
+  const pieces = JSON.stringify(result).split(CURSOR_PLACEHOLDER_JSON)
+  return pieces.map((piece, index) => (index < pieces.length - 1 ? piece + place : piece))
 }
 
 /** Heads of streams are each viewer's own. */

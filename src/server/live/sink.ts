@@ -13,6 +13,8 @@ export type BreakOff = 'OVERLOADED' | 'FAULT' | 'RESTART' | 'EXPIRED'
 export interface Sink {
   /** Sends an answer, as JSON. Never waits; once too much is waiting to be read, it breaks off by itself. */
   send(json: string): void
+  /** Sends the answers of a replay, one after the other but in one go. */
+  sendAll(json: string[]): void
   /** @returns when so little is waiting that a replay may go on, or nothing more is read */
   drained(): Promise<void>
   /** When the client was last heard of. */

@@ -36,6 +36,12 @@ export function createSocketSink(
         closeSocket(socket, CLOSES.OVERLOADED)
       } else sendText(connection, [head, json])
     },
+    sendAll: (texts) => {
+      if (!isOpen()) return
+      tcp.cork()
+      for (const json of texts) sendText(connection, [head, json])
+      tcp.uncork()
+    },
     drained: async () => {
       while (isOpen() && tcp.writableLength > REPLAY_BYTES) {
         await drainOrClose(tcp)

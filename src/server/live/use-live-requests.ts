@@ -102,6 +102,10 @@ class Queue implements Sink, AsyncGenerator<ExecutionResult, void, void> {
     }
   }
 
+  sendAll(texts: string[]): void {
+    for (const json of texts) this.send(json)
+  }
+
   async drained(): Promise<void> {
     while (!this.#isOver && this.#bytes > REPLAY_BYTES) await this.#changed.promise
   }

@@ -3,7 +3,7 @@
 import type { RequestContext } from '../context.ts'
 import { readAgentViewer } from '../identity/agent-viewer.ts'
 import { type AgentViewer, callerOf, viewOf } from '../identity/viewer.ts'
-import { readEventCursor } from './event-cursor.ts'
+import { readEventCursor, signHolder, signPlace } from './event-cursor.ts'
 import { createReader, type StoredEvent } from './stored-events.ts'
 
 export type ResetReason = 'CURSOR_EXPIRED' | 'CURSOR_UNKNOWN' | 'ACCESS_CHANGED'
@@ -18,7 +18,9 @@ export interface EventSource {
   agentId: string
   /** Whether holding it open is being signed in. */
   isConsole: boolean
-  caller: string
+  /** The halves of the viewer's cursors: `holder` follows `placeOf` the event. */
+  holder: string
+  placeOf(seq: number): string
   /** Subscriptions with the same view of the same stream are told the same. */
   view: string
   begin(): Promise<Beginning>
@@ -52,5 +54,9 @@ export function createEventSource(
     if (seq === null || seq > head) return { reset: 'CURSOR_UNKNOWN' }
     return seq + 1 < oldest ? { reset: 'CURSOR_EXPIRED' } : { after: seq, head }
   }
-  return { streamId, workspaceId, agentId, caller, view, isConsole, begin, includes }
+  return {
+    ...{ streamId, workspaceId, agentId, view, isConsole, begin, includes },
+    holder: signHolder(signer, { streamId, caller }),
+    placeOf: (seq) => signPlace(signer, { streamId, seq }),
+  }
 }

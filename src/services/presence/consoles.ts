@@ -27,6 +27,8 @@ export class Consoles {
   readonly #options: ConsolesOptions
   readonly #nodeId = randomUUID()
   readonly #open = new Set<Console>()
+  /** Those of which no lease was written yet. */
+  readonly #opened: Console[] = []
   readonly #timer: NodeJS.Timeout
   /** Writes come one after the other, so that the last state is what stays. */
   #writing: Promise<void> = Promise.resolve()
@@ -40,7 +42,9 @@ export class Consoles {
   /** @returns when the lease has been written, so that every node knows */
   async open(console: Console): Promise<void> {
     this.#open.add(console)
-    await this.#write(() => this.#renew([console]))
+    this.#opened.push(console)
+    // Those who come at the same time, as after a restart, are written at once.
+    await this.#write(() => this.#renew(this.#opened.splice(0)))
   }
 
   /** The last console of an agent here takes the lease with it. */
