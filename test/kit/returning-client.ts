@@ -1,0 +1,115 @@
+// A client of a subscription that keeps the last cursor and comes back with it, to any node, for as long as it takes,
+// as docs/delivery.md tells front-end teams to.
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Client, createClient } from 'graphql-ws'
+import { WebSocket } from 'ws'
+
+const LONGEST_PAUSE_MS = 2000
+
+export interface ReturningClientOptions<Event> {
+  field: 'agentEvents' | 'workspaceEvents'
+  /** What is asked for of each event, besides its type, cursor and time. */
+  selection: string
+  token: string
+  /** The address of a node to connect to, as it is at the moment. */
+  node(): string
+  /** Whole numbers below a limit. */
+  random(below: number): number
+  /** Told of each event, but for those about the subscription itself. */
+  onEvent(event: Event & Told): void
+}
+
+export interface Told {
+  __typename: string
+  cursor: string
+  /** When it happened. */
+  at: string
+}
+
+export class ReturningClient<Event = unknown> {
+  /** What must not come: faults, resets, ends. */
+  readonly troubles: unknown[] = []
+  connections = 0
+  /** Whether it is told of what happens as it happens. */
+  isCaughtUp = false
+  readonly #options: ReturningClientOptions<Event>
+  readonly #client: Client
+  #socket: WebSocket | null = null
+
+  constructor(options: ReturningClientOptions<Event>) {
+    this.#options = options
+    this.#client = this.#connect()
+    this.#subscribe()
+  }
+
+  /** The connection breaks. */
+  cut(): void {
+    this.#socket?.terminate()
+  }
+
+  /** Reads nothing any more, not even that the connection ends. */
+  stall(): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.pause()
+  }
+
+  /** Reads again. */
+  resume(): void {
+    this.#socket?.resume()
+  }
+
+  async leave(): Promise<void> {
+    this.resume()
+    await this.#client.dispose()
+  }
+
+  #connect(): Client {
+    const { node, token, random } = this.#options
+    return createClient({
+      url: () => `${node().replace(/^http/, 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${token}` },
+      retryAttempts: Number.POSITIVE_INFINITY,
+      shouldRetry: () => true,
+      // With full jitter, so that those whom one node has lost do not come back all at once.
+      retryWait: async (retries) => {
+        await pause(random(Math.min(LONGEST_PAUSE_MS, 100 * 2 ** retries)))
+      },
+      on: {
+        opened: (socket) => {
+          this.#socket = socket as WebSocket
+          this.connections += 1
+        },
+        closed: () => {
+          this.isCaughtUp = false
+        },
+      },
+    })
+  }
+
+  #subscribe(): void {
+    // The client sends the variables as they are whenever it subscribes again.
+    const variables: { after?: string } = {}
+    const { field, selection } = this.#options
+    const query = `subscription ($after: EventCursor) {
+      event: ${field}(after: $after) { __typename ... on Event { cursor at } ${selection} }
+    }`
+    this.#client.subscribe<{ event: Event & Told }>(
+      { query, variables },
+      {
+        next: ({ data, errors }) => {
+          if (errors || !data) this.troubles.push(errors)
+          else this.#apply(data.event, variables)
+        },
+        error: (error) => void this.troubles.push(error),
+        complete: () => void this.troubles.push('completed'),
+      },
+    )
+  }
+
+  #apply(event: Event & Told, variables: { after?: string }): void {
+    variables.after = event.cursor
+    if (event.__typename === 'CaughtUp') this.isCaughtUp = true
+    else if (event.__typename === 'ResetRequired') this.troubles.push(event)
+    else this.#options.onEvent(event)
+  }
+}
