@@ -1,13 +1,13 @@
 // The servers that are compared, each with a process of clients.
 import { setTimeout as pause } from 'node:timers/promises'
-import { openPostgres } from '../../src/database/open.ts'
+import { type OpenDatabase, openPostgres } from '../../src/database/open.ts'
 import { appendEvents } from '../../src/services/events/append-events.ts'
 import { runTransaction } from '../../src/services/transaction.ts'
 import { RANGE } from '../slots.ts'
 import { Child, type Memory, type Usage } from './child.ts'
 import { type Arrivals, type LoadRequest, type LoadSocket, monotonicMs } from './load.ts'
 import { SLOTS_CHANGED } from './operations.ts'
-import type { Scene, SceneRequest } from './switchboard.ts'
+import type { Board, Scene, SceneRequest } from './switchboard.ts'
 
 const CONCURRENCY = 32
 /** Within which one event follows another's, if it comes at all. */
@@ -20,6 +20,9 @@ export interface Contestant {
   /** Tells every subscriber of one event.
    * @returns the instant (`monotonicMs`) at which it had happened */
   publish(): Promise<number>
+}
+
+export interface Stoppable {
   stop(): Promise<void>
 }
 
@@ -35,7 +38,10 @@ export const PEERS = ['yoga', 'mercurius'] as const
 
 /** One of those that are told what to send by their parent.
  * @param frame what plain WebSockets send */
-export function startPeer(name: 'raw ws' | (typeof PEERS)[number], frame = { text: '' }): Contestant {
+export function startPeer(
+  name: 'raw ws' | (typeof PEERS)[number],
+  frame = { text: '' },
+): Contestant & Stoppable {
   const server = new Child(FILES[name])
   const load = new Child(LOAD)
   return {
@@ -52,35 +58,44 @@ export function startPeer(name: 'raw ws' | (typeof PEERS)[number], frame = { tex
   }
 }
 
-/** The product. Events are appended in this process, as on another node, and the server is woken. */
+/** The product. Events are appended in this process, as on another node, and the server is woken. The lone contestant
+ * has the same server, so that what an event costs there is what it costs with many subscribers too. */
 export async function startSwitchboard(
   request: SceneRequest,
-): Promise<{ contestant: Contestant; scene: Scene }> {
+): Promise<{ many: Contestant; lone: Contestant; scene: Scene } & Stoppable> {
   const server = new Child(FILES.switchboard)
-  const load = new Child(LOAD)
   const scene = await server.ask<Scene>('scene', request)
-  const { workspaceId, meetingId, changeId } = scene
   const database = openPostgres(scene.databaseUrl)
-  const publish = async () => {
-    let at = 0
-    let woken = Promise.resolve()
-    const publishTo = (streamIds: string[]) => {
-      at = monotonicMs()
-      woken = server.ask('wake', streamIds)
-    }
-    const wakeUps = { publish: publishTo, listen: () => () => {}, close: async () => {} }
-    const event = { type: 'MeetingChanged' as const, payload: { meetingId, changeId } }
-    await runTransaction({ database: database.client, wakeUps }, (tx) =>
-      appendEvents(tx, { workspaceId, at: new Date(RANGE.start), events: [event] }),
-    )
-    await woken
-    return at
-  }
+  const contestant = (board: Board): Contestant => ({
+    server,
+    load: new Child(LOAD),
+    publish: () => publish({ server, database }, board),
+  })
+  const [many, lone] = [contestant(scene.many), contestant(scene.lone)]
   const stop = async () => {
     await database.close()
-    await Promise.all([server.stop(), load.stop()])
+    await Promise.all([server.stop(), many.load.stop(), lone.load.stop()])
   }
-  return { contestant: { server, load, publish, stop }, scene }
+  return { many, lone, scene, stop }
+}
+
+async function publish(
+  { server, database }: { server: Child; database: OpenDatabase },
+  { workspaceId, meetingId, changeId }: Board,
+): Promise<number> {
+  let at = 0
+  let woken = Promise.resolve()
+  const publishTo = (streamIds: string[]) => {
+    at = monotonicMs()
+    woken = server.ask('wake', streamIds)
+  }
+  const wakeUps = { publish: publishTo, listen: () => () => {}, close: async () => {} }
+  const event = { type: 'MeetingChanged' as const, payload: { meetingId, changeId } }
+  await runTransaction({ database: database.client, wakeUps }, (tx) =>
+    appendEvents(tx, { workspaceId, at: new Date(RANGE.start), events: [event] }),
+  )
+  await woken
+  return at
 }
 
 /** Opens sockets, and subscribes.

@@ -7,6 +7,7 @@ import {
   disconnect,
   expectArrivals,
   PEERS,
+  type Stoppable,
   startPeer,
   startSwitchboard,
   usageOf,
@@ -15,19 +16,18 @@ import {
 import type { LoadSocket } from './load.ts'
 import { workspaceEvents } from './operations.ts'
 
-/** What is measured at once: so many deliveries, of at least so many events. */
-const DELIVERIES = 4000
-const FEWEST_EVENTS = 5
-const ROUNDS = 6
-/** With few subscribers what an event costs, which is taken off, is most of what is measured. */
-const ROUNDS_OF_FEW = 18
-const FEW = 500
+/** Measured at once. Few, and often: what disturbs the machine for a moment then spoils few of the measurements, of
+ * which the middle one is taken. */
+const EVENTS = 5
+const DELIVERIES = 150_000
+const FEWEST_ROUNDS = 12
+const MOST_ROUNDS = 120
 /** Before each event, for everybody. Clients that are asleep are dearer to write to than those that are still awake
  * from the event before, and whoever appends events to a database leaves them more time to fall asleep. */
 const REST_MS = 10
 /** Those who are told each their own are executed each on their own. */
-const DELIVERIES_OF_DISTINCT = 1000
-const ROUNDS_OF_DISTINCT = 3
+const DELIVERIES_OF_DISTINCT = 15_000
+const FEWEST_ROUNDS_OF_DISTINCT = 3
 
 /** CPU microseconds of a server's process. */
 export interface Costs {
@@ -47,7 +47,7 @@ export interface DeliveryRow {
   costs: Costs
   /** Of plain WebSockets. */
   rawCosts: Costs
-  /** Middle of the rounds' ratios of the two. */
+  /** Of the two. */
   ratios: Costs
   /** Milliseconds from the event to its arrival, ascending. */
   latencies: number[]
@@ -56,7 +56,7 @@ export interface DeliveryRow {
   isIdentical: boolean
 }
 
-/** Twice the same server, each in its own process: one with all the subscribers, and one with a single one. */
+/** The same server with all the subscribers, and with a single one. */
 interface Pair {
   many: Contestant
   lone: Contestant
@@ -91,7 +91,7 @@ export async function measureDeliveries(
     }
     await disconnect(raw.many)
   }
-  await Promise.all([...stage.contestants, raw.many, raw.lone].map((contestant) => contestant.stop()))
+  await Promise.all([stage.stop(), raw.many.stop(), raw.lone.stop()])
   return rows
 }
 
@@ -100,44 +100,24 @@ const repeat = <Value>(count: number, value: Value) => Array.from({ length: coun
 async function startStage(agents: number) {
   const whole = await startSwitchboard({ sight: 'WHOLE', agents, visitors: 0 })
   const own = await startSwitchboard({ sight: 'OWN', agents, visitors: 0 })
-  const lone = await startSwitchboard({ sight: 'WHOLE', agents: 1, visitors: 0 })
   const peers = PEERS.map((name) => ({ name, pair: { many: startPeer(name), lone: startPeer(name) } }))
-  const contestants = [whole, own, lone].map(({ contestant }) => contestant)
-  return {
-    ...{ whole, own, lone, peers },
-    contestants: [...contestants, ...peers.flatMap(({ pair }) => Object.values(pair))],
-  }
+  const all: Stoppable[] = [whole, own, ...peers.flatMap(({ pair }) => Object.values(pair))]
+  return { whole, own, peers, stop: () => Promise.all(all.map((stoppable) => stoppable.stop())) }
 }
 
-function subjectsOf(
-  { whole, own, lone, peers }: Awaited<ReturnType<typeof startStage>>,
-  count: number,
-): Subject[] {
-  const socket = (token: string | null, { withCursor = true, greetings = 1 } = {}): LoadSocket => ({
-    token,
-    operations: [{ query: workspaceEvents({ withCursor }) }],
-    greetings,
-  })
-  const [one = ''] = whole.scene.agentTokens
-  const [loneToken = ''] = lone.scene.agentTokens
-  const ours = (tokens: string[], { withCursor = true } = {}) => ({
-    pair: { many: whole.contestant, lone: lone.contestant },
-    sockets: tokens.slice(0, count).map((token) => socket(token, { withCursor })),
-    loneSocket: socket(loneToken, { withCursor }),
-    ...{ isIdentical: true, isDistinct: false },
-  })
-  const { agentTokens } = whole.scene
-  const distinct = { isIdentical: false, isDistinct: true }
-  const theirs = socket(null, { greetings: 0 })
+type Product = Awaited<ReturnType<typeof startSwitchboard>>
+
+function subjectsOf({ whole, own, peers }: Awaited<ReturnType<typeof startStage>>, count: number): Subject[] {
+  const { agentTokens } = whole.scene.many
+  const everybody = agentTokens.slice(0, count)
+  const one = repeat(count, agentTokens[0] ?? '')
+  const theirs: LoadSocket = { token: null, operations: [{ query: workspaceEvents() }], greetings: 0 }
   return [
-    { name: 'one identity', ...ours(repeat(count, one)) },
-    { name: 'one identity, no cursor', ...ours(repeat(count, one), { withCursor: false }) },
-    { name: 'administrators', ...ours(agentTokens) },
-    { name: 'administrators, no cursor', ...ours(agentTokens, { withCursor: false }) },
-    {
-      ...{ name: 'distinct', ...ours(own.scene.agentTokens), ...distinct },
-      pair: { many: own.contestant, lone: lone.contestant },
-    },
+    ours('one identity', whole, { tokens: one }),
+    ours('one identity, no cursor', whole, { tokens: one, withCursor: false }),
+    ours('administrators', whole, { tokens: everybody }),
+    ours('administrators, no cursor', whole, { tokens: everybody, withCursor: false }),
+    ours('distinct', own, { tokens: own.scene.many.agentTokens.slice(0, count) }),
     ...peers.map((peer) => ({
       ...{ ...peer, isIdentical: false, isDistinct: false },
       ...{ sockets: repeat(count, theirs), loneSocket: theirs },
@@ -145,73 +125,104 @@ function subjectsOf(
   ]
 }
 
+function ours(
+  name: string,
+  { many, lone, scene }: Product,
+  { tokens, withCursor = true }: { tokens: string[]; withCursor?: boolean },
+): Subject {
+  const socket = (token: string): LoadSocket => ({
+    token,
+    operations: [{ query: workspaceEvents({ withCursor }) }],
+    greetings: 1,
+  })
+  const isDistinct = name === 'distinct'
+  return {
+    ...{ name, isDistinct, isIdentical: !isDistinct },
+    pair: { many, lone },
+    sockets: tokens.map(socket),
+    loneSocket: socket(scene.lone.agentTokens[0] ?? ''),
+  }
+}
+
 async function measureRow(
   { name, pair, sockets, loneSocket, isIdentical, isDistinct }: Subject,
   { raw, frame }: { raw: Pair; frame: { text: string } },
 ): Promise<DeliveryRow> {
   const subscribers = sockets.length
-  const deliveries = isDistinct ? DELIVERIES_OF_DISTINCT : DELIVERIES
-  const work = { subscribers, events: Math.max(FEWEST_EVENTS, Math.round(deliveries / subscribers)) }
   await connect(pair.many, sockets)
   await connect(pair.lone, [loneSocket])
   await warmUp(pair.many, subscribers)
   await warmUp(pair.lone, 1)
-  frame.text = (await measurePair(pair, work)).sample
-  await measurePair(raw, work)
+  frame.text = await sampleOf(pair.many, subscribers)
+  await measureRound({ pair, raw }, subscribers)
   const rounds: { own: Measured; plain: Measured }[] = []
-  const most = isDistinct ? ROUNDS_OF_DISTINCT : subscribers < FEW ? ROUNDS_OF_FEW : ROUNDS
-  for (let round = 0; round < most; round++) {
-    const plainFirst = round % 2 === 1 ? await measurePair(raw, work) : null
-    const own = await measurePair(pair, work)
-    rounds.push({ own, plain: plainFirst ?? (await measurePair(raw, work)) })
+  for (let left = roundsOf({ subscribers, isDistinct }); left > 0; left--) {
+    rounds.push(await measureRound({ pair, raw }, subscribers))
   }
+  const costs = middle(rounds.map(({ own }) => own.costs))
+  const rawCosts = middle(rounds.map(({ plain }) => plain.costs))
   await disconnect(pair.many)
   await disconnect(pair.lone)
   return {
     ...{ contestant: name, subscribers, isIdentical },
     bytes: Buffer.byteLength(frame.text),
-    costs: middle(rounds.map(({ own }) => own.costs)),
-    rawCosts: middle(rounds.map(({ plain }) => plain.costs)),
-    ratios: middle(rounds.map(({ own, plain }) => ratiosOf(own.costs, plain.costs))),
+    ...{ costs, rawCosts, ratios: ratiosOf(costs, rawCosts) },
     latencies: ascending(rounds.flatMap(({ own }) => own.latencies)),
     rawLatencies: ascending(rounds.flatMap(({ plain }) => plain.latencies)),
   }
 }
 
+function roundsOf({ subscribers, isDistinct }: { subscribers: number; isDistinct: boolean }): number {
+  const [deliveries, fewest] = isDistinct
+    ? [DELIVERIES_OF_DISTINCT, FEWEST_ROUNDS_OF_DISTINCT]
+    : [DELIVERIES, FEWEST_ROUNDS]
+  return Math.min(Math.max(Math.round(deliveries / (EVENTS * subscribers)), fewest), MOST_ROUNDS)
+}
+
+async function sampleOf(contestant: Contestant, subscribers: number): Promise<string> {
+  const arrived = expectArrivals(contestant, subscribers)
+  await contestant.publish()
+  return (await arrived).sample
+}
+
 interface Measured {
   costs: Costs
   latencies: number[]
-  sample: string
 }
 
-async function measurePair(
-  { many, lone }: Pair,
-  { subscribers, events }: { subscribers: number; events: number },
-): Promise<Measured> {
-  const { cost: event } = await measure(lone, { subscribers: 1, events })
-  const { cost, latencies, sample } = await measure(many, { subscribers, events })
+/** Tells each in turn of some events: what disturbs the machine disturbs all. */
+async function measureRound(
+  { pair, raw }: { pair: Pair; raw: Pair },
+  subscribers: number,
+): Promise<{ own: Measured; plain: Measured }> {
+  const own = await measurePair(pair, subscribers)
+  return { own, plain: await measurePair(raw, subscribers) }
+}
+
+async function measurePair({ many, lone }: Pair, subscribers: number): Promise<Measured> {
+  const { cost: event } = await measure(lone, 1)
+  const { cost, latencies } = await measure(many, subscribers)
   const costs = { event, delivery: (cost - event) / (subscribers - 1), total: cost / subscribers }
-  return { costs, latencies, sample }
+  return { costs, latencies }
 }
 
-/** Tells of some events, one after the other.
- * @returns what each event costs */
+/** @returns what each event costs */
 async function measure(
   contestant: Contestant,
-  { subscribers, events }: { subscribers: number; events: number },
-): Promise<{ cost: number; latencies: number[]; sample: string }> {
+  subscribers: number,
+): Promise<{ cost: number; latencies: number[] }> {
   const latencies: number[] = []
-  let sample = ''
   const before = await usageOf(contestant)
-  for (let event = 0; event < events; event++) {
-    const arrived = expectArrivals(contestant, subscribers)
-    await pause(REST_MS)
-    const at = await contestant.publish()
-    const arrivals = await arrived
-    for (const instant of arrivals.instants) latencies.push(instant - at)
-    sample = arrivals.sample
-  }
-  return { cost: ((await usageOf(contestant)) - before) / events, latencies, sample }
+  for (let event = 0; event < EVENTS; event++) latencies.push(...(await tell(contestant, subscribers)))
+  return { cost: ((await usageOf(contestant)) - before) / EVENTS, latencies }
+}
+
+/** @returns milliseconds from the event to each arrival */
+async function tell(contestant: Contestant, subscribers: number): Promise<number[]> {
+  const arrived = expectArrivals(contestant, subscribers)
+  await pause(REST_MS)
+  const at = await contestant.publish()
+  return (await arrived).instants.map((instant) => instant - at)
 }
 
 const ratiosOf = (own: Costs, plain: Costs): Costs => ({

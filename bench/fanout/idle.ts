@@ -5,6 +5,7 @@ import {
   disconnect,
   memoryOf,
   PEERS,
+  type Stoppable,
   slotsOperation,
   startPeer,
   startSwitchboard,
@@ -37,7 +38,7 @@ const consoleOperations = () => [{ query: AGENT_EVENTS }, { query: workspaceEven
 /** Each with a process of its own. */
 export async function measureIdle(onRow: (row: IdleRow) => void): Promise<IdleRow[]> {
   const rows: IdleRow[] = []
-  const measure = async (contestant: Contestant, { name, kind, sockets }: Subject) => {
+  const measure = async (contestant: Contestant & Stoppable, { name, kind, sockets }: Subject) => {
     const row = { contestant: name, kind, ...(await measureRow(contestant, sockets)) }
     await contestant.stop()
     rows.push(row)
@@ -49,10 +50,10 @@ export async function measureIdle(onRow: (row: IdleRow) => void): Promise<IdleRo
     const isConsole = kind === 'console'
     const operations = isConsole ? consoleOperations() : [slotsOperation()]
     const people = { agents: isConsole ? count : 1, visitors: isConsole ? 0 : count }
-    const { contestant, scene } = await startSwitchboard({ sight: 'WHOLE', ...people })
-    const tokens = isConsole ? scene.agentTokens : scene.visitorTokens
+    const { many, scene, stop } = await startSwitchboard({ sight: 'WHOLE', ...people })
+    const tokens = isConsole ? scene.many.agentTokens : scene.many.visitorTokens
     const sockets = tokens.map((token) => ({ token, operations, greetings: 1 }))
-    await measure(contestant, { name: 'switchboard', kind, sockets })
+    await measure({ ...many, stop }, { name: 'switchboard', kind, sockets })
     for (const name of PEERS) {
       await measure(startPeer(name), {
         ...{ name, kind },

@@ -3,7 +3,7 @@ import { bookMeeting } from '../../src/services/booking/book-meeting.ts'
 import type { RequestContext } from '../../src/services/context.ts'
 import { signDemoToken } from '../../src/services/identity/demo-token.ts'
 import { ADMINISTRATOR_ROLE, AGENT_ROLE } from '../../src/services/identity/roles.ts'
-import type { Permission } from '../../src/services/identity/viewer.ts'
+import type { Permission, Viewer } from '../../src/services/identity/viewer.ts'
 import { type Installation, withInstallation } from '../installation.ts'
 import { officeHours, RANGE } from '../slots.ts'
 import { insertVisitors, insertWorkspace } from '../workspace.ts'
@@ -18,9 +18,16 @@ const HOURS = {
   bookingWindowDays: 60,
 }
 
-/** A workspace, and a meeting that events can tell of. */
+/** Workspaces that have nothing to do with each other. */
 export interface Scene {
   databaseUrl: string
+  many: Board
+  /** Of a single agent: what an event costs when only one is told of it. */
+  lone: Board
+}
+
+/** A workspace, and a meeting that events can tell of. */
+export interface Board {
   workspaceId: string
   meetingId: string
   changeId: string
@@ -36,7 +43,14 @@ export interface SceneRequest {
 }
 
 async function makeScene(installation: Installation, request: SceneRequest): Promise<Scene> {
-  const { app, sql, databaseUrl } = installation
+  const many = await insertBoard(installation, request)
+  const lone = await insertBoard(installation, { sight: 'WHOLE', agents: 1, visitors: 0 })
+  await installation.sql.query('ANALYZE')
+  return { databaseUrl: installation.databaseUrl, many, lone }
+}
+
+async function insertBoard(installation: Installation, request: SceneRequest): Promise<Board> {
+  const { app, sql } = installation
   const { workspaceId, agentIds } = await insertWorkspace(installation, {
     agents: request.agents,
     hours: HOURS,
@@ -54,11 +68,16 @@ async function makeScene(installation: Installation, request: SceneRequest): Pro
   ])
   const visitors = await insertVisitors(installation, { workspaceId, count: request.visitors + 1 })
   const [{ visitorId = '', personId = '' } = {}] = visitors
-  const context: RequestContext = {
-    ...app.services,
-    viewer: { kind: 'VISITOR', workspaceId, visitorId, personId },
-    origin: null,
+  const meeting = await book(installation, { kind: 'VISITOR', workspaceId, visitorId, personId })
+  return {
+    ...{ workspaceId, ...meeting },
+    agentTokens: agentIds.map((agentId) => signDemoToken(app.services.signer, agentId)),
+    visitorTokens: visitors.slice(1).map(({ token }) => token),
   }
+}
+
+async function book({ app, sql }: Installation, viewer: Viewer & { workspaceId: string }) {
+  const context: RequestContext = { ...app.services, viewer, origin: null }
   await bookMeeting(context, {
     target: { roundRobin: true },
     startsAt: new Date(RANGE.start + 9 * 60 * 60 * 1000).toISOString(),
@@ -69,17 +88,9 @@ async function makeScene(installation: Installation, request: SceneRequest): Pro
   })
   const { rows } = await sql.query<{ id: string; meetingId: string }>(
     'SELECT "id", "meetingId" FROM "MeetingChange" WHERE "workspaceId" = $1',
-    [workspaceId],
+    [viewer.workspaceId],
   )
-  await sql.query('ANALYZE')
-  return {
-    databaseUrl,
-    workspaceId,
-    meetingId: rows[0]?.meetingId ?? '',
-    changeId: rows[0]?.id ?? '',
-    agentTokens: agentIds.map((agentId) => signDemoToken(app.services.signer, agentId)),
-    visitorTokens: visitors.slice(1).map(({ token }) => token),
-  }
+  return { meetingId: rows[0]?.meetingId ?? '', changeId: rows[0]?.id ?? '' }
 }
 
 if (process.send) {
