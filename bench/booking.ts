@@ -59,7 +59,7 @@ async function bookThroughService(scene: Scene): Promise<void> {
   const { visitorId = '', personId = '' } = scene.visitors[number] ?? {}
   const context: RequestContext = {
     ...scene.installation.app.services,
-    viewer: { kind: 'VISITOR', workspaceId: scene.workspaceId, visitorId, personId },
+    viewer: { kind: 'VISITOR', workspaceId: scene.workspaceId, visitorId, personId, verified: false },
     origin: null,
   }
   await bookMeeting(context, { ...inputOf(number), target: { roundRobin: true }, idempotencyKey: null })

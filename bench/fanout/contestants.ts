@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type OpenDatabase, openPostgres } from '../../src/database/open.ts'
 import { appendEvents } from '../../src/services/events/append-events.ts'
+import { createLocalWakeUps } from '../../src/services/events/wake-ups.ts'
 import { runTransaction } from '../../src/services/transaction.ts'
 import { RANGE } from '../slots.ts'
 import { Child, type Memory, type Usage } from './child.ts'
@@ -89,7 +90,7 @@ async function publish(
     at = monotonicMs()
     woken = server.ask('wake', streamIds)
   }
-  const wakeUps = { publish: publishTo, listen: () => () => {}, close: async () => {} }
+  const wakeUps = { ...createLocalWakeUps(), publish: publishTo }
   const event = { type: 'MeetingChanged' as const, payload: { meetingId, changeId } }
   await runTransaction({ database: database.client, wakeUps }, (tx) =>
     appendEvents(tx, { workspaceId, at: new Date(RANGE.start), events: [event] }),

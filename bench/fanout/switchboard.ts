@@ -68,7 +68,13 @@ async function insertBoard(installation: Installation, request: SceneRequest): P
   ])
   const visitors = await insertVisitors(installation, { workspaceId, count: request.visitors + 1 })
   const [{ visitorId = '', personId = '' } = {}] = visitors
-  const meeting = await book(installation, { kind: 'VISITOR', workspaceId, visitorId, personId })
+  const meeting = await book(installation, {
+    kind: 'VISITOR',
+    workspaceId,
+    visitorId,
+    personId,
+    verified: false,
+  })
   return {
     ...{ workspaceId, ...meeting },
     agentTokens: agentIds.map((agentId) => signDemoToken(app.services.signer, agentId)),

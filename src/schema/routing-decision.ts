@@ -5,7 +5,7 @@ import { builder } from './builder.ts'
 
 export const RoutingKindRef = builder.enumType('RoutingKind', {
   description: 'What turns are taken for. Each kind has its own order, turns and counts.',
-  values: { MEETING: { description: 'Meetings.' } },
+  values: { MEETING: { description: 'Meetings.' }, LIVE_CHAT: { description: 'Live chats.' } },
 })
 
 export const IneligibilityRef = builder.enumType('Ineligibility', {
@@ -15,9 +15,16 @@ export const IneligibilityRef = builder.enumType('Ineligibility', {
     NEEDS_REAUTHENTICATION: { description: "The calendar's provider no longer lets us in." },
     NOT_AVAILABLE: {
       description:
-        'Not free at the time asked for; where no time is asked for: without any free slot in the next 62 days.',
+        'For meetings: not free at the time asked for; where no time is asked for: without any free slot in the next 62 days. For live chats: the status is not available.',
     },
-    NO_PERMISSION: { description: 'None of the roles allows taking meetings (CONNECT_CALENDAR).' },
+    AT_CAPACITY: { description: 'Has as many chats and offers as an agent may have. Live chats only.' },
+    NOT_REACHABLE: {
+      description: 'No console is signed in, and no browser takes notifications. Live chats only.',
+    },
+    NO_PERMISSION: {
+      description:
+        'None of the roles allows it: CONNECT_CALENDAR for meetings, MANAGE_LIVE_CHAT_AVAILABILITY for live chats.',
+    },
     PAUSED: { description: 'Taken out of the turns by an administrator.' },
   },
 })
@@ -76,7 +83,7 @@ export const DecisionRef = builder
       kind: t.field({
         type: RoutingKindRef,
         description: 'What it was about.',
-        resolve: () => 'MEETING' as const,
+        resolve: ({ kind }) => kind,
       }),
       decidedAt: t.expose('decidedAt', { type: 'DateTime', description: 'When.' }),
       agent: t.prismaField({

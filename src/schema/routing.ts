@@ -22,15 +22,17 @@ const RoutingEntryRef = builder.objectRef<RoutingEntry>('RoutingEntry').implemen
     }),
     isNext: t.exposeBoolean('isNext', { description: 'Whether it is this agent’s turn.' }),
     assignedToDate: t.exposeInt('assignedToDate', {
-      description: 'How many meetings the agent was given that stand.',
+      description:
+        'For meetings: how many the agent was given that stand. For live chats: how many were offered.',
     }),
     lastAssignedAt: t.expose('lastAssignedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the agent was given a meeting or a held slot last; null: never.',
+      description:
+        'When the agent was given a meeting or a held slot, or was offered a chat, last; null: never.',
     }),
     eligible: t.boolean({
-      description: 'Whether the agent could be given a meeting now.',
+      description: 'Whether the agent could be given a meeting, or offered a chat, now.',
       resolve: ({ ineligibleBecause }) => ineligibleBecause.length === 0,
     }),
     ineligibleBecause: t.field({
@@ -52,7 +54,8 @@ export const RoutingQueueRef = builder.objectRef<RoutingQueue>('RoutingQueue').i
     }),
     entries: t.field({
       type: [RoutingEntryRef],
-      description: 'The agents in their order. An agent joins at the end when a calendar is first connected.',
+      description:
+        'The agents in their order. An agent joins at the end: for meetings when a calendar is first connected, for live chats when the agent is created.',
       resolve: ({ entries }) => entries,
     }),
     next: t.prismaField({
@@ -72,7 +75,7 @@ builder.queryField('routingQueue', (t) =>
     type: RoutingQueueRef,
     description: 'The queue of agents. Needs VIEW_ROUTING.',
     args: { kind: t.arg({ type: RoutingKindRef, required: true, description: 'What the turns are for.' }) },
-    resolve: (_root, _arguments, context) => readRoutingQueue(context),
+    resolve: (_root, { kind }, context) => readRoutingQueue(context, kind),
   }),
 )
 
@@ -80,18 +83,18 @@ builder.queryField('explainRouting', (t) =>
   t.field({
     type: DecisionRef,
     description:
-      'Who would be given a meeting now, and why others would be passed over. Nothing is decided by it. Needs VIEW_ROUTING.',
+      'Who would be given a meeting or offered a chat now, and why others would be passed over. Nothing is decided by it. Needs VIEW_ROUTING.',
     args: {
       kind: t.arg({ type: RoutingKindRef, required: true, description: 'What the turn is for.' }),
       target: t.arg({ type: RoutingTargetInput, required: true, description: 'Who is asked for.' }),
       startsAt: t.arg({
         type: 'DateTime',
         description:
-          'The time that is asked for; left out: whether there is any free slot in the next 62 days.',
+          'For a meeting, the time that is asked for; left out: whether there is any free slot in the next 62 days.',
       }),
     },
-    resolve: (_root, { target, startsAt }, context) =>
-      explainRouting(context, { target: toTarget(target), startsAt: startsAt ?? null }),
+    resolve: (_root, { kind, target, startsAt }, context) =>
+      explainRouting(context, { kind, target: toTarget(target), startsAt: startsAt ?? null }),
   }),
 )
 
@@ -116,6 +119,7 @@ builder.mutationField('moveInRoutingQueue', (t) =>
     args: { input: t.arg({ type: MoveInRoutingQueueInput, required: true, description: 'The place.' }) },
     resolve: (_root, { input }, context) =>
       moveInRoutingQueue(context, {
+        kind: input.kind,
         agentId: fromGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
         position: input.position,
       }),
@@ -135,11 +139,12 @@ builder.mutationField('setRoutingPaused', (t) =>
   t.field({
     type: RoutingQueueRef,
     description:
-      'Takes an agent out of the turns, or back in. While out, the agent gets no new meetings and offers no slots. Needs MANAGE_ROUTING.',
+      'Takes an agent out of the turns, or back in. While out, the agent gets no new meetings and offers no slots, or is offered no chats. Needs MANAGE_ROUTING.',
     errors: { types: [NotFoundError] },
     args: { input: t.arg({ type: SetRoutingPausedInput, required: true, description: 'Who, and which.' }) },
     resolve: (_root, { input }, context) =>
       setRoutingPaused(context, {
+        kind: input.kind,
         agentId: fromGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
         paused: input.paused,
       }),

@@ -107,7 +107,8 @@ describe('connectBuiltInCalendar', () => {
       Array.from({ length: 6 }, (_, index) => createTestAgent(app, acme, `Agent ${index}`)),
     )
     await Promise.all(agents.map((agent) => connectCalendar(app, agent)))
-    const places = await database().routingPlace.findMany({ where: { workspaceId: acme.workspaceId } })
+    const where = { workspaceId: acme.workspaceId, kind: 'MEETING' as const }
+    const places = await database().routingPlace.findMany({ where })
     expect(places.map(({ position }) => position).sort()).toEqual([1, 2, 3, 4, 5, 6])
   })
 

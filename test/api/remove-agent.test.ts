@@ -163,7 +163,7 @@ describe('removeAgent', () => {
     const other = await createTestWorkspace(app)
     const stranger = await createBookableAgent(app, other, { name: 'Dora Stranger' })
     expect((await remove(stranger.id)).__typename).toBe('NotFoundError')
-    expect(await database().routingPlace.count({ where: { agentId: stranger.agentId } })).toBe(1)
+    expect(await database().routingPlace.count({ where: { agentId: stranger.agentId } })).toBe(2)
     await remove(ada.id)
     expect((await remove(ada.id)).__typename).toBe('NotFoundError')
   })

@@ -156,13 +156,15 @@ describe('saveTeam', () => {
     expect(await teamCount()).toBe(0)
   })
 
-  it('tells the workspace that the turns have changed, once for each change', async () => {
+  it('tells the workspace that the turns have changed, once for each change and kind', async () => {
     const where = { streamId: `workspace:${acme.workspaceId}`, type: 'RoutingChanged' }
     const input = { name: 'Engines', agentIds: [], idempotencyKey: 'team-2' }
     const { id } = await save(input)
     await save(input)
     await remove(id)
-    expect(await database().event.count({ where })).toBe(2)
+    const events = await database().event.findMany({ where, orderBy: { seq: 'asc' } })
+    const kinds = events.map(({ payload }) => (payload as { kind: string }).kind)
+    expect(kinds).toEqual(['MEETING', 'LIVE_CHAT', 'MEETING', 'LIVE_CHAT'])
   })
 })
 
@@ -181,7 +183,8 @@ describe('deleteTeam', () => {
       })),
     })
     expect(await readTeams()).toEqual([])
-    expect(await database().routingPool.count({ where: { workspaceId: acme.workspaceId } })).toBe(1)
+    // Those of all agents, for meetings and for live chats.
+    expect(await database().routingPool.count({ where: { workspaceId: acme.workspaceId } })).toBe(2)
     expect((await remove(id)).__typename).toBe('NotFoundError')
   })
 

@@ -8,6 +8,8 @@ import type { RequestContext } from '../context.ts'
 import { once } from '../idempotency.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
 import { email, idempotencyKey, line, parseInput, webUrl } from '../input.ts'
+import { joinTurns } from '../routing/join-turns.ts'
+import { readPool } from '../routing/pool.ts'
 import { runTransaction } from '../transaction.ts'
 import { requireRoles } from './require-roles.ts'
 
@@ -54,10 +56,12 @@ export interface NewAgent {
   now: Date
 }
 
-/** Writes the agent with empty hours in the workspace's zone.
+/** Writes the agent with empty hours in the workspace's zone, last in the turns for live chats.
  * @returns its id */
 export async function insertAgent(tx: Transaction, agent: NewAgent): Promise<string> {
   const { workspaceId } = agent
+  // Locked first, so that nobody else takes the same place in the turns.
+  await readPool(tx, { workspaceId, kind: 'LIVE_CHAT', target: { roundRobin: true }, lock: true })
   const { timeZone } = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
   const closed = { timeZone, weekly: [], overrides: [] }
   const created = await tx.agent.create({
@@ -72,6 +76,7 @@ export async function insertAgent(tx: Transaction, agent: NewAgent): Promise<str
       liveChatAvailability: { create: closed },
     },
   })
+  await joinTurns(tx, { workspaceId, agentId: created.id, kind: 'LIVE_CHAT' })
   return created.id
 }
 

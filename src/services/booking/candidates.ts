@@ -5,20 +5,12 @@ import type { CalendarStatus } from '../../database/generated/client/enums.ts'
 import type { Database, Transaction } from '../../database/open.ts'
 import { DAY, type Interval } from '../availability/rules.ts'
 import { type ScheduleRow, toSchedule } from '../availability/schedule.ts'
+import type { Contender } from '../routing/decision.ts'
+import type { Ineligibility } from '../routing/rules.ts'
 import type { AgentCalendar } from './rules.ts'
 
-/** Why an agent takes no meetings at all, or none at the time asked for (NOT_AVAILABLE). */
-export type Ineligibility =
-  | 'NO_CALENDAR'
-  | 'NEEDS_REAUTHENTICATION'
-  | 'NOT_AVAILABLE'
-  | 'NO_PERMISSION'
-  | 'PAUSED'
-
-export interface Candidate {
-  agentId: string
-  /** Why the agent takes no meetings at whatever time; empty when nothing is in the way. */
-  ineligibleBecause: Ineligibility[]
+/** `ineligibleBecause`: why the agent takes no meetings at whatever time. */
+export interface Candidate extends Contender {
   calendar: AgentCalendar
 }
 

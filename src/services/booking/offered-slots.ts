@@ -27,7 +27,7 @@ export interface OfferedSlots {
 /** @throws NotFoundError for a target that the workspace does not have */
 export async function findOfferedSlots(database: Database, query: SlotsQuery): Promise<OfferedSlots> {
   const { workspaceId, now, range } = query
-  const pool = await readPool(database, { workspaceId, target: query.target, lock: false })
+  const pool = await readPool(database, { workspaceId, kind: 'MEETING', target: query.target, lock: false })
   const onlyNext = pool.stage !== 'AGENT' && (await offersOnlyNext(database, workspaceId))
   const horizon = turnHorizon(now)
   const candidates = await readCandidates(database, {

@@ -67,7 +67,7 @@ async function reassign(
   const { viewer, target, reason, now } = request
   await endHolds(tx, callerOf(viewer))
   const { workspaceId } = viewer
-  const pool = await readPool(tx, { workspaceId, target, lock: true, agentField: 'agentId' })
+  const pool = await readPool(tx, { workspaceId, kind: 'MEETING', target, lock: true, agentField: 'agentId' })
   const before = await lockMeeting(tx, request)
   requireUpcoming(before, now)
   if ('agentId' in target && target.agentId === before.agentId) return before.id

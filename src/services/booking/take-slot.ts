@@ -29,7 +29,7 @@ export interface SlotRequest {
 export async function takeSlot(tx: Transaction, request: SlotRequest): Promise<Reservation> {
   const { workspaceId, target, caller, now, startsAt } = request
   await endHolds(tx, caller)
-  const pool = await readPool(tx, { workspaceId, target, lock: true })
+  const pool = await readPool(tx, { workspaceId, kind: 'MEETING', target, lock: true })
   const start = startsAt.getTime()
   const range = { start, end: start + 1 }
   const candidates = await readCandidates(tx, { workspaceId, agentIds: pool.agentIds, range, now, caller })

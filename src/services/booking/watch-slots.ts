@@ -38,7 +38,7 @@ export async function watchSlots(context: RequestContext, raw: SlotsArguments): 
   const { timeZone, query } = parseSlotsArguments(context, raw)
   const shared = { ...query, caller: NOBODY }
   // Says now if there is no such target; what is free is computed by the watch, once for all.
-  await readPool(context.database, { ...query, lock: false })
+  await readPool(context.database, { ...query, kind: 'MEETING', lock: false })
   return {
     key: JSON.stringify(['slots', viewOf(requireSignedIn(context.viewer)), shared, timeZone]),
     caller: query.caller,

@@ -5,6 +5,7 @@ import { ConflictError, NotFoundError } from '../../errors.ts'
 import type { RequestContext } from '../context.ts'
 import { appendEvents, type NewEvent } from '../events/append-events.ts'
 import { requireOwnOrManaged } from '../identity/viewer.ts'
+import { joinTurns } from '../routing/join-turns.ts'
 import { readPool } from '../routing/pool.ts'
 import { runTransaction } from '../transaction.ts'
 
@@ -27,7 +28,7 @@ export async function connectBuiltInCalendar(
   const { workspaceId } = viewer
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {
-    await readPool(tx, { workspaceId, target: { roundRobin: true }, lock: true })
+    await readPool(tx, { workspaceId, kind: 'MEETING', target: { roundRobin: true }, lock: true })
     const agent = await lockAgent(tx, { workspaceId, agentId })
     const present = await tx.calendarConnection.findUnique({ where: { agentId: agent.id } })
     if (present && present.provider !== 'BUILT_IN' && present.status !== 'DISCONNECTED') {
@@ -35,7 +36,7 @@ export async function connectBuiltInCalendar(
     }
     if (present?.status === 'CONNECTED') return present
     const connection = await writeConnection(tx, { agent, now })
-    const joins = await joinTurns(tx, agent)
+    const joins = await joinTurns(tx, { workspaceId, agentId: agent.id, kind: 'MEETING' })
     await appendEvents(tx, { workspaceId, at: now, events: eventsOf(agent, joins) })
     return connection
   })
@@ -71,18 +72,6 @@ async function writeConnection(
     create: { ...connection, workspaceId: agent.workspaceId, agentId: agent.id },
     update: connection,
   })
-}
-
-/** Gives the agent the last place, unless there is one from an earlier connection (docs/semantics.md, section 4).
- * The lock on the pool of all agents keeps two from taking the same place.
- * @returns whether the agent is new */
-async function joinTurns(tx: Transaction, { id, workspaceId }: ConnectedAgent): Promise<boolean> {
-  const joined = await tx.$executeRaw`
-    INSERT INTO "RoutingPlace" ("workspaceId", "kind", "agentId", "position")
-    SELECT ${workspaceId}::uuid, 'MEETING', ${id}::uuid, coalesce(max("position"), 0) + 1
-    FROM "RoutingPlace" WHERE "workspaceId" = ${workspaceId}::uuid AND "kind" = 'MEETING'
-    ON CONFLICT DO NOTHING`
-  return joined > 0
 }
 
 function eventsOf({ id }: ConnectedAgent, joins: boolean): NewEvent[] {

@@ -1,9 +1,15 @@
 // The record of how an assignment came out: every stage with whom it passed over and why.
 import type { Prisma, RoutingDecision } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
-import type { Candidate, Ineligibility } from '../booking/candidates.ts'
 import type { Pool, PoolStage } from './pool.ts'
-import { turnOrder } from './rules.ts'
+import { type Ineligibility, type RoutingKind, turnOrder } from './rules.ts'
+
+/** An agent of a pool who may be chosen. */
+export interface Contender {
+  agentId: string
+  /** What is in the way, whatever is asked for; empty when nothing is. */
+  ineligibleBecause: Ineligibility[]
+}
 
 export interface SkippedAgent {
   agentId: string
@@ -18,6 +24,7 @@ export interface RoutingStep {
 }
 
 export interface Decision {
+  kind: RoutingKind
   pool: string
   /** null: nobody. */
   agentId: string | null
@@ -25,14 +32,14 @@ export interface Decision {
 }
 
 /** The candidates in the order of their turns. */
-export function inTurn(pool: Pool, candidates: Candidate[]): Candidate[] {
+export function inTurn<Candidate extends Contender>(pool: Pool, candidates: Candidate[]): Candidate[] {
   const byId = new Map(candidates.map((candidate) => [candidate.agentId, candidate]))
   return turnOrder(pool.agentIds, pool.lastAgentId).flatMap((agentId) => byId.get(agentId) ?? [])
 }
 
 /** Asks the candidates in turn.
  * @param isAvailable asked only of those whom nothing else stands in the way of */
-export function decide(
+export function decide<Candidate extends Contender>(
   pool: Pool,
   { candidates, isAvailable }: { candidates: Candidate[]; isAvailable: (candidate: Candidate) => boolean },
 ): Decision {
@@ -47,7 +54,7 @@ export function decide(
 
 function conclude(
   pool: Pool,
-  { candidate, skipped }: { candidate: Candidate | null; skipped: SkippedAgent[] },
+  { candidate, skipped }: { candidate: Contender | null; skipped: SkippedAgent[] },
 ): Decision {
   const asked: RoutingStep = {
     stage: pool.stage,
@@ -56,38 +63,46 @@ function conclude(
       candidate === null ? 'Nobody is eligible.' : 'The first eligible agent after the one served last.',
     skipped,
   }
-  if (candidate !== null) return { pool: pool.label, agentId: candidate.agentId, steps: [asked] }
+  const { kind, label } = pool
+  if (candidate !== null) return { kind, pool: label, agentId: candidate.agentId, steps: [asked] }
   const fallback: RoutingStep = {
     stage: 'FALLBACK',
     label: 'Fallback',
     outcome: 'The visitor gets the fallback.',
     skipped: [],
   }
-  return { pool: pool.label, agentId: null, steps: [asked, fallback] }
+  return { kind, pool: label, agentId: null, steps: [asked, fallback] }
+}
+
+/** What a decision was about. */
+interface About {
+  meetingId?: string
+  conversationId?: string
 }
 
 /** Keeps a decision. */
 export async function recordDecision(
   tx: Transaction,
-  record: { id: string; workspaceId: string; decision: Decision; now: Date; meetingId?: string },
+  record: { id: string; workspaceId: string; decision: Decision; now: Date } & About,
 ): Promise<void> {
-  const { id, workspaceId, decision, now, meetingId } = record
+  const { id, workspaceId, decision, now, meetingId, conversationId } = record
   await tx.routingDecision.create({
     data: {
       id,
       workspaceId,
-      kind: 'MEETING',
+      kind: decision.kind,
       decidedAt: now,
       agentId: decision.agentId,
       pool: decision.pool,
       steps: decision.steps as unknown as Prisma.InputJsonArray,
       meetingId: meetingId ?? null,
+      conversationId: conversationId ?? null,
     },
   })
 }
 
 /** A recorded decision. */
 export function toDecision(row: RoutingDecision): Decision & { id: string; decidedAt: Date } {
-  const { id, decidedAt, agentId, pool } = row
-  return { id, decidedAt, agentId, pool, steps: row.steps as unknown as RoutingStep[] }
+  const { id, kind, decidedAt, agentId, pool } = row
+  return { id, kind, decidedAt, agentId, pool, steps: row.steps as unknown as RoutingStep[] }
 }

@@ -1,18 +1,23 @@
-// Says who would be given a meeting, and why, without giving it.
+// Says who would be given a meeting or a chat, and why, without giving it.
 import { z } from 'zod'
+import { InvalidInputError } from '../../errors.ts'
 import { type Candidate, readCandidates } from '../booking/candidates.ts'
-import { hasSlot, turnHorizon } from '../booking/offered-slots.ts'
 import { refuseSlot } from '../booking/rules.ts'
 import { targetInput } from '../booking/target-input.ts'
 import type { RequestContext } from '../context.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
 import { instant, parseInput } from '../input.ts'
 import { type Decision, decide } from './decision.ts'
-import { readPool } from './pool.ts'
+import { type Pool, readPool } from './pool.ts'
+import { readStanding } from './standing.ts'
 
-const explainArguments = z.object({ target: targetInput, startsAt: instant.nullish() })
+const explainArguments = z.object({
+  kind: z.enum(['MEETING', 'LIVE_CHAT']),
+  target: targetInput,
+  startsAt: instant.nullish(),
+})
 
-/** @param raw.startsAt the time that is asked for; left out: whether there is any time at all
+/** @param raw.startsAt for a meeting, the time that is asked for; left out: whether there is any time at all
  * @returns the decision as it would be made now
  * @throws ForbiddenError without VIEW_ROUTING
  * @throws InvalidInputError
@@ -21,24 +26,33 @@ export async function explainRouting(
   context: RequestContext,
   raw: z.input<typeof explainArguments>,
 ): Promise<Decision & { decidedAt: Date }> {
+  const { workspaceId } = requirePermission(context.viewer, 'VIEW_ROUTING')
+  const { kind, target, startsAt } = parseInput(explainArguments, raw, [])
+  if (kind === 'LIVE_CHAT' && startsAt) {
+    throw new InvalidInputError([{ path: ['startsAt'], message: 'A live chat has no time: leave it out.' }])
+  }
+  const pool = await readPool(context.database, { workspaceId, kind, target, lock: false })
+  const decision = startsAt
+    ? await decideAt(context, { workspaceId, pool, startsAt })
+    : decide(pool, {
+        candidates: await readStanding(context, { workspaceId, pool }),
+        isAvailable: () => true,
+      })
+  return { ...decision, decidedAt: context.clock.now() }
+}
+
+async function decideAt(
+  context: RequestContext,
+  { workspaceId, pool, startsAt }: { workspaceId: string; pool: Pool; startsAt: Date },
+): Promise<Decision> {
   const viewer = requirePermission(context.viewer, 'VIEW_ROUTING')
-  const { target, startsAt } = parseInput(explainArguments, raw, [])
-  const { database } = context
-  const { workspaceId } = viewer
   const now = context.clock.now()
-  const horizon = turnHorizon(now)
-  const pool = await readPool(database, { workspaceId, target, lock: false })
-  const start = startsAt?.getTime()
-  const candidates = await readCandidates(database, {
-    workspaceId,
-    agentIds: pool.agentIds,
-    range: start === undefined ? horizon : { start, end: start + 1 },
-    now,
-    caller: callerOf(viewer),
+  const start = startsAt.getTime()
+  const candidates = await readCandidates(context.database, {
+    ...{ workspaceId, agentIds: pool.agentIds, range: { start, end: start + 1 } },
+    ...{ now, caller: callerOf(viewer) },
   })
-  const isAvailable = (candidate: Candidate) =>
-    start === undefined
-      ? hasSlot(candidate, { horizon, now })
-      : refuseSlot(candidate.calendar, { startsAt: start, now: now.getTime() }) === null
-  return { ...decide(pool, { candidates, isAvailable }), decidedAt: now }
+  const isAvailable = ({ calendar }: Candidate) =>
+    refuseSlot(calendar, { startsAt: start, now: now.getTime() }) === null
+  return decide(pool, { candidates, isAvailable })
 }

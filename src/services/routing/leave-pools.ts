@@ -1,9 +1,10 @@
 // Takes agents out of pools; where a pointer stands on one of them, it moves to the one before.
 import type { Transaction } from '../../database/open.ts'
 import { type Pool, readPool } from './pool.ts'
-import { pointerAfterRemoval } from './rules.ts'
+import { pointerAfterRemoval, type RoutingKind } from './rules.ts'
 
 interface PoolRow {
+  kind: RoutingKind
   teamId: string | null
   lastAgentId: string | null
 }
@@ -15,11 +16,11 @@ export async function leavePools(
   { workspaceId, agentId }: { workspaceId: string; agentId: string },
 ): Promise<void> {
   const pools = await tx.$queryRaw<PoolRow[]>`
-    SELECT "teamId", "lastAgentId" FROM "RoutingPool"
-    WHERE "workspaceId" = ${workspaceId}::uuid AND "kind" = 'MEETING' ORDER BY "id" FOR UPDATE`
-  for (const { teamId } of pools.filter(({ lastAgentId }) => lastAgentId === agentId)) {
+    SELECT "kind", "teamId", "lastAgentId" FROM "RoutingPool"
+    WHERE "workspaceId" = ${workspaceId}::uuid ORDER BY "kind", "id" FOR UPDATE`
+  for (const { kind, teamId } of pools.filter(({ lastAgentId }) => lastAgentId === agentId)) {
     const target = teamId === null ? { roundRobin: true as const } : { teamId }
-    const pool = await readPool(tx, { workspaceId, target, lock: false })
+    const pool = await readPool(tx, { workspaceId, kind, target, lock: false })
     await movePointerOff(tx, { pool, removed: [agentId] })
   }
   await tx.routingPlace.deleteMany({ where: { workspaceId, agentId } })

@@ -9,11 +9,15 @@ import { integer, parseInput } from '../input.ts'
 import { runTransaction } from '../transaction.ts'
 import { readPool } from './pool.ts'
 import { type RoutingQueue, readRoutingQueue } from './routing-queue.ts'
-import { moveTo } from './rules.ts'
+import { moveTo, type RoutingKind } from './rules.ts'
 
 const MAX_POSITION = 100_000
 
-const moveInput = z.object({ agentId: z.string(), position: integer(1, MAX_POSITION) })
+const moveInput = z.object({
+  kind: z.enum(['MEETING', 'LIVE_CHAT']),
+  agentId: z.string(),
+  position: integer(1, MAX_POSITION),
+})
 
 /** @param raw.position 1 is the first; one beyond the end is the last
  * @returns the queue afterwards
@@ -25,20 +29,23 @@ export async function moveInRoutingQueue(
   raw: z.input<typeof moveInput>,
 ): Promise<RoutingQueue> {
   const { workspaceId } = requirePermission(context.viewer, 'MANAGE_ROUTING')
-  const { agentId, position } = parseInput(moveInput, raw)
+  const { kind, agentId, position } = parseInput(moveInput, raw)
   await runTransaction(context, async (tx) => {
-    const pool = await readPool(tx, { workspaceId, target: { roundRobin: true }, lock: true })
+    const pool = await readPool(tx, { workspaceId, kind, target: { roundRobin: true }, lock: true })
     if (!pool.agentIds.includes(agentId)) throw new NotFoundError('agentId')
-    await writeOrder(tx, moveTo(pool.agentIds, { agentId, position }))
-    const event = { type: 'RoutingChanged' as const, payload: { kind: 'MEETING' } }
+    await writeOrder(tx, { kind, order: moveTo(pool.agentIds, { agentId, position }) })
+    const event = { type: 'RoutingChanged' as const, payload: { kind } }
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events: [event] })
   })
-  return readRoutingQueue(context)
+  return readRoutingQueue(context, kind)
 }
 
-async function writeOrder(tx: Transaction, order: string[]): Promise<void> {
+async function writeOrder(
+  tx: Transaction,
+  { kind, order }: { kind: RoutingKind; order: string[] },
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE "RoutingPlace" p SET "position" = place."number"
     FROM unnest(${order}::uuid[]) WITH ORDINALITY AS place("agentId", "number")
-    WHERE p."agentId" = place."agentId" AND p."kind" = 'MEETING'`
+    WHERE p."agentId" = place."agentId" AND p."kind" = ${kind}::"RoutingKind"`
 }

@@ -2,6 +2,7 @@
 import { Prisma } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
+import type { RoutingKind } from './rules.ts'
 
 /** Who is asked for. */
 export type RoutingTarget = { agentId: string } | { teamId: string } | { roundRobin: true }
@@ -9,6 +10,7 @@ export type RoutingTarget = { agentId: string } | { teamId: string } | { roundRo
 export type PoolStage = 'AGENT' | 'TEAM' | 'ROUND_ROBIN'
 
 export interface Pool {
+  kind: RoutingKind
   stage: PoolStage
   /** For people to read, for example "Team Europe". */
   label: string
@@ -21,6 +23,7 @@ export interface Pool {
 
 interface PoolQuery {
   workspaceId: string
+  kind: RoutingKind
   target: RoutingTarget
   /** Whether to keep everybody else from taking turns in it until the transaction is over. */
   lock: boolean
@@ -38,7 +41,7 @@ export async function readPool(tx: Transaction, query: PoolQuery): Promise<Pool>
     teamId === null
       ? Prisma.sql`
           SELECT p."agentId" FROM "RoutingPlace" p JOIN "Agent" a ON a."id" = p."agentId"
-          WHERE p."workspaceId" = ${query.workspaceId}::uuid AND p."kind" = 'MEETING' AND a."removedAt" IS NULL
+          WHERE p."workspaceId" = ${query.workspaceId}::uuid AND p."kind" = ${query.kind}::"RoutingKind" AND a."removedAt" IS NULL
           ORDER BY p."position", p."agentId"`
       : Prisma.sql`
           SELECT m."agentId" FROM "TeamMember" m JOIN "Agent" a ON a."id" = m."agentId"
@@ -46,6 +49,7 @@ export async function readPool(tx: Transaction, query: PoolQuery): Promise<Pool>
           ORDER BY m."position", m."agentId"`,
   )
   return {
+    kind: query.kind,
     stage: teamId === null ? 'ROUND_ROBIN' : 'TEAM',
     label: pointer.teamName === null ? 'Round robin over all agents' : `Team ${pointer.teamName}`,
     id: pointer.id,
@@ -56,14 +60,15 @@ export async function readPool(tx: Transaction, query: PoolQuery): Promise<Pool>
 
 async function readAgentPool(
   tx: Transaction,
-  { workspaceId, agentId, agentField = 'target.agentId' }: PoolQuery & { agentId: string },
+  { workspaceId, kind, agentId, agentField = 'target.agentId' }: PoolQuery & { agentId: string },
 ): Promise<Pool> {
   const agent = await tx.agent.findFirst({
     where: { id: agentId, workspaceId, removedAt: null },
     select: { name: true },
   })
   if (agent === null) throw new NotFoundError(agentField)
-  return { stage: 'AGENT', label: `Agent ${agent.name}`, id: null, agentIds: [agentId], lastAgentId: null }
+  const label = `Agent ${agent.name}`
+  return { kind, stage: 'AGENT', label, id: null, agentIds: [agentId], lastAgentId: null }
 }
 
 interface Pointer {
@@ -74,12 +79,12 @@ interface Pointer {
 
 async function readPointer(
   tx: Transaction,
-  { workspaceId, teamId, lock }: { workspaceId: string; teamId: string | null; lock: boolean },
+  { workspaceId, kind, teamId, lock }: PoolQuery & { teamId: string | null },
 ): Promise<Pointer> {
   const [pointer] = await tx.$queryRaw<Pointer[]>`
     SELECT p."id", p."lastAgentId", t."name" AS "teamName"
     FROM "RoutingPool" p LEFT JOIN "Team" t ON t."id" = p."teamId"
-    WHERE p."workspaceId" = ${workspaceId}::uuid AND p."kind" = 'MEETING'
+    WHERE p."workspaceId" = ${workspaceId}::uuid AND p."kind" = ${kind}::"RoutingKind"
       AND p."teamId" IS NOT DISTINCT FROM ${teamId}::uuid
     ${lock ? Prisma.sql`FOR UPDATE OF p` : Prisma.empty}`
   if (pointer === undefined) throw new NotFoundError('target.teamId')
@@ -95,6 +100,7 @@ export async function movePointer(
     WITH pointer AS (
       UPDATE "RoutingPool" SET "lastAgentId" = ${agentId}::uuid WHERE "id" = ${pool.id}::uuid
     )
-    UPDATE "RoutingPlace" SET "lastAssignedAt" = ${now}::timestamptz
-    WHERE "agentId" = ${agentId}::uuid AND "kind" = 'MEETING'`
+    UPDATE "RoutingPlace"
+    SET "lastAssignedAt" = ${now}::timestamptz, "offered" = "offered" + ("kind" = 'LIVE_CHAT')::int
+    WHERE "agentId" = ${agentId}::uuid AND "kind" = ${pool.kind}::"RoutingKind"`
 }

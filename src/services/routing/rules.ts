@@ -1,5 +1,18 @@
 // The pure rules of turns (docs/semantics.md, section 4).
 
+/** What turns are taken for. Each kind has its own order, pointer and counts. */
+export type RoutingKind = 'MEETING' | 'LIVE_CHAT'
+
+/** Why an agent is passed over. NOT_AVAILABLE: takes no meeting at the time asked for, or no chats at present. */
+export type Ineligibility =
+  | 'NO_CALENDAR'
+  | 'NEEDS_REAUTHENTICATION'
+  | 'NOT_AVAILABLE'
+  | 'AT_CAPACITY'
+  | 'NOT_REACHABLE'
+  | 'NO_PERMISSION'
+  | 'PAUSED'
+
 /** The agents in the order in which they are asked: first the one after the agent served last, then going
  * round. With no pointer, or one that is not in the pool, the first is first. */
 export function turnOrder(order: readonly string[], lastServed: string | null): string[] {

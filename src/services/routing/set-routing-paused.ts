@@ -4,6 +4,7 @@ import { appendEvents } from '../events/append-events.ts'
 import { requirePermission } from '../identity/viewer.ts'
 import { runTransaction } from '../transaction.ts'
 import { type RoutingQueue, readRoutingQueue } from './routing-queue.ts'
+import type { RoutingKind } from './rules.ts'
 
 /** Takes an agent out of all turns for a while, or back in; the place in the order is kept.
  * @returns the queue afterwards
@@ -11,17 +12,17 @@ import { type RoutingQueue, readRoutingQueue } from './routing-queue.ts'
  * @throws NotFoundError when the agent has no place in the queue */
 export async function setRoutingPaused(
   context: RequestContext,
-  { agentId, paused }: { agentId: string; paused: boolean },
+  { kind, agentId, paused }: { kind: RoutingKind; agentId: string; paused: boolean },
 ): Promise<RoutingQueue> {
   const { workspaceId } = requirePermission(context.viewer, 'MANAGE_ROUTING')
   await runTransaction(context, async (tx) => {
     const { count } = await tx.routingPlace.updateMany({
-      where: { workspaceId, agentId, kind: 'MEETING', agent: { removedAt: null } },
+      where: { workspaceId, agentId, kind, agent: { removedAt: null } },
       data: { paused },
     })
     if (count === 0) throw new NotFoundError('agentId')
-    const event = { type: 'RoutingChanged' as const, payload: { kind: 'MEETING' } }
+    const event = { type: 'RoutingChanged' as const, payload: { kind } }
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events: [event] })
   })
-  return readRoutingQueue(context)
+  return readRoutingQueue(context, kind)
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../database/open.ts'
 import type { RequestContext } from '../context.ts'
-import { appendEvents } from '../events/append-events.ts'
+import { appendEvents, routingChanged } from '../events/append-events.ts'
 import { requirePermission } from '../identity/viewer.ts'
 import { runTransaction } from '../transaction.ts'
 import { lockTeam } from './lock-team.ts'
@@ -19,8 +19,8 @@ export async function deleteTeam<Answer>(
     const { team } = await lockTeam(tx, { workspaceId, teamId })
     const answer = await read(tx, team.id)
     await tx.team.delete({ where: { id: team.id } })
-    const event = { type: 'RoutingChanged' as const, payload: { kind: 'MEETING', teamId: team.id } }
-    await appendEvents(tx, { workspaceId, at: context.clock.now(), events: [event] })
+    const events = routingChanged({ teamId: team.id })
+    await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
     return answer
   })
 }

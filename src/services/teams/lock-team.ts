@@ -8,8 +8,10 @@ import { type Pool, readPool } from '../routing/pool.ts'
 export async function lockTeam(
   tx: Transaction,
   { workspaceId, teamId }: { workspaceId: string; teamId: string },
-): Promise<{ team: Team; pool: Pool }> {
+): Promise<{ team: Team; pools: Pool[] }> {
   const team = await tx.team.findFirst({ where: { id: teamId, workspaceId } })
   if (team === null) throw new NotFoundError('teamId')
-  return { team, pool: await readPool(tx, { workspaceId, target: { teamId }, lock: true }) }
+  const query = { workspaceId, target: { teamId }, lock: true }
+  const meetings = await readPool(tx, { ...query, kind: 'MEETING' })
+  return { team, pools: [meetings, await readPool(tx, { ...query, kind: 'LIVE_CHAT' })] }
 }

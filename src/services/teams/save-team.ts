@@ -5,7 +5,7 @@ import type { Transaction } from '../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
 import type { RequestContext } from '../context.ts'
-import { appendEvents } from '../events/append-events.ts'
+import { appendEvents, routingChanged } from '../events/append-events.ts'
 import { once } from '../idempotency.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
 import { idempotencyKey, line, parseInput } from '../input.ts'
@@ -52,8 +52,7 @@ export async function saveTeam(context: RequestContext, raw: z.input<typeof save
           ? await replaceTeam(tx, { ...data, teamId: present })
           : await createTeam(tx, data)
         await setMembers(tx, { ...data, teamId: saved })
-        const event = { type: 'RoutingChanged' as const, payload: { kind: 'MEETING', teamId: saved } }
-        await appendEvents(tx, { workspaceId, at: now, events: [event] })
+        await appendEvents(tx, { workspaceId, at: now, events: routingChanged({ teamId: saved }) })
         return saved
       })
       const team = await tx.team.findUnique({ where: { id: teamId } })
@@ -76,16 +75,18 @@ interface TeamData {
 /** @returns the team's id */
 async function createTeam(tx: Transaction, { workspaceId, name }: TeamData): Promise<string> {
   const { id } = await tx.team.create({
-    data: { workspaceId, name, pools: { create: { kind: 'MEETING' } } },
+    data: { workspaceId, name, pools: { create: [{ kind: 'MEETING' }, { kind: 'LIVE_CHAT' }] } },
   })
   return id
 }
 
 /** @returns the team's id */
 async function replaceTeam(tx: Transaction, input: TeamData & { teamId: string }): Promise<string> {
-  const { team, pool } = await lockTeam(tx, input)
-  const removed = pool.agentIds.filter((agentId) => !input.agentIds.includes(agentId))
-  await movePointerOff(tx, { pool, removed })
+  const { team, pools } = await lockTeam(tx, input)
+  for (const pool of pools) {
+    const removed = pool.agentIds.filter((agentId) => !input.agentIds.includes(agentId))
+    await movePointerOff(tx, { pool, removed })
+  }
   await tx.team.update({ where: { id: team.id }, data: { name: input.name } })
   return team.id
 }
