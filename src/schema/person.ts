@@ -1,6 +1,7 @@
-// People: visitors of the website, anonymous or known by their e-mail; and the visit that gives a token.
-import { NotFoundError, UnauthenticatedError } from '../errors.ts'
-import { startVisit, type Visit } from '../services/people/start-visit.ts'
+// People as they are read: visitors of the website, anonymous or known by their e-mail.
+import { UnauthenticatedError } from '../errors.ts'
+import { filterPeople, PEOPLE_ORDER } from '../services/people/filter-people.ts'
+import { visiblePeople } from '../services/people/visible-people.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 
@@ -33,7 +34,6 @@ export const PersonRef = builder.prismaNode('Person', {
   fields: (t) => ({
     known: t.boolean({
       description: 'Whether there is an e-mail; without one the person is anonymous.',
-      select: { email: true },
       resolve: ({ email }) => email !== null,
     }),
     email: t.expose('email', {
@@ -51,6 +51,12 @@ export const PersonRef = builder.prismaNode('Person', {
     phone: t.exposeString('phone', {
       nullable: true,
       description: 'As it was entered. Staff only.',
+      authScopes: { staff: true },
+    }),
+    crmStatus: t.exposeString('crmStatus', {
+      nullable: true,
+      description:
+        'What the person is to the company, for example `Customer`; null when nobody noted it. Staff only.',
       authScopes: { staff: true },
     }),
     attributes: t.expose('attributes', {
@@ -84,8 +90,29 @@ builder.queryField('viewer', (t) =>
       if (viewer.kind === 'ANONYMOUS') throw new UnauthenticatedError('Nobody is signed in.')
       return viewer.kind === 'AGENT'
         ? database.agent.findUniqueOrThrow({ where: { id: viewer.agentId } })
-        : database.person.findUniqueOrThrow({ where: { id: viewer.personId } })
+        : database.person.findFirstOrThrow({ where: visiblePeople(viewer) })
     },
+  }),
+)
+
+builder.queryField('people', (t) =>
+  t.prismaConnection({
+    type: PersonRef,
+    cursor: 'id',
+    description:
+      'The people of the workspace, anonymous ones included, last come first. Needs VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS.',
+    args: {
+      search: t.arg.string({
+        description:
+          "Words, each of which is in the name, the e-mail or the company's name, for example `grace hopper`. At most 100 characters.",
+      }),
+    },
+    resolve: (query, _root, { search }, context) =>
+      context.database.person.findMany({
+        ...query,
+        where: filterPeople(context, { search }),
+        orderBy: PEOPLE_ORDER,
+      }),
   }),
 )
 
@@ -118,45 +145,3 @@ export const PersonInput = builder.inputType('PersonInput', {
     }),
   }),
 })
-
-const VisitRef = builder.objectRef<Visit>('Visit').implement({
-  description: "A visitor's presence on the website, with the token to act with.",
-  fields: (t) => ({
-    token: t.exposeString('token', {
-      description: 'The bearer token for `Authorization: Bearer …`. Shown once; keep it in the browser.',
-    }),
-    person: t.prismaField({
-      type: PersonRef,
-      description: 'Who the visitor is, as far as is known.',
-      resolve: (query, { personId }, _arguments, { database }) =>
-        database.person.findUniqueOrThrow({ ...query, where: { id: personId } }),
-    }),
-    expiresAt: t.expose('expiresAt', {
-      type: 'DateTime',
-      description: 'When the token ends: 30 days from now.',
-    }),
-  }),
-})
-
-const StartVisitInput = builder.inputType('StartVisitInput', {
-  description: 'A new visit.',
-  fields: (t) => ({
-    publicKey: t.string({
-      required: true,
-      description: "The workspace's public key, from the website's snippet.",
-    }),
-    pageUrl: t.field({ type: 'URL', description: 'The page the visitor is on.' }),
-    person: t.field({ type: PersonInput, description: 'What is known of the visitor already.' }),
-  }),
-})
-
-builder.mutationField('startVisit', (t) =>
-  t.field({
-    type: VisitRef,
-    description:
-      'Gives a visitor a token. Needs no token itself: the public key names the workspace, and a browser must call from one of its allowed origins.',
-    errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: StartVisitInput, required: true, description: 'The visit.' }) },
-    resolve: (_root, { input }, context) => startVisit(context, input),
-  }),
-)

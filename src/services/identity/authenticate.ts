@@ -56,8 +56,8 @@ async function visitorSession({ database, clock }: Authenticator, token: string)
     where: { tokenHash: Uint8Array.from(hashToken(token)) },
   })
   if (visitor === null || visitor.expiresAt <= clock.now()) return null
-  const { workspaceId, personId, expiresAt } = visitor
-  return { viewer: { kind: 'VISITOR', workspaceId, visitorId: visitor.id, personId }, expiresAt }
+  const { id: visitorId, workspaceId, personId, verified, expiresAt } = visitor
+  return { viewer: { kind: 'VISITOR', workspaceId, visitorId, personId, verified }, expiresAt }
 }
 
 async function linkSession(authenticator: Authenticator, token: string): Promise<Session | null> {

@@ -20,6 +20,8 @@ export interface VisitorViewer {
   workspaceId: string
   visitorId: string
   personId: string
+  /** Whether the customer's site vouched for the person when the token was looked at. */
+  verified: boolean
 }
 
 /** Somebody with the signed link of one meeting, from its mail. */
@@ -55,6 +57,13 @@ export function requireSignedIn(viewer: Viewer): SignedInViewer {
 export function requireStaff(viewer: Viewer): AgentViewer {
   const signedIn = requireSignedIn(viewer)
   if (signedIn.kind !== 'AGENT') throw new ForbiddenError('Only agents and administrators may do this.')
+  return signedIn
+}
+
+/** @throws ForbiddenError unless a visitor of the website is asking */
+export function requireVisitor(viewer: Viewer): VisitorViewer {
+  const signedIn = requireSignedIn(viewer)
+  if (signedIn.kind !== 'VISITOR') throw new ForbiddenError('Only visitors of the website may do this.')
   return signedIn
 }
 

@@ -9,14 +9,17 @@ export interface Identification {
   /** The visitor that gave the data; null when a colleague did. */
   visitorId: string | null
   person: PersonInput
+  /** Whether the customer's site vouched for the e-mail (see `requireVouched`); left out: it did not. */
+  isVouchedFor?: boolean
   now: Date
 }
 
-/** Finds or makes the person, keeps what was given of it, and binds the visitor to it.
+/** Finds or makes the person, keeps what was given of it, and binds the visitor to it. A visitor that moves to another
+ * person is verified only if that one is vouched for; one that stays keeps what it has.
  * @returns the person, or null when there is neither an e-mail nor a visitor to go by */
 export async function identifyPerson(
   tx: Transaction,
-  { workspaceId, visitorId, person, now }: Identification,
+  { workspaceId, visitorId, person, isVouchedFor = false, now }: Identification,
 ): Promise<Person | null> {
   const given = givenFields(person)
   const visitor = visitorId === null ? null : await lockVisitor(tx, visitorId)
@@ -29,35 +32,82 @@ export async function identifyPerson(
     // With nothing to update Prisma would look first and insert then, and a second call could come between.
     update: { email: person.email, ...given },
   })
-  const { id: personId } = identified
-  if (visitor !== null && visitor.personId !== personId) await rebind(tx, { visitor, personId })
+  if (visitor === null) return identified
+  if (visitor.personId !== identified.id) return rebind(tx, { visitor, person: identified, isVouchedFor })
+  if (isVouchedFor && !visitor.verified) {
+    await tx.visitor.update({ where: { id: visitor.visitorId }, data: { verified: true } })
+  }
   return identified
 }
 
 interface VisitorRow {
   visitorId: string
   personId: string
+  verified: boolean
 }
 
-/** Calls of one visitor wait for each other: each may bind it to another person. */
-async function lockVisitor(tx: Transaction, visitorId: string): Promise<VisitorRow | null> {
+/** Calls of one visitor wait for each other: each may bind it to another person. Whoever writes something that belongs
+ * to the visitor and its person locks it too, so that the person cannot change meanwhile. Not so strongly that what
+ * refers to the visitor has to wait: whoever says something in its chat has locked the chat, which comes after. */
+export async function lockVisitor(tx: Transaction, visitorId: string): Promise<VisitorRow | null> {
   const [visitor] = await tx.$queryRaw<VisitorRow[]>`
-    SELECT "id" AS "visitorId", "personId" FROM "Visitor" WHERE "id" = ${visitorId}::uuid FOR UPDATE`
+    SELECT "id" AS "visitorId", "personId", "verified" FROM "Visitor"
+    WHERE "id" = ${visitorId}::uuid FOR NO KEY UPDATE`
   return visitor ?? null
 }
 
-async function rebind(
-  tx: Transaction,
-  { visitor, personId }: { visitor: VisitorRow; personId: string },
-): Promise<void> {
-  await tx.visitor.update({ where: { id: visitor.visitorId }, data: { personId } })
-  // An anonymous person without a browser is nobody any more.
-  await tx.person.deleteMany({
-    where: { id: visitor.personId, email: null, visitors: { none: {} }, meetings: { none: {} } },
-  })
+interface Move {
+  visitor: VisitorRow
+  /** Whom the visitor turned out to be. */
+  person: Person
+  isVouchedFor: boolean
 }
 
-function givenFields({ firstName, lastName, jobTitle, phone, company, attributes }: PersonInput) {
+/** A known person keeps its history when a browser leaves it. An anonymous one was nobody else: what this browser did
+ * goes along, and what was said of it fills in what is not known of the other.
+ * @returns the person afterwards */
+async function rebind(tx: Transaction, { visitor, person, isVouchedFor }: Move): Promise<Person> {
+  const { visitorId, personId: previousId } = visitor
+  const [joined] = await tx.$queryRaw<Person[]>`
+    WITH visitor AS (
+      UPDATE "Visitor" SET "personId" = ${person.id}::uuid, "verified" = ${isVouchedFor}
+      WHERE "id" = ${visitorId}::uuid
+    ), nobody AS (
+      SELECT * FROM "Person" WHERE "id" = ${previousId}::uuid AND "email" IS NULL
+    ), conversation AS (
+      UPDATE "Conversation" SET "personId" = ${person.id}::uuid FROM nobody
+      WHERE "Conversation"."personId" = nobody."id" AND "visitorId" = ${visitorId}::uuid
+    ), meeting AS (
+      UPDATE "Meeting" SET "personId" = ${person.id}::uuid FROM nobody
+      WHERE "Meeting"."personId" = nobody."id" AND "bookedBy" = ${`visitor:${visitorId}`}
+    )
+    UPDATE "Person" p SET
+      "firstName" = coalesce(p."firstName", nobody."firstName"),
+      "lastName" = coalesce(p."lastName", nobody."lastName"),
+      "jobTitle" = coalesce(p."jobTitle", nobody."jobTitle"),
+      "phone" = coalesce(p."phone", nobody."phone"),
+      "companyName" = coalesce(p."companyName", nobody."companyName"),
+      "companyDomain" = coalesce(p."companyDomain", nobody."companyDomain"),
+      "companyAttributes" = coalesce(nullif(p."companyAttributes", '{}'), nobody."companyAttributes"),
+      "attributes" = coalesce(nullif(p."attributes", '{}'), nobody."attributes"),
+      "crmStatus" = coalesce(p."crmStatus", nobody."crmStatus")
+    FROM nobody WHERE p."id" = ${person.id}::uuid
+    RETURNING p.*`
+  // An anonymous person without a browser is nobody any more.
+  await tx.person.deleteMany({
+    where: {
+      id: previousId,
+      email: null,
+      visitors: { none: {} },
+      meetings: { none: {} },
+      conversations: { none: {} },
+    },
+  })
+  return joined ?? person
+}
+
+/** What was given of a person, but for the e-mail, as the columns of its row. What is null or empty is left out. */
+export function givenFields({ firstName, lastName, jobTitle, phone, company, attributes }: PersonInput) {
   return {
     ...(firstName ? { firstName } : {}),
     ...(lastName ? { lastName } : {}),

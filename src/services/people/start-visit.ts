@@ -8,6 +8,7 @@ import { createSecretToken, hashToken } from '../identity/signer.ts'
 import { opaque, parseInput, webUrl } from '../input.ts'
 import { runTransaction } from '../transaction.ts'
 import { identifyPerson } from './identify-person.ts'
+import { identityHashInput, requireVouched } from './identity-hash.ts'
 import { personInput } from './person-input.ts'
 
 const VISIT_LASTS_MS = 30 * 24 * 60 * 60 * 1000
@@ -16,6 +17,7 @@ const startVisitInput = z.object({
   publicKey: opaque(200),
   pageUrl: webUrl.nullish(),
   person: personInput.nullish(),
+  identityHash: identityHashInput,
 })
 
 export interface Visit {
@@ -26,7 +28,7 @@ export interface Visit {
 
 /** @throws NotFoundError for an unknown public key
  * @throws ForbiddenError when a browser calls from an origin the workspace does not list
- * @throws InvalidInputError */
+ * @throws InvalidInputError, also for a hash that is wrong or without an e-mail */
 export async function startVisit(
   context: RequestContext,
   raw: z.input<typeof startVisitInput>,
@@ -38,20 +40,23 @@ export async function startVisit(
   const now = context.clock.now()
   const token = createSecretToken(VISITOR_TOKEN_PREFIX)
   const expiresAt = new Date(now.getTime() + VISIT_LASTS_MS)
+  const { pageUrl = null, identityHash } = input
+  const person = input.person ?? {}
   const identified = await runTransaction(context, async (tx) => {
     const { id: workspaceId } = workspace
+    const isVouchedFor = await requireVouched(tx, { workspaceId, email: person.email, identityHash })
     const { id: anonymousId } = await tx.person.create({ data: { workspaceId, createdAt: now } })
     const { id: visitorId } = await tx.visitor.create({
       data: {
         workspaceId,
         personId: anonymousId,
         tokenHash: Uint8Array.from(hashToken(token)),
-        pageUrl: input.pageUrl ?? null,
+        pageUrl,
         createdAt: now,
         expiresAt,
       },
     })
-    return identifyPerson(tx, { workspaceId, visitorId, person: input.person ?? {}, now })
+    return identifyPerson(tx, { workspaceId, visitorId, person, isVouchedFor, now })
   })
   return { token, personId: identified?.id ?? '', expiresAt }
 }

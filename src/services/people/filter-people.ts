@@ -1,0 +1,42 @@
+// The list of people: which of them.
+import { z } from 'zod'
+import type { Prisma } from '../../database/generated/client/client.ts'
+import { ForbiddenError } from '../../errors.ts'
+import type { RequestContext } from '../context.ts'
+import { type AgentViewer, requireStaff, type Viewer } from '../identity/viewer.ts'
+import { parseInput, text } from '../input.ts'
+import { containing } from '../search.ts'
+
+const MAX_SEARCH_LENGTH = 100
+
+const peopleArguments = z.object({ search: text(MAX_SEARCH_LENGTH).nullish() })
+
+/** @param raw.search words, each of which is in the name, the e-mail or the company
+ * @returns the people of the viewer's workspace that the arguments let through
+ * @throws ForbiddenError without VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS
+ * @throws InvalidInputError */
+export function filterPeople(
+  { viewer }: RequestContext,
+  raw: z.input<typeof peopleArguments>,
+): Prisma.PersonWhereInput {
+  const { workspaceId } = requireOverview(viewer)
+  const { search } = parseInput(peopleArguments, raw, [])
+  const words = search ? search.split(/\s+/) : []
+  return { workspaceId, AND: words.map(matching) }
+}
+
+/** Last come first; the id settles the order of those who came at the same instant. */
+export const PEOPLE_ORDER: Prisma.PersonOrderByWithRelationInput[] = [{ createdAt: 'desc' }, { id: 'desc' }]
+
+function requireOverview(viewer: Viewer): AgentViewer {
+  const staff = requireStaff(viewer)
+  const mayAll = ['VIEW_ALL_CONVERSATIONS', 'MANAGE_ALL_MEETINGS'] as const
+  if (mayAll.some((permission) => staff.permissions.has(permission))) return staff
+  throw new ForbiddenError(`This needs the permission ${mayAll.join(' or ')}.`, mayAll[0])
+}
+
+function matching(word: string): Prisma.PersonWhereInput {
+  const contains = containing(word)
+  const names = [{ firstName: contains }, { lastName: contains }, { companyName: contains }]
+  return { OR: [...names, { email: contains }] }
+}

@@ -1,0 +1,103 @@
+// A colleague notes what is known of a person, for example in a chat with it.
+import { z } from 'zod'
+import type { Person } from '../../database/generated/client/client.ts'
+import type { Transaction } from '../../database/open.ts'
+import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
+import { ConflictError, ForbiddenError, NotFoundError } from '../../errors.ts'
+import type { RequestContext } from '../context.ts'
+import { type AgentViewer, requirePermission, requireStaff, type Viewer } from '../identity/viewer.ts'
+import { line, parseInput } from '../input.ts'
+import { runTransaction } from '../transaction.ts'
+import { givenFields } from './identify-person.ts'
+import { updateOpenChats } from './open-chats.ts'
+import { personInput } from './person-input.ts'
+
+const MAX_CRM_STATUS_LENGTH = 100
+
+const updatePersonInput = z.object({
+  personId: z.string(),
+  person: personInput,
+  crmStatus: line(MAX_CRM_STATUS_LENGTH).nullish(),
+})
+
+/** What is left out or null keeps its value. An e-mail makes an anonymous person known, or is the person's new one.
+ * @returns the person afterwards
+ * @throws ForbiddenError without VIEW_ALL_CONVERSATIONS, unless it is somebody with VIEW_MY_CONVERSATIONS who is
+ *   chatting with the person
+ * @throws InvalidInputError
+ * @throws NotFoundError for a person the workspace does not have
+ * @throws ConflictError when the e-mail belongs to another person */
+export async function updatePerson(
+  context: RequestContext,
+  raw: z.input<typeof updatePersonInput>,
+): Promise<Person> {
+  const viewer = requireConversations(context.viewer)
+  const { personId, person, crmStatus } = parseInput(updatePersonInput, raw)
+  const { workspaceId } = viewer
+  const email = person.email ?? undefined
+  try {
+    return await runTransaction(context, async (tx) => {
+      const before = await lockPerson(tx, { workspaceId, personId })
+      await requireChatWith(tx, { viewer, personId })
+      const data = { ...givenFields(person), email, crmStatus: crmStatus ?? undefined }
+      const updated = await tx.person.update({ where: { id: personId }, data })
+      if (updated.email !== before.email) await withdrawVerification(tx, personId)
+      await updateOpenChats(tx, { workspaceId, of: { personId }, at: context.clock.now() })
+      return updated
+    })
+  } catch (error) {
+    throw emailTaken(error) ?? error
+  }
+}
+
+/** @throws ForbiddenError when the viewer may not read any conversation */
+function requireConversations(viewer: Viewer): AgentViewer {
+  const staff = requireStaff(viewer)
+  if (staff.permissions.has('VIEW_ALL_CONVERSATIONS')) return staff
+  return requirePermission(viewer, 'VIEW_MY_CONVERSATIONS')
+}
+
+/** Locks the person and, before it, its browsers: a visitor that identifies itself locks them in this order.
+ * @throws NotFoundError */
+async function lockPerson(
+  tx: Transaction,
+  { workspaceId, personId }: { workspaceId: string; personId: string },
+): Promise<{ email: string | null }> {
+  await tx.$executeRaw`
+    SELECT FROM "Visitor" WHERE "personId" = ${personId}::uuid AND "workspaceId" = ${workspaceId}::uuid
+    ORDER BY "id" FOR NO KEY UPDATE`
+  const [person] = await tx.$queryRaw<{ email: string | null }[]>`
+    SELECT "email" FROM "Person"
+    WHERE "id" = ${personId}::uuid AND "workspaceId" = ${workspaceId}::uuid FOR NO KEY UPDATE`
+  if (person === undefined) throw new NotFoundError('personId')
+  return person
+}
+
+/** @throws ForbiddenError unless the viewer may read all conversations, or has an active one with the person */
+async function requireChatWith(
+  tx: Transaction,
+  { viewer, personId }: { viewer: AgentViewer; personId: string },
+): Promise<void> {
+  const needed = 'VIEW_ALL_CONVERSATIONS'
+  if (viewer.permissions.has(needed)) return
+  const { agentId } = viewer
+  const chats = await tx.conversation.count({ where: { personId, agentId, state: 'ACTIVE' } })
+  if (chats > 0) return
+  throw new ForbiddenError(
+    `You have no active chat with this person. Without one this needs ${needed}.`,
+    needed,
+  )
+}
+
+/** What the customer's site vouched for was the e-mail as it was: whoever has the new one must not be read by those
+ * who had the old. */
+async function withdrawVerification(tx: Transaction, personId: string): Promise<void> {
+  await tx.visitor.updateMany({ where: { personId, verified: true }, data: { verified: false } })
+}
+
+/** @returns the refusal, if it was the e-mail that the database refused */
+function emailTaken(error: unknown): ConflictError | null {
+  return sqlStateOf(error) === UNIQUE_VIOLATION
+    ? new ConflictError('email: another person of the workspace has this address.')
+    : null
+}

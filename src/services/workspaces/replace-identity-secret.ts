@@ -1,0 +1,34 @@
+// Makes a new secret for the customer's site to vouch with, for example when the present one has become known.
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import type { Workspace } from '../../database/generated/client/client.ts'
+import type { RequestContext } from '../context.ts'
+import { once } from '../idempotency.ts'
+import { callerOf, requirePermission } from '../identity/viewer.ts'
+import { idempotencyKey, parseInput } from '../input.ts'
+import { runTransaction } from '../transaction.ts'
+
+const replaceIdentitySecretInput = z.object({ idempotencyKey })
+
+/** Whatever the old secret vouched for counts no more: every visitor has to be vouched for again.
+ * @returns the workspace with the new secret
+ * @throws ForbiddenError without MANAGE_PRIVACY_AND_SECURITY
+ * @throws InvalidInputError, ConflictError (a key that was used before with other input) */
+export async function replaceIdentitySecret(
+  context: RequestContext,
+  raw: z.input<typeof replaceIdentitySecretInput>,
+): Promise<Workspace> {
+  const viewer = requirePermission(context.viewer, 'MANAGE_PRIVACY_AND_SECURITY')
+  const { workspaceId } = viewer
+  const { idempotencyKey: key } = parseInput(replaceIdentitySecretInput, raw)
+  const operation = 'replaceIdentitySecret'
+  const call = { workspaceId, caller: callerOf(viewer), key, operation, input: raw, now: context.clock.now() }
+  return runTransaction(context, async (tx) => {
+    const id = await once(tx, call, async () => {
+      await tx.workspace.update({ where: { id: workspaceId }, data: { identitySecret: randomBytes(32) } })
+      await tx.visitor.updateMany({ where: { workspaceId, verified: true }, data: { verified: false } })
+      return workspaceId
+    })
+    return tx.workspace.findUniqueOrThrow({ where: { id } })
+  })
+}

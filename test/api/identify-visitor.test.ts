@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
+import { startApp, type TestApp } from '../kit/app.ts'
+import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
+import { createConversation, identifyVisitor, personGlobalId, personOf, visitorOf } from '../kit/people.ts'
+
+const GRACE = 'grace@navy.example'
+const ADA = 'ada@engines.example'
+const NINE = '2026-03-03T09:00:00Z'
+
+let app: TestApp
+let acme: TestWorkspace
+let agent: Staff
+
+beforeAll(async () => {
+  app = await startApp()
+})
+afterAll(() => app.stop())
+beforeEach(async () => {
+  acme = await createTestWorkspace(app)
+  agent = await createBookableAgent(app, acme)
+})
+
+const database = () => app.app.services.database
+const identify = (token: string | undefined, input: object) => identifyVisitor(app, token, input)
+const people = () => database().person.count({ where: { workspaceId: acme.workspaceId } })
+const personOfConversation = async (id: string) =>
+  personGlobalId((await database().conversation.findUniqueOrThrow({ where: { id } })).personId)
+
+/** The ways in which a visitor says its e-mail; each answers who the visitor is then. */
+const WAYS: Record<string, (token: string, person: object) => Promise<unknown>> = {
+  identifyVisitor: (token, person) => identify(token, { person }),
+  bookMeeting: (token, person) =>
+    book(app, { token, input: { target: { agentId: agent.id }, startsAt: NINE, person } }),
+}
+
+/** The rows of docs/semantics.md, section 9: who the visitor was, whose e-mail it gives, and who it is then. */
+const ROWS = [
+  { visitor: 'anonymous', was: null, others: [], given: GRACE, becomes: 'a new person', people: 1 },
+  { visitor: 'anonymous', was: null, others: [GRACE], given: GRACE, becomes: 'the known one', people: 1 },
+  { visitor: 'known', was: GRACE, others: [], given: GRACE, becomes: 'the same', people: 1 },
+  { visitor: 'known', was: GRACE, others: [ADA], given: ADA, becomes: 'the known one', people: 2 },
+  { visitor: 'known', was: GRACE, others: [], given: ADA, becomes: 'a new person', people: 2 },
+  { visitor: 'known', was: GRACE, others: [GRACE], given: GRACE, becomes: 'the same', people: 1 },
+] as const
+
+describe.each(Object.keys(WAYS))('a visitor that gives an e-mail by %s', (way) => {
+  it.each(ROWS)('$visitor ($was of $others) as $given becomes $becomes', async (row) => {
+    const others = new Map<string, { token: string; id: string }>()
+    for (const email of row.others) {
+      const token = await createVisitor(app, acme, { email })
+      others.set(email, { token, id: (await personOf(app, token)).id })
+    }
+    const token = await createVisitor(app, acme, row.was === null ? undefined : { email: row.was })
+    const before = await personOf(app, token)
+    const conversation = await createConversation(app, { token })
+
+    await WAYS[way]?.(token, { email: row.given.toUpperCase(), firstName: 'Updated' })
+
+    const after = await personOf(app, token)
+    expect(after).toMatchObject({ known: true, email: row.given, firstName: 'Updated' })
+    const other = others.get(row.given)
+    if (row.becomes === 'the same') expect(after.id).toBe(before.id)
+    if (row.becomes === 'the known one') expect(after.id).toBe(other?.id)
+    if (row.becomes === 'a new person') expect(after.id).not.toBe(before.id)
+    expect(await people()).toBe(row.people)
+    // Both browsers belong to the person.
+    if (other) expect((await personOf(app, other.token)).id).toBe(after.id)
+    // The history of somebody anonymous goes along; that of a known person stays.
+    expect(await personOfConversation(conversation)).toBe(row.was === null ? after.id : before.id)
+  })
+})
+
+describe('startVisit', () => {
+  it('binds the visitor to the person of the e-mail at once, and leaves nobody behind', async () => {
+    const first = await createVisitor(app, acme, { email: GRACE })
+    const second = await createVisitor(app, acme, { email: GRACE })
+    expect(await personOf(app, second)).toEqual(await personOf(app, first))
+    expect(await people()).toBe(1)
+  })
+})
+
+describe('identifyVisitor', () => {
+  it('keeps what is said of somebody anonymous, and takes it along where nothing is known', async () => {
+    const token = await createVisitor(app, acme)
+    const before = await personOf(app, token)
+    const person = { firstName: 'Grace', lastName: 'Hopper', attributes: { size: 1 } }
+    expect(await identify(token, { person })).toMatchObject({ id: before.id, firstName: 'Grace' })
+    const known = await createVisitor(app, acme, { email: GRACE })
+    await identify(known, { person: { firstName: 'Amazing' } })
+    expect(await identify(token, { person: { email: GRACE } })).toMatchObject({
+      id: (await personOf(app, known)).id,
+      firstName: 'Amazing',
+      lastName: 'Hopper',
+    })
+    const { personId } = await visitorOf(app, token)
+    const row = await database().person.findUniqueOrThrow({ where: { id: personId } })
+    expect(row.attributes).toEqual({ size: 1 })
+  })
+
+  it('moves only what this visitor did while it was anonymous', async () => {
+    const stranger = await createVisitor(app, acme)
+    const strangers = await createConversation(app, { token: stranger })
+    const token = await createVisitor(app, acme)
+    await identify(token, { person: { email: GRACE } })
+    const asGrace = await createConversation(app, { token })
+    const grace = await personOf(app, token)
+    await identify(token, { person: { email: ADA } })
+    expect(await personOfConversation(asGrace)).toBe(grace.id)
+    expect(await personOfConversation(strangers)).toBe((await personOf(app, stranger)).id)
+  })
+
+  it('moves the meetings of somebody anonymous that the visitor booked', async () => {
+    const token = await createVisitor(app, acme, { email: GRACE })
+    const input = { target: { agentId: agent.id }, startsAt: NINE, person: { email: GRACE } }
+    const meeting = await book(app, { token, input })
+    const { personId } = await visitorOf(app, token)
+    await database().person.update({ where: { id: personId }, data: { email: null } })
+    const { id } = await identify(token, { person: { email: ADA } })
+    const query = '{ meetings { nodes { id person { id } } } }'
+    const { data } = await app.execute<{ meetings: { nodes: unknown[] } }>(query, { token })
+    expect(data?.meetings.nodes).toEqual([{ id: meeting.id, person: { id } }])
+    expect(await database().person.findUnique({ where: { id: personId } })).toBeNull()
+  })
+
+  it('does not delete an anonymous person that another browser or a colleague still has to do with', async () => {
+    const token = await createVisitor(app, acme)
+    const other = await createVisitor(app, acme)
+    const shared = await visitorOf(app, token)
+    await createConversation(app, { token })
+    await database().visitor.update({
+      where: { id: (await visitorOf(app, other)).id },
+      data: { personId: shared.personId },
+    })
+    const theirs = await createConversation(app, { token: other })
+    await identify(token, { person: { email: GRACE } })
+    expect((await personOf(app, other)).id).toBe(personGlobalId(shared.personId))
+    expect(await personOfConversation(theirs)).toBe(personGlobalId(shared.personId))
+    expect((await personOf(app, token)).email).toBe(GRACE)
+  })
+
+  it('stays within the workspace: the same e-mail elsewhere is somebody else', async () => {
+    const globex = await createTestWorkspace(app, { name: 'Globex' })
+    const elsewhere = await createVisitor(app, globex, { email: GRACE })
+    const token = await createVisitor(app, acme)
+    const { id } = await identify(token, { person: { email: GRACE } })
+    expect(id).not.toBe((await personOf(app, elsewhere)).id)
+  })
+
+  it.each([
+    [{ person: { email: 'nobody' } }, ['person', 'email']],
+    [{ person: { firstName: 'a\nb' } }, ['person', 'firstName']],
+    [{ person: { email: GRACE, attributes: { nul: '\0' } } }, ['person', 'attributes']],
+  ])('names the field of %j', async (input, path) => {
+    const token = await createVisitor(app, acme)
+    expect(await identify(token, input)).toMatchObject({ issues: [{ path: ['input', ...path] }] })
+    expect((await personOf(app, token)).known).toBe(false)
+  })
+
+  it('is for visitors only', async () => {
+    const input = { person: { email: GRACE } }
+    for (const token of [acme.admin.token, agent.token, undefined]) {
+      expect((await identify(token, input)).__typename).toBe('ForbiddenError')
+    }
+  })
+})
+
+describe('at the same time', () => {
+  it('many browsers that give one e-mail are one person, and nobody is left over', async () => {
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => createVisitor(app, acme)))
+    const conversations = await Promise.all(tokens.map((token) => createConversation(app, { token })))
+    const answers = await Promise.all(tokens.map((token) => identify(token, { person: { email: GRACE } })))
+    const [first] = answers
+    expect(new Set(answers.map(({ id }) => id))).toEqual(new Set([first?.id]))
+    for (const conversation of conversations) expect(await personOfConversation(conversation)).toBe(first?.id)
+    expect(await people()).toBe(1)
+  })
+
+  it('one browser that gives several e-mails is one of them in the end, with its history in one piece', async () => {
+    const token = await createVisitor(app, acme)
+    const conversation = await createConversation(app, { token })
+    const emails = Array.from({ length: 10 }, (_, number) => `visitor${number}@example.com`)
+    const answers = await Promise.all(emails.map((email) => identify(token, { person: { email } })))
+    expect(answers.map(({ email }) => email)).toEqual(emails)
+    expect(emails).toContain((await personOf(app, token)).email)
+    // Whoever came first was the one that somebody anonymous turned out to be.
+    expect(answers.map(({ id }) => id)).toContain(await personOfConversation(conversation))
+    expect(await people()).toBe(10)
+  })
+
+  it('browsers that swap their e-mails end as they said', async () => {
+    const first = await createVisitor(app, acme, { email: GRACE })
+    const second = await createVisitor(app, acme, { email: ADA })
+    for (let round = 0; round < 10; round++) {
+      const [one, other] = round % 2 === 0 ? [ADA, GRACE] : [GRACE, ADA]
+      const answers = await Promise.all([
+        identify(first, { person: { email: one } }),
+        identify(second, { person: { email: other } }),
+      ])
+      expect(answers.map(({ email }) => email)).toEqual([one, other])
+    }
+    expect(await people()).toBe(2)
+    expect(app.faults).toEqual([])
+  })
+
+  it('a visitor that identifies itself while it asks who it is gets an answer', async () => {
+    const tokens = await Promise.all(Array.from({ length: 10 }, () => createVisitor(app, acme)))
+    const asked = tokens.map((token) => personOf(app, token))
+    const said = tokens.map((token) => identify(token, { person: { email: GRACE } }))
+    for (const { id } of await Promise.all([...asked, ...said])) expect(id).toBeTruthy()
+    expect(app.faults).toEqual([])
+  })
+})

@@ -1,0 +1,247 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
+import { data, START, startApp, type TestApp } from '../kit/app.ts'
+import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
+import { MINUTE } from '../kit/clock.ts'
+import { mutate } from '../kit/mutate.ts'
+import {
+  createConversation,
+  hashWith,
+  identifyVisitor,
+  identitySecretOf,
+  personOf,
+  visitorOf,
+} from '../kit/people.ts'
+
+const GRACE = 'grace@navy.example'
+const ADA = 'ada@engines.example'
+
+let app: TestApp
+let acme: TestWorkspace
+let agent: Staff
+let visitor: string
+let personId: string
+
+beforeAll(async () => {
+  app = await startApp()
+})
+afterAll(() => app.stop())
+beforeEach(async () => {
+  app.clock.set(START)
+  acme = await createTestWorkspace(app)
+  agent = await createBookableAgent(app, acme)
+  visitor = await createVisitor(app, acme)
+  personId = (await personOf(app, visitor)).id
+})
+
+const database = () => app.app.services.database
+const FIELDS =
+  'id known email firstName lastName jobTitle phone crmStatus attributes company { name domain attributes }'
+const update = (input: object, token = acme.admin.token) =>
+  mutate(app, {
+    mutation: 'updatePerson',
+    input: { personId, person: {}, ...input },
+    token,
+    select: `... on Person { ${FIELDS} }`,
+  })
+const permit = (permissions: string[]) => database().$executeRaw`
+  UPDATE "Role" SET "permissions" = ${permissions}::text[]::"Permission"[]
+  WHERE "workspaceId" = ${acme.workspaceId}::uuid AND "name" = 'Agent'`
+
+describe('updatePerson', () => {
+  it('changes what is given and keeps the rest', async () => {
+    const person = {
+      email: 'Grace@Navy.example',
+      firstName: 'Grace',
+      lastName: 'Hopper',
+      jobTitle: 'Admiral',
+      phone: '+1 202',
+      attributes: { rank: 1 },
+      company: { name: 'Navy', domain: 'navy.example', attributes: { ships: 2 } },
+    }
+    const updated = await update({ person, crmStatus: 'Customer' })
+    expect(updated).toEqual({
+      __typename: 'Person',
+      id: personId,
+      known: true,
+      crmStatus: 'Customer',
+      ...person,
+      email: GRACE,
+    })
+    const nothing = { email: null, firstName: null, company: { name: null }, attributes: null }
+    expect(await update({ person: nothing, crmStatus: null })).toEqual(updated)
+    expect(await update({ person: { firstName: 'Amazing' } })).toEqual({ ...updated, firstName: 'Amazing' })
+    expect((await personOf(app, visitor)).email).toBe(GRACE)
+  })
+
+  it('gives an anonymous person an e-mail, or a known one another, that nobody has', async () => {
+    expect(await update({ person: { email: GRACE } })).toMatchObject({ id: personId, known: true })
+    expect(await update({ person: { email: ADA } })).toMatchObject({ id: personId, email: ADA })
+    const again = await createVisitor(app, acme, { email: ADA })
+    expect((await personOf(app, again)).id).toBe(personId)
+  })
+
+  it('refuses an e-mail that somebody else of the workspace has, and changes nothing', async () => {
+    await createVisitor(app, acme, { email: GRACE })
+    const refusal = await update({ person: { email: 'GRACE@navy.example', firstName: 'Eve' } })
+    expect(refusal).toMatchObject({ __typename: 'ConflictError', message: expect.stringContaining('email') })
+    expect(await personOf(app, visitor)).toMatchObject({ known: false, firstName: null })
+    const globex = await createTestWorkspace(app, { name: 'Globex' })
+    await createVisitor(app, globex, { email: ADA })
+    expect(await update({ person: { email: ADA } })).toMatchObject({ email: ADA })
+  })
+
+  it('lets one of several win who give the same e-mail at once', async () => {
+    const tokens = await Promise.all(Array.from({ length: 10 }, () => createVisitor(app, acme)))
+    const ids = await Promise.all(tokens.map(async (token) => (await personOf(app, token)).id))
+    const answers = await Promise.all(ids.map((id) => update({ personId: id, person: { email: GRACE } })))
+    const kinds = answers.map(({ __typename }) => __typename).sort()
+    expect(kinds).toEqual([...Array(9).fill('ConflictError'), 'Person'])
+  })
+
+  it('ends the verification of browsers when the e-mail changes, and only then', async () => {
+    const secret = await identitySecretOf(app, acme)
+    const input = { person: { email: GRACE }, identityHash: hashWith(secret, GRACE) }
+    personId = (await identifyVisitor(app, visitor, input)).id
+    await update({ person: { email: GRACE, firstName: 'Grace' } })
+    expect((await visitorOf(app, visitor)).verified).toBe(true)
+    await update({ person: { email: ADA } })
+    expect((await visitorOf(app, visitor)).verified).toBe(false)
+    const adas = await createVisitor(app, acme, { email: ADA })
+    const startsAt = '2026-03-03T09:00:00Z'
+    await book(app, {
+      token: adas,
+      input: { target: { agentId: agent.id }, startsAt, person: { email: ADA } },
+    })
+    const query = '{ meetings { nodes { id } } }'
+    expect(await data(app.execute(query, { token: visitor }))).toEqual({ meetings: { nodes: [] } })
+  })
+
+  it('goes together with visitors of the person that identify themselves at the same time', async () => {
+    const emails = Array.from({ length: 10 }, (_, number) => `visitor${number}@example.com`)
+    const calls = emails.flatMap((email, number) => [
+      update({ person: { email: `staff${number}@example.com` } }),
+      identifyVisitor(app, visitor, { person: { email } }),
+    ])
+    const kinds = new Set((await Promise.all(calls)).map(({ __typename }) => __typename))
+    expect([...kinds].filter((kind) => !['Person', 'NotFoundError'].includes(kind))).toEqual([])
+    expect(emails).toContain((await personOf(app, visitor)).email)
+    expect(app.faults).toEqual([])
+  })
+
+  it('is for an agent who is chatting with the person', async () => {
+    const input = { crmStatus: 'Lead' }
+    expect(await update(input, agent.token)).toMatchObject({ permission: 'VIEW_ALL_CONVERSATIONS' })
+    const other = await createTestAgent(app, acme, 'Beth Moore')
+    await createConversation(app, { token: visitor, agentId: other.agentId })
+    expect((await update(input, agent.token)).__typename).toBe('ForbiddenError')
+    expect(await update(input, other.token)).toMatchObject({ crmStatus: 'Lead' })
+  })
+
+  it('is not for an agent whose chat with the person is over', async () => {
+    await createConversation(app, { token: visitor, agentId: agent.agentId, ended: true })
+    expect((await update({ crmStatus: 'Lead' }, agent.token)).__typename).toBe('ForbiddenError')
+  })
+
+  it('needs VIEW_MY_CONVERSATIONS for the own chats, or VIEW_ALL_CONVERSATIONS', async () => {
+    const input = { crmStatus: 'Lead' }
+    await createConversation(app, { token: visitor, agentId: agent.agentId })
+    await permit(['MANAGE_ALL_MEETINGS'])
+    expect(await update(input, agent.token)).toMatchObject({ permission: 'VIEW_MY_CONVERSATIONS' })
+    await permit(['VIEW_ALL_CONVERSATIONS'])
+    expect((await update(input, agent.token)).__typename).toBe('Person')
+    for (const token of [visitor, await createVisitor(app, acme)]) {
+      expect((await update(input, token)).__typename).toBe('ForbiddenError')
+    }
+  })
+
+  it('knows nobody of another workspace', async () => {
+    const globex = await createTestWorkspace(app, { name: 'Globex' })
+    const foreign = (await personOf(app, await createVisitor(app, globex))).id
+    for (const id of [foreign, 'zzz', agent.id]) {
+      expect((await update({ personId: id, crmStatus: 'Lead' })).__typename).toBe('NotFoundError')
+    }
+  })
+
+  it.each([
+    [{ person: { email: 'nobody' } }, ['person', 'email']],
+    [{ crmStatus: ' ' }, ['crmStatus']],
+    [{ crmStatus: 'a'.repeat(101) }, ['crmStatus']],
+  ])('names the field of %j', async (input, path) => {
+    expect(await update(input)).toMatchObject({ issues: [{ path: ['input', ...path] }] })
+  })
+})
+
+describe('people', () => {
+  const PEOPLE = `query ($first: Int, $after: String, $last: Int, $before: String, $search: String) {
+    people(first: $first, after: $after, last: $last, before: $before, search: $search) {
+      nodes { email } pageInfo { hasNextPage startCursor endCursor }
+    }
+  }`
+  interface Page {
+    people: {
+      nodes: { email: string | null }[]
+      pageInfo: { hasNextPage: boolean; startCursor: string; endCursor: string }
+    }
+  }
+  const list = async (variables: object = {}, token = acme.admin.token) =>
+    (await data<Page>(app.execute(PEOPLE, { variables: { ...variables }, token }))).people
+  const emailsOf = ({ nodes }: Page['people']) => nodes.map(({ email }) => email)
+
+  it('are listed last come first, page by page in both directions, anonymous ones included', async () => {
+    for (const email of [GRACE, ADA]) {
+      app.clock.advance(MINUTE)
+      await createVisitor(app, acme, { email })
+    }
+    const first = await list({ first: 2 })
+    expect(emailsOf(first)).toEqual([ADA, GRACE])
+    expect(first.pageInfo.hasNextPage).toBe(true)
+    const second = await list({ first: 2, after: first.pageInfo.endCursor })
+    expect(emailsOf(second)).toEqual([null])
+    const back = await list({ last: 1, before: second.pageInfo.startCursor })
+    expect(emailsOf(back)).toEqual([GRACE])
+  })
+
+  it('are told apart by their ids when they came at the same instant', async () => {
+    for (let number = 0; number < 4; number++)
+      await createVisitor(app, acme, { email: `v${number}@b.example` })
+    const seen: unknown[] = []
+    for (let after: string | null = null; seen.length < 5; ) {
+      const page: Page['people'] = await list({ first: 1, after })
+      seen.push(...emailsOf(page))
+      after = page.pageInfo.endCursor
+    }
+    expect(new Set(seen).size).toBe(5)
+  })
+
+  it('are found by words in the name, the e-mail or the company, with wildcards meaning themselves', async () => {
+    const company = { name: '100% Engines' }
+    await update({ person: { email: ADA, firstName: 'Ada', lastName: 'Lovelace', company } })
+    await createVisitor(app, acme, { email: 'g_h@navy.example' })
+    expect(emailsOf(await list({ search: 'LOVE ada' }))).toEqual([ADA])
+    expect(emailsOf(await list({ search: 'ada hopper' }))).toEqual([])
+    expect(emailsOf(await list({ search: '0% engines' }))).toEqual([ADA])
+    expect(emailsOf(await list({ search: 'g_h' }))).toEqual(['g_h@navy.example'])
+    expect(emailsOf(await list({ search: '_____' }))).toEqual([])
+    expect(emailsOf(await list({ search: '  ' }))).toHaveLength(2)
+    const variables = { search: 'a'.repeat(101) }
+    const tooLong = await app.execute(PEOPLE, { variables, token: acme.admin.token })
+    expect(tooLong.errors?.[0]?.extensions).toMatchObject({ issues: [{ path: ['search'] }] })
+  })
+
+  it('need VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS', async () => {
+    const codeFor = async (token?: string) =>
+      (await app.execute(PEOPLE, token === undefined ? {} : { token })).errors?.[0]?.extensions?.code
+    for (const token of [agent.token, visitor, undefined]) expect(await codeFor(token)).toBe('FORBIDDEN')
+    for (const permission of ['VIEW_ALL_CONVERSATIONS', 'MANAGE_ALL_MEETINGS']) {
+      await permit([permission])
+      expect(await codeFor(agent.token)).toBeUndefined()
+    }
+  })
+
+  it('are those of the own workspace', async () => {
+    const globex = await createTestWorkspace(app, { name: 'Globex' })
+    await createVisitor(app, globex, { email: GRACE })
+    expect(emailsOf(await list())).toEqual([null])
+  })
+})

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { isBlocked } from '../../src/services/people/is-blocked.ts'
+
+const BLOCKED = ['rival.example', 'spam.test']
+
+describe('an e-mail', () => {
+  it.each([
+    'eve@rival.example',
+    'eve@mail.rival.example',
+    'eve@a.b.c.rival.example',
+    'EVE@Rival.EXAMPLE',
+    'eve@spam.test',
+    '"eve@good.example"@spam.test',
+  ])('%s is blocked by its domain', (email) => {
+    expect(isBlocked(email, BLOCKED)).toBe(true)
+  })
+
+  it.each([
+    'eve@notrival.example',
+    'eve@rival.example.org',
+    'eve@example',
+    'rival.example@good.example',
+    'eve@rival',
+  ])('%s is not blocked', (email) => {
+    expect(isBlocked(email, BLOCKED)).toBe(false)
+  })
+
+  it('that is not known is not blocked', () => {
+    expect(isBlocked(null, BLOCKED)).toBe(false)
+  })
+
+  it('is not blocked where no domain is, whatever the case of those that are', () => {
+    expect(isBlocked('eve@rival.example', [])).toBe(false)
+    expect(isBlocked('eve@rival.example', ['RIVAL.example'])).toBe(true)
+  })
+})
