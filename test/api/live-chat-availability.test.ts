@@ -105,12 +105,16 @@ describe('setLiveChatAvailability', () => {
     expect((await readHours(other.admin)).liveChatAvailability).toEqual(CLOSED)
   })
 
-  it('tells the workspace of the change', async () => {
+  it('tells the workspace of the change, and the agent of the status', async () => {
     await set(HOURS)
-    const where = { streamId: `workspace:${acme.workspaceId}` }
-    expect(await database().event.findMany({ where })).toMatchObject([
-      { type: 'LiveChatAvailabilityChanged', payload: { agentId: ada.agentId } },
+    const payload = { agentId: ada.agentId }
+    const eventsOf = (streamId: string) =>
+      database().event.findMany({ where: { streamId }, orderBy: { seq: 'asc' } })
+    expect(await eventsOf(`workspace:${acme.workspaceId}`)).toMatchObject([
+      { type: 'LiveChatAvailabilityChanged', payload },
+      { type: 'LiveChatStatusChanged', payload },
     ])
+    expect(await eventsOf(`agent:${ada.agentId}`)).toMatchObject([{ type: 'LiveChatStatusChanged', payload }])
   })
 })
 

@@ -6,6 +6,7 @@ import { type Interval, openIntervals, openStretches } from '../../src/services/
 import { findSlots, isFree, refuseSlot } from '../../src/services/booking/rules.ts'
 import { bookings, schedules } from './arbitraries.ts'
 import * as oracle from './oracle.ts'
+import { statusEqualsOracle } from './status-properties.ts'
 
 const MINUTE = 60_000
 /** How many random inputs each property is tried with. */
@@ -22,6 +23,7 @@ export const PROPERTIES: readonly { name: string; check(numRuns: number): void }
   },
   { name: 'a part of a range has the open time and the slots of the whole', check: partOfRangeIsRestriction },
   { name: 'a stretch is open from its start to its end and closed just outside', check: stretchesAreMaximal },
+  { name: 'the live-chat status is what the wall clock says minute by minute', check: statusEqualsOracle },
 ]
 
 function openTimeEqualsOracle(numRuns: number): void {

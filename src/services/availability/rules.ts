@@ -33,6 +33,8 @@ export interface Schedule {
 export const MINUTE = 60_000
 /** In milliseconds. */
 export const DAY = 1440 * MINUTE
+/** How much is looked at in one go for the next start of a block: a week, and a day for a change of the clock. */
+const NEXT_START_SPAN = 8 * DAY
 
 /** The open time inside a range, clipped to it, as disjoint intervals in ascending order.
  * @throws RangeError for a zone that Intl does not know */
@@ -54,6 +56,29 @@ export function openStretches(schedule: Schedule, range: Interval): Interval[] {
   return stretches
 }
 
+/** Where open time that goes on at an instant ends: Infinity if it never does; null if the schedule is closed then.
+ * @throws RangeError for a zone that Intl does not know */
+export function openUntil(schedule: Schedule, instant: number): number | null {
+  const hours = hoursOf(schedule)
+  const isOpen = openTime(hours, { start: instant, end: instant + 1 }).length > 0
+  return isOpen ? endOfStretch(hours, instant + 1) : null
+}
+
+/** The first instant after another at which a block starts, of the blocks as they were entered: one that adjoins or
+ * overlaps the one before it starts too. A block starts when the wall clock reads its start, as often as it does, and
+ * when the clock leaps into it. A schedule that is closed opens next at the next start of a block.
+ * @returns null if no block starts any more
+ * @throws RangeError for a zone that Intl does not know */
+export function nextBlockStart(schedule: Schedule, after: number): number | null {
+  const hours = hoursOf(schedule, asEntered)
+  for (let from = after; ; from += NEXT_START_SPAN - 1) {
+    from = Math.max(from, beforeNextDayWithBlocks(hours, from))
+    if (from === Infinity) return null
+    const starts = blockStarts(hours, { start: from, end: from + NEXT_START_SPAN })
+    if (starts.length > 0) return Math.min(...starts)
+  }
+}
+
 /** The date (YYYY-MM-DD) that a calendar on the wall in the zone shows at an instant. */
 export function localDateAt(timeZone: string, instant: number): string {
   return dateOfDay(Math.floor((instant + offsetAt(timeZone, instant)) / DAY))
@@ -69,16 +94,29 @@ export function addDays(date: string, days: number): string {
 export function endOfLocalDate(timeZone: string, date: string): number {
   const nextDay = (dayOfDate(date) + 1) * DAY
   // No offset is larger than a day, so that the date has ended everywhere two days after it ended in UTC.
-  const around = { start: nextDay - 2 * DAY, end: nextDay + 2 * DAY }
-  for (const piece of offsetPieces(timeZone, around)) {
-    const end = Math.max(piece.start, nextDay - piece.offset)
-    if (end < piece.end) return end
+  return firstReading(timeZone, {
+    local: nextDay,
+    range: { start: nextDay - 2 * DAY, end: nextDay + 2 * DAY },
+  })
+}
+
+/** The first instant after another at which the zone reads a later date. */
+export function nextMidnight(timeZone: string, after: number): number {
+  const nextDay = (Math.floor((after + offsetAt(timeZone, after)) / DAY) + 1) * DAY
+  return firstReading(timeZone, { local: nextDay, range: { start: after, end: nextDay + 2 * DAY } })
+}
+
+/** The first instant of a range at which the zone reads a local time or a later one; the range's end if none does. */
+function firstReading(timeZone: string, { local, range }: { local: number; range: Interval }): number {
+  for (const piece of offsetPieces(timeZone, range)) {
+    const instant = Math.max(piece.start, local - piece.offset)
+    if (instant < piece.end) return instant
   }
-  return around.end
+  return range.end
 }
 
 /** A schedule made ready: days are counted from 1970-01-01, times of day are milliseconds, blocks are disjoint and
- * ascending. */
+ * ascending unless they are wanted as entered. */
 interface Hours {
   timeZone: string
   /** By weekday, Monday first. */
@@ -88,11 +126,11 @@ interface Hours {
   exceptions: readonly number[] | undefined
 }
 
-function hoursOf({ timeZone, weekly, overrides }: Schedule): Hours {
+function hoursOf({ timeZone, weekly, overrides }: Schedule, prepare = joinBlocks): Hours {
   const week = [1, 2, 3, 4, 5, 6, 7].map((weekday) =>
-    joinBlocks(weekly.filter((block) => block.weekday === weekday)),
+    prepare(weekly.filter((block) => block.weekday === weekday)),
   )
-  const byDay = new Map(overrides.map(({ date, blocks }) => [dayOfDate(date), joinBlocks(blocks)]))
+  const byDay = new Map(overrides.map(({ date, blocks }) => [dayOfDate(date), prepare(blocks)]))
   const alwaysOpen = week.every(([block]) => block?.start === 0 && block.end === DAY)
   return {
     timeZone,
@@ -100,6 +138,12 @@ function hoursOf({ timeZone, weekly, overrides }: Schedule): Hours {
     overrides: byDay,
     exceptions: alwaysOpen ? [...byDay.keys()].sort((one, other) => one - other) : undefined,
   }
+}
+
+function asEntered(blocks: readonly Block[]): Block[] {
+  return blocks
+    .filter(({ start, end }) => start < end)
+    .map(({ start, end }) => ({ start: start * MINUTE, end: end * MINUTE }))
 }
 
 function joinBlocks(blocks: readonly Block[]): Block[] {
@@ -138,6 +182,35 @@ function blocksOfDay(hours: Hours, day: number): readonly Block[] {
   // 1970-01-01, day 0, was a Thursday. The second remainder serves the days before it.
   const weekday = (((day + 3) % 7) + 7) % 7
   return hours.overrides.get(day) ?? hours.weekly[weekday] ?? []
+}
+
+/** The starts of blocks inside a range, without its first instant, in no order. */
+function blockStarts(hours: Hours, range: Interval): number[] {
+  const starts: number[] = []
+  const ends = new Map<Block, number>()
+  for (const piece of offsetPieces(hours.timeZone, range)) {
+    const lastDay = Math.floor((piece.end - 1 + piece.offset) / DAY)
+    for (let day = Math.floor((piece.start + piece.offset) / DAY); day <= lastDay; day++) {
+      const midnight = day * DAY - piece.offset
+      for (const block of blocksOfDay(hours, day)) {
+        const start = Math.max(midnight + block.start, piece.start)
+        const end = Math.min(midnight + block.end, piece.end)
+        if (start >= end) continue
+        // Where a change of the clock cuts a block that goes on, nothing starts.
+        if (start === midnight + block.start || ends.get(block) !== start) starts.push(start)
+        ends.set(block, end)
+      }
+    }
+  }
+  return starts.filter((start) => start > range.start)
+}
+
+/** With blocks on single dates only, there can be years between two of them: an instant soon before the next of them
+ * that is not over. Infinity if there is none. */
+function beforeNextDayWithBlocks({ weekly, overrides }: Hours, instant: number): number {
+  if (weekly.some((blocks) => blocks.length > 0)) return instant
+  const days = [...overrides].filter(([day, blocks]) => blocks.length > 0 && (day + 2) * DAY > instant)
+  return days.length === 0 ? Infinity : (Math.min(...days.map(([day]) => day)) - 1) * DAY
 }
 
 /** Follows open time back from an instant at which it is open, to where it starts. */

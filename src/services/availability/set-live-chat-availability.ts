@@ -1,9 +1,11 @@
 // Replaces an agent's hours for live chat. Those for meetings are set apart from them.
 import type { z } from 'zod'
 import type { LiveChatAvailability } from '../../database/generated/client/client.ts'
-import { NotFoundError } from '../../errors.ts'
+import { statusChanged } from '../chat/announced.ts'
+import { changeAvailability } from '../chat/change-availability.ts'
+import { revokeOffers } from '../chat/leave-chats.ts'
 import type { RequestContext } from '../context.ts'
-import { appendEvents } from '../events/append-events.ts'
+import { appendEvents, type NewEvent } from '../events/append-events.ts'
 import { requireOwnOrManaged } from '../identity/viewer.ts'
 import { parseInput } from '../input.ts'
 import { runTransaction } from '../transaction.ts'
@@ -24,14 +26,17 @@ export async function setLiveChatAvailability(
   })
   const { timeZone, weekly, overrides } = parseInput(hoursInput, raw)
   const { workspaceId } = viewer
-  return runTransaction(context, async (tx) => {
-    const [availability] = await tx.liveChatAvailability.updateManyAndReturn({
-      where: { agentId, workspaceId, agent: { removedAt: null } },
-      data: { timeZone, weekly, overrides: overrides ?? undefined },
-    })
-    if (availability === undefined) throw new NotFoundError('agentId')
-    const event = { type: 'LiveChatAvailabilityChanged' as const, payload: { agentId: availability.agentId } }
-    await appendEvents(tx, { workspaceId, at: context.clock.now(), events: [event] })
-    return availability
+  const now = context.clock.now()
+  const { availability, after } = await runTransaction(context, async (tx) => {
+    const data = { timeZone, weekly, overrides: overrides ?? undefined }
+    const changed = await changeAvailability(tx, { workspaceId, agentId, now, data })
+    const events: NewEvent[] = [
+      { type: 'LiveChatAvailabilityChanged', payload: { agentId: changed.after.agentId } },
+      statusChanged(changed.after.agentId),
+    ]
+    await appendEvents(tx, { workspaceId, at: now, events })
+    return changed
   })
+  if (!after.status.available) await revokeOffers(context, after.agentId)
+  return availability
 }

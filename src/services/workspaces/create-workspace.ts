@@ -24,7 +24,8 @@ export async function createWorkspace(
       fallbackMessage: 'Nobody is available at the moment. Please leave a message or pick another time.',
       createdAt: now,
       roles: { create: BUILT_IN_ROLES.map((role) => ({ ...role, builtIn: true })) },
-      routingPools: { create: { kind: 'MEETING' } },
+      identitySecret: randomBytes(32),
+      routingPools: { create: [{ kind: 'MEETING' }, { kind: 'LIVE_CHAT' }] },
     },
     include: { roles: true },
   })

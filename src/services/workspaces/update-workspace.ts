@@ -1,15 +1,18 @@
 // Changes the settings of the workspace.
 import { z } from 'zod'
-import type { Workspace } from '../../database/generated/client/client.ts'
+import type { Prisma, Workspace } from '../../database/generated/client/client.ts'
+import type { Transaction } from '../../database/open.ts'
 import type { RequestContext } from '../context.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { requirePermission } from '../identity/viewer.ts'
-import { line, parseInput, text, timeZone } from '../input.ts'
+import { integer, line, parseInput, text, timeZone } from '../input.ts'
 import { runTransaction } from '../transaction.ts'
 
 const MAX_NAME_LENGTH = 100
 const MAX_MESSAGE_LENGTH = 1000
 const MAX_ORIGINS = 50
+const MAX_BLOCKED_DOMAINS = 500
+const MAX_DOMAIN_LENGTH = 253
 
 /** Scheme, host and port, as a browser sends it in the Origin header. A star matches nothing there. */
 const origin = z.string().transform((value, check) => {
@@ -21,22 +24,50 @@ const origin = z.string().transform((value, check) => {
   return z.NEVER
 })
 
+/** The part of an e-mail address after the @, as addresses are kept. */
+const emailDomain = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(MAX_DOMAIN_LENGTH, `Must be at most ${MAX_DOMAIN_LENGTH} characters.`)
+  .regex(
+    /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/,
+    'Must be the domain of an e-mail address, for example example.com.',
+  )
+
+const fallback = z.object({
+  message: text(MAX_MESSAGE_LENGTH).min(1, 'Must not be empty.').nullish(),
+  offerMeeting: z.boolean().nullish(),
+})
+
+const meetingSettings = z.object({
+  slotOffer: z.enum(['ANY_AGENT', 'NEXT_AGENT']).nullish(),
+  fallback: fallback.nullish(),
+})
+
+const liveChatSettings = z.object({
+  offerTimeoutSeconds: integer(10, 600).nullish(),
+  maxOffersPerRequest: integer(1, 10).nullish(),
+  chatsPerAgent: integer(1, 10).nullish(),
+  idleTimeoutMinutes: integer(1, 1440).nullish(),
+  toggleResetsAtMidnight: z.boolean().nullish(),
+  fallback: fallback.nullish(),
+})
+
 const updateWorkspaceInput = z.object({
   name: line(MAX_NAME_LENGTH).nullish(),
   timeZone: timeZone.nullish(),
   allowedOrigins: z.array(origin).max(MAX_ORIGINS, `Must be at most ${MAX_ORIGINS} origins.`).nullish(),
-  meetingSettings: z
-    .object({
-      slotOffer: z.enum(['ANY_AGENT', 'NEXT_AGENT']).nullish(),
-      fallback: z
-        .object({
-          message: text(MAX_MESSAGE_LENGTH).min(1, 'Must not be empty.').nullish(),
-          offerMeeting: z.boolean().nullish(),
-        })
-        .nullish(),
-    })
+  chatEnabled: z.boolean().nullish(),
+  blockedEmailDomains: z
+    .array(emailDomain)
+    .max(MAX_BLOCKED_DOMAINS, `Must be at most ${MAX_BLOCKED_DOMAINS} domains.`)
     .nullish(),
+  liveChatSettings: liveChatSettings.nullish(),
+  meetingSettings: meetingSettings.nullish(),
 })
+
+type Settings = z.output<typeof updateWorkspaceInput>
 
 /** What is left out or null keeps its value.
  * @returns the workspace afterwards
@@ -47,21 +78,57 @@ export async function updateWorkspace(
   raw: z.input<typeof updateWorkspaceInput>,
 ): Promise<Workspace> {
   const { workspaceId } = requirePermission(context.viewer, 'MANAGE_CONFIGURATION')
-  const { name, timeZone, allowedOrigins, meetingSettings } = parseInput(updateWorkspaceInput, raw)
+  const settings = parseInput(updateWorkspaceInput, raw)
   return runTransaction(context, async (tx) => {
     const workspace = await tx.workspace.update({
       where: { id: workspaceId },
       data: {
-        name: name ?? undefined,
-        timeZone: timeZone ?? undefined,
-        allowedOrigins: allowedOrigins ? [...new Set(allowedOrigins)] : undefined,
-        slotOffer: meetingSettings?.slotOffer ?? undefined,
-        fallbackMessage: meetingSettings?.fallback?.message ?? undefined,
-        fallbackOfferMeeting: meetingSettings?.fallback?.offerMeeting ?? undefined,
+        ...generalColumns(settings),
+        ...meetingColumns(settings.meetingSettings),
+        ...liveChatColumns(settings.liveChatSettings),
       },
     })
+    if (typeof settings.liveChatSettings?.toggleResetsAtMidnight === 'boolean') {
+      await announceStatusesAnew(tx, workspaceId)
+    }
     const event = { type: 'SettingsChanged' as const, payload: {} }
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events: [event] })
     return workspace
   })
+}
+
+function generalColumns(settings: Settings): Prisma.WorkspaceUpdateInput {
+  const { name, timeZone, allowedOrigins, chatEnabled, blockedEmailDomains } = settings
+  return {
+    name: name ?? undefined,
+    timeZone: timeZone ?? undefined,
+    allowedOrigins: allowedOrigins ? [...new Set(allowedOrigins)] : undefined,
+    chatEnabled: chatEnabled ?? undefined,
+    blockedEmailDomains: blockedEmailDomains ? [...new Set(blockedEmailDomains)] : undefined,
+  }
+}
+
+function meetingColumns(settings: Settings['meetingSettings']): Prisma.WorkspaceUpdateInput {
+  return {
+    slotOffer: settings?.slotOffer ?? undefined,
+    fallbackMessage: settings?.fallback?.message ?? undefined,
+    fallbackOfferMeeting: settings?.fallback?.offerMeeting ?? undefined,
+  }
+}
+
+function liveChatColumns(settings: Settings['liveChatSettings']): Prisma.WorkspaceUpdateInput {
+  return {
+    offerTimeoutSeconds: settings?.offerTimeoutSeconds ?? undefined,
+    maxOffersPerRequest: settings?.maxOffersPerRequest ?? undefined,
+    chatsPerAgent: settings?.chatsPerAgent ?? undefined,
+    idleTimeoutMinutes: settings?.idleTimeoutMinutes ?? undefined,
+    toggleResetsAtMidnight: settings?.toggleResetsAtMidnight ?? undefined,
+    chatFallbackMessage: settings?.fallback?.message ?? undefined,
+    chatFallbackOfferMeeting: settings?.fallback?.offerMeeting ?? undefined,
+  }
+}
+
+/** Toggles may end at another time than was reckoned with: the statuses are looked at again. */
+async function announceStatusesAnew(tx: Transaction, workspaceId: string): Promise<void> {
+  await tx.liveChatAvailability.updateMany({ where: { workspaceId }, data: { announceAt: null } })
 }

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
+import { data, startApp, type TestApp } from '../kit/app.ts'
+import { createVisitor } from '../kit/booking.ts'
+import { mutate } from '../kit/mutate.ts'
+
+const FIELDS = `chatEnabled blockedEmailDomains liveChatSettings {
+  offerTimeoutSeconds maxOffersPerRequest chatsPerAgent idleTimeoutMinutes toggleResetsAtMidnight
+  fallback { message offerMeeting }
+}`
+const DEFAULTS = {
+  chatEnabled: true,
+  blockedEmailDomains: [],
+  liveChatSettings: {
+    offerTimeoutSeconds: 100,
+    maxOffersPerRequest: 2,
+    chatsPerAgent: 5,
+    idleTimeoutMinutes: 10,
+    toggleResetsAtMidnight: false,
+    fallback: { message: expect.stringContaining('Nobody is available for a chat'), offerMeeting: true },
+  },
+}
+const SMALLEST = {
+  offerTimeoutSeconds: 10,
+  maxOffersPerRequest: 1,
+  chatsPerAgent: 1,
+  idleTimeoutMinutes: 1,
+  toggleResetsAtMidnight: true,
+  fallback: { message: 'Write to us.', offerMeeting: false },
+}
+
+let app: TestApp
+let acme: TestWorkspace
+let ada: Staff
+
+beforeAll(async () => {
+  app = await startApp()
+})
+afterAll(() => app.stop())
+beforeEach(async () => {
+  acme = await createTestWorkspace(app)
+  ada = await createTestAgent(app, acme)
+})
+
+const update = (input: object, token = acme.admin.token) =>
+  mutate(app, { mutation: 'updateWorkspace', input, token, select: `... on Workspace { ${FIELDS} }` })
+const read = (token: string, fields = FIELDS) =>
+  app.execute<{ workspace: object }>(`{ workspace { ${fields} } }`, { token })
+const readAll = async () => (await data(read(ada.token))).workspace
+
+describe('the settings of live chats', () => {
+  it('are read by staff, and begin with the defaults', async () => {
+    expect(await readAll()).toEqual(DEFAULTS)
+  })
+
+  it('are hidden from visitors', async () => {
+    const visitor = await createVisitor(app, acme)
+    for (const field of ['chatEnabled', 'blockedEmailDomains', 'liveChatSettings { chatsPerAgent }']) {
+      expect((await read(visitor, field)).errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
+    }
+  })
+
+  it('are changed one by one, and the rest is kept', async () => {
+    for (const [name, value] of Object.entries(SMALLEST)) {
+      const before = (await readAll()) as { liveChatSettings: object }
+      expect(await update({ liveChatSettings: { [name]: value } })).toEqual({
+        __typename: 'Workspace',
+        ...before,
+        liveChatSettings: { ...before.liveChatSettings, [name]: value },
+      })
+    }
+    expect(await readAll()).toMatchObject({ chatEnabled: true, liveChatSettings: SMALLEST })
+    const nothing = { chatEnabled: null, blockedEmailDomains: null, liveChatSettings: null }
+    expect(await update(nothing)).toMatchObject({ chatEnabled: true, liveChatSettings: SMALLEST })
+  })
+
+  it('take the largest values that are allowed, and leave the fallback of meetings alone', async () => {
+    const largest = {
+      offerTimeoutSeconds: 600,
+      maxOffersPerRequest: 10,
+      chatsPerAgent: 10,
+      idleTimeoutMinutes: 1440,
+      fallback: { message: 'Write to us.' },
+    }
+    expect(await update({ liveChatSettings: largest, chatEnabled: false })).toMatchObject({
+      chatEnabled: false,
+      liveChatSettings: { ...largest, fallback: { message: 'Write to us.', offerMeeting: true } },
+    })
+    const answer = await read(ada.token, 'meetingSettings { fallback { message } }')
+    expect(answer.data?.workspace).toMatchObject({
+      meetingSettings: { fallback: { message: expect.stringContaining('Nobody is available') } },
+    })
+  })
+
+  it.each([
+    [{ offerTimeoutSeconds: 9 }, ['offerTimeoutSeconds']],
+    [{ offerTimeoutSeconds: 601 }, ['offerTimeoutSeconds']],
+    [{ maxOffersPerRequest: 0 }, ['maxOffersPerRequest']],
+    [{ maxOffersPerRequest: 11 }, ['maxOffersPerRequest']],
+    [{ chatsPerAgent: 0 }, ['chatsPerAgent']],
+    [{ chatsPerAgent: 11 }, ['chatsPerAgent']],
+    [{ idleTimeoutMinutes: 0 }, ['idleTimeoutMinutes']],
+    [{ idleTimeoutMinutes: 1441 }, ['idleTimeoutMinutes']],
+    [{ fallback: { message: ' ' } }, ['fallback', 'message']],
+  ])('refuse %j, and name the field', async (liveChatSettings, path) => {
+    expect(await update({ chatEnabled: false, liveChatSettings })).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: ['input', 'liveChatSettings', ...path] }],
+    })
+    expect(await readAll()).toEqual(DEFAULTS)
+  })
+
+  it('need MANAGE_CONFIGURATION to be changed', async () => {
+    const refusal = await update({ chatEnabled: false }, ada.token)
+    expect(refusal).toMatchObject({ permission: 'MANAGE_CONFIGURATION' })
+    expect(await readAll()).toEqual(DEFAULTS)
+  })
+})
+
+describe('blocked e-mail domains', () => {
+  it('are kept in lower case, each once, and replaced as a whole', async () => {
+    const domains = ['Rival.example', ' mail.rival.example ', 'rival.EXAMPLE', 'xn--mnchen-3ya.example']
+    expect((await update({ blockedEmailDomains: domains })).blockedEmailDomains).toEqual([
+      'rival.example',
+      'mail.rival.example',
+      'xn--mnchen-3ya.example',
+    ])
+    expect((await update({ blockedEmailDomains: ['other.test'] })).blockedEmailDomains).toEqual([
+      'other.test',
+    ])
+    expect((await update({ blockedEmailDomains: [] })).blockedEmailDomains).toEqual([])
+  })
+
+  it.each([
+    '',
+    'rival',
+    '.rival.example',
+    'rival.example.',
+    'rival..example',
+    '-rival.example',
+    'rival-.example',
+    'ada@rival.example',
+    '@rival.example',
+    '*.rival.example',
+    'https://rival.example',
+    'rival.example/page',
+    'rival .example',
+    `${'a'.repeat(64)}.example`,
+    `${'a.'.repeat(130)}example`,
+  ])('refuse %j', async (domain) => {
+    expect(await update({ blockedEmailDomains: ['good.test', domain] })).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: ['input', 'blockedEmailDomains', '1'] }],
+    })
+    expect(await readAll()).toEqual(DEFAULTS)
+  })
+
+  it('are at most 500', async () => {
+    const domains = (count: number) => Array.from({ length: count }, (_, index) => `d${index}.test`)
+    expect(await update({ blockedEmailDomains: domains(500) })).toMatchObject({ __typename: 'Workspace' })
+    expect(await update({ blockedEmailDomains: domains(501) })).toMatchObject({
+      issues: [{ path: ['input', 'blockedEmailDomains'] }],
+    })
+  })
+})

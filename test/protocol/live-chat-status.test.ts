@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { announceStatusChanges } from '../../src/services/chat/announce-status.ts'
+import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
+import { START } from '../kit/app.ts'
+import { setChatHours, toggle } from '../kit/live-chat-status.ts'
+import { startOnPort, type TestServer } from '../kit/server.ts'
+import { createSocketClient, subscribe } from '../kit/socket-client.ts'
+
+const STATUS = `__typename ... on LiveChatStatusChanged {
+  status { available source changesAt agent { name } toggle { available expiresAt } }
+}`
+
+let app: TestServer
+let acme: TestWorkspace
+let ada: Staff
+
+beforeAll(async () => {
+  app = await startOnPort()
+})
+afterAll(() => app.stop())
+beforeEach(async () => {
+  app.clock.set(START)
+  acme = await createTestWorkspace(app)
+  ada = await createTestAgent(app, acme)
+  await setChatHours(app, ada, [{ weekday: 'MONDAY', start: '13:00', end: '17:00' }])
+})
+
+async function listen(field: string, token: string) {
+  const query = `subscription { ${field} { ${STATUS} } }`
+  const subscription = subscribe(createSocketClient(app.server.url, token), { query })
+  await subscription.waitFor(1)
+  return subscription
+}
+
+describe('LiveChatStatusChanged', () => {
+  it('is told to the agent’s own console and to the workspace when somebody toggles', async () => {
+    const console = await listen('agentEvents', ada.token)
+    const board = await listen('workspaceEvents', acme.admin.token)
+    await toggle(app, { token: acme.admin.token, agentId: ada.id, available: true })
+    const told = {
+      __typename: 'LiveChatStatusChanged',
+      status: {
+        available: true,
+        source: 'TOGGLE',
+        changesAt: '2026-03-02T17:00:00.000Z',
+        agent: { name: ada.name },
+        toggle: { available: true, expiresAt: '2026-03-02T13:00:00.000Z' },
+      },
+    }
+    expect((await console.waitFor(2))[1]).toEqual(told)
+    expect((await board.waitFor(2))[1]).toEqual(told)
+  })
+
+  it('is not told to the console of a colleague', async () => {
+    const grace = await createTestAgent(app, acme, 'Grace Hopper')
+    const console = await listen('agentEvents', grace.token)
+    await toggle(app, { token: ada.token, available: true })
+    await toggle(app, { token: grace.token, available: true })
+    expect((await console.waitFor(2))[1]).toMatchObject({ status: { agent: { name: grace.name } } })
+  })
+
+  it('is told when a block of the hours begins', async () => {
+    const console = await listen('agentEvents', ada.token)
+    const board = await listen('workspaceEvents', acme.admin.token)
+    app.clock.set('2026-03-02T13:00:00Z')
+    await announceStatusChanges(app.app.services)
+    const status = {
+      available: true,
+      source: 'SCHEDULE',
+      changesAt: '2026-03-02T17:00:00.000Z',
+      toggle: null,
+    }
+    expect((await console.waitFor(2))[1]).toMatchObject({ status })
+    expect((await board.waitFor(2))[1]).toMatchObject({ status })
+  })
+})

@@ -1,0 +1,248 @@
+// The table of docs/semantics.md, section 5, and what follows from it.
+import { describe, expect, it } from 'vitest'
+import type { WeeklyBlock } from '../../src/services/availability/rules.ts'
+import { type AvailabilityFacts, statusAt } from '../../src/services/chat/rules.ts'
+
+/** In the zone of the table: a Monday is 2026-03-02, no clock changes in that month. */
+const DAYS: Record<string, string> = {
+  Mon: '2026-03-02',
+  Tue: '2026-03-03',
+  Wed: '2026-03-04',
+  'next Mon': '2026-03-09',
+  'next Tue': '2026-03-10',
+}
+const ZONE = 'Asia/Tokyo'
+
+function instantOf(text: string): number {
+  const [, day = '', time = ''] = /^(.+) (\d\d:\d\d)$/.exec(text) ?? []
+  const isMidnight = time === '24:00'
+  return Date.parse(`${DAYS[day]}T${isMidnight ? '00:00' : time}:00+09:00`) + (isMidnight ? 86_400_000 : 0)
+}
+
+const weekday = (number: number, ...blocks: [number, number][]): WeeklyBlock[] =>
+  blocks.map(([start, end]) => ({ weekday: number, start: start * 60, end: end * 60 }))
+const AFTERNOONS = [...weekday(1, [13, 17]), ...weekday(2, [13, 17])]
+const HALVES = weekday(1, [8, 12], [12, 17])
+
+interface Row {
+  weekly: WeeklyBlock[]
+  /** The toggles in order; the last is what is kept. */
+  toggles: [available: boolean, at: string][]
+  resetsAtMidnight?: boolean
+  expiresAt: string | null
+  changesAt: string | null
+  /** What is shown at some instants after the toggle. */
+  shown: [at: string, available: boolean, source: 'SCHEDULE' | 'TOGGLE'][]
+}
+
+const ROWS: Record<string, Row> = {
+  'unavailable inside of a block is until the next block': {
+    weekly: AFTERNOONS,
+    toggles: [[false, 'Mon 15:00']],
+    expiresAt: 'Tue 13:00',
+    changesAt: 'Tue 13:00',
+    shown: [
+      ['Mon 15:00', false, 'TOGGLE'],
+      ['Tue 12:59', false, 'TOGGLE'],
+      ['Tue 13:00', true, 'SCHEDULE'],
+      ['Tue 17:00', false, 'SCHEDULE'],
+    ],
+  },
+  'unavailable before a block is until that block': {
+    weekly: AFTERNOONS,
+    toggles: [[false, 'Mon 10:00']],
+    expiresAt: 'Mon 13:00',
+    changesAt: 'Mon 13:00',
+    shown: [
+      ['Mon 12:59', false, 'TOGGLE'],
+      ['Mon 13:00', true, 'SCHEDULE'],
+    ],
+  },
+  'available after the block is on through the next block': {
+    weekly: AFTERNOONS,
+    toggles: [[true, 'Mon 19:00']],
+    expiresAt: 'Tue 13:00',
+    changesAt: 'Tue 17:00',
+    shown: [
+      ['Tue 12:59', true, 'TOGGLE'],
+      ['Tue 13:00', true, 'SCHEDULE'],
+      ['Tue 17:00', false, 'SCHEDULE'],
+    ],
+  },
+  'available after the block is until midnight with that setting': {
+    weekly: AFTERNOONS,
+    toggles: [[true, 'Mon 19:00']],
+    resetsAtMidnight: true,
+    expiresAt: 'Mon 24:00',
+    changesAt: 'Mon 24:00',
+    shown: [
+      ['Mon 23:59', true, 'TOGGLE'],
+      ['Mon 24:00', false, 'SCHEDULE'],
+      ['Tue 13:00', true, 'SCHEDULE'],
+    ],
+  },
+  'available inside of a block is past its end': {
+    weekly: AFTERNOONS,
+    toggles: [[true, 'Mon 15:00']],
+    expiresAt: 'Tue 13:00',
+    changesAt: 'Tue 17:00',
+    shown: [
+      ['Mon 17:00', true, 'TOGGLE'],
+      ['Tue 13:00', true, 'SCHEDULE'],
+    ],
+  },
+  'available inside of a block is past its end until midnight with that setting': {
+    weekly: AFTERNOONS,
+    toggles: [[true, 'Mon 15:00']],
+    resetsAtMidnight: true,
+    expiresAt: 'Mon 24:00',
+    changesAt: 'Mon 24:00',
+    shown: [
+      ['Mon 23:59', true, 'TOGGLE'],
+      ['Mon 24:00', false, 'SCHEDULE'],
+    ],
+  },
+  'the second of two toggles counts': {
+    weekly: AFTERNOONS,
+    toggles: [
+      [false, 'Mon 15:00'],
+      [true, 'Mon 15:10'],
+    ],
+    expiresAt: 'Tue 13:00',
+    changesAt: 'Tue 17:00',
+    shown: [['Mon 15:10', true, 'TOGGLE']],
+  },
+  'unavailable in the last block of the week is until next week': {
+    weekly: AFTERNOONS,
+    toggles: [[false, 'Tue 15:00']],
+    expiresAt: 'next Mon 13:00',
+    changesAt: 'next Mon 13:00',
+    shown: [
+      ['next Mon 12:59', false, 'TOGGLE'],
+      ['next Mon 13:00', true, 'SCHEDULE'],
+    ],
+  },
+  'unavailable is until the adjoining block': {
+    weekly: HALVES,
+    toggles: [[false, 'Mon 11:00']],
+    expiresAt: 'Mon 12:00',
+    changesAt: 'Mon 12:00',
+    shown: [
+      ['Mon 11:59', false, 'TOGGLE'],
+      ['Mon 12:00', true, 'SCHEDULE'],
+    ],
+  },
+  'available in a block is past the start of the adjoining one, by the hours': {
+    weekly: HALVES,
+    toggles: [[true, 'Mon 11:00']],
+    expiresAt: 'Mon 12:00',
+    changesAt: 'Mon 17:00',
+    shown: [['Mon 12:00', true, 'SCHEDULE']],
+  },
+  'available without hours is until it is changed by hand': {
+    weekly: [],
+    toggles: [[true, 'Mon 15:00']],
+    expiresAt: null,
+    changesAt: null,
+    shown: [['next Tue 15:00', true, 'TOGGLE']],
+  },
+  'available without hours is until midnight with that setting': {
+    weekly: [],
+    toggles: [[true, 'Mon 15:00']],
+    resetsAtMidnight: true,
+    expiresAt: 'Mon 24:00',
+    changesAt: 'Mon 24:00',
+    shown: [['Mon 24:00', false, 'SCHEDULE']],
+  },
+  'unavailable is not over at midnight with that setting': {
+    weekly: AFTERNOONS,
+    toggles: [[false, 'Mon 15:00']],
+    resetsAtMidnight: true,
+    expiresAt: 'Tue 13:00',
+    changesAt: 'Tue 13:00',
+    shown: [['Mon 24:00', false, 'TOGGLE']],
+  },
+  'a toggle set at the very start of a block is until the next one': {
+    weekly: AFTERNOONS,
+    toggles: [[false, 'Mon 13:00']],
+    expiresAt: 'Tue 13:00',
+    changesAt: 'Tue 13:00',
+    shown: [['Mon 13:00', false, 'TOGGLE']],
+  },
+  'available at midnight is until the next midnight with that setting': {
+    weekly: AFTERNOONS,
+    toggles: [[true, 'Mon 24:00']],
+    resetsAtMidnight: true,
+    expiresAt: 'Tue 13:00',
+    changesAt: 'Tue 17:00',
+    shown: [['Mon 24:00', true, 'TOGGLE']],
+  },
+}
+
+const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString())
+const isoOf = (text: string | null) => (text === null ? null : iso(instantOf(text)))
+
+function factsOf({ weekly, toggles, resetsAtMidnight = false }: Row): AvailabilityFacts & { setAt: number } {
+  const [available, at] = toggles.at(-1) ?? [false, '']
+  const toggle = { available, setAt: instantOf(at) }
+  return {
+    schedule: { timeZone: ZONE, weekly, overrides: [] },
+    toggle,
+    resetsAtMidnight,
+    setAt: toggle.setAt,
+  }
+}
+
+describe('a toggle', () => {
+  it.each(Object.entries(ROWS))('%s', (_name, row) => {
+    const { setAt, ...facts } = factsOf(row)
+    const status = statusAt(facts, setAt)
+    expect(status).toMatchObject({ available: facts.toggle?.available, source: 'TOGGLE' })
+    expect(iso(status.toggle?.expiresAt ?? null)).toBe(isoOf(row.expiresAt))
+    expect(iso(status.changesAt)).toBe(isoOf(row.changesAt))
+    for (const [at, available, source] of row.shown) {
+      const later = statusAt(facts, instantOf(at))
+      expect({ at, available: later.available, source: later.source }).toEqual({ at, available, source })
+      expect(later.toggle === null).toBe(source === 'SCHEDULE')
+    }
+  })
+
+  it('moves its end when the hours are edited', () => {
+    const { setAt, ...facts } = factsOf(ROWS['unavailable inside of a block is until the next block'] as Row)
+    const weekly = [...AFTERNOONS, ...weekday(2, [9, 10])]
+    const edited = { ...facts, schedule: { ...facts.schedule, weekly } }
+    expect(iso(statusAt(edited, setAt).toggle?.expiresAt ?? null)).toBe(isoOf('Tue 09:00'))
+    const tuesday = instantOf('Tue 09:30')
+    expect([statusAt(facts, tuesday), statusAt(edited, tuesday)]).toMatchObject([
+      { available: false, source: 'TOGGLE' },
+      { available: true, source: 'SCHEDULE' },
+    ])
+  })
+})
+
+describe('without a toggle', () => {
+  const facts = {
+    schedule: { timeZone: ZONE, weekly: AFTERNOONS, overrides: [] },
+    toggle: null,
+    resetsAtMidnight: false,
+  }
+
+  it.each<[string, boolean, string]>([
+    ['Mon 10:00', false, 'Mon 13:00'],
+    ['Mon 13:00', true, 'Mon 17:00'],
+    ['Mon 17:00', false, 'Tue 13:00'],
+    ['Tue 17:00', false, 'next Mon 13:00'],
+  ])('the hours decide: %s', (at, available, changesAt) => {
+    const status = statusAt(facts, instantOf(at))
+    expect(status).toMatchObject({ available, source: 'SCHEDULE', toggle: null })
+    expect(iso(status.changesAt)).toBe(isoOf(changesAt))
+  })
+
+  it('hours that are never open, or always, never change', () => {
+    const always = [1, 2, 3, 4, 5, 6, 7].flatMap((number) => weekday(number, [0, 24]))
+    for (const weekly of [[], always]) {
+      const status = statusAt({ ...facts, schedule: { ...facts.schedule, weekly } }, instantOf('Mon 10:00'))
+      expect(status).toMatchObject({ available: weekly === always, changesAt: null })
+    }
+  })
+})

@@ -1,0 +1,68 @@
+// What must hold of the status for live chats, for any hours and toggle. See properties.ts.
+import { deepStrictEqual } from 'node:assert/strict'
+import fc from 'fast-check'
+import type { Schedule } from '../../src/services/availability/rules.ts'
+import { type AvailabilityFacts, type AvailabilityStatus, statusAt } from '../../src/services/chat/rules.ts'
+import { schedules } from './arbitraries.ts'
+import { type OracleStatus, Timeline } from './status-oracle.ts'
+
+const DAY = 86_400_000
+/** How far the oracle looks. */
+const HORIZON = 11 * DAY
+const LONGEST_SINCE_SET = 4 * DAY
+
+export function statusEqualsOracle(numRuns: number): void {
+  const property = fc.property(situations(), ({ now, ...facts }) => {
+    const start = facts.toggle?.setAt ?? now
+    const timeline = new Timeline(facts.schedule, { start, end: start + HORIZON })
+    deepStrictEqual(withinHorizon(statusAt(facts, now), timeline.end), timeline.statusAt(facts, now))
+  })
+  fc.assert(property, { numRuns })
+}
+
+/** What happens once the oracle no longer looks is null to it. */
+export function withinHorizon(
+  { changesAt, toggle, ...status }: AvailabilityStatus,
+  end: number,
+): OracleStatus {
+  const within = (instant: number | null) => (instant !== null && instant < end ? instant : null)
+  return {
+    ...status,
+    changesAt: within(changesAt),
+    toggle: toggle && { ...toggle, expiresAt: within(toggle.expiresAt) },
+  }
+}
+
+function situations(): fc.Arbitrary<AvailabilityFacts & { now: number }> {
+  return fc
+    .record({
+      hours: schedules(),
+      split: fc.boolean(),
+      available: fc.option(fc.boolean(), { freq: 5 }),
+      resetsAtMidnight: fc.boolean(),
+      since: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: LONGEST_SINCE_SET })),
+    })
+    .map(({ hours, split, available, resetsAtMidnight, since }) => ({
+      schedule: split ? splitBlocks(hours.schedule) : hours.schedule,
+      toggle: available === null ? null : { available, setAt: hours.range.start },
+      resetsAtMidnight,
+      now: hours.range.start + since,
+    }))
+}
+
+/** The same hours in blocks that adjoin. */
+function splitBlocks({ timeZone, weekly, overrides }: Schedule): Schedule {
+  return {
+    timeZone,
+    weekly: weekly.flatMap(inHalves),
+    overrides: overrides.map(({ date, blocks }) => ({ date, blocks: blocks.flatMap(inHalves) })),
+  }
+}
+
+function inHalves<Block extends { start: number; end: number }>(block: Block): Block[] {
+  const middle = Math.ceil((block.start + block.end) / 2)
+  return [
+    { ...block, end: middle },
+    { ...block, start: middle },
+  ].filter(({ start, end }) => start < end)
+}
