@@ -1,0 +1,83 @@
+// Push services that fail, and browsers that are gone.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createWebPushSender } from '../../../src/services/notifications/web-push-sender.ts'
+import { OFFER_MS, PushScene, until } from './push-scene.ts'
+
+let scene: PushScene
+
+beforeAll(async () => {
+  scene = await PushScene.start()
+})
+afterAll(() => scene.stop())
+beforeEach(() => scene.begin())
+
+/** Gives up push services that do not answer sooner than is usual. */
+async function giveUpSoon(): Promise<void> {
+  const { services } = scene.app.app
+  const { vapidPublicKey, vapidPrivateKey } = await scene.database.installation.findFirstOrThrow()
+  services.push = createWebPushSender({
+    keys: { publicKey: vapidPublicKey ?? '', privateKey: vapidPrivateKey ?? '' },
+    contact: () => 'mailto:ops@acme.test',
+    rules: { loopback: true },
+    timeoutMs: 1000,
+  })
+}
+
+describe('a push service that', () => {
+  it.each([404, 410])('answers %d gets no more messages, the other browsers do', async (status) => {
+    const [gone, there] = [await scene.register(), await scene.register()]
+    scene.service.trouble(gone.endpoint, status)
+    await scene.tell('chat-push', await scene.createOffer())
+    await scene.tell('chat-push', await scene.createOffer())
+    expect(scene.endpoints()).toEqual([there.endpoint, there.endpoint])
+    expect(scene.service.attempts).toHaveLength(3)
+    const left = await scene.database.pushSubscription.findMany({ where: { agentId: scene.ada.agentId } })
+    expect(left.map(({ endpoint }) => endpoint)).toEqual([there.endpoint])
+  })
+
+  it.each([429, 500])('answers %d is tried again, the other browsers are not', async (status) => {
+    const [failing, working] = [await scene.register(), await scene.register()]
+    scene.service.trouble(failing.endpoint, status)
+    await scene.tell('chat-push', await scene.createOffer())
+    expect(scene.endpoints()).toEqual([failing.endpoint, working.endpoint].sort())
+    expect(scene.service.attempts).toHaveLength(3)
+    expect(scene.app.faults.map(String)).toEqual([expect.stringContaining(`answered ${status}.`)])
+    expect(String(scene.app.faults[0])).not.toContain(new URL(failing.endpoint).pathname)
+  })
+
+  it('does not answer is tried again, the other browsers do not wait for it', async () => {
+    await giveUpSoon()
+    const [hanging, working] = [await scene.register(), await scene.register()]
+    scene.service.trouble(hanging.endpoint, ...Array(50).fill('HANG'))
+    await scene.enlist('chat-push', await scene.createOffer())
+    await until(() => expect(scene.endpoints()).toEqual([working.endpoint]))
+    scene.service.calm(hanging.endpoint)
+    await until(() => expect(scene.endpoints()).toEqual([hanging.endpoint, working.endpoint].sort()))
+    expect(String(scene.app.faults[0])).toContain('takes too long to answer')
+  })
+
+  it('fails is left alone once the offer is settled', async () => {
+    const { endpoint } = await scene.register()
+    scene.service.trouble(endpoint, ...Array(50).fill(500))
+    const offer = await scene.createOffer()
+    await scene.enlist('chat-push', offer)
+    await until(() => expect(scene.service.attempts).toHaveLength(1))
+    await scene.settle(offer, 'ACCEPTED')
+    await scene.untilIdle()
+    expect(scene.service.received).toEqual([])
+  })
+})
+
+it('nothing is sent to a private address, whatever is in the table', async () => {
+  const { workspaceId } = scene.acme
+  const { endpoint: _, ...keys } = scene.service.subscribe('')
+  const endpoint = 'https://10.0.0.1/push'
+  await scene.database.pushSubscription.create({
+    data: { workspaceId, agentId: scene.ada.agentId, endpoint, ...keys, createdAt: scene.app.clock.now() },
+  })
+  await scene.enlist('chat-push', await scene.createOffer())
+  await until(() => expect(scene.app.faults.length).toBeGreaterThan(0))
+  expect(String(scene.app.faults[0])).toContain('private network')
+  scene.app.clock.advance(OFFER_MS)
+  await scene.untilIdle()
+})

@@ -1,0 +1,170 @@
+// What tests of pushed chat offers need: an application that works off the jobs that push, a push service that decrypts, and
+// chats that are offered to an agent.
+import { expect, vi } from 'vitest'
+import type { OfferState } from '../../../src/database/generated/client/enums.ts'
+import type { JobHandlers } from '../../../src/database/job-queue.ts'
+import { JOB_NAMES, type Jobs } from '../../../src/services/jobs.ts'
+import {
+  pushChatOffer,
+  pushSettledChatOffer,
+  sendChatPush,
+} from '../../../src/services/notifications/send-chat-push.ts'
+import { runTransaction } from '../../../src/services/transaction.ts'
+import { type PushService, type Subscription, startPushService } from '../../emulators/push-service.ts'
+import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../../kit/actors.ts'
+import { START, startApp, type TestApp } from '../../kit/app.ts'
+import { mutate } from '../../kit/mutate.ts'
+
+const DEADLINE_MS = 25_000
+export const OFFER_MS = 100_000
+
+export interface Offer {
+  id: string
+  conversationId: string
+}
+
+type ChatPushJobName = 'chat-push' | 'chat-push-settled'
+
+export const until = (condition: () => Promise<void> | void) =>
+  vi.waitFor(condition, { timeout: DEADLINE_MS, interval: 100 })
+
+/** Of the jobs only those that push, and nothing that looks after offers: here they are what the test says they are. */
+async function workOffPushes({ app }: TestApp): Promise<void> {
+  const { services } = app
+  const others = Object.fromEntries(JOB_NAMES.map((name) => [name, async () => {}]))
+  await services.jobs.work({
+    ...(others as unknown as JobHandlers<Jobs>),
+    'chat-push': (job) => pushChatOffer(services, job),
+    'chat-push-settled': (job) => pushSettledChatOffer(services, job),
+    'chat-push-browser': (job) => sendChatPush(services, job),
+  })
+}
+
+export class PushScene {
+  readonly app: TestApp
+  readonly service: PushService
+  acme!: TestWorkspace
+  ada!: Staff
+  #visitors = 0
+
+  private constructor(app: TestApp, service: PushService) {
+    this.app = app
+    this.service = service
+  }
+
+  static async start(): Promise<PushScene> {
+    const app = await startApp()
+    await workOffPushes(app)
+    return new PushScene(app, await startPushService())
+  }
+
+  async stop(): Promise<void> {
+    await this.app.stop()
+    await this.service.close()
+  }
+
+  /** A new workspace with an agent. */
+  async begin(): Promise<void> {
+    this.app.clock.set(START)
+    this.app.faults.length = 0
+    this.service.received.length = 0
+    this.service.attempts.length = 0
+    this.acme = await createTestWorkspace(this.app)
+    this.ada = await createTestAgent(this.app, this.acme)
+  }
+
+  get database() {
+    return this.app.app.services.database
+  }
+
+  /** A browser of an agent, registered through the API.
+   * @param known left out: a new one */
+  async register(agent = this.ada, known?: Subscription): Promise<Subscription> {
+    const subscription = known ?? this.service.subscribe(this.app.app.services.push.publicKey)
+    const call = { mutation: 'registerPushSubscription', input: subscription, token: agent.token, select: '' }
+    expect(await mutate(this.app, call)).toEqual({ __typename: 'PushSubscription' })
+    return subscription
+  }
+
+  /** A chat in which the bot and then the visitor said something, offered to the agent. */
+  async createOffer(texts = ['Hello there'], person: object = { firstName: 'Grace' }): Promise<Offer> {
+    const { workspaceId } = this.acme
+    const now = this.app.clock.now()
+    const conversationId = await this.#createConversation({ workspaceId, now, person })
+    const said = texts.map((text) => ({ author: 'VISITOR' as const, text }))
+    await this.database.message.createMany({
+      data: [{ author: 'BOT' as const, text: 'Hi!' }, ...said].map((message, index) => ({
+        ...message,
+        ...{ workspaceId, conversationId, seq: index + 1, sentAt: now },
+      })),
+    })
+    const { agentId } = this.ada
+    const expiresAt = new Date(now.getTime() + OFFER_MS)
+    const seat = (await this.database.chatOffer.count({ where: { agentId } })) + 1
+    return this.database.chatOffer.create({
+      data: {
+        ...{ workspaceId, conversationId, agentId, attempt: 1 },
+        ...{ offeredAt: now, expiresAt, seat, capacity: 5 },
+      },
+    })
+  }
+
+  async #createConversation({
+    workspaceId,
+    now,
+    person,
+  }: {
+    workspaceId: string
+    now: Date
+    person: object
+  }) {
+    const { id: personId } = await this.database.person.create({
+      data: { workspaceId, createdAt: now, ...person },
+    })
+    const tokenHash = Buffer.from(`visitor ${++this.#visitors}`)
+    const { id: visitorId } = await this.database.visitor.create({
+      data: { workspaceId, personId, tokenHash, createdAt: now, expiresAt: new Date('2030-01-01') },
+    })
+    const { id } = await this.database.conversation.create({
+      data: {
+        ...{ workspaceId, personId, visitorId, state: 'OFFERED', target: {} },
+        ...{ requestedAt: now, lastActiveAt: now },
+      },
+    })
+    return id
+  }
+
+  async settle({ id }: Offer, state: OfferState): Promise<void> {
+    const seat = state === 'ACCEPTED' ? undefined : null
+    const settledAt = this.app.clock.now()
+    await this.database.chatOffer.update({ where: { id }, data: { state, seat, settledAt } })
+  }
+
+  async enlist(name: ChatPushJobName, { id }: Offer): Promise<void> {
+    const { services } = this.app.app
+    await runTransaction(services, (tx) => services.jobs.enlist(tx, name, [{ offerId: id }]))
+  }
+
+  /** Waits until all jobs are done. */
+  async untilIdle(): Promise<void> {
+    await until(async () => {
+      const left = await this.database.$queryRaw<unknown[]>`
+        SELECT name FROM pgboss.job WHERE name LIKE 'chat-push%' AND state <> 'completed'`
+      expect(left).toEqual([])
+    })
+  }
+
+  /** Enlists the job and waits until it is done, and what it brought with it. */
+  async tell(name: ChatPushJobName, offer: Offer): Promise<void> {
+    await this.enlist(name, offer)
+    await this.untilIdle()
+  }
+
+  /** Where messages were taken, in alphabetical order. */
+  endpoints(): string[] {
+    return this.service.received.map(({ endpoint }) => endpoint).sort()
+  }
+}
+
+/** What the browser read. */
+export const read = (push: { text: string } | undefined) => JSON.parse(push?.text ?? 'null')
