@@ -32,8 +32,8 @@ export const MeetingSourceRef = builder.enumType('MeetingSource', {
   values: {
     API: { description: 'Through this API, by the website or a colleague.' },
     DIALOGUE: { description: 'In a dialogue.' },
-    LIVE_CHAT: { description: 'In a live chat, from a shared calendar.' },
-    FALLBACK: { description: 'From the offer made when nobody was there to chat.' },
+    LIVE_CHAT: { description: 'In a live chat, as long as it was not over.' },
+    FALLBACK: { description: 'From a live chat that was over, for example because nobody was there.' },
   },
 })
 

@@ -28,6 +28,10 @@ const BookMeetingInput = builder.inputType('BookMeetingInput', {
         'The end of the offered slot. Needed only where slots of different length begin at the same time; left out: the next agent takes it, for as long as that agent meets.',
     }),
     holdId: t.id({ description: 'A hold of your own.' }),
+    conversationId: t.id({
+      description:
+        "The live chat it is booked in, or after, for its visitor and its agent: both are told in the chat, and the meeting is one of its `meetings`. An agent can leave out `person` then, if the e-mail of the chat's person is known.",
+    }),
     timeZone: t.field({
       type: 'TimeZone',
       required: true,
@@ -55,6 +59,10 @@ builder.mutationField('bookMeeting', (t) =>
         ...input,
         target: input.target ? toTarget(input.target) : null,
         holdId: fromOptionalGlobalId('SlotHold', { id: input.holdId, field: 'holdId' }),
+        conversationId: fromOptionalGlobalId('Conversation', {
+          id: input.conversationId,
+          field: 'conversationId',
+        }),
       }),
   }),
 )

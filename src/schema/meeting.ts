@@ -6,6 +6,7 @@ import type { RequestContext } from '../services/context.ts'
 import { toDecision } from '../services/routing/decision.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
+import { ConversationRef } from './conversation.ts'
 import { fromGlobalIds } from './global-id.ts'
 import {
   CalendarSyncRef,
@@ -35,7 +36,7 @@ export const MeetingChangeRef = builder.prismaObject('MeetingChange', {
 export const MeetingRef = builder.prismaNode('Meeting', {
   id: { field: 'id', description: 'Global id.' },
   description:
-    'A meeting of an agent with a person. Seen by its agent (MANAGE_MY_MEETINGS), by staff with MANAGE_ALL_MEETINGS, by the visitor who booked it and by whoever has its link.',
+    'A meeting of an agent with a person. Seen by its agent (MANAGE_MY_MEETINGS), by staff with MANAGE_ALL_MEETINGS, by the visitor who booked it, by verified visitors who are its person (see `identityHash`) and by whoever has its link.',
   findUnique: (id) => ({ id }),
   fields: (t) => ({
     status: t.expose('status', { type: MeetingStatusRef, description: 'Where it stands.' }),
@@ -177,6 +178,17 @@ builder.prismaObjectField(PersonRef, 'meetings', (t) =>
     description: "The person's meetings that the viewer may see, earliest first.",
     query: (_arguments, context) => ({
       where: visibleMeetings(context.viewer),
+      orderBy: orderMeetings('STARTS_AT_ASC'),
+    }),
+  }),
+)
+
+builder.prismaObjectField(ConversationRef, 'meetings', (t) =>
+  t.relation('meetings', {
+    description:
+      'The meetings that were booked in it or after it, as far as the viewer may see them, earliest first.',
+    query: (_arguments, { viewer }) => ({
+      where: visibleMeetings(viewer),
       orderBy: orderMeetings('STARTS_AT_ASC'),
     }),
   }),

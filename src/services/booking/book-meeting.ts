@@ -1,5 +1,5 @@
 // Books a meeting at a time, or from a hold. One transaction takes the turn and the time, makes the meeting,
-// and enlists events, mail and calendar; either all of it happens or nothing.
+// and enlists events, mail and calendar; either all of it happens or nothing. In a chat, those who talk are told too.
 import { z } from 'zod'
 import type { Meeting, Reservation } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
@@ -11,6 +11,7 @@ import { idempotencyKey, instant, parseInput, text, timeZone, webUrl } from '../
 import { personInput } from '../people/person-input.ts'
 import type { RoutingTarget } from '../routing/pool.ts'
 import { runTransaction } from '../transaction.ts'
+import { lockBookedChat } from './lock-booked-chat.ts'
 import { makeMeeting, requirePerson } from './make-meeting.ts'
 import { answerRefusals } from './refusal.ts'
 import { requireBooker } from './require-booker.ts'
@@ -27,6 +28,7 @@ const bookMeetingInput = z.object({
   startsAt: instant.nullish(),
   endsAt: instant.nullish(),
   holdId: z.string().nullish(),
+  conversationId: z.string().nullish(),
   timeZone,
   person: personInput.nullish(),
   agenda: text(MAX_AGENDA_LENGTH).nullish(),
@@ -39,8 +41,9 @@ export type BookingDetails = Pick<
   'timeZone' | 'person' | 'agenda' | 'pageUrl'
 >
 
-/** @returns the meeting
- * @throws ForbiddenError as in `requireBooker`
+/** @param raw.conversationId the chat that it is booked in, or after
+ * @returns the meeting
+ * @throws ForbiddenError as in `requireBooker`, and for a colleague who looks on at the chat
  * @throws InvalidInputError, NotFoundError, ConflictError (a key that was used before with other input)
  * @throws SlotUnavailableError, NoAgentAvailableError */
 export async function bookMeeting(
@@ -48,7 +51,7 @@ export async function bookMeeting(
   raw: z.input<typeof bookMeetingInput>,
 ): Promise<Meeting> {
   const viewer = requireBooker(context.viewer, await agentAsked(context, raw))
-  const { holdId, target, startsAt, endsAt, ...input } = parseInput(bookMeetingInput, raw)
+  const { holdId, target, startsAt, endsAt, conversationId, ...input } = parseInput(bookMeetingInput, raw)
   const wanted = parseWanted({ holdId, target, startsAt, endsAt })
   const now = context.clock.now()
   const caller = callerOf(viewer)
@@ -57,7 +60,8 @@ export async function bookMeeting(
   return answerRefusals(context, () =>
     runTransaction(context, async (tx) => {
       const id = await once(tx, call, async () => {
-        const booking = { viewer, details: input, now }
+        const conversation = conversationId ? await lockBookedChat(tx, { id: conversationId, viewer }) : null
+        const booking = { viewer, details: input, conversation, now }
         // Before the turn is taken: from then on others wait.
         const person = await requirePerson(tx, booking)
         const reservation = await takeTime(tx, { workspaceId, caller, now, wanted })

@@ -1,16 +1,16 @@
 // Turns a reservation into a meeting, in the transaction that took it.
 import { v7 as uuidv7 } from 'uuid'
-import type { Person, Reservation } from '../../database/generated/client/client.ts'
+import type { Conversation, Person, Reservation } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { InvalidInputError } from '../../errors.ts'
 import type { Services } from '../context.ts'
 import { actorOf, callerOf } from '../identity/viewer.ts'
-import { identifyPerson } from '../people/identify-person.ts'
+import { givenFields, identifyPerson } from '../people/identify-person.ts'
 import { personName } from '../people/person-name.ts'
 import type { BookingDetails } from './book-meeting.ts'
 import { recordChange } from './record-change.ts'
 import type { BookingViewer } from './require-booker.ts'
-import { subjectOf } from './rules.ts'
+import { sourceOf, subjectOf } from './rules.ts'
 
 interface NewMeeting {
   tx: Transaction
@@ -19,6 +19,8 @@ interface NewMeeting {
   /** Held by the viewer. */
   reservation: Reservation
   details: BookingDetails
+  /** The chat that it is booked in, locked. */
+  conversation: Conversation | null
   /** Whether the booking took the agent's turn; a hold took it before. */
   tookTurn: boolean
   now: Date
@@ -26,7 +28,7 @@ interface NewMeeting {
 
 /** @returns the meeting's id */
 export async function makeMeeting(services: Services, booking: NewMeeting): Promise<string> {
-  const { tx, viewer, person, reservation, details, tookTurn, now } = booking
+  const { tx, viewer, person, reservation, details, conversation, tookTurn, now } = booking
   const { workspaceId, agentId, startsAt, endsAt } = reservation
   const { agentName, routedBy } = await readChoice(tx, reservation)
   const meeting = await tx.meeting.create({
@@ -44,6 +46,8 @@ export async function makeMeeting(services: Services, booking: NewMeeting): Prom
       bookedBy: callerOf(viewer),
       routedBy,
       bookedAt: now,
+      conversationId: conversation?.id ?? null,
+      source: sourceOf(conversation),
     },
   })
   await tx.$executeRaw`
@@ -54,22 +58,28 @@ export async function makeMeeting(services: Services, booking: NewMeeting): Prom
     UPDATE "Reservation" SET "meetingId" = ${meeting.id}::uuid, "holder" = NULL, "expiresAt" = NULL
     WHERE "id" = ${reservation.id}::uuid`
   const change = { meeting, kind: 'BOOKED' as const, actor: actorOf(viewer), reason: null, tookTurn, now }
-  await recordChange(services, { tx, change })
+  await recordChange(services, { tx, change: { ...change, conversation } })
   return meeting.id
 }
 
-/** Finds or makes the person that the meeting is for.
+/** Finds or makes the person that the meeting is for. An agent who gives no e-mail books for the person of the chat.
  * @throws InvalidInputError when it is not known whom to write to */
 export async function requirePerson(
   tx: Transaction,
-  { viewer, details, now }: Pick<NewMeeting, 'viewer' | 'details' | 'now'>,
+  { viewer, details, conversation, now }: Pick<NewMeeting, 'viewer' | 'details' | 'conversation' | 'now'>,
 ): Promise<Person> {
-  const person = await identifyPerson(tx, {
+  const given = details.person ?? {}
+  const identified = await identifyPerson(tx, {
     workspaceId: viewer.workspaceId,
     visitorId: viewer.kind === 'VISITOR' ? viewer.visitorId : null,
-    person: details.person ?? {},
+    person: given,
     now,
   })
+  const inChat =
+    identified === null && conversation !== null
+      ? await tx.person.update({ where: { id: conversation.personId }, data: givenFields(given) })
+      : null
+  const person = identified ?? inChat
   if (person?.email) return person
   const message = 'Must be given: the person is not known yet, and the invitation goes there.'
   throw new InvalidInputError([{ path: ['input', 'person', 'email'], message }])

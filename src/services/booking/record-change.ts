@@ -1,8 +1,9 @@
 // What every change of a meeting has in common: its entry in the history, the event for subscribers and the
 // jobs that tell the outside. Called last in the transaction that makes the change.
 import { v7 as uuidv7 } from 'uuid'
-import type { Meeting, MeetingChangeKind } from '../../database/generated/client/client.ts'
+import type { Conversation, Meeting, MeetingChangeKind } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
+import { conversationUpdated } from '../chat/chat-events.ts'
 import type { Services } from '../context.ts'
 import { appendEvents, type NewEvent } from '../events/append-events.ts'
 import type { MeetingMailJob } from '../jobs.ts'
@@ -19,6 +20,8 @@ export interface ChangeOfMeeting {
   previousAgentId?: string
   /** Whether it took a turn, so that somebody else is next. */
   tookTurn?: boolean
+  /** The chat in which it was done, locked: those who talk are told too. */
+  conversation?: Pick<Conversation, 'id' | 'agentId'> | null
 }
 
 export async function recordChange(
@@ -53,10 +56,16 @@ export async function recordChange(
       agentIdsOf(change).map((agentId) => ({ meetingId, agentId })),
     )
   }
-  const payload = { meetingId, changeId }
+  await appendEvents(tx, { workspaceId, at: now, events: eventsOf(change, changeId) })
+}
+
+function eventsOf(change: ChangeOfMeeting, changeId: string): NewEvent[] {
+  const { meeting, tookTurn, conversation } = change
+  const payload = { meetingId: meeting.id, changeId }
   const events: NewEvent[] = [{ type: 'MeetingChanged', payload, agentIds: agentIdsOf(change) }]
-  if (change.tookTurn) events.push({ type: 'RoutingChanged', payload: { kind: 'MEETING' } })
-  await appendEvents(tx, { workspaceId, at: now, events })
+  if (tookTurn) events.push({ type: 'RoutingChanged', payload: { kind: 'MEETING' } })
+  if (conversation) events.push(conversationUpdated(conversation))
+  return events
 }
 
 /** Whose calendars and consoles show it, or did. */

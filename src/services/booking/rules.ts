@@ -75,6 +75,13 @@ export function subjectOf({ agent, visitor }: { agent: string; visitor: string }
   return `${agent} and ${visitor}`
 }
 
+/** Where a meeting was booked.
+ * @param conversation the chat that it was booked in, or after; null: in none */
+export function sourceOf(conversation: { endedAt: Date | null } | null): 'API' | 'LIVE_CHAT' | 'FALLBACK' {
+  if (conversation === null) return 'API'
+  return conversation.endedAt === null ? 'LIVE_CHAT' : 'FALLBACK'
+}
+
 /** When a meeting that starts then ends. */
 export function endOfMeeting(
   startsAt: Date,

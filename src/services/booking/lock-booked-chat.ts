@@ -1,0 +1,28 @@
+// The chat that a meeting is booked in, or after.
+import type { Conversation } from '../../database/generated/client/client.ts'
+import type { Transaction } from '../../database/open.ts'
+import { NotFoundError } from '../../errors.ts'
+import { lockConversation } from '../chat/lock-conversation.ts'
+import { requirePart } from '../chat/require-part.ts'
+import { visibleConversations } from '../chat/visible-conversations.ts'
+import { lockVisitor } from '../people/identify-person.ts'
+import type { BookingViewer } from './require-booker.ts'
+
+/** Locks the chat before anything else of the booking, as whoever changes it does; and before it its visitor, as
+ * whoever says who the visitor is does.
+ * @throws NotFoundError for a chat that the viewer may not know of
+ * @throws ForbiddenError for a colleague who looks on: only its visitor and its agent book in it */
+export async function lockBookedChat(
+  tx: Transaction,
+  { id, viewer }: { id: string; viewer: BookingViewer },
+): Promise<Conversation> {
+  const visible = await tx.conversation.findFirst({
+    where: { AND: [{ id }, visibleConversations(viewer)] },
+    select: { visitorId: true },
+  })
+  if (visible === null) throw new NotFoundError('conversationId')
+  await lockVisitor(tx, visible.visitorId)
+  const conversation = await lockConversation(tx, id)
+  requirePart(viewer, conversation)
+  return conversation
+}
