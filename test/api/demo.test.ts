@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { decodeGlobalID } from '@pothos/plugin-relay'
+import { parse, validate } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createExamples } from '../../src/server/pages/examples.ts'
+import { schema } from '../../src/schema/index.ts'
+import { createExamples, type Example } from '../../src/server/pages/examples.ts'
+import { LIVE_EXAMPLES } from '../../src/server/pages/live-examples.ts'
 import { fillReferences, unfilledReference } from '../../src/server/pages/references.js'
 import { seedDemo } from '../../src/services/demo/seed-demo.ts'
 import { data, startApp, startAppForTest, type TestApp } from '../kit/app.ts'
@@ -88,6 +92,7 @@ describe('the demo', () => {
   it('has agents whose slots can be booked, in turn', async () => {
     const { database } = app.app.services
     const places = await database.routingPlace.findMany({
+      where: { kind: 'MEETING' },
       orderBy: { position: 'asc' },
       include: { agent: { include: { calendar: true, meetingAvailability: true } } },
     })
@@ -96,9 +101,10 @@ describe('the demo', () => {
     expect(new Set(places.map(({ agent }) => agent.meetingAvailability?.timeZone)).size).toBe(5)
   })
 
-  it('has examples that run one after the other', async () => {
-    const answers: Record<string, unknown> = {}
-    for (const { name, as, query, variables } of createExamples(app.clock.now())) {
+  /** Runs examples one after the other, each with the answers of those before.
+   * @returns the answers */
+  const run = async (examples: Example[], answers: Record<string, unknown> = {}) => {
+    for (const { name, as, query, variables } of examples) {
       const token = {
         STAFF: demo.identities[0]?.token,
         VISITOR: fillReferences('answer:startVisit.token', answers),
@@ -114,9 +120,50 @@ describe('the demo', () => {
       for (const value of Object.values(answer.data ?? {})) expect(value.message, name).toBeUndefined()
       Object.assign(answers, answer.data)
     }
-    expect(answers).toMatchObject({
+    return answers
+  }
+
+  it('has examples that run one after the other', async () => {
+    expect(await run(createExamples(app.clock.now()))).toMatchObject({
       rescheduleMeeting: { status: 'RESCHEDULED' },
       cancelMeeting: { status: 'CANCELLED' },
+      requestLiveChat: { state: 'MISSED', fallback: { offerMeeting: true } },
     })
+  })
+
+  it('has live examples, with which a chat is answered while the console is open', async () => {
+    const isSubscription = ({ query }: Example) => query.startsWith('subscription')
+    for (const { name, query } of LIVE_EXAMPLES) expect(validate(schema, parse(query)), name).toEqual([])
+    const { workspaceId, id: agentId } = await app.app.services.database.agent.findFirstOrThrow({
+      where: { name: demo.identities[0]?.name ?? '' },
+    })
+    await app.app.services.database.consoleLease.create({
+      data: {
+        nodeId: randomUUID(),
+        workspaceId,
+        agentId,
+        expiresAt: new Date(app.clock.now().getTime() + 15_000),
+      },
+    })
+    const answers = await run([
+      ...createExamples(app.clock.now()),
+      ...LIVE_EXAMPLES.filter((example) => !isSubscription(example)),
+    ])
+    expect(answers).toMatchObject({
+      requestLiveChat: { state: 'OFFERED' },
+      acceptChat: { state: 'ACTIVE', agent: { name: demo.identities[0]?.name } },
+      sendMessage: { author: 'AGENT' },
+    })
+  })
+
+  it('has staff who take chats at any hour', async () => {
+    const query = '{ agents(first: 10) { nodes { liveChatStatus { available changesAt } } } }'
+    const token = demo.identities[0]?.token ?? ''
+    for (const now of ['2026-03-01T03:00:00Z', '2026-03-02T08:00:00Z', '2026-03-28T22:59:59Z']) {
+      app.clock.set(now)
+      expect(await data(app.execute(query, { token }))).toEqual({
+        agents: { nodes: Array(6).fill({ liveChatStatus: { available: true, changesAt: null } }) },
+      })
+    }
   })
 })

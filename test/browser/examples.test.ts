@@ -2,9 +2,16 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { launchBrowser, type Visit, visit } from '../kit/browser.ts'
-import { killServerProcesses, type ServerProcess, startServerProcess } from '../kit/server-process.ts'
+import {
+  killServerProcesses,
+  type ServerProcess,
+  startServerProcess,
+  waitUntilSignedIn,
+} from '../kit/server-process.ts'
 
-const EXAMPLES = 12
+const EXAMPLES = 13
+/** Tabs that are subscriptions, or need one that is running. */
+const LIVE_EXAMPLES = 4
 
 let server: ServerProcess
 let browser: Browser
@@ -47,16 +54,11 @@ it('every identity has a link into GraphiQL with its header filled in', async ()
   expect(guest.faults).toEqual([])
 })
 
-it('every tab of GraphiQL but the live one answers, opened with the mouse and run in their order', async () => {
-  const demo = await guest.open(`${server.url}/demo`)
-  const href = await demo
-    .getByRole('link', { name: /^Open GraphiQL/ })
-    .first()
-    .getAttribute('href')
-  const page = await guest.open(`${server.url}${href}`)
+it('every tab of GraphiQL but the live ones answers, opened with the mouse and run in their order', async () => {
+  const page = await openGraphiql()
   const tabs = page.locator('.graphiql-tab-button')
   await tabs.nth(EXAMPLES - 1).waitFor()
-  expect(await tabs.count()).toBe(EXAMPLES + 1)
+  expect(await tabs.count()).toBe(EXAMPLES + LIVE_EXAMPLES)
   for (const tab of (await tabs.all()).slice(0, EXAMPLES)) {
     const name = await tab.textContent()
     await tab.click()
@@ -65,6 +67,52 @@ it('every tab of GraphiQL but the live one answers, opened with the mouse and ru
   }
   expect(guest.faults).toEqual([])
 })
+
+it('a chat that is asked for in one window of GraphiQL shows in another, and is answered', async () => {
+  const console = await openGraphiql()
+  await openTab(console, 'AgentConsole')
+  const told = console.locator('.result-window')
+  await expect
+    .poll(
+      async () => {
+        const text = await told.innerText()
+        if (!text.includes('CaughtUp')) await console.locator('.graphiql-execute-button').click()
+        return text
+      },
+      { timeout: 30_000, interval: 2000 },
+    )
+    .toContain('CaughtUp')
+  const { identities } = await server.readDemo()
+  await waitUntilSignedIn(server, identities[0]?.token ?? '')
+
+  const page = await openGraphiql()
+  const answers = new Map<string, unknown>()
+  for (const name of ['WhoAmI', 'StartVisit', 'AskForLiveChat', 'WaitingChats', 'AcceptAndAnswer']) {
+    await openTab(page, name)
+    answers.set(name, await run(page))
+  }
+  expect(answers.get('AskForLiveChat')).toMatchObject({ data: { requestLiveChat: { state: 'OFFERED' } } })
+  expect(answers.get('AcceptAndAnswer')).toMatchObject({
+    data: { acceptChat: { state: 'ACTIVE' }, sendMessage: { author: 'AGENT' } },
+  })
+  await told.filter({ hasText: 'MessageSent' }).waitFor()
+  expect(guest.faults).toEqual([])
+})
+
+/** GraphiQL as the first of the demo's identities. */
+async function openGraphiql(): Promise<Page> {
+  const demo = await guest.open(`${server.url}/demo`)
+  const link = demo.getByRole('link', { name: /^Open GraphiQL/ }).first()
+  const page = await guest.open(`${server.url}${await link.getAttribute('href')}`)
+  await demo.close()
+  return page
+}
+
+/** @param name of the tab's operation */
+async function openTab(page: Page, name: string): Promise<void> {
+  await page.locator('.graphiql-tab-button', { hasText: name }).click()
+  await page.locator('.graphiql-tab-active', { hasText: name }).waitFor()
+}
 
 /** Presses the button of GraphiQL until a request goes out: for a moment after a change of tabs it does not know yet
  * which operation is meant.

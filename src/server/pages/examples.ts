@@ -16,7 +16,13 @@ const TWO_WEEKS_MS = 14 * 24 * 60 * 60 * 1000
 /** @param now where the weeks begin in which the examples look for free times */
 export function createExamples(now: Date): Example[] {
   const weeks = { from: now.toISOString(), to: new Date(now.getTime() + TWO_WEEKS_MS).toISOString() }
-  return [...examplesToBegin(), ...examplesOfBooking(weeks), ...examplesOfStaff(), ...examplesOfChange(weeks)]
+  return [
+    ...examplesToBegin(),
+    ...examplesOfBooking(weeks),
+    ...examplesOfStaff(),
+    ...examplesOfChange(weeks),
+    exampleOfChat(),
+  ]
 }
 
 interface Weeks {
@@ -224,4 +230,22 @@ function examplesOfChange(weeks: Weeks): Example[] {
       variables: { input: { meetingId: 'answer:bookMeeting.id', reason: 'Not needed any more.' } },
     },
   ]
+}
+
+function exampleOfChat(): Example {
+  return {
+    name: 'Ask for a live chat',
+    as: 'VISITOR',
+    description:
+      'It is offered to the next agent who is there: whoever has the tab AgentConsole of GraphiQL running. With nobody there it is missed, and the visitor gets the fallback.',
+    query: `mutation AskForLiveChat($input: RequestLiveChatInput!) {
+  requestLiveChat(input: $input) {
+    ... on Conversation { id state agent { name } fallback { message offerMeeting } streamHead }
+    ... on Error { message }
+  }
+}`,
+    variables: {
+      input: { text: 'Hello! Does it come in blue?', pageUrl: 'https://www.acme.example/pricing' },
+    },
+  }
 }

@@ -1,5 +1,5 @@
-// Makes the workspace of the demo: an administrator, five agents on five continents who take meetings and chats,
-// and a team. Done at the first start in demo mode only.
+// Makes the workspace of the demo: an administrator, five agents on five continents who take meetings, and a team.
+// Done at the first start in demo mode only. All six take chats at any hour, so that whoever tries it can answer.
 import type { Transaction } from '../../database/open.ts'
 import { insertAgent } from '../agents/create-agent.ts'
 import type { WeeklyBlock } from '../availability/rules.ts'
@@ -10,6 +10,8 @@ import { whenNoWorkspace } from '../workspaces/first-workspace.ts'
 
 const HOUR = 60
 const MONDAY_TO_FRIDAY = [1, 2, 3, 4, 5]
+const EVERY_DAY = [...MONDAY_TO_FRIDAY, 6, 7]
+const TIME_ZONE = 'Europe/Berlin'
 
 const AGENTS = [
   { name: 'Lena Fischer', timeZone: 'Europe/Berlin' },
@@ -26,7 +28,7 @@ export async function seedDemo({ database, clock }: Pick<Services, 'database' | 
   return whenNoWorkspace(database, async (tx) => {
     const { workspace, roleIds } = await createWorkspace(tx, {
       name: 'Acme',
-      timeZone: 'Europe/Berlin',
+      timeZone: TIME_ZONE,
       allowedOrigins: [],
       now,
     })
@@ -39,12 +41,14 @@ export async function seedDemo({ database, clock }: Pick<Services, 'database' | 
         roleIds: [roleIds.get(role) ?? ''],
         now,
       })
-    await addStaff('Olivia Martin', ADMINISTRATOR_ROLE.name)
+    const administratorId = await addStaff('Olivia Martin', ADMINISTRATOR_ROLE.name)
+    await openForChats(tx, { agentId: administratorId, timeZone: TIME_ZONE })
     const agentIds = new Map<string, string>()
     for (const [index, { name, timeZone }] of AGENTS.entries()) {
       const agentId = await addStaff(name, AGENT_ROLE.name)
       const agent = { workspaceId: workspace.id, agentId, email: emailOf(name) }
       await setHours(tx, { agentId, timeZone })
+      await openForChats(tx, { agentId, timeZone })
       await connectCalendar(tx, { ...agent, position: index + 1, now })
       agentIds.set(name, agentId)
     }
@@ -61,9 +65,19 @@ async function setHours(
     start: 9 * HOUR,
     end: 17 * HOUR,
   }))
-  const hours = { where: { agentId }, data: { timeZone, weekly: weekly.map((block) => ({ ...block })) } }
-  await tx.meetingAvailability.update(hours)
-  await tx.liveChatAvailability.update(hours)
+  await tx.meetingAvailability.update({
+    where: { agentId },
+    data: { timeZone, weekly: weekly.map((block) => ({ ...block })) },
+  })
+}
+
+/** Around the clock: whether the agent can be asked is then a matter of an open console alone. */
+async function openForChats(
+  tx: Transaction,
+  { agentId, timeZone }: { agentId: string; timeZone: string },
+): Promise<void> {
+  const weekly = EVERY_DAY.map((weekday) => ({ weekday, start: 0, end: 24 * HOUR }))
+  await tx.liveChatAvailability.update({ where: { agentId }, data: { timeZone, weekly } })
 }
 
 async function connectCalendar(
@@ -97,7 +111,7 @@ async function addTeam(
       workspaceId,
       name: TEAM.name,
       members: { create: members },
-      pools: { create: { kind: 'MEETING' } },
+      pools: { create: [{ kind: 'MEETING' }, { kind: 'LIVE_CHAT' }] },
     },
   })
 }
