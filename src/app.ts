@@ -7,6 +7,7 @@ import type { OpenDatabase } from './database/open.ts'
 import { SlotWatches } from './services/booking/slot-watches.ts'
 import { builtInCalendar } from './services/calendars/built-in-calendar.ts'
 import { writeMeetingToCalendar } from './services/calendars/write-meeting-to-calendar.ts'
+import { watchDeadlines } from './services/chat/deadlines.ts'
 import type { Clock, Services, Settings } from './services/context.ts'
 import { EventHub } from './services/events/event-hub.ts'
 import type { WakeUps } from './services/events/wake-ups.ts'
@@ -16,7 +17,11 @@ import { createOidcVerifier } from './services/identity/oidc-verifier.ts'
 import { createSigner } from './services/identity/signer.ts'
 import { JOB_NAMES, JOB_SCHEDULES, type Jobs } from './services/jobs.ts'
 import type { Mailer } from './services/notifications/mailer.ts'
+import type { PushSender } from './services/notifications/push-sender.ts'
+import { pushChatOffer, pushSettledChatOffer, sendChatPush } from './services/notifications/send-chat-push.ts'
 import { sendMeetingMail } from './services/notifications/send-meeting-mail.ts'
+import { vapidKeys } from './services/notifications/vapid-keys.ts'
+import { createWebPushSender } from './services/notifications/web-push-sender.ts'
 import { Consoles } from './services/presence/consoles.ts'
 import { tidy } from './services/tidy.ts'
 
@@ -39,7 +44,7 @@ export interface App {
   /** @param authorization the Authorization header; null for none
    * @throws UnauthenticatedError */
   authenticate(authorization: string | null): Promise<Session>
-  /** Begins to work off jobs on this node. */
+  /** Begins to work off jobs on this node, and to look at what is due. */
   startJobs(): Promise<void>
   /** Whether the database answers. */
   isReady(): Promise<boolean>
@@ -53,22 +58,29 @@ export async function createApp(options: AppOptions): Promise<App> {
   await migrate(database)
   const services = await createServices(options)
   const oidc = signIn.mode === 'OIDC' ? createOidcVerifier({ ...signIn, now: () => clock.now() }) : null
+  let stopWatching = async () => {}
   return {
     services,
     signIn,
     authenticate: (authorization) => authenticate({ ...services, oidc }, authorization),
-    startJobs: () =>
-      services.jobs.work({
+    startJobs: async () => {
+      await services.jobs.work({
         'meeting-mail': (job) => sendMeetingMail(services, job),
         'calendar-write': (job) => writeMeetingToCalendar(services, job),
+        'chat-push': (job) => pushChatOffer(services, job),
+        'chat-push-settled': (job) => pushSettledChatOffer(services, job),
+        'chat-push-browser': (job) => sendChatPush(services, job),
         tidy: () => tidy(services),
-      }),
+      })
+      stopWatching = watchDeadlines(services)
+    },
     isReady: () =>
       database.client.$queryRaw`SELECT 1`.then(
         () => true,
         () => false,
       ),
     stop: async () => {
+      await stopWatching()
       services.events.close()
       await services.consoles.stop()
       await services.wakeUps.close()
@@ -89,6 +101,7 @@ async function createServices(options: AppOptions): Promise<Services> {
     jobs: await openJobQueue<Jobs>(database, { names: JOB_NAMES, schedules: JOB_SCHEDULES, onError }),
     calendars: { BUILT_IN: builtInCalendar },
     mailer,
+    push: await createPush(options),
     signer: createSigner(options.secretsKey ?? (await installationKey(client, clock.now()))),
     wakeUps,
     events,
@@ -97,4 +110,13 @@ async function createServices(options: AppOptions): Promise<Services> {
     settings,
     onError,
   }
+}
+
+async function createPush({ database, clock, signIn, settings }: AppOptions): Promise<PushSender> {
+  return createWebPushSender({
+    keys: await vapidKeys(database.client, clock.now()),
+    // What push services take: those of a demo are on this machine.
+    contact: () => (/^https:/.test(settings.publicUrl) ? settings.publicUrl : `mailto:${settings.mailFrom}`),
+    rules: { loopback: signIn.mode === 'DEMO' },
+  })
 }

@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'NO_AGENT_AVAILABLE'
   | 'CALENDAR_CONNECTION'
   | 'UNAVAILABLE'
+  | 'OFFER_NO_LONGER_OPEN'
+  | 'QUOTA_EXCEEDED'
 
 export abstract class AppError extends Error {
   abstract readonly code: ErrorCode
@@ -106,6 +108,29 @@ export class NoAgentAvailableError extends AppError {
   constructor(message: string, fallback: FallbackOffer | null) {
     super(message)
     this.fallback = fallback
+  }
+}
+
+/** The offer of a chat is settled, or its time is up. */
+export class OfferNoLongerOpenError<State extends string = string> extends AppError {
+  readonly code = 'OFFER_NO_LONGER_OPEN'
+  readonly state: State
+  constructor(state: State) {
+    super(`The offer is no longer open: it is ${state}.`)
+    this.state = state
+  }
+}
+
+/** More than is allowed within a time. */
+export class QuotaExceededError extends AppError {
+  readonly code = 'QUOTA_EXCEEDED'
+  readonly limit: number
+  /** When it is allowed again; null: not by itself. */
+  readonly resetsAt: Date | null
+  constructor(message: string, { limit, resetsAt }: { limit: number; resetsAt: Date | null }) {
+    super(message)
+    this.limit = limit
+    this.resetsAt = resetsAt
   }
 }
 

@@ -1,6 +1,6 @@
 // The error members of result unions.
 
-import type { Permission } from '../database/generated/client/enums.ts'
+import type { OfferState, Permission } from '../database/generated/client/enums.ts'
 import {
   ConflictError,
   ForbiddenError,
@@ -8,8 +8,11 @@ import {
   InvalidInputError,
   NoAgentAvailableError,
   NotFoundError,
+  OfferNoLongerOpenError,
+  QuotaExceededError,
 } from '../errors.ts'
 import { builder } from './builder.ts'
+import { OfferStateRef } from './chat-enums.ts'
 import { FallbackRef, PermissionRef } from './shared.ts'
 
 export const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
@@ -84,6 +87,34 @@ builder.objectType(NoAgentAvailableError, {
       nullable: true,
       description: 'What to show the visitor instead.',
       resolve: (error) => error.fallback,
+    }),
+  }),
+})
+
+builder.objectType(OfferNoLongerOpenError, {
+  name: 'OfferNoLongerOpenError',
+  description: 'The offer was answered, or came to nothing, before.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    state: t.field({
+      type: OfferStateRef,
+      description: 'What became of it.',
+      resolve: (error: OfferNoLongerOpenError) => error.state as OfferState,
+    }),
+  }),
+})
+
+builder.objectType(QuotaExceededError, {
+  name: 'QuotaExceededError',
+  description: 'More than is allowed within a time. Nothing was changed.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    limit: t.exposeInt('limit', { description: 'How many are allowed within that time.' }),
+    resetsAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the next one is allowed; null: not by itself.',
+      resolve: ({ resetsAt }) => resetsAt,
     }),
   }),
 })

@@ -2,34 +2,24 @@
 
 import type { EventSource } from '../services/events/event-source.ts'
 import { openAgentEvents } from '../services/events/open-agent-events.ts'
+import { openConversationEvents } from '../services/events/open-conversation-events.ts'
 import { openWorkspaceEvents } from '../services/events/open-workspace-events.ts'
 import { readRoutingQueue } from '../services/routing/routing-queue.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
-import { CURSOR_PLACEHOLDER, LiveSource } from './live-source.ts'
+import {
+  ChatOfferedRef,
+  ChatOfferSettledRef,
+  ConversationUpdatedRef,
+  MessageSentRef,
+  TypingRef,
+} from './chat-event.ts'
+import { EventInterface, type Happening } from './event-interface.ts'
+import { fromGlobalId } from './global-id.ts'
+import { LiveChatStatusRef, loadStatus } from './live-chat-status.ts'
+import { LiveSource } from './live-source.ts'
 import { MeetingChangeRef, MeetingRef } from './meeting.ts'
 import { RoutingQueueRef } from './routing.ts'
-
-/** What subscriptions are executed for (see server/live). */
-interface Happening {
-  /** The name of the type. */
-  kind: string
-  at: Date
-  payload: Record<string, string>
-}
-
-const EventInterface = builder.interfaceRef<Happening>('Event').implement({
-  description: 'Something that happened, or that a subscriber must know. See docs/delivery.md.',
-  fields: (t) => ({
-    cursor: t.field({
-      type: 'EventCursor',
-      description:
-        'The place in the stream after this. Keep the latest: with it as `after` a new subscription goes on from here.',
-      resolve: () => CURSOR_PLACEHOLDER,
-    }),
-    at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
-  }),
-})
 
 const CaughtUpRef = builder.objectRef<Happening>('CaughtUp').implement({
   description:
@@ -99,6 +89,19 @@ const CalendarStatusChangedRef = agentEvent(
   "An agent's calendar was connected or disconnected, or needs attention.",
 )
 
+const LiveChatStatusChangedRef = builder.objectRef<Happening>('LiveChatStatusChanged').implement({
+  description:
+    'An agent became available for live chats or no longer is, by the hours or by hand, or the hours for live chat were changed. Signing in and taking chats are not told.',
+  interfaces: [EventInterface],
+  fields: (t) => ({
+    status: t.field({
+      type: LiveChatStatusRef,
+      description: 'The status as it is when the event is read.',
+      resolve: ({ payload }, _arguments, context) => loadStatus(context, payload.agentId ?? ''),
+    }),
+  }),
+})
+
 const RoutingChangedRef = builder.objectRef<Happening>('RoutingChanged').implement({
   description: 'Somebody else is next, or the order, a pause or a team was changed.',
   interfaces: [EventInterface],
@@ -107,14 +110,25 @@ const RoutingChangedRef = builder.objectRef<Happening>('RoutingChanged').impleme
       type: RoutingQueueRef,
       description: 'The queue as it is when the event is read. Needs VIEW_ROUTING.',
       complexity: 50,
-      resolve: (_event, _arguments, context) => readRoutingQueue(context),
+      resolve: ({ payload }, _arguments, context) =>
+        readRoutingQueue(context, payload.kind === 'LIVE_CHAT' ? 'LIVE_CHAT' : 'MEETING'),
     }),
   }),
 })
 
 const AgentEventRef = builder.unionType('AgentEvent', {
   description: "What an agent's own console is told.",
-  types: [CaughtUpRef, ResetRequiredRef, CalendarStatusChangedRef, MeetingChangedRef],
+  types: [
+    CaughtUpRef,
+    ResetRequiredRef,
+    CalendarStatusChangedRef,
+    LiveChatStatusChangedRef,
+    MeetingChangedRef,
+    ChatOfferedRef,
+    ChatOfferSettledRef,
+    ConversationUpdatedRef,
+    MessageSentRef,
+  ],
   resolveType: ({ kind }) => kind,
 })
 
@@ -125,9 +139,17 @@ const WorkspaceEventRef = builder.unionType('WorkspaceEvent', {
     ResetRequiredRef,
     MeetingAvailabilityChangedRef,
     CalendarStatusChangedRef,
+    LiveChatStatusChangedRef,
     MeetingChangedRef,
     RoutingChangedRef,
+    ConversationUpdatedRef,
   ],
+  resolveType: ({ kind }) => kind,
+})
+
+const ConversationEventRef = builder.unionType('ConversationEvent', {
+  description: 'What those who talk in a chat are told.',
+  types: [CaughtUpRef, ResetRequiredRef, ConversationUpdatedRef, MessageSentRef, TypingRef],
   resolveType: ({ kind }) => kind,
 })
 
@@ -142,7 +164,7 @@ builder.subscriptionType({
     agentEvents: t.field({
       type: AgentEventRef,
       description:
-        "An agent's console: the own meetings and the own calendar. For agents and administrators, each their own.",
+        "An agent's console: chats that are offered, the own chats, meetings, calendar and live-chat status. Holding it open is being signed in. For agents and administrators, each their own.",
       args: { after: t.arg({ type: 'EventCursor', description: AFTER }) },
       subscribe: (_root, { after }, context) => toSource(openAgentEvents(context, after ?? null)),
       resolve: (happening) => happening as unknown as Happening,
@@ -150,9 +172,23 @@ builder.subscriptionType({
     workspaceEvents: t.field({
       type: WorkspaceEventRef,
       description:
-        'Everything that a routing page or a board of all meetings shows. Needs VIEW_ROUTING; meetings are told with MANAGE_ALL_MEETINGS only.',
+        'Everything that a routing page or a board of all meetings and chats shows. Needs VIEW_ROUTING; meetings are told with MANAGE_ALL_MEETINGS only, conversations (but not each message) with VIEW_ALL_CONVERSATIONS only.',
       args: { after: t.arg({ type: 'EventCursor', description: AFTER }) },
       subscribe: (_root, { after }, context) => toSource(openWorkspaceEvents(context, after ?? null)),
+      resolve: (happening) => happening as unknown as Happening,
+    }),
+    conversationEvents: t.field({
+      type: ConversationEventRef,
+      description:
+        'One conversation, for its visitor, its agent, and staff with VIEW_ALL_CONVERSATIONS. An agent who handed it over is told ResetRequired(ACCESS_CHANGED).',
+      args: {
+        conversationId: t.arg.id({ required: true, description: 'The conversation.' }),
+        after: t.arg({ type: 'EventCursor', description: AFTER }),
+      },
+      subscribe: async (_root, { conversationId, after }, context) => {
+        const id = fromGlobalId('Conversation', { id: conversationId, field: 'conversationId' })
+        return toSource(await openConversationEvents(context, { conversationId: id, after: after ?? null }))
+      },
       resolve: (happening) => happening as unknown as Happening,
     }),
   }),

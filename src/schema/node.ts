@@ -4,6 +4,7 @@ import { validate } from 'uuid'
 import { visibleAgents } from '../services/agents/visible-agents.ts'
 import { visibleHolds } from '../services/booking/visible-holds.ts'
 import { visibleMeetings } from '../services/booking/visible-meetings.ts'
+import { visibleConversations, visibleOffers } from '../services/chat/visible-conversations.ts'
 import { NOTHING, type Viewer } from '../services/identity/viewer.ts'
 import { visiblePeople } from '../services/people/visible-people.ts'
 import type { SchemaContext } from './builder.ts'
@@ -29,6 +30,18 @@ const LOOKUPS: Record<NodeName, Lookup> = {
   Team: ({ database, viewer }, ids) =>
     database.team.findMany({ select, where: { AND: [ofStaff(viewer), { id: { in: ids } }] } }),
   Workspace: async ({ viewer }) => (viewer.kind === 'ANONYMOUS' ? [] : [{ id: viewer.workspaceId }]),
+  ChatOffer: ({ database, viewer }, ids) =>
+    database.chatOffer.findMany({ select, where: { AND: [visibleOffers(viewer), { id: { in: ids } }] } }),
+  Conversation: ({ database, viewer }, ids) =>
+    database.conversation.findMany({
+      select,
+      where: { AND: [visibleConversations(viewer), { id: { in: ids } }] },
+    }),
+  Message: ({ database, viewer }, ids) =>
+    database.message.findMany({
+      select,
+      where: { AND: [{ conversation: visibleConversations(viewer) }, { id: { in: ids } }] },
+    }),
   Meeting: ({ database, viewer }, ids) =>
     database.meeting.findMany({ select, where: { AND: [visibleMeetings(viewer), { id: { in: ids } }] } }),
   Person: ({ database, viewer }, ids) =>

@@ -10,6 +10,7 @@ import type { Signer } from './identity/signer.ts'
 import type { Viewer } from './identity/viewer.ts'
 import type { Jobs } from './jobs.ts'
 import type { Mailer } from './notifications/mailer.ts'
+import type { PushSender } from './notifications/push-sender.ts'
 import type { Consoles } from './presence/consoles.ts'
 
 /** Tells the time. Handed in, so that a test decides what time it is. */
@@ -34,6 +35,7 @@ export interface Services {
   jobs: JobQueue<Jobs>
   calendars: CalendarProviders
   mailer: Mailer
+  push: PushSender
   signer: Signer
   wakeUps: WakeUps
   events: EventHub

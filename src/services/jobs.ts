@@ -13,16 +13,40 @@ export interface CalendarWriteJob {
   agentId: string
 }
 
+export interface ChatOfferJob {
+  offerId: string
+}
+
+export interface ChatPushJob {
+  offerId: string
+  /** The browser to tell. */
+  subscriptionId: string
+  kind: 'CHAT_OFFERED' | 'CHAT_OFFER_SETTLED'
+}
+
 export type Jobs = {
   /** One mail about one change of a meeting. */
   'meeting-mail': MeetingMailJob
   /** Brings an agent's calendar to the meeting's present state. */
   'calendar-write': CalendarWriteJob
+  /** Tells the browsers of an agent who is not signed in of a chat offer. */
+  'chat-push': ChatOfferJob
+  /** Tells them that it is settled, if they were told of it. */
+  'chat-push-settled': ChatOfferJob
+  /** One of the two, to one browser. */
+  'chat-push-browser': ChatPushJob
   /** Deletes what has expired. */
   tidy: Record<string, never>
 }
 
-export const JOB_NAMES: (keyof Jobs)[] = ['meeting-mail', 'calendar-write', 'tidy']
+export const JOB_NAMES: (keyof Jobs)[] = [
+  'meeting-mail',
+  'calendar-write',
+  'chat-push',
+  'chat-push-settled',
+  'chat-push-browser',
+  'tidy',
+]
 
 /** Jobs that come again and again, as in cron, in UTC. */
 export const JOB_SCHEDULES = { tidy: '*/15 * * * *' }

@@ -7,15 +7,16 @@ import { schema } from '../../src/schema/index.ts'
 import { seedDemo } from '../../src/services/demo/seed-demo.ts'
 import { data, startAppForTest } from '../kit/app.ts'
 
-it('the README books a meeting, and its subscription is one of the schema', async () => {
+it('the README books a meeting and asks for a chat, and its subscriptions are of the schema', async () => {
   const app = await startAppForTest()
   app.clock.set('2026-11-25T08:00:00Z')
   await seedDemo(app.app.services)
   const { publicKey } = await app.app.services.database.workspace.findFirstOrThrow()
   const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8')
   const examples = [...readme.matchAll(/```graphql\n(.*?)```/gs)].map(([, text = '']) => text)
-  expect(examples).toHaveLength(4)
-  const [startVisit = '', slots = '', bookMeeting = '', subscription = ''] = examples
+  expect(examples).toHaveLength(6)
+  const [startVisit = '', slots = '', bookMeeting = '', console = ''] = examples
+  const [requestLiveChat = '', conversation = ''] = examples.slice(4)
 
   const visit = await data<{ startVisit: { token: string } }>(
     app.execute(startVisit.replace('pk_…', publicKey)),
@@ -28,5 +29,10 @@ it('the README books a meeting, and its subscription is one of the schema', asyn
   expect(starts).toContain('2026-12-01T09:00:00.000Z')
   const booking = await data<{ bookMeeting: object }>(app.execute(bookMeeting, { token }))
   expect(booking.bookMeeting).toMatchObject({ __typename: 'Meeting', startsAt: '2026-12-01T09:00:00.000Z' })
-  expect(validate(schema, parse(subscription))).toEqual([])
+  const chat = await data<{ requestLiveChat: object }>(app.execute(requestLiveChat, { token }))
+  // No agent has opened a console.
+  expect(chat.requestLiveChat).toMatchObject({ __typename: 'Conversation', state: 'MISSED' })
+  for (const subscription of [console, conversation]) {
+    expect(validate(schema, parse(subscription))).toEqual([])
+  }
 })

@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { insertAgent } from '../../src/services/agents/create-agent.ts'
 import { signDemoToken } from '../../src/services/identity/demo-token.ts'
 import { createWorkspace } from '../../src/services/workspaces/create-workspace.ts'
-import { data, type TestApp } from './app.ts'
+import { type AppWithClock, data, type TestApp } from './app.ts'
 
 export interface TestWorkspace {
   /** UUID. */
@@ -25,7 +25,7 @@ export interface Staff {
 }
 
 export async function createTestWorkspace(
-  { app, clock }: TestApp,
+  { app, clock }: AppWithClock,
   options: { name?: string; timeZone?: string; allowedOrigins?: string[] } = {},
 ): Promise<TestWorkspace> {
   const { name = 'Acme', timeZone = 'Europe/Berlin', allowedOrigins = ['https://www.acme.test'] } = options
@@ -52,7 +52,7 @@ export async function createTestWorkspace(
 
 /** An agent with the built-in role Agent, no hours and no calendar. */
 export async function createTestAgent(
-  { app, clock }: TestApp,
+  { app, clock }: AppWithClock,
   workspace: TestWorkspace,
   name = 'Ada Lovelace',
 ): Promise<Staff> {

@@ -47,6 +47,9 @@ export interface TestApp {
   stop(): Promise<void>
 }
 
+/** What the people of a test need of it. */
+export type AppWithClock = Pick<TestApp, 'app' | 'clock'>
+
 export interface TestAppOptions extends Partial<Pick<Config, 'graphiql' | 'introspection'>> {
   /** Whether to work off jobs. */
   jobs?: boolean

@@ -27,12 +27,13 @@ export interface Visit {
 }
 
 /** A visit with a fresh profile; it ends with the test.
- * @param origin the only host that may be asked */
-export async function visit(browser: Browser, origin: string): Promise<Visit> {
+ * @param origins the only hosts that may be asked */
+export async function visit(browser: Browser, ...origins: string[]): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1500, height: 1000 } })
   onTestFinished(() => context.close())
   const faults: string[] = []
-  const isOwn = (url: string) => /^(data|blob):/.test(url) || URL.parse(url)?.host === URL.parse(origin)?.host
+  const hosts = origins.map((origin) => URL.parse(origin)?.host)
+  const isOwn = (url: string) => /^(data|blob):/.test(url) || hosts.includes(URL.parse(url)?.host)
   context.on('request', (request) => {
     if (!isOwn(request.url())) faults.push(`request to ${request.url()}`)
   })

@@ -8,6 +8,7 @@ import type { Answer, Call } from './app.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const START_DEADLINE_MS = 60_000
+const SIGN_IN_DEADLINE_MS = 20_000
 const ADDRESS = /^Switchboard is listening on (http:\S+)\.$/m
 
 const WEEKDAYS = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY']
@@ -113,6 +114,19 @@ export async function openAroundTheClock(server: ServerProcess): Promise<string[
     if (result.__typename !== 'MeetingAvailability') throw new Error(JSON.stringify(result))
   }
   return agents.map(({ agentId }) => agentId)
+}
+
+/** Waits until every node knows that a console of the agent is open: only then are chats offered to the agent.
+ * @param token the agent's */
+export async function waitUntilSignedIn(server: ServerProcess, token: string): Promise<void> {
+  const query = '{ viewer { ... on Agent { liveChatStatus { signedIn } } } }'
+  const isSignedIn = async () => {
+    const { data } = await server.execute<{ viewer: { liveChatStatus: { signedIn: boolean } } }>(query, {
+      token,
+    })
+    return data?.viewer.liveChatStatus.signedIn
+  }
+  await vi.waitUntil(isSignedIn, { timeout: SIGN_IN_DEADLINE_MS, interval: 50 })
 }
 
 /** @returns the tokens of new visitors, each with an e-mail address of its own */

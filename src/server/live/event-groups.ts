@@ -3,6 +3,7 @@
 import type { EventHub, Following } from '../../services/events/event-hub.ts'
 import type { EventSource } from '../../services/events/event-source.ts'
 import type { EventReader, StoredEvent } from '../../services/events/stored-events.ts'
+import type { Signal } from '../../services/events/wake-ups.ts'
 import type { LiveOperation, Payload } from './live-operation.ts'
 import { Recent } from './recent.ts'
 
@@ -22,6 +23,8 @@ export interface GroupMember {
   position: number
   /** @param payload null: the subscription is not told of this event */
   onEvent(event: StoredEvent, payload: Payload | null): void
+  /** Told of something that has no place in the stream. */
+  onSignal(payload: Payload): void
   /** No more comes. */
   onEnd(reason: GroupEnd): void
 }
@@ -68,7 +71,7 @@ export class EventGroup {
   readonly #options: GroupOptions
   readonly #onClose: () => void
   readonly #members = new Set<GroupMember>()
-  readonly #waiting: StoredEvent[] = []
+  readonly #waiting: (StoredEvent | Signal)[] = []
   #following: Promise<Following> | null = null
   #position = () => 0
   /** Those who are about to join. */
@@ -86,7 +89,8 @@ export class EventGroup {
   async prepare(member: GroupMember, hub: EventHub): Promise<void> {
     this.#preparing.add(member)
     this.#following ??= hub.follow(this.#options.source.streamId, {
-      onEvents: (events) => this.#onEvents(events),
+      onEvents: (events) => this.#onNews(events),
+      onSignal: (signal) => this.#onNews([signal]),
       onGap: () => this.#end('GAP'),
     })
     try {
@@ -141,19 +145,19 @@ export class EventGroup {
     return wasPreparing
   }
 
-  #onEvents(events: StoredEvent[]): void {
-    this.#waiting.push(...events)
+  #onNews(news: (StoredEvent | Signal)[]): void {
+    this.#waiting.push(...news)
     if (this.#waiting.length > MOST_WAITING) this.#end('OVERLOADED')
     else if (!this.#isRunning) void this.#run()
   }
 
   async #run(): Promise<void> {
-    const { source, onFault } = this.#options
+    const { onFault } = this.#options
     this.#isRunning = true
     try {
-      for (let event = this.#waiting.shift(); event; event = this.#waiting.shift()) {
-        const payload = source.includes(event) ? await this.#execute(event) : null
-        for (const member of this.#members) tell(member, { event, payload })
+      for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+        if ('seq' in next) await this.#tell(next)
+        else await this.#pass(next)
       }
     } catch (error) {
       onFault(error)
@@ -161,6 +165,16 @@ export class EventGroup {
     } finally {
       this.#isRunning = false
     }
+  }
+
+  async #tell(event: StoredEvent): Promise<void> {
+    const payload = this.#options.source.includes(event) ? await this.#execute(event) : null
+    for (const member of this.#members) tell(member, { event, payload })
+  }
+
+  async #pass({ type, payload }: Signal): Promise<void> {
+    const told = await this.#options.operation.execute({ kind: type, payload })
+    for (const member of this.#members) member.onSignal(told)
   }
 
   #execute(event: StoredEvent): Promise<Payload> {

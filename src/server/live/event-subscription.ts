@@ -43,8 +43,8 @@ export class EventSubscription implements GroupMember {
   /** Runs until it is stopped, or ends. */
   start(): void {
     const { source, services, sink } = this.#options
-    if (source.isConsole) {
-      const { workspaceId, agentId } = source
+    const { workspaceId, agentId } = source
+    if (source.isConsole && agentId !== null) {
       this.#console = { workspaceId, agentId, heardAt: () => sink.heardAt() }
       void services.consoles.open(this.#console)
     }
@@ -62,6 +62,11 @@ export class EventSubscription implements GroupMember {
     if (this.#endsAccess(event)) void this.#reset('ACCESS_CHANGED')
     else if (payload !== null && this.#held !== null) this.#held.push(payload)
     else if (payload !== null) this.#send(payload)
+  }
+
+  onSignal(payload: Payload): void {
+    // Before it has caught up, nobody is waiting for it.
+    if (this.#held === null) this.#send(payload)
   }
 
   onEnd(reason: GroupEnd): void {

@@ -3,14 +3,15 @@
 import type { Agent } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
+import { leaveChats } from '../chat/leave-chats.ts'
 import type { RequestContext } from '../context.ts'
-import { accessChanged, appendEvents, type NewEvent } from '../events/append-events.ts'
+import { accessChanged, appendEvents, routingChanged } from '../events/append-events.ts'
 import { requirePermission } from '../identity/viewer.ts'
 import { leavePools } from '../routing/leave-pools.ts'
 import { runTransaction } from '../transaction.ts'
 import { requireAdministrator } from './require-administrator.ts'
 
-/** The agent's meetings stay until somebody reassigns them. In every pool whose pointer is on the agent it moves to
+/** The agent's chats are over, and those that were offered go to the next one. The agent's meetings stay until somebody reassigns them. In every pool whose pointer is on the agent it moves to
  * the one before.
  * @returns the agent as removed
  * @throws ForbiddenError without MANAGE_AGENTS
@@ -20,27 +21,26 @@ export async function removeAgent(context: RequestContext, agentId: string): Pro
   const viewer = requirePermission(context.viewer, 'MANAGE_AGENTS')
   const { workspaceId } = viewer
   const now = context.clock.now()
-  return runTransaction(context, async (tx) => {
+  const removed = await runTransaction(context, async (tx) => {
     await leavePools(tx, { workspaceId, agentId })
-    const [removed] = await tx.agent.updateManyAndReturn({
+    const [agent] = await tx.agent.updateManyAndReturn({
       where: { id: agentId, workspaceId, removedAt: null },
       data: { removedAt: now },
     })
-    if (removed === undefined) throw new NotFoundError('agentId')
-    if (removed.id === viewer.agentId) throw new ConflictError('agentId: nobody can remove themselves.')
-    await deleteTraces(tx, removed.id)
+    if (agent === undefined) throw new NotFoundError('agentId')
+    if (agent.id === viewer.agentId) throw new ConflictError('agentId: nobody can remove themselves.')
+    await deleteTraces(tx, agent.id)
     await requireAdministrator(tx, workspaceId)
-    const events: NewEvent[] = [
-      { type: 'RoutingChanged', payload: { kind: 'MEETING' } },
-      accessChanged(agentId),
-    ]
-    await appendEvents(tx, { workspaceId, at: now, events })
-    return removed
+    await appendEvents(tx, { workspaceId, at: now, events: [...routingChanged(), accessChanged(agentId)] })
+    return agent
   })
+  await leaveChats(context, removed.id)
+  return removed
 }
 
 async function deleteTraces(tx: Transaction, agentId: string): Promise<void> {
   await tx.agentRole.deleteMany({ where: { agentId } })
   await tx.calendarConnection.deleteMany({ where: { agentId } })
+  await tx.pushSubscription.deleteMany({ where: { agentId } })
   await tx.reservation.deleteMany({ where: { agentId, meetingId: null } })
 }

@@ -8,6 +8,8 @@ import { noteStreams } from '../transaction.ts'
 export const workspaceStream = (workspaceId: string): string => `workspace:${workspaceId}`
 /** What concerns an agent, for the agent's own console. */
 export const agentStream = (agentId: string): string => `agent:${agentId}`
+/** What happens in a conversation, for the visitor and the agent who talk. */
+export const conversationStream = (conversationId: string): string => `conversation:${conversationId}`
 
 /** The last three are for the product itself, and never told to clients. AccessChanged: the agent was removed, or has
  * other roles. SlotsReleased: a hold was given back. SettingsChanged: the workspace offers slots in another way. */
@@ -15,8 +17,13 @@ export type EventType =
   | 'MeetingChanged'
   | 'MeetingAvailabilityChanged'
   | 'LiveChatAvailabilityChanged'
+  | 'LiveChatStatusChanged'
   | 'CalendarStatusChanged'
   | 'RoutingChanged'
+  | 'ChatOffered'
+  | 'ChatOfferSettled'
+  | 'ConversationUpdated'
+  | 'MessageSent'
   | 'AccessChanged'
   | 'SlotsReleased'
   | 'SettingsChanged'
@@ -27,6 +34,10 @@ export interface NewEvent {
   payload: Record<string, string>
   /** The agents whose own streams get it too, besides the workspace's. */
   agentIds?: string[]
+  /** The conversation whose stream gets it too. */
+  conversationId?: string
+  /** Whether the workspace's stream gets it not: everybody who writes to that stream waits for the others. */
+  isPrivate?: boolean
 }
 
 /** The agent was removed, or has other roles: what the agent may see must be looked at anew. */
@@ -35,6 +46,13 @@ export const accessChanged = (agentId: string): NewEvent => ({
   payload: { agentId },
   agentIds: [agentId],
 })
+
+/** Who takes turns was changed, for meetings and for live chats alike. */
+export const routingChanged = (payload: { teamId?: string } = {}): NewEvent[] =>
+  (['MEETING', 'LIVE_CHAT'] as const).map((kind) => ({
+    type: 'RoutingChanged',
+    payload: { kind, ...payload },
+  }))
 
 /** @param events.at the instant of the change */
 export async function appendEvents(
@@ -58,6 +76,11 @@ export async function appendEvents(
       SELECT "streamId", ${workspaceId}::uuid, count(*) FROM event GROUP BY "streamId" ORDER BY "streamId"
       ON CONFLICT ("id") DO UPDATE SET "head" = "EventStream"."head" + excluded."head"
       RETURNING "id", "head"
+    ), conversation AS (
+      UPDATE "Conversation" c SET "eventCount" = stream."head"
+      FROM unnest(${rows.flatMap(({ conversationId }) => conversationId ?? [])}::uuid[]) AS given("id")
+      JOIN stream ON stream."id" = 'conversation:' || given."id"
+      WHERE c."id" = given."id"
     )
     INSERT INTO "Event" ("streamId", "seq", "workspaceId", "type", "payload", "at")
     SELECT stream."id", stream."head" - event."following", ${workspaceId}::uuid, event."type", event."payload",
@@ -67,11 +90,13 @@ export async function appendEvents(
 
 /** One entry for each stream that gets an event. */
 function byStream(workspaceId: string, events: NewEvent[]) {
-  return events.flatMap(({ type, payload, agentIds = [] }) =>
-    [workspaceStream(workspaceId), ...agentIds.map(agentStream)].map((streamId) => ({
-      streamId,
-      type,
-      payload,
-    })),
-  )
+  return events.flatMap(({ type, payload, agentIds = [], conversationId, isPrivate }) => {
+    const event = { type, payload }
+    const streams = new Set(agentIds.map(agentStream))
+    if (!isPrivate) streams.add(workspaceStream(workspaceId))
+    const entries = [...streams].map((streamId) => ({ streamId, ...event, conversationId: null }))
+    return conversationId === undefined
+      ? entries
+      : [...entries, { streamId: conversationStream(conversationId), ...event, conversationId }]
+  })
 }

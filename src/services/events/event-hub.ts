@@ -2,7 +2,7 @@
 // wake-ups; a slow poll of the streams' heads finds what a lost one left (docs/semantics.md, section 7).
 import type { Database } from '../../database/open.ts'
 import { createReader, type EventReader, type StoredEvent } from './stored-events.ts'
-import type { WakeUps } from './wake-ups.ts'
+import type { Signal, WakeUps } from './wake-ups.ts'
 
 /** How many events of one stream are read at once. */
 const BATCH = 500
@@ -11,6 +11,8 @@ const POLL_EVERY_MS = 2000
 export interface Follower {
   /** Handed the events in their order, without gaps, all that were read at once. Must not throw. */
   onEvents(events: StoredEvent[]): void
+  /** Handed what is not stored. Must not throw. */
+  onSignal?(signal: Signal): void
   /** Events are missing: they were deleted before they were read. */
   onGap(): void
 }
@@ -47,7 +49,16 @@ export class EventHub {
   constructor({ database, wakeUps, onError }: EventHubOptions) {
     this.#reader = createReader(database)
     this.#onError = onError
-    this.#stopListening = wakeUps.listen((streamIds) => this.#wake(streamIds ?? this.#channels.keys()))
+    const stops = [
+      wakeUps.listen((streamIds) => this.#wake(streamIds ?? this.#channels.keys())),
+      wakeUps.listenToSignals((signal) => {
+        for (const follower of this.#channels.get(signal.streamId)?.followers ?? [])
+          follower.onSignal?.(signal)
+      }),
+    ]
+    this.#stopListening = () => {
+      for (const stop of stops) stop()
+    }
     // Not by the clock that is handed in: this is about the machine, and decides nothing.
     this.#timer = setInterval(() => void this.#poll(), POLL_EVERY_MS).unref()
   }

@@ -3,7 +3,15 @@ import { requireStaff } from '../identity/viewer.ts'
 import { agentStream, type EventType } from './append-events.ts'
 import { createEventSource, type EventSource } from './event-source.ts'
 
-const TOLD: EventType[] = ['MeetingChanged', 'CalendarStatusChanged']
+const TOLD: EventType[] = [
+  'MeetingChanged',
+  'CalendarStatusChanged',
+  'LiveChatStatusChanged',
+  'ChatOffered',
+  'ChatOfferSettled',
+  'ConversationUpdated',
+  'MessageSent',
+]
 
 /** What concerns the viewer, an agent: the own meetings and calendar. Whoever holds it open is signed in.
  * @param after the cursor of the last event seen; null: from now on

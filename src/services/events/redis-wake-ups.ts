@@ -1,7 +1,7 @@
 // Wake-ups between nodes over Redis pub/sub, which delivers at most once and keeps nothing. Without Redis nothing is
 // lost: this node wakes itself all the same, the others find the events by their poll.
 import { createClient } from '@redis/client'
-import { createLocalWakeUps, type WakeUps } from './wake-ups.ts'
+import { createLocalWakeUps, type Signal, type WakeUps } from './wake-ups.ts'
 
 const CHANNEL = 'switchboard:streams'
 const LONGEST_PAUSE_MS = 2000
@@ -13,7 +13,14 @@ export function createRedisWakeUps(options: { url: string; onError(error: unknow
   const local = createLocalWakeUps()
   const publisher = connect(options)
   const subscriber = connect(options)
-  const onMessage = (message: string) => local.publish(JSON.parse(message))
+  const onMessage = (message: string) => {
+    const told: string[] | Signal = JSON.parse(message)
+    if (Array.isArray(told)) local.publish(told)
+    else local.signal(told)
+  }
+  const tellOthers = (told: string[] | Signal) => {
+    if (publisher.isReady) publisher.publish(CHANNEL, JSON.stringify(told)).catch(options.onError)
+  }
   let isListening = false
   const listen = async () => {
     // Later connections listen by themselves, but only once one has begun to.
@@ -26,11 +33,12 @@ export function createRedisWakeUps(options: { url: string; onError(error: unknow
   return {
     publish: (streamIds) => {
       local.publish(streamIds)
-      if (publisher.isReady) {
-        publisher.publish(CHANNEL, JSON.stringify(streamIds)).catch(options.onError)
-      }
+      tellOthers(streamIds)
     },
     listen: local.listen,
+    // It comes back from Redis to this node too, unless there is no Redis now.
+    signal: (signal) => (publisher.isReady ? tellOthers(signal) : local.signal(signal)),
+    listenToSignals: local.listenToSignals,
     close: async () => {
       publisher.destroy()
       subscriber.destroy()

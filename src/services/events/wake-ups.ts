@@ -4,11 +4,25 @@
 /** Told of streams that have grown; of null when wake-ups may have been lost, so that any may have. */
 export type WakeUpListener = (streamIds: string[] | null) => void
 
+/** Something that is told to those who follow a stream at this moment, and then forgotten: it is no event, is stored
+ * nowhere, and may be lost. */
+export interface Signal {
+  streamId: string
+  type: 'Typing'
+  payload: Record<string, string>
+}
+
+export type SignalListener = (signal: Signal) => void
+
 export interface WakeUps {
   /** Tells every node, this one too, that these streams have grown. Never throws, never waits. */
   publish(streamIds: string[]): void
   /** @returns stops listening */
   listen(listener: WakeUpListener): () => void
+  /** Tells every node, this one too. Never throws, never waits. */
+  signal(signal: Signal): void
+  /** @returns stops listening */
+  listenToSignals(listener: SignalListener): () => void
   close(): Promise<void>
 }
 
@@ -19,6 +33,7 @@ export interface LocalWakeUps extends WakeUps {
 /** For a single node. */
 export function createLocalWakeUps(): LocalWakeUps {
   const listeners = new Set<WakeUpListener>()
+  const signalListeners = new Set<SignalListener>()
   return {
     publish: (streamIds) => {
       for (const listener of listeners) listener(streamIds)
@@ -27,6 +42,16 @@ export function createLocalWakeUps(): LocalWakeUps {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    close: async () => listeners.clear(),
+    signal: (signal) => {
+      for (const listener of signalListeners) listener(signal)
+    },
+    listenToSignals: (listener) => {
+      signalListeners.add(listener)
+      return () => signalListeners.delete(listener)
+    },
+    close: async () => {
+      listeners.clear()
+      signalListeners.clear()
+    },
   }
 }

@@ -53,7 +53,7 @@ export class Consoles {
     const { agentId } = console
     this.#write(async () => {
       if ([...this.#open].some((other) => other.agentId === agentId)) return
-      await this.#options.database.consoleLease.deleteMany({ where: { nodeId: this.#nodeId, agentId } })
+      await this.#giveUp({ agentId })
     })
   }
 
@@ -62,13 +62,23 @@ export class Consoles {
     clearInterval(this.#timer)
     this.#open.clear()
     await this.#write(async () => {
-      await this.#options.database.consoleLease.deleteMany({ where: { nodeId: this.#nodeId } })
+      await this.#giveUp({})
     })
   }
 
   #write(work: () => Promise<void>): Promise<void> {
     this.#writing = this.#writing.then(work).catch(this.#options.onError)
     return this.#writing
+  }
+
+  /** The rows stay for a while, so that since when the agent has been gone is known. */
+  async #giveUp(which: { agentId?: string }): Promise<void> {
+    const { database, clock } = this.#options
+    const now = clock.now()
+    await database.consoleLease.updateMany({
+      where: { nodeId: this.#nodeId, ...which, expiresAt: { gt: now } },
+      data: { expiresAt: now },
+    })
   }
 
   /** In one statement. */

@@ -1,0 +1,115 @@
+// What must be true of live chats whatever happens, as SQL: each statement answers the ids of what breaks it.
+import type pg from 'pg'
+
+/** Conversations that were open at or after $1, a time stamp. */
+const RECENT = `SELECT * FROM "Conversation" WHERE "endedAt" IS NULL OR "endedAt" >= $1::timestamptz`
+const PENDING = `SELECT count(*) FROM "ChatOffer" o WHERE o."conversationId" = c."id" AND o."state" = 'PENDING'`
+
+/** In any snapshot of what is committed, at any moment. */
+const ALWAYS: Record<string, string> = {
+  'OFFERED means exactly one pending offer of the request': `
+    SELECT c."id" FROM recent c
+    WHERE (c."state" = 'OFFERED') <> ((${PENDING} AND o."transferredBy" IS NULL) = 1)`,
+  'an offer to hand over belongs to an active chat, and there is one at most': `
+    SELECT c."id" FROM recent c
+    WHERE (${PENDING} AND o."transferredBy" IS NOT NULL) > (c."state" = 'ACTIVE')::int OR (${PENDING}) > 1`,
+  'a request is offered or missed in the same transaction': `
+    SELECT c."id" FROM recent c WHERE c."state" IN ('AUTOMATED', 'REQUESTED')`,
+  'ACTIVE means one owner, by an accepted offer with a seat': `
+    SELECT c."id" FROM recent c
+    WHERE (c."state" = 'ACTIVE') <> (c."endedAt" IS NULL AND (
+      SELECT count(*) FILTER (WHERE o."agentId" = c."agentId") = 1 AND count(*) = 1 FROM "ChatOffer" o
+      WHERE o."conversationId" = c."id" AND o."state" = 'ACCEPTED' AND o."seat" IS NOT NULL
+    ))`,
+  'a seat is held by a pending offer, or by the owner of an active chat': `
+    SELECT o."id" FROM "ChatOffer" o JOIN "Conversation" c ON c."id" = o."conversationId"
+    WHERE o."seat" IS NOT NULL AND (
+      c."endedAt" IS NOT NULL OR o."state" NOT IN ('PENDING', 'ACCEPTED')
+      OR o."state" = 'ACCEPTED' AND (c."state" <> 'ACTIVE' OR c."agentId" <> o."agentId")
+    )`,
+  'an agent has no more seats than the workspace allows': `
+    SELECT o."agentId" FROM "ChatOffer" o JOIN "Workspace" w ON w."id" = o."workspaceId"
+    WHERE o."seat" IS NOT NULL GROUP BY o."agentId", w."chatsPerAgent"
+    HAVING count(*) > w."chatsPerAgent" OR count(DISTINCT o."seat") < count(*)`,
+  'a request is offered no more often than is set, and to no agent twice': `
+    SELECT o."conversationId" FROM "ChatOffer" o JOIN recent c ON c."id" = o."conversationId"
+    JOIN "Workspace" w ON w."id" = o."workspaceId"
+    WHERE o."transferredBy" IS NULL GROUP BY o."conversationId", w."maxOffersPerRequest"
+    HAVING count(*) > w."maxOffersPerRequest" OR count(DISTINCT o."agentId") < count(*)`,
+  'messages are numbered without gaps': `
+    SELECT c."id" FROM recent c LEFT JOIN "Message" m ON m."conversationId" = c."id"
+    GROUP BY c."id", c."messageCount"
+    HAVING count(m."id") <> c."messageCount" OR coalesce(max(m."seq"), 0) <> c."messageCount"`,
+  'events of a conversation are numbered without gaps': `
+    SELECT c."id" FROM recent c LEFT JOIN "Event" e ON e."streamId" = 'conversation:' || c."id"
+    GROUP BY c."id", c."eventCount"
+    HAVING count(e."seq") <> c."eventCount" OR coalesce(max(e."seq"), 0) <> c."eventCount"
+      OR min(e."seq") <> 1`,
+  'what an agent was offered to date is counted': `
+    SELECT p."agentId" FROM "RoutingPlace" p WHERE p."kind" = 'LIVE_CHAT'
+      AND p."offered" <> (SELECT count(*) FROM "ChatOffer" o WHERE o."agentId" = p."agentId")`,
+}
+
+/** $2: the present instant. */
+const ONCE_DEADLINES_ARE_MET: Record<string, string> = {
+  'no offer is pending past its deadline': `
+    SELECT "id" FROM "ChatOffer" WHERE "state" = 'PENDING' AND "expiresAt" <= $2::timestamptz`,
+  'nobody who was removed is asked, or has a chat': `
+    SELECT o."id" FROM "ChatOffer" o JOIN "Agent" a ON a."id" = o."agentId"
+    WHERE o."seat" IS NOT NULL AND a."removedAt" IS NOT NULL`,
+  'no chat is active past its idle time-out': `
+    SELECT c."id" FROM recent c JOIN "Workspace" w ON w."id" = c."workspaceId"
+    WHERE c."state" = 'ACTIVE'
+      AND c."lastActiveAt" <= $2::timestamptz - w."idleTimeoutMinutes" * interval '1 minute'`,
+}
+
+/** Of everything that ever happened. */
+const IN_THE_END: Record<string, string> = {
+  'events of every stream are numbered without gaps': `
+    SELECT s."id" FROM "EventStream" s LEFT JOIN "Event" e ON e."streamId" = s."id"
+    GROUP BY s."id" HAVING count(e) <> s."head" OR min(e."seq") <> 1 OR max(e."seq") <> s."head"`,
+  'every message was told once': `
+    SELECT m."id" FROM "Message" m LEFT JOIN "Event" e
+      ON e."streamId" = 'conversation:' || m."conversationId" AND e."payload"->>'messageId' = m."id"::text
+    GROUP BY m."id" HAVING count(e) <> 1`,
+  'every offer was told to its agent once, and once that it is settled': `
+    SELECT o."id" FROM "ChatOffer" o LEFT JOIN "Event" e
+      ON e."streamId" = 'agent:' || o."agentId" AND e."payload"->>'offerId' = o."id"::text
+    GROUP BY o."id"
+    HAVING count(e) FILTER (WHERE e."type" = 'ChatOffered') <> 1
+      OR count(e) FILTER (WHERE e."type" = 'ChatOfferSettled') <> (o."state" <> 'PENDING')::int`,
+}
+
+export interface Breach {
+  rule: string
+  id: string
+}
+
+/** @param at.since conversations that were over before it are left out
+ * @returns what breaks a rule that holds at any moment */
+export const findBreaches = (sql: pg.Client, at: { since: Date; now: Date }): Promise<Breach[]> =>
+  find(sql, ALWAYS, at)
+
+/** @returns what breaks a rule that holds once what is due has been done, and nobody does anything */
+export const findOverdue = (sql: pg.Client, at: { since: Date; now: Date }): Promise<Breach[]> =>
+  find(sql, ONCE_DEADLINES_ARE_MET, at)
+
+/** @returns what breaks any rule, looking at everything */
+export const findAllBreaches = (sql: pg.Client, now: Date): Promise<Breach[]> =>
+  find(sql, { ...ALWAYS, ...ONCE_DEADLINES_ARE_MET, ...IN_THE_END }, { since: new Date(0), now })
+
+/** In one statement, so that all rules look at the same snapshot. */
+async function find(
+  sql: pg.Client,
+  rules: Record<string, string>,
+  { since, now }: { since: Date; now: Date },
+): Promise<Breach[]> {
+  const parts = Object.entries(rules).map(
+    ([rule, statement]) => `SELECT '${rule}' AS "rule", broken.*::text AS "id" FROM (${statement}) broken`,
+  )
+  const { rows } = await sql.query<Breach>(
+    `WITH recent AS (${RECENT}), now AS (SELECT $2::timestamptz) ${parts.join(' UNION ALL ')}`,
+    [since, now],
+  )
+  return rows
+}

@@ -1,0 +1,287 @@
+// What happens to live chats, at random: each operation picks somebody and something out of what is known of the
+// chats, which is often out of date, because others act at the same time. Every answer must be one that the use case
+// promises.
+import { randomUUID } from 'node:crypto'
+import type { App } from '../../src/app.ts'
+import { AppError, ConflictError, type ErrorCode } from '../../src/errors.ts'
+import { createAgent } from '../../src/services/agents/create-agent.ts'
+import { removeAgent } from '../../src/services/agents/remove-agent.ts'
+import { acceptChat } from '../../src/services/chat/accept-chat.ts'
+import { meetDeadlines } from '../../src/services/chat/deadlines.ts'
+import { declineChat } from '../../src/services/chat/decline-chat.ts'
+import { endChat } from '../../src/services/chat/end-chat.ts'
+import { requestLiveChat } from '../../src/services/chat/request-live-chat.ts'
+import { sendMessage } from '../../src/services/chat/send-message.ts'
+import { toggleLiveChatAvailability } from '../../src/services/chat/toggle-live-chat-availability.ts'
+import { transferChat } from '../../src/services/chat/transfer-chat.ts'
+import type { AgentViewer, VisitorViewer } from '../../src/services/identity/viewer.ts'
+import { saveTeam } from '../../src/services/teams/save-team.ts'
+import { type ChatScene, contextOf, leaseConsole, openAroundTheClock } from './chat-scene.ts'
+
+const SECOND_MS = 1000
+const FEWEST_AGENTS = 4
+const MOST_AGENTS = 8
+/** Of chats and offers, the latest so many are acted on. */
+const MOST_KNOWN = 48
+
+interface KnownChat {
+  id: string
+  visitor: VisitorViewer
+  /** Who has it, as far as is known. */
+  agent: AgentViewer | null
+}
+
+/** What the workers know; shared, and out of date. */
+export interface Knowledge {
+  chats: KnownChat[]
+  offers: { id: string; chatId: string; agentId: string }[]
+  teamIds: string[]
+  /** Removed ones included: what they do meanwhile must be refused, or do no harm. */
+  everybody: Map<string, AgentViewer>
+}
+
+export interface Step {
+  scene: ChatScene
+  node: App
+  /** The other one, for calls that reach both at once. */
+  other: App
+  known: Knowledge
+  random(below: number): number
+}
+
+/** What came of it; undefined: it was done. */
+type Outcome = Promise<string | undefined>
+
+interface Operation {
+  /** How often, in relation to the others. */
+  weight: number
+  run(step: Step): Outcome | Promise<void>
+  /** The errors it may answer. */
+  refusals: ErrorCode[]
+}
+
+export function createKnowledge({ agents, admin }: ChatScene, teamIds: string[]): Knowledge {
+  const everybody = new Map([...agents, admin].map((agent) => [agent.agentId, agent]))
+  return { chats: [], offers: [], teamIds, everybody }
+}
+
+/** @returns the operation and its outcome
+ * @throws what no use case promises */
+export async function act(step: Step): Promise<string> {
+  const [name, { run, refusals }] = one(LOTS, step)!
+  try {
+    return `${name} ${(await run(step)) ?? 'DONE'}`
+  } catch (error) {
+    const isPromised = error instanceof AppError && refusals.includes(error.code)
+    if (!isPromised) throw new Error(`${name} failed.`, { cause: error })
+    return `${name} ${error.code}`
+  }
+}
+
+const OPERATIONS: Record<string, Operation> = {
+  request: { weight: 16, run: request, refusals: ['NOT_FOUND', 'QUOTA_EXCEEDED'] },
+  accept: { weight: 18, run: accept, refusals: ['NOT_FOUND', 'OFFER_NO_LONGER_OPEN'] },
+  decline: { weight: 8, run: decline, refusals: ['NOT_FOUND', 'OFFER_NO_LONGER_OPEN'] },
+  send: { weight: 20, run: send, refusals: ['NOT_FOUND', 'CONFLICT', 'FORBIDDEN', 'QUOTA_EXCEEDED'] },
+  end: { weight: 8, run: end, refusals: ['NOT_FOUND', 'FORBIDDEN'] },
+  transfer: {
+    weight: 8,
+    run: transfer,
+    refusals: ['NOT_FOUND', 'CONFLICT', 'FORBIDDEN', 'NO_AGENT_AVAILABLE'],
+  },
+  toggle: { weight: 6, run: toggle, refusals: ['NOT_FOUND'] },
+  signIn: { weight: 5, run: signIn, refusals: [] },
+  signOut: { weight: 3, run: signOut, refusals: [] },
+  wait: { weight: 6, run: wait, refusals: [] },
+  remove: { weight: 1, run: remove, refusals: ['NOT_FOUND'] },
+  add: { weight: 1, run: add, refusals: [] },
+  regroup: { weight: 1, run: regroup, refusals: ['NOT_FOUND'] },
+}
+
+/** Each as often in it as its weight says. */
+const LOTS = Object.entries(OPERATIONS).flatMap((entry) =>
+  Array.from({ length: entry[1].weight }, () => entry),
+)
+
+const one = <Item>(items: Item[], { random }: Pick<Step, 'random'>): Item | undefined =>
+  items[random(items.length)]
+
+/** Now and then both nodes are asked at once, as when a client tries again.
+ * @returns what they answered, which must be the same */
+async function onceOrTwice<Answer extends { id: string }>(
+  step: Step,
+  call: (node: App) => Promise<Answer>,
+): Promise<Answer> {
+  const nodes = step.random(4) === 0 ? [step.node, step.other] : [step.node]
+  const answers = await Promise.allSettled(nodes.map(call))
+  const made = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  if (made.some(({ id }) => id !== made[0]?.id)) throw new Error('One key made two.')
+  for (const answer of answers) if (answer.status === 'rejected') throw answer.reason
+  return made[0]!
+}
+
+async function request(step: Step): Outcome {
+  const { scene, known, random } = step
+  const visitor = one(scene.visitors, step)!
+  const targets = [
+    { roundRobin: true },
+    { teamId: one(known.teamIds, step) },
+    { agentId: anyAgent(step).agentId },
+  ]
+  const input = {
+    target: one([undefined, ...targets], step),
+    text: random(2) ? 'Hello?' : undefined,
+    idempotencyKey: randomUUID(),
+  }
+  const { id, state } = await onceOrTwice(step, (node) => requestLiveChat(contextOf(node, visitor), input))
+  const isKnown = known.chats.some((chat) => chat.id === id)
+  if (!isKnown) known.chats = [...known.chats, { id, visitor, agent: null }].slice(-MOST_KNOWN)
+  return isKnown ? 'REPEATED' : state
+}
+
+/** One that was pending a moment ago, or one from before. */
+async function chooseOffer(step: Step): Promise<{ id: string; chatId: string; agent: AgentViewer } | null> {
+  const { node, known, random } = step
+  const isOld = random(6) === 0
+  let offer = isOld ? one(known.offers, step) : undefined
+  if (!isOld) {
+    const found = await node.services.database.chatOffer.findFirst({
+      where: { workspaceId: step.scene.workspaceId, state: 'PENDING' },
+      orderBy: { id: random(2) ? 'asc' : 'desc' },
+      skip: random(3),
+    })
+    if (found) {
+      const { id, agentId, conversationId: chatId } = found
+      offer = { id, agentId, chatId }
+      known.offers = [...known.offers, offer].slice(-MOST_KNOWN)
+    }
+  }
+  const agent = known.everybody.get(offer?.agentId ?? '')
+  return offer && agent ? { ...offer, agent } : null
+}
+
+async function accept(step: Step): Outcome {
+  const offer = await chooseOffer(step)
+  if (offer === null) return 'NOTHING'
+  const agent = step.random(20) === 0 ? anyAgent(step) : offer.agent
+  const input = { offerId: offer.id, idempotencyKey: step.random(2) ? randomUUID() : null }
+  if (input.idempotencyKey === null && step.random(3) === 0) await acceptByTwo(step, agent, input)
+  else await onceOrTwice(step, (node) => acceptChat(contextOf(node, agent), input))
+  const chat = step.known.chats.find(({ id }) => id === offer.chatId)
+  if (chat) chat.agent = agent
+}
+
+/** Without a key the second one is told that it is too late. */
+async function acceptByTwo(
+  step: Step,
+  agent: AgentViewer,
+  input: Parameters<typeof acceptChat>[1],
+): Promise<void> {
+  const both = await Promise.allSettled(
+    [step.node, step.other].map((node) => acceptChat(contextOf(node, agent), input)),
+  )
+  const refused = both.filter((answer) => answer.status === 'rejected')
+  if (refused.length === 0) throw new Error('An offer was accepted twice.')
+  if (refused.length === 2) throw refused[0]!.reason
+}
+
+async function decline(step: Step): Outcome {
+  const offer = await chooseOffer(step)
+  if (offer === null) return 'NOTHING'
+  await declineChat(contextOf(step.node, offer.agent), offer.id)
+}
+
+async function send(step: Step): Outcome {
+  const chat = one(step.known.chats, step)
+  if (chat === undefined) return 'NOTHING'
+  const sender = step.random(2) ? (chat.agent ?? one([chat.visitor, anyAgent(step)], step)!) : chat.visitor
+  const input = { conversationId: chat.id, text: 'And then?', clientKey: randomUUID() }
+  try {
+    await onceOrTwice(step, (node) => sendMessage(contextOf(node, sender), input))
+  } catch (error) {
+    if (error instanceof ConflictError && step.random(2)) forget(step, chat)
+    throw error
+  }
+}
+
+async function end(step: Step): Outcome {
+  const chat = one(step.known.chats, step)
+  if (chat === undefined) return 'NOTHING'
+  const viewer = one([chat.visitor, chat.agent ?? anyAgent(step), step.scene.admin], step)!
+  await endChat(contextOf(step.node, viewer), chat.id)
+  if (step.random(4)) forget(step, chat)
+}
+
+async function transfer(step: Step): Outcome {
+  const chat = one(
+    step.known.chats.filter(({ agent }) => agent !== null),
+    step,
+  )
+  if (!chat?.agent) return 'NOTHING'
+  const teamId = one(step.known.teamIds, step)
+  const target = step.random(2) ? { agentId: anyAgent(step).agentId } : { teamId }
+  const input = { conversationId: chat.id, ...target, idempotencyKey: randomUUID() }
+  await onceOrTwice(step, (node) => transferChat(contextOf(node, chat.agent!), input))
+}
+
+async function toggle(step: Step): Promise<void> {
+  const agent = anyAgent(step)
+  const viewer = step.random(4) ? agent : step.scene.admin
+  const input = { agentId: agent.agentId, available: step.random(6) > 0 }
+  await toggleLiveChatAvailability(contextOf(step.node, viewer), input)
+}
+
+async function signIn(step: Step): Promise<void> {
+  const until = step.scene.clock.now().getTime() + (10 + step.random(3600)) * SECOND_MS
+  await leaseConsole(step.node, anyAgent(step), new Date(until))
+}
+
+async function signOut(step: Step): Promise<void> {
+  await leaseConsole(
+    step.node,
+    anyAgent(step),
+    new Date(step.scene.clock.now().getTime() - step.random(10_000)),
+  )
+}
+
+async function wait({ scene, node, random }: Step): Promise<void> {
+  scene.clock.advance(random(12) * SECOND_MS)
+  await meetDeadlines(node.services)
+}
+
+async function remove(step: Step): Outcome {
+  const { scene, node } = step
+  if (scene.agents.length <= FEWEST_AGENTS) return 'NOTHING'
+  const agent = anyAgent(step)
+  scene.agents = scene.agents.filter(({ agentId }) => agentId !== agent.agentId)
+  await removeAgent(contextOf(node, scene.admin), agent.agentId)
+}
+
+async function add(step: Step): Outcome {
+  const { scene, node, known } = step
+  if (scene.agents.length >= MOST_AGENTS) return 'NOTHING'
+  const { admin, workspaceId } = scene
+  const name = `Agent ${randomUUID()}`
+  const input = { name, email: `${randomUUID()}@example.com`, idempotencyKey: randomUUID() }
+  const { id: agentId } = await onceOrTwice(step, (at) => createAgent(contextOf(at, admin), input))
+  const agent: AgentViewer = { ...scene.agents[0]!, workspaceId, agentId, name }
+  known.everybody.set(agentId, agent)
+  await openAroundTheClock(node, agentId)
+  await leaseConsole(node, agent, new Date(scene.clock.now().getTime() + 3600 * SECOND_MS))
+  scene.agents.push(agent)
+}
+
+async function regroup(step: Step): Promise<void> {
+  const { scene, node, known } = step
+  const teamId = one(known.teamIds, step)!
+  const agentIds = scene.agents.map(({ agentId }) => agentId).filter(() => step.random(3) > 0)
+  const name = `Team ${known.teamIds.indexOf(teamId)}`
+  await saveTeam(contextOf(node, scene.admin), { teamId, name, agentIds, idempotencyKey: null })
+}
+
+/** Chats that are over are not acted on for ever. */
+function forget({ known }: Step, chat: KnownChat): void {
+  known.chats = known.chats.filter(({ id }) => id !== chat.id)
+}
+
+const anyAgent = (step: Step): AgentViewer => one(step.scene.agents, step)!

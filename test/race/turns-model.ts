@@ -1,0 +1,185 @@
+// Whose turn it is for a live chat, worked out from docs/semantics.md, sections 4 and 6, alone: nothing of the
+// product's code is in it. One thing happens after the other. Everybody is open around the clock, in UTC.
+const GONE_MS = 5000
+const DAY_MS = 24 * 60 * 60 * 1000
+
+export interface ModelSettings {
+  offerTimeoutMs: number
+  idleTimeoutMs: number
+  maxOffers: number
+  capacity: number
+}
+
+interface ModelAgent {
+  id: string
+  leaseUntil: number
+  /** What was set by hand, and when. */
+  toggle: { available: boolean; at: number } | null
+  paused: boolean
+}
+
+interface ModelOffer {
+  agentId: string
+  expiresAt: number
+  isTransfer: boolean
+}
+
+export interface ModelChat {
+  id: string
+  pool: string
+  /** Those who were asked, but for transfers. */
+  asked: string[]
+  pending: ModelOffer | null
+  owner: string | null
+  activeAt: number
+}
+
+interface ModelPool {
+  order: string[]
+  last: string | null
+}
+
+export const EVERYBODY = 'everybody'
+
+export class TurnsModel {
+  readonly agents = new Map<string, ModelAgent>()
+  /** By EVERYBODY, or the id of the team. */
+  readonly pools = new Map<string, ModelPool>([[EVERYBODY, { order: [], last: null }]])
+  /** Those that are not over, the oldest first. */
+  chats: ModelChat[] = []
+  /** Who was asked since it was emptied, in order. */
+  offered: { chatId: string; agentId: string }[] = []
+  now = 0
+  readonly #settings: ModelSettings
+
+  constructor(settings: ModelSettings) {
+    this.#settings = settings
+  }
+
+  join(id: string): void {
+    this.agents.set(id, { id, leaseUntil: 0, toggle: null, paused: false })
+    this.pools.get(EVERYBODY)?.order.push(id)
+  }
+
+  /** The pointer moves to the one before. */
+  leave(id: string): void {
+    for (const pool of this.pools.values()) {
+      const place = pool.order.indexOf(id)
+      if (place < 0) continue
+      if (pool.last === id) pool.last = pool.order.length > 1 ? (pool.order.at(place - 1) ?? null) : null
+      pool.order.splice(place, 1)
+    }
+    this.agents.delete(id)
+    this.#revoke(id)
+    for (const chat of this.chats.filter(({ owner }) => owner === id)) this.end(chat)
+  }
+
+  toggle(id: string, available: boolean): void {
+    this.agent(id).toggle = { available, at: this.now }
+    if (!available) this.#revoke(id)
+  }
+
+  request(chat: { id: string; pool: string }): void {
+    const added: ModelChat = { ...chat, asked: [], pending: null, owner: null, activeAt: this.now }
+    this.chats.push(added)
+    this.#askNext(added)
+  }
+
+  accept(chat: ModelChat): void {
+    chat.owner = chat.pending?.agentId ?? null
+    chat.pending = null
+    chat.activeAt = this.now
+  }
+
+  /** @returns false when nobody is eligible */
+  transfer(chat: ModelChat, pool: string): boolean {
+    const agentId = this.#serve(pool, [chat.owner ?? ''])
+    if (agentId === null) return false
+    this.#ask(chat, { agentId, isTransfer: true })
+    return true
+  }
+
+  /** Declined, expired or revoked. */
+  settle(chat: ModelChat): void {
+    const isTransfer = chat.pending?.isTransfer
+    chat.pending = null
+    if (!isTransfer) this.#askNext(chat)
+  }
+
+  end(chat: ModelChat): void {
+    this.chats = this.chats.filter((other) => other !== chat)
+  }
+
+  /** What is due at this moment. */
+  meetDeadlines(): void {
+    for (const chat of this.#byDeadline(({ pending }) => pending !== null && this.#isLost(pending))) {
+      this.settle(chat)
+    }
+    for (const chat of this.chats.filter((each) => this.#isIdle(each))) this.end(chat)
+  }
+
+  isAnythingDue(): boolean {
+    return this.chats.some((chat) => (chat.pending && this.#isLost(chat.pending)) || this.#isIdle(chat))
+  }
+
+  agent(id: string): ModelAgent {
+    const agent = this.agents.get(id)
+    if (agent === undefined) throw new Error(`There is no agent ${id}.`)
+    return agent
+  }
+
+  #askNext(chat: ModelChat): void {
+    const isOver = chat.asked.length === this.#settings.maxOffers
+    const agentId = isOver ? null : this.#serve(chat.pool, chat.asked)
+    if (agentId === null) {
+      this.end(chat)
+    } else {
+      chat.asked.push(agentId)
+      this.#ask(chat, { agentId, isTransfer: false })
+    }
+  }
+
+  #ask(chat: ModelChat, { agentId, isTransfer }: { agentId: string; isTransfer: boolean }): void {
+    chat.pending = { agentId, isTransfer, expiresAt: this.now + this.#settings.offerTimeoutMs }
+    this.offered.push({ chatId: chat.id, agentId })
+  }
+
+  /** The first agent after the pointer, going round, who is eligible. Anything that is no pool is an agent's id. */
+  #serve(name: string, except: string[]): string | null {
+    const pool = this.pools.get(name) ?? { order: this.agents.has(name) ? [name] : [], last: null }
+    const after = pool.order.indexOf(pool.last ?? '') + 1
+    for (let step = 0; step < pool.order.length; step++) {
+      const id = pool.order[(after + step) % pool.order.length] ?? ''
+      if (except.includes(id) || !this.#isEligible(id)) continue
+      pool.last = id
+      return id
+    }
+    return null
+  }
+
+  #isEligible(id: string): boolean {
+    const { leaseUntil, toggle, paused } = this.agent(id)
+    const seats = this.chats.filter(({ owner, pending }) => owner === id || pending?.agentId === id)
+    // Blocks begin at midnight: there every toggle ends.
+    const isToggledOff =
+      toggle?.available === false && Math.floor(toggle.at / DAY_MS) === Math.floor(this.now / DAY_MS)
+    return !paused && !isToggledOff && leaseUntil > this.now && seats.length < this.#settings.capacity
+  }
+
+  #revoke(id: string): void {
+    for (const chat of this.#byDeadline(({ pending }) => pending?.agentId === id)) this.settle(chat)
+  }
+
+  #isLost({ agentId, expiresAt }: ModelOffer): boolean {
+    return expiresAt <= this.now || this.agent(agentId).leaseUntil <= this.now - GONE_MS
+  }
+
+  #isIdle({ owner, activeAt }: ModelChat): boolean {
+    return owner !== null && activeAt + this.#settings.idleTimeoutMs <= this.now
+  }
+
+  #byDeadline(which: (chat: ModelChat) => boolean): ModelChat[] {
+    const deadline = ({ pending }: ModelChat) => pending?.expiresAt ?? 0
+    return this.chats.filter(which).sort((one, other) => deadline(one) - deadline(other))
+  }
+}
