@@ -95,6 +95,18 @@ describe('requestLiveChat', () => {
     })
   })
 
+  it('looks at everybody in turn, however many come before the first who is there', async () => {
+    for (const agent of [ada, grace]) await signOut(app, agent)
+    for (let number = 0; number < 21; number++) await createTestAgent(app, acme, `Agent ${number}`)
+    const last = await createChatAgent(app, acme, 'Alan Turing')
+    const { id } = await requestChat(app, visitor)
+    expect(await lastOffer(app, admin(), id)).toMatchObject({ agent: { id: last.id } })
+    const read = await readChat(app, admin(), id, 'decision { steps { skipped { agent { name } } } }')
+    const crowd = Array.from({ length: 21 }, (_one, number) => `Agent ${number}`)
+    const skipped = ['Olivia Admin', ada.name, grace.name, ...crowd].map((name) => ({ agent: { name } }))
+    expect(read?.decision).toEqual({ steps: [{ skipped }] })
+  })
+
   it('answers the chat that the visitor has already', async () => {
     const first = await requestChat(app, visitor)
     expect((await requestChat(app, visitor)).id).toBe(first.id)

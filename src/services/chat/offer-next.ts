@@ -4,10 +4,14 @@ import type { ChatOffer, Conversation, Workspace } from '../../database/generate
 import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
 import type { Services } from '../context.ts'
-import { type Decision, decide, recordDecision } from '../routing/decision.ts'
+import { type Contender, type Decision, decide, recordDecision } from '../routing/decision.ts'
 import { movePointer, type Pool, type RoutingTarget, readPool } from '../routing/pool.ts'
+import { turnOrder } from '../routing/rules.ts'
 import { readChatContenders } from './contenders.ts'
 import { seatOffer } from './seat-offer.ts'
+
+/** Agents are looked at in the order of their turns, a few at a time: the first ones mostly do. */
+const ASKED_AT_ONCE = 20
 
 export interface OfferRequest {
   /** Locked. */
@@ -45,13 +49,18 @@ async function giveTo(
 ): Promise<{ decision: Decision; offer: ChatOffer | null }> {
   const { conversation, except, now } = request
   const { workspaceId } = conversation
-  const agentIds = pool.agentIds.filter((agentId) => !except.includes(agentId))
-  const candidates = await readChatContenders(tx, { workspaceId, agentIds, now })
+  const waiting = turnOrder(pool.agentIds, pool.lastAgentId).filter((agentId) => !except.includes(agentId))
+  const candidates: Contender[] = []
   // Through another pool somebody else may have taken the last seat in this moment, or the agent went.
   const lost = new Set<string>()
   for (;;) {
     const decision = decide(pool, { candidates, isAvailable: ({ agentId }) => !lost.has(agentId) })
-    if (decision.agentId === null) return { decision, offer: null }
+    if (decision.agentId === null) {
+      if (waiting.length === 0) return { decision, offer: null }
+      const agentIds = waiting.splice(0, ASKED_AT_ONCE)
+      candidates.push(...(await readChatContenders(tx, { workspaceId, agentIds, now })))
+      continue
+    }
     const offer = await seatOffer(services, { tx, agentId: decision.agentId, request })
     if (offer !== null) return { decision, offer }
     lost.add(decision.agentId)
