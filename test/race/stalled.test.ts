@@ -108,10 +108,11 @@ describe(`${STALLED} clients that stop reading while ${EVENTS} events are publis
     for (const client of stalled) client.stall()
     const meanwhile = await publishBoth(healthy, { long: LONG_EVENTS, short: EVENTS - LONG_EVENTS })
     for (const client of stalled) expect(client.applied).toBe(2 * EVENTS_BESIDE)
+    for (const client of healthy) expect(client.connections).toBe(1)
+    // From here on this process has so much to read that it may not answer a ping in time.
     for (const client of stalled) client.resume()
     await vi.waitUntil(() => stalled.every(({ applied }) => applied === published), LONG_DEADLINE)
     for (const client of stalled) expect(client.connections).toBeGreaterThan(1)
-    for (const client of healthy) expect(client.connections).toBe(1)
     // Once more, in case that the machine was busier, or less busy, before.
     const after = await publishBoth(healthy, { long: EVENTS_BESIDE, short: EVENTS_BESIDE })
     console.log(JSON.stringify({ before, meanwhile, after }))
