@@ -10,7 +10,11 @@ export interface Hours {
   bookingWindowDays: number
 }
 
-/** Makes a workspace of agents who all have the same hours, in UTC, and a connected calendar.
+/** For live chats. */
+const AROUND_THE_CLOCK = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, start: 0, end: 1440 }))
+
+/** Makes a workspace of agents who all have the same hours, in UTC, and a connected calendar; for live chats they are
+ * open around the clock.
  * @returns the ids, the agents in the order of their turns */
 export async function insertWorkspace(
   { app, sql, now }: Installation,
@@ -37,6 +41,12 @@ export async function insertWorkspace(
      ), place AS (
        INSERT INTO "RoutingPlace" ("workspaceId", "kind", "agentId", "position")
        SELECT $1, 'MEETING', "id", row_number() OVER (ORDER BY "id") FROM agent
+     ), chat_place AS (
+       INSERT INTO "RoutingPlace" ("workspaceId", "kind", "agentId", "position")
+       SELECT $1, 'LIVE_CHAT', "id", row_number() OVER (ORDER BY "id") FROM agent
+     ), chat_hours AS (
+       INSERT INTO "LiveChatAvailability" ("workspaceId", "agentId", "timeZone", "weekly", "overrides")
+       SELECT $1, "id", 'UTC', $9, '[]' FROM agent
      )
      SELECT "id" FROM agent ORDER BY "id"`,
     [
@@ -48,6 +58,7 @@ export async function insertWorkspace(
       hours.durationMinutes,
       hours.minimumNoticeMinutes,
       hours.bookingWindowDays,
+      JSON.stringify(AROUND_THE_CLOCK),
     ],
   )
   return { workspaceId: workspace.id, agentIds: rows.map(({ id }) => id) }
@@ -66,7 +77,7 @@ export async function insertMeetings(
        SELECT "agentId", (8 + 2 * number) * interval '1 hour' + day * interval '1 day' AS hour,
          abs(hashint4("position" * 1000 + day * 10 + number)) AS random
        FROM "RoutingPlace", generate_series(0, 29) AS day, generate_series(0, 4) AS number
-       WHERE "workspaceId" = $1
+       WHERE "workspaceId" = $1 AND "kind" = 'MEETING'
      ), meeting AS (
        INSERT INTO "Meeting" ("id", "workspaceId", "agentId", "personId", "startsAt", "endsAt", "timeZone",
          "subject", "body", "bookedBy", "routedBy", "bookedAt")

@@ -9,6 +9,12 @@ export interface LoadRequest {
   sockets: LoadSocket[]
 }
 
+/** A message, with the instant of `monotonicMs` at which it came. */
+export interface TextArrival {
+  instant: number
+  text: string
+}
+
 export interface LoadSocket {
   /** A bearer token; null for none. */
   token: string | null
@@ -16,6 +22,8 @@ export interface LoadSocket {
   operations: { query: string; variables?: Record<string, unknown> }[]
   /** How many messages come by themselves after each subscription. */
   greetings: number
+  /** Whether to keep what comes, for `takeTexts`. */
+  keepTexts?: boolean
 }
 
 export interface Arrivals {
@@ -31,6 +39,7 @@ export const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6
 const sockets: WebSocket[] = []
 let instants: number[] = []
 let sample: Buffer = Buffer.alloc(0)
+let texts: TextArrival[] = []
 let expected = { count: 0, resolve: () => {} }
 
 /** Opens all, and answers the milliseconds it took. */
@@ -44,7 +53,7 @@ async function connect({ url, concurrency, sockets: wanted }: LoadRequest): Prom
   return performance.now() - start
 }
 
-function open(url: string, { token, operations, greetings }: LoadSocket): Promise<void> {
+function open(url: string, { token, operations, greetings, keepTexts }: LoadSocket): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const protocols = operations.length > 0 ? ['graphql-transport-ws'] : []
   const socket = new WebSocket(url, protocols, { perMessageDeflate: false, skipUTF8Validation: true })
@@ -53,7 +62,7 @@ function open(url: string, { token, operations, greetings }: LoadSocket): Promis
   let missing = 1 + greetings * operations.length
   const ready = () => {
     socket.removeAllListeners('message')
-    socket.on('message', count)
+    socket.on('message', keepTexts ? keep : count)
     resolve()
   }
   socket.on('error', reject)
@@ -74,6 +83,16 @@ function open(url: string, { token, operations, greetings }: LoadSocket): Promis
     if (--missing === 0) ready()
   })
   return promise
+}
+
+function keep(data: unknown): void {
+  texts.push({ instant: monotonicMs(), text: String(data) })
+}
+
+function takeTexts(): TextArrival[] {
+  const taken = texts
+  texts = []
+  return taken
 }
 
 function count(data: unknown): void {
@@ -106,6 +125,6 @@ async function disconnect(): Promise<void> {
 }
 
 if (process.send) {
-  await answerParent({ connect, expect, count: () => instants.length, forget, disconnect })
+  await answerParent({ connect, takeTexts, expect, count: () => instants.length, forget, disconnect })
   process.exit()
 }

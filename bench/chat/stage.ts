@@ -1,0 +1,73 @@
+// The server in a process of its own, the clients in another, and a second node in this one, which makes the changes.
+import { createApp } from '../../src/app.ts'
+import { openPostgres } from '../../src/database/open.ts'
+import type { RequestContext, Services } from '../../src/services/context.ts'
+import { createLocalWakeUps } from '../../src/services/events/wake-ups.ts'
+import type { Viewer } from '../../src/services/identity/viewer.ts'
+import { Child } from '../fanout/child.ts'
+import { type LoadSocket, monotonicMs, type TextArrival } from '../fanout/load.ts'
+import { type ChatScene, NOW } from './server.ts'
+
+const CONCURRENCY = 32
+
+export interface ChatStage {
+  scene: ChatScene
+  /** @returns when all are open and have been greeted */
+  connect(sockets: LoadSocket[]): Promise<number>
+  /** What has come since the last time, with the instants (`monotonicMs`). */
+  takeTexts(): Promise<TextArrival[]>
+  /** Does something on the second node.
+   * @returns what came of it, and the instant at which it was committed, when the server was woken */
+  act<Outcome>(
+    viewer: Viewer,
+    work: (context: RequestContext) => Promise<Outcome>,
+  ): Promise<{ outcome: Outcome; committedAt: number }>
+  stop(): Promise<void>
+}
+
+export async function startChatStage(size: { agents: number; visitors: number }): Promise<ChatStage> {
+  const server = new Child(new URL('server.ts', import.meta.url))
+  const load = new Child(new URL('../fanout/load.ts', import.meta.url))
+  const scene = await server.ask<ChatScene>('scene', size)
+  const node = await startNode(scene.databaseUrl)
+  return {
+    scene,
+    connect: async (sockets) =>
+      load.ask<number>('connect', { url: await server.ask('url'), concurrency: CONCURRENCY, sockets }),
+    takeTexts: () => load.ask<TextArrival[]>('takeTexts'),
+    act: async (viewer, work) => {
+      let committedAt = Number.NaN
+      const publish = (streamIds: string[]) => {
+        committedAt = monotonicMs()
+        void server.ask('wake', streamIds)
+      }
+      const wakeUps = { ...node.services.wakeUps, publish }
+      const outcome = await work({ ...node.services, wakeUps, viewer, origin: null })
+      return { outcome, committedAt }
+    },
+    stop: async () => {
+      await node.stop()
+      await Promise.all([server.stop(), load.stop()])
+    },
+  }
+}
+
+async function startNode(databaseUrl: string): Promise<{ services: Services; stop(): Promise<void> }> {
+  return createApp({
+    database: openPostgres(databaseUrl),
+    clock: { now: () => new Date(NOW), at: () => () => {} },
+    mailer: { send: async () => undefined },
+    wakeUps: createLocalWakeUps(),
+    secretsKey: Buffer.alloc(32, 7),
+    signIn: { mode: 'DEMO' },
+    settings: { publicUrl: 'http://switchboard.test', mailFrom: 'meetings@switchboard.test' },
+    onError: console.error,
+  })
+}
+
+/** @returns of milliseconds the p50 and the p99 */
+export function percentiles(milliseconds: number[]): { p50: number; p99: number } {
+  const sorted = [...milliseconds].sort((one, other) => one - other)
+  const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN
+  return { p50: at(0.5), p99: at(0.99) }
+}

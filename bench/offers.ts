@@ -1,0 +1,130 @@
+// How long it takes from the commit of a request for a live chat to the offer's frame at the agent's socket, and what a
+// request costs with a long history behind it. A second node makes the requests; the agents' consoles are on the first,
+// in another process. Run it with `npm run bench:offers`; it exits with 1 when a bar is missed.
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
+import { requestLiveChat } from '../src/services/chat/request-live-chat.ts'
+import { type ChatStage, percentiles, startChatStage } from './chat/stage.ts'
+import { describeMachine } from './slots.ts'
+
+const AGENTS = 2000
+const RATES = [10, 25, 50, 200]
+const SECONDS = 8
+/** At this rate, in milliseconds. */
+const BAR = { rate: 200, p50: 20, p99: 100 }
+const HISTORY = 1_000_000
+const REQUESTS = 100
+/** How much dearer a request may be with the history than without it: noise. */
+const MOST_GROWTH = 1.25
+
+const CONSOLE = `subscription { agentEvents {
+  __typename ... on Event { cursor } ... on ChatOffered { offer { id expiresAt conversation { id person { firstName } } } }
+} }`
+
+let nextVisitor = 0
+
+function request(stage: ChatStage) {
+  const { visitors, workspaceId } = stage.scene
+  const { visitorId = '', personId = '' } = visitors[nextVisitor++] ?? {}
+  const viewer = { kind: 'VISITOR' as const, workspaceId, visitorId, personId, verified: false }
+  return stage.act(viewer, (context) =>
+    requestLiveChat(context, { text: 'Do you ship engines to Mars?', idempotencyKey: null }),
+  )
+}
+
+async function measureRate(stage: ChatStage, rate: number): Promise<void> {
+  const count = rate * SECONDS
+  await stage.takeTexts()
+  const begin = performance.now()
+  const requests = []
+  for (let number = 0; number < count; number++) {
+    const early = (number * 1000) / rate - (performance.now() - begin)
+    if (early > 0) await pause(early)
+    requests.push(request(stage))
+  }
+  const made = await Promise.all(requests)
+  const achieved = count / ((performance.now() - begin) / 1000)
+  const committedAt = new Map(made.map((one) => [toGlobalId(one.outcome.id), one.committedAt]))
+  const latencies = await readLatencies(stage, committedAt)
+  const { p50, p99 } = percentiles(latencies)
+  console.log([rate, achieved.toFixed(0), latencies.length, p50.toFixed(1), p99.toFixed(1)].join('\t'))
+  if (rate === BAR.rate && (achieved < 0.95 * rate || p50 > BAR.p50 || p99 > BAR.p99)) {
+    console.log(`MISSED at ${rate} a second: p50 ${BAR.p50} ms, p99 ${BAR.p99} ms`)
+    process.exitCode = 1
+  }
+}
+
+const toGlobalId = (id: string) => Buffer.from(`Conversation:${id}`).toString('base64')
+
+/** Waits for all of them. */
+async function readLatencies(stage: ChatStage, committedAt: Map<string, number>): Promise<number[]> {
+  const latencies: number[] = []
+  for (let tries = 0; latencies.length < committedAt.size && tries < 100; tries++) {
+    await pause(100)
+    for (const { instant, text } of await stage.takeTexts()) {
+      const { offer } = JSON.parse(text).payload.data.agentEvents
+      const at = committedAt.get(offer?.conversation.id)
+      if (at !== undefined) latencies.push(instant - at)
+    }
+  }
+  return latencies
+}
+
+/** @returns milliseconds of one request after the other, the middle one */
+async function measureRequests(stage: ChatStage): Promise<number> {
+  const times: number[] = []
+  for (let number = 0; number < REQUESTS; number++) {
+    const begin = performance.now()
+    await request(stage)
+    times.push(performance.now() - begin)
+  }
+  return percentiles(times).p50
+}
+
+/** Conversations that are over, each with the offer that was accepted, round the agents. */
+async function insertHistory({ scene }: ChatStage): Promise<void> {
+  const sql = new pg.Client({ connectionString: scene.databaseUrl })
+  await sql.connect()
+  const [visitor] = scene.visitors
+  await sql.query(
+    `WITH conversation AS (
+       INSERT INTO "Conversation" ("id", "workspaceId", "personId", "visitorId", "state", "agentId", "target",
+         "requestedAt", "acceptedAt", "endedAt", "lastActiveAt")
+       SELECT gen_random_uuid(), $1, $2, $3, 'ENDED', ($4::uuid[])[1 + number % $5], '{"roundRobin":true}',
+         timestamptz '2026-01-01Z' + number * interval '20 s', timestamptz '2026-01-01Z' + number * interval '20 s',
+         timestamptz '2026-01-01Z' + number * interval '20 s', timestamptz '2026-01-01Z' + number * interval '20 s'
+       FROM generate_series(1, $6::int) AS number RETURNING *
+     )
+     INSERT INTO "ChatOffer" ("id", "workspaceId", "conversationId", "agentId", "state", "attempt", "offeredAt",
+       "expiresAt", "settledAt", "capacity")
+     SELECT gen_random_uuid(), "workspaceId", "id", "agentId", 'ACCEPTED', 1, "requestedAt", "requestedAt",
+       "requestedAt", 5
+     FROM conversation`,
+    [scene.workspaceId, visitor?.personId, visitor?.visitorId, scene.agentIds, AGENTS, HISTORY],
+  )
+  await sql.query('ANALYZE')
+  await sql.end()
+}
+
+console.log(describeMachine())
+const visitors = 1 + SECONDS * RATES.reduce((sum, rate) => sum + rate, 0) + 3 * REQUESTS
+const stage = await startChatStage({ agents: AGENTS, visitors })
+await stage.connect(
+  stage.scene.agentTokens.map((token) => ({
+    ...{ token, operations: [{ query: CONSOLE }], greetings: 1, keepTexts: true },
+  })),
+)
+nextVisitor = 1
+await measureRequests(stage)
+console.log('asked/s\tmade/s\toffers\tp50 ms\tp99 ms from the commit to the frame')
+for (const rate of RATES) await measureRate(stage, rate)
+const before = await measureRequests(stage)
+await insertHistory(stage)
+const after = await measureRequests(stage)
+console.log(`a request: ${before.toFixed(1)} ms, with ${HISTORY} past chats ${after.toFixed(1)} ms`)
+if (after > MOST_GROWTH * before) {
+  console.log(`MISSED: a request costs ${(after / before).toFixed(2)} times as much with a history`)
+  process.exitCode = 1
+}
+await stage.stop()
+process.exit()
