@@ -105,10 +105,11 @@ describe(`${STALLED} clients that stop reading while ${EVENTS} events are publis
     const stalled = await connect(STALLED)
     const before = await publishBoth(healthy, { long: EVENTS_BESIDE, short: EVENTS_BESIDE })
     await vi.waitUntil(() => stalled.every(({ applied }) => applied === published), DEADLINE)
+    const connections = healthy.map((client) => client.connections)
     for (const client of stalled) client.stall()
     const meanwhile = await publishBoth(healthy, { long: LONG_EVENTS, short: EVENTS - LONG_EVENTS })
     for (const client of stalled) expect(client.applied).toBe(2 * EVENTS_BESIDE)
-    for (const client of healthy) expect(client.connections).toBe(1)
+    expect(healthy.map((client) => client.connections)).toEqual(connections)
     // From here on this process has so much to read that it may not answer a ping in time.
     for (const client of stalled) client.resume()
     await vi.waitUntil(() => stalled.every(({ applied }) => applied === published), LONG_DEADLINE)
