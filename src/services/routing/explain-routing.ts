@@ -5,7 +5,7 @@ import { type Candidate, readCandidates } from '../booking/candidates.ts'
 import { refuseSlot } from '../booking/rules.ts'
 import { targetInput } from '../booking/target-input.ts'
 import type { RequestContext } from '../context.ts'
-import { callerOf, requirePermission } from '../identity/viewer.ts'
+import { type AgentViewer, callerOf, requirePermission } from '../identity/viewer.ts'
 import { instant, parseInput } from '../input.ts'
 import { type Decision, decide } from './decision.ts'
 import { type Pool, readPool } from './pool.ts'
@@ -26,14 +26,15 @@ export async function explainRouting(
   context: RequestContext,
   raw: z.input<typeof explainArguments>,
 ): Promise<Decision & { decidedAt: Date }> {
-  const { workspaceId } = requirePermission(context.viewer, 'VIEW_ROUTING')
+  const viewer = requirePermission(context.viewer, 'VIEW_ROUTING')
+  const { workspaceId } = viewer
   const { kind, target, startsAt } = parseInput(explainArguments, raw, [])
   if (kind === 'LIVE_CHAT' && startsAt) {
     throw new InvalidInputError([{ path: ['startsAt'], message: 'A live chat has no time: leave it out.' }])
   }
   const pool = await readPool(context.database, { workspaceId, kind, target, lock: false })
   const decision = startsAt
-    ? await decideAt(context, { workspaceId, pool, startsAt })
+    ? await decideAt(context, { viewer, pool, startsAt })
     : decide(pool, {
         candidates: await readStanding(context, { workspaceId, pool }),
         isAvailable: () => true,
@@ -43,9 +44,9 @@ export async function explainRouting(
 
 async function decideAt(
   context: RequestContext,
-  { workspaceId, pool, startsAt }: { workspaceId: string; pool: Pool; startsAt: Date },
+  { viewer, pool, startsAt }: { viewer: AgentViewer; pool: Pool; startsAt: Date },
 ): Promise<Decision> {
-  const viewer = requirePermission(context.viewer, 'VIEW_ROUTING')
+  const { workspaceId } = viewer
   const now = context.clock.now()
   const start = startsAt.getTime()
   const candidates = await readCandidates(context.database, {
