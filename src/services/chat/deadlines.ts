@@ -1,13 +1,11 @@
 // What is due: offers whose time is up or whose agent has gone, chats without a message for too long, changes of status
 // by the hours. Every node looks, several times a second; whichever gets there first does it. Nothing depends on it:
 // what is over is over by the clock, whether anybody has noted it or not (docs/semantics.md, sections 5 and 6).
-import type { Database, Transaction } from '../../database/open.ts'
+import type { Database } from '../../database/open.ts'
 import type { Services } from '../context.ts'
-import { runTransaction } from '../transaction.ts'
 import { announceStatusChanges } from './announce-status.ts'
-import { endConversation } from './end-conversation.ts'
+import { endIdleChat, readIdleChats } from './idle-chats.ts'
 import { settleIfOpen } from './leave-chats.ts'
-import { lockConversation } from './lock-conversation.ts'
 import type { Settlement } from './settle-offer.ts'
 
 const LOOK_EVERY_MS = 500
@@ -40,7 +38,9 @@ export async function meetDeadlines(services: Services): Promise<void> {
   for (const offer of await readLostOffers(database, clock.now())) {
     await settleIfOpen(services, { offer, as: offer.as }).catch(onError)
   }
-  for (const id of await readIdle(database, { now: clock.now() })) await endIdle(services, id).catch(onError)
+  for (const id of await readIdleChats(database, { now: clock.now(), most: MOST_AT_ONCE })) {
+    await endIdleChat(services, id).catch(onError)
+  }
 }
 
 interface LostOffer {
@@ -66,31 +66,4 @@ function readLostOffers(database: Database, now: Date): Promise<LostOffer[]> {
       ) AND NOT EXISTS (SELECT FROM "PushSubscription" p WHERE p."agentId" = o."agentId")
     )
     ORDER BY o."expiresAt", o."id" LIMIT ${MOST_AT_ONCE}`
-}
-
-/** @param which.id looks at this one only */
-async function readIdle(
-  database: Database | Transaction,
-  { now, id = null }: { now: Date; id?: string | null },
-): Promise<string[]> {
-  const rows = await database.$queryRaw<{ id: string }[]>`
-    SELECT c."id" FROM "Conversation" c
-    JOIN "Workspace" w ON w."id" = c."workspaceId"
-    JOIN "Agent" a ON a."id" = c."agentId"
-    WHERE c."state" = 'ACTIVE' AND (${id}::uuid IS NULL OR c."id" = ${id}::uuid) AND (
-      a."removedAt" IS NOT NULL
-      OR c."lastActiveAt" <= ${now}::timestamptz - w."idleTimeoutMinutes" * interval '1 minute'
-    )
-    ORDER BY c."lastActiveAt" LIMIT ${MOST_AT_ONCE}`
-  return rows.map((row) => row.id)
-}
-
-async function endIdle(services: Services, id: string): Promise<void> {
-  const now = services.clock.now()
-  await runTransaction(services, async (tx) => {
-    const conversation = await lockConversation(tx, id)
-    // Somebody may have written in this moment.
-    const isDue = (await readIdle(tx, { now, id })).length > 0
-    if (isDue) await endConversation(services, { tx, conversation, as: 'TIMED_OUT', now })
-  })
 }

@@ -3,9 +3,7 @@
 import type { ChatOffer } from '../../database/generated/client/client.ts'
 import { OfferNoLongerOpenError } from '../../errors.ts'
 import type { Services } from '../context.ts'
-import { runTransaction } from '../transaction.ts'
-import { endConversation } from './end-conversation.ts'
-import { lockConversation } from './lock-conversation.ts'
+import { endIdleChat } from './idle-chats.ts'
 import { type Settlement, settleOffer } from './settle-offer.ts'
 
 /** Offers that wait for the agent go to the next one: who has waited longest first, as turns are taken. */
@@ -17,20 +15,14 @@ export async function revokeOffers(services: Services, agentId: string): Promise
   for (const offer of offers) await settleIfOpen(services, { offer, as: 'REVOKED' })
 }
 
-/** Offers go to the next one, and chats that run are over. */
+/** For an agent who was removed: offers go to the next one, and chats that run are over. */
 export async function leaveChats(services: Services, agentId: string): Promise<void> {
   await revokeOffers(services, agentId)
   const active = await services.database.conversation.findMany({
     where: { agentId, state: 'ACTIVE' },
     select: { id: true },
   })
-  for (const { id } of active) {
-    await runTransaction(services, async (tx) => {
-      const conversation = await lockConversation(tx, id)
-      if (conversation.state !== 'ACTIVE' || conversation.agentId !== agentId) return
-      await endConversation(services, { tx, conversation, as: 'TIMED_OUT', now: services.clock.now() })
-    })
-  }
+  for (const { id } of active) await endIdleChat(services, id)
 }
 
 /** Somebody else may have settled it in this moment. */

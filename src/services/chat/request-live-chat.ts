@@ -3,24 +3,25 @@ import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import type { Conversation, Workspace } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
-import { ForbiddenError, QuotaExceededError } from '../../errors.ts'
+import { ForbiddenError } from '../../errors.ts'
 import { targetInput } from '../booking/target-input.ts'
 import type { RequestContext, Services } from '../context.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { once } from '../idempotency.ts'
 import { callerOf, requireVisitor, type VisitorViewer } from '../identity/viewer.ts'
 import { idempotencyKey, parseInput, webUrl } from '../input.ts'
+import { lockVisitor } from '../people/identify-person.ts'
 import { isBlocked } from '../people/is-blocked.ts'
 import { runTransaction } from '../transaction.ts'
 import { messageSent } from './chat-events.ts'
 import { messageText } from './message-input.ts'
 import { offerNext } from './offer-next.ts'
+import { type Quota, quotaSince, requireQuota } from './quota.ts'
 import { placeRequest } from './settle-offer.ts'
 import { writeMessage } from './write-message.ts'
 
-/** So many requests of one visitor, within so long. */
-const MOST_REQUESTS = 10
-const WITHIN_MS = 10 * 60_000
+/** Of one visitor. */
+const QUOTA: Quota = { most: 10, withinMs: 10 * 60_000, message: 'At most 10 chats in ten minutes.' }
 
 const requestLiveChatInput = z.object({
   target: targetInput.nullish(),
@@ -68,14 +69,14 @@ async function requireChat(
   tx: Transaction,
   { visitorId, workspaceId }: VisitorViewer,
 ): Promise<{ workspace: Workspace; personId: string }> {
-  const [visitor] = await tx.$queryRaw<{ personId: string; email: string | null }[]>`
-    SELECT v."personId", p."email" FROM "Visitor" v JOIN "Person" p ON p."id" = v."personId"
-    WHERE v."id" = ${visitorId}::uuid FOR NO KEY UPDATE OF v`
+  const visitor = await lockVisitor(tx, visitorId)
   const workspace = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
-  if (visitor === undefined || !workspace.chatEnabled) {
+  if (visitor === null || !workspace.chatEnabled) {
     throw new ForbiddenError('The workspace takes no live chats.')
   }
-  if (isBlocked(visitor.email, workspace.blockedEmailDomains)) {
+  // Read once the visitor is locked: joined to it, a person that it has just left would be looked for in vain.
+  const { email } = await tx.person.findUniqueOrThrow({ where: { id: visitor.personId } })
+  if (isBlocked(email, workspace.blockedEmailDomains)) {
     throw new ForbiddenError('The workspace takes no live chats from this address.')
   }
   return { workspace, personId: visitor.personId }
@@ -94,7 +95,7 @@ interface NewChat {
 async function begin(services: Services, chat: NewChat): Promise<string> {
   const { tx, viewer, workspace, personId, input, now } = chat
   const { visitorId, workspaceId } = viewer
-  await requireQuota(tx, { visitorId, now })
+  requireQuota(QUOTA, await readLatest(tx, { visitorId, now }))
   const target = input.target ?? { roundRobin: true as const }
   const requested = await tx.conversation.create({
     data: {
@@ -113,20 +114,15 @@ async function begin(services: Services, chat: NewChat): Promise<string> {
   return requested.id
 }
 
-async function requireQuota(
+async function readLatest(
   tx: Transaction,
   { visitorId, now }: { visitorId: string; now: Date },
-): Promise<void> {
-  const recent = await tx.conversation.findMany({
-    where: { visitorId, requestedAt: { gt: new Date(now.getTime() - WITHIN_MS) } },
+): Promise<Date[]> {
+  const requests = await tx.conversation.findMany({
+    where: { visitorId, requestedAt: { gt: quotaSince(QUOTA, now) } },
     select: { requestedAt: true },
     orderBy: { requestedAt: 'desc' },
-    take: MOST_REQUESTS,
+    take: QUOTA.most,
   })
-  const oldest = recent[MOST_REQUESTS - 1]
-  if (oldest === undefined) return
-  throw new QuotaExceededError(`At most ${MOST_REQUESTS} chats in ten minutes.`, {
-    limit: MOST_REQUESTS,
-    resetsAt: new Date(oldest.requestedAt.getTime() + WITHIN_MS),
-  })
+  return requests.map(({ requestedAt }) => requestedAt)
 }

@@ -4,13 +4,12 @@ import type { Message } from '../../database/generated/client/client.ts'
 import { ConflictError } from '../../errors.ts'
 import type { RequestContext } from '../context.ts'
 import { appendEvents } from '../events/append-events.ts'
-import { callerOf } from '../identity/viewer.ts'
 import { opaque, parseInput } from '../input.ts'
 import { runTransaction } from '../transaction.ts'
 import { messageSent } from './chat-events.ts'
 import { messageText } from './message-input.ts'
 import { lockVisible, requireChatViewer, requirePart } from './require-part.ts'
-import { writeMessage } from './write-message.ts'
+import { findRepeat, writeMessage } from './write-message.ts'
 
 const sendMessageInput = z.object({ conversationId: z.string(), text: messageText, clientKey: opaque(200) })
 
@@ -18,7 +17,7 @@ const sendMessageInput = z.object({ conversationId: z.string(), text: messageTex
  * @param raw.clientKey names the message: a repeat with the same key is the same message
  * @returns the message
  * @throws ForbiddenError, NotFoundError, InvalidInputError, QuotaExceededError
- * @throws ConflictError when the chat is over, or the key came with another text before */
+ * @throws ConflictError when the chat is over, or the key came with another message before */
 export async function sendMessage(
   context: RequestContext,
   raw: z.input<typeof sendMessageInput>,
@@ -29,13 +28,11 @@ export async function sendMessage(
   return runTransaction(context, async (tx) => {
     const conversation = await lockVisible(tx, { id: conversationId, viewer })
     requirePart(viewer, conversation)
-    const known = await tx.message.findFirst({
-      where: { conversationId, sender: callerOf(viewer), clientKey },
-    })
-    if (known?.text === text && known.sharedAgentId === null) return known
-    if (known) throw new ConflictError('clientKey: this key came with another text before.')
+    const message = { conversation, viewer, text, clientKey, now }
+    const known = await findRepeat(tx, message)
+    if (known) return known
     if (conversation.endedAt !== null) throw new ConflictError('conversationId: the chat is over.')
-    const written = await writeMessage(tx, { conversation, viewer, text, clientKey, now })
+    const written = await writeMessage(tx, message)
     const events = [messageSent(written.message, conversation)]
     await appendEvents(tx, { workspaceId: conversation.workspaceId, at: now, events })
     return written.message

@@ -1,16 +1,16 @@
 // An agent puts a calendar into the chat, for the visitor to book a meeting from.
 import { z } from 'zod'
 import type { Message } from '../../database/generated/client/client.ts'
-import { ConflictError, NotFoundError } from '../../errors.ts'
+import { NotFoundError } from '../../errors.ts'
 import type { RequestContext } from '../context.ts'
 import { appendEvents } from '../events/append-events.ts'
-import { callerOf, requirePermission } from '../identity/viewer.ts'
+import { requirePermission } from '../identity/viewer.ts'
 import { opaque, parseInput } from '../input.ts'
 import { runTransaction } from '../transaction.ts'
 import { messageSent } from './chat-events.ts'
 import { messageText } from './message-input.ts'
 import { lockVisible, requireActive, requirePart } from './require-part.ts'
-import { writeMessage } from './write-message.ts'
+import { findRepeat, writeMessage } from './write-message.ts'
 
 const DEFAULT_TEXT = 'Please pick a time for a meeting.'
 
@@ -34,20 +34,16 @@ export async function shareCalendar(
   const { conversationId, agentId, text, clientKey } = parseInput(shareCalendarInput, raw)
   const { workspaceId } = viewer
   const sharedAgentId = agentId ?? viewer.agentId
-  const said = text ?? DEFAULT_TEXT
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {
     const conversation = await lockVisible(tx, { id: conversationId, viewer })
     requirePart(viewer, conversation)
-    const known = await tx.message.findFirst({
-      where: { conversationId, sender: callerOf(viewer), clientKey },
-    })
-    if (known?.text === said && known.sharedAgentId === sharedAgentId) return known
-    if (known) throw new ConflictError('clientKey: this key came with another message before.')
+    const message = { conversation, viewer, text: text ?? DEFAULT_TEXT, clientKey, sharedAgentId, now }
+    const known = await findRepeat(tx, message)
+    if (known) return known
     requireActive(conversation)
     const shared = await tx.agent.count({ where: { id: sharedAgentId, workspaceId, removedAt: null } })
     if (shared === 0) throw new NotFoundError('agentId')
-    const message = { conversation, viewer, text: said, clientKey, sharedAgentId, now }
     const written = await writeMessage(tx, message)
     await appendEvents(tx, { workspaceId, at: now, events: [messageSent(written.message, conversation)] })
     return written.message

@@ -2,13 +2,13 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Author, Conversation, Message } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
-import { QuotaExceededError } from '../../errors.ts'
+import { ConflictError } from '../../errors.ts'
 import { callerOf } from '../identity/viewer.ts'
+import { type Quota, quotaSince, requireQuota } from './quota.ts'
 import type { ChatViewer } from './require-part.ts'
 
-/** So many messages of one sender in one conversation, within so long. */
-const MOST_MESSAGES = 60
-const WITHIN_MS = 60_000
+/** Of one sender in one conversation. */
+const QUOTA: Quota = { most: 60, withinMs: 60_000, message: 'At most 60 messages a minute.' }
 
 export interface NewMessage {
   /** Locked. */
@@ -20,6 +20,19 @@ export interface NewMessage {
   now: Date
 }
 
+/** @returns the message, if it was sent before with the same key
+ * @throws ConflictError when another one was */
+export async function findRepeat(
+  tx: Transaction,
+  { conversation, viewer, text, clientKey, sharedAgentId }: Omit<NewMessage, 'now'>,
+): Promise<Message | null> {
+  const where = { conversationId: conversation.id, sender: callerOf(viewer), clientKey }
+  const known = await tx.message.findFirst({ where })
+  if (known === null) return null
+  if (known.text === text && known.sharedAgentId === (sharedAgentId ?? null)) return known
+  throw new ConflictError('clientKey: this key came with another message before.')
+}
+
 /** The sender has read what stands before it.
  * @returns the message, and the conversation afterwards
  * @throws QuotaExceededError */
@@ -29,7 +42,7 @@ export async function writeMessage(
 ): Promise<{ message: Message; conversation: Conversation }> {
   const { id: conversationId, workspaceId, messageCount } = conversation
   const sender = callerOf(viewer)
-  await requireQuota(tx, { conversation, sender, now })
+  requireQuota(QUOTA, await readLatest(tx, { conversation, sender, now }))
   const seq = messageCount + 1
   const message = await tx.message.create({
     data: {
@@ -55,25 +68,20 @@ function authorOf(viewer: ChatViewer): { author: Author; agentId: string | null 
 }
 
 /** Looks at no more than the last messages, however long the conversation is. */
-async function requireQuota(
+async function readLatest(
   tx: Transaction,
   { conversation, sender, now }: { conversation: Conversation; sender: string; now: Date },
-): Promise<void> {
-  const recent = await tx.message.findMany({
+): Promise<Date[]> {
+  const messages = await tx.message.findMany({
     where: {
       conversationId: conversation.id,
-      seq: { gt: conversation.messageCount - 2 * MOST_MESSAGES },
-      sentAt: { gt: new Date(now.getTime() - WITHIN_MS) },
+      seq: { gt: conversation.messageCount - 2 * QUOTA.most },
+      sentAt: { gt: quotaSince(QUOTA, now) },
       sender,
     },
     select: { sentAt: true },
     orderBy: { seq: 'desc' },
-    take: MOST_MESSAGES,
+    take: QUOTA.most,
   })
-  const oldest = recent[MOST_MESSAGES - 1]
-  if (oldest === undefined) return
-  throw new QuotaExceededError(`At most ${MOST_MESSAGES} messages a minute.`, {
-    limit: MOST_MESSAGES,
-    resetsAt: new Date(oldest.sentAt.getTime() + WITHIN_MS),
-  })
+  return messages.map(({ sentAt }) => sentAt)
 }
