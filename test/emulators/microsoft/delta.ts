@@ -1,0 +1,150 @@
+// The change feed of a calendar view: a window fixed at the start, opaque links, bare occurrences, and removals also of
+// what never was within the window.
+import { randomBytes } from 'node:crypto'
+import type { Answer } from '../http-server.ts'
+import { readWindow } from './calendar-view.ts'
+import { etagOf, type Preferences, showEvent, shownId, showTimes } from './event-json.ts'
+import { type Call, preferenceApplied, requireCalendar } from './graph-call.ts'
+import type { Account, StoredEvent } from './model.ts'
+import { badRequest, GraphRefusal } from './refusals.ts'
+import { type Item, itemOf, itemsOfSeries } from './series.ts'
+
+interface Round {
+  account: Account
+  calendarId: string
+  window: { from: Date; to: Date }
+  /** Changes after this version of the mailbox are told. */
+  since: number
+  /** That of the mailbox when the round began. */
+  until: number
+  /** What is left to be told in the round; empty once it is over. */
+  waiting: object[]
+  /** Whether a page without items has come. */
+  pausedOnce: boolean
+}
+
+export interface DeltaFeeds {
+  answer(call: Call): Answer
+  /** All links that were given out for a mailbox lead nowhere any more. */
+  expire(account: Account): void
+}
+
+const PAGE = 10
+const UNSUPPORTED = ['$select', '$expand', '$filter', '$orderby', '$search', '$top']
+
+export function createDeltaFeeds(): DeltaFeeds {
+  const rounds = new Map<string, Round>()
+
+  function answerRound(call: Call, round: Round): Answer {
+    const { preferences, world } = call
+    const size = preferences.maxPageSize ?? PAGE
+    const pause = world.behaviour.emptyPages && !round.pausedOnce && round.waiting.length > size
+    const value = pause ? [] : round.waiting.slice(0, size)
+    const waiting = round.waiting.slice(value.length)
+    const token = randomBytes(48).toString('base64url')
+    rounds.set(token, { ...round, waiting, pausedOnce: round.pausedOnce || pause })
+    const kind = waiting.length > 0 ? 'skip' : 'delta'
+    const link = `${world.origin}${call.url.pathname}?$${kind}token=${token}`
+    const body = {
+      '@odata.context': `${world.origin}/v1.0/$metadata#Collection(event)`,
+      [`@odata.${kind === 'skip' ? 'next' : 'delta'}Link`]: link,
+      value,
+    }
+    return { status: 200, headers: preferenceApplied(preferences), body }
+  }
+
+  return {
+    answer: (call) => {
+      const { account, query } = call
+      const unsupported = UNSUPPORTED.find((name) => query.has(name))
+      if (unsupported !== undefined) {
+        throw badRequest(
+          'ErrorInvalidUrlQuery',
+          `The query parameter '${unsupported}' is not supported here.`,
+        )
+      }
+      const skip = query.get('$skiptoken')
+      const token = skip ?? query.get('$deltatoken')
+      if (token === null) {
+        const calendar = requireCalendar(account, call.parts[0])
+        const window = readWindow(query)
+        const round = { account, calendarId: calendar.id, window, since: -1, until: account.version }
+        return answerRound(call, { ...round, waiting: itemsOfRound(round, call), pausedOnce: false })
+      }
+      const round = rounds.get(token)
+      if (round === undefined || round.account !== account) throw syncStateNotFound()
+      if (skip !== null) return answerRound(call, round)
+      const next = { ...round, since: round.until, until: account.version }
+      return answerRound(call, { ...next, waiting: itemsOfRound(next, call), pausedOnce: false })
+    },
+    expire: (account) => {
+      for (const [token, round] of rounds) if (round.account === account) rounds.delete(token)
+    },
+  }
+}
+
+const syncStateNotFound = () =>
+  new GraphRefusal(
+    410,
+    'SyncStateNotFound',
+    'The sync state generation is not found; generation=149;[highest=157][157][155][156].',
+  )
+
+type Span = Pick<Round, 'account' | 'calendarId' | 'window' | 'since'>
+
+/** In no order that a client could rely on: the one that changed last comes first. */
+function itemsOfRound(span: Span, { preferences, world }: Call): object[] {
+  const { account, calendarId, since } = span
+  const changed = account.events
+    .filter((event) => event.calendarId === calendarId && event.version > since)
+    .sort((one, other) => other.version - one.version)
+  const isFirst = since < 0
+  const told = changed.flatMap((event) => itemsOfEvent(event, { span, preferences, isFirst }))
+  const removed = isFirst
+    ? []
+    : account.removed.filter((one) => one.calendarId === calendarId && one.version > since)
+  const gone = removed
+    .filter(({ id }) => world.behaviour.deltaTellsOfCancelledOccurrences || !isOccurrence(id))
+    .map(({ id }) => removal(id, preferences))
+  const all = [...gone, ...told]
+  return world.behaviour.deltaDuplicates ? [...all, ...all] : all
+}
+
+/** One that changed outside of the window is told as removed, although it is not. */
+function itemsOfEvent(
+  event: StoredEvent,
+  { span, preferences, isFirst }: { span: Span; preferences: Preferences; isFirst: boolean },
+): object[] {
+  const { account, window } = span
+  const isWithin = ({ start, end }: Item) => start < window.to && end > window.from
+  const item = itemOf(event, account)
+  const items = item.type === 'seriesMaster' ? itemsOfSeries(event, { account, ...window }) : [item]
+  const within = items.filter(isWithin)
+  if (within.length === 0) return isFirst ? [] : [removal(event.id, preferences)]
+  const shown = within.map((one) => showItem(one, { account, preferences }))
+  return item.type === 'seriesMaster' ? [showItem(item, { account, preferences }), ...shown] : shown
+}
+
+function showItem(
+  item: Item,
+  { account, preferences }: { account: Account; preferences: Preferences },
+): object {
+  const type = { '@odata.type': '#microsoft.graph.event' }
+  if (item.type !== 'occurrence') return { ...type, ...showEvent(item, { account, preferences }) }
+  return {
+    ...type,
+    '@odata.etag': etagOf(item.event),
+    id: shownId(item.id, preferences.immutableIds),
+    seriesMasterId: shownId(item.event.id, preferences.immutableIds),
+    type: item.type,
+    ...showTimes(item, preferences.timeZone),
+  }
+}
+
+const removal = (id: string, { immutableIds }: Preferences) => ({
+  '@odata.type': '#microsoft.graph.event',
+  id: shownId(id, immutableIds),
+  '@removed': { reason: 'deleted' },
+})
+
+const isOccurrence = (id: string) => /-(\d{8}|\d{14})=$/.test(id)

@@ -1,0 +1,143 @@
+// An event as Graph shows it: all its fields, in the zone, with the ids and the kind of body that the client prefers.
+import { createHash } from 'node:crypto'
+import { fromWallTime } from '../recurrence.ts'
+import type { Account, StoredEvent } from './model.ts'
+import type { Item } from './series.ts'
+import { writeDate, writeInstant } from './zones.ts'
+
+/** What the Prefer header of a request asks for. */
+export interface Preferences {
+  /** As it was named. */
+  timeZone: string
+  immutableIds: boolean
+  textBody: boolean
+  maxPageSize: number | undefined
+  /** For the header `Preference-Applied`. */
+  applied: string[]
+}
+
+const NEVER = '0001-01-01T00:00:00Z'
+
+export function readPreferences(header: string | undefined): Preferences {
+  const text = header ?? ''
+  const timeZone = /outlook\.timezone\s*=\s*"?([^",;]+)"?/i.exec(text)?.[1]?.trim()
+  const immutableIds = /IdType\s*=\s*"?ImmutableId"?/i.test(text)
+  const textBody = /outlook\.body-content-type\s*=\s*"?text"?/i.test(text)
+  const size = /odata\.maxpagesize\s*=\s*(\d+)/i.exec(text)?.[1]
+  return {
+    timeZone: timeZone ?? 'UTC',
+    immutableIds,
+    textBody,
+    maxPageSize: size === undefined ? undefined : Number(size),
+    applied: [
+      ...(timeZone === undefined ? [] : [`outlook.timezone="${timeZone}"`]),
+      ...(immutableIds ? ['IdType="ImmutableId"'] : []),
+      ...(textBody ? ['outlook.body-content-type="text"'] : []),
+      ...(size === undefined ? [] : [`odata.maxpagesize=${size}`]),
+    ],
+  }
+}
+
+/** Ids are of two kinds; the one that is not immutable changes when the item is moved, and is what comes unasked. */
+export function shownId(id: string, immutable: boolean): string {
+  return immutable ? id : id.replace(/^AAkA/, 'AAMk')
+}
+
+export function changeKeyOf(event: StoredEvent): string {
+  return createHash('sha256').update(`${event.id} ${event.revision}`).digest('base64').slice(0, 24)
+}
+
+export const etagOf = (event: StoredEvent) => `W/"${changeKeyOf(event)}"`
+
+/** Every field, but for those that must be asked for with $expand. */
+export function showEvent(
+  item: Item,
+  { account, preferences }: { account: Account; preferences: Preferences },
+) {
+  const { event, time, master } = item
+  const { immutableIds, timeZone, textBody } = preferences
+  const id = shownId(item.id, immutableIds)
+  const join = event.readsBeforeJoinUrl > 0 ? null : event.joinUrl
+  return {
+    '@odata.etag': etagOf(event),
+    id,
+    createdDateTime: event.createdAt.toISOString(),
+    lastModifiedDateTime: event.modifiedAt.toISOString(),
+    changeKey: changeKeyOf(event),
+    categories: event.categories,
+    transactionId: event.transactionId,
+    originalStartTimeZone: time.zoneName,
+    originalEndTimeZone: time.zoneName,
+    iCalUId: event.iCalUId,
+    reminderMinutesBeforeStart: event.reminderMinutesBeforeStart,
+    isReminderOn: true,
+    hasAttachments: false,
+    subject: event.subject,
+    bodyPreview: toText(event.body).slice(0, 255),
+    importance: 'normal',
+    sensitivity: event.sensitivity,
+    isAllDay: time.isAllDay,
+    isCancelled: event.isCancelled,
+    isOrganizer: event.isOrganizer,
+    responseRequested: true,
+    seriesMasterId: master === undefined ? null : shownId(master.id, immutableIds),
+    showAs: event.showAs,
+    type: item.type,
+    webLink: `https://outlook.office365.com/owa/?itemid=${encodeURIComponent(id)}&exvsurl=1&path=/calendar/item`,
+    onlineMeetingUrl: null,
+    isOnlineMeeting: event.isOnlineMeeting,
+    onlineMeetingProvider: event.onlineMeetingProvider,
+    allowNewTimeProposals: true,
+    occurrenceId: item.originalStart ? `OID.${id}.${item.originalStart.slice(0, 10)}` : null,
+    ...(item.originalStart && { originalStart: originalInstant(item, account) }),
+    isDraft: false,
+    hideAttendees: false,
+    responseStatus: {
+      response: event.response,
+      time: event.response === 'organizer' ? NEVER : event.modifiedAt.toISOString(),
+    },
+    body: textBody
+      ? { contentType: 'text', content: toText(event.body) }
+      : { contentType: 'html', content: event.body },
+    ...showTimes(item, timeZone),
+    location: showLocation(event.location),
+    locations: event.location === '' ? [] : [showLocation(event.location)],
+    recurrence: item.type === 'seriesMaster' ? event.recurrence : null,
+    attendees: event.attendees.map(({ type, name, address, response }) => ({
+      type,
+      status: { response, time: NEVER },
+      emailAddress: { name, address },
+    })),
+    organizer: { emailAddress: { name: event.organizer.name, address: event.organizer.address } },
+    onlineMeeting: join === null ? null : { joinUrl: join },
+  }
+}
+
+/** Whole days are midnight to midnight in whatever zone is asked for. */
+export function showTimes({ time, start, end }: Item, timeZone: string) {
+  if (time.isAllDay) return { start: writeDate(time.start, timeZone), end: writeDate(time.end, timeZone) }
+  return { start: writeInstant(start, timeZone), end: writeInstant(end, timeZone) }
+}
+
+function originalInstant({ originalStart = '', master, time }: Item, account: Account): string {
+  const zone = time.isAllDay ? account.zone : (master?.time.zone ?? time.zone)
+  return fromWallTime(originalStart, zone).toISOString()
+}
+
+function showLocation(displayName: string) {
+  return { displayName, locationType: 'default', uniqueIdType: 'unknown', address: {}, coordinates: {} }
+}
+
+export function toText(html: string): string {
+  return html
+    .replaceAll(/<(head|style)[\s\S]*?<\/\1>/gi, '')
+    .replaceAll(/<br\s*\/?>|<\/(p|div)>/gi, '\n')
+    .replaceAll(/<[^>]+>/g, '')
+    .replaceAll('&nbsp;', ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
+    .trim()
+}

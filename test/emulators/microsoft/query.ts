@@ -1,0 +1,108 @@
+// OData as far as the calendar needs it: $select, $expand and $filter of extended properties, pages with absolute links.
+import { isField } from './event-input.ts'
+import type { StoredEvent } from './model.ts'
+import { badRequest } from './refusals.ts'
+import type { Item } from './series.ts'
+
+/** Keeps what was asked for, beside the id and the etag. */
+export function select<Shown extends object>(shown: Shown, query: URLSearchParams): Partial<Shown> {
+  const names = query
+    .get('$select')
+    ?.split(',')
+    .map((name) => name.trim())
+  if (names === undefined) return shown
+  const unknown = names.find((name) => !isField(name))
+  if (unknown !== undefined) {
+    throw badRequest(
+      'RequestBroker--ParseUri',
+      `Could not find a property named '${unknown}' on type 'Microsoft.OutlookServices.Event'.`,
+    )
+  }
+  const kept = new Set(['@odata.etag', 'id', ...names])
+  return Object.fromEntries(Object.entries(shown).filter(([name]) => kept.has(name))) as Partial<Shown>
+}
+
+/** The extended properties that $expand names, if it does and there are any. */
+export function expand(event: StoredEvent, query: URLSearchParams): object {
+  const text = query.get('$expand')
+  if (text === null) return {}
+  const [, filter] = /^singleValueExtendedProperties\(\s*\$filter=(.+)\)$/i.exec(text.trim()) ?? []
+  const ids = [...(filter ?? '').matchAll(/id eq '((?:[^']|'')+)'/gi)].map(([, id = '']) => unquote(id))
+  if (ids.length === 0) {
+    throw badRequest(
+      'ErrorInvalidUrlQuery',
+      `The expand '${text}' is not supported; extended properties need a filter.`,
+    )
+  }
+  const found = event.extendedProperties.filter(({ id }) => ids.some((other) => isSameProperty(id, other)))
+  return found.length === 0 ? {} : { singleValueExtendedProperties: found }
+}
+
+const PROPERTY_FILTER =
+  /^singleValueExtendedProperties\/any\((\w+):\s*\1\/id eq '((?:[^']|'')+)' and \1\/value eq '((?:[^']|'')*)'\)$/i
+const TEXT_FILTER = /^(iCalUId|subject) eq '((?:[^']|'')*)'$/
+
+/** @returns whether an event is wanted; all are without a $filter
+ * @throws GraphRefusal for what Graph does not filter by, the transactionId above all */
+export function readFilter(query: URLSearchParams): (item: Item) => boolean {
+  const text = query.get('$filter')?.trim()
+  if (text === undefined) return () => true
+  const [, , propertyId, value] = PROPERTY_FILTER.exec(text) ?? []
+  if (propertyId !== undefined) {
+    const [wantedId, wanted] = [unquote(propertyId), unquote(value ?? '')]
+    return ({ event }) =>
+      event.extendedProperties.some((one) => isSameProperty(one.id, wantedId) && one.value === wanted)
+  }
+  const [, field, wanted] = TEXT_FILTER.exec(text) ?? []
+  if (field !== undefined) {
+    return ({ event }) => event[field as 'iCalUId' | 'subject'] === unquote(wanted ?? '')
+  }
+  throw badRequest('ErrorInvalidUrlQueryFilter', 'The query filter contains one or more invalid nodes.')
+}
+
+export interface Page {
+  value: object[]
+  '@odata.nextLink'?: string
+}
+
+/** @param options.url of the request, absolute, with its query
+ * @param options.emptyPages puts a page without items before the second one */
+export function pageOf(
+  shown: object[],
+  options: { url: URL; defaultTop: number; emptyPages: boolean },
+): Page {
+  const { url, defaultTop, emptyPages } = options
+  const query = url.searchParams
+  const top = readNumber(query, '$top', defaultTop)
+  if (top < 1 || top > 1000) throw badRequest('ErrorInvalidParameter', '$top must be between 1 and 1000.')
+  const skip = readNumber(query, '$skip', 0)
+  const gap = query.get('$gap') !== null
+  if (emptyPages && skip > 0 && !gap)
+    return { value: [], '@odata.nextLink': linkWith(url, { $skip: skip, $gap: 1 }) }
+  const value = shown.slice(skip, skip + top)
+  if (skip + top >= shown.length) return { value }
+  return { value, '@odata.nextLink': linkWith(url, { $skip: skip + top }) }
+}
+
+export function linkWith(url: URL, parameters: Record<string, number>): string {
+  const next = new URL(url)
+  next.searchParams.delete('$gap')
+  for (const [name, value] of Object.entries(parameters)) next.searchParams.set(name, String(value))
+  return next.href
+}
+
+function readNumber(query: URLSearchParams, name: string, otherwise: number): number {
+  const text = query.get(name)
+  if (text === null) return otherwise
+  if (!/^\d+$/.test(text))
+    throw badRequest('BadRequest', `Invalid value '${text}' for $${name} query option found.`)
+  return Number(text)
+}
+
+const unquote = (text: string) => text.replaceAll("''", "'")
+
+/** The GUID in an id counts without regard to case, the name does not. */
+function isSameProperty(one: string, other: string): boolean {
+  const normal = (id: string) => id.replace(/\{[^}]+\}/, (guid) => guid.toLowerCase())
+  return normal(one) === normal(other)
+}

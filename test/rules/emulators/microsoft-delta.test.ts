@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import type { Recurrence } from '../../emulators/microsoft/model.ts'
+import { pathOf, refusalOf, useScene } from './microsoft-scene.ts'
+
+const scene = useScene()
+const WINDOW = { startDateTime: '2030-03-04T00:00:00Z', endDateTime: '2030-03-11T00:00:00Z' }
+const DAILY: Recurrence = {
+  pattern: { type: 'daily', interval: 1 },
+  range: { type: 'numbered', startDate: '2030-03-04', numberOfOccurrences: 3 },
+}
+
+interface Told {
+  id: string
+  type?: string
+  showAs?: string
+  '@removed'?: { reason: string }
+}
+
+/** Follows a feed to its end.
+ * @param link of the round before; the first round without */
+async function follow(
+  link?: string,
+  prefer?: string,
+): Promise<{ told: Told[]; link: string; pages: number }> {
+  const told: Told[] = []
+  let path = link === undefined ? `/me/calendarView/delta?${new URLSearchParams(WINDOW)}` : pathOf(link)
+  for (let pages = 1; ; pages++) {
+    const request = scene.graph.api(path)
+    if (prefer) request.header('Prefer', prefer)
+    const page = await request.get()
+    told.push(...page.value)
+    if (page['@odata.deltaLink']) return { told, pages, link: page['@odata.deltaLink'] }
+    path = pathOf(page['@odata.nextLink'])
+  }
+}
+
+const createAt = (start: string, end: string) => scene.agent.createEvent({ start, end })
+const morning = () => createAt('2030-03-05T09:00:00Z', '2030-03-05T10:00:00Z')
+const brief = (told: Told[]) => told.map((one) => (one['@removed'] ? 'removed' : one.type))
+
+describe('a change feed', () => {
+  it('tells all at first, in pages, and then what has changed', async () => {
+    for (let hour = 1; hour < 8; hour++) createAt(`2030-03-05T0${hour}:00:00Z`, `2030-03-05T0${hour}:30:00Z`)
+    const first = await follow(undefined, 'odata.maxpagesize=3')
+    expect(first).toMatchObject({ pages: 3, told: { length: 7 } })
+    expect((await follow(first.link)).told).toEqual([])
+    const id = morning()
+    const second = await follow(first.link, 'IdType="ImmutableId"')
+    expect(second.told.map((one) => one.id)).toEqual([id])
+    scene.agent.deleteEvent(id)
+    const third = await follow(second.link, 'IdType="ImmutableId"')
+    expect(third.told).toMatchObject([{ id, '@removed': { reason: 'deleted' } }])
+  })
+
+  it('has the occurrences of a series without saying how busy they are', async () => {
+    scene.agent.createEvent({ start: '2030-03-04T09:00:00Z', end: '2030-03-04T10:00:00Z', recurrence: DAILY })
+    const { told } = await follow()
+    expect(brief(told)).toEqual(['seriesMaster', 'occurrence', 'occurrence', 'occurrence'])
+    expect(told[0]?.showAs).toBe('busy')
+    expect(Object.keys(told[1] ?? {}).sort()).toEqual(
+      ['@odata.etag', '@odata.type', 'end', 'id', 'seriesMasterId', 'start', 'type'].sort(),
+    )
+  })
+
+  it('tells of changes outside of its window as removals', async () => {
+    const { link } = await follow()
+    createAt('2030-05-05T09:00:00Z', '2030-05-05T10:00:00Z')
+    expect(brief((await follow(link)).told)).toEqual(['removed'])
+  })
+
+  it('tells of a cancelled occurrence only when that is how it behaves', async () => {
+    const id = scene.agent.createEvent({
+      ...{ start: '2030-03-04T09:00', end: '2030-03-04T10:00' },
+      recurrence: DAILY,
+    })
+    const { link } = await follow()
+    scene.agent.deleteEvent(scene.agent.occurrenceId(id, '2030-03-05T09:00'))
+    expect(brief((await follow(link)).told)).toEqual(['seriesMaster', 'occurrence', 'occurrence'])
+    scene.microsoft.behaviour.deltaTellsOfCancelledOccurrences = true
+    expect(brief((await follow(link)).told)).toContain('removed')
+  })
+
+  it('may list an item twice, and have a page without items', async () => {
+    morning()
+    scene.microsoft.behaviour.deltaDuplicates = true
+    scene.microsoft.behaviour.emptyPages = true
+    const { told, pages } = await follow(undefined, 'odata.maxpagesize=1')
+    expect(pages).toBe(3)
+    expect(told[0]?.id).toBe(told[1]?.id)
+  })
+
+  it('may forget where it was', async () => {
+    const { link } = await follow()
+    scene.agent.expireSyncTokens()
+    expect(await refusalOf(follow(link))).toBe('410 SyncStateNotFound')
+    expect((await follow()).told).toEqual([])
+  })
+
+  it('takes none of the parameters of a calendar view', async () => {
+    const call = scene.graph.api('/me/calendarView/delta').query(WINDOW).select('id').get()
+    expect(await refusalOf(call)).toBe('400 ErrorInvalidUrlQuery')
+  })
+})

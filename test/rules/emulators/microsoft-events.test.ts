@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest'
+import { connect, EMAIL, refusalOf, useScene, utc } from './microsoft-scene.ts'
+
+const scene = useScene()
+const MEETING_ID = 'String {66f5a359-4659-4830-9070-00047ec6ac6e} Name MeetingId'
+const VISITOR = { emailAddress: { address: 'grace@visitor.example', name: 'Grace' }, type: 'required' }
+const BOOKING = {
+  subject: 'Demo',
+  body: { contentType: 'text', content: 'Hello <Grace>' },
+  start: utc('2030-03-04T09:00:00'),
+  end: utc('2030-03-04T09:30:00'),
+  attendees: [VISITOR],
+  isOnlineMeeting: true,
+  onlineMeetingProvider: 'teamsForBusiness',
+  transactionId: 'transaction-1',
+  singleValueExtendedProperties: [{ id: MEETING_ID, value: 'meeting-1' }],
+}
+
+const book = (changes: object = {}) => scene.graph.api('/me/events').post({ ...BOOKING, ...changes })
+const read = (id: string) => scene.graph.api(`/me/events/${id}`).get()
+const mails = () => scene.microsoft.mails.map(({ kind, to, sequence }) => `${kind} ${to} ${sequence}`)
+
+describe('creating an event', () => {
+  it('answers with the event as it is kept, and mails the guests', async () => {
+    const event = await book()
+    expect(event).toMatchObject({
+      type: 'singleInstance',
+      start: { dateTime: '2030-03-04T09:00:00.0000000', timeZone: 'UTC' },
+      isOrganizer: true,
+      responseStatus: { response: 'organizer' },
+      onlineMeetingProvider: 'teamsForBusiness',
+      onlineMeeting: { joinUrl: expect.stringContaining('https://teams.microsoft.com/l/meetup-join/') },
+    })
+    expect(event.body.content).toContain('Hello &lt;Grace&gt;')
+    expect(event.body.content).toContain(event.onlineMeeting.joinUrl)
+    expect(mails()).toEqual(['INVITATION grace@visitor.example 0'])
+    expect(scene.microsoft.mails[0]).toMatchObject({ iCalUId: event.iCalUId, from: EMAIL, by: 'APP' })
+  })
+
+  it('again with the same transactionId is the same event, and no second mail', async () => {
+    const [one, other] = [await book(), await book()]
+    expect(other.id).toBe(one.id)
+    expect(mails()).toHaveLength(1)
+  })
+
+  it('again with the same transactionId is refused when that is how it behaves', async () => {
+    scene.microsoft.behaviour.replayedCreate = 'CONFLICT'
+    await book()
+    expect(await refusalOf(book())).toBe('409 ErrorDuplicateTransactionId')
+  })
+
+  it('whose answer was lost is found by its own property', async () => {
+    scene.microsoft.faults.add('POST /v1.0/me/events', { kind: 'drop-after-commit' })
+    await expect(book()).rejects.toThrow()
+    const filter = (value: string) =>
+      `singleValueExtendedProperties/Any(ep: ep/id eq '${MEETING_ID}' and ep/value eq '${value}')`
+    const found = await scene.graph
+      .api('/me/events')
+      .filter(filter('meeting-1'))
+      .expand(`singleValueExtendedProperties($filter=id eq '${MEETING_ID}')`)
+      .get()
+    expect(found.value).toHaveLength(1)
+    expect(found.value[0].singleValueExtendedProperties).toEqual([{ id: MEETING_ID, value: 'meeting-1' }])
+    expect((await scene.graph.api('/me/events').filter(filter('other')).get()).value).toEqual([])
+    expect(
+      await refusalOf(scene.graph.api('/me/events').filter("transactionId eq 'transaction-1'").get()),
+    ).toBe('400 ErrorInvalidUrlQueryFilter')
+  })
+
+  it('may leave the join link for later', async () => {
+    scene.microsoft.behaviour.joinUrlAfterReads = 1
+    const event = await book()
+    expect(event).toMatchObject({ isOnlineMeeting: true, onlineMeeting: null })
+    expect((await read(event.id)).onlineMeeting).toBeNull()
+    expect((await read(event.id)).onlineMeeting.joinUrl).toContain('https://')
+  })
+
+  it('is refused for what Graph does not take', async () => {
+    expect(await refusalOf(book({ nonsense: 1 }))).toBe('400 RequestBodyRead')
+    expect(await refusalOf(book({ end: utc('2030-03-04T08:00:00') }))).toBe(
+      '400 ErrorCalendarEndDateIsEarlierThanStartDate',
+    )
+    expect(await refusalOf(book({ isAllDay: true }))).toBe('400 ErrorPropertyValidationFailure')
+    expect(await refusalOf(book({ start: { ...BOOKING.start, timeZone: 'Nowhere Standard Time' } }))).toBe(
+      '400 TimeZoneNotSupportedException',
+    )
+    expect(scene.agent.events()).toEqual([])
+  })
+
+  it('has no meeting online for a personal account', async () => {
+    scene.microsoft.addAccount({ email: 'grace@home.example', kind: 'personal' })
+    const graph = connect(scene.microsoft, undefined, 'grace@home.example')
+    expect(await graph.api('/me/calendar').get()).toMatchObject({ allowedOnlineMeetingProviders: [] })
+    expect(await refusalOf(graph.api('/me/events').post(BOOKING))).toBe('400 ErrorInvalidRequest')
+    expect(await graph.api('/me/events').post({ ...BOOKING, isOnlineMeeting: false })).toMatchObject({
+      isOnlineMeeting: false,
+    })
+  })
+})
+
+describe('changing an event', () => {
+  it('moves it and keeps the join link when only the times are sent', async () => {
+    const before = await book()
+    const times = { start: utc('2030-03-05T10:00:00'), end: utc('2030-03-05T10:30:00') }
+    const after = await scene.graph.api(`/me/events/${before.id}`).patch(times)
+    expect(after).toMatchObject({
+      id: before.id,
+      iCalUId: before.iCalUId,
+      onlineMeeting: before.onlineMeeting,
+    })
+    expect(after.changeKey).not.toBe(before.changeKey)
+    expect(after['@odata.etag']).not.toBe(before['@odata.etag'])
+    expect(mails()).toEqual(['INVITATION grace@visitor.example 0', 'UPDATE grace@visitor.example 1'])
+  })
+
+  it('ends the meeting online when the text is replaced without its block', async () => {
+    const { id, body } = await book()
+    const kept = await scene.graph
+      .api(`/me/events/${id}`)
+      .patch({ body: { contentType: 'html', content: body.content.replace('Hello', 'Welcome') } })
+    expect(kept.onlineMeeting).not.toBeNull()
+    const replaced = { body: { contentType: 'html', content: 'Welcome' } }
+    const ended = await scene.graph.api(`/me/events/${id}`).patch(replaced)
+    expect(ended).toMatchObject({ isOnlineMeeting: false, onlineMeeting: null })
+  })
+
+  it('may make another meeting online when the text is replaced without its block', async () => {
+    scene.microsoft.behaviour.bodyWithoutJoinLink = 'REPLACES_LINK'
+    const { id, onlineMeeting } = await book()
+    const after = await scene.graph
+      .api(`/me/events/${id}`)
+      .patch({ body: { contentType: 'text', content: 'Welcome' } })
+    expect(after.onlineMeeting.joinUrl).toContain('https://')
+    expect(after.onlineMeeting.joinUrl).not.toBe(onlineMeeting.joinUrl)
+  })
+
+  it('mails only those who were added or removed when only the guests are sent', async () => {
+    const { id } = await book()
+    const alan = { emailAddress: { address: 'alan@visitor.example' }, type: 'required' }
+    await scene.graph.api(`/me/events/${id}`).patch({ attendees: [VISITOR, alan] })
+    await scene.graph.api(`/me/events/${id}`).patch({ attendees: [alan] })
+    expect(mails().slice(1)).toEqual([
+      'INVITATION alan@visitor.example 0',
+      'CANCELLATION grace@visitor.example 0',
+    ])
+  })
+
+  it('mails nobody about what is the owner’s own', async () => {
+    const { id } = await book()
+    await scene.graph
+      .api(`/me/events/${id}`)
+      .patch({ singleValueExtendedProperties: [{ id: MEETING_ID, value: 'x' }], showAs: 'tentative' })
+    expect(mails()).toHaveLength(1)
+  })
+})
+
+describe('ending an event', () => {
+  it('tells the guests, with the comment of a cancellation, and is not found again', async () => {
+    const { id } = await book()
+    await scene.graph.api(`/me/events/${id}/cancel`).post({ comment: 'Sorry' })
+    expect(scene.microsoft.mails.at(-1)).toMatchObject({
+      kind: 'CANCELLATION',
+      comment: 'Sorry',
+      sequence: 1,
+    })
+    expect(scene.microsoft.log.of('POST **/cancel')[0]?.answer?.status).toBe(202)
+    expect(await refusalOf(scene.graph.api(`/me/events/${id}/cancel`).post({}))).toBe('404 ErrorItemNotFound')
+    expect(await refusalOf(scene.graph.api(`/me/events/${id}`).delete())).toBe('404 ErrorItemNotFound')
+  })
+
+  it('by deleting it tells the guests too', async () => {
+    const { id } = await book()
+    expect(await scene.graph.api(`/me/events/${id}`).delete()).toBeUndefined()
+    expect(mails().at(-1)).toBe('CANCELLATION grace@visitor.example 1')
+  })
+
+  it('by cancelling is for its organizer only', async () => {
+    const id = scene.agent.createEvent({
+      ...{ start: '2030-03-04T09:00:00Z', end: '2030-03-04T10:00:00Z' },
+      organizer: 'boss@work.example',
+    })
+    expect(await refusalOf(scene.graph.api(`/me/events/${id}/cancel`).post({}))).toBe(
+      '400 ErrorInvalidRequest',
+    )
+  })
+})
+
+describe('ids', () => {
+  it('are of two kinds, both of which are understood', async () => {
+    const { id } = await book()
+    const immutable = await scene.graph.api(`/me/events/${id}`).header('Prefer', 'IdType="ImmutableId"').get()
+    expect(immutable.id).not.toBe(id)
+    expect((await read(immutable.id)).id).toBe(id)
+    expect(await refusalOf(read(id.toUpperCase()))).toBe('404 ErrorItemNotFound')
+  })
+})

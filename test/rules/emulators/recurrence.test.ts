@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { expandSeries, fromWallTime } from '../../emulators/recurrence.ts'
+
+const YEAR_2030 = { from: new Date('2030-01-01T00:00:00Z'), to: new Date('2031-01-01T00:00:00Z') }
+const startsOf = (start: string, end: string, timeZone: string, ...recurrence: string[]) =>
+  expandSeries({ start, end, timeZone, recurrence }, YEAR_2030).map((one) => one.start.toISOString())
+
+describe('a repeating event', () => {
+  it('keeps its time on the wall over a change of the clocks', () => {
+    expect(
+      startsOf('2030-03-04T09:00', '2030-03-04T10:00', 'America/New_York', 'RRULE:FREQ=WEEKLY;COUNT=3'),
+    ).toEqual(['2030-03-04T14:00:00.000Z', '2030-03-11T13:00:00.000Z', '2030-03-18T13:00:00.000Z'])
+  })
+
+  it('lasts as long as the first, in elapsed time', () => {
+    const series = {
+      start: '2030-03-09T23:00:00',
+      end: '2030-03-10T00:30:00',
+      timeZone: 'America/New_York',
+      recurrence: ['RRULE:FREQ=DAILY;COUNT=2'],
+    }
+    const lengths = expandSeries(series, YEAR_2030).map(({ start, end }) => +end - +start)
+    expect(lengths).toEqual([90 * 60_000, 90 * 60_000])
+  })
+
+  it('ends with UNTIL, which counts in UTC', () => {
+    const rule = 'RRULE:FREQ=DAILY;UNTIL=20300703T010000Z'
+    expect(startsOf('2030-07-01T18:00', '2030-07-01T19:00', 'America/Los_Angeles', rule)).toEqual([
+      '2030-07-02T01:00:00.000Z',
+      '2030-07-03T01:00:00.000Z',
+    ])
+  })
+
+  it('leaves out what EXDATE names, in whatever zone', () => {
+    const rules = [
+      'RRULE:FREQ=DAILY;COUNT=4',
+      'EXDATE;TZID=Europe/Berlin:20300702T150000',
+      'EXDATE:20300704T130000Z',
+    ]
+    expect(startsOf('2030-07-01T09:00', '2030-07-01T10:00', 'America/New_York', ...rules)).toEqual([
+      '2030-07-01T13:00:00.000Z',
+      '2030-07-03T13:00:00.000Z',
+    ])
+  })
+
+  it('of whole days runs from midnight to midnight of its zone', () => {
+    const series = {
+      start: '2030-03-09',
+      end: '2030-03-10',
+      timeZone: 'America/Los_Angeles',
+      recurrence: ['RRULE:FREQ=DAILY;COUNT=3', 'EXDATE;VALUE=DATE:20300311'],
+    }
+    expect(expandSeries(series, YEAR_2030)).toMatchObject([
+      {
+        localStart: '2030-03-09',
+        start: new Date('2030-03-09T08:00:00Z'),
+        end: new Date('2030-03-10T08:00:00Z'),
+      },
+      {
+        localEnd: '2030-03-11',
+        start: new Date('2030-03-10T08:00:00Z'),
+        end: new Date('2030-03-11T07:00:00Z'),
+      },
+    ])
+  })
+
+  it('is found where it reaches into the window', () => {
+    const series = {
+      start: '2029-12-31T23:30:00',
+      end: '2030-01-01T00:30:00',
+      timeZone: 'UTC',
+      recurrence: ['RRULE:FREQ=DAILY'],
+    }
+    const window = { from: new Date('2030-01-01T00:00:00Z'), to: new Date('2030-01-02T00:00:00Z') }
+    expect(expandSeries(series, window).map(({ localStart }) => localStart)).toEqual([
+      '2029-12-31T23:30:00',
+      '2030-01-01T23:30:00',
+    ])
+  })
+})
+
+describe('a time on the wall', () => {
+  it('that is shown twice is the first of the two', () => {
+    expect(fromWallTime('2030-11-03T01:30:00', 'America/New_York')).toEqual(new Date('2030-11-03T05:30:00Z'))
+  })
+
+  it('that is skipped is as much later', () => {
+    expect(fromWallTime('2030-03-10T02:30:00', 'America/New_York')).toEqual(new Date('2030-03-10T07:30:00Z'))
+  })
+})
