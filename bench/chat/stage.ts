@@ -1,4 +1,6 @@
 // The server in a process of its own, the clients in another, and a second node in this one, which makes the changes.
+
+import pg from 'pg'
 import { createApp } from '../../src/app.ts'
 import { openPostgres } from '../../src/database/open.ts'
 import type { RequestContext, Services } from '../../src/services/context.ts'
@@ -6,6 +8,7 @@ import { createLocalWakeUps } from '../../src/services/events/wake-ups.ts'
 import type { Viewer } from '../../src/services/identity/viewer.ts'
 import { Child } from '../fanout/child.ts'
 import { type LoadSocket, monotonicMs, type TextArrival } from '../fanout/load.ts'
+import { type Cpu, readCpu } from './cpu.ts'
 import { type ChatScene, NOW } from './server.ts'
 
 const CONCURRENCY = 32
@@ -22,6 +25,8 @@ export interface ChatStage {
     viewer: Viewer,
     work: (context: RequestContext) => Promise<Outcome>,
   ): Promise<{ outcome: Outcome; committedAt: number }>
+  /** What the processes have used since they began. */
+  cpu(): Promise<Cpu>
   stop(): Promise<void>
 }
 
@@ -30,6 +35,8 @@ export async function startChatStage(size: { agents: number; visitors: number })
   const load = new Child(new URL('../fanout/load.ts', import.meta.url))
   const scene = await server.ask<ChatScene>('scene', size)
   const node = await startNode(scene.databaseUrl)
+  const sql = new pg.Client({ connectionString: scene.databaseUrl })
+  await sql.connect()
   return {
     scene,
     connect: async (sockets) =>
@@ -45,7 +52,9 @@ export async function startChatStage(size: { agents: number; visitors: number })
       const outcome = await work({ ...node.services, wakeUps, viewer, origin: null })
       return { outcome, committedAt }
     },
+    cpu: async () => readCpu(sql, { server: await server.ask('usage'), clients: await load.ask('usage') }),
     stop: async () => {
+      await sql.end()
       await node.stop()
       await Promise.all([server.stop(), load.stop()])
     },

@@ -32,10 +32,9 @@ export async function once(
     INSERT INTO "IdempotencyKey" ("workspaceId", "caller", "key", "inputHash", "createdAt")
     VALUES (${call.workspaceId}::uuid, ${call.caller}, ${call.key}, ${inputHash}, ${call.now}::timestamptz)
     ON CONFLICT DO NOTHING`
-  const where = {
-    workspaceId_caller_key: { workspaceId: call.workspaceId, caller: call.caller, key: call.key },
-  }
+  const { workspaceId, caller, key } = call
   if (taken === 0) {
+    const where = { workspaceId_caller_key: { workspaceId, caller, key } }
     const first = await tx.idempotencyKey.findUniqueOrThrow({ where })
     if (!inputHash.equals(first.inputHash) || typeof first.outcome !== 'string') {
       throw new ConflictError('idempotencyKey: this key was used before with other input.')
@@ -43,7 +42,9 @@ export async function once(
     return first.outcome
   }
   const outcome = await work()
-  await tx.idempotencyKey.update({ where, data: { outcome } })
+  await tx.$executeRaw`
+    UPDATE "IdempotencyKey" SET "outcome" = to_jsonb(${outcome}::text)
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "caller" = ${caller} AND "key" = ${key}`
   return outcome
 }
 

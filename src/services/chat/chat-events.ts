@@ -3,7 +3,11 @@ import type { ChatOffer, Conversation, Message } from '../../database/generated/
 import { accessChanged, type NewEvent } from '../events/append-events.ts'
 
 /** To the agent who is asked. */
-export const chatOffered = ({ id, agentId, conversationId }: ChatOffer): NewEvent => ({
+export const chatOffered = ({
+  id,
+  agentId,
+  conversationId,
+}: Pick<ChatOffer, 'id' | 'agentId' | 'conversationId'>): NewEvent => ({
   type: 'ChatOffered',
   payload: { offerId: id, conversationId },
   agentIds: [agentId],

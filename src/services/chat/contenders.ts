@@ -1,57 +1,40 @@
 // The agents of a pool as they stand for a live chat (docs/semantics.md, section 4).
+import { Prisma } from '../../database/generated/client/client.ts'
 import type { Database, Transaction } from '../../database/open.ts'
 import type { Contender } from '../routing/decision.ts'
+import { inTurns, type Portion } from '../routing/in-turns.ts'
+import type { Turns } from '../routing/pool.ts'
 import type { Ineligibility } from '../routing/rules.ts'
-import { type AgentStatus, readAgentStatuses } from './read-status.ts'
+import { type AgentStatus, readAgentStatuses, readStatusesOf } from './read-status.ts'
 
-interface Query {
-  workspaceId: string
-  agentIds: string[]
-  now: Date
+/** An agent who may be offered a chat, as known when it was read. */
+export interface ChatContender extends Contender {
+  standing: AgentStatus
 }
 
-/** @returns the agents in the order of `agentIds`; those who are removed are left out */
+/** @returns the agents in the order of `agentIds` */
 export async function readChatContenders(
   database: Database | Transaction,
-  { workspaceId, agentIds, now }: Query,
-): Promise<Contender[]> {
-  const statuses = await readAgentStatuses(database, { agentIds, now })
-  const status = new Map(statuses.map((one) => [one.agentId, one]))
-  const rights = await readRights(database, { workspaceId, agentIds })
-  return rights.flatMap((right) => {
-    const known = status.get(right.agentId)
-    if (known === undefined) return []
-    return [{ agentId: right.agentId, ineligibleBecause: ineligibilities(known, right) }]
-  })
+  { agentIds, now }: { agentIds: string[]; now: Date },
+): Promise<ChatContender[]> {
+  return (await readAgentStatuses(database, { agentIds, now })).map(toContender)
 }
 
-interface Rights {
-  agentId: string
-  mayChat: boolean
-  paused: boolean
+/** @returns the agents in the order of their turns */
+export async function readChatContendersInTurn(
+  tx: Transaction,
+  { pool, portion, now }: { pool: Turns; portion: Portion; now: Date },
+): Promise<ChatContender[]> {
+  const asked = Prisma.sql`${inTurns(pool, portion)} asked`
+  return (await readStatusesOf(tx, { asked, now })).map(toContender)
 }
 
-function readRights(
-  database: Database | Transaction,
-  { workspaceId, agentIds }: { workspaceId: string; agentIds: string[] },
-): Promise<Rights[]> {
-  return database.$queryRaw<Rights[]>`
-    SELECT a."id" AS "agentId", coalesce(p."paused", false) AS "paused",
-      EXISTS (
-        SELECT FROM "AgentRole" ar JOIN "Role" r ON r."id" = ar."roleId"
-        WHERE ar."agentId" = a."id" AND 'MANAGE_LIVE_CHAT_AVAILABILITY' = ANY (r."permissions")
-      ) AS "mayChat"
-    FROM unnest(${agentIds}::uuid[]) WITH ORDINALITY AS asked("id", "place")
-    JOIN "Agent" a ON a."id" = asked."id"
-    LEFT JOIN "RoutingPlace" p ON p."agentId" = a."id" AND p."kind" = 'LIVE_CHAT'
-    WHERE a."workspaceId" = ${workspaceId}::uuid AND a."removedAt" IS NULL
-    ORDER BY asked."place"`
+function toContender(standing: AgentStatus): ChatContender {
+  return { agentId: standing.agentId, ineligibleBecause: ineligibilities(standing), standing }
 }
 
-function ineligibilities(
-  { status, reachable, activeChats, pendingOffers, capacity }: AgentStatus,
-  { mayChat, paused }: Rights,
-): Ineligibility[] {
+function ineligibilities(standing: AgentStatus): Ineligibility[] {
+  const { status, reachable, activeChats, pendingOffers, capacity, mayChat, paused } = standing
   const reasons: Ineligibility[] = []
   if (!mayChat) reasons.push('NO_PERMISSION')
   if (!status.available) reasons.push('NOT_AVAILABLE')

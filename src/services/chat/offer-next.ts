@@ -4,31 +4,38 @@ import type { ChatOffer, Conversation, Workspace } from '../../database/generate
 import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
 import type { Services } from '../context.ts'
-import { type Contender, type Decision, decide, recordDecision } from '../routing/decision.ts'
-import { movePointer, type Pool, type RoutingTarget, readPool } from '../routing/pool.ts'
-import { turnOrder } from '../routing/rules.ts'
-import { readChatContenders } from './contenders.ts'
+import type { NewEvent } from '../events/append-events.ts'
+import { type DecisionRecord, decideInTurn, recordDecision, recordingDecision } from '../routing/decision.ts'
+import { type RoutingTarget, readTurns, type Turns } from '../routing/pool.ts'
+import { beginningConversation, type FirstMessage } from './begin-conversation.ts'
+import { type ChatContender, readChatContendersInTurn } from './contenders.ts'
 import { seatOffer } from './seat-offer.ts'
 
-/** Agents are looked at in the order of their turns, a few at a time: the first ones mostly do. */
-const ASKED_AT_ONCE = 20
+/** Agents are looked at in the order of their turns: a few, who mostly do, then ever more of them. */
+const ASKED_FIRST = 4
+const MORE_EACH_TIME = 4
 
 export interface OfferRequest {
-  /** Locked. */
+  /** Locked, or new. */
   conversation: Conversation
-  workspace: Workspace
+  /** What a new conversation begins with; null: it is there already. */
+  begins: { message: FirstMessage | null } | null
+  workspace: Pick<Workspace, 'offerTimeoutSeconds' | 'maxOffersPerRequest'>
   target: RoutingTarget
   /** Who is not asked. */
   except: string[]
   attempt: number
   /** The agent who hands the chat over; null: a request. */
   transferredBy: string | null
+  /** What is told before the offer. */
+  told: NewEvent[]
   now: Date
 }
 
-/** Takes the turn of the first eligible agent, and keeps why it is that one. Whoever the turn was taken from is decided
- * under the lock of the pool, so that turns are strict.
- * @returns null when nobody is eligible; that is kept too
+/** Takes the turn of the first eligible agent, keeps why it is that one, and tells of it. Whoever the turn was taken
+ * from is decided under the lock of the pool, so that turns are strict. To be called last in a transaction, like
+ * `appendEvents`.
+ * @returns null when nobody is eligible; that is kept too, and to be told by the caller
  * @throws NotFoundError for a target that the workspace does not have */
 export async function offerNext(
   services: Pick<Services, 'jobs'>,
@@ -36,34 +43,46 @@ export async function offerNext(
 ): Promise<ChatOffer | null> {
   const { conversation, target, now } = request
   const { workspaceId } = conversation
-  const pool = await readPool(tx, { workspaceId, kind: 'LIVE_CHAT', target, lock: true })
-  const { decision, offer } = await giveTo(services, { tx, pool, request })
-  await recordDecision(tx, { id: uuidv7(), workspaceId, decision, now, conversationId: conversation.id })
-  if (offer !== null) await movePointer(tx, { pool, agentId: offer.agentId, now })
-  return offer
+  const pool = await readTurns(tx, { workspaceId, kind: 'LIVE_CHAT', target, lock: true })
+  for (;;) {
+    const candidates = await readUntilEligible(tx, { pool, request })
+    const decision = decideInTurn(pool, { candidates, isAvailable: () => true })
+    const record = { id: uuidv7(), workspaceId, decision, now, conversationId: conversation.id }
+    const chosen = candidates.find(({ agentId }) => agentId === decision.agentId)
+    if (chosen === undefined) {
+      await recordNobody(tx, { request, record })
+      return null
+    }
+    const offer = await seatOffer(services, { tx, chosen: chosen.standing, pool, request, record })
+    if (offer !== null) return offer
+    // In this moment somebody else took the seat through another pool, or the agent went: all are looked at anew.
+  }
 }
 
-async function giveTo(
-  services: Pick<Services, 'jobs'>,
-  { tx, pool, request }: { tx: Transaction; pool: Pool; request: OfferRequest },
-): Promise<{ decision: Decision; offer: ChatOffer | null }> {
-  const { conversation, except, now } = request
-  const { workspaceId } = conversation
-  const waiting = turnOrder(pool.agentIds, pool.lastAgentId).filter((agentId) => !except.includes(agentId))
-  const candidates: Contender[] = []
-  // Through another pool somebody else may have taken the last seat in this moment, or the agent went.
-  const lost = new Set<string>()
-  for (;;) {
-    const decision = decide(pool, { candidates, isAvailable: ({ agentId }) => !lost.has(agentId) })
-    if (decision.agentId === null) {
-      if (waiting.length === 0) return { decision, offer: null }
-      const agentIds = waiting.splice(0, ASKED_AT_ONCE)
-      candidates.push(...(await readChatContenders(tx, { workspaceId, agentIds, now })))
-      continue
-    }
-    const offer = await seatOffer(services, { tx, agentId: decision.agentId, request })
-    if (offer !== null) return { decision, offer }
-    lost.add(decision.agentId)
+/** A new conversation is missed. */
+async function recordNobody(
+  tx: Transaction,
+  { request, record }: { request: OfferRequest; record: DecisionRecord },
+): Promise<void> {
+  const { begins, now } = request
+  if (begins === null) return recordDecision(tx, record)
+  const conversation = { ...request.conversation, state: 'MISSED' as const, endedAt: now }
+  await tx.$executeRaw`
+    WITH ${beginningConversation({ conversation, ...begins })} ${recordingDecision(record)}`
+}
+
+/** @returns the agents up to one who is eligible, or all there are */
+async function readUntilEligible(
+  tx: Transaction,
+  { pool, request: { except, now } }: { pool: Turns; request: OfferRequest },
+): Promise<ChatContender[]> {
+  const candidates: ChatContender[] = []
+  for (let most = ASKED_FIRST; ; most *= MORE_EACH_TIME) {
+    const portion = { except, skip: candidates.length, most }
+    const next = await readChatContendersInTurn(tx, { pool, portion, now })
+    candidates.push(...next)
+    const isFound = next.some(({ ineligibleBecause }) => ineligibleBecause.length === 0)
+    if (isFound || next.length < most) return candidates
   }
 }
 
@@ -71,7 +90,7 @@ async function giveTo(
  * @returns null when there is nothing to go on with */
 export async function nextRequest(
   tx: Transaction,
-  { conversation, workspace, now }: { conversation: Conversation; workspace: Workspace; now: Date },
+  { conversation, workspace, told, now }: Pick<OfferRequest, 'conversation' | 'workspace' | 'told' | 'now'>,
 ): Promise<OfferRequest | null> {
   const asked = await tx.chatOffer.findMany({
     where: { conversationId: conversation.id, transferredBy: null },
@@ -80,7 +99,8 @@ export async function nextRequest(
   if (asked.length >= workspace.maxOffersPerRequest) return null
   const except = asked.map(({ agentId }) => agentId)
   const target = conversation.target as unknown as RoutingTarget
-  return { conversation, workspace, target, except, attempt: asked.length + 1, transferredBy: null, now }
+  const attempt = asked.length + 1
+  return { conversation, begins: null, workspace, target, except, attempt, transferredBy: null, told, now }
 }
 
 /** Like `offerNext`, where the target may have gone meanwhile. */

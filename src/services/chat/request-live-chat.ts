@@ -13,12 +13,12 @@ import { idempotencyKey, parseInput, webUrl } from '../input.ts'
 import { lockVisitor } from '../people/identify-person.ts'
 import { isBlocked } from '../people/is-blocked.ts'
 import { runTransaction } from '../transaction.ts'
-import { messageSent } from './chat-events.ts'
+import { newConversation } from './begin-conversation.ts'
+import { conversationUpdated, messageSent } from './chat-events.ts'
 import { messageText } from './message-input.ts'
 import { offerNext } from './offer-next.ts'
 import { type Quota, quotaSince, requireQuota } from './quota.ts'
-import { placeRequest } from './settle-offer.ts'
-import { writeMessage } from './write-message.ts'
+import { useWorkspaceQuota } from './workspace-quota.ts'
 
 /** Of one visitor. */
 const QUOTA: Quota = { most: 10, withinMs: 10 * 60_000, message: 'At most 10 chats in ten minutes.' }
@@ -51,78 +51,86 @@ export async function requestLiveChat(
     key: input.idempotencyKey,
     operation: 'requestLiveChat',
   }
-  return runTransaction(context, async (tx) => {
-    const { workspace, personId } = await requireChat(tx, viewer)
-    const id = await once(tx, { ...call, input: raw, now }, async () => {
-      const open = await tx.conversation.findFirst({
-        where: { visitorId: viewer.visitorId, state: { in: ['REQUESTED', 'OFFERED', 'ACTIVE'] } },
-        select: { id: true },
-      })
-      return open?.id ?? (await begin(context, { tx, viewer, workspace, personId, input, now }))
-    })
-    return tx.conversation.findUniqueOrThrow({ where: { id } })
-  })
+  let begun: Conversation | undefined
+  const id = await runTransaction(context, (tx) =>
+    once(tx, { ...call, input: raw, now }, async () => {
+      const caller = await requireChat(tx, viewer, now)
+      if (caller.openChatId !== null) return caller.openChatId
+      begun = await begin(context, { tx, viewer, caller, input, now })
+      return begun.id
+    }),
+  )
+  // After the transaction, so that others need not wait for it to take their turn.
+  return begun?.id === id ? begun : context.database.conversation.findUniqueOrThrow({ where: { id } })
+}
+
+/** What decides about a visitor's request. */
+interface Caller
+  extends Pick<
+    Workspace,
+    'chatEnabled' | 'blockedEmailDomains' | 'offerTimeoutSeconds' | 'maxOffersPerRequest'
+  > {
+  personId: string
+  email: string | null
+  openChatId: string | null
+  /** Of the last requests within the quota's time, the latest first. */
+  latest: Date[]
 }
 
 /** Calls of one visitor wait for each other from here on. */
-async function requireChat(
-  tx: Transaction,
-  { visitorId, workspaceId }: VisitorViewer,
-): Promise<{ workspace: Workspace; personId: string }> {
-  const visitor = await lockVisitor(tx, visitorId)
-  const workspace = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
-  if (visitor === null || !workspace.chatEnabled) {
-    throw new ForbiddenError('The workspace takes no live chats.')
-  }
+async function requireChat(tx: Transaction, viewer: VisitorViewer, now: Date): Promise<Caller> {
+  const visitor = await lockVisitor(tx, viewer.visitorId)
   // Read once the visitor is locked: joined to it, a person that it has just left would be looked for in vain.
-  const { email } = await tx.person.findUniqueOrThrow({ where: { id: visitor.personId } })
-  if (isBlocked(email, workspace.blockedEmailDomains)) {
+  const caller = visitor && (await readCaller(tx, { ...visitor, now }))
+  if (!caller?.chatEnabled) throw new ForbiddenError('The workspace takes no live chats.')
+  if (isBlocked(caller.email, caller.blockedEmailDomains)) {
     throw new ForbiddenError('The workspace takes no live chats from this address.')
   }
-  return { workspace, personId: visitor.personId }
+  return caller
+}
+
+/** One statement. */
+async function readCaller(
+  tx: Transaction,
+  { visitorId, personId, now }: { visitorId: string; personId: string; now: Date },
+): Promise<Caller | null> {
+  const [caller] = await tx.$queryRaw<Caller[]>`
+    SELECT p."id" AS "personId", p."email", w."chatEnabled", w."blockedEmailDomains", w."offerTimeoutSeconds",
+      w."maxOffersPerRequest",
+      (
+        SELECT c."id" FROM "Conversation" c
+        WHERE c."visitorId" = ${visitorId}::uuid AND c."state" IN ('REQUESTED', 'OFFERED', 'ACTIVE')
+      ) AS "openChatId",
+      ARRAY (
+        SELECT c."requestedAt" FROM "Conversation" c
+        WHERE c."visitorId" = ${visitorId}::uuid AND c."requestedAt" > ${quotaSince(QUOTA, now)}::timestamptz
+        ORDER BY c."requestedAt" DESC LIMIT ${QUOTA.most}
+      ) AS "latest"
+    FROM "Person" p JOIN "Workspace" w ON w."id" = p."workspaceId"
+    WHERE p."id" = ${personId}::uuid`
+  return caller ?? null
 }
 
 interface NewChat {
   tx: Transaction
-  personId: string
   viewer: VisitorViewer
-  workspace: Workspace
+  caller: Caller
   input: Request
   now: Date
 }
 
-/** @returns the conversation's id */
-async function begin(services: Services, chat: NewChat): Promise<string> {
-  const { tx, viewer, workspace, personId, input, now } = chat
+async function begin(services: Services, { tx, viewer, caller, input, now }: NewChat): Promise<Conversation> {
   const { visitorId, workspaceId } = viewer
-  requireQuota(QUOTA, await readLatest(tx, { visitorId, now }))
+  requireQuota(QUOTA, caller.latest)
+  await useWorkspaceQuota(tx, { kind: 'CHAT_REQUEST', workspaceId, visitorId, now })
   const target = input.target ?? { roundRobin: true as const }
-  const requested = await tx.conversation.create({
-    data: {
-      ...{ id: uuidv7(), workspaceId, personId, visitorId, state: 'REQUESTED', target },
-      ...{ pageUrl: input.pageUrl ?? null, requestedAt: now, lastActiveAt: now },
-    },
-  })
-  const message = { viewer, text: input.text ?? '', clientKey: null, now }
-  const written = input.text ? await writeMessage(tx, { conversation: requested, ...message }) : null
-  const conversation = written?.conversation ?? requested
-  const request = { conversation, workspace, target, except: [], attempt: 1, transferredBy: null, now }
-  const offer = await offerNext(services, { tx, request })
-  const events = await placeRequest(tx, { conversation, offer, now })
-  const said = written ? [messageSent(written.message, conversation)] : []
-  await appendEvents(tx, { workspaceId, at: now, events: [...said, ...events] })
-  return requested.id
-}
-
-async function readLatest(
-  tx: Transaction,
-  { visitorId, now }: { visitorId: string; now: Date },
-): Promise<Date[]> {
-  const requests = await tx.conversation.findMany({
-    where: { visitorId, requestedAt: { gt: quotaSince(QUOTA, now) } },
-    select: { requestedAt: true },
-    orderBy: { requestedAt: 'desc' },
-    take: QUOTA.most,
-  })
-  return requests.map(({ requestedAt }) => requestedAt)
+  const message = input.text ? { id: uuidv7(), text: input.text } : null
+  const given = { workspaceId, visitorId, personId: caller.personId, pageUrl: input.pageUrl ?? null, target }
+  const conversation = newConversation(given, { message, now })
+  const told = message === null ? [] : [messageSent(message, conversation)]
+  const request = { conversation, begins: { message }, workspace: caller, target, except: [], told, now }
+  const offer = await offerNext(services, { tx, request: { ...request, attempt: 1, transferredBy: null } })
+  if (offer !== null) return { ...conversation, state: 'OFFERED' }
+  await appendEvents(tx, { workspaceId, at: now, events: [...told, conversationUpdated(conversation)] })
+  return { ...conversation, state: 'MISSED', endedAt: now }
 }

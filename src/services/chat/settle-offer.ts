@@ -5,7 +5,7 @@ import { OfferNoLongerOpenError } from '../../errors.ts'
 import type { Services } from '../context.ts'
 import { appendEvents, type NewEvent } from '../events/append-events.ts'
 import { runTransaction } from '../transaction.ts'
-import { chatOfferClosed, chatOffered, conversationUpdated } from './chat-events.ts'
+import { chatOfferClosed, conversationUpdated } from './chat-events.ts'
 import { lockConversation } from './lock-conversation.ts'
 import { nextRequest, offerAgain } from './offer-next.ts'
 import { offerStateAt } from './offer-state.ts'
@@ -27,9 +27,10 @@ export async function settleOffer(
     const isLate = as === 'DECLINED' && offerStateAt(present, now) !== 'PENDING'
     if (present.state !== 'PENDING' || isLate) throw new OfferNoLongerOpenError(offerStateAt(present, now))
     const settled = await closeOffer(services, { tx, offer: present, as, now })
-    const events = settled.transferredBy
-      ? [...chatOfferClosed(settled), conversationUpdated(conversation)]
-      : [...chatOfferClosed(settled), ...(await goOn(services, { tx, conversation, now }))]
+    const told = chatOfferClosed(settled)
+    const isOffered = !settled.transferredBy && (await goOn(services, { tx, conversation, told, now }))
+    if (isOffered) return settled
+    const events = [...told, conversationUpdated(conversation)]
     await appendEvents(tx, { workspaceId: conversation.workspaceId, at: now, events })
     return settled
   })
@@ -55,24 +56,16 @@ export async function takeBack(
   if (settled.pushedAt) await jobs.enlist(tx, 'chat-push-settled', [{ offerId: settled.id }])
 }
 
+/** @returns whether the chat is offered again, which is told then; else it is missed */
 async function goOn(
   services: Services,
-  { tx, conversation, now }: { tx: Transaction; conversation: Conversation; now: Date },
-): Promise<NewEvent[]> {
-  const workspace = await tx.workspace.findUniqueOrThrow({ where: { id: conversation.workspaceId } })
-  const request = await nextRequest(tx, { conversation, workspace, now })
+  asked: { tx: Transaction; conversation: Conversation; told: NewEvent[]; now: Date },
+): Promise<boolean> {
+  const { tx, conversation, told, now } = asked
+  const { id, workspaceId } = conversation
+  const workspace = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
+  const request = await nextRequest(tx, { conversation, workspace, told, now })
   const offer = request && (await offerAgain(services, { tx, request }))
-  return placeRequest(tx, { conversation, offer, now })
-}
-
-/** Notes what came of offering a requested chat.
- * @returns what is to be told */
-export async function placeRequest(
-  tx: Transaction,
-  { conversation: { id }, offer, now }: { conversation: Conversation; offer: ChatOffer | null; now: Date },
-): Promise<NewEvent[]> {
-  const data = offer ? { state: 'OFFERED' as const } : { state: 'MISSED' as const, endedAt: now }
-  const updated = conversationUpdated(await tx.conversation.update({ where: { id }, data }))
-  if (offer === null) return [updated]
-  return [chatOffered(offer), updated, { type: 'RoutingChanged', payload: { kind: 'LIVE_CHAT' } }]
+  if (offer === null) await tx.conversation.update({ where: { id }, data: { state: 'MISSED', endedAt: now } })
+  return offer !== null
 }

@@ -4,13 +4,11 @@ import type { Conversation } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { ConflictError, InvalidInputError, NoAgentAvailableError } from '../../errors.ts'
 import type { RequestContext } from '../context.ts'
-import { appendEvents } from '../events/append-events.ts'
 import { once } from '../idempotency.ts'
 import { type AgentViewer, callerOf, requirePermission } from '../identity/viewer.ts'
 import { idempotencyKey, parseInput } from '../input.ts'
 import type { RoutingTarget } from '../routing/pool.ts'
 import { runTransaction } from '../transaction.ts'
-import { chatOffered, conversationUpdated } from './chat-events.ts'
 import { offerNext } from './offer-next.ts'
 import { lockVisible, requireActive, requirePart } from './require-part.ts'
 
@@ -80,13 +78,10 @@ async function handOver(
   const offer = await offerNext(context, {
     tx,
     request: {
-      ...{ conversation, workspace, target, now },
+      ...{ conversation, begins: null, workspace, target, told: [], now },
       ...{ except: [viewer.agentId], attempt: offers.length + 1, transferredBy: viewer.agentId },
     },
   })
   if (offer === null)
     throw new NoAgentAvailableError('Nobody of those asked for takes chats at present.', null)
-  const turn = { type: 'RoutingChanged' as const, payload: { kind: 'LIVE_CHAT' } }
-  const events = [chatOffered(offer), conversationUpdated(conversation), turn]
-  await appendEvents(tx, { workspaceId, at: now, events })
 }

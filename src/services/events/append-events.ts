@@ -1,6 +1,7 @@
 // Writes events in the transaction that makes the change they tell of. The stream's row lock gives each
 // event its number, so that the order of numbers is the order of commits, without gaps
 // (docs/semantics.md, section 7). Called last in a transaction: everybody who writes to a stream waits here.
+import { Prisma } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { noteStreams } from '../transaction.ts'
 
@@ -11,8 +12,9 @@ export const agentStream = (agentId: string): string => `agent:${agentId}`
 /** What happens in a conversation, for the visitor and the agent who talk. */
 export const conversationStream = (conversationId: string): string => `conversation:${conversationId}`
 
-/** The last three are for the product itself, and never told to clients. AccessChanged: the agent was removed, or has
- * other roles. SlotsReleased: a hold was given back. SettingsChanged: the workspace offers slots in another way. */
+/** The last four are for the product itself, and never told to clients. AccessChanged: the agent was removed, or has
+ * other roles; a visitor is vouched for no more, or has moved to another person. SlotsReleased: a hold was given back.
+ * BusyTimeChanged: a calendar has other events. SettingsChanged: the workspace offers slots in another way. */
 export type EventType =
   | 'MeetingChanged'
   | 'MeetingAvailabilityChanged'
@@ -26,6 +28,7 @@ export type EventType =
   | 'MessageSent'
   | 'AccessChanged'
   | 'SlotsReleased'
+  | 'BusyTimeChanged'
   | 'SettingsChanged'
 
 export interface NewEvent {
@@ -47,6 +50,13 @@ export const accessChanged = (agentId: string): NewEvent => ({
   agentIds: [agentId],
 })
 
+/** Browsers that saw what the other browsers of their person did, and do not any more.
+ * @param visitorId left out: all browsers of the workspace */
+export const verificationEnded = (visitorId?: string): NewEvent => ({
+  type: 'AccessChanged',
+  payload: visitorId === undefined ? { visitors: 'ALL' } : { visitorId },
+})
+
 /** Who takes turns was changed, for meetings and for live chats alike. */
 export const routingChanged = (payload: { teamId?: string } = {}): NewEvent[] =>
   (['MEETING', 'LIVE_CHAT'] as const).map((kind) => ({
@@ -54,38 +64,53 @@ export const routingChanged = (payload: { teamId?: string } = {}): NewEvent[] =>
     payload: { kind, ...payload },
   }))
 
-/** @param events.at the instant of the change */
-export async function appendEvents(
+interface NewEvents {
+  workspaceId: string
+  /** The instant of the change. */
+  at: Date
+  events: NewEvent[]
+}
+
+export async function appendEvents(tx: Transaction, change: NewEvents): Promise<void> {
+  await tx.$executeRaw`WITH ${appendingEvents(tx, change)} SELECT`
+}
+
+/** The same as the last part of a statement, without the WITH. A conversation that the same statement begins must be
+ * given its number of events there.
+ * @param change.onlyIf a condition, which may name what comes before in the statement */
+export function appendingEvents(
   tx: Transaction,
-  { workspaceId, at, events }: { workspaceId: string; at: Date; events: NewEvent[] },
-): Promise<void> {
+  { workspaceId, at, events, onlyIf = Prisma.sql`true` }: NewEvents & { onlyIf?: Prisma.Sql },
+): Prisma.Sql {
   const rows = byStream(workspaceId, events)
   noteStreams(
     tx,
     rows.map(({ streamId }) => streamId),
   )
   // Streams are locked in a fixed order, so that two transactions never wait for each other.
-  await tx.$executeRaw`
-    WITH event AS (
+  return Prisma.sql`
+    event AS (
       SELECT value->>'streamId' AS "streamId", value->>'type' AS "type", value->'payload' AS "payload",
         row_number() OVER (PARTITION BY value->>'streamId' ORDER BY place DESC) - 1 AS "following"
       FROM jsonb_array_elements(${JSON.stringify(rows)}::jsonb)
         WITH ORDINALITY AS given(value, place)
+      WHERE ${onlyIf}
     ), stream AS (
       INSERT INTO "EventStream" ("id", "workspaceId", "head")
       SELECT "streamId", ${workspaceId}::uuid, count(*) FROM event GROUP BY "streamId" ORDER BY "streamId"
       ON CONFLICT ("id") DO UPDATE SET "head" = "EventStream"."head" + excluded."head"
       RETURNING "id", "head"
-    ), conversation AS (
+    ), counted AS (
       UPDATE "Conversation" c SET "eventCount" = stream."head"
       FROM unnest(${rows.flatMap(({ conversationId }) => conversationId ?? [])}::uuid[]) AS given("id")
       JOIN stream ON stream."id" = 'conversation:' || given."id"
       WHERE c."id" = given."id"
-    )
-    INSERT INTO "Event" ("streamId", "seq", "workspaceId", "type", "payload", "at")
-    SELECT stream."id", stream."head" - event."following", ${workspaceId}::uuid, event."type", event."payload",
-      ${at}::timestamptz
-    FROM event JOIN stream ON stream."id" = event."streamId"`
+    ), written AS (
+      INSERT INTO "Event" ("streamId", "seq", "workspaceId", "type", "payload", "at")
+      SELECT stream."id", stream."head" - event."following", ${workspaceId}::uuid, event."type", event."payload",
+        ${at}::timestamptz
+      FROM event JOIN stream ON stream."id" = event."streamId"
+    )`
 }
 
 /** One entry for each stream that gets an event. */

@@ -1,7 +1,7 @@
 // The record of how an assignment came out: every stage with whom it passed over and why.
-import type { Prisma, RoutingDecision } from '../../database/generated/client/client.ts'
+import { Prisma, type RoutingDecision } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
-import type { Pool, PoolStage } from './pool.ts'
+import type { Pool, PoolStage, Turns } from './pool.ts'
 import { type Ineligibility, type RoutingKind, turnOrder } from './rules.ts'
 
 /** An agent of a pool who may be chosen. */
@@ -43,8 +43,17 @@ export function decide<Candidate extends Contender>(
   pool: Pool,
   { candidates, isAvailable }: { candidates: Candidate[]; isAvailable: (candidate: Candidate) => boolean },
 ): Decision {
+  return decideInTurn(pool, { candidates: inTurn(pool, candidates), isAvailable })
+}
+
+/** Like `decide`.
+ * @param candidates in the order of their turns */
+export function decideInTurn<Candidate extends Contender>(
+  pool: Turns,
+  { candidates, isAvailable }: { candidates: Candidate[]; isAvailable: (candidate: Candidate) => boolean },
+): Decision {
   const skipped: SkippedAgent[] = []
-  for (const candidate of inTurn(pool, candidates)) {
+  for (const candidate of candidates) {
     const because: Ineligibility[] = [...candidate.ineligibleBecause]
     if (because.length === 0 && isAvailable(candidate)) return conclude(pool, { candidate, skipped })
     skipped.push({ agentId: candidate.agentId, because: because.length > 0 ? because : ['NOT_AVAILABLE'] })
@@ -53,7 +62,7 @@ export function decide<Candidate extends Contender>(
 }
 
 function conclude(
-  pool: Pool,
+  pool: Turns,
   { candidate, skipped }: { candidate: Contender | null; skipped: SkippedAgent[] },
 ): Decision {
   const asked: RoutingStep = {
@@ -80,25 +89,29 @@ interface About {
   conversationId?: string
 }
 
+export interface DecisionRecord extends About {
+  id: string
+  workspaceId: string
+  decision: Decision
+  now: Date
+}
+
 /** Keeps a decision. */
-export async function recordDecision(
-  tx: Transaction,
-  record: { id: string; workspaceId: string; decision: Decision; now: Date } & About,
-): Promise<void> {
-  const { id, workspaceId, decision, now, meetingId, conversationId } = record
-  await tx.routingDecision.create({
-    data: {
-      id,
-      workspaceId,
-      kind: decision.kind,
-      decidedAt: now,
-      agentId: decision.agentId,
-      pool: decision.pool,
-      steps: decision.steps as unknown as Prisma.InputJsonArray,
-      meetingId: meetingId ?? null,
-      conversationId: conversationId ?? null,
-    },
-  })
+export async function recordDecision(tx: Transaction, record: DecisionRecord): Promise<void> {
+  await tx.$executeRaw(recordingDecision(record))
+}
+
+/** The same as part of a statement.
+ * @param onlyIf a condition, which may name what comes before in the statement */
+export function recordingDecision(record: DecisionRecord, onlyIf = Prisma.sql`true`): Prisma.Sql {
+  const { id, workspaceId, decision, now, meetingId = null, conversationId = null } = record
+  const { kind, agentId, pool, steps } = decision
+  return Prisma.sql`
+    INSERT INTO "RoutingDecision"
+      ("id", "workspaceId", "kind", "decidedAt", "agentId", "pool", "steps", "meetingId", "conversationId")
+    SELECT ${id}::uuid, ${workspaceId}::uuid, ${kind}::"RoutingKind", ${now}::timestamptz, ${agentId}::uuid, ${pool},
+      ${JSON.stringify(steps)}::jsonb, ${meetingId}::uuid, ${conversationId}::uuid
+    WHERE ${onlyIf}`
 }
 
 /** A recorded decision. */

@@ -9,16 +9,22 @@ export type RoutingTarget = { agentId: string } | { teamId: string } | { roundRo
 
 export type PoolStage = 'AGENT' | 'TEAM' | 'ROUND_ROBIN'
 
-export interface Pool {
+/** A pool without its agents. */
+export interface Turns {
+  workspaceId: string
   kind: RoutingKind
+  target: RoutingTarget
   stage: PoolStage
   /** For people to read, for example "Team Europe". */
   label: string
   /** The row that carries the pointer; null for a single agent, where there are no turns. */
   id: string | null
+  lastAgentId: string | null
+}
+
+export interface Pool extends Turns {
   /** In their order, removed ones left out. */
   agentIds: string[]
-  lastAgentId: string | null
 }
 
 interface PoolQuery {
@@ -33,10 +39,10 @@ interface PoolQuery {
 
 /** @throws NotFoundError for an agent or a team that the workspace does not have */
 export async function readPool(tx: Transaction, query: PoolQuery): Promise<Pool> {
+  const turns = await readTurns(tx, query)
   const { target } = query
-  if ('agentId' in target) return readAgentPool(tx, { ...query, agentId: target.agentId })
+  if ('agentId' in target) return { ...turns, agentIds: [target.agentId] }
   const teamId = 'teamId' in target ? target.teamId : null
-  const pointer = await readPointer(tx, { ...query, teamId })
   const members = await tx.$queryRaw<{ agentId: string }[]>(
     teamId === null
       ? Prisma.sql`
@@ -48,27 +54,34 @@ export async function readPool(tx: Transaction, query: PoolQuery): Promise<Pool>
           WHERE m."teamId" = ${teamId}::uuid AND a."removedAt" IS NULL
           ORDER BY m."position", m."agentId"`,
   )
-  return {
-    kind: query.kind,
-    stage: teamId === null ? 'ROUND_ROBIN' : 'TEAM',
-    label: pointer.teamName === null ? 'Round robin over all agents' : `Team ${pointer.teamName}`,
-    id: pointer.id,
-    agentIds: members.map((member) => member.agentId),
-    lastAgentId: pointer.lastAgentId,
-  }
+  return { ...turns, agentIds: members.map((member) => member.agentId) }
 }
 
-async function readAgentPool(
+/** One statement, however many agents there are. What must be so while a turn is taken is read after it: its own
+ * picture of the database is from before it had the lock.
+ * @throws NotFoundError for an agent or a team that the workspace does not have */
+export async function readTurns(tx: Transaction, query: PoolQuery): Promise<Turns> {
+  const { workspaceId, kind, target } = query
+  const asked = { workspaceId, kind, target }
+  if ('agentId' in target)
+    return { ...asked, ...(await readAgent(tx, { ...query, agentId: target.agentId })) }
+  const teamId = 'teamId' in target ? target.teamId : null
+  const { id, lastAgentId, teamName } = await readPointer(tx, { ...query, teamId })
+  return teamName === null
+    ? { ...asked, stage: 'ROUND_ROBIN', label: 'Round robin over all agents', id, lastAgentId }
+    : { ...asked, stage: 'TEAM', label: `Team ${teamName}`, id, lastAgentId }
+}
+
+async function readAgent(
   tx: Transaction,
-  { workspaceId, kind, agentId, agentField = 'target.agentId' }: PoolQuery & { agentId: string },
-): Promise<Pool> {
+  { workspaceId, agentId, agentField = 'target.agentId' }: PoolQuery & { agentId: string },
+): Promise<Pick<Turns, 'stage' | 'label' | 'id' | 'lastAgentId'>> {
   const agent = await tx.agent.findFirst({
     where: { id: agentId, workspaceId, removedAt: null },
     select: { name: true },
   })
   if (agent === null) throw new NotFoundError(agentField)
-  const label = `Agent ${agent.name}`
-  return { kind, stage: 'AGENT', label, id: null, agentIds: [agentId], lastAgentId: null }
+  return { stage: 'AGENT', label: `Agent ${agent.name}`, id: null, lastAgentId: null }
 }
 
 interface Pointer {
@@ -94,13 +107,27 @@ async function readPointer(
 /** Makes the agent the one served last, in the pool if there are turns in it, and for people to read. */
 export async function movePointer(
   tx: Transaction,
-  { pool, agentId, now }: { pool: Pool; agentId: string; now: Date },
+  turn: { pool: Turns; agentId: string; now: Date },
 ): Promise<void> {
-  await tx.$executeRaw`
-    WITH pointer AS (
-      UPDATE "RoutingPool" SET "lastAgentId" = ${agentId}::uuid WHERE "id" = ${pool.id}::uuid
-    )
-    UPDATE "RoutingPlace"
-    SET "lastAssignedAt" = ${now}::timestamptz, "offered" = "offered" + ("kind" = 'LIVE_CHAT')::int
-    WHERE "agentId" = ${agentId}::uuid AND "kind" = ${pool.kind}::"RoutingKind"`
+  await tx.$executeRaw`WITH ${movingPointer(turn)} SELECT`
+}
+
+/** The same as part of a statement: without the WITH.
+ * @param turn.onlyIf a condition, which may name what comes before in the statement */
+export function movingPointer(turn: {
+  pool: Turns
+  agentId: string
+  now: Date
+  onlyIf?: Prisma.Sql
+}): Prisma.Sql {
+  const { pool, agentId, now, onlyIf = Prisma.sql`true` } = turn
+  return Prisma.sql`
+    pointer AS (
+      UPDATE "RoutingPool" SET "lastAgentId" = ${agentId}::uuid WHERE "id" = ${pool.id}::uuid AND ${onlyIf}
+    ), place AS (
+      UPDATE "RoutingPlace"
+      SET "lastAssignedAt" = ${now}::timestamptz, "offered" = "offered" + ("kind" = 'LIVE_CHAT')::int
+      WHERE "agentId" = ${agentId}::uuid AND "kind" = ${pool.kind}::"RoutingKind" AND ${onlyIf}
+      RETURNING "agentId"
+    )`
 }

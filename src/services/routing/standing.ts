@@ -14,7 +14,7 @@ export async function readStanding(
 ): Promise<Contender[]> {
   const now = clock.now()
   const { agentIds } = pool
-  if (pool.kind === 'LIVE_CHAT') return readChatContenders(database, { workspaceId, agentIds, now })
+  if (pool.kind === 'LIVE_CHAT') return readChatContenders(database, { agentIds, now })
   const horizon = turnHorizon(now)
   const query = { workspaceId, agentIds, range: horizon, now, caller: NOBODY }
   const candidates = await readCandidates(database, query)

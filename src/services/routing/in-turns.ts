@@ -1,0 +1,50 @@
+// The agents of a pool in the order of their turns, as part of a statement that reads more of them. No more of the
+// pool is read than is asked for; the order is that of `turnOrder` (rules.ts).
+import { Prisma } from '../../database/generated/client/client.ts'
+import type { Turns } from './pool.ts'
+
+/** Which agents, counted from the one whose turn it is, those of `except` left out. */
+export interface Portion {
+  except: string[]
+  skip: number
+  most: number
+}
+
+/** @returns a subquery with the columns "id" and "place", which ascends */
+export function inTurns(pool: Turns, { except, skip, most }: Portion): Prisma.Sql {
+  const { table, isMember } = membersOf(pool)
+  const { lastAgentId } = pool
+  // As text, because Postgres keeps one plan for all values of a parameter: one that is good for few agents.
+  const [after, until] = [Prisma.raw(String(skip)), Prisma.raw(String(skip + most))]
+  const half = (round: number, comparison: Prisma.Sql) => Prisma.sql`(
+    SELECT ${Prisma.raw(String(round))} AS "round", m."position", m."agentId" FROM ${table}
+    WHERE ${isMember} AND m."agentId" <> ALL (${except}::uuid[])
+      AND (m."position", m."agentId") ${comparison} ((SELECT "position" FROM served), ${lastAgentId}::uuid)
+    ORDER BY m."position", m."agentId" LIMIT ${until}
+  )`
+  // Positions are 1, 2, 3 …: with a pointer that is not in the pool, everybody comes after it.
+  return Prisma.sql`(
+    WITH served AS (
+      SELECT coalesce(max(m."position"), 0) AS "position" FROM ${table}
+      WHERE ${isMember} AND m."agentId" = ${lastAgentId}::uuid
+    ), turn AS (
+      SELECT "agentId", row_number() OVER (ORDER BY "round", "position", "agentId") AS "place"
+      FROM (${half(1, Prisma.sql`>`)} UNION ALL ${half(2, Prisma.sql`<=`)}) halves
+    )
+    SELECT "agentId" AS "id", "place" FROM turn WHERE "place" > ${after} AND "place" <= ${until}
+  )`
+}
+
+function membersOf({ target, workspaceId, kind }: Turns): { table: Prisma.Sql; isMember: Prisma.Sql } {
+  if ('agentId' in target) {
+    const table = Prisma.sql`(SELECT ${target.agentId}::uuid AS "agentId", 1 AS "position") m`
+    return { table, isMember: Prisma.sql`true` }
+  }
+  if ('teamId' in target) {
+    return { table: Prisma.sql`"TeamMember" m`, isMember: Prisma.sql`m."teamId" = ${target.teamId}::uuid` }
+  }
+  return {
+    table: Prisma.sql`"RoutingPlace" m`,
+    isMember: Prisma.sql`m."workspaceId" = ${workspaceId}::uuid AND m."kind" = ${kind}::"RoutingKind"`,
+  }
+}
