@@ -11,7 +11,10 @@ export const ConversationStateRef = builder.enumType('ConversationState', {
     ENDED: { description: 'Over: one of them has ended it.' },
     TIMED_OUT: { description: 'Over: nobody wrote for `idleTimeoutMinutes`, or its agent has left.' },
     MISSED: { description: 'Over: nobody was there to take it, or nobody did. See `fallback`.' },
-    ABANDONED: { description: 'Over: the visitor gave it up before anybody had taken it.' },
+    ABANDONED: {
+      description:
+        'Over: the visitor gave it up before anybody had taken it, or went: it had followed the chat (`conversationEvents`), and was gone for 15 seconds.',
+    },
   },
 })
 
@@ -22,7 +25,9 @@ export const OfferStateRef = builder.enumType('OfferState', {
     ACCEPTED: { description: 'The agent has taken the chat.' },
     DECLINED: { description: 'The agent did not want it.' },
     EXPIRED: { description: 'The time was up.' },
-    RESCINDED: { description: 'The chat was over before the agent answered.' },
+    RESCINDED: {
+      description: 'The chat was over before the agent answered: the visitor gave it up, or went.',
+    },
     REVOKED: { description: 'The agent became unavailable, signed off for good, or was removed.' },
   },
 })

@@ -32,7 +32,7 @@ export const ChatOfferSettledRef = aboutOffer(
 
 export const ConversationUpdatedRef = builder.objectRef<Happening>('ConversationUpdated').implement({
   description:
-    'A conversation was offered, taken, handed over or ended, or somebody has read it, noted a score or booked a meeting in it; or its person is known better, or turned out to be another. An agent is told too when a chat is handed over to somebody else.',
+    'A conversation was offered, taken, handed over or ended, or somebody has read it, noted a score or booked a meeting in it; or a meeting booked in it was moved, cancelled or reassigned while it goes on; or its person is known better, or turned out to be another. An agent is told too when a chat is handed over to somebody else.',
   interfaces: [EventInterface],
   fields: (t) => ({
     conversation: t.prismaField({

@@ -180,7 +180,7 @@ builder.subscriptionType({
     conversationEvents: t.field({
       type: ConversationEventRef,
       description:
-        'One conversation, for its visitor, its agent, and staff with VIEW_ALL_CONVERSATIONS. An agent who handed it over is told ResetRequired(ACCESS_CHANGED).',
+        'One conversation, for its visitor, its agent, and staff with VIEW_ALL_CONVERSATIONS. An agent who handed it over is told ResetRequired(ACCESS_CHANGED), and so is a visitor who followed what another browser of its person did and may no more. A visitor who holds it open is there: once it has been gone for 15 seconds before anybody has accepted the chat, the chat is ABANDONED.',
       args: {
         conversationId: t.arg.id({ required: true, description: 'The conversation.' }),
         after: t.arg({ type: 'EventCursor', description: AFTER }),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { agentStream, conversationStream, workspaceStream } from '../../src/services/events/append-events.ts'
 import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
 import { START, startApp, type TestApp } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor, hold } from '../kit/booking.ts'
+import { book, createBookableAgent, createVisitor, hold, mutateMeeting } from '../kit/booking.ts'
 import {
   acceptChat,
   type Chat,
@@ -104,6 +104,15 @@ describe('bookMeeting in a chat', () => {
     expect(await told('MeetingChanged')).toEqual([0, 1, 1])
   })
 
+  it('tells the visitor’s chat who the visitor turned out to be, also where the booking does not name it', async () => {
+    const before = await told('ConversationUpdated')
+    expect(await bookAt('10:00', { conversationId: null })).toMatchObject({ __typename: 'Meeting' })
+    expect(await told('ConversationUpdated')).toEqual(before.map((count) => count + 1))
+    expect(await readChat(app, ada.token, conversationId, 'person { email }')).toMatchObject({
+      person: { email: 'grace@navy.example' },
+    })
+  })
+
   it('shows in the chat who the visitor turned out to be', async () => {
     await bookAt('10:00')
     const fields = 'person { email }'
@@ -154,6 +163,42 @@ describe('bookMeeting in a chat', () => {
     const second = await countStatements(() => bookAt('10:00', { person }))
     expect(second - alone).toBeLessThanOrEqual(4)
     expect(await countStatements(() => bookAt('10:30', { person }))).toBe(second)
+  })
+})
+
+describe('a meeting that was booked in a chat', () => {
+  const move = (meetingId: string) =>
+    mutateMeeting(app, {
+      ...{ mutation: 'rescheduleMeeting', token: visitor },
+      input: { meetingId, startsAt: at('11:00') },
+    })
+  const WAYS: Record<string, (meetingId: string) => Promise<unknown>> = {
+    moved: move,
+    cancelled: (meetingId) =>
+      mutateMeeting(app, { mutation: 'cancelMeeting', token: ada.token, input: { meetingId } }),
+    reassigned: async (meetingId) => {
+      await createBookableAgent(app, acme, { name: 'Hedy Lamarr' })
+      await mutateMeeting(app, { mutation: 'reassignMeeting', token: admin(), input: { meetingId } })
+    },
+  }
+
+  it.each(Object.keys(WAYS))('tells the chat, its agent and the workspace when it is %s', async (way) => {
+    const { id } = await bookAt('10:00')
+    const before = await told('ConversationUpdated')
+    await WAYS[way]?.(id)
+    expect(await told('ConversationUpdated')).toEqual(before.map((count) => count + 1))
+  })
+
+  it('tells nobody in the chat when nothing came of it, or the chat is over', async () => {
+    const { id } = await bookAt('10:00')
+    await move(id)
+    const once = await told('ConversationUpdated')
+    await move(id)
+    expect(await told('ConversationUpdated')).toEqual(once)
+    await endChat(visitor)
+    const over = await told('ConversationUpdated')
+    await WAYS.cancelled?.(id)
+    expect(await told('ConversationUpdated')).toEqual(over)
   })
 })
 

@@ -133,6 +133,18 @@ describe('requestLiveChat', () => {
     expect(await requestChat(app, visitor)).toMatchObject({ __typename: 'ForbiddenError' })
   })
 
+  it('answers its first outcome to a repeat with the key, whatever was switched off since', async () => {
+    const guest = await createVisitor(app, acme, { email: 'guest@rival.example' })
+    const ask = (idempotencyKey: string) => requestChat(app, guest, { idempotencyKey })
+    const first = await ask('one')
+    const off = [{ blockedEmailDomains: ['rival.example'] }, { blockedEmailDomains: [], chatEnabled: false }]
+    for (const input of off) {
+      await mutate(app, { mutation: 'updateWorkspace', token: admin(), input, select: '' })
+      expect(await ask('one')).toMatchObject({ id: first.id, state: 'OFFERED' })
+      expect(await ask('other')).toMatchObject({ __typename: 'ForbiddenError' })
+    }
+  })
+
   it('is refused to a visitor who asks again and again', async () => {
     for (let request = 0; request < 10; request++) {
       const { id } = await requestChat(app, visitor)

@@ -1,12 +1,28 @@
+// Whether agents are there, and what becomes of the chats of those who are not.
 import type { Client } from 'graphql-ws'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { meetDeadlines } from '../../src/services/chat/deadlines.ts'
 import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
+import { createVisitor } from '../kit/booking.ts'
+import {
+  acceptChat,
+  chat,
+  createChatAgent,
+  lastOffer,
+  readChat,
+  requestChat,
+  say,
+  signOut,
+} from '../kit/chat.ts'
 import { startOnPort, type TestServer } from '../kit/server.ts'
-import { createSocketClient, subscribe } from '../kit/socket-client.ts'
+import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
 
 const DEADLINE = { timeout: 15_000, interval: 20 }
-const CONSOLE = 'subscription { agentEvents { __typename } }'
+const CONSOLE = 'subscription { agentEvents { __typename ... on Event { cursor } } }'
+const CONSOLE_AFTER = `subscription ($after: EventCursor) {
+  agentEvents(after: $after) { __typename ... on MessageSent { message { text } conversation { id } } }
+}`
 
 let app: TestServer
 let acme: TestWorkspace
@@ -31,7 +47,7 @@ async function isSignedIn(): Promise<boolean> {
 const waitForSignedIn = (expected: boolean) =>
   vi.waitFor(async () => expect(await isSignedIn()).toBe(expected), DEADLINE)
 
-async function openConsole(client: Client): Promise<{ stop(): void }> {
+async function openConsole(client: Client): Promise<Subscription> {
   const console = subscribe(client, { query: CONSOLE })
   await console.waitFor(1)
   return console
@@ -78,5 +94,65 @@ describe('an agent is signed in', () => {
     expect(await isSignedIn()).toBe(true)
     app.clock.advance(1)
     expect(await isSignedIn()).toBe(false)
+  })
+})
+
+describe('the running chats of an agent whose console is lost', () => {
+  let grace: Staff
+  let visitor: string
+  let conversationId: string
+  /** Where the console was when it was lost. */
+  let after: string | undefined
+
+  beforeEach(async () => {
+    grace = await createChatAgent(app, acme, 'Grace Hopper')
+    await signOut(app, grace)
+    const console = await openConsole(createSocketClient(app.server.url, grace.token))
+    visitor = await createVisitor(app, acme)
+    conversationId = (
+      await vi.waitFor(async () => {
+        const asked = await requestChat(app, visitor)
+        expect(asked.state).toBe('OFFERED')
+        return asked
+      }, DEADLINE)
+    ).id
+    await acceptChat(app, grace.token, (await lastOffer(app, acme.admin.token, conversationId)).id)
+    after = (await console.waitFor(4)).at(-1)?.cursor
+    console.stop()
+    await vi.waitFor(async () => {
+      const where = { agentId: grace.agentId, expiresAt: { gt: app.clock.now() } }
+      expect(await app.app.services.database.consoleLease.count({ where })).toBe(0)
+    }, DEADLINE)
+    app.clock.advance(5 * 60_000)
+    await meetDeadlines(app.app.services)
+  })
+
+  it('stay, and are there when the agent comes back, with what was said meanwhile', async () => {
+    await say(app, visitor, { conversationId, text: 'Are you there?' })
+    const again = subscribe(createSocketClient(app.server.url, grace.token), {
+      ...{ query: CONSOLE_AFTER, variables: { after } },
+    })
+    await again.waitFor(1)
+    const said = { message: { text: 'Are you there?' }, conversation: { id: conversationId } }
+    await vi.waitFor(
+      () => expect(again.events()).toContainEqual({ __typename: 'MessageSent', ...said }),
+      DEADLINE,
+    )
+    const inbox = '{ conversations(filter: { mine: true, state: [ACTIVE] }) { nodes { id unread } } }'
+    expect(await app.execute(inbox, { token: grace.token })).toEqual({
+      data: { conversations: { nodes: [{ id: conversationId, unread: 1 }] } },
+    })
+    expect(await say(app, grace.token, { conversationId, text: 'Yes.' })).toMatchObject({
+      __typename: 'Message',
+    })
+  })
+
+  it('can be ended by a supervisor', async () => {
+    expect(await readChat(app, acme.admin.token, conversationId)).toMatchObject({
+      ...{ state: 'ACTIVE', agent: { id: grace.id } },
+    })
+    const end = { mutation: 'endChat', token: acme.admin.token, input: { conversationId } }
+    expect(await chat(app, end)).toMatchObject({ state: 'ENDED' })
+    expect(await readChat(app, visitor, conversationId)).toMatchObject({ state: 'ENDED' })
   })
 })

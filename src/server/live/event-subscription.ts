@@ -1,9 +1,10 @@
 // One subscription to a stream of events: replays what the client has missed, tells it that it has caught up, and
 // goes on live, without a gap and without repeating anything (docs/delivery.md).
 import type { Services } from '../../services/context.ts'
+import type { Following } from '../../services/events/event-hub.ts'
 import type { EventSource, ResetReason } from '../../services/events/event-source.ts'
 import { createReader, type EventReader, type StoredEvent } from '../../services/events/stored-events.ts'
-import type { Console } from '../../services/presence/consoles.ts'
+import type { Held } from '../../services/presence/leases.ts'
 import {
   type EventGroup,
   type EventGroups,
@@ -30,7 +31,8 @@ export class EventSubscription implements GroupMember {
   readonly #options: EventSubscriptionOptions
   readonly #reader: EventReader
   #group: EventGroup | null = null
-  #console: Console | null = null
+  #presence: Held | null = null
+  #access: Promise<Following> | null = null
   #isOver = false
   /** What happens while CaughtUp is being sent; null once it has been. */
   #held: Payload[] | null = []
@@ -42,11 +44,11 @@ export class EventSubscription implements GroupMember {
 
   /** Runs until it is stopped, or ends. */
   start(): void {
-    const { source, services, sink } = this.#options
-    const { workspaceId, agentId } = source
-    if (source.isConsole && agentId !== null) {
-      this.#console = { workspaceId, agentId, heardAt: () => sink.heardAt() }
-      void services.consoles.open(this.#console)
+    const { source, sink } = this.#options
+    const { workspaceId, presence } = source
+    if (presence) {
+      this.#presence = { workspaceId, id: presence.id, heardAt: () => sink.heardAt() }
+      void presence.leases.open(this.#presence)
     }
     void this.#guard(() => this.#begin())
   }
@@ -55,11 +57,12 @@ export class EventSubscription implements GroupMember {
     if (this.#isOver) return
     this.#isOver = true
     this.#group?.leave(this)
-    if (this.#console) this.#options.services.consoles.close(this.#console)
+    this.#access?.then((following) => following.stop()).catch(() => {})
+    if (this.#presence) this.#options.source.presence?.leases.close(this.#presence)
   }
 
   onEvent(event: StoredEvent, payload: Payload | null): void {
-    if (this.#endsAccess(event)) void this.#reset('ACCESS_CHANGED')
+    if (this.#options.source.endsAccess(event)) void this.#reset('ACCESS_CHANGED')
     else if (payload !== null && this.#held !== null) this.#held.push(payload)
     else if (payload !== null) this.#send(payload)
   }
@@ -76,6 +79,7 @@ export class EventSubscription implements GroupMember {
 
   async #begin(): Promise<void> {
     const { groups, operation, source, services } = this.#options
+    await this.#followAccess()
     const group = await groups.prepare(this, { operation, source })
     this.#group = group
     // Stopped meanwhile, when there was no group to leave yet.
@@ -96,6 +100,20 @@ export class EventSubscription implements GroupMember {
     this.#send(caughtUp)
     for (const payload of this.#held ?? []) this.#send(payload)
     this.#held = null
+  }
+
+  /** Before access is looked at, so that nothing that happens to it later is missed. */
+  async #followAccess(): Promise<void> {
+    const { source, services } = this.#options
+    if (source.accessStreamId === null) return
+    const lose = () => void this.#reset('ACCESS_CHANGED')
+    this.#access = services.events.follow(source.accessStreamId, {
+      onEvents: (events) => events.some((event) => source.endsAccess(event)) && lose(),
+      onGap: lose,
+    })
+    const following = await this.#access
+    // Stopped meanwhile, before there was anything to stop.
+    if (this.#isOver) following.stop()
   }
 
   /** Sends everything there is after the position.
@@ -134,7 +152,7 @@ export class EventSubscription implements GroupMember {
     const { source } = this.#options
     for (const event of events) {
       if (event.seq !== this.position + 1) return 'CURSOR_EXPIRED'
-      if (event.seq > head && this.#endsAccess(event)) return 'ACCESS_CHANGED'
+      if (event.seq > head && source.endsAccess(event)) return 'ACCESS_CHANGED'
       const payload = source.includes(event) ? await group.replay(event) : null
       if (this.#isOver) return null
       if (payload) await outbox.add(payload.join(source.holder))
@@ -151,10 +169,6 @@ export class EventSubscription implements GroupMember {
 
   #send(payload: Payload): void {
     this.#options.sink.send(payload.join(this.#options.source.holder))
-  }
-
-  #endsAccess({ type, payload }: StoredEvent): boolean {
-    return type === 'AccessChanged' && payload.agentId === this.#options.source.agentId
   }
 
   async #reset(reason: ResetReason): Promise<void> {

@@ -5,6 +5,7 @@ import { NotFoundError } from '../../errors.ts'
 import { lockConversation } from '../chat/lock-conversation.ts'
 import { requirePart } from '../chat/require-part.ts'
 import { visibleConversations } from '../chat/visible-conversations.ts'
+import type { SignedInViewer } from '../identity/viewer.ts'
 import { lockVisitor } from '../people/identify-person.ts'
 import type { BookingViewer } from './require-booker.ts'
 
@@ -25,4 +26,22 @@ export async function lockBookedChat(
   const conversation = await lockConversation(tx, id)
   requirePart(viewer, conversation)
   return conversation
+}
+
+/** Locks the chat that a meeting was booked in, if it is not over: those who talk are told when the meeting changes.
+ * Like `lockBookedChat` before anything else, whether the viewer may change the meeting or not.
+ * @returns null when there is none */
+export async function lockOpenChatOf(
+  tx: Transaction,
+  { meetingId, viewer }: { meetingId: string; viewer: Pick<SignedInViewer, 'workspaceId'> },
+): Promise<Pick<Conversation, 'id' | 'agentId'> | null> {
+  const [chat] = await tx.$queryRaw<Pick<Conversation, 'id' | 'agentId'>[]>`
+    SELECT "id", "agentId" FROM "Conversation"
+    WHERE "id" = (
+        SELECT "conversationId" FROM "Meeting"
+        WHERE "id" = ${meetingId}::uuid AND "workspaceId" = ${viewer.workspaceId}::uuid
+      )
+      AND "endedAt" IS NULL
+    FOR NO KEY UPDATE`
+  return chat ?? null
 }

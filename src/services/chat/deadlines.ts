@@ -1,11 +1,13 @@
-// What is due: offers whose time is up or whose agent has gone, chats without a message for too long, changes of status
-// by the hours. Every node looks, several times a second; whichever gets there first does it. Nothing depends on it:
-// what is over is over by the clock, whether anybody has noted it or not (docs/semantics.md, sections 5 and 6).
+// What is due: requests whose visitor has gone, offers whose time is up or whose agent has gone, chats without a message
+// for too long, changes of status by the hours. Every node looks, several times a second; whichever gets there first
+// does it. Nothing depends on it: what is over is over by the clock, whether anybody has noted it or not
+// (docs/semantics.md, sections 5 and 6).
 import type { Database } from '../../database/open.ts'
 import type { Services } from '../context.ts'
 import { announceStatusChanges } from './announce-status.ts'
 import { endIdleChat, readIdleChats } from './idle-chats.ts'
 import { settleIfOpen } from './leave-chats.ts'
+import { abandonRequest, readLeftRequests } from './left-requests.ts'
 import type { Settlement } from './settle-offer.ts'
 
 const LOOK_EVERY_MS = 500
@@ -35,6 +37,10 @@ export function watchDeadlines(services: Services): () => Promise<void> {
 export async function meetDeadlines(services: Services): Promise<void> {
   const { database, clock, onError } = services
   await announceStatusChanges(services).catch(onError)
+  // First: what nobody waits for any more is offered to nobody else.
+  for (const id of await readLeftRequests(database, { now: clock.now(), most: MOST_AT_ONCE })) {
+    await abandonRequest(services, id).catch(onError)
+  }
   for (const offer of await readLostOffers(database, clock.now())) {
     await settleIfOpen(services, { offer, as: offer.as }).catch(onError)
   }

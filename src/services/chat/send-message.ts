@@ -9,6 +9,7 @@ import { runTransaction } from '../transaction.ts'
 import { messageSent } from './chat-events.ts'
 import { messageText } from './message-input.ts'
 import { lockVisible, requireChatViewer, requirePart } from './require-part.ts'
+import { useWorkspaceQuota } from './workspace-quota.ts'
 import { findRepeat, writeMessage } from './write-message.ts'
 
 const sendMessageInput = z.object({ conversationId: z.string(), text: messageText, clientKey: opaque(200) })
@@ -33,8 +34,12 @@ export async function sendMessage(
     if (known) return known
     if (conversation.endedAt !== null) throw new ConflictError('conversationId: the chat is over.')
     const written = await writeMessage(tx, message)
-    const events = [messageSent(written.message, conversation)]
-    await appendEvents(tx, { workspaceId: conversation.workspaceId, at: now, events })
+    const { workspaceId } = conversation
+    // Late, because other visitors may wait from here on.
+    if (viewer.kind === 'VISITOR') {
+      await useWorkspaceQuota(tx, { ...viewer, kind: 'VISITOR_MESSAGE', now })
+    }
+    await appendEvents(tx, { workspaceId, at: now, events: [messageSent(written.message, conversation)] })
     return written.message
   })
 }

@@ -4,6 +4,7 @@ import type { Database } from '../../database/open.ts'
 import type { RequestContext } from '../context.ts'
 import { readAgentViewer } from '../identity/agent-viewer.ts'
 import { type AgentViewer, callerOf, type VisitorViewer, viewOf } from '../identity/viewer.ts'
+import type { Leases } from '../presence/leases.ts'
 import { readEventCursor, signHolder, signPlace } from './event-cursor.ts'
 import { createReader, type StoredEvent } from './stored-events.ts'
 
@@ -12,24 +13,33 @@ export type ResetReason = 'CURSOR_EXPIRED' | 'CURSOR_UNKNOWN' | 'ACCESS_CHANGED'
 /** Where a subscription begins, and the newest event that there was then; or why it cannot begin. */
 export type Beginning = { after: number; head: number } | { reset: ResetReason }
 
+export interface Presence {
+  leases: Leases
+  /** Of the agent, or the conversation. */
+  id: string
+}
+
 export interface EventSource {
   streamId: string
   workspaceId: string
-  /** The agent whose access counts; null for a visitor. */
-  agentId: string | null
-  /** Whether holding it open is being signed in. */
-  isConsole: boolean
+  /** What holding it open is a sign of: that the agent is signed in, or the visitor there; null: of nothing. */
+  presence: Presence | null
   /** The halves of the viewer's cursors: `holder` follows `placeOf` the event. */
   holder: string
   placeOf(seq: number): string
   /** Subscriptions with the same view of the same stream are told the same. */
   view: string
+  /** The stream that tells when the viewer may see something else, besides the one that is read; null: none does. */
+  accessStreamId: string | null
+  /** Whether an event of either stream says that the viewer may see something else from then on. */
+  endsAccess(event: StoredEvent): boolean
   begin(): Promise<Beginning>
   /** Whether the viewer is told of an event. */
   includes(event: StoredEvent): boolean
 }
 
-/** @param source.after the cursor that the client came with; null: from now on
+/** @param source.accessStreamId left out: there is none
+ * @param source.after the cursor that the client came with; null: from now on
  * @param source.mayStill looks whether the viewer may see what it could see when the source was made */
 export function createEventSource(
   { database, signer }: RequestContext,
@@ -37,12 +47,14 @@ export function createEventSource(
     viewer: AgentViewer | VisitorViewer
     streamId: string
     after: string | null
-    isConsole: boolean
+    presence: Presence | null
+    accessStreamId?: string | null
     mayStill?(): Promise<boolean>
     includes(event: StoredEvent): boolean
   },
 ): EventSource {
-  const { viewer, streamId, after, isConsole, mayStill = async () => true, includes } = source
+  const { viewer, streamId, after, presence, includes } = source
+  const { accessStreamId = null, mayStill = async () => true } = source
   const { workspaceId } = viewer
   const caller = callerOf(viewer)
   const begin = async (): Promise<Beginning> => {
@@ -56,13 +68,20 @@ export function createEventSource(
     return seq + 1 < oldest ? { reset: 'CURSOR_EXPIRED' } : { after: seq, head }
   }
   return {
-    ...{ streamId, workspaceId, agentId: viewer.kind === 'AGENT' ? viewer.agentId : null },
+    ...{ streamId, workspaceId, accessStreamId },
+    endsAccess: (event) => isAboutAccessOf(viewer, event),
     // Visitors of one conversation may see different things of its person (docs/decisions/004).
     view: viewer.kind === 'VISITOR' ? caller : viewOf(viewer),
-    ...{ isConsole, begin, includes },
+    ...{ presence, begin, includes },
     holder: signHolder(signer, { streamId, caller }),
     placeOf: (seq) => signPlace(signer, { streamId, seq }),
   }
+}
+
+function isAboutAccessOf(viewer: AgentViewer | VisitorViewer, { type, payload }: StoredEvent): boolean {
+  if (type !== 'AccessChanged') return false
+  if (viewer.kind === 'AGENT') return payload.agentId === viewer.agentId
+  return payload.visitorId === viewer.visitorId || payload.visitors === 'ALL'
 }
 
 async function isAsBefore(database: Database, viewer: AgentViewer | VisitorViewer): Promise<boolean> {

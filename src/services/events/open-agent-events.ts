@@ -22,7 +22,7 @@ export function openAgentEvents(context: RequestContext, after: string | null): 
     viewer,
     streamId: agentStream(viewer.agentId),
     after,
-    isConsole: true,
+    presence: { leases: context.consoles, id: viewer.agentId },
     includes: ({ type }) => TOLD.includes(type),
   })
 }

@@ -1,13 +1,13 @@
 import { NotFoundError } from '../../errors.ts'
-import { requireChatViewer } from '../chat/require-part.ts'
+import { type ChatViewer, requireChatViewer } from '../chat/require-part.ts'
 import { visibleConversations } from '../chat/visible-conversations.ts'
 import type { RequestContext } from '../context.ts'
-import { conversationStream, type EventType } from './append-events.ts'
+import { agentStream, conversationStream, type EventType, workspaceStream } from './append-events.ts'
 import { createEventSource, type EventSource } from './event-source.ts'
 
 const TOLD: EventType[] = ['ConversationUpdated', 'MessageSent']
 
-/** What happens in one conversation.
+/** What happens in one conversation. A visitor who holds it open is there (docs/semantics.md, section 6).
  * @param source.after the cursor of the last event seen; null: from now on
  * @throws ForbiddenError unless a visitor is asking, or an agent with VIEW_MY_CONVERSATIONS
  * @throws NotFoundError for a conversation that the viewer may not know of */
@@ -16,13 +16,25 @@ export async function openConversationEvents(
   { conversationId: id, after }: { conversationId: string; after: string | null },
 ): Promise<EventSource> {
   const viewer = requireChatViewer(context.viewer)
-  const isVisible = async () =>
-    (await context.database.conversation.count({ where: { AND: [{ id }, visibleConversations(viewer)] } })) >
-    0
-  if (!(await isVisible())) throw new NotFoundError('conversationId')
+  const read = () =>
+    context.database.conversation.findFirst({
+      where: { AND: [{ id }, visibleConversations(viewer)] },
+      select: { visitorId: true },
+    })
+  const conversation = await read()
+  if (conversation === null) throw new NotFoundError('conversationId')
   return createEventSource(context, {
-    ...{ viewer, streamId: conversationStream(id), after, isConsole: false },
-    mayStill: isVisible,
+    ...{ viewer, streamId: conversationStream(id), after },
+    presence: viewer.kind === 'VISITOR' ? { leases: context.followedChats, id } : null,
+    accessStreamId: accessStreamOf(viewer, conversation),
+    mayStill: async () => (await read()) !== null,
     includes: ({ type }) => TOLD.includes(type),
   })
+}
+
+/** That a chat was handed over is told in its own stream. A visitor sees its own chats whatever happens; those of its
+ * person's other browsers as long as it is vouched for. */
+function accessStreamOf(viewer: ChatViewer, { visitorId }: { visitorId: string }): string | null {
+  if (viewer.kind === 'AGENT') return agentStream(viewer.agentId)
+  return viewer.visitorId === visitorId ? null : workspaceStream(viewer.workspaceId)
 }

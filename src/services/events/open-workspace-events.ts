@@ -26,7 +26,7 @@ export function openWorkspaceEvents(context: RequestContext, after: string | nul
     viewer,
     streamId: workspaceStream(workspaceId),
     after,
-    isConsole: false,
+    presence: null,
     includes: ({ type }) => told.includes(type),
   })
 }

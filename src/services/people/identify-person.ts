@@ -2,6 +2,7 @@
 // visitor was before.
 import type { Person, Prisma } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
+import { type NewEvent, verificationEnded } from '../events/append-events.ts'
 import type { PersonInput } from './person-input.ts'
 
 export interface Identification {
@@ -14,30 +15,40 @@ export interface Identification {
   now: Date
 }
 
+export interface Identified {
+  person: Person
+  /** To be told at the end of the transaction: what the visitor sees no more. */
+  events: NewEvent[]
+}
+
 /** Finds or makes the person, keeps what was given of it, and binds the visitor to it. A visitor that moves to another
  * person is verified only if that one is vouched for; one that stays keeps what it has.
- * @returns the person, or null when there is neither an e-mail nor a visitor to go by */
+ * @returns null when there is neither an e-mail nor a visitor to go by */
 export async function identifyPerson(
   tx: Transaction,
   { workspaceId, visitorId, person, isVouchedFor = false, now }: Identification,
-): Promise<Person | null> {
+): Promise<Identified | null> {
   const given = givenFields(person)
   const visitor = visitorId === null ? null : await lockVisitor(tx, visitorId)
   if (!person.email) {
-    return visitor === null ? null : tx.person.update({ where: { id: visitor.personId }, data: given })
+    if (visitor === null) return null
+    return { person: await tx.person.update({ where: { id: visitor.personId }, data: given }), events: [] }
   }
-  const identified = await tx.person.upsert({
-    where: { workspaceId_email: { workspaceId, email: person.email } },
-    create: { workspaceId, email: person.email, createdAt: now, ...given },
-    // With nothing to update Prisma would look first and insert then, and a second call could come between.
-    update: { email: person.email, ...given },
+  const { email } = person
+  // In two steps: an upsert that sets the e-mail locks the key of the person, for which whoever writes in a chat waits.
+  await tx.person.createMany({ data: [{ workspaceId, email, createdAt: now }], skipDuplicates: true })
+  const identified = await tx.person.update({
+    where: { workspaceId_email: { workspaceId, email } },
+    data: given,
   })
-  if (visitor === null) return identified
-  if (visitor.personId !== identified.id) return rebind(tx, { visitor, person: identified, isVouchedFor })
-  if (isVouchedFor && !visitor.verified) {
+  if (visitor !== null && visitor.personId !== identified.id) {
+    const events = visitor.verified ? [verificationEnded(visitor.visitorId)] : []
+    return { person: await rebind(tx, { visitor, person: identified, isVouchedFor }), events }
+  }
+  if (visitor !== null && isVouchedFor && !visitor.verified) {
     await tx.visitor.update({ where: { id: visitor.visitorId }, data: { verified: true } })
   }
-  return identified
+  return { person: identified, events: [] }
 }
 
 interface VisitorRow {

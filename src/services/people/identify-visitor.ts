@@ -27,7 +27,7 @@ export async function identifyVisitor(
     const isVouchedFor = await requireVouched(tx, { workspaceId, email: person.email, identityHash })
     const identified = await identifyPerson(tx, { workspaceId, visitorId, person, isVouchedFor, now })
     if (identified === null) throw new UnauthenticatedError('The visit is over.')
-    await updateOpenChats(tx, { workspaceId, of: { visitorId }, at: now })
-    return identified
+    await updateOpenChats(tx, { workspaceId, of: { visitorId }, also: identified.events, at: now })
+    return identified.person
   })
 }

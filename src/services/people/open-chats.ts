@@ -1,22 +1,30 @@
 // Whoever is chatting with a person is told when the person is known better, or turns out to be another.
+import type { Conversation } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { conversationUpdated } from '../chat/chat-events.ts'
-import { appendEvents } from '../events/append-events.ts'
+import { appendEvents, type NewEvent } from '../events/append-events.ts'
+
+type Whose = { personId: string } | { visitorId: string }
 
 /** Writes the events of all chats that are not over. Called last in a transaction, like `appendEvents`.
- * @param chats.of whose */
+ * @param chats.also what else is told */
 export async function updateOpenChats(
   tx: Transaction,
-  chats: { workspaceId: string; of: { personId: string } | { visitorId: string }; at: Date },
+  chats: { workspaceId: string; of: Whose; also: NewEvent[]; at: Date },
 ): Promise<void> {
-  const { workspaceId, of, at } = chats
-  const { personId, visitorId } = { personId: null, visitorId: null, ...of }
+  const { workspaceId, of, also, at } = chats
   // Locked like everywhere else before the streams, so that whoever writes in one of them never waits for us for ever.
-  const open = await tx.$queryRaw<{ id: string; agentId: string | null }[]>`
+  const open = await lockOpenChats(tx, of)
+  const events = [...also, ...open.map((chat) => conversationUpdated(chat))]
+  if (events.length > 0) await appendEvents(tx, { workspaceId, at, events })
+}
+
+/** @returns the chats that are not over, locked, with the agents who have them */
+export function lockOpenChats(tx: Transaction, of: Whose): Promise<Pick<Conversation, 'id' | 'agentId'>[]> {
+  const { personId, visitorId } = { personId: null, visitorId: null, ...of }
+  return tx.$queryRaw`
     SELECT "id", "agentId" FROM "Conversation"
     WHERE ("personId" = ${personId}::uuid OR "visitorId" = ${visitorId}::uuid)
       AND "state" IN ('REQUESTED', 'OFFERED', 'ACTIVE')
     ORDER BY "id" FOR NO KEY UPDATE`
-  if (open.length === 0) return
-  await appendEvents(tx, { workspaceId, at, events: open.map((chat) => conversationUpdated(chat)) })
 }

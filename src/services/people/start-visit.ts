@@ -58,7 +58,7 @@ export async function startVisit(
     })
     return identifyPerson(tx, { workspaceId, visitorId, person, isVouchedFor, now })
   })
-  return { token, personId: identified?.id ?? '', expiresAt }
+  return { token, personId: identified?.person.id ?? '', expiresAt }
 }
 
 /** A request without an Origin does not come from a browser on somebody's page; the check protects those. */

@@ -5,11 +5,12 @@ import type { Transaction } from '../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
 import { ConflictError, ForbiddenError, NotFoundError } from '../../errors.ts'
 import type { RequestContext } from '../context.ts'
+import { type NewEvent, verificationEnded } from '../events/append-events.ts'
 import { type AgentViewer, requirePermission, requireStaff, type Viewer } from '../identity/viewer.ts'
 import { line, parseInput } from '../input.ts'
 import { runTransaction } from '../transaction.ts'
 import { givenFields } from './identify-person.ts'
-import { updateOpenChats } from './open-chats.ts'
+import { lockOpenChats, updateOpenChats } from './open-chats.ts'
 import { personInput } from './person-input.ts'
 
 const MAX_CRM_STATUS_LENGTH = 100
@@ -41,8 +42,8 @@ export async function updatePerson(
       await requireChatWith(tx, { viewer, personId })
       const data = { ...givenFields(person), email, crmStatus: crmStatus ?? undefined }
       const updated = await tx.person.update({ where: { id: personId }, data })
-      if (updated.email !== before.email) await withdrawVerification(tx, personId)
-      await updateOpenChats(tx, { workspaceId, of: { personId }, at: context.clock.now() })
+      const also = updated.email === before.email ? [] : await withdrawVerification(tx, personId)
+      await updateOpenChats(tx, { workspaceId, of: { personId }, also, at: context.clock.now() })
       return updated
     })
   } catch (error) {
@@ -57,7 +58,8 @@ function requireConversations(viewer: Viewer): AgentViewer {
   return requirePermission(viewer, 'VIEW_MY_CONVERSATIONS')
 }
 
-/** Locks the person and, before it, its browsers: a visitor that identifies itself locks them in this order.
+/** Locks the person and, before it, its browsers and its chats: whoever writes in a chat, or says who the visitor is,
+ * locks them in this order.
  * @throws NotFoundError */
 async function lockPerson(
   tx: Transaction,
@@ -66,6 +68,7 @@ async function lockPerson(
   await tx.$executeRaw`
     SELECT FROM "Visitor" WHERE "personId" = ${personId}::uuid AND "workspaceId" = ${workspaceId}::uuid
     ORDER BY "id" FOR NO KEY UPDATE`
+  await lockOpenChats(tx, { personId })
   const [person] = await tx.$queryRaw<{ email: string | null }[]>`
     SELECT "email" FROM "Person"
     WHERE "id" = ${personId}::uuid AND "workspaceId" = ${workspaceId}::uuid FOR NO KEY UPDATE`
@@ -90,9 +93,15 @@ async function requireChatWith(
 }
 
 /** What the customer's site vouched for was the e-mail as it was: whoever has the new one must not be read by those
- * who had the old. */
-async function withdrawVerification(tx: Transaction, personId: string): Promise<void> {
-  await tx.visitor.updateMany({ where: { personId, verified: true }, data: { verified: false } })
+ * who had the old.
+ * @returns what is to be told */
+async function withdrawVerification(tx: Transaction, personId: string): Promise<NewEvent[]> {
+  const visitors = await tx.visitor.updateManyAndReturn({
+    where: { personId, verified: true },
+    data: { verified: false },
+    select: { id: true },
+  })
+  return visitors.map(({ id }) => verificationEnded(id))
 }
 
 /** @returns the refusal, if it was the e-mail that the database refused */

@@ -1,0 +1,42 @@
+// Requests whose visitors have gone before anybody accepted them (docs/semantics.md, section 6).
+import type { Database, Transaction } from '../../database/open.ts'
+import type { Services } from '../context.ts'
+import { runTransaction } from '../transaction.ts'
+import { endConversation } from './end-conversation.ts'
+import { lockConversation } from './lock-conversation.ts'
+
+/** For how long a visitor may be gone before the request is given up: longer than loading a page again takes, also over
+ * a slow line or while another node takes over; and not so long that an agent takes a chat in which nobody is. */
+const GONE_MS = 15_000
+
+/** Only those who once followed the chat can be missed: a client that asks now and then never did.
+ * @param which.id looks at this one only
+ * @returns the ids of requests that wait, of which no node has had a visitor's connection for so long */
+export async function readLeftRequests(
+  database: Database | Transaction,
+  { now, most, id = null }: { now: Date; most: number; id?: string | null },
+): Promise<string[]> {
+  const goneSince = new Date(now.getTime() - GONE_MS)
+  // A request that waits has a pending offer, by which it is found at once, however many chats there are.
+  const rows = await database.$queryRaw<{ id: string }[]>`
+    SELECT c."id" FROM "ChatOffer" o JOIN "Conversation" c ON c."id" = o."conversationId"
+    WHERE o."state" = 'PENDING' AND c."state" IN ('REQUESTED', 'OFFERED')
+      AND (${id}::uuid IS NULL OR c."id" = ${id}::uuid)
+      AND EXISTS (SELECT FROM "VisitorLease" l WHERE l."conversationId" = c."id")
+      AND NOT EXISTS (
+        SELECT FROM "VisitorLease" l WHERE l."conversationId" = c."id" AND l."expiresAt" > ${goneSince}::timestamptz
+      )
+    ORDER BY o."expiresAt", o."id" LIMIT ${most}`
+  return rows.map((row) => row.id)
+}
+
+/** Nothing happens to one that is not due. */
+export async function abandonRequest(services: Services, id: string): Promise<void> {
+  const now = services.clock.now()
+  await runTransaction(services, async (tx) => {
+    const conversation = await lockConversation(tx, id)
+    // The visitor may have come back, or somebody accepted, in this moment.
+    const isDue = (await readLeftRequests(tx, { now, most: 1, id })).length > 0
+    if (isDue) await endConversation(services, { tx, conversation, as: 'ENDED', now })
+  })
+}

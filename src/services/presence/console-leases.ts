@@ -1,0 +1,20 @@
+import type { LeaseTable } from './leases.ts'
+
+/** The open consoles of agents: whoever has one is signed in (docs/semantics.md, section 7). */
+export const consoleLeases: LeaseTable = {
+  renew: (database, { nodeId, leases }) => database.$executeRaw`
+    INSERT INTO "ConsoleLease" ("nodeId", "agentId", "workspaceId", "expiresAt")
+    SELECT ${nodeId}::uuid, lease."agentId", lease."workspaceId", lease."expiresAt"
+    FROM unnest(
+      ${leases.map(({ id }) => id)}::uuid[],
+      ${leases.map(({ workspaceId }) => workspaceId)}::uuid[],
+      ${leases.map(({ expiresAt }) => expiresAt)}::timestamptz[]
+    ) AS lease("agentId", "workspaceId", "expiresAt")
+    ORDER BY lease."agentId"
+    ON CONFLICT ("agentId", "nodeId") DO UPDATE SET "expiresAt" = greatest("ConsoleLease"."expiresAt", excluded."expiresAt")`,
+  giveUp: (database, { nodeId, id: agentId, now }) =>
+    database.consoleLease.updateMany({
+      where: { nodeId, ...(agentId ? { agentId } : {}), expiresAt: { gt: now } },
+      data: { expiresAt: now },
+    }),
+}

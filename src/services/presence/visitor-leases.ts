@@ -1,0 +1,22 @@
+import type { LeaseTable } from './leases.ts'
+
+/** The chats that their visitors follow at this moment. They matter as long as nobody has accepted the chat
+ * (docs/semantics.md, section 6), and are kept up no longer: most who follow a chat are in the middle of it. */
+export const visitorLeases: LeaseTable = {
+  renew: (database, { nodeId, leases }) => database.$executeRaw`
+    INSERT INTO "VisitorLease" ("nodeId", "conversationId", "workspaceId", "expiresAt")
+    SELECT ${nodeId}::uuid, lease."conversationId", lease."workspaceId", lease."expiresAt"
+    FROM unnest(
+      ${leases.map(({ id }) => id)}::uuid[],
+      ${leases.map(({ workspaceId }) => workspaceId)}::uuid[],
+      ${leases.map(({ expiresAt }) => expiresAt)}::timestamptz[]
+    ) AS lease("conversationId", "workspaceId", "expiresAt")
+    JOIN "Conversation" c ON c."id" = lease."conversationId" AND c."state" IN ('REQUESTED', 'OFFERED')
+    ORDER BY lease."conversationId"
+    ON CONFLICT ("conversationId", "nodeId") DO UPDATE SET "expiresAt" = greatest("VisitorLease"."expiresAt", excluded."expiresAt")`,
+  giveUp: (database, { nodeId, id: conversationId, now }) =>
+    database.visitorLease.updateMany({
+      where: { nodeId, ...(conversationId ? { conversationId } : {}), expiresAt: { gt: now } },
+      data: { expiresAt: now },
+    }),
+}
