@@ -5,8 +5,8 @@ import type pg from 'pg'
 const RECENT = `SELECT * FROM "Conversation" WHERE "endedAt" IS NULL OR "endedAt" >= $1::timestamptz`
 const PENDING = `SELECT count(*) FROM "ChatOffer" o WHERE o."conversationId" = c."id" AND o."state" = 'PENDING'`
 
-/** In any snapshot of what is committed, at any moment. */
-const ALWAYS: Record<string, string> = {
+/** In any snapshot of what is committed, at any moment, of each of the conversations in question (`recent`). */
+const ALWAYS_OF_A_CHAT: Record<string, string> = {
   'OFFERED means exactly one pending offer of the request': `
     SELECT c."id" FROM recent c
     WHERE (c."state" = 'OFFERED') <> ((${PENDING} AND o."transferredBy" IS NULL) = 1)`,
@@ -22,15 +22,11 @@ const ALWAYS: Record<string, string> = {
       WHERE o."conversationId" = c."id" AND o."state" = 'ACCEPTED' AND o."seat" IS NOT NULL
     ))`,
   'a seat is held by a pending offer, or by the owner of an active chat': `
-    SELECT o."id" FROM "ChatOffer" o JOIN "Conversation" c ON c."id" = o."conversationId"
+    SELECT o."id" FROM "ChatOffer" o JOIN recent c ON c."id" = o."conversationId"
     WHERE o."seat" IS NOT NULL AND (
       c."endedAt" IS NOT NULL OR o."state" NOT IN ('PENDING', 'ACCEPTED')
       OR o."state" = 'ACCEPTED' AND (c."state" <> 'ACTIVE' OR c."agentId" <> o."agentId")
     )`,
-  'an agent has no more seats than the workspace allows': `
-    SELECT o."agentId" FROM "ChatOffer" o JOIN "Workspace" w ON w."id" = o."workspaceId"
-    WHERE o."seat" IS NOT NULL GROUP BY o."agentId", w."chatsPerAgent"
-    HAVING count(*) > w."chatsPerAgent" OR count(DISTINCT o."seat") < count(*)`,
   'a request is offered no more often than is set, and to no agent twice': `
     SELECT o."conversationId" FROM "ChatOffer" o JOIN recent c ON c."id" = o."conversationId"
     JOIN "Workspace" w ON w."id" = o."workspaceId"
@@ -45,6 +41,23 @@ const ALWAYS: Record<string, string> = {
     GROUP BY c."id", c."eventCount"
     HAVING count(e."seq") <> c."eventCount" OR coalesce(max(e."seq"), 0) <> c."eventCount"
       OR min(e."seq") <> 1`,
+  'what an anonymous visitor did is its own': `
+    SELECT c."id" FROM recent c JOIN "Person" p ON p."id" = c."personId" JOIN "Visitor" v ON v."id" = c."visitorId"
+    WHERE p."email" IS NULL AND v."personId" <> p."id"`,
+}
+
+/** In any snapshot of what is committed, at any moment. */
+const ALWAYS: Record<string, string> = {
+  ...ALWAYS_OF_A_CHAT,
+  'a chat that is over has no seat': `
+    SELECT o."id" FROM "ChatOffer" o JOIN "Conversation" c ON c."id" = o."conversationId"
+    WHERE o."seat" IS NOT NULL AND c."endedAt" IS NOT NULL`,
+  'an agent has no more seats than the workspace allows': `
+    SELECT o."agentId" FROM "ChatOffer" o JOIN "Workspace" w ON w."id" = o."workspaceId"
+    WHERE o."seat" IS NOT NULL GROUP BY o."agentId", w."chatsPerAgent"
+    HAVING count(*) > w."chatsPerAgent" OR count(DISTINCT o."seat") < count(*)`,
+  'who is verified has an e-mail': `
+    SELECT v."id" FROM "Visitor" v JOIN "Person" p ON p."id" = v."personId" WHERE v."verified" AND p."email" IS NULL`,
   'what an agent was offered to date is counted': `
     SELECT p."agentId" FROM "RoutingPlace" p WHERE p."kind" = 'LIVE_CHAT'
       AND p."offered" <> (SELECT count(*) FROM "ChatOffer" o WHERE o."agentId" = p."agentId")`,
@@ -68,6 +81,9 @@ const IN_THE_END: Record<string, string> = {
   'events of every stream are numbered without gaps': `
     SELECT s."id" FROM "EventStream" s LEFT JOIN "Event" e ON e."streamId" = s."id"
     GROUP BY s."id" HAVING count(e) <> s."head" OR min(e."seq") <> 1 OR max(e."seq") <> s."head"`,
+  'an anonymous person without a browser is nobody any more': `
+    SELECT p."id" FROM "Person" p
+    WHERE p."email" IS NULL AND NOT EXISTS (SELECT FROM "Visitor" v WHERE v."personId" = p."id")`,
   'every message was told once': `
     SELECT m."id" FROM "Message" m LEFT JOIN "Event" e
       ON e."streamId" = 'conversation:' || m."conversationId" AND e."payload"->>'messageId' = m."id"::text
@@ -98,18 +114,45 @@ export const findOverdue = (sql: pg.Client, at: { since: Date; now: Date }): Pro
 export const findAllBreaches = (sql: pg.Client, now: Date): Promise<Breach[]> =>
   find(sql, { ...ALWAYS, ...ONCE_DEADLINES_ARE_MET, ...IN_THE_END }, { since: new Date(0), now })
 
+/** From now on each transaction is looked at when it is committed: one that leaves a conversation it changed with a rule
+ * broken fails, and says which. Only what has changed is looked at, so that this can be done after every step. */
+export async function checkEveryCommit(sql: pg.Client): Promise<void> {
+  await sql.query(`
+    CREATE FUNCTION check_chat() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+      chat uuid := CASE TG_TABLE_NAME WHEN 'Conversation' THEN to_jsonb(NEW)->>'id' ELSE to_jsonb(NEW)->>'conversationId' END;
+      breach text;
+    BEGIN
+      -- Once for all the changes of a transaction.
+      IF current_setting('test.checked', true) = chat::text THEN RETURN NULL; END IF;
+      PERFORM set_config('test.checked', chat::text, true);
+      WITH recent AS (SELECT * FROM "Conversation" WHERE "id" = chat)
+      SELECT "rule" INTO breach FROM (${combine(ALWAYS_OF_A_CHAT)}) broken LIMIT 1;
+      IF breach IS NOT NULL THEN RAISE EXCEPTION 'Broken for %: %', chat, breach; END IF;
+      RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER check_chat AFTER INSERT OR UPDATE ON "Conversation"
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_chat();
+    CREATE CONSTRAINT TRIGGER check_chat AFTER INSERT OR UPDATE ON "ChatOffer"
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_chat();`)
+}
+
 /** In one statement, so that all rules look at the same snapshot. */
 async function find(
   sql: pg.Client,
   rules: Record<string, string>,
   { since, now }: { since: Date; now: Date },
 ): Promise<Breach[]> {
-  const parts = Object.entries(rules).map(
-    ([rule, statement]) => `SELECT '${rule}' AS "rule", broken.*::text AS "id" FROM (${statement}) broken`,
-  )
   const { rows } = await sql.query<Breach>(
-    `WITH recent AS (${RECENT}), now AS (SELECT $2::timestamptz) ${parts.join(' UNION ALL ')}`,
+    `WITH recent AS (${RECENT}), now AS (SELECT $2::timestamptz) ${combine(rules)}`,
     [since, now],
   )
   return rows
 }
+
+const combine = (rules: Record<string, string>): string =>
+  Object.entries(rules)
+    .map(
+      ([rule, statement]) => `SELECT '${rule}' AS "rule", broken.*::text AS "id" FROM (${statement}) broken`,
+    )
+    .join(' UNION ALL ')

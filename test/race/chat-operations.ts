@@ -14,55 +14,21 @@ import { requestLiveChat } from '../../src/services/chat/request-live-chat.ts'
 import { sendMessage } from '../../src/services/chat/send-message.ts'
 import { toggleLiveChatAvailability } from '../../src/services/chat/toggle-live-chat-availability.ts'
 import { transferChat } from '../../src/services/chat/transfer-chat.ts'
-import type { AgentViewer, VisitorViewer } from '../../src/services/identity/viewer.ts'
+import type { AgentViewer } from '../../src/services/identity/viewer.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
-import { type ChatScene, contextOf, leaseConsole, openAroundTheClock } from './chat-scene.ts'
+import { anyAgent, forget, MOST_KNOWN, type Outcome, one, type Step } from './chat-knowledge.ts'
+import { contextOf, leaseConsole, openAroundTheClock } from './chat-scene.ts'
+import { identify, update, visit } from './person-operations.ts'
 
 const SECOND_MS = 1000
 const FEWEST_AGENTS = 4
 const MOST_AGENTS = 8
-/** Of chats and offers, the latest so many are acted on. */
-const MOST_KNOWN = 48
-
-interface KnownChat {
-  id: string
-  visitor: VisitorViewer
-  /** Who has it, as far as is known. */
-  agent: AgentViewer | null
-}
-
-/** What the workers know; shared, and out of date. */
-export interface Knowledge {
-  chats: KnownChat[]
-  offers: { id: string; chatId: string; agentId: string }[]
-  teamIds: string[]
-  /** Removed ones included: what they do meanwhile must be refused, or do no harm. */
-  everybody: Map<string, AgentViewer>
-}
-
-export interface Step {
-  scene: ChatScene
-  node: App
-  /** The other one, for calls that reach both at once. */
-  other: App
-  known: Knowledge
-  random(below: number): number
-}
-
-/** What came of it; undefined: it was done. */
-type Outcome = Promise<string | undefined>
-
 interface Operation {
   /** How often, in relation to the others. */
   weight: number
   run(step: Step): Outcome | Promise<void>
   /** The errors it may answer. */
   refusals: ErrorCode[]
-}
-
-export function createKnowledge({ agents, admin }: ChatScene, teamIds: string[]): Knowledge {
-  const everybody = new Map([...agents, admin].map((agent) => [agent.agentId, agent]))
-  return { chats: [], offers: [], teamIds, everybody }
 }
 
 /** @returns the operation and its outcome
@@ -89,6 +55,9 @@ const OPERATIONS: Record<string, Operation> = {
     run: transfer,
     refusals: ['NOT_FOUND', 'CONFLICT', 'FORBIDDEN', 'NO_AGENT_AVAILABLE'],
   },
+  visit: { weight: 2, run: visit, refusals: [] },
+  identify: { weight: 5, run: identify, refusals: ['INVALID_INPUT'] },
+  update: { weight: 4, run: update, refusals: ['NOT_FOUND', 'FORBIDDEN', 'CONFLICT'] },
   toggle: { weight: 6, run: toggle, refusals: ['NOT_FOUND'] },
   signIn: { weight: 5, run: signIn, refusals: [] },
   signOut: { weight: 3, run: signOut, refusals: [] },
@@ -102,9 +71,6 @@ const OPERATIONS: Record<string, Operation> = {
 const LOTS = Object.entries(OPERATIONS).flatMap((entry) =>
   Array.from({ length: entry[1].weight }, () => entry),
 )
-
-const one = <Item>(items: Item[], { random }: Pick<Step, 'random'>): Item | undefined =>
-  items[random(items.length)]
 
 /** Now and then both nodes are asked at once, as when a client tries again.
  * @returns what they answered, which must be the same */
@@ -278,10 +244,3 @@ async function regroup(step: Step): Promise<void> {
   const name = `Team ${known.teamIds.indexOf(teamId)}`
   await saveTeam(contextOf(node, scene.admin), { teamId, name, agentIds, idempotencyKey: null })
 }
-
-/** Chats that are over are not acted on for ever. */
-function forget({ known }: Step, chat: KnownChat): void {
-  known.chats = known.chats.filter(({ id }) => id !== chat.id)
-}
-
-const anyAgent = (step: Step): AgentViewer => one(step.scene.agents, step)!

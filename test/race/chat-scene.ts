@@ -23,9 +23,13 @@ export interface ChatScene {
   sql: pg.Client
   workspace: TestWorkspace
   workspaceId: string
+  /** In hexadecimal digits. */
+  identitySecret: string
   admin: AgentViewer
   agents: AgentViewer[]
   visitors: VisitorViewer[]
+  /** @returns somebody new, of whom nothing is known; not among the visitors */
+  createVisitor(): Promise<VisitorViewer>
   stop(): Promise<void>
 }
 
@@ -33,7 +37,9 @@ export interface SceneOptions {
   agents: number
   visitors: number
   /** Columns of the workspace. */
-  settings: Partial<Record<'offerTimeoutSeconds' | 'maxOffersPerRequest' | 'chatsPerAgent', number>>
+  settings: Partial<
+    Record<'offerTimeoutSeconds' | 'maxOffersPerRequest' | 'chatsPerAgent' | 'idleTimeoutMinutes', number>
+  >
   onError(error: unknown): void
 }
 
@@ -48,7 +54,10 @@ export async function startChatScene(options: SceneOptions): Promise<ChatScene> 
   const [{ services }] = nodes
   const workspace = await createTestWorkspace({ app: nodes[0], clock })
   const { workspaceId } = workspace
-  await services.database.workspace.update({ where: { id: workspaceId }, data: options.settings })
+  const { identitySecret } = await services.database.workspace.update({
+    where: { id: workspaceId },
+    data: options.settings,
+  })
   const agents: AgentViewer[] = []
   for (let number = 0; number < options.agents; number++) {
     const { agentId } = await createTestAgent({ app: nodes[0], clock }, workspace, `Agent ${number}`)
@@ -60,7 +69,8 @@ export async function startChatScene(options: SceneOptions): Promise<ChatScene> 
   const visitors: VisitorViewer[] = []
   for (let number = 0; number < options.visitors; number++) visitors.push(await createVisitor())
   return {
-    ...{ nodes, clock, sql, workspace, workspaceId, agents, visitors },
+    ...{ nodes, clock, sql, workspace, workspaceId, agents, visitors, createVisitor },
+    identitySecret: Buffer.from(identitySecret).toString('hex'),
     admin: await viewerOf(workspace.admin.agentId),
     stop: async () => {
       await sql.end()

@@ -1,21 +1,23 @@
 // Live chats under fire: 16 workers do random things to the same few chats, half of them on each of two nodes that
-// share nothing but the database, while time passes. CHAT_SEED repeats a run as far as the operations of each worker
-// go; what they meet depends on the others. CHAT_OPERATIONS says how many.
+// share nothing but the database, while time passes. Each transaction is checked when it is committed, and all of them
+// together now and then. CHAT_SEED repeats a run as far as the operations of each worker go; what they meet depends on
+// the others. CHAT_OPERATIONS says how many.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { meetDeadlines } from '../../src/services/chat/deadlines.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { randomFrom } from '../kit/random.ts'
-import { findAllBreaches, findBreaches, findOverdue } from './chat-invariants.ts'
-import { act, createKnowledge, type Knowledge } from './chat-operations.ts'
+import { checkEveryCommit, findAllBreaches, findBreaches, findOverdue } from './chat-invariants.ts'
+import { createKnowledge, type Knowledge } from './chat-knowledge.ts'
+import { act } from './chat-operations.ts'
 import { type ChatScene, contextOf, startChatScene } from './chat-scene.ts'
 
-const OPERATIONS = Number(process.env.CHAT_OPERATIONS ?? 20_000)
+const OPERATIONS = Number(process.env.CHAT_OPERATIONS ?? (process.env.CI ? 100_000 : 20_000))
 const SEED = Number(process.env.CHAT_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const WORKERS = 16
 /** Operations between two checks with everybody at rest. */
-const BATCH = 480
-const DEADLINE_MS = 30 * MINUTE
+const BATCH = 960
+const DEADLINE_MS = 60 * MINUTE
 
 let scene: ChatScene
 let known: Knowledge
@@ -25,9 +27,10 @@ const outcomes = new Map<string, number>()
 beforeAll(async () => {
   scene = await startChatScene({
     ...{ agents: 6, visitors: 40 },
-    settings: { offerTimeoutSeconds: 60, maxOffersPerRequest: 3, chatsPerAgent: 4 },
+    settings: { offerTimeoutSeconds: 60, maxOffersPerRequest: 3, chatsPerAgent: 4, idleTimeoutMinutes: 3 },
     onError: (error) => void faults.push(error),
   })
+  await checkEveryCommit(scene.sql)
   known = createKnowledge(scene, [await createTeam('Team 0', 3), await createTeam('Team 1', 4)])
 }, 120_000)
 afterAll(() => scene?.stop())
@@ -91,8 +94,12 @@ async function report(seconds: number): Promise<void> {
   const { rows } = await scene.sql.query(
     'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
   )
+  const { rows: states } = await scene.sql.query<{ state: string; count: number }>(
+    `SELECT "state"::text, count(*)::int FROM "Conversation" GROUP BY 1
+     UNION ALL SELECT "state"::text, count(*)::int FROM "ChatOffer" GROUP BY 1`,
+  )
   const counts = [...outcomes].sort().map(([outcome, count]) => `${outcome} ${count}`)
   console.log(
-    `seed ${SEED}: ${(OPERATIONS / seconds).toFixed(0)} operations a second, ${rows[0].deadlocks} deadlocks\n${counts.join(', ')}`,
+    `seed ${SEED}: ${(OPERATIONS / seconds).toFixed(0)} operations a second, ${rows[0].deadlocks} deadlocks\n${counts.join(', ')}\n${states.map(({ state, count }) => `${state} ${count}`).join(', ')}`,
   )
 }

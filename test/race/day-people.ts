@@ -1,0 +1,226 @@
+// What people do on a working day, at random: visitors ask, give up, write and leave; agents sign in and out, lose their
+// connection, toggle, change their hours, answer offers or let them be, hand chats on and end them.
+
+import { NoAgentAvailableError, OfferNoLongerOpenError } from '../../src/errors.ts'
+import { acceptChat } from '../../src/services/chat/accept-chat.ts'
+import { declineChat } from '../../src/services/chat/decline-chat.ts'
+import { endChat } from '../../src/services/chat/end-chat.ts'
+import { requestLiveChat } from '../../src/services/chat/request-live-chat.ts'
+import { sendMessage } from '../../src/services/chat/send-message.ts'
+import { toggleLiveChatAvailability } from '../../src/services/chat/toggle-live-chat-availability.ts'
+import { transferChat } from '../../src/services/chat/transfer-chat.ts'
+import type { AgentViewer, Viewer, VisitorViewer } from '../../src/services/identity/viewer.ts'
+import { DAY, HOUR, MINUTE } from '../kit/clock.ts'
+import { contextOf, leaseConsole } from './chat-scene.ts'
+import { type Cause, type DayAgent, type DayChat, EVERYBODY, type PendingOffer } from './day-oracle.ts'
+import { type DayScene, type Random, randomBlocks, setHours } from './day-scene.ts'
+
+const SECOND = 1000
+/** Of an agent's consoles, one that nobody closes. */
+const FOR_EVER = 10 * DAY
+
+/** Lets something happen at an instant, and says what was done once it was. */
+export interface Calendar {
+  at(instant: number, action: () => Promise<Cause | null>): void
+}
+
+export class DayPeople {
+  readonly #day: DayScene
+  readonly #calendar: Calendar
+  readonly #random: Random
+  readonly #agents: Map<string, AgentViewer>
+  readonly #visitors = new Map<string, VisitorViewer>()
+
+  constructor(day: DayScene, { calendar, random }: { calendar: Calendar; random: Random }) {
+    this.#day = day
+    this.#calendar = calendar
+    this.#random = random
+    this.#agents = new Map(day.scene.agents.map((agent) => [agent.agentId, agent]))
+  }
+
+  /** Requests of each hour, more in some than in others, and crowds within seconds. */
+  planVisits(from: number): void {
+    for (let hour = from; hour < from + DAY; hour += HOUR) {
+      const visits = 28 + this.#random(75)
+      for (let visit = 0; visit < visits; visit++)
+        this.#plan(hour + this.#random(HOUR), () => this.#request())
+      const crowd = this.#random(4) === 0 ? 15 : 0
+      const rush = hour + this.#random(HOUR)
+      for (let visit = 0; visit < crowd; visit++) {
+        this.#plan(rush + this.#random(10 * SECOND), () => this.#request())
+      }
+    }
+  }
+
+  planShifts(from: number): void {
+    const { oracle } = this.#day
+    for (const id of this.#agents.keys()) {
+      const agent = oracle.agent(id)
+      const isThere = oracle.availability.isAvailable(agent, from)
+      if (isThere) this.#plan(from, () => this.#connect(agent, FOR_EVER))
+      for (const { at, opens } of oracle.availability.boundaries(agent, from)) {
+        const when = at + (this.#random(40) - (opens ? 25 : 10)) * MINUTE
+        this.#plan(Math.max(when, from), () => this.#connect(agent, opens ? FOR_EVER : 0))
+      }
+      for (let time = 0; time < 12; time++) this.#plan(from + this.#random(DAY), () => this.#unrest(agent))
+    }
+  }
+
+  /** Somebody is asked. */
+  ask(chat: DayChat, offer: PendingOffer): void {
+    const { expiresAt } = offer
+    const { now } = this.#day.oracle
+    const soon = now + this.#random(60 * SECOND)
+    const lot = this.#random(100)
+    if (lot < 55) this.#plan(soon, () => this.#answer(chat, offer, 'accept'))
+    else if (lot < 75) this.#plan(soon, () => this.#answer(chat, offer, 'decline'))
+    // In the last moment, or between the deadline and the next look.
+    else if (lot < 80) this.#plan(expiresAt - 1, () => this.#answer(chat, offer, 'accept'))
+    else if (lot < 85) this.#plan(expiresAt + this.#random(450), () => this.#answer(chat, offer, 'accept'))
+    if (this.#random(8) === 0) this.#plan(soon, () => this.#unrest(this.#day.oracle.agent(offer.agentId)))
+    if (!offer.isTransfer && this.#random(15) === 0) {
+      this.#plan(now + this.#random(120 * SECOND), () => this.#end(chat, null))
+    }
+  }
+
+  /** Somebody has the chat now. */
+  talk(chat: DayChat): void {
+    const { now } = this.#day.oracle
+    const lasts = (1 + this.#random(14)) * MINUTE + this.#random(MINUTE)
+    const owner = chat.owner ?? ''
+    for (let at = 6 * MINUTE; at < lasts; at += 6 * MINUTE) this.#plan(now + at, () => this.#write(chat))
+    if (this.#random(6) === 0) this.#plan(now + this.#random(lasts), () => this.#transfer(chat, owner))
+    // Some are forgotten.
+    if (this.#random(12) > 0) this.#plan(now + lasts, () => this.#end(chat, owner))
+  }
+
+  #plan(instant: number, action: () => Promise<Cause | null>): void {
+    this.#calendar.at(instant, action)
+  }
+
+  #one<Item>(items: Item[]): Item {
+    return items[this.#random(items.length)]!
+  }
+
+  #context(viewer: Viewer) {
+    return contextOf(this.#day.scene.nodes[this.#random(2)]!, viewer)
+  }
+
+  #of(agentId: string): AgentViewer {
+    return this.#agents.get(agentId)!
+  }
+
+  #isOpen(chat: DayChat): boolean {
+    return this.#day.oracle.chats.has(chat.id)
+  }
+
+  async #request(): Promise<Cause | null> {
+    const { scene, oracle, teamIds } = this.#day
+    const busy = new Set([...oracle.chats.keys()].map((id) => this.#visitors.get(id)))
+    const visitor = this.#one(scene.visitors.filter((each) => !busy.has(each)))
+    const pool = this.#one([EVERYBODY, EVERYBODY, EVERYBODY, ...teamIds, this.#one([...this.#agents.keys()])])
+    const target = pool === EVERYBODY ? { roundRobin: true as const } : this.#target(pool)
+    const { id } = await requestLiveChat(this.#context(visitor), { target, idempotencyKey: null })
+    this.#visitors.set(id, visitor)
+    return { name: 'request', chatId: id, pool }
+  }
+
+  #target(pool: string): { teamId: string } | { agentId: string } {
+    return this.#day.teamIds.includes(pool) ? { teamId: pool } : { agentId: pool }
+  }
+
+  /** Too late, the answer must be refused. */
+  async #answer(chat: DayChat, offer: PendingOffer, name: 'accept' | 'decline'): Promise<Cause | null> {
+    const isOpen = chat.pending === offer && this.#day.oracle.now < offer.expiresAt
+    const context = this.#context(this.#of(offer.agentId))
+    const answered =
+      name === 'accept'
+        ? acceptChat(context, { offerId: offer.id, idempotencyKey: null })
+        : declineChat(context, offer.id)
+    await expectRefusal(answered, isOpen ? null : OfferNoLongerOpenError)
+    return isOpen ? { name, chatId: chat.id } : null
+  }
+
+  async #write(chat: DayChat): Promise<Cause | null> {
+    if (!this.#isOpen(chat)) return null
+    const input = { conversationId: chat.id, text: 'And then?', clientKey: `${this.#day.oracle.now}` }
+    await sendMessage(this.#context(this.#visitors.get(chat.id)!), input)
+    chat.activeAt = this.#day.oracle.now
+    return null
+  }
+
+  /** @param owner null: the visitor gives up, if nobody has the chat yet */
+  async #end(chat: DayChat, owner: string | null): Promise<Cause | null> {
+    if (!this.#isOpen(chat) || chat.owner !== owner) return null
+    const isByAgent = owner !== null && this.#random(2) === 0
+    const viewer = isByAgent ? this.#of(owner) : this.#visitors.get(chat.id)!
+    await endChat(this.#context(viewer), chat.id)
+    return { name: 'end', chatId: chat.id }
+  }
+
+  async #transfer(chat: DayChat, owner: string): Promise<Cause | null> {
+    if (!this.#isOpen(chat) || chat.owner !== owner || chat.pending) return null
+    const pool = this.#one([...this.#day.teamIds, this.#one([...this.#agents.keys()])])
+    const input = { conversationId: chat.id, ...this.#target(pool), idempotencyKey: null }
+    const isPossible = this.#day.oracle.next(pool, [owner]) !== null
+    const handedOn = transferChat(this.#context(this.#of(owner)), input)
+    await expectRefusal(handedOn, isPossible ? null : NoAgentAvailableError)
+    return { name: 'transfer', chatId: chat.id, pool }
+  }
+
+  /** @param milliseconds how long the console stays connected */
+  async #connect(agent: DayAgent, milliseconds: number): Promise<Cause> {
+    const { scene, oracle } = this.#day
+    await leaseConsole(this.#one(scene.nodes), this.#of(agent.id), new Date(oracle.now + milliseconds))
+    oracle.connect(agent, oracle.now + milliseconds)
+    return { name: 'change' }
+  }
+
+  /** @param back after how long the console is connected again */
+  async #leave(agent: DayAgent, { lease, back }: { lease: number; back: number }): Promise<Cause | null> {
+    if (agent.leaseUntil <= this.#day.oracle.now) return null
+    this.#plan(this.#day.oracle.now + back, () => this.#connect(agent, FOR_EVER))
+    return this.#connect(agent, lease)
+  }
+
+  async #toggle(agent: DayAgent, available: boolean): Promise<Cause> {
+    const { scene, oracle } = this.#day
+    const viewer = this.#random(4) ? this.#of(agent.id) : scene.admin
+    await toggleLiveChatAvailability(this.#context(viewer), { agentId: agent.id, available })
+    oracle.toggle(agent, available)
+    return { name: 'change' }
+  }
+
+  async #edit(agent: DayAgent): Promise<Cause> {
+    const blocks = await setHours(this.#day.scene, agent, randomBlocks(this.#random))
+    this.#day.oracle.edit(agent, blocks)
+    return { name: 'change' }
+  }
+
+  #unrest(agent: DayAgent): Promise<Cause | null> {
+    const random = this.#random
+    const lot = random(20)
+    // The page is loaded again, now and then too slowly.
+    if (lot < 5) return this.#leave(agent, { lease: 0, back: 200 + random(6 * SECOND) })
+    // The connection breaks, or the machine: the lease runs out.
+    if (lot < 9) return this.#leave(agent, { lease: 10 * SECOND + random(5 * SECOND), back: random(MINUTE) })
+    if (lot < 12) return this.#leave(agent, { lease: 0, back: (1 + random(30)) * MINUTE })
+    if (lot < 13) return this.#edit(agent)
+    const isOff = random(2) === 0
+    if (isOff) this.#plan(this.#day.oracle.now + random(30) * MINUTE, () => this.#toggle(agent, true))
+    return this.#toggle(agent, !isOff)
+  }
+}
+
+/** @param refusal null: it is done */
+async function expectRefusal(
+  done: Promise<unknown>,
+  refusal: (new (...args: never[]) => Error) | null,
+): Promise<void> {
+  const error: unknown = await done.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
+  const isRight = refusal === null ? error === null : error instanceof refusal
+  if (!isRight) throw new Error(`Expected ${refusal?.name ?? 'no refusal'}.`, { cause: error })
+}

@@ -1,0 +1,115 @@
+// The people of a working day: agents in different zones with hours of their own, two teams, visitors.
+import { randomUUID } from 'node:crypto'
+import { setLiveChatAvailability } from '../../src/services/availability/set-live-chat-availability.ts'
+import { saveTeam } from '../../src/services/teams/save-team.ts'
+import { DAY } from '../kit/clock.ts'
+import { type ChatScene, contextOf, leaseConsole, startChatScene } from './chat-scene.ts'
+import type { Block } from './day-hours.ts'
+import { type DayAgent, DayOracle } from './day-oracle.ts'
+
+const AGENTS = 30
+const VISITORS = 250
+const ZONES = [
+  ...['Pacific/Auckland', 'Asia/Tokyo', 'Asia/Kolkata', 'Europe/Berlin', 'Europe/London'],
+  ...['America/St_Johns', 'America/New_York', 'America/Los_Angeles'],
+]
+const SETTINGS = { offerTimeoutSeconds: 100, maxOffersPerRequest: 2, chatsPerAgent: 2 }
+/** Of the day, in minutes: with a pause, in one, in blocks that adjoin, at night. */
+const SHIFTS = [
+  [
+    [540, 720],
+    [780, 1020],
+  ],
+  [[480, 1080]],
+  [
+    [480, 720],
+    [720, 1020],
+  ],
+  [
+    [0, 360],
+    [1320, 1440],
+  ],
+]
+
+export type Random = (below: number) => number
+
+export interface DayScene {
+  scene: ChatScene
+  oracle: DayOracle
+  teamIds: string[]
+}
+
+/** @returns the people, signed out, at the time at which the day begins */
+export async function startDay(random: Random, onError: (error: unknown) => void): Promise<DayScene> {
+  const scene = await startChatScene({ agents: AGENTS, visitors: VISITORS, settings: SETTINGS, onError })
+  const from = Math.floor(scene.clock.now().getTime() / DAY) * DAY
+  const settings = {
+    offerTimeoutMs: SETTINGS.offerTimeoutSeconds * 1000,
+    maxOffers: SETTINGS.maxOffersPerRequest,
+    capacity: SETTINGS.chatsPerAgent,
+  }
+  const oracle = new DayOracle(settings, { from, until: from + 5 * DAY })
+  oracle.now = scene.clock.now().getTime()
+  const { database } = scene.nodes[0].services
+  const where = { id: scene.workspaceId }
+  await database.workspace.update({ where, data: { toggleResetsAtMidnight: true } })
+  // The administrator has a place too, but is never there.
+  oracle.join({ ...nobody(scene.admin.agentId), zone: 'UTC' })
+  for (const [number, viewer] of scene.agents.entries()) {
+    const agent = {
+      ...nobody(viewer.agentId),
+      zone: ZONES[number % ZONES.length]!,
+      hasPush: number % 10 === 9,
+    }
+    oracle.join(agent)
+    await leaseConsole(scene.nodes[0], viewer, scene.clock.now())
+    oracle.edit(agent, await setHours(scene, agent, randomBlocks(random)))
+    if (agent.hasPush) await registerBrowser(scene, agent.id)
+  }
+  return { scene, oracle, teamIds: [await team('One', [0, 1, 2]), await team('Other', [2, 1])] }
+
+  async function team(name: string, remainders: number[]): Promise<string> {
+    const agentIds = remainders.flatMap((remainder) =>
+      scene.agents.filter((_one, number) => number % 4 === remainder).map(({ agentId }) => agentId),
+    )
+    const { id } = await saveTeam(contextOf(scene.nodes[0], scene.admin), {
+      ...{ name, agentIds, idempotencyKey: null },
+    })
+    oracle.pools.set(id, { order: agentIds, last: null })
+    return id
+  }
+}
+
+/** On five days of the week. */
+export function randomBlocks(random: Random): Block[] {
+  const shift = SHIFTS[random(SHIFTS.length)]!
+  const later = random(5) * 15
+  return [1, 2, 3, 4, 5].flatMap((weekday) =>
+    shift.map(([start = 0, end = 0]) => ({
+      ...{ weekday, start: start === 0 ? 0 : start + later, end: end === 1440 ? end : end + later },
+    })),
+  )
+}
+
+/** @returns the blocks */
+export async function setHours(
+  { nodes, admin }: ChatScene,
+  { id, zone }: DayAgent,
+  blocks: Block[],
+): Promise<Block[]> {
+  const clock = (minutes: number) =>
+    `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
+  const weekly = blocks.map(({ weekday, start, end }) => ({ weekday, start: clock(start), end: clock(end) }))
+  await setLiveChatAvailability(contextOf(nodes[0], admin), { agentId: id, timeZone: zone, weekly })
+  return blocks
+}
+
+const nobody = (id: string): DayAgent => ({
+  ...{ id, zone: 'UTC', blocks: [], toggle: null, leaseUntil: 0, hasPush: false },
+})
+
+async function registerBrowser({ nodes, workspaceId, clock }: ChatScene, agentId: string): Promise<void> {
+  const endpoint = `https://push.test/${randomUUID()}`
+  const data = { workspaceId, agentId, endpoint, p256dh: '', auth: '', createdAt: clock.now() }
+  await nodes[0].services.database.pushSubscription.create({ data })
+}

@@ -1,0 +1,45 @@
+// Visitors say who they are, in the middle of a chat or before it, and colleagues note what they know of them.
+import { identifyVisitor } from '../../src/services/people/identify-visitor.ts'
+import { updatePerson } from '../../src/services/people/update-person.ts'
+import { hashWith } from '../kit/people.ts'
+import { anyAgent, type Outcome, one, type Step } from './chat-knowledge.ts'
+import { contextOf } from './chat-scene.ts'
+
+/** So few that visitors turn out to be the same person, and addresses are taken. */
+const EMAILS = 25
+
+/** Somebody new comes in the place of another visitor, whose chats go on. */
+export async function visit({ scene, random }: Step): Promise<void> {
+  const visitor = await scene.createVisitor()
+  scene.visitors[random(scene.visitors.length)] = visitor
+}
+
+/** Now and then vouched for, or with a hash that is wrong. */
+export async function identify(step: Step): Outcome {
+  const { scene, node, random } = step
+  const visitor = one(scene.visitors, step)!
+  const email = random(3) ? anyEmail(step) : null
+  const person = { email, firstName: random(2) ? 'Grace' : null }
+  const lot = random(8)
+  const hash = lot === 0 ? '0'.repeat(64) : hashWith(scene.identitySecret, email ?? '')
+  const isHashed = lot === 0 || (lot < 4 && email !== null)
+  const input = { person, identityHash: isHashed ? hash : null }
+  const { id: personId } = await identifyVisitor(contextOf(node, visitor), input)
+  if (email === null) return 'UNNAMED'
+  Object.assign(visitor, {
+    personId,
+    verified: isHashed || (visitor.verified && visitor.personId === personId),
+  })
+  return isHashed ? 'VERIFIED' : 'NAMED'
+}
+
+export async function update(step: Step): Outcome {
+  const { known, node, random } = step
+  const chat = one(known.chats, step)
+  if (chat === undefined) return 'NOTHING'
+  const viewer = one([chat.agent ?? anyAgent(step), anyAgent(step), step.scene.admin], step)!
+  const person = { email: random(2) ? anyEmail(step) : null, lastName: 'Hopper' }
+  await updatePerson(contextOf(node, viewer), { personId: chat.visitor.personId, person })
+}
+
+const anyEmail = ({ random }: Step) => `person-${random(EMAILS)}@example.com`
