@@ -65,6 +65,7 @@ async function fillWorkspace(): Promise<Record<string, string>> {
   const input = { target, startsAt: '2026-03-03T09:00:00Z', person, agenda: MARKER }
   const meeting = await book(app, { token: visitor, input })
   const held = await hold(app, { token: visitor, input: { target, startsAt: '2026-03-03T12:00:00Z' } })
+  await database.invitationTemplate.create({ data: { workspaceId, agentId: agent.agentId, body: MARKER } })
   const team = await database.team.create({ data: { workspaceId, name: `${MARKER} Team` } })
   await database.routingPool.create({ data: { workspaceId, kind: 'MEETING', teamId: team.id } })
   await database.teamMember.create({

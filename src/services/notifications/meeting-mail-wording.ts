@@ -38,7 +38,7 @@ export function wordMeetingMail(facts: MeetingMailFacts): MailContent {
       { label: 'When', text: formatMeetingTime({ ...facts, timeZone }) },
       ...previousTime(facts, timeZone),
       { label: 'With', text: introduce(isVisitor ? facts.agent : facts.visitor) },
-      ...textIfAny('Agenda', facts.agenda),
+      ...textIfAny('Details', facts.body),
       ...textIfAny('Reason', facts.reason),
       ...links(facts),
     ],
@@ -48,8 +48,9 @@ export function wordMeetingMail(facts: MeetingMailFacts): MailContent {
 
 /** What the calendar entry says of the meeting. Visitor and agent get the same, and a visitor's answer may carry
  * it back to the agent: the visitor's link must never be in it. */
-export function wordCalendarDescription({ agenda, conferenceUrl }: MeetingMailFacts): string | null {
-  const paragraphs = [agenda, conferenceUrl && `Join: ${conferenceUrl}`]
+export function wordCalendarDescription({ entry, conferenceUrl }: MeetingMailFacts): string | null {
+  const isInBody = conferenceUrl !== null && entry.body.includes(conferenceUrl)
+  const paragraphs = [entry.body, conferenceUrl && !isInBody && `Join: ${conferenceUrl}`]
   return paragraphs.filter(Boolean).join('\n\n') || null
 }
 

@@ -2,16 +2,34 @@
 // without which the hour that is repeated in autumn would be ambiguous.
 import { DateTime } from 'luxon'
 
-/** For example "Tuesday, 8 December 2026, 14:00–14:30 (Europe/Berlin, UTC+01:00)". Both ends are written in
+const DATE = 'cccc, d LLLL yyyy'
+const TIME = 'HH:mm'
+
+interface MeetingTime {
+  startsAt: Date
+  endsAt: Date
+  timeZone: string
+}
+
+/** For example "Tuesday, 8 December 2026, 14:00–14:30 (Europe/Berlin, UTC+01:00)".
+ * @throws RangeError for an unknown zone */
+export function formatMeetingTime(meeting: MeetingTime): string {
+  const { date, time } = describeMeetingTime(meeting)
+  return `${date}, ${time}`
+}
+
+/** The same in parts: the day it begins, from when to when with the zone, and the bare times. Both ends are written in
  * full when the date or the offset differs between them.
  * @throws RangeError for an unknown zone */
-export function formatMeetingTime(meeting: { startsAt: Date; endsAt: Date; timeZone: string }): string {
-  const start = inZone(meeting.startsAt, meeting.timeZone)
-  const end = inZone(meeting.endsAt, meeting.timeZone)
-  if (start.toISODate() !== end.toISODate() || start.offset !== end.offset) {
-    return `${dateAndTime(start)} (${zone(start)}) – ${dateAndTime(end)} (${zone(end)})`
-  }
-  return `${dateAndTime(start)}–${end.toFormat('HH:mm')} (${zone(start)})`
+export function describeMeetingTime(meeting: MeetingTime): Record<'date' | 'time' | 'start' | 'end', string> {
+  const from = inZone(meeting.startsAt, meeting.timeZone)
+  const to = inZone(meeting.endsAt, meeting.timeZone)
+  const [start, end] = [from.toFormat(TIME), to.toFormat(TIME)]
+  const isOneSpan = from.toISODate() === to.toISODate() && from.offset === to.offset
+  const time = isOneSpan
+    ? `${start}–${end} (${zone(from)})`
+    : `${start} (${zone(from)}) – ${dateAndTime(to)} (${zone(to)})`
+  return { date: from.toFormat(DATE), time, start, end }
 }
 
 /** For example "Tuesday, 8 December 2026, 14:00 (Europe/Berlin, UTC+01:00)".
@@ -29,7 +47,7 @@ function inZone(instant: Date, timeZone: string): DateTime {
 }
 
 function dateAndTime(local: DateTime): string {
-  return local.toFormat('cccc, d LLLL yyyy, HH:mm')
+  return local.toFormat(`${DATE}, ${TIME}`)
 }
 
 function zone(local: DateTime): string {

@@ -1,0 +1,12 @@
+// The texts of an invitation as a client sends them.
+import { z } from 'zod'
+import { line, text } from '../input.ts'
+
+const MAX_SUBJECT_LENGTH = 200
+const MAX_BODY_LENGTH = 8000
+
+/** Null: the default's. */
+export const invitationTexts = z.object({
+  subject: line(MAX_SUBJECT_LENGTH).nullish(),
+  body: text(MAX_BODY_LENGTH).nullish(),
+})

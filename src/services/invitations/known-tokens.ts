@@ -1,0 +1,54 @@
+// Which tokens a workspace knows: those of every workspace, and the attributes that its people have.
+import type { Database, Transaction } from '../../database/open.ts'
+import { BUILT_IN_TOKENS } from './token-values.ts'
+import { ATTRIBUTE_NAME, type Family, readTokens, type Token } from './tokens.ts'
+
+/** Attributes that are listed at most; those that most people have. */
+const MAX_LISTED = 500
+
+interface Attribute {
+  family: Family
+  name: string
+}
+
+/** The attributes of people and their companies, those that most people have first; not those with names that no token
+ * can have. What every workspace knows is not among them.
+ * @param names only these */
+export async function readAttributes(
+  database: Database | Transaction,
+  { workspaceId, names = null }: { workspaceId: string; names?: string[] | null },
+): Promise<Attribute[]> {
+  const attributes = await database.$queryRaw<Attribute[]>`
+    SELECT "family", "name" FROM (
+      SELECT 'lead' AS "family", jsonb_object_keys("attributes") AS "name"
+      FROM "Person" WHERE "workspaceId" = ${workspaceId}::uuid
+      UNION ALL
+      SELECT 'company', jsonb_object_keys("companyAttributes")
+      FROM "Person" WHERE "workspaceId" = ${workspaceId}::uuid
+    ) AS attribute
+    WHERE "name" ~ ${`^${ATTRIBUTE_NAME}$`} AND (${names}::text[] IS NULL OR "name" = ANY (${names}::text[]))
+    GROUP BY "family", "name" ORDER BY count(*) DESC, "family", "name" LIMIT ${MAX_LISTED}`
+  return attributes.filter(({ family, name }) => !isBuiltIn(family, name))
+}
+
+/** What is wrong with a text: tokens that the workspace does not know, and braces that are no token.
+ * @returns as they are written, each once */
+export async function findUnknownTokens(
+  database: Database | Transaction,
+  { workspaceId, text }: { workspaceId: string; text: string },
+): Promise<{ unknown: string[]; malformed: string[] }> {
+  const { tokens, malformed } = readTokens(text)
+  const others = tokens.filter(({ family, attribute }) => !isBuiltIn(family, attribute))
+  const names = others.filter(isOfPeople).map(({ attribute }) => attribute)
+  const attributes = names.length === 0 ? [] : await readAttributes(database, { workspaceId, names })
+  const isKnown = ({ family, attribute }: Token) =>
+    attributes.some((known) => known.family === family && known.name === attribute)
+  const unknown = others.filter((token) => !isKnown(token)).map(({ written }) => written)
+  return { unknown: [...new Set(unknown)], malformed: [...new Set(malformed)] }
+}
+
+function isBuiltIn(family: string, attribute: string): boolean {
+  return Object.hasOwn(BUILT_IN_TOKENS, family) && Object.hasOwn(BUILT_IN_TOKENS[family as Family], attribute)
+}
+
+const isOfPeople = ({ family }: Token) => family === 'lead' || family === 'company'

@@ -1,0 +1,95 @@
+// Shows what an invitation would look like, before it is saved or sent.
+import { z } from 'zod'
+import type { CalendarProvider } from '../../database/generated/client/enums.ts'
+import { NotFoundError } from '../../errors.ts'
+import type { RequestContext } from '../context.ts'
+import { type AgentViewer, requireOwnOrManaged } from '../identity/viewer.ts'
+import { parseInput } from '../input.ts'
+import { visiblePeople } from '../people/visible-people.ts'
+import { type InvitationTexts, renderInvitation, toInvitation } from './invitation.ts'
+import { invitationTexts } from './invitation-input.ts'
+import { findUnknownTokens } from './known-tokens.ts'
+import { type InvitationFacts, SAMPLE, tokenValues } from './token-values.ts'
+
+const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * HOUR_MS
+
+const previewInvitationInput = invitationTexts.extend({
+  agentId: z.string().nullish(),
+  personId: z.string().nullish(),
+})
+
+export interface InvitationPreview extends InvitationTexts {
+  /** What saving would refuse, as it is written. */
+  unknownTokens: string[]
+}
+
+/** Renders an invitation for a meeting on the next day, on the agent's clock.
+ * @param raw.subject left out or null: as it is saved, like `body`
+ * @param raw.agentId left out: the viewer
+ * @param raw.personId whom the meeting is with; left out: somebody made up
+ * @throws ForbiddenError without CONNECT_CALENDAR, for a colleague without MANAGE_AGENTS
+ * @throws InvalidInputError
+ * @throws NotFoundError for an agent or a person the workspace does not have */
+export async function previewInvitation(
+  context: RequestContext,
+  raw: z.input<typeof previewInvitationInput>,
+): Promise<InvitationPreview> {
+  const { viewer, agentId } = requireOwnOrManaged(context.viewer, {
+    agentId: raw.agentId ?? null,
+    permission: 'CONNECT_CALENDAR',
+  })
+  const input = parseInput(previewInvitationInput, raw)
+  const { workspaceId } = viewer
+  const agent = await readAgent(context, { workspaceId, agentId })
+  const person = input.personId ? await readPerson(context, { viewer, id: input.personId }) : SAMPLE.person
+  const saved = toInvitation(agent.invitation)
+  const template = { subject: input.subject ?? saved.subject, body: input.body ?? saved.body }
+  const joinLink = saved.includeConferenceLink ? sampleLink(agent.calendar?.provider) : null
+  const meeting = { ...sampleMeeting(agent.meetingAvailability, context.clock.now()), joinLink }
+  const text = `${template.subject}\n${template.body}`
+  const { unknown, malformed } = await findUnknownTokens(context.database, { workspaceId, text })
+  return {
+    ...renderInvitation(template, tokenValues({ agent, person, meeting })),
+    unknownTokens: [...unknown, ...malformed],
+  }
+}
+
+async function readAgent(
+  { database }: RequestContext,
+  { workspaceId, agentId }: { workspaceId: string; agentId: string },
+) {
+  const agent = await database.agent.findFirst({
+    where: { id: agentId, workspaceId, removedAt: null },
+    include: { invitation: true, calendar: true, meetingAvailability: true },
+  })
+  if (agent === null) throw new NotFoundError('agentId')
+  return agent
+}
+
+async function readPerson(
+  { database }: RequestContext,
+  { viewer, id }: { viewer: AgentViewer; id: string },
+): Promise<InvitationFacts['person']> {
+  const person = await database.person.findFirst({ where: { AND: [visiblePeople(viewer), { id }] } })
+  if (person === null) throw new NotFoundError('personId')
+  return person
+}
+
+/** On the full hour. */
+function sampleMeeting(
+  hours: { timeZone: string; durationMinutes: number } | null,
+  now: Date,
+): Omit<InvitationFacts['meeting'], 'joinLink'> {
+  const { timeZone, durationMinutes } = hours ?? { timeZone: SAMPLE.meeting.timeZone, durationMinutes: 30 }
+  const startsAt = new Date(Math.ceil((now.getTime() + DAY_MS) / HOUR_MS) * HOUR_MS)
+  const endsAt = new Date(startsAt.getTime() + durationMinutes * MINUTE_MS)
+  return { startsAt, endsAt, timeZone, agenda: SAMPLE.meeting.agenda }
+}
+
+/** The built-in calendar makes no conferences. */
+function sampleLink(provider: CalendarProvider | undefined): string | null {
+  if (provider === 'GOOGLE') return 'https://meet.google.com/abc-defg-hij'
+  return provider === 'MICROSOFT' ? 'https://teams.microsoft.com/l/meetup-join/example' : null
+}

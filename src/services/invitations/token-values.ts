@@ -1,0 +1,107 @@
+// What the tokens of an invitation stand for: which there are in every workspace, and their values for one meeting.
+import type { Agent, Person } from '../../database/generated/client/client.ts'
+import { describeMeetingTime } from '../notifications/meeting-time.ts'
+import { personName } from '../people/person-name.ts'
+import type { Family, TokenValues } from './tokens.ts'
+
+/** What an invitation can tell of. */
+export interface InvitationFacts {
+  agent: Pick<Agent, 'name' | 'email'>
+  person: Omit<Person, 'id' | 'workspaceId' | 'createdAt'>
+  meeting: {
+    startsAt: Date
+    endsAt: Date
+    /** IANA; of whoever reads it. */
+    timeZone: string
+    /** May be empty. */
+    agenda: string
+    joinLink: string | null
+  }
+}
+
+const MINUTE_MS = 60_000
+
+/** The tokens of every workspace, with what they mean. `lead` and `company` also have the attributes of its people. */
+export const BUILT_IN_TOKENS: Record<Family, Record<string, string>> = {
+  lead: {
+    firstName: "The person's first name",
+    lastName: "The person's last name",
+    name: "The person's name, or the e-mail where there is none",
+    email: "The person's e-mail",
+    phone: "The person's phone number",
+    jobTitle: "The person's job title",
+    crmStatus: 'What the person is to the company, for example Customer',
+  },
+  company: {
+    name: "The name of the person's company",
+    domain: "The domain of the person's company",
+  },
+  agent: {
+    name: "The agent's name",
+    email: "The agent's e-mail",
+  },
+  meeting: {
+    date: "The day it begins, in the reader's zone",
+    time: 'From when to when, with the zone',
+    start: "When it begins, on the reader's clock",
+    end: "When it ends, on the reader's clock",
+    timeZone: "The reader's zone",
+    duration: 'How long it lasts',
+    agenda: 'What the visitor wrote it is to be about',
+    joinLink: 'Where to join by video',
+  },
+}
+
+/** @throws RangeError for an unknown zone */
+export function tokenValues({ agent, person, meeting }: InvitationFacts): TokenValues {
+  const { firstName, lastName, email, phone, jobTitle, crmStatus } = person
+  const { timeZone, agenda, joinLink } = meeting
+  return {
+    lead: {
+      ...attributesOf(person.attributes),
+      ...{ firstName, lastName, name: personName(person), email, phone, jobTitle, crmStatus },
+    },
+    company: {
+      ...attributesOf(person.companyAttributes),
+      ...{ name: person.companyName, domain: person.companyDomain },
+    },
+    agent: { name: agent.name, email: agent.email },
+    meeting: {
+      ...describeMeetingTime(meeting),
+      ...{ timeZone, duration: durationOf(meeting), agenda, joinLink },
+    },
+  }
+}
+
+function attributesOf(attributes: Person['attributes']): Record<string, unknown> {
+  return typeof attributes === 'object' && attributes !== null ? { ...attributes } : {}
+}
+
+function durationOf({ startsAt, endsAt }: InvitationFacts['meeting']): string {
+  const minutes = Math.round((endsAt.getTime() - startsAt.getTime()) / MINUTE_MS)
+  return minutes === 1 ? '1 minute' : `${minutes} minutes`
+}
+
+/** A made-up meeting, for examples and previews. */
+export const SAMPLE: InvitationFacts = {
+  agent: { name: 'Ada Lovelace', email: 'ada@example.com' },
+  person: {
+    email: 'grace@example.com',
+    firstName: 'Grace',
+    lastName: 'Hopper',
+    jobTitle: 'Head of Purchasing',
+    phone: '+1 555 0100',
+    companyName: 'Analytical Engines Ltd',
+    companyDomain: 'engines.example',
+    companyAttributes: {},
+    attributes: {},
+    crmStatus: 'Customer',
+  },
+  meeting: {
+    startsAt: new Date('2026-12-08T13:00:00Z'),
+    endsAt: new Date('2026-12-08T13:30:00Z'),
+    timeZone: 'Europe/Berlin',
+    agenda: 'What does it cost for a team of twenty?',
+    joinLink: 'https://meet.example.com/abc-defg-hij',
+  },
+}

@@ -1,0 +1,65 @@
+// Changes what an agent writes to whoever books a meeting.
+import { z } from 'zod'
+import type { Transaction } from '../../database/open.ts'
+import { type InputIssue, InvalidInputError, NotFoundError } from '../../errors.ts'
+import type { RequestContext } from '../context.ts'
+import { requireOwnOrManaged } from '../identity/viewer.ts'
+import { parseInput } from '../input.ts'
+import { runTransaction } from '../transaction.ts'
+import { type Invitation, toInvitation } from './invitation.ts'
+import { invitationTexts } from './invitation-input.ts'
+import { findUnknownTokens } from './known-tokens.ts'
+
+const updateInvitationInput = invitationTexts.extend({
+  agentId: z.string().nullish(),
+  includeConferenceLink: z.boolean().nullish(),
+})
+
+/** What is left out keeps its value. Meetings that are booked keep their texts.
+ * @param raw.agentId left out: the viewer
+ * @param raw.subject null: the default, like `body`
+ * @returns the invitation afterwards
+ * @throws ForbiddenError without CONNECT_CALENDAR, for a colleague without MANAGE_AGENTS
+ * @throws InvalidInputError, which names every token that is unknown
+ * @throws NotFoundError for an agent the workspace does not have */
+export async function updateInvitation(
+  context: RequestContext,
+  raw: z.input<typeof updateInvitationInput>,
+): Promise<Invitation> {
+  const { viewer, agentId } = requireOwnOrManaged(context.viewer, {
+    agentId: raw.agentId ?? null,
+    permission: 'CONNECT_CALENDAR',
+  })
+  const { subject, body, includeConferenceLink } = parseInput(updateInvitationInput, raw)
+  const { workspaceId } = viewer
+  return runTransaction(context, async (tx) => {
+    const agent = await tx.agent.findFirst({ where: { id: agentId, workspaceId, removedAt: null } })
+    if (agent === null) throw new NotFoundError('agentId')
+    await requireKnownTokens(tx, { workspaceId, texts: { subject, body } })
+    const texts = { subject, body, includeConferenceLink: includeConferenceLink ?? undefined }
+    const saved = await tx.invitationTemplate.upsert({
+      where: { agentId },
+      create: { agentId, workspaceId, ...texts },
+      // With nothing to update Prisma would look first and insert then (docs/gotchas.md).
+      update: { agentId, ...texts },
+    })
+    return toInvitation(saved)
+  })
+}
+
+/** @throws InvalidInputError with an issue for every text that has tokens which are none, or unknown */
+async function requireKnownTokens(
+  tx: Transaction,
+  { workspaceId, texts }: { workspaceId: string; texts: Record<string, string | null | undefined> },
+): Promise<void> {
+  const issues: InputIssue[] = []
+  for (const [field, text] of Object.entries(texts)) {
+    const { unknown, malformed } = await findUnknownTokens(tx, { workspaceId, text: text ?? '' })
+    const path = ['input', field]
+    for (const token of unknown) issues.push({ path, message: `The token ${token} is unknown.` })
+    for (const braces of malformed) {
+      issues.push({ path, message: `${braces} is no token. Write for example {{lead.firstName:"there"}}.` })
+    }
+  }
+  if (issues.length > 0) throw new InvalidInputError(issues)
+}

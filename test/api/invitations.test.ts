@@ -1,0 +1,227 @@
+// What agents write to whoever books a meeting.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
+import { data, START, startApp, type TestApp } from '../kit/app.ts'
+import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
+import { mutate } from '../kit/mutate.ts'
+
+const NINE = '2026-03-03T09:00:00Z'
+const VISITOR = 'grace@navy.example'
+const DEFAULT = {
+  subject: '{{agent.name}} and {{lead.name}}',
+  body: '{{meeting.agenda}}',
+  includeConferenceLink: true,
+}
+
+let app: TestApp
+let acme: TestWorkspace
+let ada: Staff
+let visitor: string
+
+beforeAll(async () => {
+  app = await startApp()
+})
+afterAll(() => app.stop())
+beforeEach(async () => {
+  app.clock.set(START)
+  acme = await createTestWorkspace(app)
+  ada = await createBookableAgent(app, acme)
+  visitor = await createVisitor(app, acme)
+})
+
+const update = (input: object, { token } = ada) =>
+  mutate(app, {
+    mutation: 'updateInvitation',
+    input,
+    token,
+    select: '... on InvitationTemplate { subject body includeConferenceLink }',
+  })
+const preview = (input: object, { token } = ada) =>
+  mutate(app, {
+    mutation: 'previewInvitation',
+    input,
+    token,
+    select: '... on InvitationPreview { subject body unknownTokens } ... on NotFoundError { nothing: id }',
+  })
+const bookWith = (agent: Staff, input: object = {}) =>
+  book(app, {
+    token: visitor,
+    input: {
+      target: { agentId: agent.id },
+      startsAt: NINE,
+      person: { email: VISITOR, firstName: 'Grace' },
+      ...input,
+    },
+  })
+
+async function invitationOf(agent: Staff, { token } = agent): Promise<unknown> {
+  const query =
+    'query ($id: ID!) { node(id: $id) { ... on Agent { invitation { subject body includeConferenceLink } } } }'
+  const { node } = await data<{ node: { invitation: unknown } }>(
+    app.execute(query, { variables: { id: agent.id }, token }),
+  )
+  return node.invitation
+}
+
+describe('an agent’s invitation', () => {
+  it('is a default until the agent writes one', async () => {
+    expect(await invitationOf(ada)).toEqual(DEFAULT)
+  })
+
+  it('keeps what is left out, and is the default again with null', async () => {
+    expect(await update({ subject: 'Demo for {{lead.firstName:"you"}}' })).toMatchObject({
+      ...DEFAULT,
+      subject: 'Demo for {{lead.firstName:"you"}}',
+    })
+    await update({ body: 'Hello\n{{lead.lastName}}', includeConferenceLink: false })
+    expect(await invitationOf(ada)).toEqual({
+      subject: 'Demo for {{lead.firstName:"you"}}',
+      body: 'Hello\n{{lead.lastName}}',
+      includeConferenceLink: false,
+    })
+    await update({ subject: null, includeConferenceLink: null })
+    expect(await invitationOf(ada)).toEqual({
+      ...DEFAULT,
+      body: 'Hello\n{{lead.lastName}}',
+      includeConferenceLink: false,
+    })
+    await update({ body: '' })
+    expect(await invitationOf(ada)).toMatchObject({ body: '' })
+  })
+
+  it('is refused with tokens that are unknown, all of which are named', async () => {
+    const refused = await update({
+      subject: '{{lead.firstNam}} {{agent.shoe}}',
+      body: '{{lead.firstName}} {{wether.today}} {{firstName}} {{lead.firstNam:"x"}} {{company.name',
+    })
+    expect(refused.__typename).toBe('InvalidInputError')
+    expect(refused.issues.map(({ path, message }) => [path.join('.'), message.split(' is ')[0]])).toEqual([
+      ['input.subject', 'The token {{lead.firstNam}}'],
+      ['input.subject', 'The token {{agent.shoe}}'],
+      ['input.body', 'The token {{wether.today}}'],
+      ['input.body', 'The token {{lead.firstNam:"x"}}'],
+      ['input.body', '{{firstName}}'],
+      ['input.body', '{{'],
+    ])
+    expect(await invitationOf(ada)).toEqual(DEFAULT)
+  })
+
+  it.each([
+    ['subject', { subject: ' ' }],
+    ['subject', { subject: 'x'.repeat(201) }],
+    ['subject', { subject: 'two\nlines' }],
+    ['body', { body: 'x'.repeat(8001) }],
+    ['body', { body: 'bell\u0007' }],
+    ['body', { body: 'half \ud83d' }],
+  ])('is refused with a bad %s', async (field, input) => {
+    const { issues } = await update(input)
+    expect(issues.map(({ path }) => path)).toEqual([['input', field]])
+  })
+
+  it('may have the attributes of the workspace’s people, and no other workspace’s', async () => {
+    const person = {
+      email: VISITOR,
+      attributes: { shoeSize: 38, 'two words': 1 },
+      company: { attributes: { industry: 'Navy' } },
+    }
+    await bookWith(ada, { person })
+    const body = 'Size {{lead.shoeSize}}, {{company.industry}}'
+    expect(await update({ body })).toMatchObject({ body })
+    expect((await update({ body: '{{company.shoeSize}}' })).issues).toHaveLength(1)
+    const globex = await createTestWorkspace(app)
+    expect((await update({ body }, globex.admin)).issues).toHaveLength(2)
+  })
+
+  it('is changed by the agent with CONNECT_CALENDAR, for a colleague with MANAGE_AGENTS', async () => {
+    const colleague = await createTestAgent(app, acme, 'Katherine Johnson')
+    const input = { agentId: ada.id, subject: 'Theirs' }
+    expect(await update(input, colleague)).toMatchObject({
+      __typename: 'ForbiddenError',
+      permission: 'MANAGE_AGENTS',
+    })
+    expect(await preview(input, colleague)).toMatchObject({ permission: 'MANAGE_AGENTS' })
+    expect(await update(input, acme.admin)).toMatchObject({ subject: 'Theirs' })
+    expect(await invitationOf(ada, colleague)).toMatchObject({ subject: 'Theirs' })
+    await app.app.services.database.role.updateMany({
+      where: { workspaceId: acme.workspaceId, name: 'Agent' },
+      data: { permissions: ['VIEW_ROUTING'] },
+    })
+    expect(await update({ subject: 'Mine' })).toMatchObject({ permission: 'CONNECT_CALENDAR' })
+    const globex = await createTestWorkspace(app)
+    expect(await update(input, globex.admin)).toMatchObject({ __typename: 'NotFoundError' })
+    expect(await preview(input, globex.admin)).toMatchObject({ __typename: 'NotFoundError' })
+  })
+})
+
+describe('the tokens', () => {
+  const tokens = async (token: string) =>
+    data<{ invitationTokens: { token: string; label: string; example: string | null }[] }>(
+      app.execute('{ invitationTokens { token label example } }', { token }),
+    )
+
+  it('are listed with examples, then the attributes that the workspace’s people have', async () => {
+    const attributes = { shoeSize: 38, firstName: 'x', 'two words': 1 }
+    await bookWith(ada, { person: { email: VISITOR, attributes } })
+    const { invitationTokens } = await tokens(ada.token)
+    expect(invitationTokens).toContainEqual({
+      token: '{{lead.firstName}}',
+      label: "The person's first name",
+      example: 'Grace',
+    })
+    expect(invitationTokens.at(-1)).toEqual({
+      token: '{{lead.shoeSize}}',
+      label: 'Attribute of the person: shoeSize',
+      example: null,
+    })
+    expect(new Set(invitationTokens.map(({ token }) => token)).size).toBe(invitationTokens.length)
+    const body = invitationTokens.map(({ token }) => token).join('\n')
+    expect(await update({ body })).toMatchObject({ body })
+  })
+
+  it('are for staff', async () => {
+    const { errors } = await app.execute('{ invitationTokens { token } }', { token: visitor })
+    expect(errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
+  })
+})
+
+describe('a preview', () => {
+  it('shows texts before they are saved, for somebody made up, and what saving would refuse', async () => {
+    const input = {
+      subject: 'Demo for {{lead.firstName:"you"}} from {{agent.name}}',
+      body: '{{lead.shoeSize:"Any size"}}, {{meeting.date}}, {{meeting.time}}\n{{oops}}{{meeting.joinLink}}',
+    }
+    expect(await preview(input)).toEqual({
+      __typename: 'InvitationPreview',
+      subject: 'Demo for Grace from Ada Lovelace',
+      body: 'Any size, Tuesday, 3 March 2026, 08:00–08:30 (UTC, UTC+00:00)\n{{oops}}',
+      unknownTokens: ['{{lead.shoeSize:"Any size"}}', '{{oops}}'],
+    })
+    expect(await invitationOf(ada)).toEqual(DEFAULT)
+  })
+
+  it('shows what is saved, for a person of the workspace', async () => {
+    const { person } = (await bookWith(ada)) as unknown as { person: { id: string } }
+    await update({ body: 'Dear {{lead.lastName:"Ms."}} {{lead.firstName}} <{{lead.email}}>' })
+    expect(await preview({ personId: person.id })).toMatchObject({
+      subject: 'Ada Lovelace and Grace',
+      body: `Dear Ms. Grace <${VISITOR}>`,
+      unknownTokens: [],
+    })
+    const globex = await createTestWorkspace(app)
+    expect(await preview({ personId: person.id }, globex.admin)).toMatchObject({
+      __typename: 'NotFoundError',
+    })
+  })
+
+  it('shows the kind of link that the agent’s calendar makes, unless none is wanted', async () => {
+    const body = 'Join: {{meeting.joinLink:"by phone"}}'
+    expect(await preview({ body })).toMatchObject({ body: 'Join: by phone' })
+    await app.app.services.database.calendarConnection.update({
+      where: { agentId: ada.agentId },
+      data: { provider: 'GOOGLE', subject: 'ada' },
+    })
+    expect(await preview({ body })).toMatchObject({ body: 'Join: https://meet.google.com/abc-defg-hij' })
+    await update({ includeConferenceLink: false })
+    expect(await preview({ body })).toMatchObject({ body: 'Join: by phone' })
+  })
+})
