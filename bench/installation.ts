@@ -1,8 +1,8 @@
 // The application on a port, with a Postgres database of a benchmark's own that is dropped at the end. Its clock
-// stands still and no jobs are worked off, so that nothing but what is measured happens.
+// stands still, unless it is given one, and no jobs are worked off, so that nothing but what is measured happens.
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { type App, createApp } from '../src/app.ts'
+import { type App, type AppOptions, createApp } from '../src/app.ts'
 import { openPostgres } from '../src/database/open.ts'
 import { startServer } from '../src/server/http-server.ts'
 import { createLocalWakeUps } from '../src/services/events/wake-ups.ts'
@@ -29,24 +29,27 @@ export interface Installation {
   now: Date
 }
 
+/** What a benchmark may have otherwise. */
+type Options = Partial<Pick<AppOptions, 'clock' | 'calendars' | 'onError'>>
+
 /** @param now what the clock reads, in epoch milliseconds */
 export async function withInstallation(
   now: number,
   work: (installation: Installation) => Promise<void>,
+  options: Options = {},
 ): Promise<void> {
   const name = `switchboard_bench_${randomUUID().replaceAll('-', '')}`
   await onServer(`CREATE DATABASE ${name}`)
   try {
     const databaseUrl = Object.assign(new URL(SERVER), { pathname: `/${name}` }).href
-    await run(databaseUrl, new Date(now), work)
+    await run({ databaseUrl, now: new Date(now), options }, work)
   } finally {
     await onServer(`DROP DATABASE ${name} WITH (FORCE)`)
   }
 }
 
 async function run(
-  databaseUrl: string,
-  now: Date,
+  { databaseUrl, now, options }: { databaseUrl: string; now: Date; options: Options },
   work: (installation: Installation) => Promise<void>,
 ): Promise<void> {
   const app = await createApp({
@@ -58,6 +61,7 @@ async function run(
     signIn: { mode: 'DEMO' },
     settings: { publicUrl: 'http://switchboard.test', mailFrom: 'meetings@switchboard.test' },
     onError: console.error,
+    ...options,
   })
   const server = await startServer({
     app,

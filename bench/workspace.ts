@@ -80,10 +80,10 @@ export async function insertMeetings(
        WHERE "workspaceId" = $1 AND "kind" = 'MEETING'
      ), meeting AS (
        INSERT INTO "Meeting" ("id", "workspaceId", "agentId", "personId", "startsAt", "endsAt", "timeZone",
-         "subject", "body", "bookedBy", "routedBy", "bookedAt")
+         "subject", "body", "subjectTemplate", "bodyTemplate", "agenda", "bookedBy", "routedBy", "bookedAt")
        SELECT gen_random_uuid(), $1, "agentId", $2, $4::timestamptz + hour + random % 4 * interval '15 min',
          $4::timestamptz + hour + (1 + random % 4 + random / 4 % 4) * interval '15 min',
-         'UTC', 'A meeting', '', 'visitor', 'Round robin', $3
+         'UTC', 'A meeting', '', 'A meeting', '', '', 'visitor', 'Round robin', $3
        FROM time ORDER BY hour
        RETURNING *
      )

@@ -1,12 +1,15 @@
 // Creates the services and hands them on. main.ts and the tests build the application with it; nothing in
 // the application is global.
-import type { SignIn } from './config.ts'
+import type { CalendarsConfig, SignIn } from './config.ts'
 import { openJobQueue } from './database/job-queue.ts'
 import { migrate } from './database/migrate.ts'
 import type { OpenDatabase } from './database/open.ts'
 import { SlotWatches } from './services/booking/slot-watches.ts'
 import { builtInCalendar } from './services/calendars/built-in-calendar.ts'
-import { writeMeetingToCalendar } from './services/calendars/write-meeting-to-calendar.ts'
+import { createGoogleCalendar } from './services/calendars/google/google-calendar.ts'
+import { createMicrosoftCalendar } from './services/calendars/microsoft/microsoft-calendar.ts'
+import { createCalendarOAuth } from './services/calendars/oauth.ts'
+import { watchCalendars } from './services/calendars/work-calendars.ts'
 import { watchDeadlines } from './services/chat/deadlines.ts'
 import type { Clock, Services, Settings } from './services/context.ts'
 import { EventHub } from './services/events/event-hub.ts'
@@ -14,15 +17,19 @@ import type { WakeUps } from './services/events/wake-ups.ts'
 import { authenticate, type Session } from './services/identity/authenticate.ts'
 import { installationKey } from './services/identity/installation-key.ts'
 import { createOidcVerifier } from './services/identity/oidc-verifier.ts'
+import { createSecretBox } from './services/identity/secret-box.ts'
 import { createSigner } from './services/identity/signer.ts'
 import { JOB_NAMES, JOB_SCHEDULES, type Jobs } from './services/jobs.ts'
 import type { Mailer } from './services/notifications/mailer.ts'
 import type { PushSender } from './services/notifications/push-sender.ts'
+import { sendCalendarMail } from './services/notifications/send-calendar-mail.ts'
 import { pushChatOffer, pushSettledChatOffer, sendChatPush } from './services/notifications/send-chat-push.ts'
 import { sendMeetingMail } from './services/notifications/send-meeting-mail.ts'
 import { vapidKeys } from './services/notifications/vapid-keys.ts'
 import { createWebPushSender } from './services/notifications/web-push-sender.ts'
-import { Consoles } from './services/presence/consoles.ts'
+import { consoleLeases } from './services/presence/console-leases.ts'
+import { Leases } from './services/presence/leases.ts'
+import { visitorLeases } from './services/presence/visitor-leases.ts'
 import { tidy } from './services/tidy.ts'
 
 export interface AppOptions {
@@ -32,6 +39,10 @@ export interface AppOptions {
   wakeUps: WakeUps
   /** null: a key kept in the database. */
   secretsKey: Uint8Array | null
+  /** Those before it, for what was sealed with them; left out: none. */
+  previousSecretsKeys?: Uint8Array[]
+  /** Google and Microsoft, where this installation is registered there; left out: at neither. */
+  calendars?: CalendarsConfig
   signIn: SignIn
   settings: Settings
   /** Told of what nobody is waiting for, such as a failed attempt of a job. */
@@ -66,13 +77,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     startJobs: async () => {
       await services.jobs.work({
         'meeting-mail': (job) => sendMeetingMail(services, job),
-        'calendar-write': (job) => writeMeetingToCalendar(services, job),
+        'calendar-mail': (job) => sendCalendarMail(services, job),
         'chat-push': (job) => pushChatOffer(services, job),
         'chat-push-settled': (job) => pushSettledChatOffer(services, job),
         'chat-push-browser': (job) => sendChatPush(services, job),
         tidy: () => tidy(services),
       })
-      stopWatching = watchDeadlines(services)
+      const stops = [watchDeadlines(services), watchCalendars(services)]
+      stopWatching = async () => void (await Promise.all(stops.map((stop) => stop())))
     },
     isReady: () =>
       database.client.$queryRaw`SELECT 1`.then(
@@ -83,6 +95,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await stopWatching()
       services.events.close()
       await services.consoles.stop()
+      await services.followedChats.stop()
       await services.wakeUps.close()
       await services.jobs.stop()
       await services.mailer.close?.()
@@ -95,20 +108,38 @@ async function createServices(options: AppOptions): Promise<Services> {
   const { database, clock, wakeUps, mailer, settings, onError } = options
   const { client } = database
   const events = new EventHub({ database: client, wakeUps, onError })
+  const secretsKey = options.secretsKey ?? (await installationKey(client, clock.now()))
   return {
     database: client,
     clock,
     jobs: await openJobQueue<Jobs>(database, { names: JOB_NAMES, schedules: JOB_SCHEDULES, onError }),
-    calendars: { BUILT_IN: builtInCalendar },
+    ...createCalendars(options),
     mailer,
     push: await createPush(options),
-    signer: createSigner(options.secretsKey ?? (await installationKey(client, clock.now()))),
+    signer: createSigner(secretsKey),
+    secrets: createSecretBox([secretsKey, ...(options.previousSecretsKeys ?? [])]),
     wakeUps,
     events,
-    consoles: new Consoles({ database: client, clock, onError }),
+    consoles: new Leases({ database: client, clock, table: consoleLeases, onError }),
+    followedChats: new Leases({ database: client, clock, table: visitorLeases, onError }),
     slotWatches: new SlotWatches({ database: client, clock, events }),
     settings,
     onError,
+  }
+}
+
+function createCalendars({ calendars }: AppOptions): Pick<Services, 'calendars' | 'calendarOAuth'> {
+  const { google, microsoft } = calendars ?? { google: null, microsoft: null }
+  return {
+    calendars: {
+      BUILT_IN: builtInCalendar,
+      ...(google ? { GOOGLE: createGoogleCalendar(google) } : {}),
+      ...(microsoft ? { MICROSOFT: createMicrosoftCalendar(microsoft) } : {}),
+    },
+    calendarOAuth: {
+      ...(google ? { GOOGLE: createCalendarOAuth(google.oauth) } : {}),
+      ...(microsoft ? { MICROSOFT: createCalendarOAuth(microsoft.oauth) } : {}),
+    },
   }
 }
 

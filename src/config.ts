@@ -1,6 +1,14 @@
 // The only reader of the environment: parsed once, typed, every fault listed at once. docs/operations.md
 // describes the variables.
 import { z } from 'zod'
+import {
+  type CalendarsConfig,
+  calendarFaults,
+  calendarVariables,
+  toCalendars,
+} from './services/calendars/calendars-config.ts'
+
+export type { CalendarsConfig } from './services/calendars/calendars-config.ts'
 
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
 
@@ -16,6 +24,8 @@ const variables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   SECRETS_KEY: z.base64().optional(),
+  PREVIOUS_SECRETS_KEYS: z.string().default(''),
+  ...calendarVariables,
   AUTH_ISSUER: z.url().optional(),
   AUTH_AUDIENCE: z.string().min(1).optional(),
   ADMIN_EMAIL: z.email().optional(),
@@ -58,6 +68,9 @@ export interface Config {
   redisUrl: string | null
   /** null: a key kept in the database. */
   secretsKey: Buffer | null
+  /** Those before it, the latest first. */
+  previousSecretsKeys: Buffer[]
+  calendars: CalendarsConfig
   signIn: SignIn
   /** Administrator of the workspace that the first start with OIDC makes. */
   adminEmail: string | null
@@ -111,7 +124,19 @@ function contradictions(env: Variables): string[] {
       'SECRETS_KEY: must be at least 32 bytes in base64, for example from `openssl rand -base64 32`.',
     ],
   ]
+  faults.push(
+    [
+      previousKeys(env).some(({ length }) => length < 32),
+      'PREVIOUS_SECRETS_KEYS: must be keys of at least 32 bytes in base64, separated by commas.',
+    ],
+    ...calendarFaults(env),
+  )
   return faults.filter(([isFault]) => isFault).map(([, message]) => message)
+}
+
+function previousKeys({ PREVIOUS_SECRETS_KEYS }: Variables): Buffer[] {
+  const keys = PREVIOUS_SECRETS_KEYS.split(',').filter((key) => key.trim() !== '')
+  return keys.map((key) => Buffer.from(key.trim(), 'base64'))
 }
 
 function toConfig(env: Variables): Config {
@@ -124,6 +149,8 @@ function toConfig(env: Variables): Config {
     databaseUrl: env.DATABASE_URL ?? null,
     redisUrl: env.REDIS_URL ?? null,
     secretsKey: env.SECRETS_KEY === undefined ? null : Buffer.from(env.SECRETS_KEY, 'base64'),
+    previousSecretsKeys: previousKeys(env),
+    calendars: toCalendars(env),
     signIn:
       env.AUTH_ISSUER === undefined
         ? { mode: 'DEMO' }

@@ -54,6 +54,8 @@ async function openApp(config: Config, mailFolder: string | null): Promise<App> 
     mailer: createMailer(config, mailFolder),
     wakeUps: createWakeUps(config),
     secretsKey: config.secretsKey,
+    previousSecretsKeys: config.previousSecretsKeys,
+    calendars: config.calendars,
     signIn: config.signIn,
     settings: { publicUrl: config.publicUrl ?? urlOf(config), mailFrom },
     onError: (error) => logFault({ error }),

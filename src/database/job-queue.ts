@@ -18,6 +18,11 @@ export interface JobQueue<Kinds extends JobKinds> {
   stop(): Promise<void>
 }
 
+/** It is too early for a job; it is tried again later, and nothing is wrong. */
+export class JobNotReady extends Error {
+  override name = 'JobNotReady'
+}
+
 /** Tried for about a day: 1 s, 2 s, 4 s … at most 15 minutes apart. */
 const RETRIES = { retryLimit: 100, retryDelay: 1, retryBackoff: true, retryDelayMax: 900 }
 /** A job whose node was killed is taken up by another when no sign of life came for this time, at the next
@@ -110,7 +115,7 @@ async function settle<Data>(
   try {
     await work.handler(job.data)
   } catch (error) {
-    work.onError(error)
+    if (!(error instanceof JobNotReady)) work.onError(error)
     return { id: job.id, status: 'failed', output: { message: String(error) } }
   }
   await work.onDone(job)

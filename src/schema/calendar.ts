@@ -1,7 +1,9 @@
 // The calendars that agents connect, and so take meetings.
-import { ConflictError, NotFoundError } from '../errors.ts'
+import { CalendarConnectionError, ConflictError, NotFoundError } from '../errors.ts'
 import { connectBuiltInCalendar } from '../services/calendars/connect-built-in-calendar.ts'
 import { disconnectCalendar } from '../services/calendars/disconnect-calendar.ts'
+import { describePermissions } from '../services/calendars/permissions.ts'
+import { startCalendarConnection } from '../services/calendars/start-calendar-connection.ts'
 import { builder } from './builder.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
 import { CalendarStatusRef } from './shared.ts'
@@ -52,7 +54,7 @@ export const CalendarConnectionRef = builder.prismaNode('CalendarConnection', {
     grantedPermissions: t.field({
       type: [CalendarPermissionRef],
       description: 'What the agent allowed us to do; nothing is asked for the built-in calendar.',
-      resolve: () => [],
+      resolve: ({ scopes }) => describePermissions(scopes),
     }),
     connectedAt: t.expose('connectedAt', { type: 'DateTime', description: 'When it was connected last.' }),
     lastSyncedAt: t.expose('lastSyncedAt', {
@@ -79,6 +81,57 @@ builder.mutationField('connectBuiltInCalendar', (t) =>
       connectBuiltInCalendar(context, {
         agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
       }),
+  }),
+)
+
+const StartCalendarConnectionInput = builder.inputType('StartCalendarConnectionInput', {
+  description: 'Whose calendar is to be connected, and where it is kept.',
+  fields: (t) => ({
+    agentId: t.id({ description: AGENT_ID }),
+    provider: t.field({
+      type: CalendarProviderRef,
+      required: true,
+      description: 'GOOGLE or MICROSOFT; the built-in calendar is connected by `connectBuiltInCalendar`.',
+    }),
+    returnUrl: t.string({
+      description:
+        'Where the page leads on to that the agent sees at the end, for example the settings of your console. It must begin with https:// or http://.',
+    }),
+  }),
+})
+
+const CalendarAuthorizationRef = builder
+  .objectRef<{ authorizationUrl: string }>('CalendarAuthorization')
+  .implement({
+    description: 'The way to connect a calendar.',
+    fields: (t) => ({
+      authorizationUrl: t.expose('authorizationUrl', {
+        type: 'URL',
+        description:
+          "A page of Google or Microsoft, to be opened in the browser of the agent, who allows us to use the calendar there and is then sent back to this server, which connects it and says so. Good for ten minutes and for one attempt. `CalendarStatusChanged` tells the agent's console when it is done.",
+      }),
+    }),
+  })
+
+builder.mutationField('startCalendarConnection', (t) =>
+  t.field({
+    type: CalendarAuthorizationRef,
+    description:
+      'Begins to connect a Google or Outlook calendar, or to connect it again when its status is NEEDS_REAUTHENTICATION. Nothing changes until the agent has allowed it. With the first calendar ever, the agent takes the last place in the order of turns; later ones keep the place. An account can be the calendar of one agent only. Needs CONNECT_CALENDAR, for a colleague MANAGE_AGENTS.',
+    errors: { types: [CalendarConnectionError, ConflictError, NotFoundError] },
+    args: {
+      input: t.arg({
+        type: StartCalendarConnectionInput,
+        required: true,
+        description: 'Whose, and which.',
+      }),
+    },
+    resolve: async (_root, { input }, context) => ({
+      authorizationUrl: await startCalendarConnection(context, {
+        ...input,
+        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
+      }),
+    }),
   }),
 )
 

@@ -1,7 +1,8 @@
 // The error members of result unions.
 
-import type { OfferState, Permission } from '../database/generated/client/enums.ts'
+import type { CalendarStatus, OfferState, Permission } from '../database/generated/client/enums.ts'
 import {
+  CalendarConnectionError,
   ConflictError,
   ForbiddenError,
   type InputIssue,
@@ -13,7 +14,7 @@ import {
 } from '../errors.ts'
 import { builder } from './builder.ts'
 import { OfferStateRef } from './chat-enums.ts'
-import { FallbackRef, PermissionRef } from './shared.ts'
+import { CalendarStatusRef, FallbackRef, PermissionRef } from './shared.ts'
 
 export const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
   description:
@@ -87,6 +88,22 @@ builder.objectType(NoAgentAvailableError, {
       nullable: true,
       description: 'What to show the visitor instead.',
       resolve: (error) => error.fallback,
+    }),
+  }),
+})
+
+builder.objectType(CalendarConnectionError, {
+  name: 'CalendarConnectionError',
+  description: 'The calendar could not be used. Nothing was changed.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    status: t.field({
+      type: CalendarStatusRef,
+      description: 'Whether the calendar is connected.',
+      resolve: (error: CalendarConnectionError) => error.status as CalendarStatus,
+    }),
+    retryable: t.exposeBoolean('retryable', {
+      description: 'Whether the same call may succeed later without anybody doing something.',
     }),
   }),
 })

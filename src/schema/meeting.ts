@@ -55,8 +55,13 @@ export const MeetingRef = builder.prismaNode('Meeting', {
     timeZone: t.expose('timeZone', { type: 'TimeZone', description: "The visitor's zone." }),
     agent: t.relation('agent', { description: 'Who holds it. Also when the agent was removed since.' }),
     person: t.relation('person', { description: 'Whom it is held with.' }),
-    subject: t.exposeString('subject', { description: 'Its title in calendars and mails.' }),
-    body: t.exposeString('body', { description: 'The agenda that was given; may be empty.' }),
+    subject: t.exposeString('subject', {
+      description: "Its title in calendars and mails, made of its agent's `invitation`.",
+    }),
+    body: t.exposeString('body', {
+      description:
+        "What its agent's `invitation` says of it, times on the visitor's clock; plain text. With the default invitation the agenda that was given; may be empty.",
+    }),
     conferenceUrl: t.expose('conferenceUrl', {
       type: 'URL',
       nullable: true,

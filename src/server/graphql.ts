@@ -12,10 +12,12 @@ import type { SocketInitial } from './live/socket-operation.ts'
 import { useLiveRequests } from './live/use-live-requests.ts'
 import { type Fault, maskError } from './mask-error.ts'
 import { GRAPHIQL_FILES, PAGE_FILES } from './pages/assets.ts'
+import { createCalendarPage } from './pages/calendar-page.ts'
 import { createDemoPage } from './pages/demo-page.ts'
 import { createGraphiqlPage } from './pages/graphiql-page.ts'
 import { createMeetingPage } from './pages/meeting-page.ts'
 import { createStaticFiles } from './static-files.ts'
+import { useCalendarHooks } from './use-calendar-hooks.ts'
 import { useCors } from './use-cors.ts'
 import { useHiddenSchema } from './use-hidden-schema.ts'
 import { useJsonRequests } from './use-json-requests.ts'
@@ -75,6 +77,7 @@ function createPlugins(app: App, options: GraphqlOptions & { live: Live }): Plug
       onFault,
     }),
     useReadinessCheck({ endpoint: '/health/ready', check: () => options.isReady() }),
+    useCalendarHooks(app.services),
     usePages({ pages: createPages(app, options), onFault }),
     useJsonRequests(limits),
     useQueryLimits(limits),
@@ -88,8 +91,9 @@ function createPages({ signIn, services }: App, { graphiql }: GraphqlOptions): P
     url.pathname === '/' ? new Response(null, { status: 302, headers: { location: '/demo' } }) : null
   return [
     createMeetingPage(),
+    createCalendarPage(services),
     createStaticFiles({ ...PAGE_FILES, ...(graphiql ? GRAPHIQL_FILES : {}) }),
-    ...(graphiql ? [createGraphiqlPage({ path: GRAPHQL_PATH, clock: services.clock })] : []),
+    ...(graphiql ? [createGraphiqlPage({ path: GRAPHQL_PATH, services })] : []),
     ...(signIn.mode === 'DEMO'
       ? [toDemo, createDemoPage({ services, graphiql, graphqlPath: GRAPHQL_PATH })]
       : []),

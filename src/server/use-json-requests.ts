@@ -1,6 +1,7 @@
 // Reads the body of POST requests: JSON only, so that no form of another website can send one, and never more than
 // the limit, counted while it comes in.
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
+import { readText } from './read-text.ts'
 import { requestError } from './request-error.ts'
 
 /** Answers 415 with UNSUPPORTED_MEDIA_TYPE, 413 with BODY_TOO_LARGE, or 400 with BAD_REQUEST. */
@@ -9,7 +10,7 @@ export function useJsonRequests({ maxBodyBytes }: { maxBodyBytes: number }): Plu
     onRequestParse({ request, requestParser, setRequestParser }) {
       if (request.method === 'POST') {
         requireJson(request.headers.get('content-type'))
-        setRequestParser(async (post) => parseJson(await readText(post, maxBodyBytes)))
+        setRequestParser(async (post) => parseJson(await readBody(post, maxBodyBytes)))
       } else if (requestParser) {
         setRequestParser(async (get) => {
           try {
@@ -44,40 +45,10 @@ function parseJson(text: string): GraphQLParams {
   return body
 }
 
-async function readText(request: Request, maxBytes: number): Promise<string> {
-  const tooLarge = () =>
-    requestError('BODY_TOO_LARGE', `The body must not be larger than ${Math.floor(maxBytes / 1024)} KiB.`)
-  if (Number(request.headers.get('content-length')) > maxBytes) throw tooLarge()
-  if (request.body === null) return ''
-  const reader = request.body.getReader()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for (;;) {
-    const { done, value } = await readChunk(reader)
-    if (done) return Buffer.concat(chunks).toString('utf8')
-    size += value.byteLength
-    if (size > maxBytes) {
-      void discard(reader)
-      throw tooLarge()
-    }
-    chunks.push(value)
-  }
-}
-
-async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>) {
-  try {
-    return await reader.read()
-  } catch {
+async function readBody(request: Request, maxBytes: number): Promise<string> {
+  const text = await readText(request, maxBytes).catch(() => {
     throw requestError('BAD_REQUEST', 'The body ended before it was complete.')
-  }
-}
-
-/** Reads on to the end: a client that is cut off while it sends never sees the answer. The HTTP server ends a
- * request that takes too long. */
-async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
-  try {
-    while (!(await reader.read()).done);
-  } catch {
-    // The client has gone.
-  }
+  })
+  if (text !== null) return text
+  throw requestError('BODY_TOO_LARGE', `The body must not be larger than ${Math.floor(maxBytes / 1024)} KiB.`)
 }

@@ -4,14 +4,17 @@ import type { JobQueue } from '../database/job-queue.ts'
 import type { Database } from '../database/open.ts'
 import type { SlotWatches } from './booking/slot-watches.ts'
 import type { CalendarProviders } from './calendars/calendar-provider.ts'
+import type { CalendarOAuth } from './calendars/oauth.ts'
+import type { OutsideProvider } from './calendars/permissions.ts'
 import type { EventHub } from './events/event-hub.ts'
 import type { WakeUps } from './events/wake-ups.ts'
+import type { SecretBox } from './identity/secret-box.ts'
 import type { Signer } from './identity/signer.ts'
 import type { Viewer } from './identity/viewer.ts'
 import type { Jobs } from './jobs.ts'
 import type { Mailer } from './notifications/mailer.ts'
 import type { PushSender } from './notifications/push-sender.ts'
-import type { Consoles } from './presence/consoles.ts'
+import type { Leases } from './presence/leases.ts'
 
 /** Tells the time. Handed in, so that a test decides what time it is. */
 export interface Clock {
@@ -34,12 +37,18 @@ export interface Services {
   clock: Clock
   jobs: JobQueue<Jobs>
   calendars: CalendarProviders
+  /** Where agents are asked for their calendars; what this installation is not registered at is left out. */
+  calendarOAuth: Partial<Record<OutsideProvider, CalendarOAuth>>
   mailer: Mailer
   push: PushSender
   signer: Signer
+  secrets: SecretBox
   wakeUps: WakeUps
   events: EventHub
-  consoles: Consoles
+  /** The consoles of agents that are open at this node. */
+  consoles: Leases
+  /** The chats that their visitors follow at this node. */
+  followedChats: Leases
   slotWatches: SlotWatches
   settings: Settings
   /** Told of what nobody is waiting for, such as a failed attempt of a job. */

@@ -5,12 +5,18 @@ export interface MeetingMailJob {
   changeId: string
   /** PREVIOUS_AGENT: who had the meeting before it was reassigned. */
   recipient: 'VISITOR' | 'AGENT' | 'PREVIOUS_AGENT'
+  /** Whether it was told before, and is told again with an invitation, because the calendar sends none after all. */
+  again?: boolean
 }
 
-export interface CalendarWriteJob {
-  meetingId: string
-  /** Whose calendar: the agent's, or that of the agent who had the meeting before. */
+export interface CalendarMailJob {
+  /** Whom to tell. */
   agentId: string
+  connectionId: string
+  /** Of the connection that was lost, as an instant: nothing is told of one that was made anew. */
+  connectedAt: string
+  /** When it was lost. */
+  lostAt: string
 }
 
 export interface ChatOfferJob {
@@ -27,8 +33,8 @@ export interface ChatPushJob {
 export type Jobs = {
   /** One mail about one change of a meeting. */
   'meeting-mail': MeetingMailJob
-  /** Brings an agent's calendar to the meeting's present state. */
-  'calendar-write': CalendarWriteJob
+  /** Tells somebody that a calendar must be connected again. */
+  'calendar-mail': CalendarMailJob
   /** Tells the browsers of an agent who is not signed in of a chat offer. */
   'chat-push': ChatOfferJob
   /** Tells them that it is settled, if they were told of it. */
@@ -41,7 +47,7 @@ export type Jobs = {
 
 export const JOB_NAMES: (keyof Jobs)[] = [
   'meeting-mail',
-  'calendar-write',
+  'calendar-mail',
   'chat-push',
   'chat-push-settled',
   'chat-push-browser',

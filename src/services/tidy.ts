@@ -4,19 +4,26 @@ import type { Services } from './context.ts'
 
 /** How long a client can be away and still be told what it has missed (docs/semantics.md, section 7). */
 export const EVENTS_KEPT_MS = 7 * 24 * 60 * 60 * 1000
-/** How long it is known since when an agent has been gone. */
+/** How long it is known since when an agent or a visitor has been gone. */
 const LEASES_KEPT_MS = 60_000
 const IDEMPOTENCY_KEYS_KEPT_MS = 7 * 24 * 60 * 60 * 1000
+/** Longer than any quota looks back. */
+const COUNTS_KEPT_MS = 60 * 60 * 1000
 
 export async function tidy({ database, clock }: Services): Promise<void> {
   const now = clock.now()
   await database.reservation.deleteMany({ where: { expiresAt: { lte: now } } })
-  await database.consoleLease.deleteMany({
-    where: { expiresAt: { lte: new Date(now.getTime() - LEASES_KEPT_MS) } },
-  })
+  const leases = { expiresAt: { lte: new Date(now.getTime() - LEASES_KEPT_MS) } }
+  await database.consoleLease.deleteMany({ where: leases })
+  await database.visitorLease.deleteMany({ where: leases })
   await database.idempotencyKey.deleteMany({
     where: { createdAt: { lte: new Date(now.getTime() - IDEMPOTENCY_KEYS_KEPT_MS) } },
   })
+  await database.quotaCount.deleteMany({
+    where: { minute: { lte: new Date(now.getTime() - COUNTS_KEPT_MS) } },
+  })
+  await database.calendarAuthorization.deleteMany({ where: { expiresAt: { lte: now } } })
+  await database.calendarChannel.deleteMany({ where: { expiresAt: { lte: now } } })
   await deleteEvents(database, { until: new Date(now.getTime() - EVENTS_KEPT_MS) })
 }
 

@@ -126,7 +126,7 @@ describe('connectBuiltInCalendar', () => {
   it('is refused while another calendar is connected', async () => {
     await connect()
     const where = { agentId: ada.agentId }
-    await database().calendarConnection.update({ where, data: { provider: 'GOOGLE' } })
+    await database().calendarConnection.update({ where, data: { provider: 'GOOGLE', subject: 'somebody' } })
     expect((await connect()).__typename).toBe('ConflictError')
     await disconnect()
     expect(await connect()).toMatchObject({ provider: 'BUILT_IN', status: 'CONNECTED' })

@@ -36,13 +36,14 @@ async function mails(count: number) {
 }
 
 const to = (address: string) => app.mails.filter((mail) => mail.to.address === address)
-const sequenceOf = (mail: TestApp['mails'][number]) => /SEQUENCE:(\d+)/.exec(mail.calendar.content)?.[1]
+const sequenceOf = (mail: TestApp['mails'][number]) =>
+  /SEQUENCE:(\d+)/.exec(mail.calendar?.content ?? '')?.[1]
 
 describe('after a booking', () => {
   it('both sides get an invitation in their own zone, the visitor with a link', async () => {
     await mails(2)
     const [toVisitor] = to(VISITOR)
-    expect(toVisitor?.calendar.method).toBe('REQUEST')
+    expect(toVisitor?.calendar?.method).toBe('REQUEST')
     expect(toVisitor?.text).toContain('Europe/Berlin')
     expect(toVisitor?.text).toContain('http://switchboard.test/meeting#sbm_')
     const [toAgent] = to(ada.email)
@@ -84,7 +85,7 @@ describe('after a change', () => {
       input: { meetingId: meeting.id, startsAt: TEN },
     })
     await mails(4)
-    const uids = to(VISITOR).map((mail) => /UID:(\S+)/.exec(mail.calendar.content)?.[1])
+    const uids = to(VISITOR).map((mail) => /UID:(\S+)/.exec(mail.calendar?.content ?? '')?.[1])
     expect(new Set(uids).size).toBe(1)
     expect(to(VISITOR).map(sequenceOf)).toEqual(['0', '1'])
     expect(new Set(app.mails.map(({ messageId }) => messageId)).size).toBe(4)
@@ -99,7 +100,7 @@ describe('after a change', () => {
     })
     await mails(4)
     for (const mail of [to(VISITOR)[1], to(ada.email)[1]]) {
-      expect(mail?.calendar.method).toBe('CANCEL')
+      expect(mail?.calendar?.method).toBe('CANCEL')
       expect(mail?.text).toContain('Ill')
     }
   })
@@ -113,8 +114,8 @@ describe('after a change', () => {
       input: { meetingId: meeting.id },
     })
     await mails(5)
-    expect(to(ada.email)[1]?.calendar.method).toBe('CANCEL')
-    expect(to(grace.email)[0]?.calendar.method).toBe('REQUEST')
+    expect(to(ada.email)[1]?.calendar?.method).toBe('CANCEL')
+    expect(to(grace.email)[0]?.calendar?.method).toBe('REQUEST')
     expect(to(VISITOR)[1]?.text).toContain('Grace Hopper')
   })
 })

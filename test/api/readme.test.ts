@@ -6,17 +6,20 @@ import { expect, it } from 'vitest'
 import { schema } from '../../src/schema/index.ts'
 import { seedDemo } from '../../src/services/demo/seed-demo.ts'
 import { data, startAppForTest } from '../kit/app.ts'
+import { registeredAt } from '../kit/calendars.ts'
+import type { Demo } from '../kit/server-process.ts'
 
-it('the README books a meeting and asks for a chat, and its subscriptions are of the schema', async () => {
-  const app = await startAppForTest()
+it('the README books a meeting, asks for a chat and for a calendar, and its subscriptions are of the schema', async () => {
+  const calendars = registeredAt({ google: 'http://google.test', microsoft: 'http://microsoft.test' })
+  const app = await startAppForTest({ calendars })
   app.clock.set('2026-11-25T08:00:00Z')
   await seedDemo(app.app.services)
   const { publicKey } = await app.app.services.database.workspace.findFirstOrThrow()
   const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8')
   const examples = [...readme.matchAll(/```graphql\n(.*?)```/gs)].map(([, text = '']) => text)
-  expect(examples).toHaveLength(6)
+  expect(examples).toHaveLength(7)
   const [startVisit = '', slots = '', bookMeeting = '', console = ''] = examples
-  const [requestLiveChat = '', conversation = ''] = examples.slice(4)
+  const [requestLiveChat = '', conversation = '', startCalendarConnection = ''] = examples.slice(4)
 
   const visit = await data<{ startVisit: { token: string } }>(
     app.execute(startVisit.replace('pk_…', publicKey)),
@@ -32,6 +35,16 @@ it('the README books a meeting and asks for a chat, and its subscriptions are of
   const chat = await data<{ requestLiveChat: object }>(app.execute(requestLiveChat, { token }))
   // No agent has opened a console.
   expect(chat.requestLiveChat).toMatchObject({ __typename: 'Conversation', state: 'MISSED' })
+  const { identities } = await app
+    .fetch('/demo', { headers: { accept: 'application/json' } })
+    .then((response) => response.json() as Promise<Demo>)
+  const connection = await data<{ startCalendarConnection: object }>(
+    app.execute(startCalendarConnection, { token: identities[0]?.token ?? '' }),
+  )
+  expect(connection.startCalendarConnection).toMatchObject({
+    __typename: 'CalendarAuthorization',
+    authorizationUrl: expect.stringMatching(/^http:\/\/google\.test\//),
+  })
   for (const subscription of [console, conversation]) {
     expect(validate(schema, parse(subscription))).toEqual([])
   }

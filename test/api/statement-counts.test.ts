@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
 import { data, startApp, type TestApp } from '../kit/app.ts'
 import { book, createBookableAgent, createVisitor, hold, mutateMeeting, slots } from '../kit/booking.ts'
+import { ROUTES } from '../kit/calendar-looks.ts'
+import { createConnectedAgent, PROVIDERS, startCalendarApp } from '../kit/calendars.ts'
+import { createChatAgent } from '../kit/chat.ts'
 import { countStatements, recordStatements } from '../kit/count-statements.ts'
+import { mutate } from '../kit/mutate.ts'
 
 const WEEK = { from: '2026-03-03T00:00:00Z', to: '2026-03-10T00:00:00Z' }
 const ANYBODY = { target: { roundRobin: true } }
@@ -84,6 +88,31 @@ it('books with the same number of statements, however many agents there are', as
   expect(inTurn - alone).toBeLessThanOrEqual(2)
 })
 
+it('offers a chat with the same number of statements, two under the lock of the pool, however many agents are there', async () => {
+  const helpdesk = await createTestWorkspace(app)
+  const request = async () => {
+    const token = await createVisitor(app, helpdesk)
+    const input = { text: 'Do you ship engines to Mars?' }
+    return recordStatements(async () => {
+      const select = '... on Conversation { id state }'
+      const { state } = await mutate(app, { mutation: 'requestLiveChat', token, input, select })
+      expect(state).toBe('OFFERED')
+    })
+  }
+  await createChatAgent(app, helpdesk, 'Agent 0')
+  const alone = await request()
+  for (let index = 1; index <= MORE; index++) await createChatAgent(app, helpdesk, `Agent ${index}`)
+  const among = await request()
+  expect(among).toHaveLength(alone.length)
+  const locked = among.findIndex((sql) => sql.includes('FROM "RoutingPool"') && sql.includes('FOR UPDATE'))
+  expect([locked, among.length - locked - 1]).toMatchInlineSnapshot(`
+    [
+      4,
+      2,
+    ]
+  `)
+})
+
 it('keeps the table of docs/benchmarks.md: statements of each operation, the viewer’s included', async () => {
   const startsAt = at(number++)
   const counts: Record<string, number> = {}
@@ -103,16 +132,48 @@ it('keeps the table of docs/benchmarks.md: statements of each operation, the vie
   expect(counts).toMatchInlineSnapshot(`
     {
       "agents": 8,
-      "bookMeeting": 27,
-      "cancelMeeting": 13,
+      "bookMeeting": 29,
+      "cancelMeeting": 14,
       "explainRouting": 5,
       "holdSlot": 15,
       "meetings": 7,
-      "rescheduleMeeting": 19,
+      "rescheduleMeeting": 22,
       "routingQueue": 6,
       "slots": 5,
     }
   `)
   const lookups = await recordStatements(() => slots(app, { token: visitor, ...ANYBODY, ...WEEK }))
   expect(lookups.filter((sql) => sql.includes('"Reservation"'))).toHaveLength(1)
+})
+
+it('offers calendars that others keep without a look into them, and takes one look to book', async () => {
+  const outside = await startCalendarApp()
+  onTestFinished(() => outside.stop())
+  const token = await createVisitor(outside, outside.workspace)
+  for (const provider of PROVIDERS) await createConnectedAgent(outside, provider, provider)
+  const askedFor = () => {
+    const asked = PROVIDERS.map((provider) => {
+      const { log } = provider === 'GOOGLE' ? outside.google : outside.microsoft
+      return log.count(ROUTES[provider].anything)
+    })
+    return asked.reduce((sum, count) => sum + count, 0)
+  }
+  const before = askedFor()
+  const offer = await countStatements(() => slots(outside, { token, ...ANYBODY, ...WEEK }))
+  expect(askedFor()).toBe(before)
+  const booking = await countStatements(() =>
+    book(outside, { token, input: { ...ANYBODY, startsAt: at(0) } }),
+  )
+  // All events of the time, once, or also the zone of the mailbox.
+  expect(askedFor() - before).toBeLessThanOrEqual(2)
+  const { google, microsoft } = outside
+  const written = (provider: 'GOOGLE' | 'MICROSOFT') =>
+    (provider === 'GOOGLE' ? google : microsoft).log.count(ROUTES[provider].writes)
+  expect(PROVIDERS.map(written)).toEqual([0, 0])
+  expect({ slots: offer, bookMeeting: booking }).toMatchInlineSnapshot(`
+    {
+      "bookMeeting": 42,
+      "slots": 5,
+    }
+  `)
 })

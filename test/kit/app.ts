@@ -2,7 +2,7 @@
 // and speaks to it over its GraphQL door without a port in between.
 import { onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
-import type { Config, Limits, SignIn } from '../../src/config.ts'
+import type { CalendarsConfig, Config, Limits, SignIn } from '../../src/config.ts'
 import { createGraphqlServer } from '../../src/server/graphql.ts'
 import { createLocalWakeUps, type WakeUps } from '../../src/services/events/wake-ups.ts'
 import type { Mail } from '../../src/services/notifications/mailer.ts'
@@ -57,11 +57,15 @@ export interface TestAppOptions extends Partial<Pick<Config, 'graphiql' | 'intro
   /** Left out: the demo's. */
   signIn?: SignIn
   wakeUps?: WakeUps
+  /** Left out: registered nowhere. */
+  calendars?: CalendarsConfig
+  /** Left out: one that stands at START. */
+  clock?: TestClock
 }
 
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { graphiql = true, introspection = true } = options
-  const clock = createTestClock(START)
+  const { clock = createTestClock(START), calendars } = options
   const mails: Mail[] = []
   const faults: unknown[] = []
   const app = await createApp({
@@ -70,6 +74,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     mailer: { send: async (mail) => void mails.push(mail) },
     wakeUps: options.wakeUps ?? createLocalWakeUps(),
     secretsKey: Buffer.alloc(32, 7),
+    ...(calendars ? { calendars } : {}),
     signIn: options.signIn ?? { mode: 'DEMO' },
     settings: { publicUrl: 'http://switchboard.test', mailFrom: 'meetings@switchboard.test' },
     onError: (error) => void faults.push(error),

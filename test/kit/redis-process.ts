@@ -1,9 +1,9 @@
 // A Redis of the test's own, which it can kill and start again. It keeps nothing.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { createClient } from '@redis/client'
 import { vi } from 'vitest'
+import { freePort } from './free-port.ts'
 
 const START_DEADLINE_MS = 15_000
 
@@ -58,13 +58,4 @@ async function ask<Answer>(url: string, question: (client: RedisClient) => Promi
   } finally {
     client.destroy()
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

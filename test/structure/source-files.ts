@@ -1,12 +1,12 @@
-// The source files with what each imports.
+// The files of a folder, as a rule of src, with what each imports.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
 export interface SourceFile {
-  /** Relative to src, for example "services/booking/rules.ts". */
+  /** Relative to the folder, for example "services/booking/rules.ts". */
   path: string
   text: string
-  /** Other source files, relative to src. */
+  /** Other files of ours, relative to the folder. */
   imports: string[]
   /** Packages and node: modules. */
   packages: string[]
@@ -14,14 +14,15 @@ export interface SourceFile {
 
 const SOURCE = join(import.meta.dirname, '../../src')
 
-export function readSourceFiles(): SourceFile[] {
-  return readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+/** @param folder an absolute path; left out: src */
+export function readSourceFiles(folder = SOURCE): SourceFile[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && !path.startsWith('database/generated'))
-    .map(readSourceFile)
+    .map((path) => readSourceFile(folder, path))
 }
 
-function readSourceFile(path: string): SourceFile {
-  const text = readFileSync(join(SOURCE, path), 'utf8')
+function readSourceFile(folder: string, path: string): SourceFile {
+  const text = readFileSync(join(folder, path), 'utf8')
   const specifiers = [
     ...text.matchAll(/^(?:import|export)\s[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|import\('([^']+)'\)/gm),
   ].map((match) => match[1] ?? match[2] ?? match[3] ?? '')
@@ -31,7 +32,7 @@ function readSourceFile(path: string): SourceFile {
     text,
     imports: specifiers
       .filter(isOwn)
-      .map((specifier) => relative(SOURCE, join(SOURCE, dirname(path), specifier)))
+      .map((specifier) => relative(folder, join(folder, dirname(path), specifier)))
       .filter((imported) => !imported.startsWith('database/generated')),
     packages: specifiers.filter((specifier) => !isOwn(specifier)),
   }

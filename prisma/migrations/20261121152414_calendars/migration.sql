@@ -91,7 +91,7 @@ CREATE UNIQUE INDEX "CalendarCredential_workspaceId_connectionId_key" ON "Calend
 CREATE INDEX "CalendarAuthorization_expiresAt_idx" ON "CalendarAuthorization"("expiresAt");
 
 -- CreateIndex
-CREATE INDEX "CalendarBusy_connectionId_endsAt_idx" ON "CalendarBusy"("connectionId", "endsAt");
+CREATE INDEX "CalendarBusy_connectionId_endsAt_startsAt_idx" ON "CalendarBusy"("connectionId", "endsAt", "startsAt");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "CalendarChannel_providerId_key" ON "CalendarChannel"("providerId");

@@ -4,6 +4,7 @@ import { encodeGlobalID } from '@pothos/plugin-relay'
 import type { Services } from '../../services/context.ts'
 import { type DemoIdentity, type DemoWorkspace, readDemo } from '../../services/demo/demo-identities.ts'
 import type { Page } from '../use-pages.ts'
+import { createCalendarExamples } from './calendar-examples.ts'
 import { createExamples, type Example } from './examples.ts'
 import { html, htmlResponse, jsonScript } from './html.ts'
 
@@ -24,7 +25,7 @@ export function createDemoPage({ services, graphqlPath, graphiql }: DemoPageOpti
       const headers = { 'cache-control': 'no-store' }
       return Response.json(toJson(demo, new URL(graphqlPath, url)), { headers })
     }
-    const examples = createExamples(services.clock.now())
+    const examples = [...createExamples(services.clock.now()), ...createCalendarExamples(services)]
     return htmlResponse(render({ ...demo, examples, graphiqlPath: graphiql ? graphqlPath : null }))
   }
 }

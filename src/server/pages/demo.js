@@ -24,9 +24,10 @@ async function run({ as, query, variables }) {
       headers: { 'content-type': 'application/json', ...authorization(as) },
       body: JSON.stringify({ query, variables }),
     })
-    return JSON.stringify(await response.json(), null, 2)
+    const answer = await response.json()
+    return { text: JSON.stringify(answer, null, 2), link: findLink(answer) }
   } catch (error) {
-    return `The server does not answer: ${error.message}`
+    return { text: `The server does not answer: ${error.message}` }
   }
 }
 
@@ -36,8 +37,15 @@ function authorization(as) {
   return { authorization: as === 'VISITOR' ? 'Bearer answer:startVisit.token' : `Bearer ${token}` }
 }
 
-function show(article, text) {
+/** Where an answer wants its reader to go. */
+function findLink({ data }) {
+  return Object.values(data ?? {}).find((value) => value?.authorizationUrl)?.authorizationUrl
+}
+
+function show(article, { text, link }) {
   const output = article.querySelector('output')
   output.hidden = false
   output.querySelector('pre').textContent = text
+  output.querySelector('a')?.remove()
+  if (link) output.append(Object.assign(document.createElement('a'), { href: link, textContent: 'Go there' }))
 }

@@ -1,7 +1,8 @@
 // GraphiQL, with the examples in its tabs. The page is made new each time, because the examples begin now; its files
 // are in assets.ts.
-import type { Clock } from '../../services/context.ts'
+import type { Services } from '../../services/context.ts'
 import { type Page, wantsHtml } from '../use-pages.ts'
+import { createCalendarExamples } from './calendar-examples.ts'
 import { createExamples } from './examples.ts'
 import { html, htmlResponse, jsonScript } from './html.ts'
 import { LIVE_EXAMPLES } from './live-examples.ts'
@@ -17,16 +18,20 @@ const FILES = {
 }
 
 /** Answers browsers that open the endpoint itself. */
-export function createGraphiqlPage({ path, clock }: { path: string; clock: Clock }): Page {
+export function createGraphiqlPage({ path, services }: { path: string; services: Services }): Page {
   return async ({ request, url }) =>
-    url.pathname === path && wantsHtml(request) ? htmlResponse(render(clock.now())) : null
+    url.pathname === path && wantsHtml(request) ? htmlResponse(render(services)) : null
 }
 
-function render(now: Date) {
+function render(services: Services) {
   const options = {
     title: TITLE,
     logo: LOGO,
-    examples: [...createExamples(now), ...LIVE_EXAMPLES],
+    examples: [
+      ...createExamples(services.clock.now()),
+      ...createCalendarExamples(services),
+      ...LIVE_EXAMPLES,
+    ],
     files: FILES,
   }
   return html`<html lang="en">

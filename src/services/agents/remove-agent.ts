@@ -3,6 +3,7 @@
 import type { Agent } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
+import { giveBack, takeTraces } from '../calendars/disconnect-calendar.ts'
 import { leaveChats } from '../chat/leave-chats.ts'
 import type { RequestContext } from '../context.ts'
 import { accessChanged, appendEvents, routingChanged } from '../events/append-events.ts'
@@ -21,7 +22,7 @@ export async function removeAgent(context: RequestContext, agentId: string): Pro
   const viewer = requirePermission(context.viewer, 'MANAGE_AGENTS')
   const { workspaceId } = viewer
   const now = context.clock.now()
-  const removed = await runTransaction(context, async (tx) => {
+  const { removed, calendar } = await runTransaction(context, async (tx) => {
     await leavePools(tx, { workspaceId, agentId })
     const [agent] = await tx.agent.updateManyAndReturn({
       where: { id: agentId, workspaceId, removedAt: null },
@@ -29,13 +30,24 @@ export async function removeAgent(context: RequestContext, agentId: string): Pro
     })
     if (agent === undefined) throw new NotFoundError('agentId')
     if (agent.id === viewer.agentId) throw new ConflictError('agentId: nobody can remove themselves.')
+    const calendar = await takeCalendar(tx, agent.id)
     await deleteTraces(tx, agent.id)
     await requireAdministrator(tx, workspaceId)
     await appendEvents(tx, { workspaceId, at: now, events: [...routingChanged(), accessChanged(agentId)] })
-    return agent
+    return { removed: agent, calendar }
   })
   await leaveChats(context, removed.id)
+  if (calendar) await giveBack(context, calendar)
   return removed
+}
+
+/** @returns what is to be given back to the provider; null: there never was a calendar */
+async function takeCalendar(
+  tx: Transaction,
+  agentId: string,
+): Promise<Parameters<typeof giveBack>[1] | null> {
+  const connection = await tx.calendarConnection.findUnique({ where: { agentId } })
+  return connection && { connection, traces: await takeTraces(tx, connection.id) }
 }
 
 async function deleteTraces(tx: Transaction, agentId: string): Promise<void> {

@@ -56,9 +56,21 @@ export async function setMeetingAvailability(
     })
     if (availability === undefined) throw new NotFoundError('agentId')
     await shortenBuffers(tx, { availability, now })
+    if (input.bookingWindowDays != null) await readCalendarAgain(tx, { availability, now })
     const event = { type: 'MeetingAvailabilityChanged' as const, payload: { agentId: availability.agentId } }
     await appendEvents(tx, { workspaceId, at: now, events: [event] })
     return availability
+  })
+}
+
+/** Days that can be booked from now on may not have been read yet. */
+async function readCalendarAgain(
+  tx: Transaction,
+  { availability: { agentId }, now }: { availability: MeetingAvailability; now: Date },
+): Promise<void> {
+  await tx.calendarConnection.updateMany({
+    where: { agentId, syncDueAt: { gt: now } },
+    data: { syncDueAt: now },
   })
 }
 

@@ -11,6 +11,7 @@ import { idempotencyKey, instant, parseInput, text, timeZone, webUrl } from '../
 import { personInput } from '../people/person-input.ts'
 import type { RoutingTarget } from '../routing/pool.ts'
 import { runTransaction } from '../transaction.ts'
+import { type LiveChecks, withLiveChecks } from './live-checks.ts'
 import { lockBookedChat } from './lock-booked-chat.ts'
 import { makeMeeting, requirePerson } from './make-meeting.ts'
 import { answerRefusals } from './refusal.ts'
@@ -57,20 +58,20 @@ export async function bookMeeting(
   const caller = callerOf(viewer)
   const { workspaceId } = viewer
   const call = { workspaceId, caller, key: input.idempotencyKey, operation: 'bookMeeting', input: raw, now }
-  return answerRefusals(context, () =>
+  const book = (checks: LiveChecks) =>
     runTransaction(context, async (tx) => {
       const id = await once(tx, call, async () => {
         const conversation = conversationId ? await lockBookedChat(tx, { id: conversationId, viewer }) : null
         const booking = { viewer, details: input, conversation, now }
         // Before the turn is taken: from then on others wait.
-        const person = await requirePerson(tx, booking)
-        const reservation = await takeTime(tx, { workspaceId, caller, now, wanted })
+        const identified = await requirePerson(tx, booking)
+        const reservation = await takeTime(tx, { workspaceId, caller, now, wanted, checks })
         const tookTurn = 'target' in wanted
-        return makeMeeting(context, { ...booking, tx, person, reservation, tookTurn })
+        return makeMeeting(context, { ...booking, tx, ...identified, reservation, tookTurn })
       })
       return tx.meeting.findUniqueOrThrow({ where: { id } })
-    }),
-  )
+    })
+  return answerRefusals(context, () => withLiveChecks(context, book))
 }
 
 /** The agent that is named, by the target or by the caller's hold. */
@@ -103,7 +104,7 @@ function parseWanted(input: {
 
 function takeTime(
   tx: Transaction,
-  { wanted, ...who }: { workspaceId: string; caller: string; now: Date; wanted: Wanted },
+  { wanted, ...who }: { workspaceId: string; caller: string; now: Date; wanted: Wanted; checks: LiveChecks },
 ): Promise<Reservation> {
   if ('holdId' in wanted) return takeHold(tx, { ...who, ...wanted })
   const expiresAt = new Date(who.now.getTime() + HOLD_WHILE_BOOKING_MS)

@@ -6,6 +6,7 @@ import { actorOf } from '../identity/viewer.ts'
 import { parseInput, text } from '../input.ts'
 import { runTransaction } from '../transaction.ts'
 import { lockMeeting, requireChanger, requireUpcoming } from './changeable-meeting.ts'
+import { lockOpenChatOf } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
 
 export const MAX_REASON_LENGTH = 1000
@@ -30,6 +31,7 @@ export async function cancelMeeting(
   const { reason } = parseInput(cancelMeetingInput, raw)
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {
+    const conversation = await lockOpenChatOf(tx, changer)
     const before = await lockMeeting(tx, changer)
     if (before.status === 'CANCELLED') return before
     requireUpcoming(before, now)
@@ -40,7 +42,7 @@ export async function cancelMeeting(
     })
     const actor = actorOf(changer.viewer)
     const change = { meeting, kind: 'CANCELLED' as const, actor, reason: reason || null, now }
-    await recordChange(context, { tx, change })
+    await recordChange(context, { tx, change: { ...change, conversation } })
     return meeting
   })
 }

@@ -1,10 +1,11 @@
 // The agents of a pool with all that decides whether they can be booked: one SQL statement, however many
 // they are (docs/semantics.md, sections 2 and 4).
 
-import type { CalendarStatus } from '../../database/generated/client/enums.ts'
+import type { CalendarProvider, CalendarStatus } from '../../database/generated/client/enums.ts'
 import type { Database, Transaction } from '../../database/open.ts'
 import { DAY, type Interval } from '../availability/rules.ts'
 import { type ScheduleRow, toSchedule } from '../availability/schedule.ts'
+import { KNOWN_FOR_MS } from '../calendars/rules.ts'
 import type { Contender } from '../routing/decision.ts'
 import type { Ineligibility } from '../routing/rules.ts'
 import type { AgentCalendar } from './rules.ts'
@@ -12,6 +13,8 @@ import type { AgentCalendar } from './rules.ts'
 /** `ineligibleBecause`: why the agent takes no meetings at whatever time. */
 export interface Candidate extends Contender {
   calendar: AgentCalendar
+  /** Whether somebody else keeps the calendar, so that it may know more than we do. */
+  isKeptOutside: boolean
 }
 
 export interface CandidateQuery {
@@ -32,6 +35,11 @@ export const NOBODY = ''
 interface CandidateRow extends ScheduleRow {
   agentId: string
   calendarStatus: CalendarStatus | null
+  calendarProvider: CalendarProvider | null
+  /** Of a calendar that others keep: from when to when its busy time is known, and as of when. */
+  knownFrom: Date | null
+  knownUntil: Date | null
+  knownAt: Date | null
   mayTakeMeetings: boolean
   paused: boolean
   durationMinutes: number
@@ -55,7 +63,8 @@ export async function readCandidates(
   const startsAfter = new Date(range.start - LONGEST_RESERVATION_MS)
   const to = new Date(range.end)
   const rows = await database.$queryRaw<CandidateRow[]>`
-    SELECT a."id" AS "agentId", c."status" AS "calendarStatus", coalesce(p."paused", false) AS "paused",
+    SELECT a."id" AS "agentId", c."status" AS "calendarStatus", c."provider" AS "calendarProvider",
+      c."knownFrom", c."knownUntil", c."lastSyncedAt" AS "knownAt", coalesce(p."paused", false) AS "paused",
       EXISTS (
         SELECT FROM "AgentRole" ar JOIN "Role" r ON r."id" = ar."roleId"
         WHERE ar."agentId" = a."id" AND 'CONNECT_CALENDAR' = ANY (r."permissions")
@@ -63,14 +72,22 @@ export async function readCandidates(
       m."timeZone", m."weekly", m."overrides", m."durationMinutes", m."bufferMinutes",
       m."minimumNoticeMinutes", m."bookingWindowDays", m."slotStepMinutes",
       (
-        SELECT string_agg(timestamptz_send(r."startsAt") || timestamptz_send(r."endsAt"), '')
-        FROM "Reservation" r
-        WHERE r."agentId" = a."id"
-          AND r."startsAt" > ${startsAfter}::timestamptz - m."bufferMinutes" * interval '1 minute'
-          AND r."startsAt" < ${to}::timestamptz + (m."durationMinutes" + m."bufferMinutes") * interval '1 minute'
-          AND r."endsAt" > ${from}::timestamptz - m."bufferMinutes" * interval '1 minute'
-          AND (r."expiresAt" IS NULL OR r."expiresAt" > ${now}::timestamptz AND r."holder" <> ${caller})
-          AND (r."meetingId" IS NULL OR r."meetingId" IS DISTINCT FROM ${exceptMeetingId ?? null}::uuid)
+        SELECT string_agg(timestamptz_send(t."startsAt") || timestamptz_send(t."endsAt"), '') FROM (
+          SELECT r."startsAt", r."endsAt"
+          FROM "Reservation" r
+          WHERE r."agentId" = a."id"
+            AND r."startsAt" > ${startsAfter}::timestamptz - m."bufferMinutes" * interval '1 minute'
+            AND r."startsAt" < ${to}::timestamptz + (m."durationMinutes" + m."bufferMinutes") * interval '1 minute'
+            AND r."endsAt" > ${from}::timestamptz - m."bufferMinutes" * interval '1 minute'
+            AND (r."expiresAt" IS NULL OR r."expiresAt" > ${now}::timestamptz AND r."holder" <> ${caller})
+            AND (r."meetingId" IS NULL OR r."meetingId" IS DISTINCT FROM ${exceptMeetingId ?? null}::uuid)
+          UNION ALL
+          SELECT b."startsAt", b."endsAt"
+          FROM "CalendarBusy" b
+          WHERE b."connectionId" = c."id"
+            AND b."startsAt" < ${to}::timestamptz + (m."durationMinutes" + m."bufferMinutes") * interval '1 minute'
+            AND b."endsAt" > ${from}::timestamptz - m."bufferMinutes" * interval '1 minute'
+        ) t
       ) AS "busy"
     FROM unnest(${agentIds}::uuid[]) WITH ORDINALITY AS asked("id", "place")
     JOIN "Agent" a ON a."id" = asked."id"
@@ -79,7 +96,7 @@ export async function readCandidates(
     LEFT JOIN "RoutingPlace" p ON p."agentId" = a."id" AND p."kind" = 'MEETING'
     WHERE a."workspaceId" = ${workspaceId}::uuid AND a."removedAt" IS NULL
     ORDER BY asked."place"`
-  return rows.map(toCandidate)
+  return rows.map((row) => toCandidate(row, now))
 }
 
 /** Whether the agent may keep a time that was given before: a pause stops new ones only. */
@@ -87,10 +104,11 @@ export function mayKeep({ ineligibleBecause }: Candidate): boolean {
   return ineligibleBecause.every((reason) => reason === 'PAUSED')
 }
 
-function toCandidate(row: CandidateRow): Candidate {
+function toCandidate(row: CandidateRow, now: Date): Candidate {
   return {
     agentId: row.agentId,
     ineligibleBecause: ineligibilities(row),
+    isKeptOutside: isKeptOutside(row),
     calendar: {
       schedule: toSchedule(row),
       durationMinutes: row.durationMinutes,
@@ -98,9 +116,24 @@ function toCandidate(row: CandidateRow): Candidate {
       minimumNoticeMinutes: row.minimumNoticeMinutes,
       bookingWindowDays: row.bookingWindowDays,
       slotStepMinutes: row.slotStepMinutes,
-      busy: row.busy === null ? [] : toIntervals(row.busy),
+      busy: [...(row.busy === null ? [] : toIntervals(row.busy)), ...unknownTimes(row, now)],
     },
   }
+}
+
+const isKeptOutside = ({ calendarProvider }: CandidateRow) =>
+  calendarProvider !== null && calendarProvider !== 'BUILT_IN'
+
+/** What is not known of a calendar is not free (docs/semantics.md, section 2). */
+function unknownTimes(row: CandidateRow, now: Date): Interval[] {
+  if (!isKeptOutside(row)) return []
+  const { knownFrom, knownUntil, knownAt } = row
+  const isKnown = knownAt !== null && now.getTime() - knownAt.getTime() <= KNOWN_FOR_MS
+  if (!isKnown || knownFrom === null || knownUntil === null) return [{ start: -Infinity, end: Infinity }]
+  return [
+    { start: -Infinity, end: knownFrom.getTime() },
+    { start: knownUntil.getTime(), end: Infinity },
+  ]
 }
 
 function ineligibilities({ mayTakeMeetings, calendarStatus, paused }: CandidateRow): Ineligibility[] {

@@ -29,7 +29,7 @@ export async function holdSlot(
   const now = context.clock.now()
   const expiresAt = new Date(now.getTime() + HOLD_LASTS_MS)
   const { workspaceId } = viewer
-  const request = { ...slot, endsAt, workspaceId, caller: callerOf(viewer), now, expiresAt }
+  const request = { ...slot, endsAt, workspaceId, caller: callerOf(viewer), now, expiresAt, checks: null }
   return answerRefusals(context, () =>
     runTransaction(context, async (tx) => (await prolong(tx, request)) ?? hold(tx, request)),
   )
@@ -56,6 +56,6 @@ async function prolong(tx: Transaction, request: SlotRequest): Promise<Reservati
     },
   })
   if (own === null) return null
-  const { id } = await takeHold(tx, { workspaceId, holdId: own.id, caller, now })
+  const { id } = await takeHold(tx, { workspaceId, holdId: own.id, caller, now, checks: null })
   return tx.reservation.update({ where: { id }, data: { expiresAt } })
 }

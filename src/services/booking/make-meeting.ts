@@ -3,14 +3,17 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Conversation, Person, Reservation } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { InvalidInputError } from '../../errors.ts'
+import { conversationUpdated } from '../chat/chat-events.ts'
 import type { Services } from '../context.ts'
+import type { NewEvent } from '../events/append-events.ts'
 import { actorOf, callerOf } from '../identity/viewer.ts'
-import { givenFields, identifyPerson } from '../people/identify-person.ts'
-import { personName } from '../people/person-name.ts'
+import { type Invitation, templateOf, textsOfMeeting, toInvitation } from '../invitations/invitation.ts'
+import { givenFields, type Identified, identifyPerson } from '../people/identify-person.ts'
+import { lockOpenChats } from '../people/open-chats.ts'
 import type { BookingDetails } from './book-meeting.ts'
 import { recordChange } from './record-change.ts'
 import type { BookingViewer } from './require-booker.ts'
-import { sourceOf, subjectOf } from './rules.ts'
+import { sourceOf } from './rules.ts'
 
 interface NewMeeting {
   tx: Transaction
@@ -21,6 +24,8 @@ interface NewMeeting {
   details: BookingDetails
   /** The chat that it is booked in, locked. */
   conversation: Conversation | null
+  /** What else is told at the end. */
+  events: NewEvent[]
   /** Whether the booking took the agent's turn; a hold took it before. */
   tookTurn: boolean
   now: Date
@@ -28,20 +33,19 @@ interface NewMeeting {
 
 /** @returns the meeting's id */
 export async function makeMeeting(services: Services, booking: NewMeeting): Promise<string> {
-  const { tx, viewer, person, reservation, details, conversation, tookTurn, now } = booking
+  const { tx, viewer, person, reservation, details, conversation, events, tookTurn, now } = booking
   const { workspaceId, agentId, startsAt, endsAt } = reservation
-  const { agentName, routedBy } = await readChoice(tx, reservation)
+  const { agent, invitation, routedBy } = await readChoice(tx, reservation)
+  const { timeZone, agenda } = details
+  const invited = { ...templateOf(invitation), startsAt, endsAt, timeZone, agenda: agenda ?? '' }
   const meeting = await tx.meeting.create({
     data: {
       id: uuidv7(),
       workspaceId,
       agentId,
       personId: person.id,
-      startsAt,
-      endsAt,
-      timeZone: details.timeZone,
-      subject: subjectOf({ agent: agentName, visitor: personName(person) }),
-      body: details.agenda ?? '',
+      ...invited,
+      ...textsOfMeeting({ ...invited, conferenceUrl: null }, { agent, person }),
       pageUrl: details.pageUrl ?? null,
       bookedBy: callerOf(viewer),
       routedBy,
@@ -58,7 +62,7 @@ export async function makeMeeting(services: Services, booking: NewMeeting): Prom
     UPDATE "Reservation" SET "meetingId" = ${meeting.id}::uuid, "holder" = NULL, "expiresAt" = NULL
     WHERE "id" = ${reservation.id}::uuid`
   const change = { meeting, kind: 'BOOKED' as const, actor: actorOf(viewer), reason: null, tookTurn, now }
-  await recordChange(services, { tx, change: { ...change, conversation } })
+  await recordChange(services, { tx, change: { ...change, conversation, also: events } })
   return meeting.id
 }
 
@@ -67,7 +71,7 @@ export async function makeMeeting(services: Services, booking: NewMeeting): Prom
 export async function requirePerson(
   tx: Transaction,
   { viewer, details, conversation, now }: Pick<NewMeeting, 'viewer' | 'details' | 'conversation' | 'now'>,
-): Promise<Person> {
+): Promise<Identified> {
   const given = details.person ?? {}
   const identified = await identifyPerson(tx, {
     workspaceId: viewer.workspaceId,
@@ -79,23 +83,52 @@ export async function requirePerson(
     identified === null && conversation !== null
       ? await tx.person.update({ where: { id: conversation.personId }, data: givenFields(given) })
       : null
-  const person = identified ?? inChat
-  if (person?.email) return person
+  const person = identified?.person ?? inChat
+  if (person?.email) {
+    const events = await tellOtherChat(tx, { viewer, conversation })
+    return { person, events: [...(identified?.events ?? []), ...events] }
+  }
   const message = 'Must be given: the person is not known yet, and the invitation goes there.'
   throw new InvalidInputError([{ path: ['input', 'person', 'email'], message }])
 }
 
+/** Whoever is chatting with the visitor learns who it is, also of a booking that names no chat. */
+async function tellOtherChat(
+  tx: Transaction,
+  { viewer, conversation }: Pick<NewMeeting, 'viewer' | 'conversation'>,
+): Promise<NewEvent[]> {
+  if (viewer.kind !== 'VISITOR') return []
+  const { visitorId } = viewer
+  // A visitor has one chat at a time, and this one is told of the booking.
+  if (conversation?.visitorId === visitorId && conversation.endedAt === null) return []
+  return (await lockOpenChats(tx, { visitorId })).map((chat) => conversationUpdated(chat))
+}
+
 interface Choice {
-  agentName: string
+  agent: { name: string; email: string }
+  invitation: Invitation
   /** The pool that the agent was chosen from. */
   routedBy: string
 }
 
+interface ChoiceRow {
+  name: string
+  email: string
+  subject: string | null
+  body: string | null
+  includeConferenceLink: boolean | null
+  routedBy: string
+}
+
 async function readChoice(tx: Transaction, { agentId, decisionId }: Reservation): Promise<Choice> {
-  const [choice] = await tx.$queryRaw<Choice[]>`
-    SELECT a."name" AS "agentName", coalesce(d."pool", 'Agent') AS "routedBy"
-    FROM "Agent" a LEFT JOIN "RoutingDecision" d ON d."id" = ${decisionId}::uuid
+  const [row] = await tx.$queryRaw<ChoiceRow[]>`
+    SELECT a."name", a."email", i."subject", i."body", i."includeConferenceLink",
+      coalesce(d."pool", 'Agent') AS "routedBy"
+    FROM "Agent" a
+    LEFT JOIN "InvitationTemplate" i ON i."agentId" = a."id"
+    LEFT JOIN "RoutingDecision" d ON d."id" = ${decisionId}::uuid
     WHERE a."id" = ${agentId}::uuid`
-  if (choice === undefined) throw new Error(`There is no agent ${agentId}.`)
-  return choice
+  if (row === undefined) throw new Error(`There is no agent ${agentId}.`)
+  const { name, email, routedBy, ...saved } = row
+  return { agent: { name, email }, invitation: toInvitation(saved), routedBy }
 }

@@ -7,17 +7,19 @@ import type { RequestContext } from '../context.ts'
 import { once } from '../idempotency.ts'
 import { type AgentViewer, actorOf, callerOf, requirePermission } from '../identity/viewer.ts'
 import { idempotencyKey, parseInput, text } from '../input.ts'
-import { personName } from '../people/person-name.ts'
+import { templateOf, textsOfMeeting, toInvitation } from '../invitations/invitation.ts'
 import { decide, recordDecision } from '../routing/decision.ts'
 import { movePointer, type Pool, type RoutingTarget, readPool } from '../routing/pool.ts'
 import { runTransaction } from '../transaction.ts'
 import { MAX_REASON_LENGTH } from './cancel-meeting.ts'
 import { type Candidate, readCandidates } from './candidates.ts'
 import { lockMeeting, requireUpcoming } from './changeable-meeting.ts'
+import { type LiveChecks, requireChecked, withLiveChecks } from './live-checks.ts'
+import { lockOpenChatOf } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
 import { answerRefusals, SlotRefused } from './refusal.ts'
 import { endHolds, reserve } from './reserve.ts'
-import { endOfBuffer, isFree, isInsideHours, subjectOf } from './rules.ts'
+import { endOfBuffer, isFree, isInsideHours } from './rules.ts'
 
 const reassignMeetingInput = z.object({
   meetingId: z.string(),
@@ -32,6 +34,7 @@ interface Reassignment {
   target: RoutingTarget
   reason: string | null
   now: Date
+  checks: LiveChecks
 }
 
 /** @param raw.agentId who is to take it; left out: the next of all agents who can
@@ -50,14 +53,13 @@ export async function reassignMeeting(
   const { workspaceId } = viewer
   const call = { workspaceId, caller: callerOf(viewer), key, operation: 'reassignMeeting', input: raw, now }
   const target: RoutingTarget = agentId ? { agentId } : { roundRobin: true }
-  return answerRefusals(context, () =>
+  const request = { viewer, meetingId, target, reason: reason || null, now }
+  const giveOn = (checks: LiveChecks) =>
     runTransaction(context, async (tx) => {
-      const id = await once(tx, call, () =>
-        reassign(context, { tx, request: { viewer, meetingId, target, reason: reason || null, now } }),
-      )
+      const id = await once(tx, call, () => reassign(context, { tx, request: { ...request, checks } }))
       return tx.meeting.findUniqueOrThrow({ where: { id } })
-    }),
-  )
+    })
+  return answerRefusals(context, () => withLiveChecks(context, giveOn))
 }
 
 async function reassign(
@@ -65,6 +67,7 @@ async function reassign(
   { tx, request }: { tx: Transaction; request: Reassignment },
 ): Promise<string> {
   const { viewer, target, reason, now } = request
+  const conversation = await lockOpenChatOf(tx, request)
   await endHolds(tx, callerOf(viewer))
   const { workspaceId } = viewer
   const pool = await readPool(tx, { workspaceId, kind: 'MEETING', target, lock: true, agentField: 'agentId' })
@@ -78,7 +81,7 @@ async function reassign(
     where: { id: before.id },
     data: {
       agentId,
-      subject: await newSubject(tx, { agentId, personId: before.personId }),
+      ...(await newInvitation(tx, { before, agentId })),
       routedBy: pool.label,
       revision: { increment: 1 },
       calendarSync: 'PENDING',
@@ -86,17 +89,19 @@ async function reassign(
   })
   const kind = 'REASSIGNED' as const
   const change = { meeting, kind, actor: actorOf(viewer), reason, now, previousAgentId: before.agentId }
-  await recordChange(context, { tx, change: { ...change, tookTurn: true } })
+  await recordChange(context, { tx, change: { ...change, tookTurn: true, conversation } })
   return meeting.id
 }
 
-async function newSubject(
-  tx: Transaction,
-  { agentId, personId }: { agentId: string; personId: string },
-): Promise<string> {
-  const agent = await tx.agent.findUniqueOrThrow({ where: { id: agentId } })
-  const person = await tx.person.findUniqueOrThrow({ where: { id: personId } })
-  return subjectOf({ agent: agent.name, visitor: personName(person) })
+/** The new agent's own. The conference was the former agent's. */
+async function newInvitation(tx: Transaction, { before, agentId }: { before: Meeting; agentId: string }) {
+  const { invitation, ...agent } = await tx.agent.findUniqueOrThrow({
+    where: { id: agentId },
+    include: { invitation: true },
+  })
+  const person = await tx.person.findUniqueOrThrow({ where: { id: before.personId } })
+  const invited = { ...templateOf(toInvitation(invitation)), conferenceUrl: null }
+  return { ...invited, ...textsOfMeeting({ ...before, ...invited }, { agent, person }) }
 }
 
 function readOthers(
@@ -123,7 +128,7 @@ interface Handover {
  * @returns the agent's id */
 async function giveReservation(tx: Transaction, handover: Handover): Promise<string> {
   const { pool, candidates, before, request } = handover
-  const takenMeanwhile = new Set<string>()
+  const takenMeanwhile = new Set(request.checks.busy)
   await tx.reservation.deleteMany({ where: { meetingId: before.id } })
   for (;;) {
     const isAvailable = (candidate: Candidate) =>
@@ -131,6 +136,7 @@ async function giveReservation(tx: Transaction, handover: Handover): Promise<str
     const decision = decide(pool, { candidates, isAvailable })
     const chosen = candidates.find(({ agentId }) => agentId === decision.agentId)
     if (chosen === undefined) throw refused(handover)
+    requireChecked(chosen, { checks: request.checks, meeting: before })
     if (await reserveFor(chosen, { tx, before, now: request.now })) {
       const { workspaceId, id: meetingId } = before
       await recordDecision(tx, { id: uuidv7(), workspaceId, decision, now: request.now, meetingId })

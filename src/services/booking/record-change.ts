@@ -3,6 +3,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Conversation, Meeting, MeetingChangeKind } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
+import { enterInCalendars } from '../calendars/enter-in-calendars.ts'
 import { conversationUpdated } from '../chat/chat-events.ts'
 import type { Services } from '../context.ts'
 import { appendEvents, type NewEvent } from '../events/append-events.ts'
@@ -18,10 +19,16 @@ export interface ChangeOfMeeting {
   now: Date
   previousStartsAt?: Date
   previousAgentId?: string
+  /** Whether the agent did it in the calendar, where it stands already. */
+  fromCalendar?: boolean
+  /** Whether it is for the history only, and no mail is written about it. */
+  tellsNobody?: boolean
   /** Whether it took a turn, so that somebody else is next. */
   tookTurn?: boolean
   /** The chat in which it was done, locked: those who talk are told too. */
   conversation?: Pick<Conversation, 'id' | 'agentId'> | null
+  /** What else is told. */
+  also?: NewEvent[]
 }
 
 export async function recordChange(
@@ -48,24 +55,21 @@ export async function recordChange(
       previousAgentId: previousAgentId ?? null,
     },
   })
-  if (kind !== 'OUTCOME_SET') {
+  if (kind !== 'OUTCOME_SET' && !change.tellsNobody) {
     await jobs.enlist(tx, 'meeting-mail', mailsOf(changeId, previousAgentId))
-    await jobs.enlist(
-      tx,
-      'calendar-write',
-      agentIdsOf(change).map((agentId) => ({ meetingId, agentId })),
-    )
+    if (!change.fromCalendar)
+      await enterInCalendars(tx, { workspaceId, meetingId, agentIds: agentIdsOf(change), now })
   }
   await appendEvents(tx, { workspaceId, at: now, events: eventsOf(change, changeId) })
 }
 
 function eventsOf(change: ChangeOfMeeting, changeId: string): NewEvent[] {
-  const { meeting, tookTurn, conversation } = change
+  const { meeting, tookTurn, conversation, also = [] } = change
   const payload = { meetingId: meeting.id, changeId }
   const events: NewEvent[] = [{ type: 'MeetingChanged', payload, agentIds: agentIdsOf(change) }]
   if (tookTurn) events.push({ type: 'RoutingChanged', payload: { kind: 'MEETING' } })
   if (conversation) events.push(conversationUpdated(conversation))
-  return events
+  return [...events, ...also]
 }
 
 /** Whose calendars and consoles show it, or did. */

@@ -7,10 +7,13 @@ import type { RequestContext } from '../context.ts'
 import { once } from '../idempotency.ts'
 import { actorOf, callerOf, type SignedInViewer } from '../identity/viewer.ts'
 import { idempotencyKey, instant, parseInput, text } from '../input.ts'
+import { readTexts } from '../invitations/read-texts.ts'
 import { runTransaction } from '../transaction.ts'
 import { MAX_REASON_LENGTH } from './cancel-meeting.ts'
 import { mayKeep, readCandidates } from './candidates.ts'
 import { lockMeeting, requireChanger, requireUpcoming } from './changeable-meeting.ts'
+import { type LiveChecks, requireChecked, withLiveChecks } from './live-checks.ts'
+import { lockOpenChatOf } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
 import { answerRefusals, SlotRefused } from './refusal.ts'
 import { dropExpiredHolds, endHolds, lockBookableAgent } from './reserve.ts'
@@ -32,6 +35,7 @@ interface Move {
   startsAt: Date
   reason: string | null
   now: Date
+  checks: LiveChecks
 }
 
 /** @returns the meeting at its new time; it stays as it is when it is at that time already
@@ -54,13 +58,13 @@ export async function rescheduleMeeting(
   const call = { workspaceId, caller: callerOf(viewer), key, operation: 'rescheduleMeeting', input: raw, now }
   const signedIn = context.viewer.kind === 'ANONYMOUS' ? [] : [context.viewer]
   const callers = [...new Set([...signedIn, viewer].map(callerOf))]
-  const move = { viewer, callers, meetingId, startsAt: input.startsAt, reason: input.reason || null, now }
-  return answerRefusals(context, () =>
+  const request = { viewer, callers, meetingId, startsAt: input.startsAt, reason: input.reason || null, now }
+  const reschedule = (checks: LiveChecks) =>
     runTransaction(context, async (tx) => {
-      const id = await once(tx, call, () => moveMeeting(context, { tx, move }))
+      const id = await once(tx, call, () => moveMeeting(context, { tx, move: { ...request, checks } }))
       return tx.meeting.findUniqueOrThrow({ where: { id } })
-    }),
-  )
+    })
+  return answerRefusals(context, () => withLiveChecks(context, reschedule))
 }
 
 async function moveMeeting(
@@ -68,6 +72,7 @@ async function moveMeeting(
   { tx, move }: { tx: Transaction; move: Move },
 ): Promise<string> {
   const { viewer, startsAt, reason, now } = move
+  const conversation = await lockOpenChatOf(tx, move)
   await endHolds(tx, ...move.callers)
   const before = await lockMeeting(tx, move)
   requireUpcoming(before, now)
@@ -80,6 +85,7 @@ async function moveMeeting(
       status: 'RESCHEDULED',
       startsAt,
       endsAt: time.endsAt,
+      ...(await readTexts(tx, { ...before, startsAt, endsAt: time.endsAt })),
       revision: { increment: 1 },
       calendarSync: 'PENDING',
     },
@@ -87,7 +93,7 @@ async function moveMeeting(
   const actor = actorOf(viewer)
   const kind = 'RESCHEDULED' as const
   const change = { meeting, kind, actor, reason, now, previousStartsAt: before.startsAt }
-  await recordChange(context, { tx, change })
+  await recordChange(context, { tx, change: { ...change, conversation } })
   return meeting.id
 }
 
@@ -101,7 +107,7 @@ async function requireFreeTime(
   { before, move }: { before: Meeting; move: Move },
 ): Promise<NewTime> {
   const { workspaceId, agentId, id: exceptMeetingId } = before
-  const { startsAt, now } = move
+  const { startsAt, now, checks } = move
   const start = startsAt.getTime()
   const caller = callerOf(move.viewer)
   const range = { start, end: start + 1 }
@@ -113,6 +119,8 @@ async function requireFreeTime(
   const refusal = refuseSlot(calendar, { startsAt: start, now: now.getTime() })
   if (refusal !== null) throw new SlotRefused(refusal, request)
   const endsAt = endOfMeeting(startsAt, calendar)
+  if (checks.busy.has(agentId)) throw new SlotRefused('TAKEN', request)
+  requireChecked(candidate, { checks, meeting: { startsAt, endsAt }, exceptMeetingId })
   return { endsAt, blockedUntil: endOfBuffer(endsAt, calendar) }
 }
 

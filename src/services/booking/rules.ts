@@ -70,11 +70,6 @@ export function refuseSlot(
   return isFree(slot, agent) ? null : 'TAKEN'
 }
 
-/** What a meeting is called in calendars and mails. */
-export function subjectOf({ agent, visitor }: { agent: string; visitor: string }): string {
-  return `${agent} and ${visitor}`
-}
-
 /** Where a meeting was booked.
  * @param conversation the chat that it was booked in, or after; null: in none */
 export function sourceOf(conversation: { endedAt: Date | null } | null): 'API' | 'LIVE_CHAT' | 'FALLBACK' {

@@ -3,6 +3,7 @@ import type { Reservation } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
 import { mayKeep, readCandidates } from './candidates.ts'
+import { type LiveChecks, requireChecked } from './live-checks.ts'
 import { SlotRefused } from './refusal.ts'
 import { refuseSlot } from './rules.ts'
 
@@ -12,18 +13,20 @@ interface HoldRequest {
   /** See `callerOf`. */
   caller: string
   now: Date
+  /** null: the calendar is not looked into. */
+  checks: LiveChecks | null
 }
 
 /** Locks the caller's hold and checks once more that its time can be booked.
  * @throws NotFoundError when the caller has no such hold
  * @throws SlotRefused when it has expired, or its time cannot be booked any more */
 export async function takeHold(tx: Transaction, request: HoldRequest): Promise<Reservation> {
-  const { workspaceId, holdId, caller, now } = request
+  const { workspaceId, holdId, caller, now, checks } = request
   const [hold] = await tx.$queryRaw<Reservation[]>`
     SELECT * FROM "Reservation"
     WHERE "id" = ${holdId}::uuid AND "workspaceId" = ${workspaceId}::uuid AND "holder" = ${caller} FOR UPDATE`
   if (hold === undefined) throw new NotFoundError('holdId')
-  const { agentId, startsAt, expiresAt } = hold
+  const { agentId, startsAt, endsAt, expiresAt } = hold
   const refused = { workspaceId, target: { agentId }, startsAt, caller, field: 'holdId' }
   if (expiresAt === null || expiresAt <= now) throw new SlotRefused('EXPIRED', refused)
   const start = startsAt.getTime()
@@ -32,5 +35,7 @@ export async function takeHold(tx: Transaction, request: HoldRequest): Promise<R
   if (!candidate || !mayKeep(candidate)) throw new SlotRefused(null, refused)
   const refusal = refuseSlot(candidate.calendar, { startsAt: start, now: now.getTime() })
   if (refusal !== null) throw new SlotRefused(refusal, refused)
+  if (checks?.busy.has(agentId)) throw new SlotRefused('TAKEN', refused)
+  if (checks !== null) requireChecked(candidate, { checks, meeting: { startsAt, endsAt } })
   return hold
 }

@@ -7,6 +7,7 @@ import type { Transaction } from '../../database/open.ts'
 import { type Decision, decide, recordDecision } from '../routing/decision.ts'
 import { movePointer, type Pool, type RoutingTarget, readPool } from '../routing/pool.ts'
 import { type Candidate, readCandidates } from './candidates.ts'
+import { type LiveChecks, requireChecked } from './live-checks.ts'
 import { SlotRefused } from './refusal.ts'
 import { endHolds, reserve } from './reserve.ts'
 import { endOfBuffer, endOfMeeting, refuseSlot, type SlotRefusal } from './rules.ts'
@@ -21,6 +22,8 @@ export interface SlotRequest {
   caller: string
   now: Date
   expiresAt: Date
+  /** null: the calendars are not looked into; whoever books does. */
+  checks: LiveChecks | null
 }
 
 /** Takes the slot, ends the caller's other holds, and moves the turn on.
@@ -48,7 +51,8 @@ async function giveTo(
     const decision = decide(pool, {
       candidates,
       isAvailable: (candidate) => {
-        const taken = takenMeanwhile.has(candidate.agentId)
+        const { agentId } = candidate
+        const taken = takenMeanwhile.has(agentId) || request.checks?.busy.has(agentId) === true
         const refusal = taken ? 'TAKEN' : refuseRequest(candidate, request)
         if (refusal !== null) refusals.push(refusal)
         return refusal === null
@@ -56,6 +60,10 @@ async function giveTo(
     })
     const chosen = candidates.find((candidate) => candidate.agentId === decision.agentId)
     if (chosen === undefined) throw new SlotRefused(mostTelling(refusals), request)
+    if (request.checks !== null) {
+      const endsAt = endOfMeeting(request.startsAt, chosen.calendar)
+      requireChecked(chosen, { checks: request.checks, meeting: { startsAt: request.startsAt, endsAt } })
+    }
     const held = await hold(tx, { request, chosen, decision })
     if (held !== null) {
       await movePointer(tx, { pool, agentId: chosen.agentId, now: request.now })

@@ -1,15 +1,15 @@
 // Connects an agent to the product's own calendar. With the first calendar ever the agent joins the turns.
-import type { Agent, CalendarConnection } from '../../database/generated/client/client.ts'
+import type { CalendarConnection } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
-import { ConflictError, NotFoundError } from '../../errors.ts'
+import { ConflictError } from '../../errors.ts'
 import type { RequestContext } from '../context.ts'
-import { appendEvents, type NewEvent } from '../events/append-events.ts'
+import { appendEvents } from '../events/append-events.ts'
 import { requireOwnOrManaged } from '../identity/viewer.ts'
 import { joinTurns } from '../routing/join-turns.ts'
 import { readPool } from '../routing/pool.ts'
 import { runTransaction } from '../transaction.ts'
-
-type ConnectedAgent = Pick<Agent, 'id' | 'workspaceId' | 'email'>
+import { type ConnectedAgent, lockAgent } from './lock-agent.ts'
+import { calendarStatusChanged } from './status-event.ts'
 
 /** Nothing happens when it is connected already.
  * @param input.agentId null: the viewer
@@ -29,6 +29,7 @@ export async function connectBuiltInCalendar(
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {
     await readPool(tx, { workspaceId, kind: 'MEETING', target: { roundRobin: true }, lock: true })
+    // The calendar goes by the agent's e-mail.
     const agent = await lockAgent(tx, { workspaceId, agentId })
     const present = await tx.calendarConnection.findUnique({ where: { agentId: agent.id } })
     if (present && present.provider !== 'BUILT_IN' && present.status !== 'DISCONNECTED') {
@@ -37,22 +38,9 @@ export async function connectBuiltInCalendar(
     if (present?.status === 'CONNECTED') return present
     const connection = await writeConnection(tx, { agent, now })
     const joins = await joinTurns(tx, { workspaceId, agentId: agent.id, kind: 'MEETING' })
-    await appendEvents(tx, { workspaceId, at: now, events: eventsOf(agent, joins) })
+    await appendEvents(tx, { workspaceId, at: now, events: calendarStatusChanged(agent.id, { joins }) })
     return connection
   })
-}
-
-/** The calendar goes by the agent's e-mail: whoever changes it waits. */
-async function lockAgent(
-  tx: Transaction,
-  { workspaceId, agentId }: { workspaceId: string; agentId: string },
-): Promise<ConnectedAgent> {
-  const [agent] = await tx.$queryRaw<ConnectedAgent[]>`
-    SELECT "id", "workspaceId", "email" FROM "Agent"
-    WHERE "id" = ${agentId}::uuid AND "workspaceId" = ${workspaceId}::uuid AND "removedAt" IS NULL
-    FOR NO KEY UPDATE`
-  if (agent === undefined) throw new NotFoundError('agentId')
-  return agent
 }
 
 async function writeConnection(
@@ -66,15 +54,11 @@ async function writeConnection(
     statusReason: null,
     connectedAt: now,
     lastSyncedAt: null,
+    ...{ subject: null, scopes: [], knownFrom: null, knownUntil: null, syncDueAt: null },
   }
   return tx.calendarConnection.upsert({
     where: { agentId: agent.id },
     create: { ...connection, workspaceId: agent.workspaceId, agentId: agent.id },
     update: connection,
   })
-}
-
-function eventsOf({ id }: ConnectedAgent, joins: boolean): NewEvent[] {
-  const changed: NewEvent = { type: 'CalendarStatusChanged', payload: { agentId: id }, agentIds: [id] }
-  return joins ? [changed, { type: 'RoutingChanged', payload: { kind: 'MEETING' } }] : [changed]
 }

@@ -55,7 +55,8 @@ function valueAsHtml(detail: MailDetail): string {
   return `<a href="${escapeHtml(detail.url)}">${escapeHtml(detail.linkText)}</a>`
 }
 
-function escapeHtml(text: string): string {
+/** Text as it is written in HTML. */
+export function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

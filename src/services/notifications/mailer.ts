@@ -18,8 +18,8 @@ export interface Mail {
   subject: string
   text: string
   html: string
-  /** An iCalendar object (RFC 5545) and the scheduling method it carries (RFC 5546). */
-  calendar: { method: 'REQUEST' | 'CANCEL'; content: string }
+  /** An iCalendar object (RFC 5545) and the scheduling method it carries (RFC 5546); null: none goes with it. */
+  calendar: { method: 'REQUEST' | 'CANCEL'; content: string } | null
 }
 
 export interface Mailer {

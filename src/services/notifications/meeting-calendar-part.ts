@@ -5,22 +5,22 @@ import type { Mail } from './mailer.ts'
 import type { MeetingMailFacts } from './meeting-mail-facts.ts'
 import { wordCalendarDescription } from './meeting-mail-wording.ts'
 
-/** The meeting's id is its UID in calendars, for life (RFC 7986, section 5.3); the revision orders what is said
- * about it. */
-export function composeCalendarPart(facts: MeetingMailFacts): Mail['calendar'] {
+/** The revision orders what is said about the meeting.
+ * @param uid its UID in calendars, for life (RFC 7986, section 5.3) */
+export function composeCalendarPart(facts: MeetingMailFacts, uid: string): Mail['calendar'] {
   const isCancelled = facts.kind === 'CANCELLATION'
   const calendar = ical({
     prodId: { company: 'Switchboard', product: 'Meetings', language: 'EN' },
     method: isCancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST,
   })
   const event = calendar.createEvent({
-    id: facts.meetingId,
+    id: uid,
     sequence: facts.revision,
     stamp: facts.sentAt,
     start: facts.startsAt,
     end: facts.endsAt,
     status: isCancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
-    summary: facts.subject,
+    summary: facts.entry.subject,
     description: wordCalendarDescription(facts),
     location: facts.conferenceUrl,
     url: facts.conferenceUrl === null ? null : withoutListSeparators(facts.conferenceUrl),

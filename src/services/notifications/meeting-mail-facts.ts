@@ -20,8 +20,15 @@ export interface MeetingMailFacts {
   /** IANA zones; each reader is told the time in their own. */
   visitorTimeZone: string
   agentTimeZone: string
+  /** What the calendar part calls the meeting; null: none goes with it, because the agent's calendar invites. */
+  invitationUid: string | null
+  /** Whether the recipient was told of this revision before. */
+  isRepeat: boolean
+  /** The invitation as the recipient reads it; the body may be empty. */
   subject: string
-  agenda: string | null
+  body: string
+  /** The invitation as the visitor reads it: a calendar entry is the same for both. */
+  entry: { subject: string; body: string }
   conferenceUrl: string | null
   /** Why the meeting was changed or cancelled; both sides read it. */
   reason: string | null

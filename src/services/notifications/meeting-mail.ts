@@ -28,7 +28,7 @@ export function composeMeetingMail(rawFacts: MeetingMailFacts): Mail {
     subject: content.subject,
     text: renderText(content),
     html: renderHtml(content),
-    calendar: composeCalendarPart(facts),
+    calendar: facts.invitationUid === null ? null : composeCalendarPart(facts, facts.invitationUid),
   }
 }
 
@@ -36,7 +36,8 @@ export function composeMeetingMail(rawFacts: MeetingMailFacts): Mail {
  * Message-ID is shown to everybody the mail is forwarded to. */
 function messageIdOf(facts: MeetingMailFacts, readerAddress: string): string {
   const reader = createHash('sha256').update(readerAddress.toLowerCase()).digest('hex').slice(0, 16)
-  return [facts.meetingId, facts.revision, facts.recipient.toLowerCase(), reader].join('.')
+  const parts = [facts.meetingId, facts.revision, facts.recipient.toLowerCase(), reader]
+  return [...parts, ...(facts.isRepeat ? ['again'] : [])].join('.')
 }
 
 /** A blank text counts as none. */
@@ -44,7 +45,8 @@ function clean(facts: MeetingMailFacts): MeetingMailFacts {
   return {
     ...facts,
     subject: singleLine(facts.subject),
-    agenda: facts.agenda === null ? null : multiLine(facts.agenda),
+    body: multiLine(facts.body),
+    entry: { subject: singleLine(facts.entry.subject), body: multiLine(facts.entry.body) },
     conferenceUrl: facts.conferenceUrl === null ? null : singleLine(facts.conferenceUrl),
     reason: facts.reason === null ? null : multiLine(facts.reason),
     agent: { ...facts.agent, name: singleLine(facts.agent.name) },

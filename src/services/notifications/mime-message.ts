@@ -25,7 +25,7 @@ export function toMimeMessage(mail: Mail): SendMailOptions {
     subject: singleLine(mail.subject),
     text: mail.text,
     html: mail.html,
-    icalEvent: { method: mail.calendar.method, content: mail.calendar.content },
+    ...(mail.calendar === null ? {} : { icalEvent: { ...mail.calendar } }),
     baseBoundary: digest(mail),
     xMailer: false,
     disableFileAccess: true,

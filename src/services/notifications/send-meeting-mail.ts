@@ -2,18 +2,21 @@
 // same Message-ID, however often the job runs.
 import type { Services } from '../context.ts'
 import { signMeetingLink } from '../identity/meeting-link.ts'
+import { textsOfMeeting } from '../invitations/invitation.ts'
 import type { MeetingMailJob } from '../jobs.ts'
 import { personName } from '../people/person-name.ts'
+import { invitationUid } from './invitation-uid.ts'
 import { MailRefusedError } from './mailer.ts'
 import { composeMeetingMail, type MeetingMailFacts, type MeetingMailKind } from './meeting-mail.ts'
 
 type Recipient = MeetingMailJob['recipient']
 
-/** @throws what the mailer throws, when it is worth repeating */
+/** @throws what the mailer throws, when it is worth repeating
+ * @throws JobNotReady as long as it is not known who invites the visitor */
 export async function sendMeetingMail(services: Services, job: MeetingMailJob): Promise<void> {
   const change = await readChange(services, job.changeId)
   if (change === null) return
-  const facts = await factsOf(services, { change, recipient: job.recipient })
+  const facts = await factsOf(services, { change, job })
   if (facts === null) return
   try {
     await services.mailer.send(composeMeetingMail(facts))
@@ -34,42 +37,54 @@ function readChange({ database }: Services, id: string) {
 type Change = NonNullable<Awaited<ReturnType<typeof readChange>>>
 
 async function factsOf(
-  { database, signer, settings }: Services,
-  { change, recipient }: { change: Change; recipient: Recipient },
+  services: Services,
+  { change, job }: { change: Change; job: MeetingMailJob },
 ): Promise<MeetingMailFacts | null> {
-  const { meeting, workspaceId, startsAt, endsAt } = change
+  const { database, settings } = services
+  const { recipient } = job
+  const { workspaceId, startsAt, endsAt } = change
   const agentId = recipient === 'PREVIOUS_AGENT' ? change.previousAgentId : change.agentId
   const agent =
     agentId &&
     (await database.agent.findUnique({ where: { id: agentId }, include: { meetingAvailability: true } }))
   const workspace = await database.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
-  if (!agent || !meeting.person.email) return null
+  const { person } = change.meeting
+  if (!agent || !person.email) return null
+  const kind = kindOf(change, recipient)
+  // A cancelled meeting cannot be joined.
+  const conferenceUrl = kind === 'CANCELLATION' ? null : change.meeting.conferenceUrl
+  const meeting = { ...change.meeting, startsAt, endsAt, conferenceUrl }
+  const agentTimeZone = agent.meetingAvailability?.timeZone ?? workspace.timeZone
+  const timeZone = recipient === 'VISITOR' ? meeting.timeZone : agentTimeZone
   return {
     meetingId: meeting.id,
     revision: change.revision,
-    kind: kindOf(change, recipient),
+    kind,
     recipient: recipient === 'VISITOR' ? 'VISITOR' : 'AGENT',
     startsAt,
     endsAt,
     sentAt: change.at,
     previousStartsAt: change.previousStartsAt,
     visitorTimeZone: meeting.timeZone,
-    agentTimeZone: agent.meetingAvailability?.timeZone ?? workspace.timeZone,
-    subject: meeting.subject,
-    agenda: meeting.body || null,
-    conferenceUrl: meeting.conferenceUrl,
+    agentTimeZone,
+    ...textsOfMeeting(meeting, { agent, person, timeZone }),
+    entry: textsOfMeeting(meeting, { agent, person }),
+    conferenceUrl,
     reason: change.reason,
     agent: { name: agent.name, email: agent.email },
-    visitor: { name: personName(meeting.person), email: meeting.person.email },
+    visitor: { name: personName(person), email: person.email },
     workspaceName: workspace.name,
-    manageUrl: manageUrl({ signer, settings }, { id: meeting.id, endsAt }),
+    invitationUid: await invitationUid(services, { change, agentId: agent.id, kind, recipient }),
+    isRepeat: job.again === true,
+    manageUrl: manageUrl(services, { id: meeting.id, endsAt }),
     from: { name: workspace.name, address: settings.mailFrom },
   }
 }
 
 /** A reassigned meeting is new to one agent, gone for the other and changed for the visitor. */
-function kindOf({ kind }: Change, recipient: Recipient): MeetingMailKind {
-  if (kind === 'CANCELLED' || recipient === 'PREVIOUS_AGENT') return 'CANCELLATION'
+function kindOf({ kind, previousStartsAt }: Change, recipient: Recipient): MeetingMailKind {
+  const isGone = kind === 'CANCELLED' || (kind === 'CALENDAR_CHANGED' && previousStartsAt === null)
+  if (isGone || recipient === 'PREVIOUS_AGENT') return 'CANCELLATION'
   if (kind === 'BOOKED' || (kind === 'REASSIGNED' && recipient === 'AGENT')) return 'CONFIRMATION'
   return 'CHANGE'
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Workspace } from '../../database/generated/client/client.ts'
 import type { RequestContext } from '../context.ts'
+import { appendEvents, verificationEnded } from '../events/append-events.ts'
 import { once } from '../idempotency.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
 import { idempotencyKey, parseInput } from '../input.ts'
@@ -22,11 +23,13 @@ export async function replaceIdentitySecret(
   const { workspaceId } = viewer
   const { idempotencyKey: key } = parseInput(replaceIdentitySecretInput, raw)
   const operation = 'replaceIdentitySecret'
-  const call = { workspaceId, caller: callerOf(viewer), key, operation, input: raw, now: context.clock.now() }
+  const now = context.clock.now()
+  const call = { workspaceId, caller: callerOf(viewer), key, operation, input: raw, now }
   return runTransaction(context, async (tx) => {
     const id = await once(tx, call, async () => {
       await tx.workspace.update({ where: { id: workspaceId }, data: { identitySecret: randomBytes(32) } })
       await tx.visitor.updateMany({ where: { workspaceId, verified: true }, data: { verified: false } })
+      await appendEvents(tx, { workspaceId, at: now, events: [verificationEnded()] })
       return workspaceId
     })
     return tx.workspace.findUniqueOrThrow({ where: { id } })

@@ -32,8 +32,8 @@ describe('mail written to a folder', () => {
     expect(parsed).toMatchObject({ messageId: mail.messageId, subject: mail.subject, date: mail.sentAt })
     expect(parsed).toMatchObject({ text: mail.text, html: mail.html })
     expect(parsed.attachments.map((part) => part.content.toString())).toEqual([
-      mail.calendar.content,
-      mail.calendar.content,
+      mail.calendar?.content,
+      mail.calendar?.content,
     ])
   })
 

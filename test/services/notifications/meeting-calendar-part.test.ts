@@ -10,7 +10,7 @@ const UID = meetingFacts().meetingId
 
 /** Reads the calendar part back with a parser that has nothing to do with the writer. */
 function readBack(facts: MeetingMailFacts) {
-  const { content, method } = composeMeetingMail(facts).calendar
+  const { content, method } = composeMeetingMail(facts).calendar ?? { content: '', method: null }
   const calendar = new ICAL.Component(ICAL.parse(content))
   const events = calendar.getAllSubcomponents('vevent')
   expect(events).toHaveLength(1)
@@ -70,7 +70,7 @@ describe('the calendar part of a mail about a meeting', () => {
     expect(toAgent?.calendar).toEqual(toVisitor?.calendar)
   })
 
-  it('carries subject, agenda and conference', () => {
+  it('carries subject, body and conference', () => {
     const { value } = readBack(meetingFacts())
     expect(value('summary')).toBe('Product demo')
     expect(value('description')).toBe(
@@ -80,10 +80,10 @@ describe('the calendar part of a mail about a meeting', () => {
     expect(value('url')).toBe('https://meet.example.com/abc-defg-hij')
   })
 
-  it('does without a conference, an agenda and names', () => {
+  it('does without a conference, a body and names', () => {
     const nobody = { name: '', email: 'x@y.example' }
     const { value, property } = readBack(
-      meetingFacts({ conferenceUrl: null, agenda: null, agent: nobody, visitor: nobody }),
+      meetingFacts({ conferenceUrl: null, body: '', agent: nobody, visitor: nobody }),
     )
     for (const name of ['url', 'location', 'description']) expect(value(name)).toBeUndefined()
     expect(property('organizer')?.getParameter('cn')).toBe('x@y.example')
@@ -92,24 +92,22 @@ describe('the calendar part of a mail about a meeting', () => {
 
   it('brings long text, line breaks, separators and emoji through folding and escaping', () => {
     const line = 'Ελλάδα, 日本語; a\\b "q" \\n : \u{1F469}\u200D\u{1F680} \u202Eabc '
-    const agenda = `${line.repeat(40).trim()}\n\n\tBEGIN:VALARM\n${'x'.repeat(300)}\u{1F680}`
-    const { value, content } = readBack(
-      meetingFacts({ agenda, subject: line.repeat(9), conferenceUrl: null }),
-    )
-    expect(value('description')).toBe(agenda)
+    const body = `${line.repeat(40).trim()}\n\n\tBEGIN:VALARM\n${'x'.repeat(300)}\u{1F680}`
+    const { value, content } = readBack(meetingFacts({ body, subject: line.repeat(9), conferenceUrl: null }))
+    expect(value('description')).toBe(body)
     expect(value('summary')).toBe(line.repeat(9).trim())
     for (const each of content.split('\r\n')) expect(Buffer.byteLength(each)).toBeLessThanOrEqual(75)
     expect(content.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
     expect(content).toMatch(/\r\nEND:VCALENDAR\r\n$/)
   })
 
-  it('cannot be given further properties by a name, a subject or an agenda', () => {
+  it('cannot be given further properties by a name, a subject or a body', () => {
     const attack = 'x\r\nATTENDEE:mailto:evil@example.com\nBEGIN:VEVENT\u0000";X-EVIL=1:^n'
     const person = { name: attack, email: 'x@y.example' }
     const { event, property } = readBack(
       meetingFacts({
         subject: attack,
-        agenda: attack,
+        body: attack,
         agent: person,
         visitor: person,
         conferenceUrl: attack,

@@ -5,8 +5,11 @@ export const MANAGE_URL = 'https://book.example.com/meetings/manage?token=abc&si
 
 /** Grace in New York has booked Ada in Berlin: 8 December 2026, 13:00 to 13:30 UTC. */
 export function meetingFacts(changes: Partial<MeetingMailFacts> = {}): MeetingMailFacts {
+  const { subject = 'Product demo', body = 'Your questions first.\nThen the tour.' } = changes
   return {
     meetingId: '01939a5e-7c1f-7d32-9c55-2f1a6f0b7e11',
+    invitationUid: '01939a5e-7c1f-7d32-9c55-2f1a6f0b7e11',
+    isRepeat: false,
     revision: 0,
     kind: 'CONFIRMATION',
     recipient: 'VISITOR',
@@ -16,8 +19,9 @@ export function meetingFacts(changes: Partial<MeetingMailFacts> = {}): MeetingMa
     previousStartsAt: null,
     visitorTimeZone: 'America/New_York',
     agentTimeZone: 'Europe/Berlin',
-    subject: 'Product demo',
-    agenda: 'Your questions first.\nThen the tour.',
+    subject,
+    body,
+    entry: { subject, body },
     conferenceUrl: 'https://meet.example.com/abc-defg-hij',
     reason: null,
     agent: { name: 'Ada Lovelace', email: 'ada@analytical.example' },

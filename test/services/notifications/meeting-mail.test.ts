@@ -34,7 +34,7 @@ Your meeting is confirmed.
 What: Product demo
 When: Tuesday, 8 December 2026, 08:00–08:30 (America/New_York, UTC-05:00)
 With: Ada Lovelace <ada@analytical.example>
-Agenda:
+Details:
   Your questions first.
   Then the tour.
 Join: https://meet.example.com/abc-defg-hij
@@ -64,7 +64,7 @@ Sent by Analytical Engines.
   })
 
   it('keeps the visitor’s link out of the calendar part, which an answer carries back to the agent', () => {
-    expect(composeMeetingMail(meetingFacts()).calendar.content).not.toContain('manage')
+    expect(composeMeetingMail(meetingFacts()).calendar?.content).not.toContain('manage')
   })
 
   it('tells of a change the time before and the reason', () => {
@@ -90,12 +90,12 @@ Sent by Analytical Engines.
   })
 
   it('leaves out what there is not, and names people without a name by their address', () => {
-    const nothing = { agenda: ' \n ', conferenceUrl: null, manageUrl: null }
+    const nothing = { body: ' \n ', conferenceUrl: null, manageUrl: null }
     const mail = composeMeetingMail(
       meetingFacts({ ...nothing, visitor: { name: ' ', email: 'g@h.example' } }),
     )
     expect(mail.text).toMatch(/^Hello,\n/)
-    expect(mail.text).not.toMatch(/Agenda|Join|Change or cancel|Reason/)
+    expect(mail.text).not.toMatch(/Details|Join|Change or cancel|Reason/)
     const toAgent = meetingFacts({ recipient: 'AGENT', visitor: { name: '', email: 'g@h.example' } })
     expect(composeMeetingMail(toAgent).text).toContain('With: g@h.example\n')
   })
@@ -122,7 +122,7 @@ describe('values in the mail about a meeting', () => {
     const { html, text } = composeMeetingMail(
       changedFacts({
         subject: `S ${hostile}`,
-        agenda: `A ${hostile}\n</dd><img src=x onerror=alert(1)>`,
+        body: `A ${hostile}\n</dd><img src=x onerror=alert(1)>`,
         reason: `R ${hostile}`,
         workspaceName: `W ${hostile}`,
         agent: { name: `N ${hostile}`, email: 'ada@analytical.example' },
@@ -146,7 +146,7 @@ describe('values in the mail about a meeting', () => {
     const forged = 'Demo\r\nJoin: https://evil.example\u2028Join: https://evil.example'
     const facts = meetingFacts({
       subject: forged,
-      agenda: forged,
+      body: forged,
       visitor: { name: forged, email: 'g@h.example' },
     })
     const { subject, text } = composeMeetingMail(facts)
@@ -155,7 +155,7 @@ describe('values in the mail about a meeting', () => {
   })
 
   it('lose control characters and broken UTF-16, and nothing else', () => {
-    const facts = meetingFacts({ agenda: 'a\u0000b\u0007c\td \uD83D e\u{1F469}\u200D\u{1F680}f\r\ng\rh' })
+    const facts = meetingFacts({ body: 'a\u0000b\u0007c\td \uD83D e\u{1F469}\u200D\u{1F680}f\r\ng\rh' })
     expect(composeMeetingMail(facts).text).toContain('  abc\td \uFFFD e\u{1F469}\u200D\u{1F680}f\n  g\n  h\n')
   })
 })

@@ -44,7 +44,7 @@ describe('a mail sent over SMTP', () => {
   })
 
   it.each([
-    { facts: meetingFacts({ agenda: 'Ελλάδα \u{1F680}\n'.repeat(30) }), method: 'REQUEST' },
+    { facts: meetingFacts({ body: 'Ελλάδα \u{1F680}\n'.repeat(30) }), method: 'REQUEST' },
     { facts: cancelledFacts(), method: 'CANCEL' },
   ])('carries the calendar part as an alternative and as a file ($method)', async ({ facts, method }) => {
     const mail = composeMeetingMail(facts)
@@ -53,7 +53,7 @@ describe('a mail sent over SMTP', () => {
       'text/calendar',
       'application/ics',
     ])
-    for (const { content } of parsed.attachments) expect(content.toString()).toBe(mail.calendar.content)
+    for (const { content } of parsed.attachments) expect(content.toString()).toBe(mail.calendar?.content)
     expect(parsed.attachments[1]?.filename).toBe('invite.ics')
     const raw = sink.received[0]!.raw.toString()
     expect(raw).toMatch(new RegExp(`^Content-Type: text/calendar; charset=utf-8; method=${method}\r$`, 'm'))

@@ -1,0 +1,50 @@
+// What an event in a Google calendar means for its owner's time. Pure. What it is about plays no part, and is not known.
+import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/v3.js'
+import { DateTime } from 'luxon'
+import { addDays, endOfLocalDate, type Interval } from '../../availability/rules.ts'
+import { CalendarFault } from '../calendar-fault.ts'
+import type { BusyEvent, BusyKind } from '../calendar-provider.ts'
+
+export type GoogleEvent = calendar_v3.Schema$Event
+
+/** Where somebody works, and whose birthday it is, keeps from nothing, whatever the event says. */
+const NEVER_BUSY = ['workingLocation', 'birthday']
+
+/** @param timeZone of the calendar, for events that are given in dates; IANA
+ * @returns null when it keeps its owner from nothing
+ * @throws CalendarFault when its times cannot be read */
+export function busyEventOf(event: GoogleEvent, timeZone: string): BusyEvent | null {
+  const kind = busyKindOf(event)
+  if (kind === null) return null
+  const { start, end } = intervalOf(event, timeZone)
+  return start < end ? { eventId: event.id ?? '', kind, start, end } : null
+}
+
+function busyKindOf(event: GoogleEvent): BusyKind | null {
+  const answer = answerOfOwner(event)
+  if (event.status === 'cancelled' || event.transparency === 'transparent' || answer === 'declined')
+    return null
+  if (NEVER_BUSY.includes(event.eventType ?? '')) return null
+  if (event.eventType === 'outOfOffice') return 'OUT_OF_OFFICE'
+  const isTentative = event.status === 'tentative' || answer === 'tentative' || answer === 'needsAction'
+  return isTentative ? 'TENTATIVE' : 'BUSY'
+}
+
+/** What the calendar's owner answered to an invitation. */
+export function answerOfOwner({ attendees }: GoogleEvent): string | undefined {
+  return attendees?.find(({ self }) => self)?.responseStatus ?? undefined
+}
+
+/** When an event is. One that is given in dates takes those dates as the calendar's zone has them.
+ * @throws CalendarFault when it cannot be read */
+export function intervalOf({ start, end }: GoogleEvent, timeZone: string): Interval {
+  return { start: instantOf(start, timeZone), end: instantOf(end, timeZone) }
+}
+
+function instantOf(time: calendar_v3.Schema$EventDateTime | undefined, timeZone: string): number {
+  if (time?.date) return endOfLocalDate(timeZone, addDays(time.date, -1))
+  const instant = DateTime.fromISO(time?.dateTime ?? '', { zone: time?.timeZone ?? timeZone }).toMillis()
+  // Nothing may be offered as free because something could not be read.
+  if (Number.isNaN(instant)) throw new CalendarFault('RETRY', 'An event of the Google calendar has no time.')
+  return instant
+}

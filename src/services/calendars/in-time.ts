@@ -1,0 +1,19 @@
+import { CalendarFault } from './calendar-fault.ts'
+
+/** Waits for an answer as long as there is time; what comes later is for nobody.
+ * @throws CalendarFault RETRY when time is up */
+export async function inTime<Answer>(
+  work: Promise<Answer>,
+  deadline: AbortSignal | undefined,
+): Promise<Answer> {
+  if (deadline === undefined) return work
+  const late = Promise.withResolvers<never>()
+  const end = () => late.reject(new CalendarFault('RETRY', 'The provider takes too long to answer.'))
+  deadline.addEventListener('abort', end, { once: true })
+  if (deadline.aborted) end()
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    deadline.removeEventListener('abort', end)
+  }
+}

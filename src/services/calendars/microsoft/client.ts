@@ -1,0 +1,93 @@
+// What Microsoft Graph answers: read by a schema, page after page, or turned into a fault.
+import { z } from 'zod'
+import { CalendarFault } from '../calendar-fault.ts'
+import type { CalendarAccess } from '../calendar-provider.ts'
+import { createExchange, type GraphRequest, VERSION } from './exchange.ts'
+import { faultOf } from './faults.ts'
+
+export interface GraphClient {
+  /** @throws CalendarFault, also when the answer is not what the schema describes */
+  ask<Answer>(access: CalendarAccess, request: GraphRequest, answer: z.ZodType<Answer>): Promise<Answer>
+  /** For requests that are answered with nothing.
+   * @throws CalendarFault */
+  tell(access: CalendarAccess, request: GraphRequest): Promise<void>
+  /** All items of a list, whatever the number of pages.
+   * @param path of the first page
+   * @throws CalendarFault, also when one page of them cannot be had */
+  list<Item>(
+    access: CalendarAccess,
+    request: { path: string; deadline?: AbortSignal },
+    item: z.ZodType<Item>,
+  ): Promise<Item[]>
+}
+
+/** @param options.graphUrl the origin of Graph; nothing is sent elsewhere
+ * @param options.timeoutMs for each request */
+export function createGraphClient(options: { graphUrl: string; timeoutMs: number }): GraphClient {
+  const { origin } = new URL(options.graphUrl)
+  const exchange = createExchange({ origin, timeoutMs: options.timeoutMs })
+
+  async function checked(access: CalendarAccess, request: GraphRequest): Promise<unknown> {
+    const { status, headers, body } = await exchange(access, request)
+    if (status >= 200 && status < 300) return body
+    throw faultOf(
+      {
+        status,
+        code: codeOf(body),
+        requestId: headers.get('request-id'),
+        retryAfter: headers.get('retry-after'),
+        date: headers.get('date'),
+      },
+      request.of,
+    )
+  }
+
+  const client: GraphClient = {
+    ask: async (access, request, schema) => {
+      const answer = schema.safeParse(await checked(access, request))
+      if (!answer.success) throw new CalendarFault('RETRY', 'Microsoft gives an answer that is none.')
+      return answer.data
+    },
+    tell: async (access, request) => {
+      const body = await checked(access, request)
+      if (body !== undefined) throw new CalendarFault('RETRY', 'Microsoft gives an answer that is none.')
+    },
+    list: async (access, { path: first, deadline }, item) => {
+      const page = z.object({ value: z.array(item), '@odata.nextLink': z.string().optional() })
+      const items: z.infer<typeof item>[] = []
+      for (let path: string | null = first; path !== null; ) {
+        const request: GraphRequest = { method: 'GET', path, of: 'CALENDAR', deadline }
+        const answer: z.infer<typeof page> = await client.ask(access, request, page)
+        items.push(...answer.value)
+        path = nextPath(answer['@odata.nextLink'], origin)
+      }
+      return items
+    },
+  }
+  return client
+}
+
+/** @param values of the query; encoded here, which Microsoft's client does not */
+export function withQuery(path: string, values: Record<string, string>): string {
+  const query = Object.entries(values).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+  return `${path}?${query.join('&')}`
+}
+
+const errorBody = z.object({ error: z.object({ code: z.string().regex(/^[\w.-]{1,80}$/) }) })
+
+/** Only what looks like a code may come into a message.
+ * @returns null for what is no error of Graph's */
+function codeOf(body: unknown): string | null {
+  return errorBody.safeParse(body).data?.error.code ?? null
+}
+
+/** @returns null behind the last page
+ * @throws CalendarFault for a link that leads elsewhere: whoever wrote it gets no token */
+function nextPath(link: string | undefined, origin: string): string | null {
+  if (link === undefined) return null
+  const url = URL.canParse(link) ? new URL(link) : null
+  if (url?.origin !== origin || !url.pathname.startsWith(`/${VERSION}/`)) {
+    throw new CalendarFault('RETRY', 'Microsoft names a next page that is not its own.')
+  }
+  return url.pathname.slice(VERSION.length + 1) + url.search
+}

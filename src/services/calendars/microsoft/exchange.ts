@@ -1,0 +1,141 @@
+// One request to Microsoft Graph: with a token, a time limit and a place among those in flight, and never twice but for
+// a token that has expired. Microsoft's client builds and sends requests; its own retries, and its own list of hosts,
+// which keeps back the token from others without a word, are left out.
+import {
+  Client,
+  type Context,
+  GraphError,
+  HTTPMessageHandler,
+  type Middleware,
+  ResponseType,
+  TelemetryHandler,
+} from '@microsoft/microsoft-graph-client'
+import { CalendarFault } from '../calendar-fault.ts'
+import type { CalendarAccess } from '../calendar-provider.ts'
+import { createInFlightLimit } from '../in-flight.ts'
+import { inTime } from '../in-time.ts'
+
+export const VERSION = 'v1.0'
+/** Times in UTC, and ids that stay when the agent files the event elsewhere. */
+const PREFER = 'outlook.timezone="UTC", IdType="ImmutableId"'
+
+export interface GraphRequest {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Behind the version, with its query. */
+  path: string
+  body?: object
+  /** What it is about: the calendar itself must be there. */
+  of: 'ITEM' | 'CALENDAR'
+  /** When the answer is of no use any more. */
+  deadline?: AbortSignal
+}
+
+export interface Answer {
+  status: number
+  headers: Headers
+  /** Parsed JSON; undefined for nothing at all, null for what is no JSON. */
+  body: unknown
+}
+
+export type Exchange = (access: CalendarAccess, request: GraphRequest) => Promise<Answer>
+
+/** @param options.origin of Graph; nothing is sent elsewhere
+ * @param options.timeoutMs for each request
+ * @returns sends a request; throws CalendarFault when there is no answer */
+export function createExchange({ origin, timeoutMs }: { origin: string; timeoutMs: number }): Exchange {
+  const limit = createInFlightLimit()
+  const graph = Client.initWithMiddleware({
+    baseUrl: origin,
+    defaultVersion: VERSION,
+    middleware: [new BearerForOrigin(origin), new TelemetryHandler(), new HTTPMessageHandler()],
+  })
+
+  function attempt(access: CalendarAccess, request: GraphRequest, token: string): Promise<Answer> {
+    return limit(access.connectionId, async () => {
+      request.deadline?.throwIfAborted()
+      const timeout = AbortSignal.timeout(timeoutMs)
+      const signal = request.deadline ? AbortSignal.any([request.deadline, timeout]) : timeout
+      return send(graph, { request, token, signal })
+    })
+  }
+
+  async function exchange(access: CalendarAccess, request: GraphRequest): Promise<Answer> {
+    const token = await access.token()
+    const answer = await attempt(access, request, token)
+    if (answer.status !== 401) return answer
+    // A request beside this one may have had it renewed.
+    const present = await access.token()
+    return attempt(access, request, present === token ? await access.token({ renew: true }) : present)
+  }
+
+  return (access, request) => inTime(exchange(access, request), request.deadline)
+}
+
+/** @throws CalendarFault when there is no answer, or none that can be read to its end */
+async function send(
+  graph: Client,
+  { request, token, signal }: { request: GraphRequest; token: string; signal: AbortSignal },
+): Promise<Answer> {
+  const { method, path, body } = request
+  const prepared = graph
+    .api(path)
+    .header('Prefer', PREFER)
+    // A redirection leads to who knows whom.
+    .options({ signal, redirect: 'error' })
+    .middlewareOptions([new BearerToken(token)])
+    .responseType(ResponseType.RAW)
+  try {
+    const response: Response = await {
+      GET: () => prepared.get(),
+      POST: () => prepared.post(body),
+      PATCH: () => prepared.patch(body),
+      DELETE: () => prepared.delete(),
+    }[method]()
+    return { status: response.status, headers: response.headers, body: parse(await response.text()) }
+  } catch (error) {
+    if (!isWithoutAnswer(error, signal)) throw error
+    throw new CalendarFault('RETRY', 'Microsoft gives no answer.')
+  }
+}
+
+/** Errors of fetch arrive in an error of Microsoft's client; those of reading a body are TypeErrors of undici. */
+function isWithoutAnswer(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted || error instanceof GraphError || (error instanceof TypeError && 'cause' in error)
+}
+
+function parse(text: string): unknown {
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+class BearerToken {
+  readonly value: string
+  constructor(value: string) {
+    this.value = value
+  }
+}
+
+/** Gives the token to the configured origin only. */
+class BearerForOrigin implements Middleware {
+  readonly #origin: string
+  #next: Middleware | undefined
+  constructor(origin: string) {
+    this.#origin = origin
+  }
+  setNext(next: Middleware): void {
+    this.#next = next
+  }
+  async execute(context: Context): Promise<void> {
+    const { request, options, middlewareControl } = context
+    const token = middlewareControl?.getMiddlewareOptions(BearerToken)
+    const url = typeof request === 'string' ? request : request.url
+    if (options && token instanceof BearerToken && new URL(url).origin === this.#origin) {
+      options.headers = { ...options.headers, Authorization: `Bearer ${token.value}` }
+    }
+    await this.#next?.execute(context)
+  }
+}

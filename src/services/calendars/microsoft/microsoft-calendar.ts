@@ -1,0 +1,107 @@
+// The calendar of an agent who has Outlook: the primary one of the mailbox, of a company or of a person.
+import { z } from 'zod'
+import { CalendarFault } from '../calendar-fault.ts'
+import type { CalendarAccess, CalendarProvider, OwnEvent, Watch, WatchRequest } from '../calendar-provider.ts'
+import { createGraphClient, type GraphClient } from './client.ts'
+import { eventPath, getEvent, listEventsOfMeeting, unlessGone } from './events.ts'
+import { ownEventOf } from './own-event.ts'
+import { type ReadBefore, readCalendar } from './read-calendar.ts'
+import { writeEvent } from './write-event.ts'
+
+export interface MicrosoftCalendarOptions {
+  /** The origin of Microsoft Graph. */
+  graphUrl: string
+  /** For each request; left out: 10 seconds. */
+  timeoutMs?: number
+}
+
+/** Exchange tells guests of every change and cannot be asked not to. So `invites` decides when an event is made whether
+ * the visitor is a guest of it at all; later changes are told to whoever is a guest then. */
+export function createMicrosoftCalendar({
+  graphUrl,
+  timeoutMs = 10_000,
+}: MicrosoftCalendarOptions): CalendarProvider {
+  const client = createGraphClient({ graphUrl, timeoutMs })
+  const readBefore: ReadBefore = new Map()
+  return {
+    read: (access, window, options) =>
+      readCalendar(client, access, { window, deadlineMs: options?.deadlineMs, readBefore }),
+    findEvent: (access, eventId) => findEvent(client, access, eventId),
+    writeEvent: (access, event) => writeEvent(client, access, event),
+    removeEvent: (access, event) => removeEvent(client, access, event),
+    watch: (access, request) => watch(client, access, request),
+    stopWatching: async (access, { providerId }) => {
+      const path = `/subscriptions/${encodeURIComponent(providerId)}`
+      await unlessGone(client.tell(access, { method: 'DELETE', path, of: 'ITEM' }))
+    },
+  }
+}
+
+/** What was deleted may still be found by its id, among the deleted items: then its calendar does not list it. */
+async function findEvent(
+  client: GraphClient,
+  access: CalendarAccess,
+  eventId: string,
+): Promise<OwnEvent | null> {
+  const found = await getEvent(client, access, { eventId })
+  const event = found && ownEventOf(found, access.timeZone)
+  if (event === null) return null
+  const listed = await listEventsOfMeeting(client, access, event.meetingId)
+  return listed.some(({ id }) => id === eventId) ? event : { ...event, state: 'DELETED' }
+}
+
+async function removeEvent(
+  client: GraphClient,
+  access: CalendarAccess,
+  { eventId, invites, comment }: { eventId: string; invites: boolean; comment: string },
+): Promise<void> {
+  const path = eventPath(eventId)
+  if (invites && (await cancel(client, access, { path, comment }))) return
+  await unlessGone(client.tell(access, { method: 'DELETE', path, of: 'ITEM' }))
+}
+
+/** Takes the event out, and tells the guests with a comment.
+ * @returns false when only deleting is left: the agent is not the organiser, or there are no guests */
+async function cancel(
+  client: GraphClient,
+  access: CalendarAccess,
+  { path, comment }: { path: string; comment: string },
+): Promise<boolean> {
+  try {
+    await unlessGone(
+      client.tell(access, { method: 'POST', path: `${path}/cancel`, body: { comment }, of: 'ITEM' }),
+    )
+    return true
+  } catch (error) {
+    if (error instanceof CalendarFault && error.kind === 'REFUSED') return false
+    throw error
+  }
+}
+
+/** @throws CalendarFault: REFUSED also when Microsoft cannot reach the hook */
+async function watch(
+  client: GraphClient,
+  access: CalendarAccess,
+  { hookUrl, secret, expiresAt }: WatchRequest,
+): Promise<Watch> {
+  const lifecycleUrl = new URL(hookUrl)
+  lifecycleUrl.searchParams.set('lifecycle', '1')
+  const body = {
+    changeType: 'created,updated,deleted',
+    notificationUrl: hookUrl,
+    lifecycleNotificationUrl: lifecycleUrl.href,
+    resource: '/me/events',
+    clientState: secret,
+    expirationDateTime: expiresAt.toISOString(),
+  }
+  const subscription = await client.ask(
+    access,
+    { method: 'POST', path: '/subscriptions', body, of: 'CALENDAR' },
+    z.object({ id: z.string().min(1), expirationDateTime: z.iso.datetime({ offset: true }) }),
+  )
+  return {
+    providerId: subscription.id,
+    resourceId: null,
+    expiresAt: new Date(subscription.expirationDateTime),
+  }
+}

@@ -1,0 +1,154 @@
+// Keeps what became of writing a meeting into a calendar. A change of the meeting that came meanwhile stays due.
+import type { CalendarEntry, Meeting } from '../../database/generated/client/client.ts'
+import type { Transaction } from '../../database/open.ts'
+import type { Services } from '../context.ts'
+import { appendEvents, type NewEvent } from '../events/append-events.ts'
+import { readTexts } from '../invitations/read-texts.ts'
+import { runTransaction } from '../transaction.ts'
+import type { CalendarFault } from './calendar-fault.ts'
+import type { WrittenEvent } from './calendar-provider.ts'
+import { isGivenUp, MAIL_WAITS_MS, retryDelay } from './rules.ts'
+
+/** For a video conference that is being made: looked for again this often, at growing intervals. */
+const LOOKS_FOR_CONFERENCE = 6
+const FIRST_LOOK_MS = 5000
+
+/** From here on the event may be there, even if nobody lives to note it. */
+export async function noteAttempt({ database }: Services, entry: CalendarEntry): Promise<void> {
+  if (entry.eventId !== null || entry.failures > 0) return
+  await database.calendarEntry.update({ where: keyOf(entry), data: { failures: 1 } })
+}
+
+/** The calendar shows the meeting as it was read. */
+export async function noteWritten(
+  services: Services,
+  noted: { entry: CalendarEntry; meeting: Meeting; written: WrittenEvent },
+): Promise<void> {
+  const { entry, meeting, written } = noted
+  const now = services.clock.now()
+  await runTransaction(services, async (tx) => {
+    const conferenceUrl = written.conferenceUrl ?? meeting.conferenceUrl
+    const isNews = conferenceUrl !== meeting.conferenceUrl
+    const texts = isNews ? await readTexts(tx, { ...meeting, conferenceUrl }) : {}
+    const data = { calendarSync: 'WRITTEN' as const, conferenceUrl, ...texts }
+    const isCurrent = await settleMeeting(tx, meeting, data)
+    const before = await tx.calendarEntry.findUniqueOrThrow({ where: keyOf(entry) })
+    await tx.calendarEntry.update({
+      where: keyOf(entry),
+      data: { ...writtenEntry({ entry, written, now }, { isCurrent }), revision: meeting.revision },
+    })
+    if (isCurrent && isNews) await tellOfMeeting(tx, { meeting, now })
+    if (before.invites && !entry.invites) await inviteOurselves(services, { tx, meeting, now })
+  })
+}
+
+function writtenEntry(
+  { entry, written, now }: { entry: CalendarEntry; written: WrittenEvent; now: Date },
+  { isCurrent }: { isCurrent: boolean },
+) {
+  const { eventId, iCalUid, version, conferencePending } = written
+  const { generation, invites } = entry
+  // Until it is written for the first time, what is counted are failures to do so.
+  const looks = entry.eventId === null ? 0 : entry.failures
+  const looksAgain = conferencePending && looks < LOOKS_FOR_CONFERENCE
+  const next = looksAgain ? new Date(now.getTime() + FIRST_LOOK_MS * 2 ** looks) : null
+  return {
+    ...{ eventId, iCalUid, version, generation, invites },
+    ...{ failures: looksAgain ? looks + 1 : 0, failingFrom: null },
+    ...(isCurrent ? { dueAt: next } : {}),
+  }
+}
+
+/** The calendar does not show it (any more).
+ * @param options.keeps whether what stands there stays */
+export async function noteRemoved(
+  services: Services,
+  { entry, keeps }: { entry: CalendarEntry; keeps: boolean },
+): Promise<void> {
+  await runTransaction(services, async (tx) => {
+    const meeting = await tx.meeting.findUniqueOrThrow({ where: { id: entry.meetingId } })
+    const isCurrentAgent = meeting.agentId === entry.agentId
+    const isCurrent = !isCurrentAgent || (await settleMeeting(tx, meeting, { calendarSync: 'WRITTEN' }))
+    await tx.calendarEntry.update({
+      where: keyOf(entry),
+      data: {
+        ...(keeps ? {} : { eventId: null, version: null, generation: { increment: 1 } }),
+        ...{ failures: 0, failingFrom: null },
+        ...(isCurrent ? { dueAt: null } : {}),
+      },
+    })
+  })
+}
+
+/** It did not go well: tried again later, or given up.
+ * @returns whether it was given up */
+export async function noteFailure(
+  services: Services,
+  { entry, fault }: { entry: CalendarEntry; fault: CalendarFault },
+): Promise<boolean> {
+  const now = services.clock.now()
+  const failingFrom = entry.failingFrom ?? now
+  const failures = entry.failures + 1
+  if (fault.kind !== 'REFUSED' && !isGivenUp(failingFrom, now)) {
+    const dueAt = new Date(now.getTime() + retryDelay(failures, fault.retryAfterMs))
+    // A change that came meanwhile is not kept waiting.
+    await services.database.calendarEntry.updateMany({
+      where: { meetingId: entry.meetingId, agentId: entry.agentId, dueAt: entry.dueAt },
+      data: { failures, failingFrom, dueAt },
+    })
+    return false
+  }
+  await runTransaction(services, async (tx) => {
+    const meeting = await tx.meeting.findUniqueOrThrow({ where: { id: entry.meetingId } })
+    const isOwn = meeting.agentId === entry.agentId
+    const isCurrent = isOwn && (await settleMeeting(tx, meeting, { calendarSync: 'FAILED' }))
+    await tx.calendarEntry.update({
+      where: keyOf(entry),
+      data: { failures, failingFrom, dueAt: null },
+    })
+    if (!isCurrent) return
+    await inviteOurselves(services, { tx, meeting, now })
+    await tellOfMeeting(tx, { meeting, now })
+  })
+  return true
+}
+
+/** @returns false when the meeting has changed since it was read */
+async function settleMeeting(
+  tx: Transaction,
+  { id, revision, agentId }: Meeting,
+  data: Partial<Pick<Meeting, 'calendarSync' | 'conferenceUrl' | 'subject' | 'body'>>,
+): Promise<boolean> {
+  const { count } = await tx.meeting.updateMany({ where: { id, revision, agentId }, data })
+  return count === 1
+}
+
+/** The calendar does not invite the visitor after all. A mail that still waits will do it; one that went out without an
+ * invitation is followed by another. */
+async function inviteOurselves(
+  { jobs }: Services,
+  { tx, meeting: { id }, now }: { tx: Transaction; meeting: Meeting; now: Date },
+): Promise<void> {
+  const last = await readLastChange(tx, id)
+  if (last.at.getTime() + MAIL_WAITS_MS > now.getTime()) return
+  await jobs.enlist(tx, 'meeting-mail', [{ changeId: last.id, recipient: 'VISITOR', again: true }])
+}
+
+const readLastChange = (tx: Transaction, meetingId: string) =>
+  tx.meetingChange.findFirstOrThrow({ where: { meetingId }, orderBy: { id: 'desc' } })
+
+/** What the meeting has beside its times has changed: its place, or that the calendar has it. */
+async function tellOfMeeting(
+  tx: Transaction,
+  { meeting, now }: { meeting: Meeting; now: Date },
+): Promise<void> {
+  const { id: meetingId, workspaceId, agentId } = meeting
+  const last = await readLastChange(tx, meetingId)
+  const payload = { meetingId, changeId: last.id }
+  const event: NewEvent = { type: 'MeetingChanged', payload, agentIds: [agentId] }
+  await appendEvents(tx, { workspaceId, at: now, events: [event] })
+}
+
+const keyOf = ({ meetingId, agentId }: Pick<CalendarEntry, 'meetingId' | 'agentId'>) => ({
+  meetingId_agentId: { meetingId, agentId },
+})

@@ -1,0 +1,68 @@
+// Reads a calendar: what keeps the agent busy, and what became of our own events there.
+import type { CalendarConnection, CalendarEntry, Meeting } from '../../database/generated/client/client.ts'
+import type { Services } from '../context.ts'
+import { appendEvents } from '../events/append-events.ts'
+import { runTransaction } from '../transaction.ts'
+
+import { followEvent } from './follow-event.ts'
+import { readForeignEvents } from './foreign-events.ts'
+import { saveReading } from './save-reading.ts'
+import { readWindow } from './window.ts'
+import type { OpenCalendar } from './write-entry.ts'
+
+/** @throws CalendarFault; then what was known stays, and ages */
+export async function synchronise(
+  services: Services,
+  { provider, access, connection }: OpenCalendar & { connection: CalendarConnection },
+): Promise<void> {
+  const { database, clock } = services
+  const readAt = clock.now()
+  const window = await readWindow(database, { agentId: connection.agentId, now: readAt })
+  const reading = await provider.read(access, window)
+  const { agentId } = connection
+  const busy = await readForeignEvents(database, { agentId, reading })
+  const { timeZone } = reading
+  await keep(services, { connection, saved: { connection, busy, timeZone, window, readAt } })
+  const events = new Map(reading.own.map((event) => [event.eventId, event]))
+  for (const entry of await readEntries(services, { connection, readAt })) {
+    const event = events.get(entry.eventId) ?? (await provider.findEvent(access, entry.eventId))
+    await followEvent(services, { entry, event })
+  }
+}
+
+async function keep(
+  services: Services,
+  { connection, saved }: { connection: CalendarConnection; saved: Parameters<typeof saveReading>[1] },
+): Promise<void> {
+  const { workspaceId, agentId } = connection
+  await runTransaction(services, async (tx) => {
+    // Given up or connected anew while it was read: then this is nobody's any more.
+    const [present] = await tx.$queryRaw<unknown[]>`
+      SELECT FROM "CalendarConnection" WHERE "id" = ${connection.id}::uuid AND "status" = 'CONNECTED'
+        AND "connectedAt" = ${connection.connectedAt}::timestamptz FOR NO KEY UPDATE`
+    if (present === undefined) return
+    const changed = await saveReading(tx, saved)
+    const event = { type: 'BusyTimeChanged' as const, payload: { agentId } }
+    if (changed) await appendEvents(tx, { workspaceId, at: saved.readAt, events: [event] })
+  })
+}
+
+/** A meeting that stands in the calendar as we have it, with no change of ours that waits to be written. */
+export type FollowedEntry = CalendarEntry & { eventId: string; meeting: Meeting }
+
+async function readEntries(
+  { database }: Services,
+  { connection, readAt }: { connection: CalendarConnection; readAt: Date },
+): Promise<FollowedEntry[]> {
+  const { agentId } = connection
+  const entries = await database.calendarEntry.findMany({
+    where: {
+      ...{ agentId, eventId: { not: null } },
+      meeting: { agentId, status: { not: 'CANCELLED' }, endsAt: { gt: readAt } },
+    },
+    include: { meeting: true },
+  })
+  return entries.flatMap(({ eventId, ...entry }) =>
+    eventId === null || entry.revision !== entry.meeting.revision ? [] : [{ ...entry, eventId }],
+  )
+}

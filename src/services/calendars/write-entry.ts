@@ -1,0 +1,110 @@
+// Brings an agent's calendar to the present state of one meeting. It reads the state when it runs, so that late and
+// repeated runs do no harm.
+import type { CalendarEntry } from '../../database/generated/client/client.ts'
+import type { Services } from '../context.ts'
+import { personName } from '../people/person-name.ts'
+import { CalendarFault } from './calendar-fault.ts'
+import type { CalendarAccess, CalendarEvent, CalendarProvider } from './calendar-provider.ts'
+import { noteAttempt, noteRemoved, noteWritten } from './note-entry.ts'
+
+/** Enough for an event that was deleted several times, and one step more. */
+const ATTEMPTS_AT_ONCE = 5
+
+export interface OpenCalendar {
+  provider: CalendarProvider
+  access: CalendarAccess
+}
+
+type EntryKey = Pick<CalendarEntry, 'meetingId' | 'agentId'>
+
+/** @throws CalendarFault */
+export async function writeEntry(services: Services, calendar: OpenCalendar, key: EntryKey): Promise<void> {
+  const state = await readState(services, key)
+  const { meeting } = state
+  const isWanted = meeting.agentId === key.agentId && meeting.status !== 'CANCELLED'
+  if (!isWanted) return remove(services, { calendar, state })
+  // Over before it could be written: nobody needs it there any more.
+  if (meeting.endsAt <= services.clock.now())
+    return noteRemoved(services, { entry: state.entry, keeps: true })
+  await write(services, { calendar, state })
+}
+
+async function readState({ database }: Services, { meetingId, agentId }: EntryKey) {
+  const { meeting, ...entry } = await database.calendarEntry.findUniqueOrThrow({
+    where: { meetingId_agentId: { meetingId, agentId } },
+    include: { meeting: { include: { person: true } } },
+  })
+  return { meeting, entry }
+}
+
+type EntryState = Awaited<ReturnType<typeof readState>>
+
+interface Work {
+  calendar: OpenCalendar
+  state: EntryState
+}
+
+/** What can be mended at once is: the event that was there is deleted, or the account may invite nobody at present. */
+async function write(services: Services, { calendar, state }: Work): Promise<void> {
+  const { provider, access } = calendar
+  const { entry, meeting } = state
+  await noteAttempt(services, entry)
+  let attempt = entry
+  for (let left = ATTEMPTS_AT_ONCE; ; left -= 1) {
+    try {
+      const written = await provider.writeEvent(access, eventOf(meeting, attempt))
+      return await noteWritten(services, { entry: attempt, meeting, written })
+    } catch (error) {
+      const next = error instanceof CalendarFault && left > 1 ? mend(attempt, error) : null
+      if (next === null) throw error
+      attempt = next
+    }
+  }
+}
+
+/** @returns how to write it instead; null: it cannot be mended here */
+function mend(entry: CalendarEntry, { kind }: CalendarFault): CalendarEntry | null {
+  if (kind === 'GONE') return { ...entry, eventId: null, generation: entry.generation + 1 }
+  if (kind === 'INVITATIONS_LIMITED' && entry.invites) return { ...entry, invites: false }
+  return null
+}
+
+/** An attempt whose answer was lost may have made the event: it is found, or made, before it is removed. */
+async function remove(services: Services, { calendar, state }: Work): Promise<void> {
+  const { provider, access } = calendar
+  const { entry, meeting } = state
+  const mayBeThere = entry.failures > 0 && meeting.endsAt > services.clock.now()
+  const eventId = entry.eventId ?? (mayBeThere ? await findOrMake(calendar, state) : null)
+  if (eventId !== null) {
+    const comment =
+      meeting.status === 'CANCELLED' ? 'The meeting was cancelled.' : 'The meeting has another host now.'
+    await provider.removeEvent(access, { eventId, invites: entry.invites, comment })
+  }
+  await noteRemoved(services, { entry, keeps: false })
+}
+
+/** @returns the event's id; null: it was there, and is deleted already */
+async function findOrMake(
+  { provider, access }: OpenCalendar,
+  { entry, meeting }: EntryState,
+): Promise<string | null> {
+  try {
+    return (await provider.writeEvent(access, eventOf(meeting, { ...entry, invites: false }))).eventId
+  } catch (error) {
+    if (error instanceof CalendarFault && error.kind === 'GONE') return null
+    throw error
+  }
+}
+
+function eventOf(
+  meeting: EntryState['meeting'],
+  { agentId, generation, eventId, invites }: EntryState['entry'],
+): CalendarEvent {
+  const { id: meetingId, revision, startsAt, endsAt, subject, body, person } = meeting
+  return {
+    ...{ meetingId, agentId, generation, revision, startsAt, endsAt, subject, body, invites },
+    visitor: { name: personName(person), email: person.email ?? '' },
+    wantsConference: meeting.includeConferenceLink,
+    written: eventId === null ? null : { eventId },
+  }
+}

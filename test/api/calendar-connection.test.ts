@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
+import {
+  addAccount,
+  type CalendarApp,
+  comeBack,
+  connectAccount,
+  consent,
+  createConnectedAgent,
+  PROVIDERS,
+  startCalendarApp,
+  startConnection,
+  work,
+} from '../kit/calendars.ts'
+
+let app: CalendarApp
+
+beforeAll(async () => {
+  app = await startCalendarApp()
+})
+afterAll(() => app.stop())
+beforeEach(async () => {
+  app.workspace = await createTestWorkspace(app)
+})
+
+const CALENDAR = `query ($id: ID!) { node(id: $id) { ... on Agent { calendar {
+  provider accountEmail status statusReason lastSyncedAt grantedPermissions { scope description }
+} } } }`
+
+async function readCalendar({ id, token }: { id: string; token: string }) {
+  const answer = await data<{ node: { calendar: Record<string, unknown> | null } }>(
+    app.execute(CALENDAR, { variables: { id }, token }),
+  )
+  return answer.node.calendar
+}
+
+describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
+  it('is done once the agent has allowed it', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    expect(await readCalendar(agent)).toMatchObject({
+      provider,
+      accountEmail: account.email,
+      status: 'CONNECTED',
+      statusReason: null,
+      lastSyncedAt: '2026-03-02T08:00:00.000Z',
+    })
+  })
+
+  it('has the provider asked at once to tell of changes', async () => {
+    const { account } = await createConnectedAgent(app, provider)
+    await work(app)
+    const { log } = provider === 'GOOGLE' ? app.google : app.microsoft
+    const asked = log.of(/^POST .*\/(events\/watch|subscriptions)$/)
+    expect(asked.filter((request) => request.account === account.email)).toHaveLength(1)
+  })
+
+  it('is refused when the agent denies it, and nothing is left', async () => {
+    const agent = await createTestAgent(app, app.workspace)
+    const account = addAccount(app, provider)
+    const { authorizationUrl } = await startConnection(app, provider, agent)
+    const address = consent(app, {
+      authorizationUrl: String(authorizationUrl),
+      account: account.email,
+      deny: true,
+    })
+    expect(await comeBack(app, address)).toContain('The permission was not given.')
+    expect(await readCalendar(agent)).toBeNull()
+  })
+
+  it('takes what the provider sends back once only', async () => {
+    const agent = await createTestAgent(app, app.workspace)
+    const account = addAccount(app, provider)
+    const { authorizationUrl } = await startConnection(app, provider, agent)
+    const address = consent(app, { authorizationUrl: String(authorizationUrl), account: account.email })
+    expect(await comeBack(app, address)).toContain('is connected')
+    expect(await comeBack(app, address)).toContain('This attempt is over')
+    expect(await readCalendar(agent)).toMatchObject({ status: 'CONNECTED' })
+  })
+
+  it('F38: refuses an account that is the calendar of another agent', async () => {
+    const { account } = await createConnectedAgent(app, provider)
+    const other = await createTestAgent(app, app.workspace, 'Beth Moore')
+    const page = await connectAccount(app, { provider, agent: other, account: account.email })
+    expect(page).toContain('the calendar of another agent already')
+    expect(await readCalendar(other)).toBeNull()
+  })
+})

@@ -1,0 +1,112 @@
+// Exactly one invitation for each revision of a meeting reaches the visitor: from the agent's calendar, or with our mail.
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createTestWorkspace, type Staff } from '../kit/actors.ts'
+import { START } from '../kit/app.ts'
+import { book, createVisitor, mutateMeeting } from '../kit/booking.ts'
+import { type CalendarApp, createConnectedAgent, PROVIDERS, startCalendarApp } from '../kit/calendars.ts'
+import { MINUTE } from '../kit/clock.ts'
+
+const VISITOR = 'grace@navy.example'
+const TEN = '2026-03-03T10:00:00.000Z'
+const FOUR = '2026-03-03T16:00:00.000Z'
+
+let app: CalendarApp
+let visitor: string
+
+beforeAll(async () => {
+  app = await startCalendarApp({ jobs: true })
+})
+afterAll(() => app.stop())
+beforeEach(async () => {
+  app.clock.set(START)
+  app.google.calm()
+  app.microsoft.calm()
+  app.workspace = await createTestWorkspace(app)
+  visitor = await createVisitor(app, app.workspace)
+  app.mails.length = 0
+})
+
+const bookWith = ({ id }: Staff) =>
+  book(app, { token: visitor, input: { target: { agentId: id }, startsAt: TEN } })
+
+/** Our mails to the visitor. */
+const ours = () => app.mails.filter(({ to }) => to.address === VISITOR)
+/** The calendar's mails to the visitor. */
+const theirs = (account: string) =>
+  [...app.google.mails, ...app.microsoft.mails].filter(({ from }) => from === account)
+
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 100 })
+
+describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
+  it('F8: is invited to by the calendar, and our mail carries no second invitation', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const { id } = await bookWith(agent)
+    app.clock.advance(MINUTE)
+    await eventually(() => expect(ours()).toHaveLength(1))
+    expect(ours()[0]?.calendar).toBeNull()
+    expect(theirs(account.email).map(({ kind }) => kind)).toEqual(['INVITATION'])
+    const move = { meetingId: id, startsAt: FOUR }
+    await mutateMeeting(app, { mutation: 'rescheduleMeeting', input: move, token: visitor })
+    await eventually(() => expect(ours()).toHaveLength(2))
+    expect(ours()[1]?.calendar).toBeNull()
+    expect(theirs(account.email).map(({ kind }) => kind)).toEqual(['INVITATION', 'UPDATE'])
+    await mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId: id }, token: visitor })
+    await eventually(() => expect(theirs(account.email)).toHaveLength(3))
+    await eventually(() => expect(ours()).toHaveLength(3))
+    expect(ours()[2]?.calendar).toBeNull()
+  })
+
+  it('F31: our mail waits for the link to the conference', async () => {
+    if (provider === 'GOOGLE') app.google.behaviour.conferences.pendingReads = 2
+    const { agent } = await createConnectedAgent(app, provider)
+    const { id: globalId } = await bookWith(agent)
+    const id = idOf(globalId)
+    // A conference is made in the provider's own time.
+    const read = async () => {
+      app.clock.advance(1000)
+      const { conferenceUrl } = await app.app.services.database.meeting.findUniqueOrThrow({ where: { id } })
+      return conferenceUrl
+    }
+    await expect.poll(read, { timeout: 20_000, interval: 250 }).toMatch(/^https:/)
+    await eventually(() => expect(ours()).toHaveLength(1))
+    expect(ours()[0]?.text).toContain('Join: https://')
+  })
+
+  it('F32: is invited to by us when the account may invite nobody at present', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    if (!('invitationsLeft' in account)) return
+    account.invitationsLeft = 0
+    await bookWith(agent)
+    app.clock.advance(MINUTE)
+    await eventually(() => expect(ours()).toHaveLength(1))
+    expect(account.events()).toHaveLength(1)
+    expect(ours()[0]?.calendar?.content).toContain(`UID:${account.events()[0]?.iCalUID}`)
+    expect(theirs(account.email)).toEqual([])
+  })
+
+  it('is told to the visitor after two minutes, even if the calendar cannot be written to', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const outside = provider === 'GOOGLE' ? app.google : app.microsoft
+    const route = provider === 'GOOGLE' ? 'POST /calendar/v3/calendars/*/events' : 'POST /v1.0/me/events'
+    outside.faults.add(route, { kind: 'answer', status: 503 }, { times: Number.POSITIVE_INFINITY })
+    await bookWith(agent)
+    app.clock.advance(3 * MINUTE)
+    await eventually(() => expect(ours()).toHaveLength(1))
+    expect(ours()[0]?.calendar).toBeNull()
+    await expect.poll(() => failuresOf(agent), { timeout: 20_000 }).toBeGreaterThan(0)
+    // In vain for a day: then the invitation is ours.
+    app.clock.set('2026-03-03T08:30:00Z')
+    await eventually(() => expect(ours()).toHaveLength(2))
+    expect(ours()[1]?.calendar?.method).toBe('REQUEST')
+    expect(ours()[1]?.messageId).not.toBe(ours()[0]?.messageId)
+    expect(theirs(account.email)).toEqual([])
+  })
+})
+
+/** How often it was tried in vain to write the agent's meeting. */
+async function failuresOf({ agentId }: Staff): Promise<number> {
+  const entry = await app.app.services.database.calendarEntry.findFirstOrThrow({ where: { agentId } })
+  return entry.failures
+}
+
+const idOf = (globalId: string) => Buffer.from(globalId, 'base64').toString().replace(/^\w+:/, '')

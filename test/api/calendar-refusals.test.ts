@@ -1,0 +1,225 @@
+// Attempts to connect a calendar that must not succeed: what comes back is wrong, too little, or nothing. Whatever it
+// is, nothing is connected by half.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createTestAgent, type Staff } from '../kit/actors.ts'
+import { calendarOf, outsideOf, ROUTES, startAfresh, synchronise } from '../kit/calendar-looks.ts'
+import {
+  addAccount,
+  type CalendarApp,
+  comeBack,
+  connectAccount,
+  consent,
+  createConnectedAgent,
+  PROVIDERS,
+  type Provider,
+  startCalendarApp,
+  startConnection,
+} from '../kit/calendars.ts'
+import { MINUTE } from '../kit/clock.ts'
+import { mutate } from '../kit/mutate.ts'
+
+let app: CalendarApp
+
+beforeAll(async () => {
+  app = await startCalendarApp()
+})
+afterAll(() => app.stop())
+beforeEach(async () => {
+  await startAfresh(app)
+})
+
+let agents = 0
+
+/** An agent at the provider's page, and the address that the browser is sent back to. */
+async function begin(provider: Provider, decision: { deny?: boolean; untick?: string[] } = {}) {
+  const agent = await createTestAgent(app, app.workspace, `Agent ${++agents}`)
+  const account = addAccount(app, provider).email
+  const { authorizationUrl } = await startConnection(app, provider, agent)
+  const url = String(authorizationUrl)
+  return { agent, account, url, back: consent(app, { authorizationUrl: url, account, ...decision }) }
+}
+
+function changed(address: string, parameters: Record<string, string | null>): string {
+  const url = new URL(address)
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === null) url.searchParams.delete(name)
+    else url.searchParams.set(name, value)
+  }
+  return url.href
+}
+
+async function expectNothing({ id, token }: Staff): Promise<void> {
+  const { database } = app.app.services
+  const where = { workspaceId: app.workspace.workspaceId }
+  expect(await calendarOf(app, { id, token } as Staff)).toBeNull()
+  expect([
+    await database.calendarConnection.count({ where }),
+    await database.calendarCredential.count({ where }),
+    await database.calendarBusy.count({ where }),
+    await database.calendarChannel.count({ where }),
+    await database.routingPlace.count({ where: { ...where, kind: 'MEETING' } }),
+  ]).toEqual([0, 0, 0, 0, 0])
+}
+
+const OVER = 'This attempt is over, or was not begun here.'
+const OTHER = { GOOGLE: 'MICROSOFT', MICROSOFT: 'GOOGLE' } as const
+const OFFLINE = { GOOGLE: [], MICROSOFT: ['offline_access'] }
+const NEEDED: Record<Provider, [string, string][]> = {
+  GOOGLE: [['https://www.googleapis.com/auth/calendar.events', 'View the events of the calendar']],
+  MICROSOFT: [
+    ['Calendars.ReadWrite', 'View the events of the calendar'],
+    ['MailboxSettings.Read', 'Read the time zone of the mailbox'],
+  ],
+}
+
+describe.each(PROVIDERS)('what comes back from %s', (provider) => {
+  it.each([
+    ['without a state', { state: null }],
+    ['with an empty state', { state: '' }],
+    ['with a state of nobody', { state: 'x'.repeat(43) }],
+    ['with a very long state', { state: 'y'.repeat(5000) }],
+    ['with a state that is no text', { state: '\u0000\ud800' }],
+  ])('is refused %s', async (_, parameters) => {
+    const { agent, back } = await begin(provider)
+    expect(await comeBack(app, changed(back, parameters))).toContain(OVER)
+    await expectNothing(agent)
+  })
+
+  it('is refused after ten minutes', async () => {
+    const { agent, back } = await begin(provider)
+    app.clock.advance(11 * MINUTE)
+    expect(await comeBack(app, back)).toContain(OVER)
+    await expectNothing(agent)
+  })
+
+  it('is refused at the other provider’s address, and is used up then', async () => {
+    const { agent, back } = await begin(provider)
+    const elsewhere = back.replace(`/${provider.toLowerCase()}/`, `/${OTHER[provider].toLowerCase()}/`)
+    expect(elsewhere).not.toBe(back)
+    expect(await comeBack(app, elsewhere)).toContain(OVER)
+    expect(await comeBack(app, back)).toContain(OVER)
+    await expectNothing(agent)
+  })
+
+  it('is refused with a code that was begun for somebody else, which its own verifier does not fit', async () => {
+    const first = await begin(provider)
+    const other = await createTestAgent(app, app.workspace, 'Beth Moore')
+    const { authorizationUrl } = await startConnection(app, provider, other)
+    const state = new URL(String(authorizationUrl)).searchParams.get('state')
+    expect(await comeBack(app, changed(first.back, { state }))).toContain('does not take the code')
+    await expectNothing(other)
+    await expectNothing(first.agent)
+  })
+
+  it('is refused with a code that was used before', async () => {
+    const { agent, account, url, back } = await begin(provider)
+    const used = new URL(back).searchParams.get('code')
+    outsideOf(app, provider).faults.add(ROUTES[provider].readings, { kind: 'answer', status: 503 })
+    expect(await comeBack(app, back)).toContain('Please try again later.')
+    const { authorizationUrl } = await startConnection(app, provider, agent)
+    const again = consent(app, { authorizationUrl: String(authorizationUrl), account })
+    expect(url).not.toBe(authorizationUrl)
+    expect(await comeBack(app, changed(again, { code: used }))).toContain('does not take the code')
+    await expectNothing(agent)
+  })
+
+  it('is refused when the provider was told another address to come back to', async () => {
+    const { agent, account, url } = await begin(provider)
+    const elsewhere = changed(url, { redirect_uri: 'https://evil.example/callback' })
+    const back = new URL(consent(app, { authorizationUrl: elsewhere, account }))
+    expect(
+      await comeBack(app, `${app.google.origin}/calendars/${provider.toLowerCase()}/callback${back.search}`),
+    ).toContain('is not connected')
+    await expectNothing(agent)
+  })
+
+  it('says when the administrator of the organisation must allow it first', async () => {
+    const { agent, back } = await begin(provider)
+    const told = changed(back, { code: null, error: 'consent_required', error_description: '<b>x</b>' })
+    const page = await comeBack(app, told)
+    expect(page).toContain('administrator must allow this application first')
+    expect(page).not.toContain('<b>')
+    await expectNothing(agent)
+  })
+
+  it.each(NEEDED[provider])('F6: names the permission that was not given: %s', async (scope, sentence) => {
+    const { agent, back } = await begin(provider, { untick: [scope] })
+    const page = await comeBack(app, back)
+    expect(page).toContain('A permission is missing')
+    expect(page).toContain(sentence)
+    await expectNothing(agent)
+  })
+
+  it('F5: is refused without a permission that lasts, and the one there was stays', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const { database } = app.app.services
+    const where = { workspaceId: app.workspace.workspaceId }
+    const before = await database.calendarCredential.findFirstOrThrow({ where })
+    app.google.oauth.withholdRefreshToken = true
+    const { authorizationUrl } = await startConnection(app, provider, agent)
+    const back = consent(app, {
+      ...{ authorizationUrl: String(authorizationUrl), account: account.email, untick: OFFLINE[provider] },
+    })
+    expect(await comeBack(app, back)).toContain('no lasting permission')
+    expect(await database.calendarCredential.findFirstOrThrow({ where })).toEqual(before)
+    await synchronise(app)
+    expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
+  })
+
+  it('F38: is refused for another account than the one that is connected, until that is given up', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const other = addAccount(app, provider).email
+    const page = await connectAccount(app, { provider, agent, account: other })
+    expect(page).toContain(`${account.email}, is connected. Disconnect it first.`)
+    expect(await calendarOf(app, agent)).toMatchObject({ accountEmail: account.email, status: 'CONNECTED' })
+    const { token } = agent
+    await mutate(app, { mutation: 'disconnectCalendar', input: {}, token, select: '__typename' })
+    expect(await connectAccount(app, { provider, agent, account: other })).toContain('is connected')
+    expect(await calendarOf(app, agent)).toMatchObject({ accountEmail: other, status: 'CONNECTED' })
+  })
+
+  it('is refused for an agent who was removed meanwhile', async () => {
+    const { agent, back } = await begin(provider)
+    const { admin } = app.workspace
+    const removal = { mutation: 'removeAgent', input: { agentId: agent.id }, token: admin.token }
+    await mutate(app, { ...removal, select: '__typename' })
+    expect(await comeBack(app, back)).toContain('There is no such agent any more.')
+    expect(app.faults).toEqual([])
+  })
+
+  it.each([
+    ['a page', { kind: 'html', status: 200 }],
+    ['nothing', { kind: 'answer', status: 200 }],
+    ['a list', { kind: 'answer', status: 200, body: [] }],
+    ['half of it', { kind: 'truncate' }],
+    ['a cut connection', { kind: 'drop' }],
+  ] as const)('is refused for now when the provider answers with %s', async (_, fault) => {
+    for (const route of ['token', 'readings'] as const) {
+      const { agent, back } = await begin(provider)
+      outsideOf(app, provider).faults.add(ROUTES[provider][route], fault)
+      expect(await comeBack(app, back)).toContain('Please try again later.')
+      await expectNothing(agent)
+    }
+  })
+
+  it('is refused for now when the provider does not answer', async () => {
+    const [one, other] = [await begin(provider), await begin(provider)]
+    outsideOf(app, provider).faults.add(ROUTES[provider].token, { kind: 'hang' })
+    const hung = comeBack(app, one.back)
+    await expect.poll(() => outsideOf(app, provider).faults.pending()).toBe(0)
+    outsideOf(app, provider).faults.add(ROUTES[provider].readings, { kind: 'hang' })
+    for (const page of await Promise.all([hung, comeBack(app, other.back)])) {
+      expect(page).toContain('Please try again later.')
+    }
+    await expectNothing(one.agent)
+  })
+})
+
+it('F34: a work account without a mailbox is refused, with the reason', async () => {
+  const agent = await createTestAgent(app, app.workspace)
+  const account = 'nobox@calendars.example'
+  app.microsoft.addAccount({ email: account, name: 'Ada', timeZone: 'UTC', mailbox: false })
+  const page = await connectAccount(app, { provider: 'MICROSOFT', agent, account })
+  expect(page).toContain('The account has no mailbox that Microsoft 365 can reach.')
+  await expectNothing(agent)
+})

@@ -1,0 +1,254 @@
+// What is booked stands in the calendar once, with one link and one invitation, whatever is lost on the way; and what
+// the agent does with it there stays.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Staff } from '../kit/actors.ts'
+import { mutateMeeting } from '../kit/booking.ts'
+import {
+  at,
+  bookWith,
+  calendarOf,
+  countOf,
+  failFor,
+  outsideOf,
+  passMinutes,
+  readMeeting,
+  startAfresh,
+  synchronise,
+} from '../kit/calendar-looks.ts'
+import {
+  type CalendarApp,
+  createConnectedAgent,
+  PROVIDERS,
+  type Provider,
+  startCalendarApp,
+  work,
+} from '../kit/calendars.ts'
+import { MINUTE } from '../kit/clock.ts'
+
+const VISITOR = 'grace@navy.example'
+
+let app: CalendarApp
+let visitor: string
+
+beforeAll(async () => {
+  app = await startCalendarApp()
+})
+afterAll(() => app.stop())
+beforeEach(async () => {
+  visitor = await startAfresh(app)
+})
+
+const tenWith = async (agent: Staff) => (await bookWith(app, { agent, visitor, startsAt: at('10:00') })).id
+
+const move = (meetingId: string, startsAt: string) =>
+  mutateMeeting(app, { mutation: 'rescheduleMeeting', input: { meetingId, startsAt }, token: visitor })
+
+const cancel = (meetingId: string) =>
+  mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId }, token: visitor })
+
+/** What the provider mailed to guests from an account. */
+const mailsFrom = (email: string) =>
+  [...app.google.mails, ...app.microsoft.mails].filter(({ from }) => from === email).map(({ kind }) => kind)
+
+const writesOf = (provider: Provider, { email }: { email: string }) =>
+  ({ provider, route: 'writes', email }) as const
+
+type Account = Awaited<ReturnType<typeof createConnectedAgent>>['account']
+
+function onlyEvent(account: Account) {
+  const [event, ...more] = account.events()
+  expect(more).toEqual([])
+  return { id: String(event?.id), event }
+}
+
+const linkOf = (event: object | undefined) => {
+  const { hangoutLink, joinUrl } = event as { hangoutLink?: string; joinUrl?: string }
+  return hangoutLink ?? joinUrl
+}
+
+const titleOf = (event: object | undefined) => {
+  const { summary, subject } = event as { summary?: string; subject?: string }
+  return summary ?? subject
+}
+
+function guestsOf(event: object | undefined) {
+  const { attendees } = event as { attendees?: { email?: string; address?: string }[] }
+  return (attendees ?? []).map(({ email, address }) => email ?? address)
+}
+
+describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
+  it.each(['drop-after-commit', 'truncate'] as const)(
+    'F7: is there once, with one link and one invitation, when the answer is lost three times: %s',
+    async (kind) => {
+      const { agent, account } = await createConnectedAgent(app, provider)
+      const id = await tenWith(agent)
+      failFor(app, writesOf(provider, account), { kind, times: 3 })
+      await passMinutes(app, 5)
+      // At Microsoft the second attempt finds what the first one has made.
+      expect(outsideOf(app, provider).faults.pending()).toBe(provider === 'GOOGLE' ? 0 : 1)
+      const { event } = onlyEvent(account)
+      expect(mailsFrom(account.email)).toEqual(['INVITATION'])
+      expect(await readMeeting(app, id)).toMatchObject({
+        calendarSync: 'WRITTEN',
+        conferenceUrl: linkOf(event),
+      })
+    },
+  )
+
+  it('F7: moves once, and is told once, when the answer is lost three times', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const id = await tenWith(agent)
+    await work(app)
+    await move(id, at('14:00'))
+    const { faults } = outsideOf(app, provider)
+    failFor(app, writesOf(provider, account), { kind: 'drop-after-commit', times: 3 })
+    await passMinutes(app, 5)
+    faults.clear()
+    onlyEvent(account)
+    expect(account.eventsWithin(at('14:00'), at('14:30'))).toHaveLength(1)
+    expect(mailsFrom(account.email)).toEqual(['INVITATION', 'UPDATE'])
+    expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN' })
+  })
+
+  it('F7: is not left there when it is cancelled before the lost answer was made up for', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const id = await tenWith(agent)
+    failFor(app, writesOf(provider, account), { kind: 'drop-after-commit' })
+    await work(app)
+    expect(account.events()).toHaveLength(1)
+    await cancel(id)
+    await passMinutes(app, 3)
+    expect(account.events()).toEqual([])
+    expect(await readMeeting(app, id)).toMatchObject({ status: 'CANCELLED', calendarSync: 'WRITTEN' })
+  })
+
+  it('F30: keeps its link when it is moved', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const id = await tenWith(agent)
+    await passMinutes(app, 2)
+    const link = linkOf(onlyEvent(account).event)
+    expect(link).toMatch(/^https:/)
+    await move(id, at('14:00'))
+    await passMinutes(app, 2)
+    expect(linkOf(onlyEvent(account).event)).toBe(link)
+    expect(await readMeeting(app, id)).toMatchObject({ startsAt: at('14:00'), conferenceUrl: link })
+  })
+
+  it('F31: has its link as soon as the provider has made it', async () => {
+    app.google.behaviour.conferences = { pendingReads: 2, outcome: 'success' }
+    app.microsoft.behaviour.joinUrlAfterReads = 1
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const id = await tenWith(agent)
+    await work(app)
+    expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN', conferenceUrl: null })
+    await passMinutes(app, provider === 'GOOGLE' ? 5 : 26)
+    const link = linkOf(onlyEvent(account).event)
+    expect(link).toMatch(/^https:/)
+    expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN', conferenceUrl: link })
+  })
+
+  it('F33: is written when the provider asks for patience, not before, and then once', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const id = await tenWith(agent)
+    const error = { error: { code: provider === 'GOOGLE' ? 429 : 'ApplicationThrottled', message: 'Later' } }
+    const later = { kind: 'answer', status: 429, headers: { 'retry-after': '120' }, body: error } as const
+    failFor(app, writesOf(provider, account), later)
+    await work(app)
+    const asked = countOf(app, { provider, route: 'writes', email: account.email })
+    await passMinutes(app, 1)
+    expect(countOf(app, { provider, route: 'writes', email: account.email })).toBe(asked)
+    expect(await readMeeting(app, id)).toMatchObject({ status: 'SCHEDULED', calendarSync: 'PENDING' })
+    await passMinutes(app, 2)
+    onlyEvent(account)
+    expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN' })
+  })
+
+  it('F36: is cancelled without ado when it is not there any more', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const id = await tenWith(agent)
+    await work(app)
+    account.deleteEvent(onlyEvent(account).id)
+    await cancel(id)
+    await passMinutes(app, 15)
+    expect(await readMeeting(app, id)).toMatchObject({
+      ...{ status: 'CANCELLED', calendarSync: 'WRITTEN' },
+      history: [{ kind: 'BOOKED' }, { kind: 'CANCELLED' }],
+    })
+  })
+
+  it('F36: stands there anew when it is moved after it was deleted there', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const id = await tenWith(agent)
+    await work(app)
+    account.deleteEvent(onlyEvent(account).id)
+    await move(id, at('14:00'))
+    await passMinutes(app, 15)
+    onlyEvent(account)
+    expect(account.eventsWithin(at('14:00'), at('14:30'))).toHaveLength(1)
+    expect(await readMeeting(app, id)).toMatchObject({
+      ...{ status: 'RESCHEDULED', startsAt: at('14:00'), calendarSync: 'WRITTEN' },
+      history: [{ kind: 'BOOKED' }, { kind: 'RESCHEDULED' }],
+    })
+  })
+
+  it('F37: keeps the title that the agent gave it, and does not invite again whom the agent took off', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const id = await tenWith(agent)
+    await work(app)
+    const { id: eventId } = onlyEvent(account)
+    const title = 'A talk with Grace'
+    if ('calendars' in account) account.editEvent(eventId, { summary: title })
+    else account.editEvent(eventId, { subject: title })
+    account.removeAttendee(eventId, VISITOR)
+    await synchronise(app)
+    expect((await readMeeting(app, id)).history).toMatchObject([
+      { kind: 'BOOKED' },
+      { kind: 'CALENDAR_CHANGED', reason: 'The agent took the visitor off the event in the calendar.' },
+    ])
+    await synchronise(app)
+    await move(id, at('14:00'))
+    await passMinutes(app, 2)
+    const { event } = onlyEvent(account)
+    expect(titleOf(event)).toBe(title)
+    expect(guestsOf(event)).not.toContain(VISITOR)
+    expect(mailsFrom(account.email).filter((kind) => kind === 'INVITATION')).toHaveLength(1)
+    // Noted once, and not with every reading.
+    expect((await readMeeting(app, id)).history).toHaveLength(3)
+    expect((await readMeeting(app, id)).subject).not.toBe(title)
+  })
+
+  it('F2: waits as long as the provider has its fault, and is not lost', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const id = await tenWith(agent)
+    const { faults } = outsideOf(app, provider)
+    const times = Number.POSITIVE_INFINITY
+    failFor(app, writesOf(provider, account), { kind: 'answer', status: 500, times })
+    await passMinutes(app, 20)
+    expect(await readMeeting(app, id)).toMatchObject({ status: 'SCHEDULED', calendarSync: 'PENDING' })
+    faults.clear()
+    app.clock.advance(15 * MINUTE)
+    await work(app)
+    onlyEvent(account)
+    expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN' })
+  })
+})
+
+it('F31: a meeting stands without a link when Google cannot make one', async () => {
+  app.google.behaviour.conferences = { pendingReads: 1, outcome: 'failure' }
+  const { agent, account } = await createConnectedAgent(app, 'GOOGLE')
+  const id = await tenWith(agent)
+  await passMinutes(app, 10)
+  onlyEvent(account)
+  expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN', conferenceUrl: null })
+})
+
+it('F32: a meeting is written without Google’s mail when the account may invite nobody', async () => {
+  const { agent, account } = await createConnectedAgent(app, 'GOOGLE')
+  if ('invitationsLeft' in account) account.invitationsLeft = 0
+  const id = await tenWith(agent)
+  await passMinutes(app, 2)
+  onlyEvent(account)
+  expect(mailsFrom(account.email)).toEqual([])
+  expect(await readMeeting(app, id)).toMatchObject({ status: 'SCHEDULED', calendarSync: 'WRITTEN' })
+  expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
+})

@@ -1,0 +1,208 @@
+// An agent connects a calendar in a browser, from the demo's page and back to it. The program is a process of its own
+// and does by itself what follows: the providers push what happens there, and it writes what is booked.
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { googleEnvironment, microsoftEnvironment } from '../emulators/environment.ts'
+import { startGoogle } from '../emulators/google/server.ts'
+import { startMicrosoft } from '../emulators/microsoft/server.ts'
+import { data } from '../kit/app.ts'
+import { launchBrowser, type Visit, visit } from '../kit/browser.ts'
+import { CLIENT, checkContracts, type Provided } from '../kit/calendars.ts'
+import { DAY } from '../kit/clock.ts'
+import {
+  type Demo,
+  killServerProcesses,
+  type MeetingResult,
+  mutateMeeting,
+  type ServerProcess,
+  startServerProcess,
+  startVisits,
+} from '../kit/server-process.ts'
+
+const DEADLINE = { timeout: 30_000, interval: 200 }
+
+let providers: Provided
+let server: ServerProcess
+let browser: Browser
+let demo: Demo
+
+beforeAll(async () => {
+  const clock = { now: () => new Date() }
+  const google = await startGoogle({ clock, ...CLIENT })
+  const microsoft = await startMicrosoft({ clock, ...CLIENT })
+  providers = { google, microsoft }
+  const environment = {
+    DATA_DIR: 'memory',
+    ...googleEnvironment(google.origin, CLIENT),
+    ...microsoftEnvironment(microsoft.origin, CLIENT),
+  }
+  ;[server, browser] = await Promise.all([startServerProcess(environment), launchBrowser()])
+  demo = await server.readDemo()
+})
+afterAll(async () => {
+  await browser.close()
+  await killServerProcesses()
+  await providers.google.close()
+  await providers.microsoft.close()
+})
+
+it('an agent connects Google Calendar on the demo page; it fills the slots, gets what is booked, and moves it', async () => {
+  const { google } = providers
+  const lena = agentOf(1)
+  const account = google.addAccount({
+    email: 'lena@work.example',
+    name: lena.name,
+    timeZone: 'Europe/Berlin',
+  })
+  const guest = await visit(browser, server.url, google.origin)
+  await connect(guest, { agent: lena, title: 'Google', button: 'Allow', account: account.email })
+  await expect.poll(() => google.push.channels.size, DEADLINE).toBe(1)
+
+  const token = await newVisitor()
+  const [taken = NONE, wanted = NONE, ...others] = await slotsOf(lena, token)
+  account.createEvent({ summary: 'A secret appointment', start: taken.startsAt, end: taken.endsAt })
+  const starts = () => slotsOf(lena, token).then((slots) => slots.map(({ startsAt }) => startsAt))
+  await expect.poll(starts, DEADLINE).not.toContain(taken.startsAt)
+  expect(await starts()).toContain(wanted.startsAt)
+
+  const { id } = await book(lena, { token, startsAt: wanted.startsAt })
+  const event = () => account.eventsWithin(wanted.startsAt, wanted.endsAt)[0]
+  await expect.poll(() => event()?.hangoutLink, DEADLINE).toMatch(/^https:\/\/meet\.google\.com\//)
+  await expect
+    .poll(() => read(id), DEADLINE)
+    .toMatchObject({
+      calendarSync: 'WRITTEN',
+      conferenceUrl: event()?.hangoutLink,
+    })
+
+  const later = others.at(-1) ?? NONE
+  account.moveEvent(String(event()?.id), { start: later.startsAt, end: later.endsAt })
+  await expect
+    .poll(() => read(id), DEADLINE)
+    .toMatchObject({
+      status: 'RESCHEDULED',
+      startsAt: later.startsAt,
+      history: [{ kind: 'BOOKED' }, { kind: 'CALENDAR_CHANGED' }],
+    })
+  expect(guest.faults).toEqual([])
+})
+
+it('an agent connects Outlook on the demo page, and gets what is booked with a link to Teams', async () => {
+  const { microsoft } = providers
+  const marcus = agentOf(2)
+  const email = 'marcus@work.example'
+  const account = microsoft.addAccount({ email, name: marcus.name, timeZone: 'Eastern Standard Time' })
+  const guest = await visit(browser, server.url, microsoft.origin)
+  await connect(guest, { agent: marcus, title: 'Outlook', button: 'Accept', account: account.email })
+
+  const token = await newVisitor()
+  const [wanted = NONE] = await slotsOf(marcus, token)
+  const { id } = await book(marcus, { token, startsAt: wanted.startsAt })
+  await expect
+    .poll(() => read(id), DEADLINE)
+    .toMatchObject({
+      calendarSync: 'WRITTEN',
+      conferenceUrl: expect.stringMatching(/^https:\/\/teams\.microsoft\.com\//),
+    })
+  const { conferenceUrl } = await read(id)
+  expect(account.eventsWithin(wanted.startsAt, wanted.endsAt)).toMatchObject([
+    { event: { joinUrl: conferenceUrl } },
+  ])
+  expect(guest.faults).toEqual([])
+})
+
+it('says nothing to the calendars that their makers do not describe', () => {
+  expect(providers.google.log.count('* /calendar/v3/**')).toBeGreaterThan(0)
+  expect(providers.microsoft.log.count('* /v1.0/**')).toBeGreaterThan(0)
+  expect(checkContracts(providers)).toEqual([])
+})
+
+type Identity = Demo['identities'][number]
+
+const agentOf = (index: number): Identity => demo.identities[index] as Identity
+
+/** Presses the examples as the agent, allows it at the provider's page, and comes back.
+ * @returns the demo's page */
+async function connect(
+  guest: Visit,
+  { agent, title, button, account }: { agent: Identity; title: string; button: string; account: string },
+): Promise<Page> {
+  const page = await guest.open(`${server.url}/demo`)
+  await page.getByLabel('Staff in the examples is').selectOption(agent.name)
+  expect(await press(page, 'Give up the calendar')).toMatchObject({
+    disconnectCalendar: { status: 'DISCONNECTED' },
+  })
+  await press(page, `Connect a calendar of ${title}`)
+  await page.getByRole('link', { name: 'Go there' }).click()
+  await page.getByLabel(account).check()
+  await page.getByRole('button', { name: button }).click()
+  await page.getByRole('heading', { name: 'Your calendar is connected' }).waitFor()
+  await page.getByRole('link', { name: 'Go back' }).click()
+  await page.waitForURL(`${server.url}/demo`)
+  await page.getByLabel('Staff in the examples is').selectOption(agent.name)
+  expect(await press(page, 'Your calendar')).toMatchObject({
+    viewer: { name: agent.name, calendar: { accountEmail: account, status: 'CONNECTED' } },
+  })
+  return page
+}
+
+/** @returns what an example of the demo page answers */
+async function press(page: Page, name: string): Promise<Record<string, object>> {
+  const button = page.getByRole('article', { name }).getByRole('button', { name: 'Run' })
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.url().endsWith('/graphql')),
+    button.click(),
+  ])
+  // It can be pressed again once the answer is shown: later examples are filled from it.
+  await button.click({ trial: true })
+  return (await answer.json()).data
+}
+
+async function newVisitor(): Promise<string> {
+  const [token = ''] = await startVisits(server, 1)
+  return token
+}
+
+interface Slot {
+  startsAt: string
+  endsAt: string
+}
+const NONE: Slot = { startsAt: '', endsAt: '' }
+
+const SLOTS = `query ($agentId: ID!, $from: DateTime!, $to: DateTime!) {
+  slots(target: { agentId: $agentId }, from: $from, to: $to, timeZone: "UTC") {
+    days { slots { startsAt endsAt } }
+  }
+}`
+
+async function slotsOf({ agentId }: Identity, token: string): Promise<Slot[]> {
+  const from = new Date()
+  const variables = { agentId, from, to: new Date(from.getTime() + 14 * DAY) }
+  const { slots } = await data<{ slots: { days: { slots: Slot[] }[] } }>(
+    server.execute(SLOTS, { variables, token }),
+  )
+  return slots.days.flatMap((day) => day.slots)
+}
+
+async function book(
+  { agentId }: Identity,
+  { token, startsAt }: { token: string; startsAt: string },
+): Promise<MeetingResult> {
+  const input = { target: { agentId }, startsAt, timeZone: 'UTC' }
+  const meeting = await mutateMeeting(server, { mutation: 'bookMeeting', token, input })
+  expect(meeting.__typename).toBe('Meeting')
+  return meeting
+}
+
+const MEETING = `query ($id: ID!) { node(id: $id) { ... on Meeting {
+  status startsAt calendarSync conferenceUrl history { kind }
+} } }`
+
+/** The meeting as the administrator sees it. */
+async function read(id: string): Promise<Record<string, unknown>> {
+  const token = agentOf(0).token
+  const { node } = await data<{ node: Record<string, unknown> }>(
+    server.execute(MEETING, { variables: { id }, token }),
+  )
+  return node
+}

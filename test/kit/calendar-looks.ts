@@ -1,0 +1,131 @@
+// What tests of calendars that others keep look at: the agent's calendar, slots and meetings as clients see them, and
+// what the providers were asked.
+import type { Fault } from '../emulators/faults.ts'
+import { createTestWorkspace, type Staff } from './actors.ts'
+import { data, START } from './app.ts'
+import { book, createVisitor, type Result, slots, startsOf } from './booking.ts'
+import { type CalendarApp, type Provider, work } from './calendars.ts'
+import { MINUTE } from './clock.ts'
+
+/** The day after START; agents of `createConnectedAgent` work from 09:00 to 17:00 in UTC. */
+export const TUESDAY = { from: '2026-03-03T00:00:00Z', to: '2026-03-04T00:00:00Z' }
+/** An instant of that day.
+ * @param time hours and minutes */
+export const at = (time: string): string => `2026-03-03T${time}:00.000Z`
+
+/** For each test: nothing goes wrong, it is START, and there are no calendars but those of the test, which would be
+ * looked after as well.
+ * @returns the token of a visitor of the new workspace */
+export async function startAfresh(app: CalendarApp): Promise<string> {
+  app.clock.set(START)
+  app.google.calm()
+  app.microsoft.calm()
+  app.faults.length = 0
+  app.mails.length = 0
+  await app.app.services.database.calendarConnection.deleteMany()
+  app.workspace = await createTestWorkspace(app)
+  return createVisitor(app, app.workspace)
+}
+
+/** The starts of the slots of one agent. */
+export const startsWith = async (
+  app: CalendarApp,
+  { agent, visitor, ...day }: { agent: Staff; visitor: string; from?: string; to?: string },
+): Promise<string[]> =>
+  startsOf(await slots(app, { token: visitor, target: { agentId: agent.id }, ...TUESDAY, ...day }))
+
+export const bookWith = (
+  app: CalendarApp,
+  { agent, visitor, startsAt }: { agent: Staff; visitor: string; startsAt: string },
+): Promise<Result> => book(app, { token: visitor, input: { target: { agentId: agent.id }, startsAt } })
+
+const MEETING = `query ($id: ID!) { node(id: $id) { ... on Meeting {
+  status startsAt endsAt subject calendarSync conferenceUrl history { kind actor reason }
+} } }`
+
+export async function readMeeting(app: CalendarApp, id: string): Promise<Record<string, unknown>> {
+  const { node } = await data<{ node: Record<string, unknown> }>(
+    app.execute(MEETING, { variables: { id }, token: app.workspace.admin.token }),
+  )
+  return node
+}
+
+const CALENDAR = `query ($id: ID!) { node(id: $id) { ... on Agent { calendar {
+  provider accountEmail status statusReason lastSyncedAt
+} } } }`
+
+export interface SeenCalendar {
+  provider: string
+  accountEmail: string
+  status: string
+  statusReason: string | null
+  lastSyncedAt: string | null
+}
+
+/** @returns null: there never was one */
+export async function calendarOf(app: CalendarApp, { id, token }: Staff): Promise<SeenCalendar | null> {
+  const answer = await data<{ node: { calendar: SeenCalendar | null } }>(
+    app.execute(CALENDAR, { variables: { id }, token }),
+  )
+  return answer.node.calendar
+}
+
+/** The next regular reading. */
+export async function synchronise(app: CalendarApp): Promise<void> {
+  app.clock.advance(13 * MINUTE)
+  await work(app)
+}
+
+/** What the application does by itself in so many minutes, once in each. */
+export async function passMinutes(app: CalendarApp, minutes: number): Promise<void> {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    app.clock.advance(MINUTE)
+    await work(app)
+  }
+}
+
+/** The emulator of a provider. */
+export const outsideOf = (app: CalendarApp, provider: Provider) =>
+  provider === 'GOOGLE' ? app.google : app.microsoft
+
+/** What the emulators are asked for, as routes. */
+export const ROUTES = {
+  GOOGLE: {
+    anything: /^\w+ \/calendar\/v3\//,
+    token: 'POST /token',
+    readings: /^GET \/calendar\/v3\/calendars\/[^/]+\/events$/,
+    writes: /^(POST|PATCH|DELETE) \/calendar\/v3\/calendars\/[^/]+\/events(?!\/watch)/,
+    watches: /^POST \/calendar\/v3\/calendars\/[^/]+\/events\/watch$/,
+    stops: 'POST /calendar/v3/channels/stop',
+  },
+  MICROSOFT: {
+    anything: /^\w+ \/v1\.0\//,
+    token: 'POST /common/oauth2/v2.0/token',
+    readings: 'GET /v1.0/me/calendarView',
+    writes: /^(POST|PATCH|DELETE) \/v1\.0\/me\/events/,
+    watches: 'POST /v1.0/subscriptions',
+    stops: 'DELETE /v1.0/subscriptions/*',
+  },
+} as const satisfies Record<Provider, Record<string, string | RegExp>>
+
+/** How often something was asked for so far.
+ * @param email of the account; left out: all */
+export const countOf = (
+  app: CalendarApp,
+  { provider, route, email }: { provider: Provider; route: keyof (typeof ROUTES)['GOOGLE']; email?: string },
+): number =>
+  outsideOf(app, provider)
+    .log.of(ROUTES[provider][route])
+    .filter(({ account }) => email === undefined || account === email).length
+
+/** Lets a fault hit the next requests for one account, whatever else the application has to do.
+ * @param options.times how many; 1 without */
+export function failFor(
+  app: CalendarApp,
+  asked: { provider: Provider; route: keyof (typeof ROUTES)['GOOGLE']; email: string },
+  { times = 1, ...fault }: Fault & { times?: number },
+): void {
+  const { provider, route, email } = asked
+  const when = ({ account }: { account: string | undefined }) => account === email
+  outsideOf(app, provider).faults.add(ROUTES[provider][route], fault, { times, when })
+}

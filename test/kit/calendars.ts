@@ -1,0 +1,174 @@
+// Agents who connect a Google or an Outlook calendar, at emulators, the way people do: through the API and the pages.
+import type { CalendarsConfig } from '../../src/config.ts'
+import { SCOPE_SETS } from '../../src/services/calendars/permissions.ts'
+import { workCalendars } from '../../src/services/calendars/work-calendars.ts'
+import type { GoogleAccount } from '../emulators/google/accounts.ts'
+import { checkCalendarContract } from '../emulators/google/contract.ts'
+import { startGoogle } from '../emulators/google/server.ts'
+import { checkGraphContract } from '../emulators/microsoft/contract.ts'
+import { startMicrosoft } from '../emulators/microsoft/server.ts'
+import type { MicrosoftAccount } from '../emulators/microsoft/user-actions.ts'
+import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from './actors.ts'
+import { START, startApp, type TestApp, type TestAppOptions } from './app.ts'
+import { createTestClock } from './clock.ts'
+import { mutate, type Result } from './mutate.ts'
+import { startOnPort } from './server.ts'
+
+export const CLIENT = { clientId: 'switchboard', clientSecret: 'a secret of the client' }
+export const PROVIDERS = ['GOOGLE', 'MICROSOFT'] as const
+export type Provider = (typeof PROVIDERS)[number]
+
+export interface Provided {
+  google: Awaited<ReturnType<typeof startGoogle>>
+  microsoft: Awaited<ReturnType<typeof startMicrosoft>>
+}
+
+export interface CalendarApp extends TestApp, Provided {
+  workspace: TestWorkspace
+}
+
+/** The application with both providers, on one clock. */
+export const startCalendarApp = (options: TestAppOptions = {}): Promise<CalendarApp> =>
+  startWithProviders(startApp, options)
+
+/** The same on a port, where the providers find it with what they have to tell. */
+export const startCalendarServer = (options: TestAppOptions = {}): Promise<CalendarApp> =>
+  startWithProviders(async (all) => {
+    const server = await startOnPort(all)
+    server.app.services.settings.publicUrl = server.server.url
+    return server
+  }, options)
+
+async function startWithProviders(
+  start: (options: TestAppOptions) => Promise<TestApp>,
+  options: TestAppOptions,
+): Promise<CalendarApp> {
+  const clock = createTestClock(START)
+  const google = await startGoogle({ clock, ...CLIENT })
+  const microsoft = await startMicrosoft({ clock, ...CLIENT })
+  const calendars = registeredAt({ google: google.origin, microsoft: microsoft.origin })
+  const app = await start({ clock, calendars, ...options })
+  const workspace = await createTestWorkspace(app)
+  return {
+    ...app,
+    ...{ google, microsoft, workspace },
+    stop: async () => {
+      await app.stop()
+      await google.close()
+      await microsoft.close()
+    },
+  }
+}
+
+export function registeredAt(origins: { google: string; microsoft: string }): CalendarsConfig {
+  return {
+    google: {
+      apiUrl: origins.google,
+      oauth: {
+        ...CLIENT,
+        authorizationUrl: `${origins.google}/o/oauth2/v2/auth`,
+        tokenUrl: `${origins.google}/token`,
+        revocationUrl: `${origins.google}/revoke`,
+        scopes: SCOPE_SETS.GOOGLE.LEAST,
+        parameters: { access_type: 'offline', prompt: 'consent', include_granted_scopes: 'false' },
+      },
+    },
+    microsoft: {
+      graphUrl: origins.microsoft,
+      oauth: {
+        ...CLIENT,
+        authorizationUrl: `${origins.microsoft}/common/oauth2/v2.0/authorize`,
+        tokenUrl: `${origins.microsoft}/common/oauth2/v2.0/token`,
+        revocationUrl: null,
+        scopes: SCOPE_SETS.MICROSOFT.LEAST,
+        parameters: { prompt: 'select_account' },
+      },
+    },
+  }
+}
+
+let accounts = 0
+
+/** An account that nobody has connected yet, with what its owner does there. */
+export function addAccount(app: Provided, provider: Provider, { timeZone }: { timeZone?: string } = {}) {
+  const email = `agent${++accounts}@calendars.example`
+  return provider === 'GOOGLE'
+    ? app.google.addAccount({ email, name: 'Ada Lovelace', timeZone: timeZone ?? 'UTC' })
+    : app.microsoft.addAccount({ email, name: 'Ada Lovelace', timeZone: timeZone ?? 'UTC' })
+}
+
+/** Begins to connect.
+ * @returns the mutation's answer */
+export const startConnection = (app: TestApp, provider: Provider, { token }: Staff): Promise<Result> =>
+  mutate(app, {
+    mutation: 'startCalendarConnection',
+    input: { provider },
+    token,
+    select: '... on CalendarAuthorization { authorizationUrl }',
+  })
+
+/** What an agent does at the provider's page.
+ * @returns the address that the browser is sent back to */
+export function consent(
+  app: Provided,
+  decision: { authorizationUrl: string; account: string; deny?: boolean; untick?: string[] },
+): string {
+  const isGoogle = decision.authorizationUrl.startsWith(app.google.origin)
+  const { deny, ...rest } = decision
+  return isGoogle
+    ? app.google.consent({ ...rest, ...(deny ? { deny: true } : {}) })
+    : app.microsoft.consent({ ...rest, ...(deny ? { deny: 'access_denied' as const } : {}) })
+}
+
+/** Comes back from the provider.
+ * @returns the text of the page */
+export async function comeBack(app: TestApp, address: string): Promise<string> {
+  const { pathname, search } = new URL(address)
+  return (await app.fetch(pathname + search)).text()
+}
+
+/** Connects a calendar from the beginning to the end.
+ * @returns the page that the agent sees then */
+export async function connectAccount(
+  app: CalendarApp,
+  { provider, agent, account }: { provider: Provider; agent: Staff; account: string },
+): Promise<string> {
+  const { authorizationUrl, message } = await startConnection(app, provider, agent)
+  if (authorizationUrl === undefined) throw new Error(`It was not begun: ${message}`)
+  return comeBack(app, consent(app, { authorizationUrl: String(authorizationUrl), account }))
+}
+
+/** An agent with the hours of `createBookableAgent` and a calendar outside. */
+export async function createConnectedAgent(app: CalendarApp, provider: Provider, name?: string) {
+  const agent = await createTestAgent(app, app.workspace, name)
+  const weekly = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, start: 540, end: 1020 }))
+  await app.app.services.database.meetingAvailability.update({
+    where: { agentId: agent.agentId },
+    data: { timeZone: 'UTC', weekly, minimumNoticeMinutes: 0 },
+  })
+  const account = addAccount(app, provider)
+  const page = await connectAccount(app, { provider, agent, account: account.email })
+  if (!page.includes('is connected')) throw new Error(page)
+  return { agent, account }
+}
+
+/** What the application would do by itself, now. */
+export const work = (app: TestApp): Promise<void> => workCalendars(app.app.services)
+
+/** Something that the agent does besides: an hour or so that is not ours. */
+export function addEvent(
+  account: ReturnType<typeof addAccount>,
+  { provider, start, end }: { provider: Provider; start: string; end: string },
+): string {
+  const title = 'A secret appointment'
+  return provider === 'GOOGLE'
+    ? (account as GoogleAccount).createEvent({ summary: title, start, end })
+    : (account as MicrosoftAccount).createEvent({ subject: title, start, end })
+}
+
+/** All that was said to the calendars so far, held against what Google and Microsoft say of them.
+ * @returns what is not as they describe it, each in a sentence */
+export const checkContracts = ({ google, microsoft }: Provided): string[] => [
+  ...checkCalendarContract(google.log.all.filter(({ fault }) => fault === undefined)),
+  ...checkGraphContract(microsoft.log.all.filter(({ fault }) => fault === undefined)),
+]

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import type { FaultKind } from '../../src/services/calendars/calendar-fault.ts'
+import { faultOf, type Refusal } from '../../src/services/calendars/microsoft/faults.ts'
+
+const refusal = (status: number, code: string | null, headers: Partial<Refusal> = {}): Refusal => ({
+  ...{ status, code, requestId: null, retryAfter: null, date: null },
+  ...headers,
+})
+
+describe('an answer of Microsoft Graph', () => {
+  it.each<[number, string | null, FaultKind, FaultKind]>([
+    // status, code, about an event, about the calendar
+    [301, null, 'RETRY', 'RETRY'],
+    [400, 'ErrorInvalidRequest', 'REFUSED', 'REFUSED'],
+    [400, 'ErrorInvalidIdMalformed', 'REFUSED', 'REFUSED'],
+    [400, 'ValidationError', 'REFUSED', 'REFUSED'],
+    [400, null, 'RETRY', 'RETRY'],
+    [401, 'InvalidAuthenticationToken', 'REAUTHENTICATE', 'REAUTHENTICATE'],
+    [401, null, 'REAUTHENTICATE', 'REAUTHENTICATE'],
+    [401, 'MailboxNotEnabledForRESTAPI', 'REAUTHENTICATE', 'REAUTHENTICATE'],
+    [403, 'ErrorAccessDenied', 'REAUTHENTICATE', 'REAUTHENTICATE'],
+    [403, 'Authorization_RequestDenied', 'REAUTHENTICATE', 'REAUTHENTICATE'],
+    [403, 'ErrorCannotDeleteObject', 'GONE', 'GONE'],
+    [403, 'ErrorExceededConnectionCount', 'RETRY', 'RETRY'],
+    [403, null, 'RETRY', 'RETRY'],
+    [404, 'ErrorItemNotFound', 'GONE', 'REAUTHENTICATE'],
+    [404, 'ResourceNotFound', 'GONE', 'REAUTHENTICATE'],
+    [404, 'MailboxNotEnabledForRESTAPI', 'REAUTHENTICATE', 'REAUTHENTICATE'],
+    [404, 'MailboxNotSupportedForRESTAPI', 'REAUTHENTICATE', 'REAUTHENTICATE'],
+    [404, null, 'RETRY', 'RETRY'],
+    [408, 'RequestTimeout', 'RETRY', 'RETRY'],
+    [409, 'ErrorIrresolvableConflict', 'RETRY', 'RETRY'],
+    [410, 'ResourceNotFound', 'GONE', 'REAUTHENTICATE'],
+    [412, 'ErrorIrresolvableConflict', 'RETRY', 'RETRY'],
+    [413, 'RequestEntityTooLarge', 'REFUSED', 'REFUSED'],
+    [423, 'notAllowed', 'RETRY', 'RETRY'],
+    [429, 'ApplicationThrottled', 'RETRY', 'RETRY'],
+    [429, null, 'RETRY', 'RETRY'],
+    [500, 'ErrorInternalServerError', 'RETRY', 'RETRY'],
+    [502, null, 'RETRY', 'RETRY'],
+    [503, 'ErrorMailboxStoreUnavailable', 'RETRY', 'RETRY'],
+    [504, 'UnknownError', 'RETRY', 'RETRY'],
+  ])('%i %s is %s, of the calendar itself %s', (status, code, item, calendar) => {
+    expect(faultOf(refusal(status, code), 'ITEM').kind).toBe(item)
+    expect(faultOf(refusal(status, code), 'CALENDAR').kind).toBe(calendar)
+  })
+
+  it.each<[Partial<Refusal>, number | null]>([
+    [{ retryAfter: null }, null],
+    [{ retryAfter: '1' }, 1_000],
+    [{ retryAfter: '120' }, 120_000],
+    [{ retryAfter: '-5' }, 0],
+    [{ retryAfter: 'Mon, 07 Dec 2026 08:00:30 GMT', date: 'Mon, 07 Dec 2026 08:00:00 GMT' }, 30_000],
+    [{ retryAfter: 'Mon, 07 Dec 2026 08:00:30 GMT' }, null],
+    [{ retryAfter: 'later' }, null],
+  ])('F33: %o is a wait of %o ms', (headers, expected) => {
+    expect(faultOf(refusal(429, 'ApplicationThrottled', headers), 'ITEM').retryAfterMs).toBe(expected)
+  })
+
+  it('F34: says so when there is no mailbox', () => {
+    const fault = faultOf(refusal(404, 'MailboxNotEnabledForRESTAPI'), 'CALENDAR')
+    expect(fault.message).toContain('no mailbox')
+  })
+
+  it('is told with what Microsoft asks for when it is asked for help', () => {
+    const fault = faultOf(refusal(400, 'ErrorInvalidRequest', { requestId: 'a1-b2' }), 'ITEM')
+    expect(fault.message).toBe('Microsoft refuses the request. (400 ErrorInvalidRequest, request a1-b2)')
+  })
+})

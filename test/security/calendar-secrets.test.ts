@@ -1,0 +1,245 @@
+// What must never be seen: the right to use somebody's calendar, and what stands in it. After everything that can happen
+// to calendars, all that is kept, said, mailed and logged is searched for it.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createFaultLog } from '../../src/server/fault-log.ts'
+import { resealCredentials } from '../../src/services/calendars/reseal-credentials.ts'
+import { createSecretBox } from '../../src/services/identity/secret-box.ts'
+import type { GoogleAccount } from '../emulators/google/accounts.ts'
+import type { MicrosoftAccount } from '../emulators/microsoft/user-actions.ts'
+import { mutateMeeting } from '../kit/booking.ts'
+import { channelsOf } from '../kit/calendar-channels.ts'
+import {
+  at,
+  bookWith,
+  calendarOf,
+  outsideOf,
+  ROUTES,
+  readMeeting,
+  startAfresh,
+  startsWith,
+  synchronise,
+} from '../kit/calendar-looks.ts'
+import {
+  type CalendarApp,
+  CLIENT,
+  connectAccount,
+  createConnectedAgent,
+  PROVIDERS,
+  type Provider,
+  startCalendarServer,
+  work,
+} from '../kit/calendars.ts'
+import { HOUR } from '../kit/clock.ts'
+import { mutate } from '../kit/mutate.ts'
+
+const MARKER = 'Zebra-7731'
+const STRANGER = 'zebra-7731@private.example'
+
+let app: CalendarApp
+let visitor: string
+/** What was answered to anybody. */
+let answers: string[]
+
+beforeAll(async () => {
+  app = await startCalendarServer({ jobs: true })
+  const { fetch, execute } = app
+  app.fetch = async (...call) => {
+    const response = await fetch(...call)
+    answers.push(await response.clone().text(), JSON.stringify([...response.headers]))
+    return response
+  }
+  app.execute = async <Data>(...call: Parameters<typeof execute>) => {
+    const answer = await execute<Data>(...call)
+    answers.push(JSON.stringify(answer))
+    return answer
+  }
+})
+afterAll(() => app.stop())
+beforeEach(async () => {
+  answers = []
+  visitor = await startAfresh(app)
+})
+
+/** Every row of every table, bytes too, as text. */
+async function dump(): Promise<string> {
+  const { database } = app.app.services
+  const tables = await database.$queryRaw<{ name: string }[]>`
+    SELECT format('%I.%I', table_schema, table_name) AS "name" FROM information_schema.tables
+    WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`
+  const rows: string[] = []
+  for (const { name } of tables) {
+    const found = await database.$queryRawUnsafe<{ row: string }[]>(
+      `SELECT row_to_json(t)::text AS "row" FROM ${name} t`,
+    )
+    rows.push(...found.map(({ row }) => `${name} ${row}`))
+  }
+  return rows.join('\n')
+}
+
+/** What the operator would read of the faults. */
+function logged(): string {
+  const lines: string[] = []
+  const write = createFaultLog({ clock: app.clock, write: (line) => void lines.push(line) })
+  for (const error of app.faults) write({ error })
+  return lines.join('') + app.faults.map((fault) => JSON.stringify(fault)).join('')
+}
+
+/** Everywhere that something could have got to. */
+async function everything(): Promise<Record<string, string>> {
+  const query = '{ meetings(first: 50) { edges { node { subject body history { reason } } } } }'
+  await app.execute(query, { token: app.workspace.admin.token })
+  return {
+    database: await dump(),
+    answers: answers.join('\n'),
+    mails: JSON.stringify(app.mails),
+    log: logged(),
+  }
+}
+
+/** @returns where which of the texts is found, in clear, as bytes, encoded, or as a part of an address */
+function findAll(places: Record<string, string>, texts: string[]): string[] {
+  const formsOf = (text: string) => {
+    const bytes = Buffer.from(text)
+    const base64 = bytes.toString('base64').replace(/=+$/, '')
+    return new Set([text, bytes.toString('hex'), base64, encodeURIComponent(text)])
+  }
+  const forms = texts.flatMap((text) => [...formsOf(text)])
+  return Object.entries(places).flatMap(([place, content]) => {
+    const folded = content.toLowerCase()
+    return forms.filter((form) => folded.includes(form.toLowerCase())).map((form) => `${place}: ${form}`)
+  })
+}
+
+/** An event of somebody else, with the marker wherever there can be text. */
+function addPrivateEvent(
+  account: GoogleAccount | MicrosoftAccount,
+  times: { start: string; end: string },
+): string {
+  if ('calendars' in account) {
+    return account.createEvent({
+      ...{ ...times, summary: MARKER, description: MARKER, location: MARKER, visibility: 'private' },
+      attendees: [{ email: STRANGER, displayName: MARKER }],
+    })
+  }
+  const text = { subject: MARKER, body: MARKER, location: MARKER, sensitivity: 'private' as const }
+  return account.createEvent({ ...times, ...text, attendees: [STRANGER] })
+}
+
+/** Everything that can happen to a calendar, with what goes wrong on the way. */
+async function goThroughAll(provider: Provider) {
+  const { agent, account } = await createConnectedAgent(app, provider)
+  addPrivateEvent(account, { start: at('10:00'), end: at('10:30') })
+  const { id } = await bookWith(app, { agent, visitor, startsAt: at('11:00') })
+  await synchronise(app)
+  const watching = () => channelsOf(app, { provider, email: account.email })
+  await expect.poll(watching).not.toEqual([])
+  const channels = watching()
+  await bookWith(app, { agent, visitor, startsAt: at('10:00') })
+  for (const fault of [
+    { kind: 'html' },
+    { kind: 'answer', status: 400, body: { error: { message: MARKER } } },
+  ] as const) {
+    outsideOf(app, provider).faults.add(ROUTES[provider].readings, fault)
+    await synchronise(app)
+    outsideOf(app, provider).faults.clear()
+  }
+  app.clock.advance(HOUR)
+  await work(app)
+  outsideOf(app, provider).faults.add(ROUTES[provider].token, {
+    ...{ kind: 'answer', status: 400, body: { error: 'other', error_description: CLIENT.clientSecret } },
+  })
+  app.clock.advance(HOUR)
+  await work(app)
+  await mutateMeeting(app, {
+    ...{ mutation: 'rescheduleMeeting', input: { meetingId: id, startsAt: at('14:00') }, token: visitor },
+  })
+  await synchronise(app)
+  await startsWith(app, { agent, visitor })
+  await calendarOf(app, agent)
+  await readMeeting(app, id)
+  await expect.poll(() => app.mails.length, { timeout: 15_000 }).toBeGreaterThan(0)
+  return { agent, account, channels }
+}
+
+/** Codes, tokens and verifiers that the provider was sent or has sent. */
+function secretsAt(provider: Provider): string[] {
+  const { log } = outsideOf(app, provider)
+  const NAMES = [
+    'code',
+    'code_verifier',
+    'refresh_token',
+    'access_token',
+    'client_secret',
+    'id_token',
+    'token',
+  ]
+  return log.of(/^POST .*(token|revoke)$/).flatMap(({ body, answer }) => {
+    const sent = new URLSearchParams(body)
+    const got = (answer?.body ?? {}) as Record<string, unknown>
+    return NAMES.flatMap((name) => [sent.get(name) ?? '', String(got[name] ?? '')]).filter(
+      (text) => text.length > 8,
+    )
+  })
+}
+
+describe.each(PROVIDERS)('after all that can happen to a calendar of %s', (provider) => {
+  it('F39: nothing of what stands in it is found anywhere', async () => {
+    await goThroughAll(provider)
+    const places = await everything()
+    expect(findAll(places, [MARKER, STRANGER])).toEqual([])
+    // The search finds what is there.
+    expect(findAll(places, ['Grace']).map((found) => found.split(':')[0])).toEqual([
+      'database',
+      'answers',
+      'mails',
+    ])
+    expect(places.log).toContain('CalendarFault')
+  })
+
+  it('no token, code, verifier or secret is found anywhere', async () => {
+    const { agent, account, channels } = await goThroughAll(provider)
+    const before = await everything()
+    account.revokeAccess()
+    account.expireAccessTokens()
+    await synchronise(app)
+    await connectAccount(app, { provider, agent, account: account.email })
+    await synchronise(app)
+    const { token } = agent
+    await mutate(app, { mutation: 'disconnectCalendar', input: {}, token, select: '__typename' })
+    const secrets = [...secretsAt(provider), ...channels.map(({ secret }) => secret), CLIENT.clientSecret]
+    expect(secrets.length).toBeGreaterThan(8)
+    expect(findAll(before, secrets)).toEqual([])
+    expect(findAll(await everything(), secrets)).toEqual([])
+  })
+})
+
+describe('another key', () => {
+  const [OLD, NEW] = [Buffer.alloc(32, 7), Buffer.alloc(32, 8)]
+
+  it('opens what was sealed with the one before, and is enough by itself once all was sealed anew', async () => {
+    const { agent } = await createConnectedAgent(app, 'GOOGLE')
+    await createConnectedAgent(app, 'MICROSOFT', 'Beth Moore')
+    const { database } = app.app.services
+    const all = () =>
+      database.calendarCredential.findMany({ where: { workspaceId: app.workspace.workspaceId } })
+    const opened = async (keys: [Uint8Array, ...Uint8Array[]]) => {
+      const box = createSecretBox(keys)
+      return (await all()).map((one) => [
+        box.open(one.refreshToken, one.connectionId),
+        box.open(one.accessToken, one.connectionId),
+      ])
+    }
+    const before = await opened([OLD])
+    expect(before).toHaveLength(2)
+    await expect(opened([NEW])).rejects.toThrow('not known')
+    expect(await opened([NEW, OLD])).toEqual(before)
+    const secrets = createSecretBox([NEW, OLD])
+    expect(await resealCredentials({ database, secrets })).toBeGreaterThanOrEqual(2)
+    expect(await resealCredentials({ database, secrets })).toBe(0)
+    expect(await opened([NEW])).toEqual(before)
+    await expect(opened([OLD])).rejects.toThrow('not known')
+    app.app.services.secrets = createSecretBox([NEW])
+    await synchronise(app)
+    expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
+  })
+})
