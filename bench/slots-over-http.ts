@@ -2,6 +2,7 @@
 // of each agent a day. One client on one kept-alive connection asks in turn for the slots, for nothing
 // (`{ __typename }`), and, past the server, for the rows of the busy times, so that what disturbs the machine
 // disturbs all three. Run it with `npm run bench:slots-http`; it exits with 1 when a bar is missed.
+import { createClient, measureInTurn, percentile } from './in-turn.ts'
 import { describePostgres, type Installation, withInstallation } from './installation.ts'
 import { describeMachine, officeHours, RANGE } from './slots.ts'
 import { statementsOf } from './statements.ts'
@@ -16,10 +17,6 @@ const HOURS = {
   bookingWindowDays: 60,
 }
 const COUNTS = [1, 10, 100, 1000]
-/** Rounds before the measured ones; after five, Postgres keeps the plan of a prepared statement. */
-const WARM_UP = 8
-const MOST_ROUNDS = 300
-const MOST_MS = 15_000
 /** Milliseconds that 95 of 100 requests may take at most, for 100 agents. */
 const BAR = { agents: 100, p95: 60 }
 
@@ -73,17 +70,6 @@ async function measureRow(installation: Installation, agents: number): Promise<R
 
 const isoOf = (instant: number) => new Date(instant).toISOString()
 
-/** A client that keeps its connection. It answers the text, read to its end. */
-function createClient(url: string, token: string): (body: object) => Promise<string> {
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
-  return async (body) => {
-    const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) })
-    const text = await response.text()
-    if (!response.ok || text.includes('"errors"')) throw new Error(text)
-    return text
-  }
-}
-
 /** The yardstick: a plain driver reads the same busy times, one row each. */
 function readRows({ sql }: Installation, workspaceId: string) {
   return sql.query({
@@ -93,25 +79,6 @@ function readRows({ sql }: Installation, workspaceId: string) {
       WHERE p."workspaceId" = $1 AND r."startsAt" < $2 AND r."endsAt" > $3`,
     values: [workspaceId, new Date(RANGE.end), new Date(RANGE.start)],
   })
-}
-
-/** @returns for each piece of work its times in milliseconds, ascending */
-async function measureInTurn(works: (() => Promise<unknown>)[]): Promise<number[][]> {
-  const times: number[][] = works.map(() => [])
-  for (let round = 0; round < WARM_UP; round++) for (const work of works) await work()
-  const begin = performance.now()
-  for (let round = 0; round < MOST_ROUNDS && performance.now() - begin < MOST_MS; round++) {
-    for (const [index, work] of works.entries()) {
-      const start = performance.now()
-      await work()
-      times[index]?.push(performance.now() - start)
-    }
-  }
-  return times.map((ofWork) => ofWork.sort((one, other) => one - other))
-}
-
-function percentile(ascending: number[], percent: number): number {
-  return ascending[Math.ceil((ascending.length * percent) / 100) - 1] ?? 0
 }
 
 const sumOf = (numbers: number[]) => numbers.reduce((sum, number) => sum + number, 0)

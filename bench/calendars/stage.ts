@@ -1,0 +1,125 @@
+// An installation that is registered at emulators of Google and Microsoft, which run in a process of their own, and
+// agents whose calendars are there.
+import { z } from 'zod'
+import { calendarVariables, toCalendars } from '../../src/services/calendars/calendars-config.ts'
+import { workCalendars } from '../../src/services/calendars/work-calendars.ts'
+import { Child } from '../fanout/child.ts'
+import { type Installation, withInstallation } from '../installation.ts'
+import { officeHours } from '../slots.ts'
+import { insertVisitors, insertWorkspace } from '../workspace.ts'
+import type { Account, Provider } from './emulators.ts'
+
+export const NOW = Date.UTC(2026, 9, 12)
+export const HOURS = {
+  weekly: officeHours(),
+  durationMinutes: 30,
+  minimumNoticeMinutes: 0,
+  bookingWindowDays: 60,
+}
+const HOUR = 60 * 60_000
+
+export interface CalendarStage extends Installation {
+  emulators: Child
+  /** What did not go well so far: the emulators give none but late answers, when the machine is busy. */
+  faults: unknown[]
+  /** For this program and for the emulators. */
+  advance(milliseconds: number): Promise<void>
+}
+
+export async function withCalendarStage(work: (stage: CalendarStage) => Promise<void>): Promise<void> {
+  const emulators = new Child(new URL('emulators.ts', import.meta.url))
+  const faults: unknown[] = []
+  let now = NOW
+  const clock = { now: () => new Date(now), at: () => () => {} }
+  const advance = async (milliseconds: number) => {
+    now += milliseconds
+    await emulators.ask('setClock', now)
+  }
+  await advance(0)
+  const { google, microsoft } = await emulators.ask<{ google: string; microsoft: string }>('origins')
+  const variables = z.object(calendarVariables).parse({
+    ...{ GOOGLE_CLIENT_ID: 'switchboard', GOOGLE_CLIENT_SECRET: 'secret', GOOGLE_API_URL: google },
+    ...{
+      GOOGLE_TOKEN_URL: `${google}/token`,
+      MICROSOFT_GRAPH_URL: microsoft,
+      MICROSOFT_LOGIN_URL: microsoft,
+    },
+    ...{ MICROSOFT_CLIENT_ID: 'switchboard', MICROSOFT_CLIENT_SECRET: 'secret' },
+  })
+  await withInstallation(
+    NOW,
+    async (installation) => {
+      installation.app.services.settings.publicUrl = installation.url
+      await work({ ...installation, emulators, faults, advance })
+    },
+    { clock, calendars: toCalendars(variables), onError: (error) => void faults.push(error) },
+  )
+  await emulators.stop()
+}
+
+/** Agents whose calendars are to be read now.
+ * @returns the id of their workspace */
+export async function connectAgents(
+  stage: CalendarStage,
+  { provider, count, events }: { provider: Provider; count: number; events: number },
+): Promise<string> {
+  const { emulators, sql, app } = stage
+  const { workspaceId, agentIds } = await insertWorkspace(stage, { agents: count, hours: HOURS })
+  const accounts = await emulators.ask<Account[]>('addAccounts', { provider, count, events, days: 60 })
+  const { rows } = await sql.query<{ id: string; number: number }>(
+    `UPDATE "CalendarConnection" c SET "provider" = $1::text::"CalendarProvider", "accountEmail" = a."email",
+       "subject" = a."email", "syncDueAt" = $2
+     FROM unnest($3::uuid[], $4::text[]) WITH ORDINALITY AS a("agentId", "email", "number")
+     WHERE c."agentId" = a."agentId" RETURNING c."id", a."number"::int`,
+    [provider, new Date(NOW), agentIds, accounts.map(({ email }) => email)],
+  )
+  const seal = (text: string | undefined, id: string) => app.services.secrets.seal(text ?? '', id)
+  await app.services.database.calendarCredential.createMany({
+    data: rows.map(({ id, number }) => ({
+      ...{ workspaceId, connectionId: id, accessExpiresAt: new Date(NOW + HOUR) },
+      accessToken: seal(accounts[number - 1]?.accessToken, id),
+      refreshToken: seal(accounts[number - 1]?.refreshToken, id),
+    })),
+  })
+  return workspaceId
+}
+
+/** One meeting with each agent of a workspace, a week from now, that is to be written into the calendars. */
+export async function insertMeetingToWrite(stage: CalendarStage, workspaceId: string): Promise<void> {
+  const [visitor] = await insertVisitors(stage, { workspaceId, count: 1 })
+  await stage.sql.query(
+    `WITH meeting AS (
+       INSERT INTO "Meeting" ("id", "workspaceId", "agentId", "personId", "startsAt", "endsAt", "timeZone",
+         "subject", "body", "subjectTemplate", "bodyTemplate", "agenda", "bookedBy", "routedBy", "bookedAt")
+       SELECT gen_random_uuid(), $1, "id", $2, $3::timestamptz + interval '7 days',
+         $3::timestamptz + interval '7 days 30 minutes', 'UTC', 'A meeting', '', 'A meeting', '', '', 'visitor',
+         'Round robin', $3
+       FROM "Agent" WHERE "workspaceId" = $1 AND "email" LIKE '%@agents.test' RETURNING *
+     ), reservation AS (
+       INSERT INTO "Reservation" ("id", "workspaceId", "agentId", "startsAt", "endsAt", "blockedUntil", "meetingId")
+       SELECT gen_random_uuid(), $1, "agentId", "startsAt", "endsAt", "endsAt", "id" FROM meeting
+     ), change AS (
+       INSERT INTO "MeetingChange" ("id", "workspaceId", "meetingId", "at", "kind", "actor", "revision", "startsAt",
+         "endsAt", "agentId")
+       SELECT gen_random_uuid(), $1, "id", $3, 'BOOKED', 'visitor', "revision", "startsAt", "endsAt", "agentId"
+       FROM meeting
+     )
+     INSERT INTO "CalendarEntry" ("workspaceId", "meetingId", "agentId", "dueAt")
+     SELECT $1, "id", "agentId", $3 FROM meeting`,
+    [workspaceId, visitor?.personId, new Date(NOW)],
+  )
+}
+
+/** Looks after the calendars until nothing is due at this moment, but for what has failed. */
+export async function workUntilDone({ app, sql }: CalendarStage): Promise<void> {
+  for (;;) {
+    await workCalendars(app.services)
+    const now = app.services.clock.now()
+    const { rows } = await sql.query(
+      `SELECT FROM "CalendarConnection" c WHERE "restsUntil" IS NULL AND ("syncDueAt" <= $1
+         OR EXISTS (SELECT FROM "CalendarEntry" e WHERE e."agentId" = c."agentId" AND e."dueAt" <= $1)) LIMIT 1`,
+      [now],
+    )
+    if (rows.length === 0) return
+  }
+}
