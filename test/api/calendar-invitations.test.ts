@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTestWorkspace, type Staff } from '../kit/actors.ts'
 import { START } from '../kit/app.ts'
-import { book, createVisitor, mutateMeeting } from '../kit/booking.ts'
+import { book, createBookableAgent, createVisitor, mutateMeeting } from '../kit/booking.ts'
 import { type CalendarApp, createConnectedAgent, PROVIDERS, startCalendarApp } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
 
@@ -84,6 +84,23 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     expect(theirs(account.email)).toEqual([])
   })
 
+  it('takes the place of the invitation of ours when it comes from the product’s own calendar', async () => {
+    const former = await createBookableAgent(app, app.workspace, { name: 'Beth Moore' })
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const { id } = await bookWith(former)
+    await eventually(() => expect(ours()).toHaveLength(1))
+    const first = ours()[0]?.calendar?.content ?? ''
+    const input = { meetingId: id, agentId: agent.id }
+    await mutateMeeting(app, { mutation: 'reassignMeeting', input, token: app.workspace.admin.token })
+    await eventually(() => expect(theirs(account.email).map(({ kind }) => kind)).toEqual(['INVITATION']))
+    await eventually(() => expect(ours()).toHaveLength(2))
+    expect(ours()[1]?.text).toContain('Your meeting has changed.')
+    const { method, content } = ours()[1]?.calendar ?? {}
+    expect(method).toBe('CANCEL')
+    expect(lineOf(content, 'UID')).toBe(lineOf(first, 'UID'))
+    expect(lineOf(content, 'ORGANIZER')).toBe(lineOf(first, 'ORGANIZER'))
+  })
+
   it('is told to the visitor after two minutes, even if the calendar cannot be written to', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const outside = provider === 'GOOGLE' ? app.google : app.microsoft
@@ -102,6 +119,13 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     expect(theirs(account.email)).toEqual([])
   })
 })
+
+/** A line of an iCalendar object. */
+const lineOf = (content = '', name: string) =>
+  content
+    .replaceAll('\r\n ', '')
+    .split('\r\n')
+    .find((line) => line.startsWith(name))
 
 /** How often it was tried in vain to write the agent's meeting. */
 async function failuresOf({ agentId }: Staff): Promise<number> {

@@ -58,14 +58,14 @@ async function follow(
   if (event === null || event.state !== 'STANDS')
     return cancel(services, { tx, meeting, event, conversation })
   const moved = isMoved(event, meeting)
-  if (moved) await move(services, { tx, meeting, event, overlaps, conversation })
-  else if (!event.visitorInvited && event.version !== present.version)
-    await noteUninvited(services, { tx, meeting, conversation })
   const { version, conferenceUrl } = event
   await tx.calendarEntry.updateMany({
     where: { meetingId: meeting.id, agentId: entry.agentId },
     data: { version, ...(moved ? { revision: meeting.revision + 1 } : {}) },
   })
+  if (moved) await move(services, { tx, meeting, event, overlaps, conversation })
+  else if (!event.visitorInvited && event.version !== present.version)
+    await noteUninvited(services, { tx, meeting, conversation })
   if (conferenceUrl !== meeting.conferenceUrl) await noteConference(tx, { id: meeting.id, conferenceUrl })
 }
 
@@ -100,9 +100,13 @@ async function cancel(
   const isGone = event === null || event.state === 'DELETED'
   await tx.calendarEntry.updateMany({
     where: { meetingId: id, agentId: meeting.agentId },
-    data: isGone
-      ? { eventId: null, version: null, generation: { increment: 1 } }
-      : { version: event.version },
+    data: {
+      ...(isGone
+        ? { eventId: null, version: null, generation: { increment: 1 } }
+        : { version: event.version }),
+      // The link of a conference is not waited for any more.
+      ...{ dueAt: null, failures: 0 },
+    },
   })
   const reason = isGone ? 'The agent deleted it in the calendar.' : 'The agent declined it in the calendar.'
   const now = services.clock.now()

@@ -26,6 +26,8 @@ export async function needAttention(
     const { workspaceId, agentId, id: connectionId } = lost
     await tx.calendarCredential.deleteMany({ where: { connectionId } })
     await tx.calendarBusy.deleteMany({ where: { connectionId } })
+    // They may end with the permission, and nobody would be told that they did.
+    await tx.calendarChannel.deleteMany({ where: { connectionId } })
     await tx.reservation.deleteMany({ where: { agentId, meetingId: null } })
     const connectedAt = lost.connectedAt.toISOString()
     const told = await readTold(tx, { workspaceId, agentId })

@@ -13,10 +13,12 @@ import { isGivenUp, MAIL_WAITS_MS, retryDelay } from './rules.ts'
 const LOOKS_FOR_CONFERENCE = 6
 const FIRST_LOOK_MS = 5000
 
-/** From here on the event may be there, even if nobody lives to note it. */
+/** From here on the event of this generation may be there, even if nobody lives to note it. */
 export async function noteAttempt({ database }: Services, entry: CalendarEntry): Promise<void> {
-  if (entry.eventId !== null || entry.failures > 0) return
-  await database.calendarEntry.update({ where: keyOf(entry), data: { failures: 1 } })
+  const { eventId, generation } = entry
+  if (eventId !== null) return
+  const failures = Math.max(entry.failures, 1)
+  await database.calendarEntry.update({ where: keyOf(entry), data: { eventId, generation, failures } })
 }
 
 /** The calendar shows the meeting as it was read. */
@@ -60,15 +62,17 @@ function writtenEntry(
 }
 
 /** The calendar does not show it (any more).
- * @param options.keeps whether what stands there stays */
+ * @param noted.meeting as it was read
+ * @param noted.keeps whether what stands there stays */
 export async function noteRemoved(
   services: Services,
-  { entry, keeps }: { entry: CalendarEntry; keeps: boolean },
+  { entry, meeting, keeps }: { entry: CalendarEntry; meeting: Meeting; keeps: boolean },
 ): Promise<void> {
   await runTransaction(services, async (tx) => {
-    const meeting = await tx.meeting.findUniqueOrThrow({ where: { id: entry.meetingId } })
-    const isCurrentAgent = meeting.agentId === entry.agentId
-    const isCurrent = !isCurrentAgent || (await settleMeeting(tx, meeting, { calendarSync: 'WRITTEN' }))
+    // A former agent may have been given the meeting again meanwhile.
+    const isOwn = meeting.agentId === entry.agentId
+    const settled = isOwn ? { calendarSync: 'WRITTEN' as const } : { revision: meeting.revision }
+    const isCurrent = await settleMeeting(tx, meeting, settled)
     await tx.calendarEntry.update({
       where: keyOf(entry),
       data: {
@@ -80,44 +84,43 @@ export async function noteRemoved(
   })
 }
 
-/** It did not go well: tried again later, or given up.
- * @returns whether it was given up */
+/** It did not go well: tried again later, or given up. A change that came meanwhile is not kept waiting, nor given up. */
 export async function noteFailure(
   services: Services,
   { entry, fault }: { entry: CalendarEntry; fault: CalendarFault },
-): Promise<boolean> {
+): Promise<void> {
   const now = services.clock.now()
   const failingFrom = entry.failingFrom ?? now
   const failures = entry.failures + 1
+  const { meetingId, agentId, dueAt } = entry
+  const unchanged = { meetingId, agentId, dueAt }
   if (fault.kind !== 'REFUSED' && !isGivenUp(failingFrom, now)) {
-    const dueAt = new Date(now.getTime() + retryDelay(failures, fault.retryAfterMs))
-    // A change that came meanwhile is not kept waiting.
+    const next = new Date(now.getTime() + retryDelay(failures, fault.retryAfterMs))
     await services.database.calendarEntry.updateMany({
-      where: { meetingId: entry.meetingId, agentId: entry.agentId, dueAt: entry.dueAt },
-      data: { failures, failingFrom, dueAt },
+      where: unchanged,
+      data: { failures, failingFrom, dueAt: next },
     })
-    return false
+    return
   }
   await runTransaction(services, async (tx) => {
-    const meeting = await tx.meeting.findUniqueOrThrow({ where: { id: entry.meetingId } })
-    const isOwn = meeting.agentId === entry.agentId
-    const isCurrent = isOwn && (await settleMeeting(tx, meeting, { calendarSync: 'FAILED' }))
-    await tx.calendarEntry.update({
-      where: keyOf(entry),
+    const [meeting] = await tx.$queryRaw<Meeting[]>`
+      SELECT * FROM "Meeting" WHERE "id" = ${meetingId}::uuid FOR UPDATE`
+    const { count } = await tx.calendarEntry.updateMany({
+      where: unchanged,
       data: { failures, failingFrom, dueAt: null },
     })
-    if (!isCurrent) return
+    if (meeting === undefined || count === 0 || meeting.agentId !== agentId) return
+    await settleMeeting(tx, meeting, { calendarSync: 'FAILED' })
     await inviteOurselves(services, { tx, meeting, now })
     await tellOfMeeting(tx, { meeting, now })
   })
-  return true
 }
 
 /** @returns false when the meeting has changed since it was read */
 async function settleMeeting(
   tx: Transaction,
   { id, revision, agentId }: Meeting,
-  data: Partial<Pick<Meeting, 'calendarSync' | 'conferenceUrl' | 'subject' | 'body'>>,
+  data: Partial<Pick<Meeting, 'calendarSync' | 'conferenceUrl' | 'subject' | 'body' | 'revision'>>,
 ): Promise<boolean> {
   const { count } = await tx.meeting.updateMany({ where: { id, revision, agentId }, data })
   return count === 1

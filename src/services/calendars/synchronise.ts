@@ -3,7 +3,6 @@ import type { CalendarConnection, CalendarEntry, Meeting } from '../../database/
 import type { Services } from '../context.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { runTransaction } from '../transaction.ts'
-
 import { followEvent } from './follow-event.ts'
 import { readForeignEvents } from './foreign-events.ts'
 import { saveReading } from './save-reading.ts'
@@ -36,10 +35,12 @@ async function keep(
 ): Promise<void> {
   const { workspaceId, agentId } = connection
   await runTransaction(services, async (tx) => {
-    // Given up or connected anew while it was read: then this is nobody's any more.
+    // Given up, connected anew, or taken over by another node while it was read: then this is nobody's any more.
     const [present] = await tx.$queryRaw<unknown[]>`
       SELECT FROM "CalendarConnection" WHERE "id" = ${connection.id}::uuid AND "status" = 'CONNECTED'
-        AND "connectedAt" = ${connection.connectedAt}::timestamptz FOR NO KEY UPDATE`
+        AND "connectedAt" = ${connection.connectedAt}::timestamptz
+        AND "leasedUntil" IS NOT DISTINCT FROM ${connection.leasedUntil}::timestamptz
+      FOR NO KEY UPDATE`
     if (present === undefined) return
     const changed = await saveReading(tx, saved)
     const event = { type: 'BusyTimeChanged' as const, payload: { agentId } }

@@ -79,24 +79,28 @@ async function work(services: Services, connection: Claimed): Promise<void> {
     if (provider === undefined)
       throw new CalendarFault('MISCONFIGURED', `${connection.provider} is not set up.`)
     const calendar = { provider, access: openCalendar(services, connection) }
-    await writeEntries(services, { connection, calendar })
-    if (connection.isSyncDue) {
+    const hasWritten = await writeEntries(services, { connection, calendar })
+    // What stands there after a write is looked at, unless nothing is ever read.
+    if (connection.isSyncDue || (hasWritten && connection.syncDueAt !== null)) {
       await synchronise(services, { ...calendar, connection })
       await keepWatching(services, { ...calendar, connection })
     }
   } catch (error) {
-    if (!(error instanceof CalendarFault)) throw error
-    await noteFault(services, { connection, fault: error })
+    if (error instanceof CalendarFault) return await noteFault(services, { connection, fault: error })
+    // Not again with every look.
+    await rest(services, { connection, fault: unexpected() })
+    throw error
   } finally {
     await database.calendarConnection.updateMany({ where: { id, leasedUntil }, data: { leasedUntil: null } })
   }
 }
 
-/** @throws CalendarFault when the calendar is to be left alone for now */
+/** @returns whether something was written
+ * @throws CalendarFault when the calendar is to be left alone for now */
 async function writeEntries(
   services: Services,
   { connection, calendar }: { connection: Claimed; calendar: OpenCalendar },
-): Promise<void> {
+): Promise<boolean> {
   const { database, clock } = services
   const begunBy = (connection.leasedUntil?.getTime() ?? 0) - LEASE_MS / 2
   const due = await database.calendarEntry.findMany({
@@ -104,12 +108,15 @@ async function writeEntries(
     orderBy: { dueAt: 'asc' },
     take: ENTRIES_AT_ONCE,
   })
+  let hasWritten = false
   for (const entry of due) {
-    if (clock.now().getTime() > begunBy) return
+    if (clock.now().getTime() > begunBy) break
     const fault = await tryEntry(services, { calendar, entry })
     // The provider asks to be left alone; what else is due waits.
     if (fault !== null && fault.retryAfterMs !== null) throw fault
+    hasWritten ||= fault === null
   }
+  return hasWritten
 }
 
 /** @returns what went wrong with this entry alone
@@ -122,7 +129,13 @@ async function tryEntry(
     await writeEntry(services, calendar, entry)
     return null
   } catch (error) {
-    if (!(error instanceof CalendarFault)) throw error
+    // One entry that fails in a way that nobody thought of must not keep the whole calendar from being looked after.
+    if (!(error instanceof CalendarFault)) {
+      services.onError(error)
+      const fault = unexpected()
+      await noteFailure(services, { entry, fault })
+      return fault
+    }
     if (error.kind === 'REAUTHENTICATE' || error.kind === 'MISCONFIGURED') throw error
     await noteFailure(services, { entry, fault: error })
     return error
@@ -133,18 +146,26 @@ async function noteFault(
   services: Services,
   { connection, fault }: { connection: Claimed; fault: CalendarFault },
 ): Promise<void> {
-  const { database, clock, onError } = services
   if (fault.kind === 'REAUTHENTICATE') return needAttention(services, { connection, reason: fault.message })
   // Told of once, not with every attempt.
-  if (connection.failures === 0) onError(fault)
+  if (connection.failures === 0) services.onError(fault)
+  await rest(services, { connection, fault })
+}
+
+const unexpected = () => new CalendarFault('RETRY', 'Something went wrong that nobody thought of.')
+
+async function rest(
+  { database, clock }: Services,
+  { connection, fault }: { connection: Claimed; fault: CalendarFault },
+): Promise<void> {
   const now = clock.now()
   const failures = connection.failures + 1
-  const rest =
+  const pause =
     fault.kind === 'MISCONFIGURED' ? MISCONFIGURED_REST_MS : retryDelay(failures, fault.retryAfterMs)
   await database.calendarConnection.updateMany({
-    where: { id: connection.id, status: 'CONNECTED' },
+    where: { id: connection.id, status: 'CONNECTED', connectedAt: connection.connectedAt },
     data: {
-      ...{ failures, restsUntil: new Date(now.getTime() + rest) },
+      ...{ failures, restsUntil: new Date(now.getTime() + pause) },
       ...(connection.isSyncDue ? { syncDueAt: now } : {}),
     },
   })

@@ -24,8 +24,7 @@ export async function writeEntry(services: Services, calendar: OpenCalendar, key
   const isWanted = meeting.agentId === key.agentId && meeting.status !== 'CANCELLED'
   if (!isWanted) return remove(services, { calendar, state })
   // Over before it could be written: nobody needs it there any more.
-  if (meeting.endsAt <= services.clock.now())
-    return noteRemoved(services, { entry: state.entry, keeps: true })
+  if (meeting.endsAt <= services.clock.now()) return noteRemoved(services, { ...state, keeps: true })
   await write(services, { calendar, state })
 }
 
@@ -55,11 +54,19 @@ async function write(services: Services, { calendar, state }: Work): Promise<voi
       const written = await provider.writeEvent(access, eventOf(meeting, attempt))
       return await noteWritten(services, { entry: attempt, meeting, written })
     } catch (error) {
+      if (isDeletedThere(error, state)) return await noteRemoved(services, { ...state, keeps: true })
       const next = error instanceof CalendarFault && left > 1 ? mend(attempt, error) : null
       if (next === null) throw error
       attempt = next
+      await noteAttempt(services, attempt)
     }
   }
+}
+
+/** Whether the agent has deleted it while only its link was looked for. The next reading follows that. */
+function isDeletedThere(error: unknown, { entry, meeting }: EntryState): boolean {
+  const isShown = entry.eventId !== null && entry.revision === meeting.revision
+  return isShown && error instanceof CalendarFault && error.kind === 'GONE'
 }
 
 /** @returns how to write it instead; null: it cannot be mended here */
@@ -80,7 +87,7 @@ async function remove(services: Services, { calendar, state }: Work): Promise<vo
       meeting.status === 'CANCELLED' ? 'The meeting was cancelled.' : 'The meeting has another host now.'
     await provider.removeEvent(access, { eventId, invites: entry.invites, comment })
   }
-  await noteRemoved(services, { entry, keeps: false })
+  await noteRemoved(services, { entry, meeting, keeps: false })
 }
 
 /** @returns the event's id; null: it was there, and is deleted already */

@@ -1,7 +1,6 @@
 // Who invites the visitor: the agent's calendar, or our mail with its calendar part. Exactly one of the two
 // (docs/semantics.md, section 3).
-
-import type { MeetingChange } from '../../database/generated/client/client.ts'
+import type { CalendarConnection, MeetingChange } from '../../database/generated/client/client.ts'
 import { JobNotReady } from '../../database/job-queue.ts'
 import { MAIL_WAITS_MS } from '../calendars/rules.ts'
 import type { Services } from '../context.ts'
@@ -23,8 +22,7 @@ export async function invitationUid(
 ): Promise<string | null> {
   const { meetingId, revision, at } = change
   const calendar = await database.calendarConnection.findUnique({ where: { agentId } })
-  if (calendar === null || calendar.provider === 'BUILT_IN' || calendar.status === 'DISCONNECTED')
-    return meetingId
+  if (!mayInvite(calendar)) return meetingId
   // The meeting stands in the agent's own calendar, or is taken out of it.
   if (recipient !== 'VISITOR') return null
   const entry = await database.calendarEntry.findUnique({
@@ -39,3 +37,19 @@ export async function invitationUid(
   if (kind === 'CANCELLATION' || isWritten || isOver) return null
   throw new JobNotReady('The calendar was not written to yet.')
 }
+
+/** For an agent who had the meeting before.
+ * @returns the UID of the invitation that our mail carried; null: the calendar invited, and takes that back itself */
+export async function ownInvitationUid(
+  { database }: Pick<Services, 'database'>,
+  { meetingId, agentId }: { meetingId: string; agentId: string },
+): Promise<string | null> {
+  const calendar = await database.calendarConnection.findUnique({ where: { agentId } })
+  const entry = await database.calendarEntry.findUnique({
+    where: { meetingId_agentId: { meetingId, agentId } },
+  })
+  return mayInvite(calendar) && entry?.invites ? null : (entry?.iCalUid ?? meetingId)
+}
+
+const mayInvite = (calendar: CalendarConnection | null): boolean =>
+  calendar !== null && calendar.provider !== 'BUILT_IN' && calendar.status !== 'DISCONNECTED'

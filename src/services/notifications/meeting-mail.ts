@@ -28,8 +28,16 @@ export function composeMeetingMail(rawFacts: MeetingMailFacts): Mail {
     subject: content.subject,
     text: renderText(content),
     html: renderHtml(content),
-    calendar: facts.invitationUid === null ? null : composeCalendarPart(facts, facts.invitationUid),
+    calendar: calendarOf(facts),
   }
+}
+
+function calendarOf(facts: MeetingMailFacts): Mail['calendar'] {
+  const { invitationUid, withdrawn } = facts
+  if (invitationUid !== null) return composeCalendarPart(facts, invitationUid)
+  if (withdrawn === null) return null
+  const { uid, organizer } = withdrawn
+  return composeCalendarPart({ ...facts, kind: 'CANCELLATION', conferenceUrl: null, agent: organizer }, uid)
 }
 
 /** A reassignment writes to two agents about one revision: the address tells them apart, as a hash, because a
@@ -51,6 +59,10 @@ function clean(facts: MeetingMailFacts): MeetingMailFacts {
     reason: facts.reason === null ? null : multiLine(facts.reason),
     agent: { ...facts.agent, name: singleLine(facts.agent.name) },
     visitor: { ...facts.visitor, name: singleLine(facts.visitor.name) },
+    withdrawn: facts.withdrawn && {
+      ...facts.withdrawn,
+      organizer: { ...facts.withdrawn.organizer, name: singleLine(facts.withdrawn.organizer.name) },
+    },
     workspaceName: singleLine(facts.workspaceName),
   }
 }

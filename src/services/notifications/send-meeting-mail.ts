@@ -5,7 +5,7 @@ import { signMeetingLink } from '../identity/meeting-link.ts'
 import { textsOfMeeting } from '../invitations/invitation.ts'
 import type { MeetingMailJob } from '../jobs.ts'
 import { personName } from '../people/person-name.ts'
-import { invitationUid } from './invitation-uid.ts'
+import { invitationUid, ownInvitationUid } from './invitation-uid.ts'
 import { MailRefusedError } from './mailer.ts'
 import { composeMeetingMail, type MeetingMailFacts, type MeetingMailKind } from './meeting-mail.ts'
 
@@ -74,11 +74,25 @@ async function factsOf(
     agent: { name: agent.name, email: agent.email },
     visitor: { name: personName(person), email: person.email },
     workspaceName: workspace.name,
-    invitationUid: await invitationUid(services, { change, agentId: agent.id, kind, recipient }),
+    ...(await invitationOf(services, { change, agentId: agent.id, kind, recipient })),
     isRepeat: job.again === true,
     manageUrl: manageUrl(services, { id: meeting.id, endsAt }),
     from: { name: workspace.name, address: settings.mailFrom },
   }
+}
+
+/** @throws JobNotReady as in `invitationUid` */
+async function invitationOf(
+  services: Services,
+  mailed: { change: Change; agentId: string; kind: MeetingMailKind; recipient: Recipient },
+): Promise<Pick<MeetingMailFacts, 'invitationUid' | 'withdrawn'>> {
+  const uid = await invitationUid(services, mailed)
+  const { meetingId, previousAgentId } = mailed.change
+  const isReplaced = uid === null && mailed.recipient === 'VISITOR' && previousAgentId !== null
+  if (!isReplaced) return { invitationUid: uid, withdrawn: null }
+  const former = await ownInvitationUid(services, { meetingId, agentId: previousAgentId })
+  const organizer = await services.database.agent.findUniqueOrThrow({ where: { id: previousAgentId } })
+  return { invitationUid: null, withdrawn: former === null ? null : { uid: former, organizer } }
 }
 
 /** A reassigned meeting is new to one agent, gone for the other and changed for the visitor. */
