@@ -2,6 +2,7 @@
 // workspace with live chat. What a test does, it does by calling the use cases on either node.
 import { randomBytes, randomUUID } from 'node:crypto'
 import pg from 'pg'
+import { expect, vi } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
 import { openPostgres } from '../../src/database/open.ts'
 import type { RequestContext } from '../../src/services/context.ts'
@@ -134,3 +135,14 @@ export async function leaseConsole(
     VALUES (${CONSOLE}::uuid, ${agentId}::uuid, ${workspaceId}::uuid, ${until}::timestamptz)
     ON CONFLICT ("agentId", "nodeId") DO UPDATE SET "expiresAt" = excluded."expiresAt"`
 }
+
+/** Until so many transactions wait for a lock. */
+export const waitForWaiting = ({ nodes }: ChatScene, count: number): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const waiting = await nodes[0].services.database.$queryRaw`
+        SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+      expect(waiting).toHaveLength(count)
+    },
+    { timeout: 10_000, interval: 20 },
+  )

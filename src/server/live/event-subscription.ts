@@ -111,9 +111,7 @@ export class EventSubscription implements GroupMember {
       onEvents: (events) => events.some((event) => source.endsAccess(event)) && lose(),
       onGap: lose,
     })
-    const following = await this.#access
-    // Stopped meanwhile, before there was anything to stop.
-    if (this.#isOver) following.stop()
+    await this.#access
   }
 
   /** Sends everything there is after the position.

@@ -12,8 +12,8 @@ import { leavePools } from '../routing/leave-pools.ts'
 import { runTransaction } from '../transaction.ts'
 import { requireAdministrator } from './require-administrator.ts'
 
-/** The agent's chats are over, and those that were offered go to the next one. The agent's meetings stay until somebody reassigns them. In every pool whose pointer is on the agent it moves to
- * the one before.
+/** The agent's chats are over, and those that were offered go to the next one. The agent's meetings stay until somebody
+ * reassigns them. In every pool whose pointer is on the agent it moves to the one before.
  * @returns the agent as removed
  * @throws ForbiddenError without MANAGE_AGENTS
  * @throws NotFoundError for an agent the workspace does not have, or not any more

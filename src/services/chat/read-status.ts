@@ -22,7 +22,7 @@ export interface AgentStatus {
   mayChat: boolean
   /** Whether somebody took the agent out of all turns. */
   paused: boolean
-  /** Another as soon as the hours or the toggle are changed. */
+  /** Another as soon as the hours or the toggle are changed, or the agent is removed. */
   version: string
 }
 

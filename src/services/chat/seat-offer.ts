@@ -50,9 +50,9 @@ export async function seatOffer(
   return offer
 }
 
-/** Whoever changes the agent's hours or toggle waits until the transaction is over; if that was done since they were
- * read, there is no such version any more. The lock is shared: others may offer this agent a chat at the same time, and
- * nobody waits for somebody who waits for them. They cannot take the same seat. */
+/** Whoever changes the agent's hours or toggle, or removes the agent, waits until the transaction is over; if that was
+ * done since they were read, there is no such version any more. The lock is shared: others may offer this agent a chat
+ * at the same time, and nobody waits for somebody who waits for them. They cannot take the same seat. */
 function insertingOffer(offer: { id: string; chosen: AgentStatus; request: OfferRequest }): Prisma.Sql {
   const { id, chosen, request } = offer
   const { conversation, workspace, attempt, transferredBy, now } = request

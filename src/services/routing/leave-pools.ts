@@ -9,8 +9,8 @@ interface PoolRow {
   lastAgentId: string | null
 }
 
-/** Takes an agent out of the order of all agents and out of every team. Locks every pool of the workspace, so that
- * nobody takes a turn meanwhile: to be called first in a transaction. */
+/** Takes an agent who is removed out of the order of all agents and out of every team. Locks every pool of the
+ * workspace, so that nobody takes a turn meanwhile: to be called first in a transaction. */
 export async function leavePools(
   tx: Transaction,
   { workspaceId, agentId }: { workspaceId: string; agentId: string },
@@ -23,6 +23,11 @@ export async function leavePools(
     const pool = await readPool(tx, { workspaceId, kind, target, lock: false })
     await movePointerOff(tx, { pool, removed: [agentId] })
   }
+  // Whoever asks for this agent alone locks no pool: what it knows of the agent is of another version from now on.
+  await tx.liveChatAvailability.updateMany({
+    where: { workspaceId, agentId },
+    data: { toggledTo: null, toggledAt: null },
+  })
   await tx.routingPlace.deleteMany({ where: { workspaceId, agentId } })
   await tx.teamMember.deleteMany({ where: { workspaceId, agentId } })
 }

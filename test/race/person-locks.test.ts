@@ -1,0 +1,58 @@
+// Two changes of one person meet: the browser that says who it is has a chat of that person, from an earlier time at
+// which it was that person too. A lock of the test's own on the person makes them meet at the worst moment.
+import { expect, it, vi } from 'vitest'
+import { requestLiveChat } from '../../src/services/chat/request-live-chat.ts'
+import { identifyVisitor } from '../../src/services/people/identify-visitor.ts'
+import { updatePerson } from '../../src/services/people/update-person.ts'
+import { type ChatScene, contextOf, startChatScene, waitForWaiting } from './chat-scene.ts'
+
+const DEADLINE = { timeout: 10_000, interval: 20 }
+
+it('a visitor and a colleague who name the same person at the same time do not wait for each other for ever', async () => {
+  const faults: unknown[] = []
+  const scene = await startChatScene({
+    ...{ agents: 1, visitors: 1, settings: {} },
+    onError: (error) => void faults.push(error),
+  })
+  try {
+    const visitor = contextOf(scene.nodes[0], scene.visitors[0]!)
+    const identify = (email: string, firstName: string) =>
+      identifyVisitor(visitor, { person: { email, firstName } })
+    const { id: personId } = await identify('ada@example.com', 'Ada')
+    await requestLiveChat(visitor, { text: 'Hello', idempotencyKey: null })
+    await identify('grace@example.com', 'Grace')
+    await scene.sql.query('BEGIN')
+    await scene.sql.query('SELECT FROM "Person" WHERE "id" = $1 FOR NO KEY UPDATE', [personId])
+    const moving = identify('ada@example.com', 'Augusta')
+    await waitForWaiting(scene, 1)
+    const admin = contextOf(scene.nodes[1], scene.admin)
+    const noting = updatePerson(admin, { personId, person: { lastName: 'Lovelace' } })
+    await waitForWaiting(scene, 2)
+    await scene.sql.query('COMMIT')
+    await Promise.all([moving, noting])
+    expect(await countDeadlocks(scene)).toBe(0)
+    const { rows } = await scene.sql.query('SELECT "firstName", "lastName" FROM "Person" WHERE "id" = $1', [
+      personId,
+    ])
+    expect(rows).toEqual([{ firstName: 'Augusta', lastName: 'Lovelace' }])
+    expect(faults).toEqual([])
+  } finally {
+    await scene.stop()
+  }
+}, 60_000)
+
+/** Connections that are closed have told of all theirs. */
+async function countDeadlocks({ nodes, sql }: ChatScene): Promise<number> {
+  for (const node of nodes) await node.stop()
+  await vi.waitFor(async () => {
+    const { rows } = await sql.query(
+      `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+         AND backend_type = 'client backend'`,
+    )
+    expect(rows).toEqual([])
+  }, DEADLINE)
+  const { rows } = await sql.query(
+    'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
+  )
+  return rows[0].deadlocks
+}
