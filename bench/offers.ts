@@ -107,7 +107,9 @@ async function insertHistory({ scene }: ChatStage): Promise<void> {
      FROM conversation`,
     [scene.workspaceId, visitor?.personId, visitor?.visitorId, scene.agentIds, AGENTS, HISTORY],
   )
-  await sql.query('ANALYZE')
+  await sql.query('VACUUM (ANALYZE) "Conversation", "ChatOffer"')
+  // What was inserted is written out now, and not while requests are measured.
+  await sql.query('CHECKPOINT')
   await sql.end()
 }
 
