@@ -22,6 +22,11 @@ export async function tidy({ database, clock }: Services): Promise<void> {
   await database.quotaCount.deleteMany({
     where: { minute: { lte: new Date(now.getTime() - COUNTS_KEPT_MS) } },
   })
+  // Nobody can write them any more: the agent was removed, or never connected again.
+  await database.calendarEntry.updateMany({
+    where: { dueAt: { not: null }, meeting: { endsAt: { lte: now } } },
+    data: { dueAt: null },
+  })
   await database.calendarAuthorization.deleteMany({ where: { expiresAt: { lte: now } } })
   await database.calendarChannel.deleteMany({ where: { expiresAt: { lte: now } } })
   await deleteEvents(database, { until: new Date(now.getTime() - EVENTS_KEPT_MS) })

@@ -10,8 +10,9 @@ import type { Services } from '../context.ts'
 import type { Candidate } from './candidates.ts'
 import { isFree } from './rules.ts'
 
-/** A visitor is waiting. */
+/** A visitor is waiting: for one calendar, and for all of them. */
 const DEADLINE_MS = 3000
+const DEADLINE_FOR_ALL_MS = 6000
 
 /** What the calendars of agents said, for the time that is asked for. */
 export interface LiveChecks {
@@ -43,12 +44,13 @@ export async function withLiveChecks<Answer>(
   work: (checks: LiveChecks) => Promise<Answer>,
 ): Promise<Answer> {
   const checks: LiveChecks = { free: new Set(), busy: new Set() }
+  const deadline = AbortSignal.timeout(DEADLINE_FOR_ALL_MS)
   for (;;) {
     try {
       return await work(checks)
     } catch (error) {
       if (!(error instanceof CheckNeeded)) throw error
-      const isAgentFree = await lookInto(services, error)
+      const isAgentFree = !deadline.aborted && (await lookInto(services, error))
       checks[isAgentFree ? 'free' : 'busy'].add(error.agentId)
     }
   }

@@ -10,6 +10,7 @@ import type { Services } from '../context.ts'
 import { readTexts } from '../invitations/read-texts.ts'
 import { runTransaction } from '../transaction.ts'
 import type { OwnEvent } from './calendar-provider.ts'
+import { tellOfMeeting } from './note-entry.ts'
 import type { FollowedEntry } from './synchronise.ts'
 
 const ACTOR = "The agent's calendar"
@@ -66,7 +67,10 @@ async function follow(
   if (moved) await move(services, { tx, meeting, event, overlaps, conversation })
   else if (!event.visitorInvited && event.version !== present.version)
     await noteUninvited(services, { tx, meeting, conversation })
-  if (conferenceUrl !== meeting.conferenceUrl) await noteConference(tx, { id: meeting.id, conferenceUrl })
+  if (conferenceUrl !== meeting.conferenceUrl) {
+    await noteConference(tx, { id: meeting.id, conferenceUrl })
+    await tellOfMeeting(tx, { meeting, now: services.clock.now() })
+  }
 }
 
 async function noteConference(

@@ -48,8 +48,10 @@ function writtenEntry(
   { entry, written, now }: { entry: CalendarEntry; written: WrittenEvent; now: Date },
   { isCurrent }: { isCurrent: boolean },
 ) {
-  const { eventId, iCalUid, version, conferencePending } = written
+  const { eventId, version, conferencePending } = written
   const { generation, invites } = entry
+  // What the visitor was invited with stays, whichever calendar the meeting is in now.
+  const iCalUid = (invites ? null : entry.iCalUid) ?? written.iCalUid
   // Until it is written for the first time, what is counted are failures to do so.
   const looks = entry.eventId === null ? 0 : entry.failures
   const looksAgain = conferencePending && looks < LOOKS_FOR_CONFERENCE
@@ -141,7 +143,7 @@ const readLastChange = (tx: Transaction, meetingId: string) =>
   tx.meetingChange.findFirstOrThrow({ where: { meetingId }, orderBy: { id: 'desc' } })
 
 /** What the meeting has beside its times has changed: its place, or that the calendar has it. */
-async function tellOfMeeting(
+export async function tellOfMeeting(
   tx: Transaction,
   { meeting, now }: { meeting: Meeting; now: Date },
 ): Promise<void> {

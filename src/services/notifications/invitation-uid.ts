@@ -22,14 +22,13 @@ export async function invitationUid(
 ): Promise<string | null> {
   const { meetingId, revision, at } = change
   const calendar = await database.calendarConnection.findUnique({ where: { agentId } })
-  if (!mayInvite(calendar)) return meetingId
   // The meeting stands in the agent's own calendar, or is taken out of it.
-  if (recipient !== 'VISITOR') return null
+  if (mayInvite(calendar) && recipient !== 'VISITOR') return null
   const entry = await database.calendarEntry.findUnique({
     where: { meetingId_agentId: { meetingId, agentId } },
     include: { meeting: { select: { calendarSync: true } } },
   })
-  if (entry === null || !entry.invites || entry.meeting.calendarSync === 'FAILED') {
+  if (!mayInvite(calendar) || !entry?.invites || entry.meeting.calendarSync === 'FAILED') {
     return entry?.iCalUid ?? meetingId
   }
   const isWritten = entry.revision !== null && entry.revision >= revision && entry.dueAt === null
