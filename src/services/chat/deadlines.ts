@@ -4,6 +4,7 @@
 // (docs/semantics.md, sections 5 and 6).
 import type { Database } from '../../database/open.ts'
 import type { Services } from '../context.ts'
+import { repeatedly } from '../repeatedly.ts'
 import { announceStatusChanges } from './announce-status.ts'
 import { endIdleChat, readIdleChats } from './idle-chats.ts'
 import { settleIfOpen } from './leave-chats.ts'
@@ -19,18 +20,7 @@ const MOST_AT_ONCE = 500
 /** Looks again and again.
  * @returns stops; resolves when what is being done is done */
 export function watchDeadlines(services: Services): () => Promise<void> {
-  let working: Promise<void> | null = null
-  const timer = setInterval(() => {
-    working ??= meetDeadlines(services)
-      .catch(services.onError)
-      .finally(() => {
-        working = null
-      })
-  }, LOOK_EVERY_MS).unref()
-  return async () => {
-    clearInterval(timer)
-    await working
-  }
+  return repeatedly(() => meetDeadlines(services), { everyMs: LOOK_EVERY_MS, onError: services.onError })
 }
 
 /** Does what is due at this moment. What fails is told of, and holds up nothing else. */
