@@ -16,11 +16,12 @@ export function listEvents(call: Call): Answer {
   const { account, query, world } = call
   const calendar = requireCalendar(account, call.parts[0])
   const isWanted = readFilter(query)
-  const shown = account.events
+  const items = account.events
     .filter(({ calendarId }) => calendarId === calendar.id)
     .map((event) => itemOf(event, account))
     .filter(isWanted)
-    .map((item) => show(call, item))
+  const shown = items.map((item) => show(call, item))
+  for (const { event } of items) noteRead(event)
   const page = pageOf(shown, { url: call.url, defaultTop: 10, emptyPages: world.behaviour.emptyPages })
   return { status: 200, headers: preferenceApplied(call.preferences), body: { ...context(call), ...page } }
 }
@@ -28,8 +29,12 @@ export function listEvents(call: Call): Answer {
 export function getEvent(call: Call): Answer {
   const item = requireItem(call.account, call.parts[0] ?? '')
   const body = { ...context(call, '/$entity'), ...show(call, item) }
-  if (item.event.readsBeforeJoinUrl > 0) item.event.readsBeforeJoinUrl -= 1
+  noteRead(item.event)
   return { status: 200, headers: preferenceApplied(call.preferences), body }
+}
+
+function noteRead(event: StoredEvent): void {
+  if (event.readsBeforeJoinUrl > 0) event.readsBeforeJoinUrl -= 1
 }
 
 export function createEvent(call: Call): Answer {

@@ -1,8 +1,10 @@
-// OData as far as the calendar needs it: $select, $expand and $filter of extended properties, pages with absolute links.
+// OData as far as the calendar needs it: $select, $expand and $filter of extended properties and times, pages with
+// absolute links.
 import { isField } from './event-input.ts'
 import type { StoredEvent } from './model.ts'
 import { badRequest } from './refusals.ts'
 import type { Item } from './series.ts'
+import { readInstant } from './zones.ts'
 
 /** Keeps what was asked for, beside the id and the etag. */
 export function select<Shown extends object>(shown: Shown, query: URLSearchParams): Partial<Shown> {
@@ -38,26 +40,57 @@ export function expand(event: StoredEvent, query: URLSearchParams): object {
   return found.length === 0 ? {} : { singleValueExtendedProperties: found }
 }
 
-const PROPERTY_FILTER =
+const CLAUSE = /(\w+\/any\((?:[^'()]|'(?:[^']|'')*')*\)|[\w/]+ \w+ '(?:[^']|'')*')(?: and (?!$)|$)/giy
+const PROPERTY_CLAUSE =
   /^singleValueExtendedProperties\/any\((\w+):\s*\1\/id eq '((?:[^']|'')+)' and \1\/value eq '((?:[^']|'')*)'\)$/i
-const TEXT_FILTER = /^(iCalUId|subject) eq '((?:[^']|'')*)'$/
+const TEXT_CLAUSE = /^(iCalUId|subject) eq '(.*)'$/
+const TIME_CLAUSE = /^(start|end)\/dateTime (eq|ne|lt|le|gt|ge) '(.*)'$/i
+const COMPARISONS: Record<string, (one: number, other: number) => boolean> = {
+  eq: (one, other) => one === other,
+  ne: (one, other) => one !== other,
+  lt: (one, other) => one < other,
+  le: (one, other) => one <= other,
+  gt: (one, other) => one > other,
+  ge: (one, other) => one >= other,
+}
+
+type Test = (item: Item) => boolean
 
 /** @returns whether an event is wanted; all are without a $filter
  * @throws GraphRefusal for what Graph does not filter by, the transactionId above all */
-export function readFilter(query: URLSearchParams): (item: Item) => boolean {
+export function readFilter(query: URLSearchParams): Test {
   const text = query.get('$filter')?.trim()
   if (text === undefined) return () => true
-  const [, , propertyId, value] = PROPERTY_FILTER.exec(text) ?? []
+  const clauses = [...text.matchAll(CLAUSE)]
+  const tests = clauses.map(([, clause = '']) => readClause(clause))
+  const isRead = text !== '' && clauses.map(([whole]) => whole).join('') === text
+  if (isRead && tests.every((test) => test !== undefined)) {
+    return (item) => tests.every((test) => test(item))
+  }
+  throw badRequest('ErrorInvalidUrlQueryFilter', 'The query filter contains one or more invalid nodes.')
+}
+
+function readClause(clause: string): Test | undefined {
+  const [, , propertyId, value] = PROPERTY_CLAUSE.exec(clause) ?? []
   if (propertyId !== undefined) {
     const [wantedId, wanted] = [unquote(propertyId), unquote(value ?? '')]
     return ({ event }) =>
       event.extendedProperties.some((one) => isSameProperty(one.id, wantedId) && one.value === wanted)
   }
-  const [, field, wanted] = TEXT_FILTER.exec(text) ?? []
+  const [, field, wanted] = TEXT_CLAUSE.exec(clause) ?? []
   if (field !== undefined) {
     return ({ event }) => event[field as 'iCalUId' | 'subject'] === unquote(wanted ?? '')
   }
-  throw badRequest('ErrorInvalidUrlQueryFilter', 'The query filter contains one or more invalid nodes.')
+  return readTimeClause(clause)
+}
+
+/** Times are text for Graph, and without an offset in UTC, whatever zone is preferred. */
+function readTimeClause(clause: string): Test | undefined {
+  const [, end = '', operator = '', time = ''] = TIME_CLAUSE.exec(clause) ?? []
+  const compare = COMPARISONS[operator.toLowerCase()]
+  if (compare === undefined) return undefined
+  const instant = readInstant(time, '$filter').getTime()
+  return (item) => compare(item[end.toLowerCase() as 'start' | 'end'].getTime(), instant)
 }
 
 export interface Page {

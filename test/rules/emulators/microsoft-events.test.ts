@@ -20,6 +20,42 @@ const book = (changes: object = {}) => scene.graph.api('/me/events').post({ ...B
 const read = (id: string) => scene.graph.api(`/me/events/${id}`).get()
 const mails = () => scene.microsoft.mails.map(({ kind, to, sequence }) => `${kind} ${to} ${sequence}`)
 
+describe('a list of events', () => {
+  const MARK = `singleValueExtendedProperties/any(p: p/id eq '${MEETING_ID}' and p/value eq 'it''s (one)')`
+  const listed = async (filter: string) => {
+    const { value } = await scene.graph.api('/me/events').filter(filter).get()
+    return value.map(({ start }: { start: { dateTime: string } }) => start.dateTime.slice(5, 16))
+  }
+
+  it('may be of those with a property at a time', async () => {
+    scene.agent.createEvent({ start: '2030-03-05T09:00:00Z', end: '2030-03-05T10:00:00Z' })
+    for (const day of ['04', '05', '06']) {
+      await book({
+        ...{ start: utc(`2030-03-${day}T09:00:00`), end: utc(`2030-03-${day}T09:30:00`) },
+        singleValueExtendedProperties: [{ id: MEETING_ID, value: "it's (one)" }],
+        transactionId: day,
+      })
+    }
+    expect(await listed(MARK)).toEqual(['03-04T09:00', '03-05T09:00', '03-06T09:00'])
+    // Without an offset a time is in UTC.
+    const from = "end/dateTime gt '2030-03-04T09:30:00.000Z'"
+    expect(await listed(`${MARK} and ${from}`)).toEqual(['03-05T09:00', '03-06T09:00'])
+    expect(await listed(`start/dateTime lt '2030-03-06T09:00' and ${MARK} and ${from}`)).toEqual([
+      '03-05T09:00',
+    ])
+    expect(await listed(`start/dateTime ge '2030-03-06T10:00:00+01:00' and ${MARK}`)).toEqual(['03-06T09:00'])
+  })
+
+  it.each([
+    ['a time that is no text', `${MARK} and start/dateTime ge 2030-03-04T09:00:00Z`],
+    ['nothing behind “and”', `${MARK} and `],
+    ['another word between them', `${MARK} xor start/dateTime ge '2030-03-04'`],
+    ['a field that is none', `${MARK} and begin/dateTime ge '2030-03-04'`],
+  ])('is refused with %s', async (_, filter) => {
+    expect(await refusalOf(listed(filter))).toBe('400 ErrorInvalidUrlQueryFilter')
+  })
+})
+
 describe('creating an event', () => {
   it('answers with the event as it is kept, and mails the guests', async () => {
     const event = await book()

@@ -63,6 +63,20 @@ describe('a reading', () => {
     expect(await faultOf(calendar.read(access, march))).toMatchObject({ kind: 'RETRY' })
   })
 
+  it('F23: fails when our own events cannot be had, or not all of them', async () => {
+    const { microsoft, calendar, access } = await startMicrosoftCalendar()
+    await calendar.writeEvent(access, meetingEvent())
+    const elsewhere = await startElsewhere()
+    const link = `${elsewhere.origin}/v1.0/me/events?$skip=1`
+    const page: Fault = { kind: 'answer', status: 200, body: { value: [], '@odata.nextLink': link } }
+    for (const fault of [page, { kind: 'html' }] satisfies Fault[]) {
+      microsoft.faults.add('GET /v1.0/me/events', fault)
+      expect(await faultOf(calendar.read(access, march))).toMatchObject({ kind: 'RETRY' })
+    }
+    expect(elsewhere.requests).toEqual([])
+    expect((await calendar.read(access, march)).own).toHaveLength(1)
+  })
+
   it('F40: ends in the time that there is for it, wherever it waits', async () => {
     const { microsoft, calendar, access } = await startMicrosoftCalendar()
     microsoft.faults.add(ANY, { kind: 'hang' }, always)
@@ -73,6 +87,10 @@ describe('a reading', () => {
     for (const fault of await Promise.all(readings)) expect(fault).toMatchObject({ kind: 'RETRY' })
     microsoft.faults.clear()
     expect(await calendar.read(access, march, { deadlineMs: 20_000 })).toMatchObject({ busy: [] })
+    await calendar.writeEvent(access, meetingEvent())
+    microsoft.faults.add('GET /v1.0/me/events', { kind: 'hang' })
+    const late = faultOf(calendar.read(access, march, { deadlineMs: 200 }))
+    expect(await late).toMatchObject({ kind: 'RETRY' })
   })
 
   it('F24: needs the agent when the calendar is gone', async () => {

@@ -1,11 +1,13 @@
 // Reading an Outlook calendar: what is busy, what is ours, and that nothing is asked for which is not needed.
 import { describe, expect, it } from 'vitest'
+import { createMicrosoftCalendar } from '../../../src/services/calendars/microsoft/microsoft-calendar.ts'
 import { meetingEvent } from '../../kit/google-calendar.ts'
 import { startMicrosoftCalendar } from '../../kit/microsoft-calendar.ts'
 
 const at = (instant: string) => Date.parse(instant)
 const march = { start: at('2026-03-01T00:00Z'), end: at('2026-04-01T00:00Z') }
 const VIEW = 'GET /v1.0/me/calendarView'
+const OURS = 'GET /v1.0/me/events'
 const WEEKLY = {
   pattern: { type: 'weekly' as const, interval: 1, daysOfWeek: ['tuesday'] },
   range: { type: 'numbered' as const, startDate: '2026-03-03', numberOfOccurrences: 4 },
@@ -122,16 +124,23 @@ describe('busy time', () => {
 })
 
 describe('reading', () => {
-  it('takes two requests for 60 days with 300 events', async () => {
+  it('takes three requests for 60 days with 300 events and 20 of ours, also after a start', async () => {
     const { microsoft, agent, calendar, access } = await startMicrosoftCalendar()
     for (let index = 0; index < 300; index++) {
       const start = march.start + index * 4 * 3_600_000
       const [from, to] = [start, start + 3_600_000].map((instant) => new Date(instant).toISOString())
       agent.createEvent({ start: from!, end: to! })
     }
-    const { busy } = await calendar.read(access, { ...march, end: march.start + 60 * 86_400_000 })
-    expect(busy).toHaveLength(300)
+    const sixtyDays = { ...march, end: march.start + 60 * 86_400_000 }
+    microsoft.log.clear()
+    expect((await calendar.read(access, sixtyDays)).busy).toHaveLength(300)
     expect(microsoft.log.all).toHaveLength(2)
+    for (let index = 0; index < 20; index++) await calendar.writeEvent(access, meetingEvent())
+    microsoft.log.clear()
+    const started = createMicrosoftCalendar({ graphUrl: microsoft.origin })
+    const { busy, own } = await started.read(access, sixtyDays)
+    expect([busy.length, own.length]).toEqual([300, 20])
+    expect(microsoft.log.all).toHaveLength(3)
   })
 
   it('F39: never asks what an event of somebody else is about, nor who is invited', async () => {
@@ -153,19 +162,21 @@ describe('reading', () => {
     expect(query.get('$select')).not.toMatch(/subject|body|attendees|organizer|location|onlineMeeting/i)
     // Who is invited is asked of our own event alone.
     const asked = microsoft.log.all.filter((request) => request.query.get('$select')?.includes('attendees'))
-    expect(asked.map(({ path }) => decodeURIComponent(path))).toEqual([`/v1.0/me/events/${eventId}`])
+    expect(asked.map(({ answer }) => answer?.body)).toMatchObject([{ value: [{ id: eventId }] }])
   })
 
-  it('asks for the guests of our own events again only when they have changed', async () => {
-    const { microsoft, agent, calendar, access } = await startMicrosoftCalendar()
+  it('asks for our own events of the window only', async () => {
+    const { microsoft, calendar, access } = await startMicrosoftCalendar()
+    const past = { startsAt: new Date('2026-01-10T16:00:00Z'), endsAt: new Date('2026-01-10T16:30:00Z') }
+    await calendar.writeEvent(access, meetingEvent(past))
     const { eventId } = await calendar.writeEvent(access, meetingEvent())
-    const first = await calendar.read(access, march)
     microsoft.log.clear()
-    expect(await calendar.read(access, march)).toEqual(first)
-    expect(microsoft.log.all).toHaveLength(2)
-    agent.removeAttendee(eventId, 'vera@customer.example')
-    const { own } = await calendar.read(access, march)
-    expect(own).toMatchObject([{ eventId, visitorInvited: false }])
+    expect((await calendar.read(access, march)).own).toMatchObject([{ eventId }])
+    expect(microsoft.log.of(OURS)[0]?.answer?.body).toMatchObject({ value: [{ id: eventId }] })
+    // A mailbox that takes no times beside the mark is asked for the mark alone.
+    const error = { code: 'ErrorInvalidUrlQueryFilter', message: 'The query filter is invalid.' }
+    microsoft.faults.add(OURS, { kind: 'answer', status: 400, body: { error } })
+    expect((await calendar.read(access, march)).own).toMatchObject([{ eventId }])
   })
 })
 
@@ -207,15 +218,34 @@ describe('our own events', () => {
     expect(await calendar.findEvent(access, eventId)).toBeNull()
   })
 
+  it('F9: are gone when the agent deletes them while the calendar is read', async () => {
+    const { microsoft, agent, calendar, access } = await startMicrosoftCalendar()
+    const { eventId } = await calendar.writeEvent(access, meetingEvent())
+    const deleted = Promise.withResolvers<void>()
+    microsoft.faults.add(OURS, { kind: 'delay', until: deleted.promise })
+    microsoft.log.clear()
+    const reading = calendar.read(access, march)
+    await expect.poll(() => microsoft.log.count(OURS)).toBe(1)
+    agent.deleteEvent(eventId)
+    deleted.resolve()
+    expect(await reading).toMatchObject({ busy: [], own: [] })
+  })
+
   it('F9: are deleted when they can be found among the deleted items only', async () => {
     const { microsoft, agent, calendar, access } = await startMicrosoftCalendar()
     const { eventId } = await calendar.writeEvent(access, meetingEvent())
-    microsoft.log.clear()
-    await calendar.read(access, march)
+    await calendar.findEvent(access, eventId)
     const body = microsoft.log.of('GET /v1.0/me/events/*')[0]?.answer?.body
     agent.deleteEvent(eventId)
     microsoft.faults.add('GET /v1.0/me/events/*', { kind: 'answer', status: 200, body })
     expect(await calendar.findEvent(access, eventId)).toMatchObject({ eventId, state: 'DELETED' })
+  })
+
+  it('are without the visitor whom the agent has taken off', async () => {
+    const { agent, calendar, access } = await startMicrosoftCalendar()
+    const { eventId } = await calendar.writeEvent(access, meetingEvent())
+    agent.removeAttendee(eventId, 'vera@customer.example')
+    expect((await calendar.read(access, march)).own).toMatchObject([{ eventId, visitorInvited: false }])
   })
 
   it('are declined when the agent has said no', async () => {

@@ -17,6 +17,9 @@ export const PROPERTIES = {
   visitor: propertyId('Visitor'),
 } as const
 
+/** All our events carry it as well, so that Graph can be asked for them alone. */
+export const MARK = { id: propertyId('Switchboard'), value: 'meeting' }
+
 /** By it Graph knows a repeated create again. A copy of the event has none. */
 export function transactionIdOf(meetingId: string, generation: number | string): string {
   return uuidV5(`${meetingId}|${generation}`, PROPERTY_SET)
@@ -37,6 +40,7 @@ export function newEventBody(event: CalendarEvent, { teams }: { teams: boolean }
     ...(teams ? { isOnlineMeeting: true, onlineMeetingProvider: 'teamsForBusiness' } : {}),
     transactionId: transactionIdOf(meetingId, generation),
     singleValueExtendedProperties: [
+      MARK,
       { id: PROPERTIES.meetingId, value: meetingId },
       { id: PROPERTIES.generation, value: String(generation) },
       { id: PROPERTIES.revision, value: String(revision) },

@@ -1,9 +1,13 @@
-// Our own events in an Outlook calendar, looked up by their id or by their meeting.
+// Our own events in an Outlook calendar, looked up by their id, by their meeting, or by when they are.
+import type { Interval } from '../../availability/rules.ts'
 import type { CalendarAccess } from '../calendar-provider.ts'
 import { type GraphClient, withQuery } from './client.ts'
-import { PROPERTIES } from './event-body.ts'
+import { MARK, PROPERTIES } from './event-body.ts'
 import { GraphFault } from './faults.ts'
 import { type OurEvent, OWN_EVENT, ownEvent } from './own-event.ts'
+
+/** Of lists that may be long; Graph takes up to 1000. */
+export const PAGE_SIZE = 500
 
 export const eventPath = (eventId: string) => `/me/events/${encodeURIComponent(eventId)}`
 
@@ -12,10 +16,10 @@ export const eventPath = (eventId: string) => `/me/events/${encodeURIComponent(e
 export async function getEvent(
   client: GraphClient,
   access: CalendarAccess,
-  { eventId, deadline }: { eventId: string; deadline?: AbortSignal },
+  eventId: string,
 ): Promise<OurEvent | null> {
   const path = withQuery(eventPath(eventId), OWN_EVENT)
-  return unlessGone(client.ask(access, { method: 'GET', path, of: 'ITEM', deadline }, ownEvent))
+  return unlessGone(client.ask(access, { method: 'GET', path, of: 'ITEM' }, ownEvent))
 }
 
 /** What carries the mark of a meeting in the calendar: the event, those of earlier generations, and copies.
@@ -26,8 +30,33 @@ export async function listEventsOfMeeting(
   meetingId: string,
 ): Promise<OurEvent[]> {
   // Graph does not search for transactions.
-  const $filter = `singleValueExtendedProperties/any(ep: ep/id eq '${PROPERTIES.meetingId}' and ep/value eq '${meetingId}')`
+  const $filter = carries({ id: PROPERTIES.meetingId, value: meetingId })
   return client.list(access, { path: withQuery('/me/events', { $filter, ...OWN_EVENT }) }, ownEvent)
+}
+
+/** What carries our mark and overlaps a window: events that we wrote, and copies.
+ * @throws CalendarFault */
+export async function listMarkedEvents(
+  client: GraphClient,
+  access: CalendarAccess,
+  { window, deadline }: { window: Interval; deadline: AbortSignal | undefined },
+): Promise<OurEvent[]> {
+  const [start, end] = [window.start, window.end].map((instant) => new Date(instant).toISOString())
+  const list = ($filter: string) => {
+    const path = withQuery('/me/events', { $filter, $top: String(PAGE_SIZE), ...OWN_EVENT })
+    return client.list(access, { path, deadline }, ownEvent)
+  }
+  try {
+    return await list(`${carries(MARK)} and start/dateTime lt '${end}' and end/dateTime gt '${start}'`)
+  } catch (error) {
+    // Graph's documentation has the mark alone, and does not say that the times may stand beside it.
+    if (!(error instanceof GraphFault) || error.status !== 400) throw error
+    return list(carries(MARK))
+  }
+}
+
+function carries({ id, value }: { id: string; value: string }): string {
+  return `singleValueExtendedProperties/any(ep: ep/id eq '${id}' and ep/value eq '${value}')`
 }
 
 /** @returns null for what is not there (any more) */

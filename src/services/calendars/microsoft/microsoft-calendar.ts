@@ -5,7 +5,7 @@ import type { CalendarAccess, CalendarProvider, OwnEvent, Watch, WatchRequest } 
 import { createGraphClient, type GraphClient } from './client.ts'
 import { eventPath, getEvent, listEventsOfMeeting, unlessGone } from './events.ts'
 import { ownEventOf } from './own-event.ts'
-import { type ReadBefore, readCalendar } from './read-calendar.ts'
+import { readCalendar } from './read-calendar.ts'
 import { writeEvent } from './write-event.ts'
 
 export interface MicrosoftCalendarOptions {
@@ -22,10 +22,9 @@ export function createMicrosoftCalendar({
   timeoutMs = 10_000,
 }: MicrosoftCalendarOptions): CalendarProvider {
   const client = createGraphClient({ graphUrl, timeoutMs })
-  const readBefore: ReadBefore = new Map()
   return {
     read: (access, window, options) =>
-      readCalendar(client, access, { window, deadlineMs: options?.deadlineMs, readBefore }),
+      readCalendar(client, access, { window, deadlineMs: options?.deadlineMs }),
     findEvent: (access, eventId) => findEvent(client, access, eventId),
     writeEvent: (access, event) => writeEvent(client, access, event),
     removeEvent: (access, event) => removeEvent(client, access, event),
@@ -43,7 +42,7 @@ async function findEvent(
   access: CalendarAccess,
   eventId: string,
 ): Promise<OwnEvent | null> {
-  const found = await getEvent(client, access, { eventId })
+  const found = await getEvent(client, access, eventId)
   const event = found && ownEventOf(found, access.timeZone)
   if (event === null) return null
   const listed = await listEventsOfMeeting(client, access, event.meetingId)

@@ -91,7 +91,7 @@ export function writtenEventOf(event: OurEvent): WrittenEvent {
 }
 
 /** A Teams meeting gets its link some time after the event is made. */
-export function isConferencePending(event: OurEvent): boolean {
+function isConferencePending(event: OurEvent): boolean {
   return event.isOnlineMeeting === true && conferenceUrlOf(event) === null
 }
 

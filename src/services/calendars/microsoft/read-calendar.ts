@@ -1,54 +1,42 @@
 // Reads a window of an Outlook calendar. Of events that are not ours nothing is asked for but when they are, what they
-// count as, and what tells ours from theirs; who is invited is asked of ours alone, each by its id.
+// count as, and what tells ours from theirs; who is invited is asked of ours alone, of all of them at once.
 import { z } from 'zod'
 import { DAY, type Interval } from '../../availability/rules.ts'
 import { CalendarFault } from '../calendar-fault.ts'
-import type { BusyEvent, CalendarAccess, CalendarReading, OwnEvent } from '../calendar-provider.ts'
+import type { BusyEvent, CalendarAccess, CalendarReading } from '../calendar-provider.ts'
 import { busyKindOf, type GraphTimes, intervalOf } from './busy.ts'
 import { type GraphClient, withQuery } from './client.ts'
-import { getEvent } from './events.ts'
-import {
-  ANY_EVENT,
-  type AnyEvent,
-  anyEvent,
-  isConferencePending,
-  isOwn,
-  type OurEvent,
-  ownEventOf,
-} from './own-event.ts'
+import { listMarkedEvents, PAGE_SIZE } from './events.ts'
+import { ANY_EVENT, type AnyEvent, anyEvent, isOwn, ownEventOf } from './own-event.ts'
 import { ianaZoneOf } from './zone-names.ts'
-
-const PAGE_SIZE = 500
-/** Whole days are filed by midnights that are not always those of the mailbox: up to a day off. */
-const MARGIN = DAY
-const REMEMBERED = 10_000
 
 interface Scope {
   access: CalendarAccess
+  /** What is asked for. */
   window: Interval
   deadline: AbortSignal | undefined
 }
-
-/** What was read of our own events, by their ids. It holds as long as the version stays. */
-export type ReadBefore = Map<string, OurEvent>
 
 /** @param options.deadlineMs for all requests together
  * @throws CalendarFault */
 export async function readCalendar(
   client: GraphClient,
   access: CalendarAccess,
-  options: { window: Interval; deadlineMs: number | undefined; readBefore: ReadBefore },
+  { window, deadlineMs }: { window: Interval; deadlineMs: number | undefined },
 ): Promise<CalendarReading> {
-  const { window, deadlineMs, readBefore } = options
   const deadline = deadlineMs === undefined ? undefined : AbortSignal.timeout(deadlineMs)
-  const scope = { access, window, deadline }
+  // Whole days are filed by midnights that are not always those of the mailbox: up to a day off.
+  const around = { start: window.start - DAY, end: window.end + DAY }
+  const scope = { access, window: around, deadline }
   const [timeZone, all] = await Promise.all([readTimeZone(client, scope), listEvents(client, scope)])
-  const here = all.filter((event) => isInWindow(timesOf(event, timeZone), window))
-  const busy = here.flatMap((event) => (isOwn(event) ? [] : (busyEventOf(event, timeZone) ?? [])))
-  const own = await Promise.all(
-    here.filter(isOwn).map((event) => readOwn(client, scope, { event, timeZone, readBefore })),
-  )
-  return { busy, own: own.filter((event) => event !== null), timeZone }
+  const isHere = (event: GraphTimes) => isInWindow(timesOf(event, timeZone), window)
+  const here = all.filter(isHere)
+  const foreign = here.filter((event) => !isOwn(event))
+  const busy = foreign.flatMap((event) => busyEventOf(event, timeZone) ?? [])
+  if (foreign.length === here.length) return { busy, own: [], timeZone }
+  const marked = await listMarkedEvents(client, access, scope)
+  const ours = marked.filter((event) => isOwn(event) && isHere(event))
+  return { busy, own: ours.flatMap((event) => ownEventOf(event, timeZone) ?? []), timeZone }
 }
 
 /** A zone that only the mailbox knows leaves the one known so far. */
@@ -63,37 +51,12 @@ async function readTimeZone(client: GraphClient, { access, deadline }: Scope): P
 
 function listEvents(client: GraphClient, { access, window, deadline }: Scope): Promise<AnyEvent[]> {
   const path = withQuery('/me/calendarView', {
-    startDateTime: new Date(window.start - MARGIN).toISOString(),
-    endDateTime: new Date(window.end + MARGIN).toISOString(),
+    startDateTime: new Date(window.start).toISOString(),
+    endDateTime: new Date(window.end).toISOString(),
     $top: String(PAGE_SIZE),
     ...ANY_EVENT,
   })
   return client.list(access, { path, deadline }, anyEvent)
-}
-
-/** @returns null when it was deleted meanwhile */
-async function readOwn(
-  client: GraphClient,
-  { access, deadline }: Scope,
-  { event, timeZone, readBefore }: { event: AnyEvent; timeZone: string; readBefore: ReadBefore },
-): Promise<OwnEvent | null> {
-  const key = `${access.connectionId} ${event.id}`
-  const known = readBefore.get(key)
-  if (known?.changeKey === event.changeKey) return ownEventOf(known, timeZone)
-  const found = await getEvent(client, access, { eventId: event.id, deadline })
-  readBefore.delete(key)
-  if (found === null) return null
-  // The link of a meeting may come without a new version.
-  if (!isConferencePending(found)) readBefore.set(key, found)
-  if (readBefore.size > REMEMBERED) forgetOldest(readBefore)
-  return ownEventOf(found, timeZone)
-}
-
-function forgetOldest(readBefore: ReadBefore): void {
-  for (const key of readBefore.keys()) {
-    readBefore.delete(key)
-    return
-  }
 }
 
 /** @returns null when it leaves the agent free */
