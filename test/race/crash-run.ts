@@ -112,13 +112,17 @@ export async function runThroughCrashes(run: CrashRun, seed: number): Promise<vo
   await kill()
 }
 
-/** Waits until every job is done. Those of a killed process are taken up by the next after some 30 to 50 s. */
+/** Waits until every job is done and every calendar written. Those of a killed process are taken up by the next after some
+ * 30 to 60 s. */
 export async function finishJobs({ sql }: CrashRun): Promise<void> {
   const open = `SELECT name, state, count(*)::int FROM pgboss.job WHERE state <> 'completed' GROUP BY name, state`
-  await vi.waitFor(async () => expect((await sql.query(open)).rows).toEqual([]), {
-    timeout: JOBS_DEADLINE_MS,
-    interval: 200,
-  })
+  const unwritten = 'SELECT "meetingId" FROM "CalendarEntry" WHERE "dueAt" IS NOT NULL'
+  for (const left of [open, unwritten]) {
+    await vi.waitFor(async () => expect((await sql.query(left)).rows).toEqual([]), {
+      timeout: JOBS_DEADLINE_MS,
+      interval: 200,
+    })
+  }
 }
 
 /** One client's share of the calls, one after the other. */

@@ -15,7 +15,7 @@ import { type OpenCalendar, writeEntry } from './write-entry.ts'
 
 const LOOK_EVERY_MS = 1000
 /** Longer than one turn at a calendar takes: an entry more is only begun in its first half. */
-const LEASE_MS = 120_000
+const LEASE_MS = 60_000
 const CALENDARS_AT_ONCE = 20
 const ENTRIES_AT_ONCE = 20
 /** For faults of our own registration: somebody must mend them first. */
