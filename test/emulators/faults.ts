@@ -17,8 +17,8 @@ export type Fault =
   | { kind: 'hang-after-commit' }
   /** It is done, and half of the answer's body arrives before the connection is cut. */
   | { kind: 'truncate' }
-  /** It is done after this many milliseconds, or once this has happened. */
-  | { kind: 'delay'; until: number | Promise<unknown> }
+  /** It is done once this has happened. */
+  | { kind: 'delay'; until: Promise<unknown> }
 
 export type FaultKind = Fault['kind']
 

@@ -46,7 +46,7 @@ export async function startEmulatorServer(options: {
     const instead = fault && answerInstead(fault)
     if (instead === 'HANG') return
     if (instead === 'DROP') return void response.destroy()
-    if (fault?.kind === 'delay') await passed(fault.until)
+    if (fault?.kind === 'delay') await fault.until
     const answer = instead ?? (await handled(options.handle, entry))
     entry.answer = { status: answer.status, headers: answer.headers ?? {}, body: answer.body }
     if (fault?.kind === 'hang-after-commit') return
@@ -133,8 +133,4 @@ async function readRequest(
     body: Buffer.concat(chunks).toString(),
     account: account?.({ path: url.pathname, headers }),
   }
-}
-
-function passed(until: number | Promise<unknown>): Promise<unknown> {
-  return typeof until === 'number' ? new Promise((resolve) => setTimeout(resolve, until)) : until
 }

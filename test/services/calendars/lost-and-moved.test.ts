@@ -1,9 +1,7 @@
 // What random changes on both sides have shown: an answer that is lost just before a meeting is given up, an event that is
 // moved a moment before somebody books, and an event that goes to another agent.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestWorkspace } from '../../kit/actors.ts'
-import { START } from '../../kit/app.ts'
-import { createVisitor, mutateMeeting } from '../../kit/booking.ts'
+import { mutateMeeting } from '../../kit/booking.ts'
 import {
   at,
   bookWith,
@@ -11,6 +9,7 @@ import {
   passMinutes,
   ROUTES,
   readMeeting,
+  startAfresh,
   TUESDAY,
 } from '../../kit/calendar-looks.ts'
 import {
@@ -30,11 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.stop())
 beforeEach(async () => {
-  app.clock.set(START)
-  app.google.calm()
-  app.microsoft.calm()
-  app.workspace = await createTestWorkspace(app)
-  visitor = await createVisitor(app, app.workspace)
+  visitor = await startAfresh(app)
 })
 
 const change = (mutation: string, input: object) =>
