@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { MeetingAvailability } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
+import { readSoon } from '../calendars/read-soon.ts'
 import type { RequestContext } from '../context.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { requireOwnOrManaged } from '../identity/viewer.ts'
@@ -56,21 +57,12 @@ export async function setMeetingAvailability(
     })
     if (availability === undefined) throw new NotFoundError('agentId')
     await shortenBuffers(tx, { availability, now })
-    if (input.bookingWindowDays != null) await readCalendarAgain(tx, { availability, now })
+    // Days that can be booked from now on may not have been read yet.
+    if (input.bookingWindowDays != null)
+      await readSoon(tx, { calendars: { agentId: availability.agentId }, at: now })
     const event = { type: 'MeetingAvailabilityChanged' as const, payload: { agentId: availability.agentId } }
     await appendEvents(tx, { workspaceId, at: now, events: [event] })
     return availability
-  })
-}
-
-/** Days that can be booked from now on may not have been read yet. */
-async function readCalendarAgain(
-  tx: Transaction,
-  { availability: { agentId }, now }: { availability: MeetingAvailability; now: Date },
-): Promise<void> {
-  await tx.calendarConnection.updateMany({
-    where: { agentId, syncDueAt: { gt: now } },
-    data: { syncDueAt: now },
   })
 }
 

@@ -6,6 +6,7 @@ import { openCalendar } from '../calendars/calendar-access.ts'
 import { CalendarFault } from '../calendars/calendar-fault.ts'
 import { readForeignEvents, readMovedEvents } from '../calendars/foreign-events.ts'
 import { needAttention } from '../calendars/need-attention.ts'
+import { readSoon } from '../calendars/read-soon.ts'
 import type { Services } from '../context.ts'
 import type { Candidate } from './candidates.ts'
 import { isFree } from './rules.ts'
@@ -87,10 +88,7 @@ async function lookInto(
     const busy = [...foreign, ...moved]
     if (isFree(meeting, { busy, bufferMinutes })) return true
     // What is new there is to be known to all.
-    await database.calendarConnection.updateMany({
-      where: { id: connection.id, status: 'CONNECTED' },
-      data: { syncDueAt: clock.now() },
-    })
+    await readSoon(database, { calendars: { id: connection.id }, at: clock.now() })
   } catch (error) {
     if (!(error instanceof CalendarFault)) throw error
     if (error.kind === 'REAUTHENTICATE') await needAttention(services, { connection, reason: error.message })

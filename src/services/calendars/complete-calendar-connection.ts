@@ -147,9 +147,8 @@ async function connect(
         update: data,
       })
       await saveGrant(tx, { secrets: services.secrets, connection, grant, now })
-      await saveReading(tx, { connection, ...reading })
-      // At once, so that the provider is asked at once to tell of changes.
-      await tx.calendarConnection.update({ where: { id: connection.id }, data: { syncDueAt: now } })
+      // Once more at once, because then the provider is asked to tell of changes.
+      await saveReading(tx, { connection, ...reading, nextAt: now })
       const isOther = present?.provider !== data.provider || present.subject !== data.subject
       await rewriteEntries(tx, { agentId, isOther, now })
       const joins = await joinTurns(tx, { workspaceId, agentId, kind: 'MEETING' })

@@ -5,6 +5,7 @@ import { MINUTE } from '../availability/rules.ts'
 import type { Services } from '../context.ts'
 import { hashToken } from '../identity/signer.ts'
 import type { OutsideProvider } from './permissions.ts'
+import { readSoon } from './read-soon.ts'
 
 /** Several changes in a row are read together. */
 const SOON_MS = 1000
@@ -46,11 +47,8 @@ export async function hearChanges(
     where: { id: { in: ending.map(({ id }) => id) }, expiresAt: { gt: endsBy } },
     data: { expiresAt: endsBy },
   })
-  const soon = new Date(now + SOON_MS)
   const connectionIds = believed.map(({ connectionId }) => connectionId)
-  await database.$executeRaw`
-    UPDATE "CalendarConnection" SET "syncDueAt" = ${soon}::timestamptz
-    WHERE "id" = ANY (${connectionIds}::uuid[]) AND "status" = 'CONNECTED' AND "syncDueAt" > ${soon}::timestamptz`
+  await readSoon(database, { calendars: { id: { in: connectionIds } }, at: new Date(now + SOON_MS) })
 }
 
 function isOf({ channel, secret }: Hint, { id, providerId, secretHash }: CalendarChannel): boolean {

@@ -5,6 +5,7 @@ import { decodeJwt } from 'jose'
 import { z } from 'zod'
 import { CalendarFault } from './calendar-fault.ts'
 import { parseScopes } from './permissions.ts'
+import { retryAfterMs } from './retry-after.ts'
 
 const DEADLINE_MS = 10_000
 const MAX_ANSWER_BYTES = 64 * 1024
@@ -123,9 +124,8 @@ function toFault(response: Response, body: unknown): CalendarFault {
   if (error === 'invalid_client' || error === 'unauthorized_client') {
     return new CalendarFault('MISCONFIGURED', `The provider refuses this installation: ${error}.`)
   }
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
-  const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : null
-  return new CalendarFault('RETRY', `The provider answers ${response.status}.`, retryAfterMs)
+  const wait = retryAfterMs(response.headers.get('retry-after'), response.headers.get('date'))
+  return new CalendarFault('RETRY', `The provider answers ${response.status}.`, wait)
 }
 
 const tokenAnswer = z.object({

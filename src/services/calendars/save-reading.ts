@@ -4,7 +4,6 @@ import type { CalendarConnection } from '../../database/generated/client/client.
 import type { Transaction } from '../../database/open.ts'
 import type { Interval } from '../availability/rules.ts'
 import type { BusyEvent } from './calendar-provider.ts'
-import { nextSyncAfter } from './rules.ts'
 
 export interface SavedReading {
   connection: Pick<CalendarConnection, 'id' | 'workspaceId'>
@@ -15,12 +14,14 @@ export interface SavedReading {
   window: Interval
   /** Before the calendar was asked: what was changed later may be missing. */
   readAt: Date
+  /** When it is to be read again at the latest. */
+  nextAt: Date
 }
 
 /** @returns whether the busy time is another than before */
 export async function saveReading(
   tx: Transaction,
-  { connection, busy, timeZone, window, readAt }: SavedReading,
+  { connection, busy, timeZone, window, readAt, nextAt }: SavedReading,
 ): Promise<boolean> {
   const { id: connectionId } = connection
   const changed = await replaceBusy(tx, { connection, busy })
@@ -30,8 +31,7 @@ export async function saveReading(
     UPDATE "CalendarConnection" SET "timeZone" = ${timeZone}, "lastSyncedAt" = ${readAt}::timestamptz,
       "knownFrom" = ${from}::timestamptz, "knownUntil" = ${until}::timestamptz,
       "failures" = 0, "restsUntil" = NULL,
-      "syncDueAt" = CASE WHEN "syncDueAt" < "leasedUntil" THEN "syncDueAt"
-        ELSE ${nextSyncAfter(readAt, Math.random())}::timestamptz END
+      "syncDueAt" = least(${nextAt}::timestamptz, CASE WHEN "syncDueAt" < "leasedUntil" THEN "syncDueAt" END)
     WHERE "id" = ${connectionId}::uuid`
   return changed
 }

@@ -5,6 +5,7 @@ import { appendEvents } from '../events/append-events.ts'
 import { runTransaction } from '../transaction.ts'
 import { followEvent } from './follow-event.ts'
 import { readForeignEvents } from './foreign-events.ts'
+import { nextSyncAfter } from './rules.ts'
 import { saveReading } from './save-reading.ts'
 import { readWindow } from './window.ts'
 import type { OpenCalendar } from './write-entry.ts'
@@ -21,7 +22,8 @@ export async function synchronise(
   const { agentId } = connection
   const busy = await readForeignEvents(database, { agentId, reading })
   const { timeZone } = reading
-  await keep(services, { connection, saved: { connection, busy, timeZone, window, readAt } })
+  const nextAt = nextSyncAfter(readAt, Math.random())
+  await keep(services, { connection, saved: { connection, busy, timeZone, window, readAt, nextAt } })
   const events = new Map(reading.own.map((event) => [event.eventId, event]))
   for (const entry of await readEntries(services, { connection, readAt })) {
     const event = events.get(entry.eventId) ?? (await provider.findEvent(access, entry.eventId))

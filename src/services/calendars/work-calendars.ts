@@ -130,15 +130,11 @@ async function tryEntry(
     return null
   } catch (error) {
     // One entry that fails in a way that nobody thought of must not keep the whole calendar from being looked after.
-    if (!(error instanceof CalendarFault)) {
-      services.onError(error)
-      const fault = unexpected()
-      await noteFailure(services, { entry, fault })
-      return fault
-    }
-    if (error.kind === 'REAUTHENTICATE' || error.kind === 'MISCONFIGURED') throw error
-    await noteFailure(services, { entry, fault: error })
-    return error
+    const fault = error instanceof CalendarFault ? error : unexpected()
+    if (fault !== error) services.onError(error)
+    if (fault.kind === 'REAUTHENTICATE' || fault.kind === 'MISCONFIGURED') throw fault
+    await noteFailure(services, { entry, fault })
+    return fault
   }
 }
 

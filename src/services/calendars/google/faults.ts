@@ -1,6 +1,7 @@
 // What an answer of Google Calendar that is no success means for us. Pure: statuses and reasons in, a fault out.
 import { z } from 'zod'
 import { CalendarFault, type FaultKind } from '../calendar-fault.ts'
+import { retryAfterMs } from '../retry-after.ts'
 
 /** An exchange that did not go well. */
 export interface Failure {
@@ -19,7 +20,7 @@ export class GoogleFault extends CalendarFault {
   readonly status: number | null
   readonly reasons: readonly string[]
   constructor(kind: FaultKind, failure: Failure, reasons: readonly string[] | null) {
-    super(kind, messageOf(kind, failure, reasons ?? []), retryAfterMs(failure))
+    super(kind, messageOf(kind, failure, reasons ?? []), retryAfterMs(failure.retryAfter, failure.date))
     this.status = reasons === null ? null : failure.status
     this.reasons = reasons ?? []
   }
@@ -108,12 +109,4 @@ function messageOf(kind: FaultKind, { status }: Failure, reasons: readonly strin
     case 'REFUSED':
       return `Google Calendar refuses the request (${said}).`
   }
-}
-
-/** A date is compared with the one of the answer, so that it does not matter whose clock is wrong. */
-function retryAfterMs({ retryAfter, date }: Failure): number | null {
-  if (retryAfter === null) return null
-  if (/^\d+$/.test(retryAfter.trim())) return Number(retryAfter) * 1000
-  const wait = Date.parse(retryAfter) - Date.parse(date ?? '')
-  return Number.isNaN(wait) ? null : Math.max(0, wait)
 }

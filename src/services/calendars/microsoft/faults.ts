@@ -1,5 +1,6 @@
 // What an answer of Graph that is no success means, by what has to happen next.
 import { CalendarFault, type FaultKind } from '../calendar-fault.ts'
+import { retryAfterMs } from '../retry-after.ts'
 
 /** An answer that is no success. */
 export interface Refusal {
@@ -22,7 +23,7 @@ export class GraphFault extends CalendarFault {
     super(
       kind,
       `${sentence} (${status}${code === null ? '' : ` ${code}`}${request})`,
-      waitOf(retryAfter, date),
+      retryAfterMs(retryAfter, date),
     )
     this.status = status
   }
@@ -56,12 +57,4 @@ function verdictOf({ status, code }: Refusal, of: 'ITEM' | 'CALENDAR'): [FaultKi
   return of === 'ITEM'
     ? ['GONE', 'The event is not in the calendar any more.']
     : ['REAUTHENTICATE', 'The calendar is not there any more.']
-}
-
-/** In ms; null: not said. A date counts from that of the answer, not from our clock. */
-function waitOf(retryAfter: string | null, date: string | null): number | null {
-  if (retryAfter === null) return null
-  const seconds = Number(retryAfter)
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(retryAfter) - Date.parse(date ?? '')
-  return Number.isFinite(wait) ? Math.max(0, wait) : null
 }
