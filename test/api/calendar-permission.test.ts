@@ -1,7 +1,7 @@
 // The right to use an agent's calendar: what ends it and what does not, how it is renewed and given back.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openCalendar } from '../../src/services/calendars/calendar-access.ts'
-import type { Staff } from '../kit/actors.ts'
+import { createTestAgent, type Staff } from '../kit/actors.ts'
 import {
   at,
   bookWith,
@@ -16,6 +16,7 @@ import {
   synchronise,
 } from '../kit/calendar-looks.ts'
 import {
+  addAccount,
   type CalendarApp,
   connectAccount,
   createConnectedAgent,
@@ -23,7 +24,7 @@ import {
   type Provider,
   startCalendarApp,
 } from '../kit/calendars.ts'
-import { HOUR } from '../kit/clock.ts'
+import { DAY, HOUR } from '../kit/clock.ts'
 import { mutate } from '../kit/mutate.ts'
 
 let app: CalendarApp
@@ -92,15 +93,23 @@ describe.each(PROVIDERS)('the right to use a calendar of %s', (provider) => {
     expect(await startsWith(app, { agent, visitor })).toContain(at('10:00'))
   })
 
-  it('F2: has not ended when this installation’s secret has: the administrator of it is told once', async () => {
+  it('F2: has not ended when this installation’s secret has: the operator is told once, not for each calendar', async () => {
     const { agent } = await createConnectedAgent(app, provider)
-    const { id } = await bookWith(app, { agent, visitor, startsAt: at('10:00') })
+    await createConnectedAgent(app, provider, 'Beth Moore')
+    const { id } = await bookWith(app, { agent, visitor, startsAt: at('14:00') })
     app.clock.advance(HOUR)
     outsideOf(app, provider).oauth.invalidClient = true
     await passMinutes(app, 20)
     expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
     expect(app.faults).toMatchObject([{ kind: 'MISCONFIGURED' }])
-    expect(countOf(app, { provider, route: 'token' })).toBeGreaterThan(0)
+    const colleague = await createTestAgent(app, app.workspace, 'Cleo Hall')
+    const { email } = addAccount(app, provider)
+    const page = await connectAccount(app, { provider, agent: colleague, account: email })
+    expect(page).toContain('is not set up correctly')
+    expect(app.faults).toHaveLength(1)
+    app.clock.advance(DAY)
+    await passMinutes(app, 20)
+    expect(app.faults).toHaveLength(2)
     outsideOf(app, provider).oauth.invalidClient = false
     await passMinutes(app, 20)
     expect(await readMeeting(app, id)).toMatchObject({ status: 'SCHEDULED', calendarSync: 'WRITTEN' })

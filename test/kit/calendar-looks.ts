@@ -22,7 +22,9 @@ export async function startAfresh(app: CalendarApp): Promise<string> {
   app.microsoft.calm()
   app.faults.length = 0
   app.mails.length = 0
-  await app.app.services.database.calendarConnection.deleteMany()
+  const { database } = app.app.services
+  await database.calendarConnection.deleteMany()
+  await database.calendarMisconfiguration.deleteMany()
   app.workspace = await createTestWorkspace(app)
   return createVisitor(app, app.workspace)
 }

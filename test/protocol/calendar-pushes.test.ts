@@ -222,6 +222,17 @@ describe.each(PROVIDERS)('a channel of %s', (provider) => {
   })
 })
 
+it('F2: a registration of our own that Google does not take is told to the operator once, not for each calendar', async () => {
+  for (const name of ['Ada King', 'Beth Moore']) await createConnectedAgent(app, 'GOOGLE', name)
+  const error = { code: 401, errors: [{ reason: 'push.webhookUrlUnauthorized' }] }
+  const refusal = { kind: 'answer', status: 401, body: { error } } as const
+  app.google.faults.add(ROUTES.GOOGLE.watches, refusal, { times: Number.POSITIVE_INFINITY })
+  app.clock.advance(13 * MINUTE)
+  await work(app)
+  expect(countOf(app, { provider: 'GOOGLE', route: 'watches' })).toBeGreaterThan(1)
+  expect(app.faults).toMatchObject([{ kind: 'MISCONFIGURED' }])
+})
+
 describe('what Microsoft tells of a subscription itself', () => {
   const watched = async () => {
     const made = await createWatched('MICROSOFT')

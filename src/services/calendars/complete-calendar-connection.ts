@@ -21,6 +21,7 @@ import { lockAgent } from './lock-agent.ts'
 import type { Grant } from './oauth.ts'
 import { redirectUriOf } from './our-addresses.ts'
 import { missingPermissions, type OutsideProvider } from './permissions.ts'
+import { reportMisconfiguration } from './report-misconfiguration.ts'
 import { saveReading } from './save-reading.ts'
 import { calendarStatusChanged } from './status-event.ts'
 import { readWindow } from './window.ts'
@@ -63,7 +64,8 @@ export async function completeCalendarConnection(
   } catch (error) {
     if (error instanceof ConnectionRefused) throw new ConnectionRefused(error.message, returnUrl)
     if (!(error instanceof CalendarFault)) throw error
-    if (error.kind === 'MISCONFIGURED') services.onError(error)
+    const { provider } = authorization
+    if (error.kind === 'MISCONFIGURED') await reportMisconfiguration(services, { provider, fault: error })
     throw new ConnectionRefused(messageOf(error), returnUrl)
   }
 }

@@ -7,6 +7,7 @@ import type { Services } from '../context.ts'
 import { createSecretToken, hashToken } from '../identity/signer.ts'
 import { CalendarFault } from './calendar-fault.ts'
 import { hookUrlOf } from './our-addresses.ts'
+import { reportMisconfiguration } from './report-misconfiguration.ts'
 import type { OpenCalendar } from './write-entry.ts'
 
 /** Asked for; providers decide. Microsoft gives no more than this. */
@@ -30,6 +31,8 @@ export async function keepWatching(services: Services, watched: Watched): Promis
     if (await open(services, { watched, hookUrl, now })) await stop(services, { watched, channels })
   } catch (error) {
     if (!(error instanceof CalendarFault)) throw error
+    const { provider } = connection
+    if (error.kind === 'MISCONFIGURED') await reportMisconfiguration(services, { provider, fault: error })
   }
 }
 

@@ -8,6 +8,7 @@ import { openCalendar } from './calendar-access.ts'
 import { CalendarFault } from './calendar-fault.ts'
 import { needAttention } from './need-attention.ts'
 import { noteFailure } from './note-entry.ts'
+import { reportMisconfiguration } from './report-misconfiguration.ts'
 import { retryDelay } from './rules.ts'
 import { synchronise } from './synchronise.ts'
 import { keepWatching } from './watch-changes.ts'
@@ -143,8 +144,10 @@ async function noteFault(
   { connection, fault }: { connection: Claimed; fault: CalendarFault },
 ): Promise<void> {
   if (fault.kind === 'REAUTHENTICATE') return needAttention(services, { connection, reason: fault.message })
+  if (fault.kind === 'MISCONFIGURED')
+    await reportMisconfiguration(services, { provider: connection.provider, fault })
   // Told of once, not with every attempt.
-  if (connection.failures === 0) services.onError(fault)
+  else if (connection.failures === 0) services.onError(fault)
   await rest(services, { connection, fault })
 }
 
