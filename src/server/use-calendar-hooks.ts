@@ -5,7 +5,9 @@ import type { Plugin } from 'graphql-yoga'
 import { z } from 'zod'
 import { type Hint, hearChanges } from '../services/calendars/hear-changes.ts'
 import { readCalendarPath } from '../services/calendars/our-addresses.ts'
+import type { OutsideProvider } from '../services/calendars/permissions.ts'
 import type { Services } from '../services/context.ts'
+import { oneBatchAtATime } from './one-batch-at-a-time.ts'
 import { readText } from './read-text.ts'
 
 const MAX_BODY_BYTES = 256 * 1024
@@ -13,30 +15,45 @@ const MAX_TOKEN_LENGTH = 2048
 /** Of one message; Microsoft puts several changes into one. */
 const MAX_HINTS = 1000
 
+/** Of all messages together, while others are looked up. Who sends more is asked to come back later. */
+const MAX_WAITING = 2 * MAX_HINTS
+
+type Hear = (hints: Hint[]) => Promise<Response>
+
 /** Answers POST requests to `/calendars/google/changes` and `/calendars/microsoft/changes`. */
 export function useCalendarHooks(services: Services): Plugin {
+  const hearGoogle = createHear(services, 'GOOGLE')
+  const hearMicrosoft = createHear(services, 'MICROSOFT')
   return {
     async onRequest({ request, url, endResponse }) {
       const path = readCalendarPath(url.pathname)
       if (path?.purpose !== 'changes' || request.method !== 'POST') return
       endResponse(
         path.provider === 'GOOGLE'
-          ? await hear(services, { provider: 'GOOGLE', hints: readGoogle(request) })
-          : await answerMicrosoft(services, { request, url }),
+          ? await hearGoogle(readGoogle(request))
+          : await answerMicrosoft(hearMicrosoft, { request, url }),
       )
     },
   }
 }
 
-async function hear(services: Services, told: Parameters<typeof hearChanges>[1]): Promise<Response> {
-  try {
-    if (told.hints.length > 0) await hearChanges(services, told)
-  } catch (error) {
-    // Sent again later by the provider; and the calendar is read regularly whatever happens.
-    services.onError(error)
-    return new Response(null, { status: 503 })
+/** A flood of messages costs the database no more than one statement at a time. */
+function createHear(services: Services, provider: OutsideProvider): Hear {
+  const isHeard = async (hints: Hint[]) => {
+    try {
+      await hearChanges(services, { provider, hints })
+      return true
+    } catch (error) {
+      services.onError(error)
+      return false
+    }
   }
-  return new Response(null, { status: 202 })
+  const add = oneBatchAtATime(isHeard, { most: MAX_WAITING })
+  return async (hints) => {
+    // Otherwise it is sent again later by the provider; and the calendar is read regularly whatever happens.
+    const isDone = hints.length === 0 || (await add(hints))
+    return new Response(null, { status: isDone ? 202 : 503 })
+  }
 }
 
 /** The message has no body; a channel that was just opened says `sync`. */
@@ -59,7 +76,7 @@ const notifications = z.object({ value: z.array(z.unknown()).max(MAX_HINTS) })
 
 /** Microsoft first asks whether anybody is there: it wants its own text back, which must not become a page. */
 async function answerMicrosoft(
-  services: Services,
+  hear: Hear,
   { request, url }: { request: Request; url: URL },
 ): Promise<Response> {
   const token = url.searchParams.get('validationToken')
@@ -72,7 +89,7 @@ async function answerMicrosoft(
   }
   const text = await readText(request, MAX_BODY_BYTES)
   if (text === null) return new Response(null, { status: 413 })
-  return hear(services, { provider: 'MICROSOFT', hints: readMicrosoft(text) })
+  return hear(readMicrosoft(text))
 }
 
 function readMicrosoft(text: string): Hint[] {

@@ -11,6 +11,7 @@ import {
   work,
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
+import { countStatements } from '../kit/count-statements.ts'
 
 const SECOND = 1000
 const OTHER = { GOOGLE: 'MICROSOFT', MICROSOFT: 'GOOGLE' } as const
@@ -115,6 +116,18 @@ describe.each(PROVIDERS)('a message of %s', (provider) => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]))
     await passSeconds(5)
     expect(readings()).toBe(before + 1)
+  })
+
+  it('is looked up together with others that come at the same time', async () => {
+    const flood = Array.from({ length: 300 }, (_, index) => ({ id: `forged-${index}`, secret: 'x' }))
+    const path = `/calendars/${provider.toLowerCase()}/changes`
+    const statements = await countStatements(() =>
+      // Past the port, which lets them in one after the other.
+      Promise.all(
+        flood.map((channel) => app.fetch(path, { method: 'POST', ...messageOf(provider, channel) })),
+      ),
+    )
+    expect(statements).toBeLessThan(flood.length / 10)
   })
 
   it('does no harm when it is sent again later', async () => {
