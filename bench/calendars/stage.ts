@@ -87,6 +87,8 @@ export async function connectAgents(
 /** One meeting with each agent of a workspace, a week from now, that is to be written into the calendars. */
 export async function insertMeetingToWrite(stage: CalendarStage, workspaceId: string): Promise<void> {
   const [visitor] = await insertVisitors(stage, { workspaceId, count: 1 })
+  const email = 'visitor@visitors.example'
+  await stage.sql.query('UPDATE "Person" SET "email" = $1 WHERE "id" = $2', [email, visitor?.personId])
   await stage.sql.query(
     `WITH meeting AS (
        INSERT INTO "Meeting" ("id", "workspaceId", "agentId", "personId", "startsAt", "endsAt", "timeZone",

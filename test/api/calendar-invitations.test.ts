@@ -100,7 +100,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     const outside = provider === 'GOOGLE' ? app.google : app.microsoft
     const route = provider === 'GOOGLE' ? 'POST /calendar/v3/calendars/*/events' : 'POST /v1.0/me/events'
     outside.faults.add(route, { kind: 'answer', status: 503 }, { times: Number.POSITIVE_INFINITY })
-    await bookTen(agent)
+    const { id } = await bookTen(agent)
     app.clock.advance(3 * MINUTE)
     await eventually(() => expect(ours()).toHaveLength(1))
     expect(ours()[0]?.calendar).toBeNull()
@@ -110,6 +110,15 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     await eventually(() => expect(ours()).toHaveLength(2))
     expect(ours()[1]?.calendar?.method).toBe('REQUEST')
     expect(ours()[1]?.messageId).not.toBe(ours()[0]?.messageId)
+    // And so are those that follow, although the calendar takes the meeting again.
+    outside.faults.clear()
+    const move = { meetingId: id, startsAt: FOUR }
+    await mutateMeeting(app, { mutation: 'rescheduleMeeting', input: move, token: visitor })
+    await eventually(() => expect(account.events()).toHaveLength(1))
+    await eventually(() => expect(ours()).toHaveLength(3))
+    const [, first, second] = ours().map(({ calendar }) => calendar)
+    expect(second?.method).toBe('REQUEST')
+    expect(lineOf(second?.content, 'UID')).toBe(lineOf(first?.content, 'UID'))
     expect(theirs(account.email)).toEqual([])
   })
 })

@@ -231,6 +231,25 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     onlyEvent(account)
     expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN' })
   })
+
+  it('that the provider does not take stands here alone, and the operator is told', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const error = {
+      code: provider === 'GOOGLE' ? 400 : 'ErrorInvalidRequest',
+      errors: [{ reason: 'invalid' }],
+    }
+    failFor(app, writesOf(provider, account), { kind: 'answer', status: 400, body: { error }, times: 2 })
+    const id = await tenWith(agent)
+    await passMinutes(app, 2)
+    expect(account.events()).toEqual([])
+    expect(await readMeeting(app, id)).toMatchObject({ status: 'SCHEDULED', calendarSync: 'FAILED' })
+    expect(app.faults).toContainEqual(expect.objectContaining({ kind: 'REFUSED' }))
+    outsideOf(app, provider).faults.clear()
+    await move(id, at('14:00'))
+    await passMinutes(app, 2)
+    onlyEvent(account)
+    expect(await readMeeting(app, id)).toMatchObject({ status: 'RESCHEDULED', calendarSync: 'WRITTEN' })
+  })
 })
 
 it('F31: a meeting stands without a link when Google cannot make one', async () => {

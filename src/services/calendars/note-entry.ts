@@ -86,7 +86,8 @@ export async function noteRemoved(
   })
 }
 
-/** It did not go well: tried again later, or given up. A change that came meanwhile is not kept waiting, nor given up. */
+/** It did not go well: tried again later, or given up, and then the operator is told. A change that came meanwhile is not
+ * kept waiting, nor given up. */
 export async function noteFailure(
   services: Services,
   { entry, fault }: { entry: CalendarEntry; fault: CalendarFault },
@@ -107,15 +108,18 @@ export async function noteFailure(
   await runTransaction(services, async (tx) => {
     const [meeting] = await tx.$queryRaw<Meeting[]>`
       SELECT * FROM "Meeting" WHERE "id" = ${meetingId}::uuid FOR UPDATE`
+    // Whom our mail has invited, the calendar does not invite again when it takes a later change.
+    const inviting = entry.iCalUid === null ? { invites: false, iCalUid: meetingId } : {}
     const { count } = await tx.calendarEntry.updateMany({
       where: unchanged,
-      data: { failures, failingFrom, dueAt: null },
+      data: { failures, failingFrom, dueAt: null, ...inviting },
     })
     if (meeting === undefined || count === 0 || meeting.agentId !== agentId) return
     await settleMeeting(tx, meeting, { calendarSync: 'FAILED' })
     await inviteOurselves(services, { tx, meeting, now })
     await tellOfMeeting(tx, { meeting, now })
   })
+  services.onError(fault)
 }
 
 /** @returns false when the meeting has changed since it was read */

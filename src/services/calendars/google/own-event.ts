@@ -41,7 +41,7 @@ export function newEventFor(event: CalendarEvent): GoogleEvent {
     summary: subject,
     // Google shows what looks like HTML as HTML.
     description: escapeHtml(body),
-    attendees: visitor.email === '' ? [] : [{ email: visitor.email, displayName: visitor.name }],
+    attendees: [{ email: visitor.email, displayName: visitor.name }],
     extendedProperties: { private: propertiesFor(event) },
     ...(event.wantsConference && { conferenceData: conferenceRequest(id) }),
   }
