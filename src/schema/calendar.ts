@@ -117,7 +117,7 @@ builder.mutationField('startCalendarConnection', (t) =>
   t.field({
     type: CalendarAuthorizationRef,
     description:
-      'Begins to connect a Google or Outlook calendar, or to connect it again when its status is NEEDS_REAUTHENTICATION. Nothing changes until the agent has allowed it. With the first calendar ever, the agent takes the last place in the order of turns; later ones keep the place. An account can be the calendar of one agent only. Needs CONNECT_CALENDAR, for a colleague MANAGE_AGENTS.',
+      'Begins to connect a Google or Outlook calendar, or to connect it again when its status is NEEDS_REAUTHENTICATION. Nothing changes until the agent has allowed it. With the first calendar ever, the agent takes the last place in the order of turns; later ones keep the place. An account can be the calendar of one agent only; one whose address is the e-mail of an agent, of that agent only. Needs CONNECT_CALENDAR, for a colleague MANAGE_AGENTS.',
     errors: { types: [CalendarConnectionError, ConflictError, NotFoundError] },
     args: {
       input: t.arg({

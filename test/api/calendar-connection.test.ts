@@ -85,4 +85,18 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
     expect(page).toContain('the calendar of another agent already')
     expect(await readCalendar(other)).toBeNull()
   })
+
+  it('F38: refuses the account of a colleague, to whom the address may have been given', async () => {
+    const agent = await createTestAgent(app, app.workspace)
+    const colleague = await createTestAgent(app, app.workspace, 'Beth Moore')
+    const { database } = app.app.services
+    const { email } = addAccount(app, provider)
+    await database.agent.update({ where: { id: colleague.agentId }, data: { email } })
+    const page = await connectAccount(app, { provider, agent, account: email })
+    expect(page).toContain('the account of another agent, Beth Moore')
+    expect(await readCalendar(agent)).toBeNull()
+    expect(await connectAccount(app, { provider, agent: colleague, account: email })).toContain(
+      'is connected',
+    )
+  })
 })

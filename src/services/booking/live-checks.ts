@@ -7,6 +7,7 @@ import { CalendarFault } from '../calendars/calendar-fault.ts'
 import { readForeignEvents, readMovedEvents } from '../calendars/foreign-events.ts'
 import { needAttention } from '../calendars/need-attention.ts'
 import { readSoon } from '../calendars/read-soon.ts'
+import { reportMisconfiguration } from '../calendars/report-misconfiguration.ts'
 import type { Services } from '../context.ts'
 import type { Candidate } from './candidates.ts'
 import { isFree } from './rules.ts'
@@ -92,6 +93,8 @@ async function lookInto(
   } catch (error) {
     if (!(error instanceof CalendarFault)) throw error
     if (error.kind === 'REAUTHENTICATE') await needAttention(services, { connection, reason: error.message })
+    else if (error.kind === 'MISCONFIGURED')
+      await reportMisconfiguration(services, { provider: connection.provider, fault: error })
     else services.onError(error)
   }
   return false

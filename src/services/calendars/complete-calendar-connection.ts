@@ -142,6 +142,7 @@ async function connect(
       const now = services.clock.now()
       const present = await tx.calendarConnection.findUnique({ where: { agentId } })
       requireFree(present, { authorization, grant })
+      await requireNoColleagues(tx, { authorization, grant })
       const data = connectionOf({ authorization, grant }, now)
       const connection = await tx.calendarConnection.upsert({
         where: { agentId },
@@ -191,6 +192,19 @@ function requireFree(present: CalendarConnection | null, { authorization, grant 
     const message = `The calendar of another account, ${present.accountEmail}, is connected. Disconnect it first.`
     throw new ConnectionRefused(message)
   }
+}
+
+/** Who begins to connect and gives the address to a colleague would have the colleague's calendar. */
+async function requireNoColleagues(
+  tx: Transaction,
+  { authorization: { workspaceId, agentId }, grant }: NewConnection,
+): Promise<void> {
+  const email = grant.account?.email ?? ''
+  const colleague = await tx.agent.findFirst({
+    where: { workspaceId, email, removedAt: null, id: { not: agentId } },
+  })
+  if (colleague === null) return
+  throw new ConnectionRefused(`${email} is the account of another agent, ${colleague.name}.`)
 }
 
 function connectionOf({ authorization, grant }: NewConnection, now: Date) {
