@@ -23,7 +23,7 @@ describe('an answer that is no success', () => {
     [400, 'timeRangeEmpty', 'REFUSED'],
     [400, 'badRequest', 'REFUSED'],
     [400, 'push.webhookUrlNotHttps', 'MISCONFIGURED'],
-    [401, 'authError', 'REAUTHENTICATE'],
+    [401, 'authError', 'RETRY'],
     [401, 'push.webhookUrlUnauthorized', 'MISCONFIGURED'],
     [403, 'rateLimitExceeded', 'RETRY'],
     [403, 'userRateLimitExceeded', 'RETRY'],

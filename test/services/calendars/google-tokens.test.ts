@@ -21,12 +21,12 @@ describe('a token that Google refuses', () => {
     expect([agent.events().length, google.mails.length, access.renewals]).toEqual([1, 1, 1])
   })
 
-  it('is not renewed a second time: the calendar has to be connected again', async () => {
+  it('F2: is not renewed a second time, and says nothing of the permission: only the renewal does', async () => {
     const { google, calendar, access } = await startGoogleCalendar()
     const refused = await faultOf(
       calendar.read({ ...access, token: async () => 'not a token of Google' }, window),
     )
-    expect(refused).toMatchObject({ kind: 'REAUTHENTICATE' })
+    expect(refused).toMatchObject({ kind: 'RETRY' })
     expect(google.log.count(LIST)).toBe(2)
     expect(refused.message).not.toContain('not a token')
   })

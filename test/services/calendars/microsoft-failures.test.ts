@@ -153,10 +153,10 @@ describe('a token', () => {
     expect(access.renewals).toBe(1)
   })
 
-  it('F1: that is refused when it is new needs the agent', async () => {
+  it('F2: that is refused when it is new says nothing: only the renewal does', async () => {
     const { calendar, access } = await startMicrosoftCalendar()
     const refused = { ...access, token: async () => 'nonsense' }
-    expect(await faultOf(calendar.read(refused, march))).toMatchObject({ kind: 'REAUTHENTICATE' })
+    expect(await faultOf(calendar.read(refused, march))).toMatchObject({ kind: 'RETRY' })
   })
 
   it('goes to no next page that is elsewhere', async () => {

@@ -41,7 +41,8 @@ const KIND_OF_REASON: Readonly<Record<string, FaultKind>> = {
 }
 
 const KIND_OF_STATUS: Readonly<Record<number, FaultKind>> = {
-  401: 'REAUTHENTICATE',
+  // A new token was refused as well. Whether the permission has ended, only its renewal says.
+  401: 'RETRY',
   404: 'GONE',
   408: 'RETRY',
   409: 'RETRY',
@@ -68,7 +69,7 @@ function kindOf(
 ): FaultKind {
   if (status === null || status < 400 || status >= 500) return 'RETRY'
   // Google always says what is wrong. Who does not is something else on the way: nothing is known of the calendar.
-  if (reasons === null) return status === 401 ? 'REAUTHENTICATE' : 'RETRY'
+  if (reasons === null) return 'RETRY'
   if (reasons.includes('quotaExceeded')) return invites ? 'INVITATIONS_LIMITED' : 'RETRY'
   for (const reason of reasons) {
     const kind = KIND_OF_REASON[reason]

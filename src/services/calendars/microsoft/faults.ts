@@ -34,7 +34,10 @@ const NO_MAILBOX = /^Mailbox(NotEnabled|NotSupported)ForRESTAPI$/
 /** What Graph answers, with ids that do not change, about an item that was deleted. */
 const DELETED_BEFORE = 'ErrorCannotDeleteObject'
 const THROTTLED = /^(ApplicationThrottled|ErrorExceeded.*|ErrorServerBusy|TooManyRequests)$/
-const MAY_PASS = [408, 409, 412, 423, 425, 429]
+/** Of 403; the permission is another one than that the calendar needs, or the owner has shut it. */
+const NO_ACCESS = /^(ErrorAccessDenied|AccessDenied|Authorization_RequestDenied)$/
+/** 401: a new token was refused as well. Whether the permission has ended, only its renewal says. */
+const MAY_PASS = [401, 408, 409, 412, 423, 425, 429]
 
 /** @param of what the request was about: one event or subscription, or the calendar itself, which must be there */
 export function faultOf(refusal: Refusal, of: 'ITEM' | 'CALENDAR'): GraphFault {
@@ -46,13 +49,14 @@ function verdictOf({ status, code }: Refusal, of: 'ITEM' | 'CALENDAR'): [FaultKi
   if (code !== null && NO_MAILBOX.test(code)) {
     return ['REAUTHENTICATE', 'The account has no mailbox that Microsoft 365 can reach.']
   }
-  if (status === 401) return ['REAUTHENTICATE', 'Microsoft does not accept the permission any more.']
   // Not an answer of Graph: a proxy, or a page that asks for patience.
   if (code === null || status < 400 || status >= 500 || MAY_PASS.includes(status) || THROTTLED.test(code)) {
     return ['RETRY', 'Microsoft cannot do it now.']
   }
   if (code === DELETED_BEFORE) return ['GONE', 'The event is not in the calendar any more.']
-  if (status === 403) return ['REAUTHENTICATE', 'Microsoft does not give access to the calendar.']
+  if (NO_ACCESS.test(code) && of === 'CALENDAR') {
+    return ['REAUTHENTICATE', 'Microsoft does not give access to the calendar.']
+  }
   if (status !== 404 && status !== 410) return ['REFUSED', 'Microsoft refuses the request.']
   return of === 'ITEM'
     ? ['GONE', 'The event is not in the calendar any more.']
