@@ -3,12 +3,12 @@
 
 import type { CalendarProvider, CalendarStatus } from '../../database/generated/client/enums.ts'
 import type { Database, Transaction } from '../../database/open.ts'
-import { DAY, type Interval } from '../availability/rules.ts'
+import type { Interval } from '../availability/rules.ts'
 import { type ScheduleRow, toSchedule } from '../availability/schedule.ts'
 import { KNOWN_FOR_MS } from '../calendars/rules.ts'
 import type { Contender } from '../routing/decision.ts'
 import type { Ineligibility } from '../routing/rules.ts'
-import type { AgentCalendar } from './rules.ts'
+import { type AgentCalendar, LONGEST_RESERVATION_MS } from './rules.ts'
 
 /** `ineligibleBecause`: why the agent takes no meetings at whatever time. */
 export interface Candidate extends Contender {
@@ -50,9 +50,6 @@ interface CandidateRow extends ScheduleRow {
   /** See `toIntervals`; null for none. */
   busy: Uint8Array | null
 }
-
-/** The longest a reservation lasts, for the index on its start. */
-const LONGEST_RESERVATION_MS = DAY
 
 /** @returns the candidates in the order of `agentIds`; agents that are removed are left out */
 export async function readCandidates(

@@ -16,7 +16,7 @@ import { type LiveChecks, requireChecked, withLiveChecks } from './live-checks.t
 import { lockOpenChatOf } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
 import { answerRefusals, SlotRefused } from './refusal.ts'
-import { dropExpiredHolds, endHolds, lockBookableAgent } from './reserve.ts'
+import { dropExpiredHolds, endHolds, lockBookableAgent, moveReservation } from './reserve.ts'
 import { endOfBuffer, endOfMeeting, refuseSlot } from './rules.ts'
 
 const rescheduleMeetingInput = z.object({
@@ -78,7 +78,7 @@ async function moveMeeting(
   requireUpcoming(before, now)
   if (before.startsAt.getTime() === startsAt.getTime()) return before.id
   const time = await requireFreeTime(tx, { before, move })
-  await moveReservation(tx, { before, time, move })
+  await takeTime(tx, { before, time, move })
   const meeting = await tx.meeting.update({
     where: { id: before.id },
     data: {
@@ -124,7 +124,7 @@ async function requireFreeTime(
   return { endsAt, blockedUntil: endOfBuffer(endsAt, calendar) }
 }
 
-async function moveReservation(
+async function takeTime(
   tx: Transaction,
   { before, time, move }: { before: Meeting; time: NewTime; move: Move },
 ): Promise<void> {
@@ -132,7 +132,7 @@ async function moveReservation(
   if (!(await lockBookableAgent(tx, before.agentId))) throw new SlotRefused(null, requestOf(before, move))
   await dropExpiredHolds(tx, { agentId: before.agentId, startsAt, blockedUntil: time.blockedUntil, now })
   try {
-    await tx.reservation.updateMany({ where: { meetingId: before.id }, data: { startsAt, ...time } })
+    await moveReservation(tx, before, { startsAt, ...time })
   } catch (error) {
     if (sqlStateOf(error) !== EXCLUSION_VIOLATION) throw error
     throw new SlotRefused('TAKEN', requestOf(before, move))

@@ -1,6 +1,6 @@
 // Writes reservations: an agent's time, for a meeting that stands or for a hold. The database refuses two that overlap.
 import { v7 as uuidv7 } from 'uuid'
-import type { Reservation } from '../../database/generated/client/client.ts'
+import type { Meeting, Reservation } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 
 export interface AgentTime {
@@ -36,6 +36,17 @@ export async function reserve(tx: Transaction, time: NewReservation): Promise<Re
     ON CONFLICT DO NOTHING
     RETURNING *`
   return reservation ?? null
+}
+
+/** Moves the time that a meeting takes. One that the agent had moved onto another of their meetings had none.
+ * @throws the database's exclusion violation when it is taken */
+export async function moveReservation(
+  tx: Transaction,
+  { id: meetingId, workspaceId, agentId }: Pick<Meeting, 'id' | 'workspaceId' | 'agentId'>,
+  time: { startsAt: Date; endsAt: Date; blockedUntil: Date },
+): Promise<void> {
+  const { count } = await tx.reservation.updateMany({ where: { meetingId }, data: time })
+  if (count === 0) await tx.reservation.create({ data: { workspaceId, agentId, meetingId, ...time } })
 }
 
 /** Whoever removes the agent or disconnects the calendar waits until the transaction is over; and what was committed

@@ -3,6 +3,7 @@
 // bypassed by a second rule elsewhere.
 import {
   addDays,
+  DAY,
   endOfLocalDate,
   type Interval,
   localDateAt,
@@ -26,6 +27,9 @@ export interface AgentCalendar {
    * overlap. One of no length blocks nothing. */
   busy: readonly Interval[]
 }
+
+/** For the index on its start, by which reservations are found. What is longer is none, but a busy time. */
+export const LONGEST_RESERVATION_MS = DAY
 
 /** Why a slot cannot be booked. PAST: it has begun. NOTICE: it begins too soon. WINDOW: its date is too far ahead.
  * OUTSIDE_HOURS: it is not wholly inside one stretch of open time. OFF_GRID: the hours are open, but no slot

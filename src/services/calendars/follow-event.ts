@@ -6,11 +6,14 @@ import { EXCLUSION_VIOLATION, sqlStateOf } from '../../database/sql-state.ts'
 import { MINUTE } from '../availability/rules.ts'
 import { lockOpenChatOf } from '../booking/lock-booked-chat.ts'
 import { recordChange } from '../booking/record-change.ts'
+import { moveReservation } from '../booking/reserve.ts'
+import { LONGEST_RESERVATION_MS } from '../booking/rules.ts'
 import type { Services } from '../context.ts'
 import { readTexts } from '../invitations/read-texts.ts'
 import { runTransaction } from '../transaction.ts'
 import type { OwnEvent } from './calendar-provider.ts'
 import { tellOfMeeting } from './note-entry.ts'
+import { readSoon } from './read-soon.ts'
 import type { FollowedEntry } from './synchronise.ts'
 
 const ACTOR = "The agent's calendar"
@@ -29,22 +32,26 @@ export async function followEvent(services: Services, { entry, event }: Followed
   const isSame =
     event?.version === version && event.conferenceUrl === meeting.conferenceUrl && !isMoved(event, meeting)
   if (isSame && event.state === 'STANDS') return
-  try {
-    await runTransaction(services, (tx) =>
-      follow(services, { tx, followed: { entry, event }, overlaps: false }),
-    )
-  } catch (error) {
-    if (sqlStateOf(error) !== EXCLUSION_VIOLATION) throw error
-    // Onto another of the agent's own meetings: it is where the agent wants it, and that time is taken already.
-    await runTransaction(services, (tx) =>
-      follow(services, { tx, followed: { entry, event }, overlaps: true }),
-    )
+  const followed = { entry, event }
+  const run = (isHeld: boolean) =>
+    runTransaction(services, (tx) => follow(services, { tx, followed, isHeld }))
+  if (!isTooLong(event)) {
+    try {
+      return await run(true)
+    } catch (error) {
+      // Onto another of the agent's own meetings: it is where the agent wants it, and that time is taken already.
+      if (sqlStateOf(error) !== EXCLUSION_VIOLATION) throw error
+    }
   }
+  await run(false)
+  // From now on it is a busy time like others, which is not known yet.
+  const { agentId } = entry
+  await readSoon(services.database, { calendars: { agentId }, at: services.clock.now() })
 }
 
 async function follow(
   services: Services,
-  { tx, followed, overlaps }: { tx: Transaction; followed: Followed; overlaps: boolean },
+  { tx, followed, isHeld }: { tx: Transaction; followed: Followed; isHeld: boolean },
 ): Promise<void> {
   const { entry, event } = followed
   const conversation = await lockOpenChatOf(tx, { meetingId: entry.meetingId, viewer: entry })
@@ -64,7 +71,7 @@ async function follow(
     where: { meetingId: meeting.id, agentId: entry.agentId },
     data: { version, ...(moved ? { revision: meeting.revision + 1 } : {}) },
   })
-  if (moved) await move(services, { tx, meeting, event, overlaps, conversation })
+  if (moved) await move(services, { tx, meeting, event, isHeld, conversation })
   else if (!event.visitorInvited && event.version !== present.version)
     await noteUninvited(services, { tx, meeting, conversation })
   if (conferenceUrl !== meeting.conferenceUrl) {
@@ -82,8 +89,13 @@ async function noteConference(
   await tx.meeting.update({ where: { id }, data: { conferenceUrl, ...texts } })
 }
 
-function isMoved(event: OwnEvent, { startsAt, endsAt }: Meeting): boolean {
-  return event.start !== startsAt.getTime() || event.end !== endsAt.getTime()
+/** An event of no length does not say when the meeting is. */
+function isMoved({ start, end }: OwnEvent, { startsAt, endsAt }: Meeting): boolean {
+  return start < end && (start !== startsAt.getTime() || end !== endsAt.getTime())
+}
+
+function isTooLong(event: OwnEvent | null): boolean {
+  return event !== null && event.end - event.start > LONGEST_RESERVATION_MS
 }
 
 interface Inbound {
@@ -121,24 +133,25 @@ async function cancel(
 
 async function move(
   services: Services,
-  { tx, meeting: before, event, overlaps, conversation }: Inbound & { event: OwnEvent; overlaps: boolean },
+  { tx, meeting: before, event, isHeld, conversation }: Inbound & { event: OwnEvent; isHeld: boolean },
 ): Promise<void> {
   const { id, agentId } = before
   const startsAt = new Date(event.start)
   const endsAt = new Date(event.end)
   const { bufferMinutes } = await tx.meetingAvailability.findUniqueOrThrow({ where: { agentId } })
   const blockedUntil = new Date(event.end + bufferMinutes * MINUTE)
-  if (overlaps) await tx.reservation.deleteMany({ where: { meetingId: id } })
-  else await takeTime(tx, { meeting: before, time: { startsAt, endsAt, blockedUntil } })
+  if (isHeld) await takeTime(tx, { meeting: before, time: { startsAt, endsAt, blockedUntil } })
+  else await tx.reservation.deleteMany({ where: { meetingId: id } })
   const texts = await readTexts(tx, { ...before, startsAt, endsAt })
   const time = { status: 'RESCHEDULED' as const, startsAt, endsAt, revision: { increment: 1 } }
   const meeting = await tx.meeting.update({
     where: { id },
     data: { ...time, ...texts, calendarSync: 'WRITTEN' },
   })
-  const reason = overlaps
-    ? 'The agent moved it in the calendar, onto another meeting.'
-    : 'The agent moved it in the calendar.'
+  const reason =
+    isHeld || isTooLong(event)
+      ? 'The agent moved it in the calendar.'
+      : 'The agent moved it in the calendar, onto another meeting.'
   const kind = 'CALENDAR_CHANGED' as const
   const moved = { meeting, kind, actor: ACTOR, reason, now: services.clock.now(), fromCalendar: true }
   await recordChange(services, { tx, change: { ...moved, conversation, previousStartsAt: before.startsAt } })
@@ -149,25 +162,22 @@ async function takeTime(
   tx: Transaction,
   { meeting, time }: { meeting: Meeting; time: { startsAt: Date; endsAt: Date; blockedUntil: Date } },
 ): Promise<void> {
-  const { id: meetingId, agentId, workspaceId } = meeting
-  const { startsAt, endsAt, blockedUntil } = time
+  const { agentId } = meeting
+  const { startsAt, blockedUntil } = time
   await tx.$executeRaw`
     DELETE FROM "Reservation" WHERE "agentId" = ${agentId}::uuid AND "meetingId" IS NULL
       AND tstzrange("startsAt", "blockedUntil") && tstzrange(${startsAt}::timestamptz, ${blockedUntil}::timestamptz)`
-  const { count } = await tx.reservation.updateMany({
-    where: { meetingId },
-    data: { startsAt, endsAt, blockedUntil },
-  })
-  // Moved onto another meeting before, and away from it now.
-  if (count === 0) {
-    await tx.reservation.create({ data: { workspaceId, agentId, meetingId, startsAt, endsAt, blockedUntil } })
-  }
+  await moveReservation(tx, meeting, time)
 }
 
-/** Told of, and not undone: the agent took the visitor off the event. */
+const UNINVITED = 'The agent took the visitor off the event in the calendar.'
+
+/** Told of once, and not undone: the agent took the visitor off the event. */
 async function noteUninvited(services: Services, { tx, meeting, conversation }: Inbound): Promise<void> {
-  const reason = 'The agent took the visitor off the event in the calendar.'
   const kind = 'CALENDAR_CHANGED' as const
+  const reason = UNINVITED
+  const told = await tx.meetingChange.findFirst({ where: { meetingId: meeting.id, kind, reason } })
+  if (told !== null) return
   const note = { meeting, kind, actor: ACTOR, reason, now: services.clock.now() }
   await recordChange(services, {
     tx,

@@ -2,7 +2,8 @@ import type { Database } from '../../database/open.ts'
 import type { BusyEvent, CalendarReading, OwnEvent } from './calendar-provider.ts'
 
 /** What keeps the agent from taking a meeting beside what is reserved here: also events that were written by us and are
- * not known here, by another installation for example, and those of a meeting that the agent moved onto another one. */
+ * not known here, by another installation for example, those of a meeting that the agent moved onto another one, and those
+ * that the agent has put back after the meeting was cancelled. */
 export async function readForeignEvents(
   database: Database,
   { agentId, reading: { busy, own } }: { agentId: string; reading: CalendarReading },
@@ -12,8 +13,8 @@ export async function readForeignEvents(
   const known = await database.$queryRaw<{ meetingId: string }[]>`
     SELECT e."meetingId"::text FROM "CalendarEntry" e JOIN "Meeting" m ON m."id" = e."meetingId"
     WHERE e."agentId" = ${agentId}::uuid AND e."meetingId"::text = ANY (${meetingIds})
-      AND (m."status" = 'CANCELLED' OR m."agentId" <> e."agentId" OR EXISTS (
-        SELECT FROM "Reservation" r WHERE r."meetingId" = m."id"
+      AND (e."dueAt" IS NOT NULL AND (m."status" = 'CANCELLED' OR m."agentId" <> e."agentId") OR EXISTS (
+        SELECT FROM "Reservation" r WHERE r."meetingId" = m."id" AND r."agentId" = e."agentId"
       ))`
   const isKnown = new Set(known.map(({ meetingId }) => meetingId))
   const foreign = own.filter(({ meetingId, state }) => state === 'STANDS' && !isKnown.has(meetingId))

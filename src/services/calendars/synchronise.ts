@@ -3,6 +3,7 @@ import type { CalendarConnection, CalendarEntry, Meeting } from '../../database/
 import type { Services } from '../context.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { runTransaction } from '../transaction.ts'
+import type { OwnEvent } from './calendar-provider.ts'
 import { followEvent } from './follow-event.ts'
 import { readForeignEvents } from './foreign-events.ts'
 import { nextSyncAfter } from './rules.ts'
@@ -25,9 +26,10 @@ export async function synchronise(
   const nextAt = nextSyncAfter(readAt, Math.random())
   await keep(services, { connection, saved: { connection, busy, timeZone, window, readAt, nextAt } })
   const events = new Map(reading.own.map((event) => [event.eventId, event]))
-  for (const entry of await readEntries(services, { connection, readAt })) {
+  for (const entry of await readEntries(services, { agentId, own: reading.own, readAt })) {
     const event = events.get(entry.eventId) ?? (await provider.findEvent(access, entry.eventId))
-    await followEvent(services, { entry, event })
+    // One that cannot be followed keeps no other from it.
+    await followEvent(services, { entry, event }).catch(services.onError)
   }
 }
 
@@ -53,15 +55,20 @@ async function keep(
 /** A meeting that stands in the calendar as we have it, with no change of ours that waits to be written. */
 export type FollowedEntry = CalendarEntry & { eventId: string; meeting: Meeting }
 
+/** Also of a meeting that is over here and is yet to come in the calendar: moved into the past by mistake, and back. */
 async function readEntries(
   { database }: Services,
-  { connection, readAt }: { connection: CalendarConnection; readAt: Date },
+  { agentId, own, readAt }: { agentId: string; own: OwnEvent[]; readAt: Date },
 ): Promise<FollowedEntry[]> {
-  const { agentId } = connection
+  const isToCome = ({ end }: OwnEvent) => end > readAt.getTime()
+  const toCome = own.filter(isToCome).map(({ meetingId }) => meetingId)
   const entries = await database.calendarEntry.findMany({
     where: {
       ...{ agentId, eventId: { not: null } },
-      meeting: { agentId, status: { not: 'CANCELLED' }, endsAt: { gt: readAt } },
+      meeting: {
+        ...{ agentId, status: { not: 'CANCELLED' } },
+        OR: [{ endsAt: { gt: readAt } }, { id: { in: toCome } }],
+      },
     },
     include: { meeting: true },
   })
