@@ -1,7 +1,7 @@
 // Exactly one invitation for each revision of a meeting reaches the visitor: from the agent's calendar, or with our mail.
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Staff } from '../kit/actors.ts'
-import { createBookableAgent, mutateMeeting } from '../kit/booking.ts'
+import { mutateMeeting } from '../kit/booking.ts'
 import { bookWith, startAfresh } from '../kit/calendar-looks.ts'
 import { type CalendarApp, createConnectedAgent, PROVIDERS, startCalendarApp } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
@@ -76,23 +76,6 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     expect(account.events()).toHaveLength(1)
     expect(ours()[0]?.calendar?.content).toContain(`UID:${account.events()[0]?.iCalUID}`)
     expect(theirs(account.email)).toEqual([])
-  })
-
-  it('takes the place of the invitation of ours when it comes from the product’s own calendar', async () => {
-    const former = await createBookableAgent(app, app.workspace, { name: 'Beth Moore' })
-    const { agent, account } = await createConnectedAgent(app, provider)
-    const { id } = await bookTen(former)
-    await eventually(() => expect(ours()).toHaveLength(1))
-    const first = ours()[0]?.calendar?.content ?? ''
-    const input = { meetingId: id, agentId: agent.id }
-    await mutateMeeting(app, { mutation: 'reassignMeeting', input, token: app.workspace.admin.token })
-    await eventually(() => expect(theirs(account.email).map(({ kind }) => kind)).toEqual(['INVITATION']))
-    await eventually(() => expect(ours()).toHaveLength(2))
-    expect(ours()[1]?.text).toContain('Your meeting has changed.')
-    const { method, content } = ours()[1]?.calendar ?? {}
-    expect(method).toBe('CANCEL')
-    expect(lineOf(content, 'UID')).toBe(lineOf(first, 'UID'))
-    expect(lineOf(content, 'ORGANIZER')).toBe(lineOf(first, 'ORGANIZER'))
   })
 
   it('is told to the visitor after two minutes, even if the calendar cannot be written to', async () => {

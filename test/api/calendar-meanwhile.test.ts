@@ -13,8 +13,10 @@ import {
   synchronise,
 } from '../kit/calendar-looks.ts'
 import {
+  addAccount,
   addEvent,
   type CalendarApp,
+  connectAccount,
   createConnectedAgent,
   PROVIDERS,
   type Provider,
@@ -22,6 +24,7 @@ import {
   work,
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
+import { mutate } from '../kit/mutate.ts'
 
 /** Asked before an event is changed; and how it is changed. */
 const EVENT = {
@@ -77,6 +80,22 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     expect(account.events()).toHaveLength(1)
     expect(other.account.events()).toEqual([])
     expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN' })
+  })
+
+  it('F38: that takes the place of another while a meeting is written there has it too', async () => {
+    const { agent } = await createConnectedAgent(app, provider)
+    const { id } = await bookWith(app, { agent, visitor, startsAt: at('10:00') })
+    const second = addAccount(app, provider)
+    await workMeanwhile({ provider, route: /^POST .+\/events$/ }, async () => {
+      await mutate(app, { mutation: 'disconnectCalendar', input: {}, token: agent.token, select: '' })
+      app.clock.advance(1000)
+      const page = await connectAccount(app, { provider, agent, account: second.email })
+      expect(page).toContain('is connected')
+    })
+    app.clock.advance(MINUTE)
+    await passMinutes(app, 15)
+    expect(second.events()).toHaveLength(1)
+    expect(await readMeeting(app, id)).toMatchObject({ status: 'SCHEDULED', calendarSync: 'WRITTEN' })
   })
 
   it('shows the last of two moves, the first of which was refused when the second came', async () => {

@@ -152,6 +152,12 @@ export async function createConnectedAgent(app: CalendarApp, provider: Provider,
   return { agent, account }
 }
 
+/** An event's UID in invitations. */
+export const uidOf = (event: object | undefined): string | undefined => {
+  const { iCalUID, iCalUId } = event as { iCalUID?: string; iCalUId?: string }
+  return iCalUID ?? iCalUId
+}
+
 /** What the application would do by itself, now. */
 export const work = (app: TestApp): Promise<void> => workCalendars(app.app.services)
 

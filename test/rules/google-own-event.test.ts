@@ -111,11 +111,11 @@ describe('what is read of our event', () => {
     expect(ownEventOf(guests(), 'UTC')?.visitorInvited).toBe(false)
   })
 
-  it('invites nobody who has no address', () => {
-    const nobody = newEventFor(meeting({ visitor: { name: 'Vera', email: '' } }))
-    expect(nobody.attendees).toEqual([])
-    expect(ownEventOf({ ...nobody, attendees: [{ displayName: 'A room' }] }, 'UTC')).toMatchObject({
-      visitorInvited: false,
+  it('has no guest where the invitation is not Google’s to send, and misses none', () => {
+    const silent = newEventFor(meeting({ invites: false }))
+    expect(silent.attendees).toEqual([])
+    expect(ownEventOf({ ...silent, attendees: [{ displayName: 'A room' }] }, 'UTC')).toMatchObject({
+      visitorInvited: true,
     })
   })
 

@@ -4,6 +4,7 @@ import type { Agent } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
 import { giveBack, takeTraces } from '../calendars/disconnect-calendar.ts'
+import { inviteInPlaceOf } from '../calendars/invite-ourselves.ts'
 import { leaveChats } from '../chat/leave-chats.ts'
 import type { RequestContext } from '../context.ts'
 import { accessChanged, appendEvents, routingChanged } from '../events/append-events.ts'
@@ -32,6 +33,7 @@ export async function removeAgent(context: RequestContext, agentId: string): Pro
     if (agent.id === viewer.agentId) throw new ConflictError('agentId: nobody can remove themselves.')
     const calendar = await takeCalendar(tx, agent.id)
     await deleteTraces(tx, agent.id)
+    await inviteInPlaceOf(context, { tx, agentId, now })
     await requireAdministrator(tx, workspaceId)
     await appendEvents(tx, { workspaceId, at: now, events: [...routingChanged(), accessChanged(agentId)] })
     return { removed: agent, calendar }

@@ -35,17 +35,19 @@ interface NewMeeting {
 export async function makeMeeting(services: Services, booking: NewMeeting): Promise<string> {
   const { tx, viewer, person, reservation, details, conversation, events, tookTurn, now } = booking
   const { workspaceId, agentId, startsAt, endsAt } = reservation
-  const { agent, invitation, routedBy } = await readChoice(tx, reservation)
+  const { agent, invitation, calendarInvites, routedBy } = await readChoice(tx, reservation)
+  const id = uuidv7()
   const { timeZone, agenda } = details
   const invited = { ...templateOf(invitation), startsAt, endsAt, timeZone, agenda: agenda ?? '' }
   const meeting = await tx.meeting.create({
     data: {
-      id: uuidv7(),
+      id,
       workspaceId,
       agentId,
       personId: person.id,
       ...invited,
       ...textsOfMeeting({ ...invited, conferenceUrl: null }, { agent, person }),
+      invitationUid: calendarInvites ? null : id,
       pageUrl: details.pageUrl ?? null,
       bookedBy: callerOf(viewer),
       routedBy,
@@ -107,6 +109,8 @@ async function tellOtherChat(
 interface Choice {
   agent: { name: string; email: string }
   invitation: Invitation
+  /** Whether it is kept outside, and invites by itself. */
+  calendarInvites: boolean
   /** The pool that the agent was chosen from. */
   routedBy: string
 }
@@ -117,18 +121,19 @@ interface ChoiceRow {
   subject: string | null
   body: string | null
   includeConferenceLink: boolean | null
+  calendarInvites: boolean
   routedBy: string
 }
 
 async function readChoice(tx: Transaction, { agentId, decisionId }: Reservation): Promise<Choice> {
   const [row] = await tx.$queryRaw<ChoiceRow[]>`
     SELECT a."name", a."email", i."subject", i."body", i."includeConferenceLink",
-      coalesce(d."pool", 'Agent') AS "routedBy"
-    FROM "Agent" a
+      c."provider" <> 'BUILT_IN' AS "calendarInvites", coalesce(d."pool", 'Agent') AS "routedBy"
+    FROM "Agent" a JOIN "CalendarConnection" c ON c."agentId" = a."id"
     LEFT JOIN "InvitationTemplate" i ON i."agentId" = a."id"
     LEFT JOIN "RoutingDecision" d ON d."id" = ${decisionId}::uuid
     WHERE a."id" = ${agentId}::uuid`
   if (row === undefined) throw new Error(`There is no agent ${agentId}.`)
-  const { name, email, routedBy, ...saved } = row
-  return { agent: { name, email }, invitation: toInvitation(saved), routedBy }
+  const { name, email, routedBy, calendarInvites, ...saved } = row
+  return { agent: { name, email }, invitation: toInvitation(saved), calendarInvites, routedBy }
 }

@@ -82,6 +82,7 @@ async function reassign(
     data: {
       agentId,
       ...(await newInvitation(tx, { before, agentId })),
+      invitationUid: await newInvitationUid(tx, { before, candidates, agentId }),
       routedBy: pool.label,
       revision: { increment: 1 },
       calendarSync: 'PENDING',
@@ -102,6 +103,27 @@ async function newInvitation(tx: Transaction, { before, agentId }: { before: Mee
   const person = await tx.person.findUniqueOrThrow({ where: { id: before.personId } })
   const invited = { ...templateOf(toInvitation(invitation)), conferenceUrl: null }
   return { ...invited, ...textsOfMeeting({ ...before, ...invited }, { agent, person }) }
+}
+
+/** The new agent's calendar invites, and that of the former one takes its invitation back: where both can, and as long as
+ * no invitation of ours is about. */
+async function newInvitationUid(
+  tx: Transaction,
+  { before, candidates, agentId }: { before: Meeting; candidates: Candidate[]; agentId: string },
+): Promise<string | null> {
+  const { id, agentId: former, invitationUid } = before
+  if (invitationUid !== null) return invitationUid
+  const left = await tx.calendarEntry.updateManyAndReturn({
+    where: {
+      meetingId: id,
+      agentId: former,
+      iCalUid: { not: null },
+      agent: { calendar: { status: { not: 'CONNECTED' } } },
+    },
+    data: { invites: false },
+  })
+  const taker = candidates.find((candidate) => candidate.agentId === agentId)
+  return left[0]?.iCalUid ?? (taker?.isKeptOutside ? null : id)
 }
 
 function readOthers(

@@ -218,24 +218,19 @@ function connectionOf({ authorization, grant }: NewConnection, now: Date) {
     connectedAt: now,
     failures: 0,
     restsUntil: null,
+    invitesFrom: null,
   }
 }
 
-/** What waited is written now. In the calendar of another account nothing of ours stands yet; whom an earlier calendar, or
- * our mail, has invited is not invited once more by this one. */
+/** What waited is written now. In the calendar of another account nothing of ours stands yet. */
 async function rewriteEntries(
   tx: Transaction,
   { agentId, isOther, now }: { agentId: string; isOther: boolean; now: Date },
 ): Promise<void> {
   if (isOther) {
-    const upcoming = { agentId, status: { not: 'CANCELLED' as const }, endsAt: { gt: now } }
     await tx.calendarEntry.updateMany({
-      where: { agentId, meeting: upcoming, iCalUid: { not: null } },
-      data: { invites: false },
-    })
-    await tx.calendarEntry.updateMany({
-      where: { agentId, meeting: upcoming },
-      data: { eventId: null, version: null, revision: null, failures: 0, dueAt: now },
+      where: { agentId, meeting: { agentId, status: { not: 'CANCELLED' }, endsAt: { gt: now } } },
+      data: { eventId: null, iCalUid: null, version: null, revision: null, failures: 0, dueAt: now },
     })
   }
   await tx.calendarEntry.updateMany({

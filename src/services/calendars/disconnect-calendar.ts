@@ -11,6 +11,7 @@ import type { RequestContext, Services } from '../context.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { requireOwnOrManaged } from '../identity/viewer.ts'
 import { runTransaction } from '../transaction.ts'
+import { inviteInPlaceOf } from './invite-ourselves.ts'
 import { calendarStatusChanged } from './status-event.ts'
 import { stopChannel } from './watch-changes.ts'
 
@@ -40,6 +41,7 @@ export async function disconnectCalendar(
     })
     if (connection === undefined) throw new ConflictError('agentId: no calendar is connected.')
     await tx.reservation.deleteMany({ where: { agentId: agent.id, meetingId: null } })
+    await inviteInPlaceOf(context, { tx, agentId: agent.id, now: context.clock.now() })
     const traces = await takeTraces(tx, connection.id)
     const events = calendarStatusChanged(agent.id)
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events })

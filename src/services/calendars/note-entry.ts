@@ -1,5 +1,5 @@
 // Keeps what became of writing a meeting into a calendar. A change of the meeting that came meanwhile stays due.
-import type { CalendarEntry, Meeting } from '../../database/generated/client/client.ts'
+import type { CalendarConnection, CalendarEntry, Meeting } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import type { Services } from '../context.ts'
 import { appendEvents, type NewEvent } from '../events/append-events.ts'
@@ -7,7 +7,8 @@ import { readTexts } from '../invitations/read-texts.ts'
 import { runTransaction } from '../transaction.ts'
 import type { CalendarFault } from './calendar-fault.ts'
 import type { WrittenEvent } from './calendar-provider.ts'
-import { isGivenUp, MAIL_WAITS_MS, retryDelay } from './rules.ts'
+import { inviteOurselves } from './invite-ourselves.ts'
+import { isGivenUp, retryDelay } from './rules.ts'
 
 /** For a video conference that is being made: looked for again this often, at growing intervals. */
 const LOOKS_FOR_CONFERENCE = 6
@@ -21,26 +22,33 @@ export async function noteAttempt({ database }: Services, entry: CalendarEntry):
   await database.calendarEntry.update({ where: keyOf(entry), data: { eventId, generation, failures } })
 }
 
+/** What was done in a calendar, and what was read for it. */
+interface Done {
+  entry: CalendarEntry
+  meeting: Meeting
+  connection: CalendarConnection
+}
+
 /** The calendar shows the meeting as it was read. */
 export async function noteWritten(
   services: Services,
-  noted: { entry: CalendarEntry; meeting: Meeting; written: WrittenEvent },
+  { entry, meeting, connection, written }: Done & { written: WrittenEvent },
 ): Promise<void> {
-  const { entry, meeting, written } = noted
   const now = services.clock.now()
   await runTransaction(services, async (tx) => {
+    if (!(await isStillConnected(tx, connection))) return
     const conferenceUrl = written.conferenceUrl ?? meeting.conferenceUrl
     const isNews = conferenceUrl !== meeting.conferenceUrl
     const texts = isNews ? await readTexts(tx, { ...meeting, conferenceUrl }) : {}
     const data = { calendarSync: 'WRITTEN' as const, conferenceUrl, ...texts }
     const isCurrent = await settleMeeting(tx, meeting, data)
-    const before = await tx.calendarEntry.findUniqueOrThrow({ where: keyOf(entry) })
     await tx.calendarEntry.update({
       where: keyOf(entry),
       data: { ...writtenEntry({ entry, written, now }, { isCurrent }), revision: meeting.revision },
     })
     if (isCurrent && isNews) await tellOfMeeting(tx, { meeting, now })
-    if (before.invites && !entry.invites) await inviteOurselves(services, { tx, meeting, now })
+    const { iCalUid } = written
+    if (!entry.invites) await inviteOurselves(services, { tx, meeting, iCalUid, now })
   })
 }
 
@@ -48,10 +56,8 @@ function writtenEntry(
   { entry, written, now }: { entry: CalendarEntry; written: WrittenEvent; now: Date },
   { isCurrent }: { isCurrent: boolean },
 ) {
-  const { eventId, version, conferencePending } = written
+  const { eventId, iCalUid, version, conferencePending } = written
   const { generation, invites } = entry
-  // What the visitor was invited with stays, whichever calendar the meeting is in now.
-  const iCalUid = (invites ? null : entry.iCalUid) ?? written.iCalUid
   // Until it is written for the first time, what is counted are failures to do so.
   const looks = entry.eventId === null ? 0 : entry.failures
   const looksAgain = conferencePending && looks < LOOKS_FOR_CONFERENCE
@@ -68,9 +74,10 @@ function writtenEntry(
  * @param noted.keeps whether what stands there stays */
 export async function noteRemoved(
   services: Services,
-  { entry, meeting, keeps }: { entry: CalendarEntry; meeting: Meeting; keeps: boolean },
+  { entry, meeting, connection, keeps }: Done & { keeps: boolean },
 ): Promise<void> {
   await runTransaction(services, async (tx) => {
+    if (!(await isStillConnected(tx, connection))) return
     // A former agent may have been given the meeting again meanwhile.
     const isOwn = meeting.agentId === entry.agentId
     const settled = isOwn ? { calendarSync: 'WRITTEN' as const } : { revision: meeting.revision }
@@ -84,6 +91,14 @@ export async function noteRemoved(
       },
     })
   })
+}
+
+/** What was done in a calendar that was given up meanwhile, or replaced by another, says nothing of the present one. */
+async function isStillConnected(tx: Transaction, { id, connectedAt }: CalendarConnection): Promise<boolean> {
+  const connected = await tx.$queryRaw<unknown[]>`
+    SELECT FROM "CalendarConnection" WHERE "id" = ${id}::uuid AND "status" <> 'DISCONNECTED'
+      AND "connectedAt" = ${connectedAt}::timestamptz FOR SHARE`
+  return connected.length > 0
 }
 
 /** It did not go well: tried again later, or given up, and then the operator is told. A change that came meanwhile is not
@@ -108,15 +123,13 @@ export async function noteFailure(
   await runTransaction(services, async (tx) => {
     const [meeting] = await tx.$queryRaw<Meeting[]>`
       SELECT * FROM "Meeting" WHERE "id" = ${meetingId}::uuid FOR UPDATE`
-    // Whom our mail has invited, the calendar does not invite again when it takes a later change.
-    const inviting = entry.iCalUid === null ? { invites: false, iCalUid: meetingId } : {}
     const { count } = await tx.calendarEntry.updateMany({
       where: unchanged,
-      data: { failures, failingFrom, dueAt: null, ...inviting },
+      data: { failures, failingFrom, dueAt: null },
     })
     if (meeting === undefined || count === 0 || meeting.agentId !== agentId) return
     await settleMeeting(tx, meeting, { calendarSync: 'FAILED' })
-    await inviteOurselves(services, { tx, meeting, now })
+    await inviteOurselves(services, { tx, meeting, iCalUid: entry.iCalUid, now })
     await tellOfMeeting(tx, { meeting, now })
   })
   services.onError(fault)
@@ -132,27 +145,13 @@ async function settleMeeting(
   return count === 1
 }
 
-/** The calendar does not invite the visitor after all. A mail that still waits will do it; one that went out without an
- * invitation is followed by another. */
-async function inviteOurselves(
-  { jobs }: Services,
-  { tx, meeting: { id }, now }: { tx: Transaction; meeting: Meeting; now: Date },
-): Promise<void> {
-  const last = await readLastChange(tx, id)
-  if (last.at.getTime() + MAIL_WAITS_MS > now.getTime()) return
-  await jobs.enlist(tx, 'meeting-mail', [{ changeId: last.id, recipient: 'VISITOR', again: true }])
-}
-
-const readLastChange = (tx: Transaction, meetingId: string) =>
-  tx.meetingChange.findFirstOrThrow({ where: { meetingId }, orderBy: { id: 'desc' } })
-
 /** What the meeting has beside its times has changed: its place, or that the calendar has it. */
 export async function tellOfMeeting(
   tx: Transaction,
   { meeting, now }: { meeting: Meeting; now: Date },
 ): Promise<void> {
   const { id: meetingId, workspaceId, agentId } = meeting
-  const last = await readLastChange(tx, meetingId)
+  const last = await tx.meetingChange.findFirstOrThrow({ where: { meetingId }, orderBy: { id: 'desc' } })
   const payload = { meetingId, changeId: last.id }
   const event: NewEvent = { type: 'MeetingChanged', payload, agentIds: [agentId] }
   await appendEvents(tx, { workspaceId, at: now, events: [event] })

@@ -1,6 +1,7 @@
 // Brings an agent's calendar to the present state of one meeting. It reads the state when it runs, so that late and
 // repeated runs do no harm.
-import type { CalendarEntry } from '../../database/generated/client/client.ts'
+import type { CalendarConnection, CalendarEntry } from '../../database/generated/client/client.ts'
+import { MINUTE } from '../availability/rules.ts'
 import type { Services } from '../context.ts'
 import { personName } from '../people/person-name.ts'
 import { CalendarFault } from './calendar-fault.ts'
@@ -9,6 +10,8 @@ import { noteAttempt, noteRemoved, noteWritten } from './note-entry.ts'
 
 /** Enough for an event that was deleted several times, and one step more. */
 const ATTEMPTS_AT_ONCE = 5
+/** For an account that may invite nobody at present: Google names hours, and no end. */
+const INVITATIONS_REST_MS = 6 * 60 * MINUTE
 
 export interface OpenCalendar {
   provider: CalendarProvider
@@ -29,11 +32,12 @@ export async function writeEntry(services: Services, calendar: OpenCalendar, key
 }
 
 async function readState({ database }: Services, { meetingId, agentId }: EntryKey) {
-  const { meeting, ...entry } = await database.calendarEntry.findUniqueOrThrow({
+  const { meeting, agent, ...entry } = await database.calendarEntry.findUniqueOrThrow({
     where: { meetingId_agentId: { meetingId, agentId } },
-    include: { meeting: { include: { person: true } } },
+    include: { meeting: { include: { person: true } }, agent: { include: { calendar: true } } },
   })
-  return { meeting, entry }
+  if (agent.calendar === null) throw new CalendarFault('REAUTHENTICATE', 'The calendar is not connected.')
+  return { meeting, entry, connection: agent.calendar }
 }
 
 type EntryState = Awaited<ReturnType<typeof readState>>
@@ -46,34 +50,54 @@ interface Work {
 /** What can be mended at once is: the event that was there is deleted, or the account may invite nobody at present. */
 async function write(services: Services, { calendar, state }: Work): Promise<void> {
   const { provider, access } = calendar
-  const { entry, meeting } = state
+  const { entry, meeting, connection } = state
+  const now = services.clock.now()
   await noteAttempt(services, entry)
-  let attempt = entry
-  for (let left = ATTEMPTS_AT_ONCE; ; left -= 1) {
+  let attempt = { ...entry, invites: mayInvite(state, now) }
+  for (let left = ATTEMPTS_AT_ONCE - 1; ; left -= 1) {
     try {
       const written = await provider.writeEvent(access, eventOf(meeting, attempt))
-      return await noteWritten(services, { entry: attempt, meeting, written })
+      return await noteWritten(services, { ...state, entry: attempt, written })
     } catch (error) {
       if (isDeletedThere(error, state)) return await noteRemoved(services, { ...state, keeps: true })
-      const next = error instanceof CalendarFault && left > 1 ? mend(attempt, error) : null
-      if (next === null) throw error
-      attempt = next
+      if (left === 0) throw error
+      attempt = await mend(services, { attempt, error, connection })
       await noteAttempt(services, attempt)
     }
   }
 }
 
-/** Whether the agent has deleted it while only its link was looked for. The next reading follows that. */
-function isDeletedThere(error: unknown, { entry, meeting }: EntryState): boolean {
-  const isShown = entry.eventId !== null && entry.revision === meeting.revision
-  return isShown && error instanceof CalendarFault && error.kind === 'GONE'
+/** Whether the event shows the meeting as it is, so that only its link is looked for. */
+const isShown = ({ entry, meeting }: EntryState) =>
+  entry.eventId !== null && entry.revision === meeting.revision
+
+/** Whether the provider is to tell the visitor. */
+function mayInvite(state: EntryState, now: Date): boolean {
+  const { entry, meeting, connection } = state
+  const { invitesFrom } = connection
+  if (isShown(state)) return entry.invites
+  return meeting.invitationUid === null && (invitesFrom === null || invitesFrom <= now)
 }
 
-/** @returns how to write it instead; null: it cannot be mended here */
-function mend(entry: CalendarEntry, { kind }: CalendarFault): CalendarEntry | null {
-  if (kind === 'GONE') return { ...entry, eventId: null, generation: entry.generation + 1 }
-  if (kind === 'INVITATIONS_LIMITED' && entry.invites) return { ...entry, invites: false }
-  return null
+/** Whether the agent has deleted it meanwhile. The next reading follows that. */
+function isDeletedThere(error: unknown, state: EntryState): boolean {
+  return isShown(state) && error instanceof CalendarFault && error.kind === 'GONE'
+}
+
+/** @returns how to write it instead
+ * @throws the error, when it cannot be mended here */
+async function mend(
+  { database, clock }: Services,
+  failed: { attempt: CalendarEntry; error: unknown; connection: CalendarConnection },
+): Promise<CalendarEntry> {
+  const { attempt, error, connection } = failed
+  const kind = error instanceof CalendarFault ? error.kind : null
+  if (kind === 'GONE') return { ...attempt, eventId: null, generation: attempt.generation + 1 }
+  if (kind !== 'INVITATIONS_LIMITED' || !attempt.invites) throw error
+  const { id, connectedAt } = connection
+  const invitesFrom = new Date(clock.now().getTime() + INVITATIONS_REST_MS)
+  await database.calendarConnection.updateMany({ where: { id, connectedAt }, data: { invitesFrom } })
+  return { ...attempt, invites: false }
 }
 
 /** An attempt whose answer was lost may have made the event: it is found, or made, before it is removed. */
@@ -87,7 +111,7 @@ async function remove(services: Services, { calendar, state }: Work): Promise<vo
       meeting.status === 'CANCELLED' ? 'The meeting was cancelled.' : 'The meeting has another host now.'
     await provider.removeEvent(access, { eventId, invites: entry.invites, comment })
   }
-  await noteRemoved(services, { entry, meeting, keeps: false })
+  await noteRemoved(services, { ...state, keeps: false })
 }
 
 /** @returns the event's id; null: it was there, and is deleted already */

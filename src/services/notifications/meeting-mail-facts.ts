@@ -22,9 +22,6 @@ export interface MeetingMailFacts {
   agentTimeZone: string
   /** What the calendar part calls the meeting; null: none goes with it, because the agent's calendar invites. */
   invitationUid: string | null
-  /** An invitation that an earlier mail of ours carried, and that the agent's calendar replaces by its own: it is taken
-   * back in the name of whoever invited then. */
-  withdrawn: { uid: string; organizer: Participant } | null
   /** Whether the recipient was told of this revision before. */
   isRepeat: boolean
   /** The invitation as the recipient reads it; the body may be empty. */

@@ -28,16 +28,8 @@ export function composeMeetingMail(rawFacts: MeetingMailFacts): Mail {
     subject: content.subject,
     text: renderText(content),
     html: renderHtml(content),
-    calendar: calendarOf(facts),
+    calendar: facts.invitationUid === null ? null : composeCalendarPart(facts, facts.invitationUid),
   }
-}
-
-function calendarOf(facts: MeetingMailFacts): Mail['calendar'] {
-  const { invitationUid, withdrawn } = facts
-  if (invitationUid !== null) return composeCalendarPart(facts, invitationUid)
-  if (withdrawn === null) return null
-  const { uid, organizer } = withdrawn
-  return composeCalendarPart({ ...facts, kind: 'CANCELLATION', conferenceUrl: null, agent: organizer }, uid)
 }
 
 /** A reassignment writes to two agents about one revision: the address tells them apart, as a hash, because a
@@ -59,10 +51,6 @@ function clean(facts: MeetingMailFacts): MeetingMailFacts {
     reason: facts.reason === null ? null : multiLine(facts.reason),
     agent: { ...facts.agent, name: singleLine(facts.agent.name) },
     visitor: { ...facts.visitor, name: singleLine(facts.visitor.name) },
-    withdrawn: facts.withdrawn && {
-      ...facts.withdrawn,
-      organizer: { ...facts.withdrawn.organizer, name: singleLine(facts.withdrawn.organizer.name) },
-    },
     workspaceName: singleLine(facts.workspaceName),
   }
 }

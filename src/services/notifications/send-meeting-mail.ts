@@ -5,7 +5,7 @@ import { signMeetingLink } from '../identity/meeting-link.ts'
 import { textsOfMeeting } from '../invitations/invitation.ts'
 import type { MeetingMailJob } from '../jobs.ts'
 import { personName } from '../people/person-name.ts'
-import { invitationUid, ownInvitationUid } from './invitation-uid.ts'
+import { invitationUid } from './invitation-uid.ts'
 import { MailRefusedError } from './mailer.ts'
 import { composeMeetingMail, type MeetingMailFacts, type MeetingMailKind } from './meeting-mail.ts'
 
@@ -15,7 +15,7 @@ type Recipient = MeetingMailJob['recipient']
  * @throws JobNotReady as long as it is not known who invites the visitor */
 export async function sendMeetingMail(services: Services, job: MeetingMailJob): Promise<void> {
   const change = await readChange(services, job.changeId)
-  if (change === null) return
+  if (change === null || isOvertaken(change, job)) return
   const facts = await factsOf(services, { change, job })
   if (facts === null) return
   try {
@@ -35,6 +35,12 @@ function readChange({ database }: Services, id: string) {
 }
 
 type Change = NonNullable<Awaited<ReturnType<typeof readChange>>>
+
+/** What waited for the agent's calendar is not sent after the mail about a later change. */
+function isOvertaken({ meeting, revision }: Change, { recipient, again = false }: MeetingMailJob): boolean {
+  const waits = recipient === 'VISITOR' && !again && meeting.invitationUid === null
+  return waits && revision < meeting.revision
+}
 
 async function factsOf(
   services: Services,
@@ -74,25 +80,11 @@ async function factsOf(
     agent: { name: agent.name, email: agent.email },
     visitor: { name: personName(person), email: person.email },
     workspaceName: workspace.name,
-    ...(await invitationOf(services, { change, agentId: agent.id, kind, recipient })),
+    invitationUid: await invitationUid(services, { change, agentId: agent.id, kind, recipient }),
     isRepeat: job.again === true,
     manageUrl: manageUrl(services, { id: meeting.id, endsAt }),
     from: { name: workspace.name, address: settings.mailFrom },
   }
-}
-
-/** @throws JobNotReady as in `invitationUid` */
-async function invitationOf(
-  services: Services,
-  mailed: { change: Change; agentId: string; kind: MeetingMailKind; recipient: Recipient },
-): Promise<Pick<MeetingMailFacts, 'invitationUid' | 'withdrawn'>> {
-  const uid = await invitationUid(services, mailed)
-  const { meetingId, previousAgentId } = mailed.change
-  const isReplaced = uid === null && mailed.recipient === 'VISITOR' && previousAgentId !== null
-  if (!isReplaced) return { invitationUid: uid, withdrawn: null }
-  const former = await ownInvitationUid(services, { meetingId, agentId: previousAgentId })
-  const organizer = await services.database.agent.findUniqueOrThrow({ where: { id: previousAgentId } })
-  return { invitationUid: null, withdrawn: former === null ? null : { uid: former, organizer } }
 }
 
 /** A reassigned meeting is new to one agent, gone for the other and changed for the visitor. */

@@ -9,7 +9,6 @@ export function meetingFacts(changes: Partial<MeetingMailFacts> = {}): MeetingMa
   return {
     meetingId: '01939a5e-7c1f-7d32-9c55-2f1a6f0b7e11',
     invitationUid: '01939a5e-7c1f-7d32-9c55-2f1a6f0b7e11',
-    withdrawn: null,
     isRepeat: false,
     revision: 0,
     kind: 'CONFIRMATION',

@@ -41,7 +41,8 @@ export function newEventFor(event: CalendarEvent): GoogleEvent {
     summary: subject,
     // Google shows what looks like HTML as HTML.
     description: escapeHtml(body),
-    attendees: [{ email: visitor.email, displayName: visitor.name }],
+    // Whoever is on it has it in the calendar, whether Google mails or not: beside the invitation that is ours to send.
+    attendees: event.invites ? [{ email: visitor.email, displayName: visitor.name }] : [],
     extendedProperties: { private: propertiesFor(event) },
     ...(event.wantsConference && { conferenceData: conferenceRequest(id) }),
   }
@@ -88,7 +89,8 @@ export function ownEventOf(event: GoogleEvent, timeZone: string): OwnEvent | nul
     state: stateOf(event),
     version: event.etag ?? '',
     conferenceUrl: conferenceUrlOf(event),
-    visitorInvited: !!visitor && guests.some(({ email }) => email?.toLowerCase() === visitor),
+    // Of an event that was made without a guest, nobody was taken off.
+    visitorInvited: visitor === undefined || guests.some(({ email }) => email?.toLowerCase() === visitor),
   }
 }
 
@@ -117,9 +119,9 @@ function conferenceUrlOf({ hangoutLink, conferenceData }: GoogleEvent): string |
 }
 
 function propertiesFor(event: CalendarEvent): Record<string, string> {
-  const { meetingId, agentId, generation, revision, visitor } = event
+  const { meetingId, agentId, generation, revision, visitor, invites } = event
   const written = { meetingId, agentId, generation: String(generation), revision: String(revision) }
-  return { ...MARK, ...written, visitor: visitor.email.toLowerCase() }
+  return { ...MARK, ...written, ...(invites ? { visitor: visitor.email.toLowerCase() } : {}) }
 }
 
 function propertiesOf({ extendedProperties }: GoogleEvent): Record<string, string | undefined> {
