@@ -7,6 +7,8 @@ export interface MeetingMailJob {
   recipient: 'VISITOR' | 'AGENT' | 'PREVIOUS_AGENT'
   /** Whether it was told before, and is told again with an invitation, because the calendar sends none after all. */
   again?: boolean
+  /** An invitation of a former agent's calendar that is to be taken back, and not the change itself. */
+  withdrawn?: { uid: string; agentId: string }
 }
 
 export interface CalendarMailJob {

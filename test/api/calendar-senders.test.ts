@@ -14,6 +14,8 @@ import {
 import { MINUTE } from '../kit/clock.ts'
 import { mutate } from '../kit/mutate.ts'
 
+type Account = Awaited<ReturnType<typeof createConnectedAgent>>['account']
+
 const VISITOR = 'grace@navy.example'
 
 let app: CalendarApp
@@ -65,6 +67,20 @@ const lineOf = (content: string, name: string) =>
     .find((line) => line.startsWith(name))
     ?.slice(name.length)
 
+const REFUSES = { kind: 'answer', status: 503 } as const
+
+/** The agent takes the permission back, and that is found out. */
+async function loseAccess(account: Account): Promise<void> {
+  account.revokeAccess()
+  account.expireAccessTokens()
+  app.clock.advance(13 * MINUTE)
+  await eventually(() => expect(app.mails.map(({ subject }) => subject).join()).toContain('connected again'))
+}
+
+function decline(account: Account): void {
+  account.declineEvent(String(account.events()[0]?.id))
+}
+
 const eventually = (check: () => void | Promise<void>) =>
   vi.waitFor(check, { timeout: 20_000, interval: 100 })
 
@@ -90,29 +106,57 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provide
     expect(theirs(account)).toEqual(['INVITATION'])
   })
 
-  it('keeps that entry when a colleague takes over from an agent without a calendar', async () => {
+  it('has it taken back by us when a colleague takes over from an agent without a calendar', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const colleague = await createBookableAgent(app, app.workspace, { name: 'Beth Moore' })
     const { id, uid } = await bookInvited(agent, account)
     await disconnect(agent)
     await reassign(id, colleague)
-    await eventually(() => expect(ours()[1]).toMatchObject({ method: 'REQUEST', uid }))
+    await eventually(() => expect(ours()).toHaveLength(3))
+    const [former, present] = [
+      ours().find((one) => one?.uid === uid),
+      ours().find((one) => one && one.uid !== uid),
+    ]
+    expect(former).toMatchObject({ method: 'CANCEL' })
+    expect(former?.text).toContain(agent.name)
+    expect(present).toMatchObject({ method: 'REQUEST' })
   })
 
-  it('keeps that entry when a colleague takes over whose calendar would invite', async () => {
+  it('has it taken back by us, and is invited anew, when a colleague takes over whose calendar invites', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const colleague = await createConnectedAgent(app, provider, 'Beth Moore')
     const { id, uid } = await bookInvited(agent, account)
-    account.revokeAccess()
-    account.expireAccessTokens()
-    app.clock.advance(13 * MINUTE)
-    await eventually(() =>
-      expect(app.mails.map(({ subject }) => subject).join()).toContain('connected again'),
-    )
+    await loseAccess(account)
     await reassign(id, colleague.agent)
-    await eventually(() => expect(ours()[1]).toMatchObject({ method: 'REQUEST', uid }))
-    await eventually(() => expect(colleague.account.events()).toHaveLength(1))
-    expect(theirs(colleague.account)).toEqual([])
+    await eventually(() => expect(theirs(colleague.account)).toEqual(['INVITATION']))
+    await eventually(() =>
+      expect(ours().find((one) => one !== null)).toMatchObject({ method: 'CANCEL', uid }),
+    )
+    // What comes of the former agent's calendar later changes nothing.
+    expect(await connectAccount(app, { provider, agent, account: account.email })).toContain('is connected')
+    await eventually(() => expect(account.events()).toEqual([]))
+    expect(theirs(colleague.account)).toEqual(['INVITATION'])
+    expect(ours().filter((one) => one !== null)).toHaveLength(1)
+  })
+
+  it('has it taken back by us when the agent who had the meeting before is removed too early', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const colleague = await createBookableAgent(app, app.workspace, { name: 'Beth Moore' })
+    const { id, uid } = await bookInvited(agent, account)
+    outsideOf(app, provider).faults.add(ROUTES[provider].writes, REFUSES, { times: Number.POSITIVE_INFINITY })
+    await reassign(id, colleague)
+    await eventually(() => expect(ours().find((one) => one !== null)).toMatchObject({ method: 'REQUEST' }))
+    const input = { agentId: agent.id }
+    await mutate(app, { mutation: 'removeAgent', input, token: app.workspace.admin.token, select: '' })
+    await eventually(() => expect(ours().find((one) => one?.uid === uid)).toMatchObject({ method: 'CANCEL' }))
+  })
+
+  it('has it taken back by us when the agent declines the meeting there, where it stays', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const { uid } = await bookInvited(agent, account)
+    decline(account)
+    app.clock.advance(13 * MINUTE)
+    await eventually(() => expect(ours()[1]).toMatchObject({ method: 'CANCEL', uid }))
   })
 
   it('learns from us what the calendar could not tell before it was given up', async () => {
@@ -122,7 +166,6 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provide
     faults.add(ROUTES[provider].writes, { kind: 'answer', status: 503 }, { times: Number.POSITIVE_INFINITY })
     await mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId: id }, token: visitor })
     await eventually(() => expect(ours()).toEqual([null, null]))
-    app.clock.advance(3 * MINUTE)
     await disconnect(agent)
     await eventually(() => expect(ours()[2]).toMatchObject({ method: 'CANCEL', uid }))
   })

@@ -54,5 +54,5 @@ describe.each(PROVIDERS)('from the built-in calendar to one of %s', (provider) =
 
 async function isWritten(agentId: string): Promise<boolean> {
   const entry = await app.app.services.database.calendarEntry.findFirstOrThrow({ where: { agentId } })
-  return entry.iCalUid !== null
+  return entry.eventId !== null
 }

@@ -14,3 +14,5 @@ WHERE NOT EXISTS (
 ) OR EXISTS (
   SELECT FROM "CalendarEntry" e WHERE e."meetingId" = m."id" AND e."agentId" = m."agentId" AND NOT e."invites"
 );
+
+UPDATE "CalendarEntry" SET "iCalUid" = NULL WHERE "iCalUid" = "meetingId"::text;

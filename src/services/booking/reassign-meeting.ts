@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import type { Meeting } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
+import { withdraw } from '../calendars/invite-ourselves.ts'
 import type { RequestContext } from '../context.ts'
 import { once } from '../idempotency.ts'
 import { type AgentViewer, actorOf, callerOf, requirePermission } from '../identity/viewer.ts'
@@ -77,12 +78,13 @@ async function reassign(
   const candidates = await readOthers(tx, { pool, before, request })
   const agentId = await giveReservation(tx, { pool, candidates, before, request })
   await movePointer(tx, { pool, agentId, now })
+  const { invitationUid, withdrawn } = await newSender(tx, { before, candidates, agentId })
   const meeting = await tx.meeting.update({
     where: { id: before.id },
     data: {
       agentId,
       ...(await newInvitation(tx, { before, agentId })),
-      invitationUid: await newInvitationUid(tx, { before, candidates, agentId }),
+      invitationUid,
       routedBy: pool.label,
       revision: { increment: 1 },
       calendarSync: 'PENDING',
@@ -91,6 +93,9 @@ async function reassign(
   const kind = 'REASSIGNED' as const
   const change = { meeting, kind, actor: actorOf(viewer), reason, now, previousAgentId: before.agentId }
   await recordChange(context, { tx, change: { ...change, tookTurn: true, conversation } })
+  if (withdrawn !== null) {
+    await withdraw(context, { tx, meetingId: meeting.id, agentId: before.agentId, uid: withdrawn })
+  }
   return meeting.id
 }
 
@@ -105,25 +110,29 @@ async function newInvitation(tx: Transaction, { before, agentId }: { before: Mee
   return { ...invited, ...textsOfMeeting({ ...before, ...invited }, { agent, person }) }
 }
 
-/** The new agent's calendar invites, and that of the former one takes its invitation back: where both can, and as long as
- * no invitation of ours is about. */
-async function newInvitationUid(
+interface NewSender {
+  /** See `Meeting.invitationUid`. */
+  invitationUid: string | null
+  /** The UID of an invitation that the former agent's calendar does not take back. */
+  withdrawn: string | null
+}
+
+/** The new agent's calendar invites, and that of the former agent takes its invitation back, where they can. Only an
+ * invitation of ours that stands in no agent's calendar goes along. */
+async function newSender(
   tx: Transaction,
   { before, candidates, agentId }: { before: Meeting; candidates: Candidate[]; agentId: string },
-): Promise<string | null> {
-  const { id, agentId: former, invitationUid } = before
-  if (invitationUid !== null) return invitationUid
-  const left = await tx.calendarEntry.updateManyAndReturn({
-    where: {
-      meetingId: id,
-      agentId: former,
-      iCalUid: { not: null },
-      agent: { calendar: { status: { not: 'CONNECTED' } } },
-    },
-    data: { invites: false },
+): Promise<NewSender> {
+  const { id: meetingId, agentId: former, invitationUid } = before
+  const entry = await tx.calendarEntry.findUnique({
+    where: { meetingId_agentId: { meetingId, agentId: former } },
+    include: { agent: { include: { calendar: true } } },
   })
+  const uid = entry?.iCalUid ?? null
+  if (invitationUid !== null && invitationUid !== uid) return { invitationUid, withdrawn: null }
+  const takesBack = invitationUid === null && entry?.agent.calendar?.status === 'CONNECTED'
   const taker = candidates.find((candidate) => candidate.agentId === agentId)
-  return left[0]?.iCalUid ?? (taker?.isKeptOutside ? null : id)
+  return { invitationUid: taker?.isKeptOutside ? null : meetingId, withdrawn: takesBack ? null : uid }
 }
 
 function readOthers(

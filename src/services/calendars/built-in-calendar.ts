@@ -6,7 +6,7 @@ export const builtInCalendar: CalendarProvider = {
   read: async (_access, _window) => ({ busy: [], own: [], timeZone: 'UTC' }),
   findEvent: async () => null,
   writeEvent: async (_access, { meetingId }) => ({
-    ...{ eventId: meetingId, iCalUid: meetingId, version: '', conferenceUrl: null, conferencePending: false },
+    ...{ eventId: meetingId, iCalUid: null, version: '', conferenceUrl: null, conferencePending: false },
   }),
   removeEvent: async () => {},
   watch: async () => null,

@@ -70,8 +70,8 @@ export interface CalendarEvent {
 
 export interface WrittenEvent {
   eventId: string
-  /** The UID of its invitation. */
-  iCalUid: string
+  /** The UID of its invitation; null: it never invites. */
+  iCalUid: string | null
   version: string
   /** null: none was asked for, or it is not made yet. */
   conferenceUrl: string | null

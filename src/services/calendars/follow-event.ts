@@ -64,7 +64,7 @@ async function follow(
   const isOvertaken = meeting?.revision !== entry.meeting.revision || present?.revision !== meeting.revision
   if (meeting === undefined || isOvertaken) return
   if (event === null || event.state !== 'STANDS')
-    return cancel(services, { tx, meeting, event, conversation })
+    return cancel(services, { tx, meeting, event, iCalUid: present.iCalUid, conversation })
   const moved = isMoved(event, meeting)
   const { version, conferenceUrl } = event
   await tx.calendarEntry.updateMany({
@@ -107,13 +107,26 @@ interface Inbound {
 
 async function cancel(
   services: Services,
-  { tx, meeting: { id }, event, conversation }: Inbound & { event: OwnEvent | null },
+  {
+    tx,
+    meeting: before,
+    event,
+    iCalUid,
+    conversation,
+  }: Inbound & { event: OwnEvent | null; iCalUid: string | null },
 ): Promise<void> {
-  await tx.reservation.deleteMany({ where: { meetingId: id } })
-  const data = { status: 'CANCELLED' as const, revision: { increment: 1 }, calendarSync: 'WRITTEN' as const }
-  const meeting = await tx.meeting.update({ where: { id }, data })
+  const { id } = before
   // What the agent said no to still stands there, for whoever wants to look.
   const isGone = event === null || event.state === 'DELETED'
+  await tx.reservation.deleteMany({ where: { meetingId: id } })
+  const meeting = await tx.meeting.update({
+    where: { id },
+    data: {
+      ...{ status: 'CANCELLED', revision: { increment: 1 }, calendarSync: 'WRITTEN' },
+      // So it does not take back its invitation either.
+      ...(isGone ? {} : { invitationUid: before.invitationUid ?? iCalUid }),
+    },
+  })
   await tx.calendarEntry.updateMany({
     where: { meetingId: id, agentId: meeting.agentId },
     data: {

@@ -1,36 +1,40 @@
-// Who invites the visitor is settled once: the agent's calendar where it can, else our mails, for as long as the meeting
-// lasts. A visitor who got a second invitation would have a second entry (docs/semantics.md, section 3).
+// Who invites the visitor: the agent's calendar where it can, else our mails, and then for good. A visitor who got a second
+// invitation would have a second entry, so one that is not valid any more is taken back (docs/semantics.md, section 3).
 import type { Meeting } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import type { Services } from '../context.ts'
 import { MAIL_WAITS_MS } from './rules.ts'
 
-interface Invited {
+/** A mail that is nearly done waiting may have been sent without an invitation just now. */
+const STILL_WAITS_MS = MAIL_WAITS_MS - 5000
+
+type Invited = Pick<Meeting, 'id' | 'agentId' | 'status' | 'revision'>
+
+interface Taken {
   tx: Transaction
-  /** What the visitor's calendar calls it; else the meeting's id. */
+  meeting: Invited
+  /** What the visitor's calendar calls it; null: nothing was there yet. */
   iCalUid: string | null
-  now: Date
 }
 
 /** The calendar does not invite the visitor, or not to this revision: our mails do from now on. One that still waits
  * carries the invitation; one that went out without is followed by another. */
 export async function inviteOurselves(
   { jobs }: Pick<Services, 'jobs'>,
-  { tx, meeting, iCalUid, now }: Invited & { meeting: Pick<Meeting, 'id' | 'agentId' | 'revision'> },
+  { tx, meeting, iCalUid, now }: Taken & { now: Date },
 ): Promise<void> {
-  const { id: meetingId, agentId, revision } = meeting
-  const { count } = await tx.meeting.updateMany({
-    where: { id: meetingId, invitationUid: null },
-    data: { invitationUid: iCalUid ?? meetingId },
-  })
-  if (count === 0) return
-  await tx.calendarEntry.updateMany({ where: { meetingId, agentId }, data: { invites: false } })
+  const { id: meetingId, status, revision } = meeting
+  const isCancelled = status === 'CANCELLED'
+  // Cancelled before anybody was invited.
+  if (isCancelled && iCalUid === null) return
+  if (!(await takeOver({ tx, meeting, iCalUid }))) return
   // What else happened to this revision came later, and was nothing to write about.
   const change = await tx.meetingChange.findFirstOrThrow({
     where: { meetingId, revision },
     orderBy: { id: 'asc' },
   })
-  if (change.at.getTime() + MAIL_WAITS_MS > now.getTime()) return
+  const stillWaits = !isCancelled && change.at.getTime() + STILL_WAITS_MS > now.getTime()
+  if (stillWaits) return
   await jobs.enlist(tx, 'meeting-mail', [{ changeId: change.id, recipient: 'VISITOR', again: true }])
 }
 
@@ -46,20 +50,40 @@ export async function inviteInPlaceOf(
   for (const { entries, ...meeting } of meetings) {
     const [entry] = entries
     const iCalUid = entry?.iCalUid ?? null
-    // Cancelled before anybody was invited.
-    if (meeting.status === 'CANCELLED' && iCalUid === null) continue
     const isTold = entry !== undefined && entry.dueAt === null
-    await (isTold
-      ? keepInvitation(tx, { meeting, iCalUid })
-      : inviteOurselves(services, { tx, meeting, iCalUid, now }))
+    if (isTold) await takeOver({ tx, meeting, iCalUid })
+    else await inviteOurselves(services, { tx, meeting, iCalUid, now })
+  }
+  const left = await tx.calendarEntry.findMany({
+    where: { agentId, dueAt: { not: null }, meeting: { agentId: { not: agentId }, endsAt: { gt: now } } },
+  })
+  for (const { meetingId, iCalUid, invites } of left) {
+    if (iCalUid !== null && invites) await withdraw(services, { tx, meetingId, agentId, uid: iCalUid })
   }
 }
 
-/** The visitor has the present invitation from the calendar; the next one is ours. */
-export async function keepInvitation(
-  tx: Transaction,
-  { meeting: { id, agentId }, iCalUid }: { meeting: Pick<Meeting, 'id' | 'agentId'>; iCalUid: string | null },
-): Promise<void> {
-  await tx.meeting.updateMany({ where: { id, invitationUid: null }, data: { invitationUid: iCalUid ?? id } })
+/** @returns false when our mails invite already, or another agent has the meeting */
+async function takeOver({ tx, meeting: { id, agentId }, iCalUid }: Taken): Promise<boolean> {
+  const { count } = await tx.meeting.updateMany({
+    where: { id, agentId, invitationUid: null },
+    data: { invitationUid: iCalUid ?? id },
+  })
+  if (count === 0) return false
   await tx.calendarEntry.updateMany({ where: { meetingId: id, agentId }, data: { invites: false } })
+  return true
+}
+
+/** A former agent's calendar has invited the visitor, and does not take it back itself. */
+export async function withdraw(
+  { jobs }: Pick<Services, 'jobs'>,
+  left: { tx: Transaction; meetingId: string; agentId: string; uid: string },
+): Promise<void> {
+  const { tx, meetingId, agentId, uid } = left
+  await tx.calendarEntry.updateMany({
+    where: { meetingId, agentId },
+    data: { invites: false, iCalUid: null },
+  })
+  const change = await tx.meetingChange.findFirstOrThrow({ where: { meetingId }, orderBy: { id: 'desc' } })
+  const withdrawn = { uid, agentId }
+  await jobs.enlist(tx, 'meeting-mail', [{ changeId: change.id, recipient: 'VISITOR', withdrawn }])
 }

@@ -7,7 +7,7 @@ import { readTexts } from '../invitations/read-texts.ts'
 import { runTransaction } from '../transaction.ts'
 import type { CalendarFault } from './calendar-fault.ts'
 import type { WrittenEvent } from './calendar-provider.ts'
-import { inviteOurselves } from './invite-ourselves.ts'
+import { inviteOurselves, withdraw } from './invite-ourselves.ts'
 import { isGivenUp, retryDelay } from './rules.ts'
 
 /** For a video conference that is being made: looked for again this often, at growing intervals. */
@@ -127,12 +127,21 @@ export async function noteFailure(
       where: unchanged,
       data: { failures, failingFrom, dueAt: null },
     })
-    if (meeting === undefined || count === 0 || meeting.agentId !== agentId) return
+    if (meeting === undefined || count === 0) return
+    if (meeting.agentId !== agentId) return leaveBehind(services, { tx, entry })
     await settleMeeting(tx, meeting, { calendarSync: 'FAILED' })
     await inviteOurselves(services, { tx, meeting, iCalUid: entry.iCalUid, now })
     await tellOfMeeting(tx, { meeting, now })
   })
   services.onError(fault)
+}
+
+/** The event of a former agent stays where it is; the visitor is not to be misled by it. */
+async function leaveBehind(
+  services: Services,
+  { tx, entry: { meetingId, agentId, iCalUid, invites } }: { tx: Transaction; entry: CalendarEntry },
+): Promise<void> {
+  if (iCalUid !== null && invites) await withdraw(services, { tx, meetingId, agentId, uid: iCalUid })
 }
 
 /** @returns false when the meeting has changed since it was read */

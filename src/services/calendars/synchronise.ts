@@ -67,7 +67,7 @@ async function readEntries(
       ...{ agentId, eventId: { not: null } },
       meeting: {
         ...{ agentId, status: { not: 'CANCELLED' } },
-        OR: [{ endsAt: { gt: readAt } }, { id: { in: toCome } }],
+        OR: [{ endsAt: { gt: readAt } }, { id: { in: toCome }, outcome: null }],
       },
     },
     include: { meeting: true },

@@ -25,12 +25,14 @@ export async function invitationUid(services: Services, mailed: Mailed): Promise
   }
   if (invitationUid !== null || kind === 'CANCELLATION') return invitationUid
   const { database, clock } = services
-  if (change.at.getTime() + MAIL_WAITS_MS <= clock.now().getTime()) return null
+  const isOver = change.at.getTime() + MAIL_WAITS_MS <= clock.now().getTime()
+  // Together, and not as the change was read: the calendar may have been written to meanwhile, without an invitation.
   const entry = await database.calendarEntry.findUnique({
     where: { meetingId_agentId: { meetingId, agentId } },
+    include: { meeting: { select: { invitationUid: true } } },
   })
   const isWritten = entry?.dueAt === null && entry.revision !== null && entry.revision >= change.revision
-  if (isWritten) return null
+  if (isOver || isWritten) return entry?.meeting.invitationUid ?? null
   throw new JobNotReady('The calendar was not written to yet.')
 }
 

@@ -2,13 +2,13 @@
 // same facts the same to the byte: no clock, no random value, times in UTC, which need no VTIMEZONE.
 import ical, { ICalAttendeeStatus, ICalCalendarMethod, ICalEventStatus } from 'ical-generator'
 import type { Mail } from './mailer.ts'
-import type { MeetingMailFacts } from './meeting-mail-facts.ts'
+import { type MeetingMailFacts, takesBack } from './meeting-mail-facts.ts'
 import { wordCalendarDescription } from './meeting-mail-wording.ts'
 
 /** The revision orders what is said about the meeting.
  * @param uid its UID in calendars, for life (RFC 7986, section 5.3) */
 export function composeCalendarPart(facts: MeetingMailFacts, uid: string): Mail['calendar'] {
-  const isCancelled = facts.kind === 'CANCELLATION'
+  const isCancelled = takesBack(facts.kind)
   const calendar = ical({
     prodId: { company: 'Switchboard', product: 'Meetings', language: 'EN' },
     method: isCancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST,

@@ -1,7 +1,11 @@
 // What the mail about a meeting is composed from.
 import type { Mailbox } from './mailer.ts'
 
-export type MeetingMailKind = 'CONFIRMATION' | 'CHANGE' | 'CANCELLATION'
+/** WITHDRAWAL: the meeting stands, but not under this UID. */
+export type MeetingMailKind = 'CONFIRMATION' | 'CHANGE' | 'CANCELLATION' | 'WITHDRAWAL'
+
+/** Whether the entry in the reader's calendar is to go. */
+export const takesBack = (kind: MeetingMailKind): boolean => kind === 'CANCELLATION' || kind === 'WITHDRAWAL'
 
 /** One revision of a meeting as one recipient is to be told of it. When a meeting is reassigned, the facts for
  * the former agent are those of a CANCELLATION, for the new one those of a CONFIRMATION. */

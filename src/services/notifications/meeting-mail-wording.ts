@@ -1,13 +1,19 @@
 // Every word of the mail about a meeting, in one place. Decides what a reader is told and in which order, not
 // how it looks. The agent must never be told the visitor's link.
 import type { MailContent, MailDetail } from './mail-rendering.ts'
-import type { MeetingMailFacts, MeetingMailKind, Participant } from './meeting-mail-facts.ts'
+import {
+  type MeetingMailFacts,
+  type MeetingMailKind,
+  type Participant,
+  takesBack,
+} from './meeting-mail-facts.ts'
 import { formatMeetingStart, formatMeetingTime } from './meeting-time.ts'
 
 const SUBJECT: Record<MeetingMailKind, string> = {
   CONFIRMATION: 'Confirmed',
   CHANGE: 'Changed',
   CANCELLATION: 'Cancelled',
+  WITHDRAWAL: 'Out of date',
 }
 
 const HEADLINE: Record<MeetingMailFacts['recipient'], Record<MeetingMailKind, string>> = {
@@ -15,12 +21,14 @@ const HEADLINE: Record<MeetingMailFacts['recipient'], Record<MeetingMailKind, st
     CONFIRMATION: 'Your meeting is confirmed.',
     CHANGE: 'Your meeting has changed.',
     CANCELLATION: 'Your meeting is cancelled.',
+    WITHDRAWAL: 'This entry in your calendar is out of date. Another mail tells of the meeting as it is now.',
   },
   AGENT: {
     CONFIRMATION: 'You have a new meeting.',
     CHANGE: 'One of your meetings has changed.',
     // Also true for an agent whose meeting went to a colleague.
     CANCELLATION: 'You no longer have this meeting.',
+    WITHDRAWAL: 'You no longer have this meeting.',
   },
 }
 
@@ -64,7 +72,7 @@ function previousTime(facts: MeetingMailFacts, timeZone: string): MailDetail[] {
 
 /** A cancelled meeting can neither be joined nor changed. */
 function links({ kind, recipient, conferenceUrl, manageUrl }: MeetingMailFacts): MailDetail[] {
-  if (kind === 'CANCELLATION') return []
+  if (takesBack(kind)) return []
   const join = { label: 'Join', url: conferenceUrl, linkText: 'Join the meeting' }
   const manage = { label: 'Change or cancel', url: manageUrl, linkText: 'Change or cancel the meeting' }
   return [join, ...(recipient === 'VISITOR' ? [manage] : [])].flatMap(({ url, ...words }) =>

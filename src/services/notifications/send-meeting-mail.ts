@@ -8,6 +8,7 @@ import { personName } from '../people/person-name.ts'
 import { invitationUid } from './invitation-uid.ts'
 import { MailRefusedError } from './mailer.ts'
 import { composeMeetingMail, type MeetingMailFacts, type MeetingMailKind } from './meeting-mail.ts'
+import { takesBack } from './meeting-mail-facts.ts'
 
 type Recipient = MeetingMailJob['recipient']
 
@@ -15,7 +16,7 @@ type Recipient = MeetingMailJob['recipient']
  * @throws JobNotReady as long as it is not known who invites the visitor */
 export async function sendMeetingMail(services: Services, job: MeetingMailJob): Promise<void> {
   const change = await readChange(services, job.changeId)
-  if (change === null || isOvertaken(change, job)) return
+  if (change === null || (await isOvertaken(services, { change, job }))) return
   const facts = await factsOf(services, { change, job })
   if (facts === null) return
   try {
@@ -36,10 +37,16 @@ function readChange({ database }: Services, id: string) {
 
 type Change = NonNullable<Awaited<ReturnType<typeof readChange>>>
 
-/** What waited for the agent's calendar is not sent after the mail about a later change. */
-function isOvertaken({ meeting, revision }: Change, { recipient, again = false }: MeetingMailJob): boolean {
-  const waits = recipient === 'VISITOR' && !again && meeting.invitationUid === null
-  return waits && revision < meeting.revision
+/** What waited for an agent's calendar is not sent after the mail about a later change. */
+async function isOvertaken(
+  { database }: Services,
+  { change, job }: { change: Change; job: MeetingMailJob },
+): Promise<boolean> {
+  const { agentId, meeting, revision } = change
+  if (job.recipient !== 'VISITOR' || job.again || job.withdrawn) return false
+  if (revision === meeting.revision) return false
+  const calendar = await database.calendarConnection.findUnique({ where: { agentId } })
+  return calendar?.provider !== 'BUILT_IN'
 }
 
 async function factsOf(
@@ -49,16 +56,16 @@ async function factsOf(
   const { database, settings } = services
   const { recipient } = job
   const { workspaceId, startsAt, endsAt } = change
-  const agentId = recipient === 'PREVIOUS_AGENT' ? change.previousAgentId : change.agentId
+  const agentId = agentOf(change, job)
   const agent =
     agentId &&
     (await database.agent.findUnique({ where: { id: agentId }, include: { meetingAvailability: true } }))
   const workspace = await database.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
   const { person } = change.meeting
   if (!agent || !person.email) return null
-  const kind = kindOf(change, recipient)
+  const kind = job.withdrawn ? 'WITHDRAWAL' : kindOf(change, recipient)
   // A cancelled meeting cannot be joined.
-  const conferenceUrl = kind === 'CANCELLATION' ? null : change.meeting.conferenceUrl
+  const conferenceUrl = takesBack(kind) ? null : change.meeting.conferenceUrl
   const meeting = { ...change.meeting, startsAt, endsAt, conferenceUrl }
   const agentTimeZone = agent.meetingAvailability?.timeZone ?? workspace.timeZone
   const timeZone = recipient === 'VISITOR' ? meeting.timeZone : agentTimeZone
@@ -80,11 +87,18 @@ async function factsOf(
     agent: { name: agent.name, email: agent.email },
     visitor: { name: personName(person), email: person.email },
     workspaceName: workspace.name,
-    invitationUid: await invitationUid(services, { change, agentId: agent.id, kind, recipient }),
+    invitationUid:
+      job.withdrawn?.uid ?? (await invitationUid(services, { change, agentId: agent.id, kind, recipient })),
     isRepeat: job.again === true,
     manageUrl: manageUrl(services, { id: meeting.id, endsAt }),
     from: { name: workspace.name, address: settings.mailFrom },
   }
+}
+
+/** Whose meeting it is, or was. */
+function agentOf({ agentId, previousAgentId }: Change, { recipient, withdrawn }: MeetingMailJob) {
+  if (withdrawn) return withdrawn.agentId
+  return recipient === 'PREVIOUS_AGENT' ? previousAgentId : agentId
 }
 
 /** A reassigned meeting is new to one agent, gone for the other and changed for the visitor. */
