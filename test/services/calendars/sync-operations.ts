@@ -5,6 +5,7 @@ import { ROUTES } from '../../kit/calendar-looks.ts'
 import { DAY, MINUTE } from '../../kit/clock.ts'
 import { EVENT_KINDS, type Shown, type Time } from './calendar-owner.ts'
 import {
+  type Booked,
   noteBooked,
   one,
   outside,
@@ -173,12 +174,27 @@ function settle(scene: SyncScene, result: Result, then: () => void = () => {}): 
 const mutate = (scene: SyncScene, mutation: string, input: object) =>
   mutateMeeting(scene.app, { mutation, input, token: scene.app.workspace.admin.token })
 
+/** Moves a meeting, or gives it on. Where that changes nothing, nothing need have been free. */
+async function change(
+  scene: SyncScene,
+  { meeting, mutation, input }: { meeting: Booked; mutation: string; input: object },
+): Promise<string> {
+  const { meeting: meetings } = scene.app.app.services.database
+  const { id } = meeting
+  const before = await meetings.findUniqueOrThrow({ where: { id } })
+  const result = await mutate(scene, mutation, { meetingId: meeting.globalId, ...input })
+  const after = await meetings.findUniqueOrThrow({ where: { id } })
+  return after.revision === before.revision && result.__typename === 'Meeting'
+    ? `nothing ${id}`
+    : settle(scene, result)
+}
+
 const reschedule: Operation = async (scene) => {
   const meeting = one(scene, scene.booked)
   if (meeting === undefined) return undefined
   const startsAt = await anySlot(scene, { roundRobin: true })
   if (startsAt === undefined) return undefined
-  return settle(scene, await mutate(scene, 'rescheduleMeeting', { meetingId: meeting.globalId, startsAt }))
+  return change(scene, { meeting, mutation: 'rescheduleMeeting', input: { startsAt } })
 }
 
 const cancel: Operation = async (scene) => {
@@ -193,7 +209,7 @@ const reassign: Operation = async (scene) => {
   if (meeting === undefined) return undefined
   const agentId = scene.random(2) === 0 ? agentOf(scene).id : undefined
   meeting.mostInvitations += 1
-  return settle(scene, await mutate(scene, 'reassignMeeting', { meetingId: meeting.globalId, agentId }))
+  return change(scene, { meeting, mutation: 'reassignMeeting', input: { agentId } })
 }
 
 const FAULTS = [
