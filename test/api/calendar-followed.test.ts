@@ -6,6 +6,7 @@ import type { Staff } from '../kit/actors.ts'
 import { mutateMeeting } from '../kit/booking.ts'
 import { at, bookWith, readMeeting, startAfresh, startsWith, synchronise } from '../kit/calendar-looks.ts'
 import {
+  type Account,
   type CalendarApp,
   createConnectedAgent,
   PROVIDERS,
@@ -24,8 +25,6 @@ afterAll(() => app.stop())
 beforeEach(async () => {
   visitor = await startAfresh(app)
 })
-
-type Account = Awaited<ReturnType<typeof createConnectedAgent>>['account']
 
 /** A meeting that stands in the agent's calendar.
  * @returns its id, and that of its event */

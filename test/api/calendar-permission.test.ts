@@ -102,6 +102,7 @@ describe.each(PROVIDERS)('the right to use a calendar of %s', (provider) => {
     await passMinutes(app, 20)
     expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
     expect(app.faults).toMatchObject([{ kind: 'MISCONFIGURED' }])
+    expect(countOf(app, { provider, route: 'token' })).toBeGreaterThan(0)
     const colleague = await createTestAgent(app, app.workspace, 'Cleo Hall')
     const { email } = addAccount(app, provider)
     const page = await connectAccount(app, { provider, agent: colleague, account: email })

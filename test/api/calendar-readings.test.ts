@@ -17,6 +17,7 @@ import {
   TUESDAY,
 } from '../kit/calendar-looks.ts'
 import {
+  type Account,
   addEvent,
   type CalendarApp,
   createConnectedAgent,
@@ -38,8 +39,6 @@ afterAll(() => app.stop())
 beforeEach(async () => {
   visitor = await startAfresh(app)
 })
-
-type Account = Awaited<ReturnType<typeof createConnectedAgent>>['account']
 
 /** An invitation of somebody else that the agent has not answered. */
 function addInvitation(account: Account, times: { start: string; end: string }): string {

@@ -1,22 +1,21 @@
 // Who invites the visitor is settled once: whatever becomes of the calendar, the visitor has one entry, and it is right.
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connectCalendar, type Staff } from '../kit/actors.ts'
 import { createBookableAgent, mutateMeeting } from '../kit/booking.ts'
 import { at, bookWith, outsideOf, ROUTES, startAfresh, startsWith } from '../kit/calendar-looks.ts'
+import { eventually, mailsByCalendar, mailsByUs, uidIn } from '../kit/calendar-mails.ts'
 import {
+  type Account,
   type CalendarApp,
   connectAccount,
   createConnectedAgent,
   PROVIDERS,
+  type Provider,
   startCalendarApp,
   uidOf,
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { mutate } from '../kit/mutate.ts'
-
-type Account = Awaited<ReturnType<typeof createConnectedAgent>>['account']
-
-const VISITOR = 'grace@navy.example'
 
 let app: CalendarApp
 let visitor: string
@@ -47,27 +46,19 @@ const disconnect = ({ token }: Staff) =>
 
 /** Our mails to the visitor: the method and the UID of what they carry. */
 const ours = () =>
-  app.mails
-    .filter(({ to }) => to.address === VISITOR)
-    .map(({ calendar }) =>
-      calendar === null
-        ? null
-        : { method: calendar.method, uid: lineOf(calendar.content, 'UID:'), text: calendar.content },
-    )
-/** The calendar's mails to the visitor. */
-const theirs = (account: { email: string }) =>
-  [...app.google.mails, ...app.microsoft.mails]
-    .filter(({ from }) => from === account.email)
-    .map(({ kind }) => kind)
+  mailsByUs(app).map(
+    ({ calendar }) =>
+      calendar && { method: calendar.method, uid: uidIn(calendar.content), text: calendar.content },
+  )
+const theirs = (account: Account) => mailsByCalendar(app, account)
 
-const lineOf = (content: string, name: string) =>
-  content
-    .replaceAll('\r\n ', '')
-    .split('\r\n')
-    .find((line) => line.startsWith(name))
-    ?.slice(name.length)
-
-const REFUSES = { kind: 'answer', status: 503 } as const
+/** The provider writes nothing into calendars.
+ * @returns ends that */
+function refuseWrites(provider: Provider): () => void {
+  const { faults } = outsideOf(app, provider)
+  faults.add(ROUTES[provider].writes, { kind: 'answer', status: 503 }, { times: Number.POSITIVE_INFINITY })
+  return () => faults.clear()
+}
 
 /** The agent takes the permission back, and that is found out. */
 async function loseAccess(account: Account): Promise<void> {
@@ -77,16 +68,9 @@ async function loseAccess(account: Account): Promise<void> {
   await eventually(() => expect(app.mails.map(({ subject }) => subject).join()).toContain('connected again'))
 }
 
-function decline(account: Account): void {
-  account.declineEvent(String(account.events()[0]?.id))
-}
-
-const eventually = (check: () => void | Promise<void>) =>
-  vi.waitFor(check, { timeout: 20_000, interval: 100 })
-
 describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provider) => {
   /** Told by our mail too, which carries nothing. */
-  async function bookInvited(agent: Staff, account: { email: string; events(): object[] }) {
+  async function bookInvited(agent: Staff, account: Account) {
     const { id } = await bookTen(agent)
     await eventually(() => expect(theirs(account)).toEqual(['INVITATION']))
     app.clock.advance(3 * MINUTE)
@@ -143,7 +127,7 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provide
     const { agent, account } = await createConnectedAgent(app, provider)
     const colleague = await createBookableAgent(app, app.workspace, { name: 'Beth Moore' })
     const { id, uid } = await bookInvited(agent, account)
-    outsideOf(app, provider).faults.add(ROUTES[provider].writes, REFUSES, { times: Number.POSITIVE_INFINITY })
+    refuseWrites(provider)
     await reassign(id, colleague)
     await eventually(() => expect(ours().find((one) => one !== null)).toMatchObject({ method: 'REQUEST' }))
     const input = { agentId: agent.id }
@@ -154,7 +138,7 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provide
   it('has it taken back by us when the agent declines the meeting there, where it stays', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { uid } = await bookInvited(agent, account)
-    decline(account)
+    account.declineEvent(String(account.events()[0]?.id))
     app.clock.advance(13 * MINUTE)
     await eventually(() => expect(ours()[1]).toMatchObject({ method: 'CANCEL', uid }))
   })
@@ -162,8 +146,7 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provide
   it('learns from us what the calendar could not tell before it was given up', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id, uid } = await bookInvited(agent, account)
-    const { faults } = outsideOf(app, provider)
-    faults.add(ROUTES[provider].writes, { kind: 'answer', status: 503 }, { times: Number.POSITIVE_INFINITY })
+    refuseWrites(provider)
     await mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId: id }, token: visitor })
     await eventually(() => expect(ours()).toEqual([null, null]))
     await disconnect(agent)
@@ -171,17 +154,33 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provide
   })
 })
 
+describe.each(PROVIDERS)('a visitor whom we have invited', (provider) => {
+  it(`keeps that entry when a colleague takes over with a calendar of ${provider}`, async () => {
+    const former = await createBookableAgent(app, app.workspace, { name: 'Beth Moore' })
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const { id } = await bookTen(former)
+    await eventually(() => expect(ours()).toHaveLength(1))
+    const [first] = ours()
+    expect(first).toMatchObject({ method: 'REQUEST', uid: expect.stringMatching(/./) })
+    await reassign(id, agent)
+    await eventually(() => expect(account.events()).toHaveLength(1))
+    await eventually(() => expect(ours()).toHaveLength(2))
+    expect(mailsByUs(app)[1]?.text).toContain('Your meeting has changed.')
+    expect(ours()[1]).toMatchObject({ method: 'REQUEST', uid: first?.uid })
+    expect(theirs(account)).toEqual([])
+  })
+})
+
 describe.each(PROVIDERS)('a visitor whom a calendar of %s could not invite', (provider) => {
   it('is invited by us when it is given up, and not once more when it is connected again', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
-    const { faults } = outsideOf(app, provider)
-    faults.add(ROUTES[provider].writes, { kind: 'answer', status: 503 }, { times: Number.POSITIVE_INFINITY })
+    const recover = refuseWrites(provider)
     await bookTen(agent)
     app.clock.advance(3 * MINUTE)
     await eventually(() => expect(ours()).toEqual([null]))
     await disconnect(agent)
     await eventually(() => expect(ours()[1]).toMatchObject({ method: 'REQUEST' }))
-    faults.clear()
+    recover()
     expect(await connectAccount(app, { provider, agent, account: account.email })).toContain('is connected')
     await eventually(() => expect(account.events()).toHaveLength(1))
     expect(theirs(account)).toEqual([])
@@ -189,16 +188,15 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s could not invite', (pr
 
   it('is not told that a meeting is confirmed after it was cancelled', async () => {
     const { agent } = await createConnectedAgent(app, provider)
-    const { faults } = outsideOf(app, provider)
-    faults.add(ROUTES[provider].writes, { kind: 'answer', status: 503 }, { times: Number.POSITIVE_INFINITY })
+    refuseWrites(provider)
     const { id } = await bookTen(agent)
     await mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId: id }, token: visitor })
     app.clock.advance(3 * MINUTE)
     const { database } = app.app.services
     const left = () => database.$queryRaw<object[]>`
       SELECT FROM pgboss.job WHERE name = 'meeting-mail' AND state IN ('created', 'retry', 'active')`
-    await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: 20_000, interval: 100 })
-    const subjects = app.mails.filter(({ to }) => to.address === VISITOR).map(({ subject }) => subject)
+    await eventually(async () => expect(await left()).toEqual([]))
+    const subjects = mailsByUs(app).map(({ subject }) => subject)
     expect(subjects).toHaveLength(1)
     expect(subjects[0]).toContain('ancel')
   })

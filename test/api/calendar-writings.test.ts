@@ -15,7 +15,9 @@ import {
   startAfresh,
   synchronise,
 } from '../kit/calendar-looks.ts'
+import { mailsByCalendar, VISITOR } from '../kit/calendar-mails.ts'
 import {
+  type Account,
   type CalendarApp,
   createConnectedAgent,
   PROVIDERS,
@@ -24,8 +26,6 @@ import {
   work,
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
-
-const VISITOR = 'grace@navy.example'
 
 let app: CalendarApp
 let visitor: string
@@ -46,14 +46,8 @@ const move = (meetingId: string, startsAt: string) =>
 const cancel = (meetingId: string) =>
   mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId }, token: visitor })
 
-/** What the provider mailed to guests from an account. */
-const mailsFrom = (email: string) =>
-  [...app.google.mails, ...app.microsoft.mails].filter(({ from }) => from === email).map(({ kind }) => kind)
-
 const writesOf = (provider: Provider, { email }: { email: string }) =>
   ({ provider, route: 'writes', email }) as const
-
-type Account = Awaited<ReturnType<typeof createConnectedAgent>>['account']
 
 function onlyEvent(account: Account) {
   const [event, ...more] = account.events()
@@ -87,7 +81,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
       // At Microsoft the second attempt finds what the first one has made.
       expect(outsideOf(app, provider).faults.pending()).toBe(provider === 'GOOGLE' ? 0 : 1)
       const { event } = onlyEvent(account)
-      expect(mailsFrom(account.email)).toEqual(['INVITATION'])
+      expect(mailsByCalendar(app, account)).toEqual(['INVITATION'])
       expect(await readMeeting(app, id)).toMatchObject({
         calendarSync: 'WRITTEN',
         conferenceUrl: linkOf(event),
@@ -106,7 +100,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     faults.clear()
     onlyEvent(account)
     expect(account.eventsWithin(at('14:00'), at('14:30'))).toHaveLength(1)
-    expect(mailsFrom(account.email)).toEqual(['INVITATION', 'UPDATE'])
+    expect(mailsByCalendar(app, account)).toEqual(['INVITATION', 'UPDATE'])
     expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN' })
   })
 
@@ -211,7 +205,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     const { event } = onlyEvent(account)
     expect(titleOf(event)).toBe(title)
     expect(guestsOf(event)).not.toContain(VISITOR)
-    expect(mailsFrom(account.email).filter((kind) => kind === 'INVITATION')).toHaveLength(1)
+    expect(mailsByCalendar(app, account).filter((kind) => kind === 'INVITATION')).toHaveLength(1)
     // Noted once, and not with every reading.
     expect((await readMeeting(app, id)).history).toHaveLength(3)
     expect((await readMeeting(app, id)).subject).not.toBe(title)
@@ -267,7 +261,7 @@ it('F32: a meeting is written without Google’s mail when the account may invit
   const id = await tenWith(agent)
   await passMinutes(app, 2)
   onlyEvent(account)
-  expect(mailsFrom(account.email)).toEqual([])
+  expect(mailsByCalendar(app, account)).toEqual([])
   expect(await readMeeting(app, id)).toMatchObject({ status: 'SCHEDULED', calendarSync: 'WRITTEN' })
   expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
 })

@@ -97,6 +97,9 @@ export function addAccount(app: Provided, provider: Provider, { timeZone }: { ti
     : app.microsoft.addAccount({ email, name: 'Ada Lovelace', timeZone: timeZone ?? 'UTC' })
 }
 
+/** Of either provider. */
+export type Account = ReturnType<typeof addAccount>
+
 /** Begins to connect.
  * @returns the mutation's answer */
 export const startConnection = (app: TestApp, provider: Provider, { token }: Staff): Promise<Result> =>

@@ -1,0 +1,26 @@
+// What the visitor is told by mail of meetings with agents whose calendars are outside: by us, and by the calendars.
+import { vi } from 'vitest'
+import type { Mail } from '../../src/services/notifications/mailer.ts'
+import type { CalendarApp } from './calendars.ts'
+
+/** For whom `book` books. */
+export const VISITOR = 'grace@navy.example'
+
+/** Our mails to the visitor, in order. */
+export const mailsByUs = ({ mails }: CalendarApp): Mail[] => mails.filter(({ to }) => to.address === VISITOR)
+
+/** What an agent's calendar has mailed to guests, in order. */
+export const mailsByCalendar = ({ google, microsoft }: CalendarApp, account: { email: string }): string[] =>
+  [...google.mails, ...microsoft.mails].filter(({ from }) => from === account.email).map(({ kind }) => kind)
+
+/** @returns the UID of an iCalendar object */
+export const uidIn = (content: string | undefined): string | undefined =>
+  content
+    ?.replaceAll('\r\n ', '')
+    .split('\r\n')
+    .find((line) => line.startsWith('UID:'))
+    ?.slice('UID:'.length)
+
+/** Jobs and calendars are looked after in the background. */
+export const eventually = (check: () => void | Promise<void>): Promise<void> =>
+  vi.waitFor(check, { timeout: 20_000, interval: 100 })
