@@ -76,9 +76,10 @@ async function reassign(
   requireUpcoming(before, now)
   if ('agentId' in target && target.agentId === before.agentId) return before.id
   const candidates = await readOthers(tx, { pool, before, request })
-  const agentId = await giveReservation(tx, { pool, candidates, before, request })
+  const taker = await giveReservation(tx, { pool, candidates, before, request })
+  const { agentId } = taker
   await movePointer(tx, { pool, agentId, now })
-  const { invitationUid, withdrawn } = await newSender(tx, { before, candidates, agentId })
+  const { invitationUid, withdrawn } = await newSender(tx, { before, taker })
   const meeting = await tx.meeting.update({
     where: { id: before.id },
     data: {
@@ -121,7 +122,7 @@ interface NewSender {
  * invitation of ours that stands in no agent's calendar goes along. */
 async function newSender(
   tx: Transaction,
-  { before, candidates, agentId }: { before: Meeting; candidates: Candidate[]; agentId: string },
+  { before, taker }: { before: Meeting; taker: Candidate },
 ): Promise<NewSender> {
   const { id: meetingId, agentId: former, invitationUid } = before
   const entry = await tx.calendarEntry.findUnique({
@@ -131,8 +132,7 @@ async function newSender(
   const uid = entry?.iCalUid ?? null
   if (invitationUid !== null && invitationUid !== uid) return { invitationUid, withdrawn: null }
   const takesBack = invitationUid === null && entry?.agent.calendar?.status === 'CONNECTED'
-  const taker = candidates.find((candidate) => candidate.agentId === agentId)
-  return { invitationUid: taker?.isKeptOutside ? null : meetingId, withdrawn: takesBack ? null : uid }
+  return { invitationUid: taker.isKeptOutside ? null : meetingId, withdrawn: takesBack ? null : uid }
 }
 
 function readOthers(
@@ -156,8 +156,8 @@ interface Handover {
 }
 
 /** Gives the meeting's time to the first who can take it.
- * @returns the agent's id */
-async function giveReservation(tx: Transaction, handover: Handover): Promise<string> {
+ * @returns who has it now */
+async function giveReservation(tx: Transaction, handover: Handover): Promise<Candidate> {
   const { pool, candidates, before, request } = handover
   const takenMeanwhile = new Set(request.checks.busy)
   await tx.reservation.deleteMany({ where: { meetingId: before.id } })
@@ -171,7 +171,7 @@ async function giveReservation(tx: Transaction, handover: Handover): Promise<str
     if (await reserveFor(chosen, { tx, before, now: request.now })) {
       const { workspaceId, id: meetingId } = before
       await recordDecision(tx, { id: uuidv7(), workspaceId, decision, now: request.now, meetingId })
-      return chosen.agentId
+      return chosen
     }
     takenMeanwhile.add(chosen.agentId)
   }

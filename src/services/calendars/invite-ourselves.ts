@@ -1,6 +1,7 @@
-// Who invites the visitor: the agent's calendar where it can, else our mails, and then for good. A visitor who got a second
-// invitation would have a second entry, so one that is not valid any more is taken back (docs/semantics.md, section 3).
-import type { Meeting } from '../../database/generated/client/client.ts'
+// Who invites the visitor: the agent's calendar where it can, else our mails, as long as the agent has the meeting. A visitor
+// who got a second invitation would have a second entry, so one that is not valid any more is taken back
+// (docs/semantics.md, section 3).
+import type { CalendarEntry, Meeting } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import type { Services } from '../context.ts'
 import { MAIL_WAITS_MS } from './rules.ts'
@@ -57,9 +58,15 @@ export async function inviteInPlaceOf(
   const left = await tx.calendarEntry.findMany({
     where: { agentId, dueAt: { not: null }, meeting: { agentId: { not: agentId }, endsAt: { gt: now } } },
   })
-  for (const { meetingId, iCalUid, invites } of left) {
-    if (iCalUid !== null && invites) await withdraw(services, { tx, meetingId, agentId, uid: iCalUid })
-  }
+  for (const entry of left) await leaveBehind(services, { tx, entry })
+}
+
+/** The event of a former agent stays where it is; the visitor is not to be misled by it. */
+export async function leaveBehind(
+  services: Pick<Services, 'jobs'>,
+  { tx, entry: { meetingId, agentId, iCalUid, invites } }: { tx: Transaction; entry: CalendarEntry },
+): Promise<void> {
+  if (iCalUid !== null && invites) await withdraw(services, { tx, meetingId, agentId, uid: iCalUid })
 }
 
 /** @returns false when our mails invite already, or another agent has the meeting */

@@ -7,7 +7,7 @@ import { readTexts } from '../invitations/read-texts.ts'
 import { runTransaction } from '../transaction.ts'
 import type { CalendarFault } from './calendar-fault.ts'
 import type { WrittenEvent } from './calendar-provider.ts'
-import { inviteOurselves, withdraw } from './invite-ourselves.ts'
+import { inviteOurselves, leaveBehind } from './invite-ourselves.ts'
 import { isGivenUp, retryDelay } from './rules.ts'
 
 /** For a video conference that is being made: looked for again this often, at growing intervals. */
@@ -134,14 +134,6 @@ export async function noteFailure(
     await tellOfMeeting(tx, { meeting, now })
   })
   services.onError(fault)
-}
-
-/** The event of a former agent stays where it is; the visitor is not to be misled by it. */
-async function leaveBehind(
-  services: Services,
-  { tx, entry: { meetingId, agentId, iCalUid, invites } }: { tx: Transaction; entry: CalendarEntry },
-): Promise<void> {
-  if (iCalUid !== null && invites) await withdraw(services, { tx, meetingId, agentId, uid: iCalUid })
 }
 
 /** @returns false when the meeting has changed since it was read */

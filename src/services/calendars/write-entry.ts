@@ -32,12 +32,13 @@ export async function writeEntry(services: Services, calendar: OpenCalendar, key
 }
 
 async function readState({ database }: Services, { meetingId, agentId }: EntryKey) {
-  const { meeting, agent, ...entry } = await database.calendarEntry.findUniqueOrThrow({
+  const connection = await database.calendarConnection.findUnique({ where: { agentId } })
+  if (connection === null) throw new CalendarFault('REAUTHENTICATE', 'The calendar is not connected.')
+  const { meeting, ...entry } = await database.calendarEntry.findUniqueOrThrow({
     where: { meetingId_agentId: { meetingId, agentId } },
-    include: { meeting: { include: { person: true } }, agent: { include: { calendar: true } } },
+    include: { meeting: { include: { person: true } } },
   })
-  if (agent.calendar === null) throw new CalendarFault('REAUTHENTICATE', 'The calendar is not connected.')
-  return { meeting, entry, connection: agent.calendar }
+  return { meeting, entry, connection }
 }
 
 type EntryState = Awaited<ReturnType<typeof readState>>

@@ -37,8 +37,8 @@ export function composeMeetingMail(rawFacts: MeetingMailFacts): Mail {
 function messageIdOf(facts: MeetingMailFacts, readerAddress: string): string {
   const reader = createHash('sha256').update(readerAddress.toLowerCase()).digest('hex').slice(0, 16)
   const parts = [facts.meetingId, facts.revision, facts.recipient.toLowerCase(), reader]
-  const isOther = facts.kind === 'WITHDRAWAL' ? ['withdrawn'] : []
-  return [...parts, ...isOther, ...(facts.isRepeat ? ['again'] : [])].join('.')
+  const marks = [...(facts.kind === 'WITHDRAWAL' ? ['withdrawn'] : []), ...(facts.isRepeat ? ['again'] : [])]
+  return [...parts, ...marks].join('.')
 }
 
 /** A blank text counts as none. */
