@@ -2,7 +2,7 @@
 // who are open around the clock with slots of 5 minutes, each booking another time. By 1, 8 and 64 callers at the
 // same time; through the service, over HTTP, and, as the yardstick, the very SQL statements of one booking run by
 // pgbench. Run it with `npm run bench:booking`.
-import { bookMeeting } from '../src/services/booking/book-meeting.ts'
+import { bookMeeting } from '../src/services/booking/meetings/book-meeting.ts'
 import type { RequestContext } from '../src/services/context.ts'
 import { describePostgres, type Installation, withInstallation } from './installation.ts'
 import { type MovingTime, type Replacements, runPgbench, toLiteral, toScript } from './pgbench.ts'

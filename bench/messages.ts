@@ -2,8 +2,8 @@
 // over HTTP, agents and visitors follow their conversations over sockets; the clients are in other processes. Run it
 // with `npm run bench:messages`.
 import { setTimeout as pause } from 'node:timers/promises'
-import { acceptChat } from '../src/services/chat/accept-chat.ts'
-import { requestLiveChat } from '../src/services/chat/request-live-chat.ts'
+import { acceptChat } from '../src/services/chat/offers/accept-chat.ts'
+import { requestLiveChat } from '../src/services/chat/request/request-live-chat.ts'
 import { type ChatStage, percentiles, startChatStage } from './chat/stage.ts'
 import { monotonicMs } from './fanout/load.ts'
 import { describeMachine } from './slots.ts'

@@ -3,7 +3,7 @@
 // in another process. Run it with `npm run bench:offers`; it exits with 1 when a bar is missed.
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { requestLiveChat } from '../src/services/chat/request-live-chat.ts'
+import { requestLiveChat } from '../src/services/chat/request/request-live-chat.ts'
 import { describeCpu } from './chat/cpu.ts'
 import { type ChatStage, percentiles, startChatStage } from './chat/stage.ts'
 import { describeMachine } from './slots.ts'

@@ -1,7 +1,7 @@
 // What calendars that others keep cost: how many are read a minute, how much the providers are asked for, and what they
 // do to `slots`. Google and Microsoft are emulators in a process of their own on this machine. Run it with
 // `npm run bench:sync` (some three minutes); it exits with 1 when a bar is missed.
-import { workCalendars } from '../src/services/calendars/work-calendars.ts'
+import { workCalendars } from '../src/services/calendars/worker/calendar-worker.ts'
 import type { Asked, Provider } from './calendars/emulators.ts'
 import {
   type CalendarStage,

@@ -2,7 +2,7 @@
 // PREVIOUS_SECRETS_KEYS. With DATABASE_URL nodes may run meanwhile; PGlite's folder must not be in use.
 import { readConfig } from '../src/config.ts'
 import { openPglite, openPostgres } from '../src/database/open.ts'
-import { resealCredentials } from '../src/services/calendars/reseal-credentials.ts'
+import { resealCredentials } from '../src/services/calendars/connection/reseal-credentials.ts'
 import { installationKey } from '../src/services/identity/installation-key.ts'
 import { createSecretBox } from '../src/services/identity/secret-box.ts'
 

@@ -6,9 +6,9 @@ import {
   calendarFaults,
   calendarVariables,
   toCalendars,
-} from './services/calendars/calendars-config.ts'
+} from './services/calendars/provider/calendars-config.ts'
 
-export type { CalendarsConfig } from './services/calendars/calendars-config.ts'
+export type { CalendarsConfig } from './services/calendars/provider/calendars-config.ts'
 
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
 

@@ -14,9 +14,9 @@ import type { Clock } from './services/context.ts'
 import { seedDemo } from './services/demo/seed-demo.ts'
 import { createRedisWakeUps } from './services/events/redis-wake-ups.ts'
 import { createLocalWakeUps, type WakeUps } from './services/events/wake-ups.ts'
-import { createFolderMailer } from './services/notifications/folder-mailer.ts'
-import type { Mailer } from './services/notifications/mailer.ts'
-import { createSmtpMailer } from './services/notifications/smtp-mailer.ts'
+import { createFolderMailer } from './services/notifications/mail/folder-mailer.ts'
+import { createSmtpMailer } from './services/notifications/mail/smtp-mailer.ts'
+import type { Mailer } from './services/ports/mailer.ts'
 import { makeFirstWorkspace } from './services/workspaces/first-workspace.ts'
 
 const clock = createClock()

@@ -1,8 +1,8 @@
 // An installation that is registered at emulators of Google and Microsoft, which run in a process of their own, and
 // agents whose calendars are there.
 import { z } from 'zod'
-import { calendarVariables, toCalendars } from '../../src/services/calendars/calendars-config.ts'
-import { workCalendars } from '../../src/services/calendars/work-calendars.ts'
+import { calendarVariables, toCalendars } from '../../src/services/calendars/provider/calendars-config.ts'
+import { workCalendars } from '../../src/services/calendars/worker/calendar-worker.ts'
 import { Child } from '../fanout/child.ts'
 import { type Installation, withInstallation } from '../installation.ts'
 import { officeHours } from '../slots.ts'

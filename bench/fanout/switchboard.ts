@@ -1,5 +1,5 @@
 // The product, on a Postgres database of its own, with the people of the benchmark in it.
-import { bookMeeting } from '../../src/services/booking/book-meeting.ts'
+import { bookMeeting } from '../../src/services/booking/meetings/book-meeting.ts'
 import type { RequestContext } from '../../src/services/context.ts'
 import { signDemoToken } from '../../src/services/identity/demo-token.ts'
 import { ADMINISTRATOR_ROLE, AGENT_ROLE } from '../../src/services/identity/roles.ts'

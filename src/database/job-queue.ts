@@ -31,7 +31,7 @@ const ABANDONED_AFTER_SECONDS = 20
 const SIGN_OF_LIFE_EVERY_SECONDS = 4
 const SUPERVISE_EVERY_SECONDS = 10
 /** For a handler that never ends. Longer than a server may take for a mail with some ten answers
- * (services/notifications/smtp-mailer.ts). */
+ * (services/notifications/mail/smtp-mailer.ts). */
 const GIVEN_UP_AFTER_SECONDS = 2 * 60 * 60
 const POLL_EVERY_SECONDS = 1
 const BATCH_SIZE = 20

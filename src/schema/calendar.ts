@@ -1,9 +1,9 @@
 // The calendars that agents connect, and so take meetings.
 import { CalendarConnectionError, ConflictError, NotFoundError } from '../errors.ts'
-import { connectBuiltInCalendar } from '../services/calendars/connect-built-in-calendar.ts'
-import { disconnectCalendar } from '../services/calendars/disconnect-calendar.ts'
-import { describePermissions } from '../services/calendars/permissions.ts'
-import { startCalendarConnection } from '../services/calendars/start-calendar-connection.ts'
+import { connectBuiltInCalendar } from '../services/calendars/connection/connect-built-in-calendar.ts'
+import { disconnectCalendar } from '../services/calendars/connection/disconnect-calendar.ts'
+import { describePermissions } from '../services/calendars/connection/permissions.ts'
+import { startCalendarConnection } from '../services/calendars/connection/start-calendar-connection.ts'
 import { builder } from './builder.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
 import { CalendarStatusRef } from './shared.ts'

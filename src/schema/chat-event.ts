@@ -1,5 +1,5 @@
 // What is told of live chats.
-import { visibleConversations } from '../services/chat/visible-conversations.ts'
+import { visibleConversations } from '../services/chat/conversation/visible-conversations.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { AuthorRef } from './chat-enums.ts'

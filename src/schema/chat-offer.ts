@@ -1,6 +1,7 @@
 // Offers of chats, as the agents' consoles show them.
-import { offerStateAt } from '../services/chat/offer-state.ts'
-import { visibleOffers } from '../services/chat/visible-conversations.ts'
+
+import { visibleOffers } from '../services/chat/conversation/visible-conversations.ts'
+import { offerStateAt } from '../services/chat/offers/offer-state.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { OfferStateRef } from './chat-enums.ts'

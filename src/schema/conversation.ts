@@ -1,8 +1,8 @@
 // Conversations as they are read: the node, the list, a person's, and what is said in them.
 import type { Conversation } from '../database/generated/client/client.ts'
-import { CONVERSATION_ORDER, filterConversations } from '../services/chat/conversation-filter.ts'
-import { writeTranscript } from '../services/chat/transcript.ts'
-import { visibleConversations } from '../services/chat/visible-conversations.ts'
+import { CONVERSATION_ORDER, filterConversations } from '../services/chat/conversation/conversation-filter.ts'
+import { writeTranscript } from '../services/chat/conversation/transcript.ts'
+import { visibleConversations } from '../services/chat/conversation/visible-conversations.ts'
 import { conversationStream } from '../services/events/append-events.ts'
 import { signEventCursor } from '../services/events/event-cursor.ts'
 import { callerOf, requireSignedIn } from '../services/identity/viewer.ts'

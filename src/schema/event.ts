@@ -1,10 +1,10 @@
 // Live events: what a subscription to a stream is told.
 
+import { readRoutingQueue } from '../services/assignment/routing-queue.ts'
+import { openConversationEvents } from '../services/chat/conversation/open-conversation-events.ts'
 import type { EventSource } from '../services/events/event-source.ts'
 import { openAgentEvents } from '../services/events/open-agent-events.ts'
-import { openConversationEvents } from '../services/events/open-conversation-events.ts'
 import { openWorkspaceEvents } from '../services/events/open-workspace-events.ts'
-import { readRoutingQueue } from '../services/routing/routing-queue.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import {

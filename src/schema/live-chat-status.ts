@@ -1,8 +1,8 @@
 // Whether an agent is there for live chats, and the toggle that agents set by hand.
 import { NotFoundError } from '../errors.ts'
-import { type AgentStatus, readAgentStatuses } from '../services/chat/read-status.ts'
-import type { Toggle } from '../services/chat/rules.ts'
-import { toggleLiveChatAvailability } from '../services/chat/toggle-live-chat-availability.ts'
+import { type AgentStatus, readAgentStatuses } from '../services/chat/availability/read-status.ts'
+import type { Toggle } from '../services/chat/availability/rules.ts'
+import { toggleLiveChatAvailability } from '../services/chat/availability/toggle-live-chat-availability.ts'
 import { AgentRef } from './agent.ts'
 import { builder, type SchemaContext } from './builder.ts'
 import { fromOptionalGlobalId } from './global-id.ts'

@@ -1,6 +1,6 @@
 // What the resolver of a subscription field answers: where the server finds what happens. GraphQL asks for something
 // that can be iterated; the server (server/live) never does, because it executes an operation once for many clients.
-import type { SlotWatch } from '../services/booking/watch-slots.ts'
+import type { SlotWatch } from '../services/booking/slots/open-slot-feed.ts'
 import type { EventSource } from '../services/events/event-source.ts'
 
 /** Stands in an answer where the client's own cursor belongs. No text of the database can hold it. */

@@ -1,7 +1,11 @@
 // Meetings as they are read: the node, the list, an agent's and a person's meetings.
 
-import { filterMeetings, type MeetingOrder, orderMeetings } from '../services/booking/meeting-filter.ts'
-import { visibleMeetings } from '../services/booking/visible-meetings.ts'
+import {
+  filterMeetings,
+  type MeetingOrder,
+  orderMeetings,
+} from '../services/booking/meetings/meeting-filter.ts'
+import { visibleMeetings } from '../services/booking/meetings/visible-meetings.ts'
 import type { RequestContext } from '../services/context.ts'
 import { toDecision } from '../services/routing/decision.ts'
 import { AgentRef } from './agent.ts'

@@ -2,9 +2,9 @@
 // fields by its id alone, so that what may be reached is decided where it is reached.
 import { validate } from 'uuid'
 import { visibleAgents } from '../services/agents/visible-agents.ts'
-import { visibleHolds } from '../services/booking/visible-holds.ts'
-import { visibleMeetings } from '../services/booking/visible-meetings.ts'
-import { visibleConversations, visibleOffers } from '../services/chat/visible-conversations.ts'
+import { visibleMeetings } from '../services/booking/meetings/visible-meetings.ts'
+import { visibleHolds } from '../services/booking/reservations/visible-holds.ts'
+import { visibleConversations, visibleOffers } from '../services/chat/conversation/visible-conversations.ts'
 import { NOTHING, type Viewer } from '../services/identity/viewer.ts'
 import { visiblePeople } from '../services/people/visible-people.ts'
 import type { SchemaContext } from './builder.ts'

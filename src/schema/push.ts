@@ -1,8 +1,8 @@
 // Browsers in which agents are told of chats while no console of theirs is open (Web Push).
 import { NotFoundError } from '../errors.ts'
 import { requireStaff } from '../services/identity/viewer.ts'
-import { registerPushSubscription } from '../services/notifications/register-push-subscription.ts'
-import { removePushSubscription } from '../services/notifications/remove-push-subscription.ts'
+import { registerPushSubscription } from '../services/notifications/push/register-push-subscription.ts'
+import { removePushSubscription } from '../services/notifications/push/remove-push-subscription.ts'
 import { builder } from './builder.ts'
 
 const PushSubscriptionRef = builder.prismaObject('PushSubscription', {

@@ -1,9 +1,9 @@
 // Free slots, and holds on them.
 import { NoAgentAvailableError, NotFoundError, SlotUnavailableError } from '../errors.ts'
-import { holdSlot } from '../services/booking/hold-slot.ts'
-import { listSlots, type SlotCalendar, type SlotDay } from '../services/booking/list-slots.ts'
-import { releaseHold } from '../services/booking/release-hold.ts'
-import { watchSlots } from '../services/booking/watch-slots.ts'
+import { holdSlot } from '../services/booking/reservations/hold-slot.ts'
+import { releaseHold } from '../services/booking/reservations/release-hold.ts'
+import { listSlots, type SlotCalendar, type SlotDay } from '../services/booking/slots/list-slots.ts'
+import { watchSlots } from '../services/booking/slots/open-slot-feed.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { ErrorInterface } from './errors.ts'

@@ -1,6 +1,6 @@
 // The right to use an agent's calendar: what ends it and what does not, how it is renewed and given back.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openCalendar } from '../../src/services/calendars/calendar-access.ts'
+import { openCalendar } from '../../src/services/calendars/connection/calendar-access.ts'
 import { createTestAgent, type Staff } from '../kit/actors.ts'
 import {
   at,

@@ -1,6 +1,6 @@
 // What becomes of the offers of a chat.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { meetDeadlines } from '../../src/services/chat/deadlines.ts'
+import { meetDeadlines } from '../../src/services/chat/sweep.ts'
 import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
 import { START, startApp, type TestApp } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'

@@ -5,7 +5,7 @@ import { type App, createApp } from '../../src/app.ts'
 import type { CalendarsConfig, Config, Limits, SignIn } from '../../src/config.ts'
 import { createGraphqlServer } from '../../src/server/graphql.ts'
 import { createLocalWakeUps, type WakeUps } from '../../src/services/events/wake-ups.ts'
-import type { Mail } from '../../src/services/notifications/mailer.ts'
+import type { Mail } from '../../src/services/ports/mailer.ts'
 import { createTestClock, type TestClock } from './clock.ts'
 import { openTestDatabase } from './database.ts'
 

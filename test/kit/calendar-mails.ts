@@ -1,6 +1,6 @@
 // What the visitor is told by mail of meetings with agents whose calendars are outside: by us, and by the calendars.
 import { vi } from 'vitest'
-import type { Mail } from '../../src/services/notifications/mailer.ts'
+import type { Mail } from '../../src/services/ports/mailer.ts'
 import type { CalendarApp } from './calendars.ts'
 
 /** For whom `book` books. */

@@ -1,7 +1,7 @@
 // Agents who connect a Google or an Outlook calendar, at emulators, the way people do: through the API and the pages.
 import type { CalendarsConfig } from '../../src/config.ts'
-import { SCOPE_SETS } from '../../src/services/calendars/permissions.ts'
-import { workCalendars } from '../../src/services/calendars/work-calendars.ts'
+import { SCOPE_SETS } from '../../src/services/calendars/connection/permissions.ts'
+import { workCalendars } from '../../src/services/calendars/worker/calendar-worker.ts'
 import type { GoogleAccount } from '../emulators/google/accounts.ts'
 import { checkCalendarContract } from '../emulators/google/contract.ts'
 import { startGoogle } from '../emulators/google/server.ts'

@@ -1,9 +1,9 @@
 // An agent with a calendar at the emulator of Google, and this program's access to it, without anything in between.
 import { randomUUID } from 'node:crypto'
 import { onTestFinished } from 'vitest'
-import { CalendarFault } from '../../src/services/calendars/calendar-fault.ts'
-import type { CalendarAccess, CalendarEvent } from '../../src/services/calendars/calendar-provider.ts'
 import { createGoogleCalendar } from '../../src/services/calendars/google/google-calendar.ts'
+import { CalendarFault } from '../../src/services/calendars/provider/calendar-fault.ts'
+import type { CalendarAccess, CalendarEvent } from '../../src/services/ports/calendar-provider.ts'
 import { startGoogle } from '../emulators/google/server.ts'
 import { createTestClock } from './clock.ts'
 

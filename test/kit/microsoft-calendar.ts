@@ -2,8 +2,8 @@
 // between.
 import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished } from 'vitest'
-import type { CalendarAccess } from '../../src/services/calendars/calendar-provider.ts'
 import { createMicrosoftCalendar } from '../../src/services/calendars/microsoft/microsoft-calendar.ts'
+import type { CalendarAccess } from '../../src/services/ports/calendar-provider.ts'
 import { checkGraphContract } from '../emulators/microsoft/contract.ts'
 import { type Microsoft, startMicrosoft } from '../emulators/microsoft/server.ts'
 import { createTestClock } from './clock.ts'

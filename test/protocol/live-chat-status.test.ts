@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { announceStatusChanges } from '../../src/services/chat/announce-status.ts'
+import { announceStatusChanges } from '../../src/services/chat/availability/announce-status.ts'
 import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
 import { START } from '../kit/app.ts'
 import { setChatHours, toggle } from '../kit/live-chat-status.ts'

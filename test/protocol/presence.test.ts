@@ -1,7 +1,7 @@
 // Whether agents are there, and what becomes of the chats of those who are not.
 import type { Client } from 'graphql-ws'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { meetDeadlines } from '../../src/services/chat/deadlines.ts'
+import { meetDeadlines } from '../../src/services/chat/sweep.ts'
 import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'

@@ -1,6 +1,6 @@
 // An agent who was offered a chat may follow it as long as the offer is open, and no longer.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { meetDeadlines } from '../../src/services/chat/deadlines.ts'
+import { meetDeadlines } from '../../src/services/chat/sweep.ts'
 import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
 import { START } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'

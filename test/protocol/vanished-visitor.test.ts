@@ -1,6 +1,6 @@
 // A visitor who goes before anybody has accepted the chat.
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { meetDeadlines } from '../../src/services/chat/deadlines.ts'
+import { meetDeadlines } from '../../src/services/chat/sweep.ts'
 import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
 import { START } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'

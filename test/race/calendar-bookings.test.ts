@@ -1,7 +1,7 @@
 // Many book agents whose calendars others keep, at the same time: every calendar is looked into before, and still nobody
 // is booked twice. Many use one calendar at the same time: its permission is renewed once.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openCalendar } from '../../src/services/calendars/calendar-access.ts'
+import { openCalendar } from '../../src/services/calendars/connection/calendar-access.ts'
 import { book, createVisitor, type Result } from '../kit/booking.ts'
 import { at, countOf, startAfresh, synchronise } from '../kit/calendar-looks.ts'
 import {

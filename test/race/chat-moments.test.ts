@@ -3,8 +3,8 @@
 // runs into it.
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { removeAgent } from '../../src/services/agents/remove-agent.ts'
-import { requestLiveChat } from '../../src/services/chat/request-live-chat.ts'
-import { toggleLiveChatAvailability } from '../../src/services/chat/toggle-live-chat-availability.ts'
+import { toggleLiveChatAvailability } from '../../src/services/chat/availability/toggle-live-chat-availability.ts'
+import { requestLiveChat } from '../../src/services/chat/request/request-live-chat.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
 import { type ChatScene, contextOf, startChatScene, waitForWaiting } from './chat-scene.ts'
 

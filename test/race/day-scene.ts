@@ -1,6 +1,6 @@
 // The people of a working day: agents in different zones with hours of their own, two teams, visitors.
 import { randomUUID } from 'node:crypto'
-import { setLiveChatAvailability } from '../../src/services/availability/set-live-chat-availability.ts'
+import { setLiveChatAvailability } from '../../src/services/chat/availability/set-live-chat-availability.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
 import { DAY } from '../kit/clock.ts'
 import { type ChatScene, contextOf, leaseConsole, startChatScene } from './chat-scene.ts'

@@ -3,7 +3,7 @@
 // together now and then. CHAT_SEED repeats a run as far as the operations of each worker go; what they meet depends on
 // the others. CHAT_OPERATIONS says how many.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { meetDeadlines } from '../../src/services/chat/deadlines.ts'
+import { meetDeadlines } from '../../src/services/chat/sweep.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { randomFrom } from '../kit/random.ts'

@@ -1,7 +1,7 @@
 // Two changes of one person meet: the browser that says who it is has a chat of that person, from an earlier time at
 // which it was that person too. A lock of the test's own on the person makes them meet at the worst moment.
 import { expect, it, vi } from 'vitest'
-import { requestLiveChat } from '../../src/services/chat/request-live-chat.ts'
+import { requestLiveChat } from '../../src/services/chat/request/request-live-chat.ts'
 import { identifyVisitor } from '../../src/services/people/identify-visitor.ts'
 import { updatePerson } from '../../src/services/people/update-person.ts'
 import { type ChatScene, contextOf, startChatScene, waitForWaiting } from './chat-scene.ts'

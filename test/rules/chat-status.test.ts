@@ -1,7 +1,7 @@
 // The table of docs/semantics.md, section 5, and what follows from it.
 import { describe, expect, it } from 'vitest'
 import type { WeeklyBlock } from '../../src/services/availability/rules.ts'
-import { type AvailabilityFacts, statusAt } from '../../src/services/chat/rules.ts'
+import { type AvailabilityFacts, statusAt } from '../../src/services/chat/availability/rules.ts'
 
 /** In the zone of the table: a Monday is 2026-03-02, no clock changes in that month. */
 const DAYS: Record<string, string> = {

@@ -1,7 +1,7 @@
 // The table that says which events of a Google calendar keep its owner from a meeting, row by row.
 import { describe, expect, it } from 'vitest'
-import { CalendarFault } from '../../src/services/calendars/calendar-fault.ts'
 import { busyEventOf, type GoogleEvent } from '../../src/services/calendars/google/busy-event.ts'
+import { CalendarFault } from '../../src/services/calendars/provider/calendar-fault.ts'
 
 const START = '2026-03-10T16:00:00.000Z'
 const END = '2026-03-10T17:00:00.000Z'

@@ -1,6 +1,5 @@
 // Our meetings as events of a Google calendar: how they are called, recognised and changed.
 import { describe, expect, it } from 'vitest'
-import type { CalendarEvent } from '../../src/services/calendars/calendar-provider.ts'
 import {
   changesOf,
   eventIdOf,
@@ -9,6 +8,7 @@ import {
   ownEventOf,
   writtenEventOf,
 } from '../../src/services/calendars/google/own-event.ts'
+import type { CalendarEvent } from '../../src/services/ports/calendar-provider.ts'
 
 const meetingId = '0b7e4b9c-7f0e-4a53-9c55-0b64f2b6a001'
 const agentId = '3d1f0c52-98a4-4c1e-8a0e-5b7c9d2e4f60'

@@ -1,6 +1,6 @@
 // How many tasks of a mailbox run at the same time.
 import { describe, expect, it } from 'vitest'
-import { createInFlightLimit } from '../../src/services/calendars/in-flight.ts'
+import { createInFlightLimit } from '../../src/services/calendars/provider/in-flight.ts'
 
 interface Task {
   name: string

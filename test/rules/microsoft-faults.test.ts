@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { FaultKind } from '../../src/services/calendars/calendar-fault.ts'
 import { faultOf, type Refusal } from '../../src/services/calendars/microsoft/faults.ts'
+import type { FaultKind } from '../../src/services/calendars/provider/calendar-fault.ts'
 
 const refusal = (status: number, code: string | null, headers: Partial<Refusal> = {}): Refusal => ({
   ...{ status, code, requestId: null, retryAfter: null, date: null },

@@ -3,7 +3,7 @@
 import { deepStrictEqual, ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import { type Interval, openIntervals, openStretches } from '../../src/services/availability/rules.ts'
-import { findSlots, isFree, refuseSlot } from '../../src/services/booking/rules.ts'
+import { findSlots, isFree, refuseSlot } from '../../src/services/booking/slots/rules.ts'
 import { bookings, schedules } from './arbitraries.ts'
 import * as oracle from './oracle.ts'
 import { statusEqualsOracle } from './status-properties.ts'

@@ -7,7 +7,7 @@ import {
   isFree,
   isInsideHours,
   refuseSlot,
-} from '../../src/services/booking/rules.ts'
+} from '../../src/services/booking/slots/rules.ts'
 
 const MINUTE = 60_000
 const DAY = 1440 * MINUTE

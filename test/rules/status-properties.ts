@@ -2,7 +2,11 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Schedule } from '../../src/services/availability/rules.ts'
-import { type AvailabilityFacts, type AvailabilityStatus, statusAt } from '../../src/services/chat/rules.ts'
+import {
+  type AvailabilityFacts,
+  type AvailabilityStatus,
+  statusAt,
+} from '../../src/services/chat/availability/rules.ts'
 import { schedules } from './arbitraries.ts'
 import { type OracleStatus, Timeline } from './status-oracle.ts'
 

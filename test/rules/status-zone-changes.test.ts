@@ -1,6 +1,6 @@
 // The status for live chats in every zone at every change of its clock from 2020 to 2035.
 import { describe, expect, it } from 'vitest'
-import { statusAt } from '../../src/services/chat/rules.ts'
+import { statusAt } from '../../src/services/chat/availability/rules.ts'
 import * as oracle from './oracle.ts'
 import { Timeline } from './status-oracle.ts'
 import { withinHorizon } from './status-properties.ts'

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { composeMeetingMail } from '../../src/services/booking/mails/meeting-mail.ts'
 import { renderInvitation } from '../../src/services/invitations/invitation.ts'
 import { BUILT_IN_TOKENS, SAMPLE, tokenValues } from '../../src/services/invitations/token-values.ts'
 import { readTokens, renderTemplate, type TokenValues } from '../../src/services/invitations/tokens.ts'
-import { composeMeetingMail } from '../../src/services/notifications/meeting-mail.ts'
 import { meetingFacts } from '../services/notifications/meeting-facts.ts'
 import { type OraclePart, oracleParts } from './token-oracle.ts'
 

@@ -1,6 +1,6 @@
 // How the slots of several agents become one list (docs/semantics.md, section 2).
 import { describe, expect, it } from 'vitest'
-import { type AgentCalendar, findSlots, unionSlots } from '../../src/services/booking/rules.ts'
+import { type AgentCalendar, findSlots, unionSlots } from '../../src/services/booking/slots/rules.ts'
 
 const MINUTE = 60_000
 const DAY = 1440 * MINUTE

@@ -2,7 +2,7 @@
 // to calendars, all that is kept, said, mailed and logged is searched for it.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createFaultLog } from '../../src/server/fault-log.ts'
-import { resealCredentials } from '../../src/services/calendars/reseal-credentials.ts'
+import { resealCredentials } from '../../src/services/calendars/connection/reseal-credentials.ts'
 import { createSecretBox } from '../../src/services/identity/secret-box.ts'
 import type { GoogleAccount } from '../emulators/google/accounts.ts'
 import type { MicrosoftAccount } from '../emulators/microsoft/user-actions.ts'

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
 export interface SourceFile {
-  /** Relative to the folder, for example "services/booking/rules.ts". */
+  /** Relative to the folder, for example "services/booking/slots/rules.ts". */
   path: string
   text: string
   /** Other files of ours, relative to the folder. */

@@ -1,6 +1,6 @@
 // Subscribers to the same free slots. What is free is executed once for all of them, and sent to those for whom it
 // has changed.
-import type { SlotNews, SlotWatch } from '../../services/booking/watch-slots.ts'
+import type { SlotNews, SlotWatch } from '../../services/booking/slots/open-slot-feed.ts'
 import { callerOfAgent } from '../../services/identity/viewer.ts'
 import type { LiveOperation } from './live-operation.ts'
 import type { Sink } from './sink.ts'

@@ -3,8 +3,8 @@ import {
   type Connected,
   ConnectionRefused,
   completeCalendarConnection,
-} from '../../services/calendars/complete-calendar-connection.ts'
-import { readCalendarPath } from '../../services/calendars/our-addresses.ts'
+} from '../../services/calendars/connection/complete-calendar-connection.ts'
+import { readCalendarPath } from '../../services/calendars/provider/our-addresses.ts'
 import type { Services } from '../../services/context.ts'
 import type { Page } from '../use-pages.ts'
 import { type Html, html, htmlResponse } from './html.ts'

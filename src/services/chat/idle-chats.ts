@@ -2,8 +2,8 @@
 import type { Database, Transaction } from '../../database/open.ts'
 import type { Services } from '../context.ts'
 import { runTransaction } from '../transaction.ts'
-import { endConversation } from './end-conversation.ts'
-import { lockConversation } from './lock-conversation.ts'
+import { endConversation } from './conversation/end-conversation.ts'
+import { lockConversation } from './conversation/lock-conversation.ts'
 
 /** @param which.id looks at this one only
  * @returns the ids of active chats that are over by the clock, or whose agent was removed */

@@ -2,8 +2,8 @@
 import type { Database, Transaction } from '../../database/open.ts'
 import type { Services } from '../context.ts'
 import { runTransaction } from '../transaction.ts'
-import { endConversation } from './end-conversation.ts'
-import { lockConversation } from './lock-conversation.ts'
+import { endConversation } from './conversation/end-conversation.ts'
+import { lockConversation } from './conversation/lock-conversation.ts'
 
 /** For how long a visitor may be gone before the request is given up: longer than loading a page again takes, also over
  * a slow line or while another node takes over; and not so long that an agent takes a chat in which nobody is. */

@@ -1,6 +1,6 @@
 // Tokens in texts: `{{lead.firstName:"there"}}`, that is a family, an attribute and, in quotes, what stands there when
 // there is no value. Pure, and never throws: what is no token stays as it is written, and what is unknown has no value.
-import { multiLine, singleLine } from '../notifications/plain-text.ts'
+import { multiLine, singleLine } from '../notifications/mail/plain-text.ts'
 
 /** Who or what a value belongs to. */
 export type Family = 'lead' | 'company' | 'agent' | 'meeting'

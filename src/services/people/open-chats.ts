@@ -1,8 +1,8 @@
 // Whoever is chatting with a person is told when the person is known better, or turns out to be another.
 import type { Conversation } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
-import { conversationUpdated } from '../chat/chat-events.ts'
 import { appendEvents, type NewEvent } from '../events/append-events.ts'
+import { conversationUpdated } from '../events/chat-events.ts'
 
 type Whose = { personId: string } | { visitorId: string }
 

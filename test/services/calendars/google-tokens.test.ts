@@ -1,6 +1,6 @@
 // The token that goes with every request to Google Calendar: renewed once when it is refused, and seen by nobody else.
 import { describe, expect, it } from 'vitest'
-import { CalendarFault } from '../../../src/services/calendars/calendar-fault.ts'
+import { CalendarFault } from '../../../src/services/calendars/provider/calendar-fault.ts'
 import { faultOf, meetingEvent, startGoogleCalendar } from '../../kit/google-calendar.ts'
 
 const window = { start: Date.parse('2026-03-01T00:00Z'), end: Date.parse('2026-04-01T00:00Z') }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { announceStatusChanges } from '../../../src/services/chat/announce-status.ts'
+import { announceStatusChanges } from '../../../src/services/chat/availability/announce-status.ts'
 import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../../kit/actors.ts'
 import { startAppForTest, type TestApp } from '../../kit/app.ts'
 import { recordStatements } from '../../kit/count-statements.ts'

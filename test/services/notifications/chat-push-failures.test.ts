@@ -1,6 +1,6 @@
 // Push services that fail, and browsers that are gone.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createWebPushSender } from '../../../src/services/notifications/web-push-sender.ts'
+import { createWebPushSender } from '../../../src/services/notifications/push/web-push-sender.ts'
 import { OFFER_MS, PushScene, until } from './push-scene.ts'
 
 let scene: PushScene

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createFolderMailer } from '../../../src/services/notifications/folder-mailer.ts'
-import { MailRefusedError } from '../../../src/services/notifications/mailer.ts'
-import { composeMeetingMail } from '../../../src/services/notifications/meeting-mail.ts'
+import { composeMeetingMail } from '../../../src/services/booking/mails/meeting-mail.ts'
+import { createFolderMailer } from '../../../src/services/notifications/mail/folder-mailer.ts'
+import { MailRefusedError } from '../../../src/services/ports/mailer.ts'
 import { changedFacts, meetingFacts } from './meeting-facts.ts'
 
 let parent: string

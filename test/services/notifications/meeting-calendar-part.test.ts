@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   composeMeetingMail,
   type MeetingMailFacts,
-} from '../../../src/services/notifications/meeting-mail.ts'
+} from '../../../src/services/booking/mails/meeting-mail.ts'
 import { cancelledFacts, changedFacts, meetingFacts } from './meeting-facts.ts'
 
 const UID = meetingFacts().meetingId

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   composeMeetingMail,
   type MeetingMailFacts,
-} from '../../../src/services/notifications/meeting-mail.ts'
+} from '../../../src/services/booking/mails/meeting-mail.ts'
 import { cancelledFacts, changedFacts, MANAGE_URL, meetingFacts } from './meeting-facts.ts'
 
 afterEach(() => {

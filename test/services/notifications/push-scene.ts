@@ -8,7 +8,7 @@ import {
   pushChatOffer,
   pushSettledChatOffer,
   sendChatPush,
-} from '../../../src/services/notifications/send-chat-push.ts'
+} from '../../../src/services/notifications/push/send-chat-push.ts'
 import { runTransaction } from '../../../src/services/transaction.ts'
 import { type PushService, type Subscription, startPushService } from '../../emulators/push-service.ts'
 import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../../kit/actors.ts'

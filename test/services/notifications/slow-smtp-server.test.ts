@@ -1,7 +1,7 @@
 // A server that takes its time over a mail, as one does that looks for viruses. The mail is on its way all the while, so
 // nobody else may send it.
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { createSmtpMailer } from '../../../src/services/notifications/smtp-mailer.ts'
+import { createSmtpMailer } from '../../../src/services/notifications/mail/smtp-mailer.ts'
 import { createTestWorkspace } from '../../kit/actors.ts'
 import { startAppForTest, type TestApp } from '../../kit/app.ts'
 import { book, createBookableAgent, createVisitor } from '../../kit/booking.ts'

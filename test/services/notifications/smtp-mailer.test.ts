@@ -1,8 +1,8 @@
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Mail, MailRefusedError } from '../../../src/services/notifications/mailer.ts'
-import { composeMeetingMail } from '../../../src/services/notifications/meeting-mail.ts'
-import { createSmtpMailer } from '../../../src/services/notifications/smtp-mailer.ts'
+import { composeMeetingMail } from '../../../src/services/booking/mails/meeting-mail.ts'
+import { createSmtpMailer } from '../../../src/services/notifications/mail/smtp-mailer.ts'
+import { type Mail, MailRefusedError } from '../../../src/services/ports/mailer.ts'
 import { cancelledFacts, meetingFacts } from './meeting-facts.ts'
 import { type SmtpSink, startSmtpSink } from './smtp-sink.ts'
 

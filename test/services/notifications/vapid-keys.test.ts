@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { installationKey } from '../../../src/services/identity/installation-key.ts'
-import { vapidKeys } from '../../../src/services/notifications/vapid-keys.ts'
+import { vapidKeys } from '../../../src/services/notifications/push/vapid-keys.ts'
 import { startAppForTest } from '../../kit/app.ts'
 
 it('is one pair of keys, however many nodes start at the same time, and however often', async () => {

@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import webPush from 'web-push'
-import type { PushMessage } from '../../../src/services/notifications/push-sender.ts'
 import {
   createWebPushSender,
   type WebPushOptions,
-} from '../../../src/services/notifications/web-push-sender.ts'
+} from '../../../src/services/notifications/push/web-push-sender.ts'
+import type { PushMessage } from '../../../src/services/ports/push-sender.ts'
 import {
   decrypt,
   type PushService,

@@ -2,8 +2,8 @@
 import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/v3.js'
 import { DateTime } from 'luxon'
 import { addDays, endOfLocalDate, type Interval } from '../../availability/rules.ts'
-import { CalendarFault } from '../calendar-fault.ts'
-import type { BusyEvent, BusyKind } from '../calendar-provider.ts'
+import type { BusyEvent, BusyKind } from '../../ports/calendar-provider.ts'
+import { CalendarFault } from '../provider/calendar-fault.ts'
 
 export type GoogleEvent = calendar_v3.Schema$Event
 

@@ -1,10 +1,10 @@
 // One request to Google Calendar: with a token, a time limit and a place among those in flight, and never twice but
 // for a token that has expired. Google's client does none of this as it should: it is left to build and send requests.
 import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/v3.js'
-import { CalendarFault } from '../calendar-fault.ts'
-import type { CalendarAccess } from '../calendar-provider.ts'
-import { createInFlightLimit } from '../in-flight.ts'
-import { inTime } from '../in-time.ts'
+import type { CalendarAccess } from '../../ports/calendar-provider.ts'
+import { CalendarFault } from '../provider/calendar-fault.ts'
+import { createInFlightLimit } from '../provider/in-flight.ts'
+import { inTime } from '../provider/in-time.ts'
 import { type Failure, faultOf, GoogleFault, wantsNewToken } from './faults.ts'
 
 /** To be passed on with every request. */

@@ -1,7 +1,8 @@
 // The events of somebody's own Google calendar: asked for in whole, or one by its id. Faults of the calendar itself are
 // told from those of an event here.
-import { CalendarFault } from '../calendar-fault.ts'
-import type { CalendarAccess } from '../calendar-provider.ts'
+
+import type { CalendarAccess } from '../../ports/calendar-provider.ts'
+import { CalendarFault } from '../provider/calendar-fault.ts'
 import type { GoogleEvent } from './busy-event.ts'
 import { type GoogleClient, type GoogleRequest, isAnswer } from './client.ts'
 import { OWN_FIELDS } from './own-event.ts'

@@ -1,7 +1,7 @@
 // What an answer of Google Calendar that is no success means for us. Pure: statuses and reasons in, a fault out.
 import { z } from 'zod'
-import { CalendarFault, type FaultKind } from '../calendar-fault.ts'
-import { retryAfterMs } from '../retry-after.ts'
+import { CalendarFault, type FaultKind } from '../provider/calendar-fault.ts'
+import { retryAfterMs } from '../provider/retry-after.ts'
 
 /** An exchange that did not go well. */
 export interface Failure {

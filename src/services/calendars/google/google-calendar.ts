@@ -1,5 +1,5 @@
 // The calendar of an agent who has Google Calendar: the primary one of the account.
-import type { CalendarAccess, CalendarProvider, Watch, WatchRequest } from '../calendar-provider.ts'
+import type { CalendarAccess, CalendarProvider, Watch, WatchRequest } from '../../ports/calendar-provider.ts'
 import { createGoogleClient, type GoogleClient, type GoogleRequest, isAnswer } from './client.ts'
 import { askCalendar, CALENDAR, getEvent } from './events.ts'
 import { GoogleFault } from './faults.ts'

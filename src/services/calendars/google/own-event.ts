@@ -1,8 +1,8 @@
 // Our meetings as events of a Google calendar: what they are called, how they are told from the rest, what is written
 // into them and read out of them. Pure.
 import { createHash } from 'node:crypto'
-import { escapeHtml } from '../../notifications/mail-rendering.ts'
-import type { CalendarEvent, OwnEvent, WrittenEvent } from '../calendar-provider.ts'
+import { escapeHtml } from '../../notifications/mail/mail-rendering.ts'
+import type { CalendarEvent, OwnEvent, WrittenEvent } from '../../ports/calendar-provider.ts'
 import { answerOfOwner, type GoogleEvent, intervalOf } from './busy-event.ts'
 
 /** What is read of our own events. */

@@ -1,7 +1,8 @@
 // Makes a Google calendar show a meeting. The event's id is known beforehand, and the event remembers which revision it
 // shows: whatever was lost or repeated on the way, there is one event, and it never goes back to an older revision.
-import { CalendarFault } from '../calendar-fault.ts'
-import type { CalendarAccess, CalendarEvent, WrittenEvent } from '../calendar-provider.ts'
+
+import type { CalendarAccess, CalendarEvent, WrittenEvent } from '../../ports/calendar-provider.ts'
+import { CalendarFault } from '../provider/calendar-fault.ts'
 import type { GoogleEvent } from './busy-event.ts'
 import { type GoogleClient, isAnswer } from './client.ts'
 import { askCalendar, CALENDAR, getEvent } from './events.ts'

@@ -2,7 +2,7 @@
 // Graph says of an entry.
 import { DateTime } from 'luxon'
 import { addDays, endOfLocalDate, type Interval } from '../../availability/rules.ts'
-import type { BusyKind } from '../calendar-provider.ts'
+import type { BusyKind } from '../../ports/calendar-provider.ts'
 import { ianaZoneOf } from './zone-names.ts'
 
 /** A time as Graph writes it: local, without an offset, with seven decimals. */

@@ -1,7 +1,7 @@
 // What Microsoft Graph answers: read by a schema, page after page, or turned into a fault.
 import { z } from 'zod'
-import { CalendarFault } from '../calendar-fault.ts'
-import type { CalendarAccess } from '../calendar-provider.ts'
+import type { CalendarAccess } from '../../ports/calendar-provider.ts'
+import { CalendarFault } from '../provider/calendar-fault.ts'
 import { createExchange, type GraphRequest, VERSION } from './exchange.ts'
 import { faultOf } from './faults.ts'
 

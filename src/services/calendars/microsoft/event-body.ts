@@ -1,7 +1,7 @@
 // What we write into an Outlook calendar, and by what we know our own events again.
 import type { Event } from '@microsoft/microsoft-graph-types'
 import { v5 as uuidV5 } from 'uuid'
-import type { CalendarEvent } from '../calendar-provider.ts'
+import type { CalendarEvent } from '../../ports/calendar-provider.ts'
 
 /** Ours, for ever: events that were written are found by it. */
 const PROPERTY_SET = '7e8d6b1c-4c0f-4b57-9a52-0d5c3a1f6e94'

@@ -1,6 +1,6 @@
 // Our own events in an Outlook calendar, looked up by their id, by their meeting, or by when they are.
 import type { Interval } from '../../availability/rules.ts'
-import type { CalendarAccess } from '../calendar-provider.ts'
+import type { CalendarAccess } from '../../ports/calendar-provider.ts'
 import { type GraphClient, withQuery } from './client.ts'
 import { MARK, PROPERTIES } from './event-body.ts'
 import { GraphFault } from './faults.ts'

@@ -10,10 +10,10 @@ import {
   ResponseType,
   TelemetryHandler,
 } from '@microsoft/microsoft-graph-client'
-import { CalendarFault } from '../calendar-fault.ts'
-import type { CalendarAccess } from '../calendar-provider.ts'
-import { createInFlightLimit } from '../in-flight.ts'
-import { inTime } from '../in-time.ts'
+import type { CalendarAccess } from '../../ports/calendar-provider.ts'
+import { CalendarFault } from '../provider/calendar-fault.ts'
+import { createInFlightLimit } from '../provider/in-flight.ts'
+import { inTime } from '../provider/in-time.ts'
 
 export const VERSION = 'v1.0'
 /** Times in UTC, and ids that stay when the agent files the event elsewhere. */

@@ -1,6 +1,6 @@
 // What an answer of Graph that is no success means, by what has to happen next.
-import { CalendarFault, type FaultKind } from '../calendar-fault.ts'
-import { retryAfterMs } from '../retry-after.ts'
+import { CalendarFault, type FaultKind } from '../provider/calendar-fault.ts'
+import { retryAfterMs } from '../provider/retry-after.ts'
 
 /** An answer that is no success. */
 export interface Refusal {

@@ -1,7 +1,13 @@
 // The calendar of an agent who has Outlook: the primary one of the mailbox, of a company or of a person.
 import { z } from 'zod'
-import { CalendarFault } from '../calendar-fault.ts'
-import type { CalendarAccess, CalendarProvider, OwnEvent, Watch, WatchRequest } from '../calendar-provider.ts'
+import type {
+  CalendarAccess,
+  CalendarProvider,
+  OwnEvent,
+  Watch,
+  WatchRequest,
+} from '../../ports/calendar-provider.ts'
+import { CalendarFault } from '../provider/calendar-fault.ts'
 import { createGraphClient, type GraphClient } from './client.ts'
 import { eventPath, getEvent, listEventsOfMeeting, unlessGone } from './events.ts'
 import { ownEventOf } from './own-event.ts'

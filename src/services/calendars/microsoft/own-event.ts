@@ -1,6 +1,6 @@
 // Our own events in an Outlook calendar: by what they are known again, and what we see of them.
 import { z } from 'zod'
-import type { OwnEvent, WrittenEvent } from '../calendar-provider.ts'
+import type { OwnEvent, WrittenEvent } from '../../ports/calendar-provider.ts'
 import { intervalOf, isDeclined } from './busy.ts'
 import { PROPERTIES, transactionIdOf } from './event-body.ts'
 

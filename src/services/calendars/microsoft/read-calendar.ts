@@ -2,8 +2,8 @@
 // count as, and what tells ours from theirs; who is invited is asked of ours alone, of all of them at once.
 import { z } from 'zod'
 import { DAY, type Interval } from '../../availability/rules.ts'
-import { CalendarFault } from '../calendar-fault.ts'
-import type { BusyEvent, CalendarAccess, CalendarReading } from '../calendar-provider.ts'
+import type { BusyEvent, CalendarAccess, CalendarReading } from '../../ports/calendar-provider.ts'
+import { CalendarFault } from '../provider/calendar-fault.ts'
 import { busyKindOf, type GraphTimes, intervalOf } from './busy.ts'
 import { type GraphClient, withQuery } from './client.ts'
 import { listMarkedEvents, PAGE_SIZE } from './events.ts'

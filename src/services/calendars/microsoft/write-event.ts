@@ -2,8 +2,8 @@
 // which it carries, and it remembers which revision it shows. Whatever was lost or repeated on the way, there is one
 // event, and it never goes back to an older revision.
 import { z } from 'zod'
-import { CalendarFault } from '../calendar-fault.ts'
-import type { CalendarAccess, CalendarEvent, WrittenEvent } from '../calendar-provider.ts'
+import type { CalendarAccess, CalendarEvent, WrittenEvent } from '../../ports/calendar-provider.ts'
+import { CalendarFault } from '../provider/calendar-fault.ts'
 import { intervalOf } from './busy.ts'
 import type { GraphClient } from './client.ts'
 import { newEventBody, revisionBody, timesBody } from './event-body.ts'

@@ -1,0 +1,59 @@
+// Says who would be given a meeting or a chat, and why, without giving it.
+import { z } from 'zod'
+import { InvalidInputError } from '../../errors.ts'
+import { type Candidate, readCandidates } from '../booking/slots/candidates.ts'
+import { refuseSlot } from '../booking/slots/rules.ts'
+import type { RequestContext } from '../context.ts'
+import { type AgentViewer, callerOf, requirePermission } from '../identity/viewer.ts'
+import { instant, parseInput } from '../input.ts'
+import { type Decision, decide } from '../routing/decision.ts'
+import { type Pool, readPool } from '../routing/pool.ts'
+import { targetInput } from '../routing/target-input.ts'
+import { readStanding } from './eligibility.ts'
+
+const explainArguments = z.object({
+  kind: z.enum(['MEETING', 'LIVE_CHAT']),
+  target: targetInput,
+  startsAt: instant.nullish(),
+})
+
+/** @param raw.startsAt for a meeting, the time that is asked for; left out: whether there is any time at all
+ * @returns the decision as it would be made now
+ * @throws ForbiddenError without VIEW_ROUTING
+ * @throws InvalidInputError
+ * @throws NotFoundError for a target that the workspace does not have */
+export async function explainRouting(
+  context: RequestContext,
+  raw: z.input<typeof explainArguments>,
+): Promise<Decision & { decidedAt: Date }> {
+  const viewer = requirePermission(context.viewer, 'VIEW_ROUTING')
+  const { workspaceId } = viewer
+  const { kind, target, startsAt } = parseInput(explainArguments, raw, [])
+  if (kind === 'LIVE_CHAT' && startsAt) {
+    throw new InvalidInputError([{ path: ['startsAt'], message: 'A live chat has no time: leave it out.' }])
+  }
+  const pool = await readPool(context.database, { workspaceId, kind, target, lock: false })
+  const decision = startsAt
+    ? await decideAt(context, { viewer, pool, startsAt })
+    : decide(pool, {
+        candidates: await readStanding(context, { workspaceId, pool }),
+        isAvailable: () => true,
+      })
+  return { ...decision, decidedAt: context.clock.now() }
+}
+
+async function decideAt(
+  context: RequestContext,
+  { viewer, pool, startsAt }: { viewer: AgentViewer; pool: Pool; startsAt: Date },
+): Promise<Decision> {
+  const { workspaceId } = viewer
+  const now = context.clock.now()
+  const start = startsAt.getTime()
+  const candidates = await readCandidates(context.database, {
+    ...{ workspaceId, agentIds: pool.agentIds, range: { start, end: start + 1 } },
+    ...{ now, caller: callerOf(viewer) },
+  })
+  const isAvailable = ({ calendar }: Candidate) =>
+    refuseSlot(calendar, { startsAt: start, now: now.getTime() }) === null
+  return decide(pool, { candidates, isAvailable })
+}

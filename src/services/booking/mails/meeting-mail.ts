@@ -1,0 +1,61 @@
+// Composes the mail that tells one person of one revision of a meeting, with its calendar part. Pure: the same
+// facts give the same mail, so that a repeat after a crash is recognised as one.
+import { createHash } from 'node:crypto'
+import { renderHtml, renderText } from '../../notifications/mail/mail-rendering.ts'
+import { multiLine, singleLine } from '../../notifications/mail/plain-text.ts'
+import type { Mail, Mailbox } from '../../ports/mailer.ts'
+import { composeCalendarPart } from './meeting-calendar-part.ts'
+import type { MeetingMailFacts, Participant } from './meeting-mail-facts.ts'
+import { wordMeetingMail } from './meeting-mail-wording.ts'
+
+export type { MeetingMailFacts, MeetingMailKind } from './meeting-mail-facts.ts'
+
+/** One mail for each meeting, revision and recipient (docs/semantics.md, section 3). An answer to it goes to the
+ * other side of the meeting.
+ * @throws RangeError for an unknown zone */
+export function composeMeetingMail(rawFacts: MeetingMailFacts): Mail {
+  const facts = clean(rawFacts)
+  const [reader, other] =
+    facts.recipient === 'VISITOR' ? [facts.visitor, facts.agent] : [facts.agent, facts.visitor]
+  const domain = facts.from.address.slice(facts.from.address.lastIndexOf('@') + 1)
+  const content = wordMeetingMail(facts)
+  return {
+    messageId: `<${messageIdOf(facts, reader.email)}@${domain}>`,
+    sentAt: facts.sentAt,
+    from: facts.from,
+    replyTo: toMailbox(other),
+    to: toMailbox(reader),
+    subject: content.subject,
+    text: renderText(content),
+    html: renderHtml(content),
+    calendar: facts.invitationUid === null ? null : composeCalendarPart(facts, facts.invitationUid),
+  }
+}
+
+/** A reassignment writes to two agents about one revision: the address tells them apart, as a hash, because a
+ * Message-ID is shown to everybody the mail is forwarded to. */
+function messageIdOf(facts: MeetingMailFacts, readerAddress: string): string {
+  const reader = createHash('sha256').update(readerAddress.toLowerCase()).digest('hex').slice(0, 16)
+  const parts = [facts.meetingId, facts.revision, facts.recipient.toLowerCase(), reader]
+  const marks = [...(facts.kind === 'WITHDRAWAL' ? ['withdrawn'] : []), ...(facts.isRepeat ? ['again'] : [])]
+  return [...parts, ...marks].join('.')
+}
+
+/** A blank text counts as none. */
+function clean(facts: MeetingMailFacts): MeetingMailFacts {
+  return {
+    ...facts,
+    subject: singleLine(facts.subject),
+    body: multiLine(facts.body),
+    entry: { subject: singleLine(facts.entry.subject), body: multiLine(facts.entry.body) },
+    conferenceUrl: facts.conferenceUrl === null ? null : singleLine(facts.conferenceUrl),
+    reason: facts.reason === null ? null : multiLine(facts.reason),
+    agent: { ...facts.agent, name: singleLine(facts.agent.name) },
+    visitor: { ...facts.visitor, name: singleLine(facts.visitor.name) },
+    workspaceName: singleLine(facts.workspaceName),
+  }
+}
+
+function toMailbox({ name, email }: Participant): Mailbox {
+  return { name, address: email }
+}

@@ -1,0 +1,117 @@
+// The job that writes one mail about one change of a meeting. The same change gives the same mail, with the
+// same Message-ID, however often the job runs.
+import type { Services } from '../../context.ts'
+import { signMeetingLink } from '../../identity/meeting-link.ts'
+import { textsOfMeeting } from '../../invitations/invitation.ts'
+import type { MeetingMailJob } from '../../jobs.ts'
+import { personName } from '../../people/person-name.ts'
+import { MailRefusedError } from '../../ports/mailer.ts'
+import { invitationUid } from './invitation-uid.ts'
+import { composeMeetingMail, type MeetingMailFacts, type MeetingMailKind } from './meeting-mail.ts'
+import { takesBack } from './meeting-mail-facts.ts'
+
+type Recipient = MeetingMailJob['recipient']
+
+/** @throws what the mailer throws, when it is worth repeating
+ * @throws JobNotReady as long as it is not known who invites the visitor */
+export async function sendMeetingMail(services: Services, job: MeetingMailJob): Promise<void> {
+  const change = await readChange(services, job.changeId)
+  if (change === null || (await isOvertaken(services, { change, job }))) return
+  const facts = await factsOf(services, { change, job })
+  if (facts === null) return
+  try {
+    await services.mailer.send(composeMeetingMail(facts))
+  } catch (error) {
+    // The address is no good, and will not be at the next attempt; the meeting stands all the same.
+    if (!(error instanceof MailRefusedError)) throw error
+    services.onError(error)
+  }
+}
+
+function readChange({ database }: Services, id: string) {
+  return database.meetingChange.findUnique({
+    where: { id },
+    include: { meeting: { include: { person: true } } },
+  })
+}
+
+type Change = NonNullable<Awaited<ReturnType<typeof readChange>>>
+
+/** What waited for an agent's calendar is not sent after the mail about a later change. */
+async function isOvertaken(
+  { database }: Services,
+  { change, job }: { change: Change; job: MeetingMailJob },
+): Promise<boolean> {
+  const { agentId, meeting, revision } = change
+  if (job.recipient !== 'VISITOR' || job.again || job.withdrawn) return false
+  if (revision === meeting.revision) return false
+  const calendar = await database.calendarConnection.findUnique({ where: { agentId } })
+  return calendar?.provider !== 'BUILT_IN'
+}
+
+async function factsOf(
+  services: Services,
+  { change, job }: { change: Change; job: MeetingMailJob },
+): Promise<MeetingMailFacts | null> {
+  const { database, settings } = services
+  const { recipient } = job
+  const { workspaceId, startsAt, endsAt } = change
+  const agentId = agentOf(change, job)
+  const agent =
+    agentId &&
+    (await database.agent.findUnique({ where: { id: agentId }, include: { meetingAvailability: true } }))
+  const workspace = await database.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
+  const { person } = change.meeting
+  if (!agent || !person.email) return null
+  const kind = job.withdrawn ? 'WITHDRAWAL' : kindOf(change, recipient)
+  // A cancelled meeting cannot be joined.
+  const conferenceUrl = takesBack(kind) ? null : change.meeting.conferenceUrl
+  const meeting = { ...change.meeting, startsAt, endsAt, conferenceUrl }
+  const agentTimeZone = agent.meetingAvailability?.timeZone ?? workspace.timeZone
+  const timeZone = recipient === 'VISITOR' ? meeting.timeZone : agentTimeZone
+  return {
+    meetingId: meeting.id,
+    revision: change.revision,
+    kind,
+    recipient: recipient === 'VISITOR' ? 'VISITOR' : 'AGENT',
+    startsAt,
+    endsAt,
+    sentAt: change.at,
+    previousStartsAt: change.previousStartsAt,
+    visitorTimeZone: meeting.timeZone,
+    agentTimeZone,
+    ...textsOfMeeting(meeting, { agent, person, timeZone }),
+    entry: textsOfMeeting(meeting, { agent, person }),
+    conferenceUrl,
+    reason: change.reason,
+    agent: { name: agent.name, email: agent.email },
+    visitor: { name: personName(person), email: person.email },
+    workspaceName: workspace.name,
+    invitationUid:
+      job.withdrawn?.uid ?? (await invitationUid(services, { change, agentId: agent.id, kind, recipient })),
+    isRepeat: job.again === true,
+    manageUrl: manageUrl(services, { id: meeting.id, endsAt }),
+    from: { name: workspace.name, address: settings.mailFrom },
+  }
+}
+
+/** Whose meeting it is, or was. */
+function agentOf({ agentId, previousAgentId }: Change, { recipient, withdrawn }: MeetingMailJob) {
+  if (withdrawn) return withdrawn.agentId
+  return recipient === 'PREVIOUS_AGENT' ? previousAgentId : agentId
+}
+
+/** A reassigned meeting is new to one agent, gone for the other and changed for the visitor. */
+function kindOf({ kind, previousStartsAt }: Change, recipient: Recipient): MeetingMailKind {
+  const isGone = kind === 'CANCELLED' || (kind === 'CALENDAR_CHANGED' && previousStartsAt === null)
+  if (isGone || recipient === 'PREVIOUS_AGENT') return 'CANCELLATION'
+  if (kind === 'BOOKED' || (kind === 'REASSIGNED' && recipient === 'AGENT')) return 'CONFIRMATION'
+  return 'CHANGE'
+}
+
+function manageUrl(
+  { signer, settings }: Pick<Services, 'signer' | 'settings'>,
+  meeting: { id: string; endsAt: Date },
+): string {
+  return `${settings.publicUrl}/meeting#${signMeetingLink(signer, meeting)}`
+}

@@ -1,0 +1,112 @@
+// Books a meeting at a time, or from a hold. One transaction takes the turn and the time, makes the meeting,
+// and enlists events, mail and calendar; either all of it happens or nothing. In a chat, those who talk are told too.
+import { z } from 'zod'
+import type { Meeting, Reservation } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { InvalidInputError } from '../../../errors.ts'
+import type { RequestContext } from '../../context.ts'
+import { once } from '../../idempotency.ts'
+import { callerOf, requireSignedIn } from '../../identity/viewer.ts'
+import { idempotencyKey, instant, parseInput, text, timeZone, webUrl } from '../../input.ts'
+import { personInput } from '../../people/person-input.ts'
+import type { RoutingTarget } from '../../routing/pool.ts'
+import { targetInput } from '../../routing/target-input.ts'
+import { runTransaction } from '../../transaction.ts'
+import { type LiveChecks, withLiveChecks } from '../calendar-precheck.ts'
+import { answerRefusals } from '../reservations/refusal.ts'
+import { requireBooker } from '../reservations/require-booker.ts'
+import { takeHold } from '../reservations/take-hold.ts'
+import { takeSlot } from '../reservations/take-slot.ts'
+import { lockBookedChat } from './lock-booked-chat.ts'
+import { makeMeeting, requirePerson } from './make-meeting.ts'
+
+const MAX_AGENDA_LENGTH = 2000
+/** Within the transaction only: a booking is a hold that becomes a meeting at once. */
+const HOLD_WHILE_BOOKING_MS = 60_000
+
+const bookMeetingInput = z.object({
+  target: targetInput.nullish(),
+  startsAt: instant.nullish(),
+  endsAt: instant.nullish(),
+  holdId: z.string().nullish(),
+  conversationId: z.string().nullish(),
+  timeZone,
+  person: personInput.nullish(),
+  agenda: text(MAX_AGENDA_LENGTH).nullish(),
+  pageUrl: webUrl.nullish(),
+  idempotencyKey,
+})
+
+export type BookingDetails = Pick<
+  z.output<typeof bookMeetingInput>,
+  'timeZone' | 'person' | 'agenda' | 'pageUrl'
+>
+
+/** @param raw.conversationId the chat that it is booked in, or after
+ * @returns the meeting
+ * @throws ForbiddenError as in `requireBooker`, and for a colleague who looks on at the chat
+ * @throws InvalidInputError, NotFoundError, ConflictError (a key that was used before with other input)
+ * @throws SlotUnavailableError, NoAgentAvailableError */
+export async function bookMeeting(
+  context: RequestContext,
+  raw: z.input<typeof bookMeetingInput>,
+): Promise<Meeting> {
+  const viewer = requireBooker(context.viewer, await agentAsked(context, raw))
+  const { holdId, target, startsAt, endsAt, conversationId, ...input } = parseInput(bookMeetingInput, raw)
+  const wanted = parseWanted({ holdId, target, startsAt, endsAt })
+  const now = context.clock.now()
+  const caller = callerOf(viewer)
+  const { workspaceId } = viewer
+  const call = { workspaceId, caller, key: input.idempotencyKey, operation: 'bookMeeting', input: raw, now }
+  const book = (checks: LiveChecks) =>
+    runTransaction(context, async (tx) => {
+      const id = await once(tx, call, async () => {
+        const conversation = conversationId ? await lockBookedChat(tx, { id: conversationId, viewer }) : null
+        const booking = { viewer, details: input, conversation, now }
+        // Before the turn is taken: from then on others wait.
+        const identified = await requirePerson(tx, booking)
+        const reservation = await takeTime(tx, { workspaceId, caller, now, wanted, checks })
+        const tookTurn = 'target' in wanted
+        return makeMeeting(context, { ...booking, tx, ...identified, reservation, tookTurn })
+      })
+      return tx.meeting.findUniqueOrThrow({ where: { id } })
+    })
+  return answerRefusals(context, () => withLiveChecks(context, book))
+}
+
+/** The agent that is named, by the target or by the caller's hold. */
+async function agentAsked(
+  { database, viewer }: RequestContext,
+  { holdId, target }: z.input<typeof bookMeetingInput>,
+): Promise<string | null> {
+  if (!holdId) return target?.agentId ?? null
+  const holder = callerOf(requireSignedIn(viewer))
+  const hold = await database.reservation.findUnique({ where: { id: holdId, holder } })
+  return hold?.agentId ?? null
+}
+
+/** What is to be booked. */
+type Wanted = { holdId: string } | { target: RoutingTarget; startsAt: Date; endsAt: Date | null }
+
+function parseWanted(input: {
+  holdId: string | null | undefined
+  target: RoutingTarget | null | undefined
+  startsAt: Date | null | undefined
+  endsAt: Date | null | undefined
+}): Wanted {
+  const { holdId, target, startsAt, endsAt = null } = input
+  if (holdId && !target && !startsAt && !endsAt) return { holdId }
+  if (!holdId && target && startsAt) return { target, startsAt, endsAt }
+  const message = 'Give either holdId, or target and startsAt.'
+  const fields = holdId ? ['holdId'] : ['target', 'startsAt'].filter((field) => !input[field as 'target'])
+  throw new InvalidInputError(fields.map((field) => ({ path: ['input', field], message })))
+}
+
+function takeTime(
+  tx: Transaction,
+  { wanted, ...who }: { workspaceId: string; caller: string; now: Date; wanted: Wanted; checks: LiveChecks },
+): Promise<Reservation> {
+  if ('holdId' in wanted) return takeHold(tx, { ...who, ...wanted })
+  const expiresAt = new Date(who.now.getTime() + HOLD_WHILE_BOOKING_MS)
+  return takeSlot(tx, { ...who, ...wanted, expiresAt })
+}

@@ -1,0 +1,48 @@
+// Cancels a meeting: its time is free at once; turns are not given back.
+import { z } from 'zod'
+import type { Meeting } from '../../../database/generated/client/client.ts'
+import type { RequestContext } from '../../context.ts'
+import { actorOf } from '../../identity/viewer.ts'
+import { parseInput, text } from '../../input.ts'
+import { runTransaction } from '../../transaction.ts'
+import { lockMeeting, requireChanger, requireUpcoming } from './changeable-meeting.ts'
+import { lockOpenChatOf } from './lock-booked-chat.ts'
+import { recordChange } from './record-change.ts'
+
+export const MAX_REASON_LENGTH = 1000
+
+const cancelMeetingInput = z.object({
+  meetingId: z.string().nullish(),
+  manageToken: z.string().nullish(),
+  reason: text(MAX_REASON_LENGTH).nullish(),
+})
+
+/** @returns the meeting; a repeat changes nothing and answers the same
+ * @throws ForbiddenError, InvalidInputError (also for a bad link), NotFoundError
+ * @throws ConflictError when it is over */
+export async function cancelMeeting(
+  context: RequestContext,
+  raw: z.input<typeof cancelMeetingInput>,
+): Promise<Meeting> {
+  const changer = await requireChanger(context, {
+    manageToken: raw.manageToken ?? null,
+    meetingId: raw.meetingId ?? null,
+  })
+  const { reason } = parseInput(cancelMeetingInput, raw)
+  const now = context.clock.now()
+  return runTransaction(context, async (tx) => {
+    const conversation = await lockOpenChatOf(tx, changer)
+    const before = await lockMeeting(tx, changer)
+    if (before.status === 'CANCELLED') return before
+    requireUpcoming(before, now)
+    await tx.reservation.deleteMany({ where: { meetingId: before.id } })
+    const meeting = await tx.meeting.update({
+      where: { id: before.id },
+      data: { status: 'CANCELLED', revision: { increment: 1 }, calendarSync: 'PENDING' },
+    })
+    const actor = actorOf(changer.viewer)
+    const change = { meeting, kind: 'CANCELLED' as const, actor, reason: reason || null, now }
+    await recordChange(context, { tx, change: { ...change, conversation } })
+    return meeting
+  })
+}

@@ -1,0 +1,52 @@
+// Finds the meeting that somebody wants to change, by its id or by its signed link.
+import type { Meeting } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { ConflictError, InvalidInputError, NotFoundError } from '../../../errors.ts'
+import type { RequestContext } from '../../context.ts'
+import { meetingLinkViewer } from '../../identity/authenticate.ts'
+import { requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
+import { visibleMeetings } from './visible-meetings.ts'
+
+/** The viewer that the link makes of whoever has it; without a link the viewer of the request.
+ * @throws InvalidInputError for a link that is forged or has expired
+ * @throws ForbiddenError when nobody is signed in and there is no link */
+export async function requireChanger(
+  context: RequestContext,
+  link: { manageToken: string | null; meetingId: string | null },
+): Promise<{ viewer: SignedInViewer; meetingId: string }> {
+  const { manageToken, meetingId } = link
+  if (manageToken === null) {
+    const viewer = requireSignedIn(context.viewer)
+    const ofLink = viewer.kind === 'MEETING_LINK' ? viewer.meetingId : null
+    const which = meetingId ?? ofLink
+    if (which === null) throw invalid('meetingId', 'Give either meetingId or manageToken.')
+    return { viewer, meetingId: which }
+  }
+  const viewer = await meetingLinkViewer(context, manageToken)
+  if (viewer?.kind !== 'MEETING_LINK') throw invalid('manageToken', 'The link is not valid, or not any more.')
+  if (meetingId !== null && meetingId !== viewer.meetingId) throw new NotFoundError('meetingId')
+  return { viewer, meetingId: viewer.meetingId }
+}
+
+/** Reads the meeting, and keeps everybody else from changing it until the transaction is over.
+ * @throws NotFoundError when the viewer may not know of it */
+export async function lockMeeting(
+  tx: Transaction,
+  { viewer, meetingId }: { viewer: SignedInViewer; meetingId: string },
+): Promise<Meeting> {
+  await tx.$executeRaw`
+    SELECT FROM "Meeting" WHERE "id" = ${meetingId}::uuid AND "workspaceId" = ${viewer.workspaceId}::uuid FOR UPDATE`
+  const meeting = await tx.meeting.findFirst({ where: { AND: [visibleMeetings(viewer), { id: meetingId }] } })
+  if (meeting === null) throw new NotFoundError('meetingId')
+  return meeting
+}
+
+/** @throws ConflictError when the meeting is cancelled or over */
+export function requireUpcoming(meeting: Meeting, now: Date): void {
+  if (meeting.status === 'CANCELLED') throw new ConflictError('The meeting is cancelled.')
+  if (meeting.endsAt <= now) throw new ConflictError('The meeting is over.')
+}
+
+function invalid(field: string, message: string): InvalidInputError {
+  return new InvalidInputError([{ path: ['input', field], message }])
+}

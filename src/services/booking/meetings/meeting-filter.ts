@@ -1,0 +1,62 @@
+// The list of meetings: which, and in what order.
+import { z } from 'zod'
+import type { MeetingStatus, Prisma } from '../../../database/generated/client/client.ts'
+import type { RequestContext } from '../../context.ts'
+import { requireSignedIn } from '../../identity/viewer.ts'
+import { email, instant, parseInput, text } from '../../input.ts'
+import { containing } from '../../search.ts'
+import { visibleMeetings } from './visible-meetings.ts'
+
+const MAX_SEARCH_LENGTH = 100
+
+const meetingFilter = z.object({
+  agentIds: z.array(z.string()).nullish(),
+  status: z.array(z.custom<MeetingStatus>()).nullish(),
+  past: z.boolean().nullish(),
+  from: instant.nullish(),
+  to: instant.nullish(),
+  personEmail: email.nullish(),
+  search: text(MAX_SEARCH_LENGTH).nullish(),
+})
+
+export type MeetingOrder = 'STARTS_AT_ASC' | 'STARTS_AT_DESC' | 'BOOKED_AT_DESC'
+
+/** @returns what the viewer may see of what the filter lets through
+ * @throws ForbiddenError when nobody is signed in
+ * @throws InvalidInputError */
+export function filterMeetings(
+  { viewer, clock }: RequestContext,
+  raw: z.input<typeof meetingFilter>,
+): Prisma.MeetingWhereInput {
+  requireSignedIn(viewer)
+  const filter = parseInput(meetingFilter, raw, ['filter'])
+  const { agentIds, status, past, from, to, personEmail, search } = filter
+  const conditions: Prisma.MeetingWhereInput[] = [visibleMeetings(viewer)]
+  if (agentIds) conditions.push({ agentId: { in: agentIds } })
+  if (status) conditions.push({ status: { in: status } })
+  if (typeof past === 'boolean')
+    conditions.push({ endsAt: past ? { lte: clock.now() } : { gt: clock.now() } })
+  if (from) conditions.push({ startsAt: { gte: from } })
+  if (to) conditions.push({ startsAt: { lt: to } })
+  if (personEmail) conditions.push({ person: { email: personEmail } })
+  if (search) conditions.push(matching(search))
+  return { AND: conditions }
+}
+
+function matching(search: string): Prisma.MeetingWhereInput {
+  const contains = containing(search)
+  return {
+    OR: [
+      { subject: contains },
+      { person: { OR: [{ firstName: contains }, { lastName: contains }, { email: contains }] } },
+      { agent: { name: contains } },
+    ],
+  }
+}
+
+/** The id settles the order of those that begin or were booked at the same instant. */
+export function orderMeetings(order: MeetingOrder): Prisma.MeetingOrderByWithRelationInput[] {
+  if (order === 'BOOKED_AT_DESC') return [{ bookedAt: 'desc' }, { id: 'desc' }]
+  const direction = order === 'STARTS_AT_ASC' ? 'asc' : 'desc'
+  return [{ startsAt: direction }, { id: direction }]
+}

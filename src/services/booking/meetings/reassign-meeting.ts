@@ -1,0 +1,205 @@
+// Gives a meeting to another agent at the same time: to a named one, or to the one whose turn it is.
+import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
+import type { Meeting } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { withdraw } from '../../calendars/entries/invite-ourselves.ts'
+import type { RequestContext } from '../../context.ts'
+import { once } from '../../idempotency.ts'
+import { type AgentViewer, actorOf, callerOf, requirePermission } from '../../identity/viewer.ts'
+import { idempotencyKey, parseInput, text } from '../../input.ts'
+import { templateOf, textsOfMeeting, toInvitation } from '../../invitations/invitation.ts'
+import { decide, recordDecision } from '../../routing/decision.ts'
+import { movePointer, type Pool, type RoutingTarget, readPool } from '../../routing/pool.ts'
+import { runTransaction } from '../../transaction.ts'
+import { type LiveChecks, requireChecked, withLiveChecks } from '../calendar-precheck.ts'
+import { answerRefusals, SlotRefused } from '../reservations/refusal.ts'
+import { endHolds, reserve } from '../reservations/reserve.ts'
+import { type Candidate, readCandidates } from '../slots/candidates.ts'
+import { endOfBuffer, isFree, isInsideHours } from '../slots/rules.ts'
+import { MAX_REASON_LENGTH } from './cancel-meeting.ts'
+import { lockMeeting, requireUpcoming } from './changeable-meeting.ts'
+import { lockOpenChatOf } from './lock-booked-chat.ts'
+import { recordChange } from './record-change.ts'
+
+const reassignMeetingInput = z.object({
+  meetingId: z.string(),
+  agentId: z.string().nullish(),
+  reason: text(MAX_REASON_LENGTH).nullish(),
+  idempotencyKey,
+})
+
+interface Reassignment {
+  viewer: AgentViewer
+  meetingId: string
+  target: RoutingTarget
+  reason: string | null
+  now: Date
+  checks: LiveChecks
+}
+
+/** @param raw.agentId who is to take it; left out: the next of all agents who can
+ * @returns the meeting with its new agent
+ * @throws ForbiddenError without MANAGE_ALL_MEETINGS
+ * @throws InvalidInputError, NotFoundError
+ * @throws ConflictError when it is cancelled or over, or the key was used before with other input
+ * @throws SlotUnavailableError, NoAgentAvailableError when nobody (else) can take it */
+export async function reassignMeeting(
+  context: RequestContext,
+  raw: z.input<typeof reassignMeetingInput>,
+): Promise<Meeting> {
+  const viewer = requirePermission(context.viewer, 'MANAGE_ALL_MEETINGS')
+  const { meetingId, agentId, reason, idempotencyKey: key } = parseInput(reassignMeetingInput, raw)
+  const now = context.clock.now()
+  const { workspaceId } = viewer
+  const call = { workspaceId, caller: callerOf(viewer), key, operation: 'reassignMeeting', input: raw, now }
+  const target: RoutingTarget = agentId ? { agentId } : { roundRobin: true }
+  const request = { viewer, meetingId, target, reason: reason || null, now }
+  const giveOn = (checks: LiveChecks) =>
+    runTransaction(context, async (tx) => {
+      const id = await once(tx, call, () => reassign(context, { tx, request: { ...request, checks } }))
+      return tx.meeting.findUniqueOrThrow({ where: { id } })
+    })
+  return answerRefusals(context, () => withLiveChecks(context, giveOn))
+}
+
+async function reassign(
+  context: RequestContext,
+  { tx, request }: { tx: Transaction; request: Reassignment },
+): Promise<string> {
+  const { viewer, target, reason, now } = request
+  const conversation = await lockOpenChatOf(tx, request)
+  await endHolds(tx, callerOf(viewer))
+  const { workspaceId } = viewer
+  const pool = await readPool(tx, { workspaceId, kind: 'MEETING', target, lock: true, agentField: 'agentId' })
+  const before = await lockMeeting(tx, request)
+  requireUpcoming(before, now)
+  if ('agentId' in target && target.agentId === before.agentId) return before.id
+  const candidates = await readOthers(tx, { pool, before, request })
+  const taker = await giveReservation(tx, { pool, candidates, before, request })
+  const { agentId } = taker
+  await movePointer(tx, { pool, agentId, now })
+  const { invitationUid, withdrawn } = await newSender(tx, { before, taker })
+  const meeting = await tx.meeting.update({
+    where: { id: before.id },
+    data: {
+      agentId,
+      ...(await newInvitation(tx, { before, agentId })),
+      invitationUid,
+      routedBy: pool.label,
+      revision: { increment: 1 },
+      calendarSync: 'PENDING',
+    },
+  })
+  const kind = 'REASSIGNED' as const
+  const change = { meeting, kind, actor: actorOf(viewer), reason, now, previousAgentId: before.agentId }
+  await recordChange(context, { tx, change: { ...change, tookTurn: true, conversation } })
+  if (withdrawn !== null) {
+    await withdraw(context, { tx, meetingId: meeting.id, agentId: before.agentId, uid: withdrawn })
+  }
+  return meeting.id
+}
+
+/** The new agent's own. The conference was the former agent's. */
+async function newInvitation(tx: Transaction, { before, agentId }: { before: Meeting; agentId: string }) {
+  const { invitation, ...agent } = await tx.agent.findUniqueOrThrow({
+    where: { id: agentId },
+    include: { invitation: true },
+  })
+  const person = await tx.person.findUniqueOrThrow({ where: { id: before.personId } })
+  const invited = { ...templateOf(toInvitation(invitation)), conferenceUrl: null }
+  return { ...invited, ...textsOfMeeting({ ...before, ...invited }, { agent, person }) }
+}
+
+interface NewSender {
+  /** See `Meeting.invitationUid`. */
+  invitationUid: string | null
+  /** The UID of an invitation that the former agent's calendar does not take back. */
+  withdrawn: string | null
+}
+
+/** The new agent's calendar invites, and that of the former agent takes its invitation back, where they can. Only an
+ * invitation of ours that stands in no agent's calendar goes along. */
+async function newSender(
+  tx: Transaction,
+  { before, taker }: { before: Meeting; taker: Candidate },
+): Promise<NewSender> {
+  const { id: meetingId, agentId: former, invitationUid } = before
+  const entry = await tx.calendarEntry.findUnique({
+    where: { meetingId_agentId: { meetingId, agentId: former } },
+    include: { agent: { include: { calendar: true } } },
+  })
+  const uid = entry?.iCalUid ?? null
+  if (invitationUid !== null && invitationUid !== uid) return { invitationUid, withdrawn: null }
+  const takesBack = invitationUid === null && entry?.agent.calendar?.status === 'CONNECTED'
+  return { invitationUid: taker.isKeptOutside ? null : meetingId, withdrawn: takesBack ? null : uid }
+}
+
+function readOthers(
+  tx: Transaction,
+  { pool, before, request }: { pool: Pool; before: Meeting; request: Reassignment },
+): Promise<Candidate[]> {
+  return readCandidates(tx, {
+    workspaceId: before.workspaceId,
+    agentIds: pool.agentIds.filter((agentId) => agentId !== before.agentId),
+    range: { start: before.startsAt.getTime(), end: before.endsAt.getTime() },
+    now: request.now,
+    caller: callerOf(request.viewer),
+  })
+}
+
+interface Handover {
+  pool: Pool
+  candidates: Candidate[]
+  before: Meeting
+  request: Reassignment
+}
+
+/** Gives the meeting's time to the first who can take it.
+ * @returns who has it now */
+async function giveReservation(tx: Transaction, handover: Handover): Promise<Candidate> {
+  const { pool, candidates, before, request } = handover
+  const takenMeanwhile = new Set(request.checks.busy)
+  await tx.reservation.deleteMany({ where: { meetingId: before.id } })
+  for (;;) {
+    const isAvailable = (candidate: Candidate) =>
+      !takenMeanwhile.has(candidate.agentId) && canTakeOver(candidate, handover)
+    const decision = decide(pool, { candidates, isAvailable })
+    const chosen = candidates.find(({ agentId }) => agentId === decision.agentId)
+    if (chosen === undefined) throw refused(handover)
+    requireChecked(chosen, { checks: request.checks, meeting: before })
+    if (await reserveFor(chosen, { tx, before, now: request.now })) {
+      const { workspaceId, id: meetingId } = before
+      await recordDecision(tx, { id: uuidv7(), workspaceId, decision, now: request.now, meetingId })
+      return chosen
+    }
+    takenMeanwhile.add(chosen.agentId)
+  }
+}
+
+/** Whoever names an agent may do so outside of that agent's hours; turns keep to the hours. */
+function canTakeOver({ calendar }: Candidate, { pool, before }: Handover): boolean {
+  const meeting = { start: before.startsAt.getTime(), end: before.endsAt.getTime() }
+  return isFree(meeting, calendar) && (pool.stage === 'AGENT' || isInsideHours(meeting, calendar))
+}
+
+function refused({ candidates, before, request }: Handover): SlotRefused {
+  const nobody = candidates.every(({ ineligibleBecause }) => ineligibleBecause.length > 0)
+  return new SlotRefused(nobody ? null : 'TAKEN', {
+    workspaceId: before.workspaceId,
+    target: request.target,
+    startsAt: before.startsAt,
+    caller: callerOf(request.viewer),
+    field: 'agentId',
+  })
+}
+
+/** @returns false when it is too late for this agent */
+async function reserveFor(
+  { agentId, calendar }: Candidate,
+  { tx, before, now }: { tx: Transaction; before: Meeting; now: Date },
+): Promise<boolean> {
+  const { workspaceId, startsAt, endsAt, id: meetingId } = before
+  const time = { agentId, startsAt, endsAt, blockedUntil: endOfBuffer(endsAt, calendar) }
+  return (await reserve(tx, { ...time, workspaceId, purpose: { meetingId }, now })) !== null
+}

@@ -1,0 +1,30 @@
+import type { Meeting, MeetingOutcome } from '../../../database/generated/client/client.ts'
+import { ConflictError } from '../../../errors.ts'
+import type { RequestContext } from '../../context.ts'
+import { actorOf, requireStaff } from '../../identity/viewer.ts'
+import { runTransaction } from '../../transaction.ts'
+import { lockMeeting } from './changeable-meeting.ts'
+import { recordChange } from './record-change.ts'
+
+/** Notes whether a meeting was held. It can be corrected later.
+ * @returns the meeting
+ * @throws ForbiddenError unless staff is asking
+ * @throws NotFoundError when it is not a meeting the viewer may change
+ * @throws ConflictError when it is cancelled or has not begun */
+export async function recordMeetingOutcome(
+  context: RequestContext,
+  { meetingId, outcome }: { meetingId: string; outcome: MeetingOutcome },
+): Promise<Meeting> {
+  const viewer = requireStaff(context.viewer)
+  const now = context.clock.now()
+  return runTransaction(context, async (tx) => {
+    const before = await lockMeeting(tx, { viewer, meetingId })
+    if (before.status === 'CANCELLED') throw new ConflictError('The meeting is cancelled.')
+    if (before.startsAt > now) throw new ConflictError('The meeting has not begun.')
+    if (before.outcome === outcome) return before
+    const meeting = await tx.meeting.update({ where: { id: meetingId }, data: { outcome } })
+    const change = { meeting, kind: 'OUTCOME_SET' as const, actor: actorOf(viewer), reason: outcome, now }
+    await recordChange(context, { tx, change })
+    return meeting
+  })
+}

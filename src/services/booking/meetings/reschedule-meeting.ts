@@ -1,0 +1,144 @@
+// Moves a meeting to another time of the same agent. It takes no turn.
+import { z } from 'zod'
+import type { Meeting } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { EXCLUSION_VIOLATION, sqlStateOf } from '../../../database/sql-state.ts'
+import type { RequestContext } from '../../context.ts'
+import { once } from '../../idempotency.ts'
+import { actorOf, callerOf, type SignedInViewer } from '../../identity/viewer.ts'
+import { idempotencyKey, instant, parseInput, text } from '../../input.ts'
+import { readTexts } from '../../invitations/read-texts.ts'
+import { runTransaction } from '../../transaction.ts'
+import { type LiveChecks, requireChecked, withLiveChecks } from '../calendar-precheck.ts'
+import { answerRefusals, SlotRefused } from '../reservations/refusal.ts'
+import { dropExpiredHolds, endHolds, lockBookableAgent, moveReservation } from '../reservations/reserve.ts'
+import { mayKeep, readCandidates } from '../slots/candidates.ts'
+import { endOfBuffer, endOfMeeting, refuseSlot } from '../slots/rules.ts'
+import { MAX_REASON_LENGTH } from './cancel-meeting.ts'
+import { lockMeeting, requireChanger, requireUpcoming } from './changeable-meeting.ts'
+import { lockOpenChatOf } from './lock-booked-chat.ts'
+import { recordChange } from './record-change.ts'
+
+const rescheduleMeetingInput = z.object({
+  meetingId: z.string().nullish(),
+  manageToken: z.string().nullish(),
+  startsAt: instant,
+  reason: text(MAX_REASON_LENGTH).nullish(),
+  idempotencyKey,
+})
+
+interface Move {
+  viewer: SignedInViewer
+  /** Whose holds are not in the way: those of the viewer, and of whoever uses a link while signed in. */
+  callers: string[]
+  meetingId: string
+  startsAt: Date
+  reason: string | null
+  now: Date
+  checks: LiveChecks
+}
+
+/** @returns the meeting at its new time; it stays as it is when it is at that time already
+ * @throws ForbiddenError, InvalidInputError (also for a bad link), NotFoundError
+ * @throws ConflictError when it is cancelled or over, or the key was used before with other input
+ * @throws SlotUnavailableError when the agent cannot be booked for that time
+ * @throws NoAgentAvailableError when the agent takes no meetings any more */
+export async function rescheduleMeeting(
+  context: RequestContext,
+  raw: z.input<typeof rescheduleMeetingInput>,
+): Promise<Meeting> {
+  const { viewer, meetingId } = await requireChanger(context, {
+    manageToken: raw.manageToken ?? null,
+    meetingId: raw.meetingId ?? null,
+  })
+  const input = parseInput(rescheduleMeetingInput, raw)
+  const now = context.clock.now()
+  const { workspaceId } = viewer
+  const key = input.idempotencyKey
+  const call = { workspaceId, caller: callerOf(viewer), key, operation: 'rescheduleMeeting', input: raw, now }
+  const signedIn = context.viewer.kind === 'ANONYMOUS' ? [] : [context.viewer]
+  const callers = [...new Set([...signedIn, viewer].map(callerOf))]
+  const request = { viewer, callers, meetingId, startsAt: input.startsAt, reason: input.reason || null, now }
+  const reschedule = (checks: LiveChecks) =>
+    runTransaction(context, async (tx) => {
+      const id = await once(tx, call, () => moveMeeting(context, { tx, move: { ...request, checks } }))
+      return tx.meeting.findUniqueOrThrow({ where: { id } })
+    })
+  return answerRefusals(context, () => withLiveChecks(context, reschedule))
+}
+
+async function moveMeeting(
+  context: RequestContext,
+  { tx, move }: { tx: Transaction; move: Move },
+): Promise<string> {
+  const { viewer, startsAt, reason, now } = move
+  const conversation = await lockOpenChatOf(tx, move)
+  await endHolds(tx, ...move.callers)
+  const before = await lockMeeting(tx, move)
+  requireUpcoming(before, now)
+  if (before.startsAt.getTime() === startsAt.getTime()) return before.id
+  const time = await requireFreeTime(tx, { before, move })
+  await takeTime(tx, { before, time, move })
+  const meeting = await tx.meeting.update({
+    where: { id: before.id },
+    data: {
+      status: 'RESCHEDULED',
+      startsAt,
+      endsAt: time.endsAt,
+      ...(await readTexts(tx, { ...before, startsAt, endsAt: time.endsAt })),
+      revision: { increment: 1 },
+      calendarSync: 'PENDING',
+    },
+  })
+  const actor = actorOf(viewer)
+  const kind = 'RESCHEDULED' as const
+  const change = { meeting, kind, actor, reason, now, previousStartsAt: before.startsAt }
+  await recordChange(context, { tx, change: { ...change, conversation } })
+  return meeting.id
+}
+
+interface NewTime {
+  endsAt: Date
+  blockedUntil: Date
+}
+
+async function requireFreeTime(
+  tx: Transaction,
+  { before, move }: { before: Meeting; move: Move },
+): Promise<NewTime> {
+  const { workspaceId, agentId, id: exceptMeetingId } = before
+  const { startsAt, now, checks } = move
+  const start = startsAt.getTime()
+  const caller = callerOf(move.viewer)
+  const range = { start, end: start + 1 }
+  const query = { workspaceId, agentIds: [agentId], range, now, caller, exceptMeetingId }
+  const [candidate] = await readCandidates(tx, query)
+  const request = requestOf(before, move)
+  if (!candidate || !mayKeep(candidate)) throw new SlotRefused(null, request)
+  const { calendar } = candidate
+  const refusal = refuseSlot(calendar, { startsAt: start, now: now.getTime() })
+  if (refusal !== null) throw new SlotRefused(refusal, request)
+  const endsAt = endOfMeeting(startsAt, calendar)
+  if (checks.busy.has(agentId)) throw new SlotRefused('TAKEN', request)
+  requireChecked(candidate, { checks, meeting: { startsAt, endsAt }, exceptMeetingId })
+  return { endsAt, blockedUntil: endOfBuffer(endsAt, calendar) }
+}
+
+async function takeTime(
+  tx: Transaction,
+  { before, time, move }: { before: Meeting; time: NewTime; move: Move },
+): Promise<void> {
+  const { startsAt, now } = move
+  if (!(await lockBookableAgent(tx, before.agentId))) throw new SlotRefused(null, requestOf(before, move))
+  await dropExpiredHolds(tx, { agentId: before.agentId, startsAt, blockedUntil: time.blockedUntil, now })
+  try {
+    await moveReservation(tx, before, { startsAt, ...time })
+  } catch (error) {
+    if (sqlStateOf(error) !== EXCLUSION_VIOLATION) throw error
+    throw new SlotRefused('TAKEN', requestOf(before, move))
+  }
+}
+
+function requestOf({ workspaceId, agentId }: Meeting, { startsAt, viewer }: Move) {
+  return { workspaceId, target: { agentId }, startsAt, caller: callerOf(viewer), field: 'meetingId' }
+}

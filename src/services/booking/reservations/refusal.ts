@@ -1,0 +1,104 @@
+// How a slot that cannot be had is answered: why, and what could be had instead.
+import {
+  type FallbackOffer,
+  NoAgentAvailableError,
+  type SlotAlternative,
+  SlotUnavailableError,
+} from '../../../errors.ts'
+import { DAY } from '../../availability/rules.ts'
+import type { RequestContext } from '../../context.ts'
+import type { RoutingTarget } from '../../routing/pool.ts'
+import { findOfferedSlots } from '../slots/offered-slots.ts'
+import type { SlotRefusal } from '../slots/rules.ts'
+
+const ALTERNATIVES = 5
+/** Alternatives are looked for from a day before to this much after the time asked for. */
+const LOOK_AHEAD_MS = 14 * DAY
+
+const MESSAGES: Record<SlotRefusal | 'EXPIRED', string> = {
+  EXPIRED: 'holdId: the hold has expired.',
+  PAST: 'startsAt: this time is over.',
+  NOTICE: 'startsAt: this time is too soon; the agent asks for more notice.',
+  WINDOW: 'startsAt: this time is further ahead than the agent takes bookings.',
+  OUTSIDE_HOURS: 'startsAt: this time is outside of the hours for meetings.',
+  OFF_GRID: 'startsAt: no slot begins at this time.',
+  TAKEN: 'startsAt: this time is taken.',
+}
+
+/** What was asked for when it was refused. */
+export interface RefusedRequest {
+  workspaceId: string
+  target: RoutingTarget
+  startsAt: Date
+  /** See `callerOf`. */
+  caller: string
+  /** The argument that named who is asked; left out: target. */
+  field?: string
+}
+
+/** A refusal on its way out of a transaction: what could be had instead is looked for outside of it. */
+export class SlotRefused extends Error {
+  /** EXPIRED: the hold is; null: nobody of those asked takes meetings. */
+  readonly reason: SlotRefusal | 'EXPIRED' | null
+  readonly request: RefusedRequest
+  constructor(reason: SlotRefusal | 'EXPIRED' | null, request: RefusedRequest) {
+    super(reason ?? 'NOBODY')
+    this.reason = reason
+    this.request = request
+  }
+}
+
+/** Runs a transaction that may throw SlotRefused.
+ * @throws SlotUnavailableError with alternatives, or NoAgentAvailableError */
+export async function answerRefusals<Answer>(
+  context: RequestContext,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof SlotRefused)) throw error
+    const { reason, request } = error
+    if (reason === null) throw await nobody(context, request)
+    const alternatives = await findAlternatives(context, request)
+    throw new SlotUnavailableError(MESSAGES[reason], { startsAt: request.startsAt, alternatives })
+  }
+}
+
+async function nobody(
+  { database }: RequestContext,
+  { workspaceId, field = 'target' }: RefusedRequest,
+): Promise<NoAgentAvailableError> {
+  const workspace = await database.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
+  const fallback: FallbackOffer = {
+    message: workspace.fallbackMessage,
+    offerMeeting: workspace.fallbackOfferMeeting,
+  }
+  return new NoAgentAvailableError(`${field}: nobody of those asked for takes meetings at present.`, fallback)
+}
+
+/** The slots nearest to the time asked for, in the order of time. */
+async function findAlternatives(
+  { database, clock }: RequestContext,
+  request: RefusedRequest,
+): Promise<SlotAlternative[]> {
+  const asked = request.startsAt.getTime()
+  const now = clock.now()
+  const from = Math.max(asked - DAY, now.getTime())
+  const { slots, agentId } = await findOfferedSlots(database, {
+    ...request,
+    range: { start: from, end: Math.max(asked, from) + LOOK_AHEAD_MS },
+    now,
+  })
+  return slots
+    .map((slot) => ({ ...slot, distance: Math.abs(slot.startsAt - asked) }))
+    .sort((one, other) => one.distance - other.distance)
+    .slice(0, ALTERNATIVES)
+    .sort((one, other) => one.startsAt - other.startsAt)
+    .map(({ startsAt, endsAt, agents }) => ({
+      startsAt: new Date(startsAt),
+      endsAt: new Date(endsAt),
+      agents,
+      agentId,
+    }))
+}

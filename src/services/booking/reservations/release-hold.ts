@@ -1,0 +1,27 @@
+import type { Transaction } from '../../../database/open.ts'
+import { NotFoundError } from '../../../errors.ts'
+import type { RequestContext } from '../../context.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { requireSignedIn } from '../../identity/viewer.ts'
+import { runTransaction } from '../../transaction.ts'
+import { visibleHolds } from './visible-holds.ts'
+
+/** Gives a held slot back at once.
+ * @param hold.read reads what is to be answered, before the hold is gone
+ * @returns what was read
+ * @throws NotFoundError when the caller has no such hold, or not any more */
+export async function releaseHold<Answer>(
+  context: RequestContext,
+  { holdId, read }: { holdId: string; read: (tx: Transaction, holdId: string) => Promise<Answer> },
+): Promise<Answer> {
+  requireSignedIn(context.viewer)
+  return runTransaction(context, async (tx) => {
+    const hold = await tx.reservation.findFirst({ where: { AND: [visibleHolds(context), { id: holdId }] } })
+    if (hold === null) throw new NotFoundError('holdId')
+    const answer = await read(tx, hold.id)
+    await tx.reservation.deleteMany({ where: { id: hold.id, meetingId: null } })
+    const event = { type: 'SlotsReleased' as const, payload: { agentId: hold.agentId } }
+    await appendEvents(tx, { workspaceId: hold.workspaceId, at: context.clock.now(), events: [event] })
+    return answer
+  })
+}

@@ -1,0 +1,24 @@
+// Who may take a slot.
+import { ForbiddenError } from '../../../errors.ts'
+import {
+  type AgentViewer,
+  requirePermission,
+  requireSignedIn,
+  type Viewer,
+  type VisitorViewer,
+} from '../../identity/viewer.ts'
+
+export type BookingViewer = AgentViewer | VisitorViewer
+
+/** @param agentId the agent whose slot it is; null when the turns decide
+ * @throws ForbiddenError unless a visitor is asking, an agent for the own calendar (MANAGE_MY_MEETINGS), or
+ *   somebody with MANAGE_ALL_MEETINGS */
+export function requireBooker(viewer: Viewer, agentId: string | null): BookingViewer {
+  const signedIn = requireSignedIn(viewer)
+  if (signedIn.kind === 'VISITOR') return signedIn
+  if (signedIn.kind === 'MEETING_LINK') {
+    throw new ForbiddenError('With the link of a meeting that meeting can be changed, but no other booked.')
+  }
+  const own = agentId === signedIn.agentId
+  return requirePermission(viewer, own ? 'MANAGE_MY_MEETINGS' : 'MANAGE_ALL_MEETINGS')
+}

@@ -1,0 +1,159 @@
+// The agents of a pool with all that decides whether they can be booked: one SQL statement, however many
+// they are (docs/semantics.md, sections 2 and 4).
+
+import type { CalendarProvider, CalendarStatus } from '../../../database/generated/client/enums.ts'
+import type { Database, Transaction } from '../../../database/open.ts'
+import type { Interval } from '../../availability/rules.ts'
+import { type ScheduleRow, toSchedule } from '../../availability/schedule.ts'
+import { KNOWN_FOR_MS } from '../../calendars/rules.ts'
+import type { Contender } from '../../routing/decision.ts'
+import type { Ineligibility } from '../../routing/rules.ts'
+import { type AgentCalendar, LONGEST_RESERVATION_MS } from './rules.ts'
+
+/** `ineligibleBecause`: why the agent takes no meetings at whatever time. */
+export interface Candidate extends Contender {
+  calendar: AgentCalendar
+  /** Whether somebody else keeps the calendar, so that it may know more than we do. */
+  isKeptOutside: boolean
+}
+
+export interface CandidateQuery {
+  workspaceId: string
+  agentIds: string[]
+  /** Busy time is read so far that the slots that start in this range can be decided. */
+  range: Interval
+  now: Date
+  /** Whose holds do not count (see `callerOf`): a visitor's own hold is not in its way. */
+  caller: string
+  /** A meeting that does not count, because it is to be moved. */
+  exceptMeetingId?: string
+}
+
+/** No caller: every hold counts. */
+export const NOBODY = ''
+
+interface CandidateRow extends ScheduleRow {
+  agentId: string
+  calendarStatus: CalendarStatus | null
+  calendarProvider: CalendarProvider | null
+  /** Of a calendar that others keep: from when to when its busy time is known, and as of when. */
+  knownFrom: Date | null
+  knownUntil: Date | null
+  knownAt: Date | null
+  mayTakeMeetings: boolean
+  paused: boolean
+  durationMinutes: number
+  bufferMinutes: number
+  minimumNoticeMinutes: number
+  bookingWindowDays: number
+  slotStepMinutes: number | null
+  /** See `toIntervals`; null for none. */
+  busy: Uint8Array | null
+}
+
+/** @returns the candidates in the order of `agentIds`; agents that are removed are left out */
+export async function readCandidates(
+  database: Database | Transaction,
+  { workspaceId, agentIds, range, now, caller, exceptMeetingId }: CandidateQuery,
+): Promise<Candidate[]> {
+  const from = new Date(range.start)
+  const startsAfter = new Date(range.start - LONGEST_RESERVATION_MS)
+  const to = new Date(range.end)
+  const rows = await database.$queryRaw<CandidateRow[]>`
+    SELECT a."id" AS "agentId", c."status" AS "calendarStatus", c."provider" AS "calendarProvider",
+      c."knownFrom", c."knownUntil", c."lastSyncedAt" AS "knownAt", coalesce(p."paused", false) AS "paused",
+      EXISTS (
+        SELECT FROM "AgentRole" ar JOIN "Role" r ON r."id" = ar."roleId"
+        WHERE ar."agentId" = a."id" AND 'CONNECT_CALENDAR' = ANY (r."permissions")
+      ) AS "mayTakeMeetings",
+      m."timeZone", m."weekly", m."overrides", m."durationMinutes", m."bufferMinutes",
+      m."minimumNoticeMinutes", m."bookingWindowDays", m."slotStepMinutes",
+      (
+        SELECT string_agg(timestamptz_send(t."startsAt") || timestamptz_send(t."endsAt"), '') FROM (
+          SELECT r."startsAt", r."endsAt"
+          FROM "Reservation" r
+          WHERE r."agentId" = a."id"
+            AND r."startsAt" > ${startsAfter}::timestamptz - m."bufferMinutes" * interval '1 minute'
+            AND r."startsAt" < ${to}::timestamptz + (m."durationMinutes" + m."bufferMinutes") * interval '1 minute'
+            AND r."endsAt" > ${from}::timestamptz - m."bufferMinutes" * interval '1 minute'
+            AND (r."expiresAt" IS NULL OR r."expiresAt" > ${now}::timestamptz AND r."holder" <> ${caller})
+            AND (r."meetingId" IS NULL OR r."meetingId" IS DISTINCT FROM ${exceptMeetingId ?? null}::uuid)
+          UNION ALL
+          SELECT b."startsAt", b."endsAt"
+          FROM "CalendarBusy" b
+          WHERE b."connectionId" = c."id"
+            AND b."startsAt" < ${to}::timestamptz + (m."durationMinutes" + m."bufferMinutes") * interval '1 minute'
+            AND b."endsAt" > ${from}::timestamptz - m."bufferMinutes" * interval '1 minute'
+        ) t
+      ) AS "busy"
+    FROM unnest(${agentIds}::uuid[]) WITH ORDINALITY AS asked("id", "place")
+    JOIN "Agent" a ON a."id" = asked."id"
+    JOIN "MeetingAvailability" m ON m."agentId" = a."id"
+    LEFT JOIN "CalendarConnection" c ON c."agentId" = a."id"
+    LEFT JOIN "RoutingPlace" p ON p."agentId" = a."id" AND p."kind" = 'MEETING'
+    WHERE a."workspaceId" = ${workspaceId}::uuid AND a."removedAt" IS NULL
+    ORDER BY asked."place"`
+  return rows.map((row) => toCandidate(row, now))
+}
+
+/** Whether the agent may keep a time that was given before: a pause stops new ones only. */
+export function mayKeep({ ineligibleBecause }: Candidate): boolean {
+  return ineligibleBecause.every((reason) => reason === 'PAUSED')
+}
+
+function toCandidate(row: CandidateRow, now: Date): Candidate {
+  return {
+    agentId: row.agentId,
+    ineligibleBecause: ineligibilities(row),
+    isKeptOutside: isKeptOutside(row),
+    calendar: {
+      schedule: toSchedule(row),
+      durationMinutes: row.durationMinutes,
+      bufferMinutes: row.bufferMinutes,
+      minimumNoticeMinutes: row.minimumNoticeMinutes,
+      bookingWindowDays: row.bookingWindowDays,
+      slotStepMinutes: row.slotStepMinutes,
+      busy: [...(row.busy === null ? [] : toIntervals(row.busy)), ...unknownTimes(row, now)],
+    },
+  }
+}
+
+const isKeptOutside = ({ calendarProvider }: CandidateRow) =>
+  calendarProvider !== null && calendarProvider !== 'BUILT_IN'
+
+/** What is not known of a calendar is not free (docs/semantics.md, section 2). */
+function unknownTimes(row: CandidateRow, now: Date): Interval[] {
+  if (!isKeptOutside(row)) return []
+  const { knownFrom, knownUntil, knownAt } = row
+  const isKnown = knownAt !== null && now.getTime() - knownAt.getTime() <= KNOWN_FOR_MS
+  if (!isKnown || knownFrom === null || knownUntil === null) return [{ start: -Infinity, end: Infinity }]
+  return [
+    { start: -Infinity, end: knownFrom.getTime() },
+    { start: knownUntil.getTime(), end: Infinity },
+  ]
+}
+
+function ineligibilities({ mayTakeMeetings, calendarStatus, paused }: CandidateRow): Ineligibility[] {
+  const reasons: Ineligibility[] = []
+  if (!mayTakeMeetings) reasons.push('NO_PERMISSION')
+  if (calendarStatus === null || calendarStatus === 'DISCONNECTED') reasons.push('NO_CALENDAR')
+  if (calendarStatus === 'NEEDS_REAUTHENTICATION') reasons.push('NEEDS_REAUTHENTICATION')
+  if (paused) reasons.push('PAUSED')
+  return reasons
+}
+
+/** Postgres's epoch, 2000-01-01, in epoch milliseconds. */
+const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1)
+
+/** Start, end, start, end … in the binary form of timestamptz: microseconds since Postgres's epoch, 8 bytes each.
+ * A hundred agents have tens of thousands of them; as numbers in text they cost most of the time of `slots`
+ * (docs/benchmarks.md). */
+function toIntervals(bytes: Uint8Array): Interval[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const instantAt = (offset: number) =>
+    POSTGRES_EPOCH_MS + (view.getInt32(offset) * 2 ** 32 + view.getUint32(offset + 4)) / 1000
+  return Array.from({ length: bytes.byteLength / 16 }, (_, index) => ({
+    start: instantAt(16 * index),
+    end: instantAt(16 * index + 8),
+  }))
+}

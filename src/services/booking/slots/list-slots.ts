@@ -1,0 +1,93 @@
+// The free slots of a target, by the visitor's days.
+import { z } from 'zod'
+import type { Database } from '../../../database/open.ts'
+import { parseRange } from '../../availability/range.ts'
+import { DAY, type Interval, localDateAt } from '../../availability/rules.ts'
+import type { RequestContext } from '../../context.ts'
+import { callerOf, requireSignedIn } from '../../identity/viewer.ts'
+import { parseInput, timeZone } from '../../input.ts'
+import { targetInput } from '../../routing/target-input.ts'
+import { findOfferedSlots, type OfferedSlots, type SlotsQuery } from './offered-slots.ts'
+import type { OfferedSlot } from './rules.ts'
+
+const slotsArguments = z.object({ target: targetInput, timeZone })
+
+export interface SlotsArguments {
+  target: z.input<typeof targetInput>
+  from: string
+  to: string
+  timeZone: string
+}
+
+export interface SlotDay {
+  date: string
+  slots: OfferedSlot[]
+}
+
+export interface SlotCalendar {
+  timeZone: string
+  /** Only days that have slots. */
+  days: SlotDay[]
+  /** The first slot from the beginning of the range on, also after its end. */
+  nextAvailable: number | null
+  agentId: string | null
+}
+
+/** How far after the range the next slot is looked for, and in what steps. */
+const LOOK_AHEAD_STEP_MS = 62 * DAY
+const LOOK_AHEAD_STEPS = 6
+
+/** @throws ForbiddenError when nobody is signed in
+ * @throws InvalidInputError for an unknown zone, a range that is reversed or longer than 62 days
+ * @throws NotFoundError for a target that the workspace does not have */
+export async function listSlots(context: RequestContext, raw: SlotsArguments): Promise<SlotCalendar> {
+  const { timeZone, query } = parseSlotsArguments(context, raw)
+  const found = await findSlotsAndNext(context.database, { ...query, now: context.clock.now() })
+  return toSlotCalendar(found, timeZone)
+}
+
+/** @throws as `listSlots`, but for NotFoundError */
+export function parseSlotsArguments(
+  context: RequestContext,
+  raw: SlotsArguments,
+): { timeZone: string; query: Omit<SlotsQuery, 'now'> } {
+  const viewer = requireSignedIn(context.viewer)
+  const { target, timeZone } = parseInput(slotsArguments, raw, [])
+  const { workspaceId } = viewer
+  return { timeZone, query: { workspaceId, target, range: parseRange(raw), caller: callerOf(viewer) } }
+}
+
+/** What is offered in a range, and the first slot from its beginning on. */
+export interface FoundSlots extends OfferedSlots {
+  nextAvailable: number | null
+}
+
+export async function findSlotsAndNext(database: Database, query: SlotsQuery): Promise<FoundSlots> {
+  const offered = await findOfferedSlots(database, query)
+  const nextAvailable = offered.slots[0]?.startsAt ?? (await findNext(database, query))
+  return { ...offered, nextAvailable }
+}
+
+/** The slots by the days of a zone. */
+export function toSlotCalendar(
+  { slots, agentId, nextAvailable }: FoundSlots,
+  timeZone: string,
+): SlotCalendar {
+  return { timeZone, days: groupByDay(slots, timeZone), nextAvailable, agentId }
+}
+
+async function findNext(database: Database, query: SlotsQuery): Promise<number | null> {
+  let start = Math.max(query.range.end, query.now.getTime())
+  for (let step = 0; step < LOOK_AHEAD_STEPS; step++) {
+    const range: Interval = { start, end: start + LOOK_AHEAD_STEP_MS }
+    const { slots }: OfferedSlots = await findOfferedSlots(database, { ...query, range })
+    if (slots[0]) return slots[0].startsAt
+    start = range.end
+  }
+  return null
+}
+
+function groupByDay(slots: OfferedSlot[], zone: string): SlotDay[] {
+  const days = Map.groupBy(slots, (slot) => localDateAt(zone, slot.startsAt))
+  return [...days].map(([date, ofDay]) => ({ date, slots: ofDay }))
+}

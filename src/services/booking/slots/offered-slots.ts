@@ -1,0 +1,79 @@
+// The slots that a target offers: the union of each eligible agent's own (docs/semantics.md, section 2).
+import type { Database } from '../../../database/open.ts'
+import { DAY, type Interval } from '../../availability/rules.ts'
+import { inTurn } from '../../routing/decision.ts'
+import { type Pool, type RoutingTarget, readPool } from '../../routing/pool.ts'
+import { type Candidate, readCandidates } from './candidates.ts'
+import { findSlots, type OfferedSlot, unionSlots } from './rules.ts'
+
+/** Whose turn it is counts over this much time to come, so that it does not depend on the range asked for. */
+const TURN_HORIZON_MS = 62 * DAY
+
+export interface SlotsQuery {
+  workspaceId: string
+  target: RoutingTarget
+  range: Interval
+  caller: string
+  now: Date
+}
+
+export interface OfferedSlots {
+  /** Ascending. */
+  slots: OfferedSlot[]
+  /** Who takes all of them, when that is settled. */
+  agentId: string | null
+}
+
+/** @throws NotFoundError for a target that the workspace does not have */
+export async function findOfferedSlots(database: Database, query: SlotsQuery): Promise<OfferedSlots> {
+  const { workspaceId, now, range } = query
+  const pool = await readPool(database, { workspaceId, kind: 'MEETING', target: query.target, lock: false })
+  const onlyNext = pool.stage !== 'AGENT' && (await offersOnlyNext(database, workspaceId))
+  const horizon = turnHorizon(now)
+  const candidates = await readCandidates(database, {
+    ...query,
+    agentIds: pool.agentIds,
+    range: onlyNext ? spanOf(range, horizon) : range,
+  })
+  const eligible = candidates.filter((candidate) => candidate.ineligibleBecause.length === 0)
+  const asked = onlyNext ? nextOf({ pool, candidates: eligible, horizon, now }) : eligible
+  const slots = unionSlots(
+    asked.map(({ calendar }) => ({
+      durationMinutes: calendar.durationMinutes,
+      starts: findSlots(calendar, { range, now: now.getTime() }),
+    })),
+  )
+  const fixed = pool.stage === 'AGENT' || onlyNext ? asked[0]?.agentId : undefined
+  return { slots, agentId: fixed ?? null }
+}
+
+async function offersOnlyNext(database: Database, workspaceId: string): Promise<boolean> {
+  const { slotOffer } = await database.workspace.findUniqueOrThrow({
+    where: { id: workspaceId },
+    select: { slotOffer: true },
+  })
+  return slotOffer === 'NEXT_AGENT'
+}
+
+/** The agent whose turn it is: the first in turn who has a free slot at all. */
+function nextOf(turn: { pool: Pool; candidates: Candidate[]; horizon: Interval; now: Date }): Candidate[] {
+  const next = inTurn(turn.pool, turn.candidates).find((candidate) => hasSlot(candidate, turn))
+  return next === undefined ? [] : [next]
+}
+
+/** Whether an agent could be booked for anything in the time to come. */
+export function hasSlot(
+  { calendar }: Candidate,
+  { horizon, now }: { horizon: Interval; now: Date },
+): boolean {
+  return findSlots(calendar, { range: horizon, now: now.getTime() }).length > 0
+}
+
+/** The time to come in which an agent must have a slot to be somebody whose turn it can be. */
+export function turnHorizon(now: Date): Interval {
+  return { start: now.getTime(), end: now.getTime() + TURN_HORIZON_MS }
+}
+
+function spanOf(one: Interval, other: Interval): Interval {
+  return { start: Math.min(one.start, other.start), end: Math.max(one.end, other.end) }
+}

@@ -1,0 +1,217 @@
+// Which slots an agent can be booked for, and why not (docs/semantics.md, section 2). Slots, holds, bookings and
+// reassignments all decide with the functions of this file, so that what is offered is bookable; it must never be
+// bypassed by a second rule elsewhere.
+import {
+  addDays,
+  DAY,
+  endOfLocalDate,
+  type Interval,
+  localDateAt,
+  MINUTE,
+  openStretches,
+  type Schedule,
+} from '../../availability/rules.ts'
+
+/** Everything the slot rules need to know of one agent. Durations are at least one minute, the rest is not
+ * negative; whoever saves the settings checks that. */
+export interface AgentCalendar {
+  schedule: Schedule
+  durationMinutes: number
+  bufferMinutes: number
+  minimumNoticeMinutes: number
+  /** How many local dates ahead of today's can be booked, in the schedule's zone. 0 is today only. */
+  bookingWindowDays: number
+  /** Null: a slot every `durationMinutes`. */
+  slotStepMinutes: number | null
+  /** Calendar events that count as busy, standing meetings and holds of other visitors; in any order, they can
+   * overlap. One of no length blocks nothing. */
+  busy: readonly Interval[]
+}
+
+/** For the index on its start, by which reservations are found. What is longer is none, but a busy time. */
+export const LONGEST_RESERVATION_MS = DAY
+
+/** Why a slot cannot be booked. PAST: it has begun. NOTICE: it begins too soon. WINDOW: its date is too far ahead.
+ * OUTSIDE_HOURS: it is not wholly inside one stretch of open time. OFF_GRID: the hours are open, but no slot
+ * begins then. TAKEN: it is too near to a busy time. */
+export type SlotRefusal = 'PAST' | 'NOTICE' | 'WINDOW' | 'OUTSIDE_HOURS' | 'OFF_GRID' | 'TAKEN'
+
+/** The slots of one agent, as {@link findSlots} answers them. */
+export interface AgentSlots {
+  durationMinutes: number
+  starts: readonly number[]
+}
+
+/** A slot of one or more agents: epoch milliseconds, and how many agents could take it. */
+export interface OfferedSlot {
+  startsAt: number
+  endsAt: number
+  agents: number
+}
+
+/** The slots of one agent whose start lies in a range.
+ * @returns the start of each, in epoch milliseconds, ascending. It ends `durationMinutes` later, which can be after
+ * the range. */
+export function findSlots(agent: AgentCalendar, query: { range: Interval; now: number }): number[] {
+  const { earliest, end } = bookableTime(agent, query.now)
+  const range = { start: Math.max(query.range.start, earliest), end: Math.min(query.range.end, end) }
+  return freeStarts(agent, { starts: gridStarts(agent, range), range })
+}
+
+/** Why a slot cannot be booked now; null if it can. Every slot of {@link findSlots} can, and no other. */
+export function refuseSlot(
+  agent: AgentCalendar,
+  query: { startsAt: number; now: number },
+): SlotRefusal | null {
+  const { startsAt, now } = query
+  if (startsAt < now) return 'PAST'
+  const { earliest, end } = bookableTime(agent, now)
+  if (startsAt < earliest) return 'NOTICE'
+  if (startsAt >= end) return 'WINDOW'
+  const slot = { start: startsAt, end: startsAt + agent.durationMinutes * MINUTE }
+  if (!isInsideHours(slot, agent)) return 'OUTSIDE_HOURS'
+  if (gridStarts(agent, { start: startsAt, end: startsAt + 1 }).length === 0) return 'OFF_GRID'
+  return isFree(slot, agent) ? null : 'TAKEN'
+}
+
+/** Where a meeting was booked.
+ * @param conversation the chat that it was booked in, or after; null: in none */
+export function sourceOf(conversation: { endedAt: Date | null } | null): 'API' | 'LIVE_CHAT' | 'FALLBACK' {
+  if (conversation === null) return 'API'
+  return conversation.endedAt === null ? 'LIVE_CHAT' : 'FALLBACK'
+}
+
+/** When a meeting that starts then ends. */
+export function endOfMeeting(
+  startsAt: Date,
+  { durationMinutes }: Pick<AgentCalendar, 'durationMinutes'>,
+): Date {
+  return new Date(startsAt.getTime() + durationMinutes * MINUTE)
+}
+
+/** Until when the agent is kept free after a meeting that ends then. */
+export function endOfBuffer(endsAt: Date, { bufferMinutes }: Pick<AgentCalendar, 'bufferMinutes'>): Date {
+  return new Date(endsAt.getTime() + bufferMinutes * MINUTE)
+}
+
+/** Whether a meeting leaves the buffer to every busy time, before it and after it. */
+export function isFree(meeting: Interval, agent: Pick<AgentCalendar, 'busy' | 'bufferMinutes'>): boolean {
+  const lengths = { duration: meeting.end - meeting.start, buffer: agent.bufferMinutes * MINUTE }
+  return agent.busy.every((event) => {
+    const { after, before } = startsRuledOut(event, lengths)
+    return meeting.start <= after || meeting.start >= before
+  })
+}
+
+/** Whether a meeting lies inside one stretch of open time, on the grid or not. */
+export function isInsideHours(meeting: Interval, { schedule }: Pick<AgentCalendar, 'schedule'>): boolean {
+  const stretch = openStretches(schedule, { start: meeting.start, end: meeting.start + 1 }).at(0)
+  return stretch !== undefined && stretch.end >= meeting.end
+}
+
+/** The slots of several agents as one list, ascending by start, then by end. Free times of different agents are
+ * never joined; slots of different length are different slots. */
+export function unionSlots(slotsOfAgents: readonly AgentSlots[]): OfferedSlot[] {
+  const union: OfferedSlot[] = []
+  for (const [durationMinutes, agents] of Map.groupBy(slotsOfAgents, (agent) => agent.durationMinutes)) {
+    for (const [startsAt, count] of countStarts(agents)) {
+      union.push({ startsAt, endsAt: startsAt + durationMinutes * MINUTE, agents: count })
+    }
+  }
+  return union.sort((one, other) => one.startsAt - other.startsAt || one.endsAt - other.endsAt)
+}
+
+function countStarts(agents: readonly AgentSlots[]): Map<number, number> {
+  const counts = new Map<number, number>()
+  for (const { starts } of agents) {
+    for (const start of starts) counts.set(start, (counts.get(start) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** From the end of the notice to the end of the last local date of the booking window. */
+function bookableTime(agent: AgentCalendar, now: number): { earliest: number; end: number } {
+  const { timeZone } = agent.schedule
+  const lastDate = addDays(localDateAt(timeZone, now), agent.bookingWindowDays)
+  return { earliest: now + agent.minimumNoticeMinutes * MINUTE, end: endOfLocalDate(timeZone, lastDate) }
+}
+
+/** Rule 1, the candidates: the points of the grid in a range at which a whole slot fits into open time. */
+function gridStarts(agent: AgentCalendar, range: Interval): number[] {
+  const duration = agent.durationMinutes * MINUTE
+  const step = (agent.slotStepMinutes ?? agent.durationMinutes) * MINUTE
+  const starts: number[] = []
+  for (const stretch of openStretches(agent.schedule, range)) {
+    const lastStart = stretch.end - duration
+    for (const { anchor, end } of gridsOf(stretch, { range, timeZone: agent.schedule.timeZone })) {
+      const steps = Math.max(0, Math.ceil((range.start - anchor) / step))
+      for (let start = anchor + steps * step; start < end && start <= lastStart; start += step)
+        starts.push(start)
+    }
+  }
+  return starts
+}
+
+/** The grids of a stretch that a range needs: each runs from its anchor to its end, exclusive.
+ *
+ * A stretch has one grid, from its start. A stretch without a beginning (open around the clock, and never closed
+ * before) has none to count from: its grid starts anew with every month, at the first instant of the month in the
+ * schedule's zone. Like every grid it depends on the schedule alone, and a change of the clock, which moves it
+ * against the full hour, does so for the rest of the month only. */
+function gridsOf(
+  stretch: Interval,
+  { range, timeZone }: { range: Interval; timeZone: string },
+): { anchor: number; end: number }[] {
+  if (stretch.start !== -Infinity) return [{ anchor: stretch.start, end: range.end }]
+  const grids: { anchor: number; end: number }[] = []
+  let month = firstOfMonth(localDateAt(timeZone, range.start))
+  let anchor = startOfLocalDate(timeZone, month)
+  while (anchor < range.end) {
+    month = firstOfMonth(addDays(month, 31))
+    const next = startOfLocalDate(timeZone, month)
+    grids.push({ anchor, end: Math.min(next, range.end) })
+    anchor = next
+  }
+  return grids
+}
+
+function firstOfMonth(date: string): string {
+  return date.replace(/\d\d$/, '01')
+}
+
+function startOfLocalDate(timeZone: string, date: string): number {
+  return endOfLocalDate(timeZone, addDays(date, -1))
+}
+
+/** Rule 2 for many starts, ascending, in a range: one pass over the busy times in their order. */
+function freeStarts(
+  agent: AgentCalendar,
+  { starts, range }: { starts: number[]; range: Interval },
+): number[] {
+  const lengths = { duration: agent.durationMinutes * MINUTE, buffer: agent.bufferMinutes * MINUTE }
+  const events = agent.busy.filter((event) => {
+    const { after, before } = startsRuledOut(event, lengths)
+    return after < range.end && before > range.start
+  })
+  events.sort((one, other) => one.start - other.start)
+  let next = 0
+  let freeFrom = -Infinity
+  return starts.filter((start) => {
+    for (let event = events[next]; event; event = events[++next]) {
+      const { after, before } = startsRuledOut(event, lengths)
+      if (after >= start) break
+      freeFrom = Math.max(freeFrom, before)
+    }
+    return start >= freeFrom
+  })
+}
+
+/** Rule 2, the one rule of conflicts: a busy time rules out every start later than `after` and earlier than
+ * `before`. For one of no length that is none. */
+function startsRuledOut(
+  event: Interval,
+  { duration, buffer }: { duration: number; buffer: number },
+): { after: number; before: number } {
+  if (event.start >= event.end) return { after: Infinity, before: -Infinity }
+  return { after: event.start - duration - buffer, before: event.end + buffer }
+}

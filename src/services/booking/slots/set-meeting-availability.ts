@@ -1,0 +1,80 @@
+// Replaces an agent's hours for meetings.
+import type { z } from 'zod'
+import type { MeetingAvailability } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { NotFoundError } from '../../../errors.ts'
+import { hoursInput } from '../../availability/hours-input.ts'
+import { readSoon } from '../../calendars/worker/read-soon.ts'
+import type { RequestContext } from '../../context.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { requireOwnOrManaged } from '../../identity/viewer.ts'
+import { integer, parseInput } from '../../input.ts'
+import { runTransaction } from '../../transaction.ts'
+
+const MINUTES_PER_DAY = 24 * 60
+const MAX_NOTICE_MINUTES = 365 * MINUTES_PER_DAY
+const MAX_WINDOW_DAYS = 730
+
+const meetingAvailabilityInput = hoursInput.extend({
+  durationMinutes: integer(1, MINUTES_PER_DAY).nullish(),
+  bufferMinutes: integer(0, MINUTES_PER_DAY).nullish(),
+  minimumNoticeMinutes: integer(0, MAX_NOTICE_MINUTES).nullish(),
+  bookingWindowDays: integer(0, MAX_WINDOW_DAYS).nullish(),
+  slotStepMinutes: integer(1, MINUTES_PER_DAY).nullish(),
+})
+
+/** Numbers that are left out keep their value. Meetings that are booked stay, whatever the new hours say.
+ * @param raw.agentId left out: the viewer
+ * @param raw.slotStepMinutes null: the duration
+ * @returns the hours afterwards
+ * @throws ForbiddenError without MANAGE_MEETING_AVAILABILITY, for a colleague without MANAGE_AGENTS
+ * @throws InvalidInputError
+ * @throws NotFoundError for an agent the workspace does not have */
+export async function setMeetingAvailability(
+  context: RequestContext,
+  raw: z.input<typeof meetingAvailabilityInput>,
+): Promise<MeetingAvailability> {
+  const { viewer, agentId } = requireOwnOrManaged(context.viewer, {
+    agentId: raw.agentId ?? null,
+    permission: 'MANAGE_MEETING_AVAILABILITY',
+  })
+  const input = parseInput(meetingAvailabilityInput, raw)
+  const { workspaceId } = viewer
+  const now = context.clock.now()
+  return runTransaction(context, async (tx) => {
+    const [availability] = await tx.meetingAvailability.updateManyAndReturn({
+      where: { agentId, workspaceId, agent: { removedAt: null } },
+      data: {
+        timeZone: input.timeZone,
+        weekly: input.weekly,
+        overrides: input.overrides ?? undefined,
+        durationMinutes: input.durationMinutes ?? undefined,
+        bufferMinutes: input.bufferMinutes ?? undefined,
+        minimumNoticeMinutes: input.minimumNoticeMinutes ?? undefined,
+        bookingWindowDays: input.bookingWindowDays ?? undefined,
+        slotStepMinutes: input.slotStepMinutes,
+      },
+    })
+    if (availability === undefined) throw new NotFoundError('agentId')
+    await shortenBuffers(tx, { availability, now })
+    // Days that can be booked from now on may not have been read yet.
+    if (input.bookingWindowDays != null)
+      await readSoon(tx, { calendars: { agentId: availability.agentId }, at: now })
+    const event = { type: 'MeetingAvailabilityChanged' as const, payload: { agentId: availability.agentId } }
+    await appendEvents(tx, { workspaceId, at: now, events: [event] })
+    return availability
+  })
+}
+
+/** Time after a meeting that a longer buffer blocked and the present one leaves free. It will be offered, so it must
+ * be free for the database too. A buffer that was shorter when the row was written stays. */
+async function shortenBuffers(
+  tx: Transaction,
+  { availability, now }: { availability: MeetingAvailability; now: Date },
+): Promise<void> {
+  const { agentId, bufferMinutes } = availability
+  await tx.$executeRaw`
+    UPDATE "Reservation" SET "blockedUntil" = "endsAt" + make_interval(mins => ${bufferMinutes}::int)
+    WHERE "agentId" = ${agentId}::uuid AND "blockedUntil" > ${now}::timestamptz
+      AND "blockedUntil" > "endsAt" + make_interval(mins => ${bufferMinutes}::int)`
+}

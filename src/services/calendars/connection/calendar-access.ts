@@ -1,0 +1,143 @@
+// The right to use a calendar, as it is kept and renewed. However many need a new token at once, on however many nodes,
+// one asks the provider for it, and the others take what it got.
+import { setTimeout as pause } from 'node:timers/promises'
+import type { CalendarConnection, CalendarCredential } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import type { Services } from '../../context.ts'
+import type { SecretBox } from '../../identity/secret-box.ts'
+import type { CalendarAccess } from '../../ports/calendar-provider.ts'
+import { CalendarFault } from '../provider/calendar-fault.ts'
+import type { CalendarOAuth, Grant } from './oauth.ts'
+
+/** A token that ends within this time is renewed before it is used. */
+const RENEW_BEFORE_MS = 60_000
+/** Whoever renews has this much time before somebody else tries. */
+const RENEWING_MS = 20_000
+const LOOK_EVERY_MS = 100
+
+type AccessServices = Pick<Services, 'database' | 'clock' | 'secrets' | 'calendarOAuth'>
+
+/** Opens a calendar that somebody else keeps. */
+export function openCalendar(services: AccessServices, connection: CalendarConnection): CalendarAccess {
+  const { id: connectionId, accountEmail, timeZone } = connection
+  let last: CalendarCredential | null = null
+  return {
+    connectionId,
+    accountEmail,
+    timeZone,
+    token: async ({ renew } = { renew: false }) => {
+      const refused = renew ? (last?.version ?? -1) : -1
+      last = await freshCredential(services, { connection, refused })
+      return services.secrets.open(last.accessToken, connectionId)
+    },
+  }
+}
+
+/** @param refused the version that the provider did not take; -1 for none */
+async function freshCredential(
+  services: AccessServices,
+  { connection, refused }: { connection: CalendarConnection; refused: number },
+): Promise<CalendarCredential> {
+  const { database, clock } = services
+  const deadline = AbortSignal.timeout(RENEWING_MS)
+  for (;;) {
+    const now = clock.now()
+    const { id: connectionId, provider, subject } = connection
+    // Of another account, it may be connected since: what that allows is not for the provider of this one.
+    const credential = await database.calendarCredential.findFirst({
+      where: { connectionId, connection: { provider, subject } },
+    })
+    if (credential === null) throw new CalendarFault('REAUTHENTICATE', 'The calendar is not connected.')
+    const endsAt = credential.accessExpiresAt.getTime()
+    if (credential.version > refused && endsAt > now.getTime() + RENEW_BEFORE_MS) return credential
+    const isBeingRenewed = credential.renewingUntil !== null && credential.renewingUntil > now
+    if (!isBeingRenewed && (await claim(services, credential))) {
+      const renewed = await renew(services, { connection, credential })
+      if (renewed !== null) return renewed
+    }
+    if (deadline.aborted) throw new CalendarFault('RETRY', 'The permission is being renewed.')
+    await pause(LOOK_EVERY_MS)
+  }
+}
+
+/** @returns false when somebody else is renewing it, or has */
+async function claim(
+  { database, clock }: AccessServices,
+  { connectionId, version }: CalendarCredential,
+): Promise<boolean> {
+  const now = clock.now()
+  const { count } = await database.calendarCredential.updateMany({
+    where: { connectionId, version, OR: [{ renewingUntil: null }, { renewingUntil: { lte: now } }] },
+    data: { renewingUntil: new Date(now.getTime() + RENEWING_MS) },
+  })
+  return count === 1
+}
+
+/** @returns null when the agent has allowed it anew or taken it back meanwhile: that stays as it is */
+async function renew(
+  services: AccessServices,
+  { connection, credential }: { connection: CalendarConnection; credential: CalendarCredential },
+): Promise<CalendarCredential | null> {
+  const { database, clock, secrets } = services
+  const { connectionId } = credential
+  const where = { connectionId, version: credential.version, refreshToken: credential.refreshToken }
+  try {
+    const oauth = requireOAuth(services, connection)
+    const grant = await oauth.refresh(secrets.open(credential.refreshToken, connectionId))
+    const sealed = sealGrant(secrets, { connectionId, grant, now: clock.now() })
+    const [renewed = null] = await database.calendarCredential.updateManyAndReturn({
+      where,
+      data: { ...sealed, version: { increment: 1 }, renewingUntil: null },
+    })
+    return renewed
+  } catch (error) {
+    await database.calendarCredential.updateMany({ where, data: { renewingUntil: null } })
+    throw error
+  }
+}
+
+/** @throws CalendarFault when this installation is not registered at the provider (any more) */
+function requireOAuth(
+  { calendarOAuth }: AccessServices,
+  { provider }: Pick<CalendarConnection, 'provider'>,
+): CalendarOAuth {
+  const oauth = provider === 'BUILT_IN' ? undefined : calendarOAuth[provider]
+  if (oauth === undefined) throw new CalendarFault('MISCONFIGURED', `${provider} is not set up.`)
+  return oauth
+}
+
+interface SealedGrant {
+  accessToken: Buffer<ArrayBuffer>
+  accessExpiresAt: Date
+  /** Left out: the one that there was stays. */
+  refreshToken?: Buffer<ArrayBuffer>
+}
+
+function sealGrant(
+  secrets: SecretBox,
+  { connectionId, grant, now }: { connectionId: string; grant: Grant; now: Date },
+): SealedGrant {
+  const { accessToken, refreshToken, expiresInSeconds } = grant
+  return {
+    accessToken: secrets.seal(accessToken, connectionId),
+    accessExpiresAt: new Date(now.getTime() + expiresInSeconds * 1000),
+    ...(refreshToken === null ? {} : { refreshToken: secrets.seal(refreshToken, connectionId) }),
+  }
+}
+
+/** Keeps what an agent has just allowed. */
+export async function saveGrant(
+  tx: Transaction,
+  options: { secrets: SecretBox; connection: CalendarConnection; grant: Grant; now: Date },
+): Promise<void> {
+  const { secrets, connection, grant, now } = options
+  const { id: connectionId, workspaceId } = connection
+  const { refreshToken, ...sealed } = sealGrant(secrets, { connectionId, grant, now })
+  if (refreshToken === undefined) throw new Error('A calendar is connected with a permission that lasts.')
+  const credential = { ...sealed, refreshToken, renewingUntil: null }
+  await tx.calendarCredential.upsert({
+    where: { connectionId },
+    create: { workspaceId, connectionId, ...credential },
+    update: { ...credential, version: { increment: 1 } },
+  })
+}

@@ -1,0 +1,240 @@
+// An agent comes back from Google or Microsoft: the permission is checked, the calendar read, and both kept. Nothing is
+// connected by half: until the last step nothing is written, and the step is one transaction.
+import type {
+  Agent,
+  CalendarAuthorization,
+  CalendarConnection,
+} from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { sqlStateOf, UNIQUE_VIOLATION } from '../../../database/sql-state.ts'
+import { NotFoundError } from '../../../errors.ts'
+import type { Services } from '../../context.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { hashToken } from '../../identity/signer.ts'
+import { joinTurns } from '../../routing/join-turns.ts'
+import { readPool } from '../../routing/pool.ts'
+import { runTransaction } from '../../transaction.ts'
+import { CalendarFault } from '../provider/calendar-fault.ts'
+import { redirectUriOf } from '../provider/our-addresses.ts'
+import { readForeignEvents } from '../readings/external-busy-time.ts'
+import { saveReading } from '../readings/save-reading.ts'
+import { readWindow } from '../readings/window.ts'
+import { saveGrant } from './calendar-access.ts'
+import { lockAgent } from './lock-agent.ts'
+import type { Grant } from './oauth.ts'
+import { missingPermissions, type OutsideProvider } from './permissions.ts'
+import { reportMisconfiguration } from './report-misconfiguration.ts'
+import { calendarStatusChanged } from './status-event.ts'
+
+/** What the provider sent the agent back with. */
+export interface AuthorizationAnswer {
+  provider: OutsideProvider
+  state: string | null
+  code: string | null
+  error: string | null
+}
+
+/** Why it was not connected, in a sentence for the agent. */
+export class ConnectionRefused extends Error {
+  override name = 'ConnectionRefused'
+  /** Where the agent came from; null: not known. */
+  readonly returnUrl: string | null
+  constructor(message: string, returnUrl: string | null = null) {
+    super(message)
+    this.returnUrl = returnUrl
+  }
+}
+
+export interface Connected {
+  agent: Pick<Agent, 'name' | 'email'>
+  connection: CalendarConnection
+  returnUrl: string | null
+}
+
+/** @throws ConnectionRefused; then nothing was changed */
+export async function completeCalendarConnection(
+  services: Services,
+  answer: AuthorizationAnswer,
+): Promise<Connected> {
+  const authorization = await takeAuthorization(services, answer)
+  const { returnUrl } = authorization
+  try {
+    const grant = await requireGrant(services, { authorization, answer })
+    return { ...(await connect(services, { authorization, grant })), returnUrl }
+  } catch (error) {
+    if (error instanceof ConnectionRefused) throw new ConnectionRefused(error.message, returnUrl)
+    if (!(error instanceof CalendarFault)) throw error
+    const { provider } = authorization
+    if (error.kind === 'MISCONFIGURED') await reportMisconfiguration(services, { provider, fault: error })
+    throw new ConnectionRefused(messageOf(error), returnUrl)
+  }
+}
+
+function messageOf({ kind, message }: CalendarFault): string {
+  if (kind === 'RETRY') return `${message} Please try again later.`
+  return kind === 'MISCONFIGURED' ? 'This installation is not set up correctly at the provider.' : message
+}
+
+/** The `state` is used up, whatever comes of it. */
+async function takeAuthorization(
+  { database, clock }: Services,
+  { state, provider }: AuthorizationAnswer,
+): Promise<CalendarAuthorization> {
+  const stateHash = new Uint8Array(hashToken(state ?? ''))
+  const [found] = await database.$queryRaw<CalendarAuthorization[]>`
+    DELETE FROM "CalendarAuthorization" WHERE "stateHash" = ${stateHash} RETURNING *`
+  if (found === undefined || found.provider !== provider || found.expiresAt <= clock.now()) {
+    throw new ConnectionRefused('This attempt is over, or was not begun here. Please begin again.')
+  }
+  return found
+}
+
+async function requireGrant(
+  services: Services,
+  { authorization, answer }: { authorization: CalendarAuthorization; answer: AuthorizationAnswer },
+): Promise<Grant> {
+  const { provider, code, error } = answer
+  if (error !== null || code === null) throw new ConnectionRefused(denial(error))
+  const oauth = services.calendarOAuth[provider]
+  if (oauth === undefined) throw new ConnectionRefused(`${provider} is not set up for this installation.`)
+  const verifier = services.secrets.open(authorization.verifier, authorization.agentId)
+  const redirectUri = redirectUriOf(services.settings, provider)
+  const grant = await oauth.exchange({ code, verifier, redirectUri }).catch((cause) => {
+    const isSpent = cause instanceof CalendarFault && cause.kind === 'REAUTHENTICATE'
+    throw isSpent ? new ConnectionRefused('The provider does not take the code. Please begin again.') : cause
+  })
+  const missing = missingPermissions(provider, grant.scopes)
+  if (missing.length > 0) {
+    throw new ConnectionRefused(
+      `A permission is missing: ${missing.join(' ')} Please begin again and allow it.`,
+    )
+  }
+  if (grant.refreshToken === null) {
+    throw new ConnectionRefused('The provider gave no lasting permission. Please begin again.')
+  }
+  if (grant.account === null) throw new ConnectionRefused('The provider does not say whose account it is.')
+  return grant
+}
+
+function denial(error: string | null): string {
+  if (error === 'access_denied') return 'The permission was not given.'
+  if (error === 'consent_required' || error === 'admin_consent_required') {
+    return "Your organisation's administrator must allow this application first."
+  }
+  return 'The provider did not give the permission.'
+}
+
+interface NewConnection {
+  authorization: CalendarAuthorization
+  grant: Grant
+}
+
+async function connect(
+  services: Services,
+  { authorization, grant }: NewConnection,
+): Promise<Pick<Connected, 'agent' | 'connection'>> {
+  const reading = await readFirst(services, { authorization, grant })
+  try {
+    return await runTransaction(services, async (tx) => {
+      const { workspaceId, agentId } = authorization
+      await readPool(tx, { workspaceId, kind: 'MEETING', target: { roundRobin: true }, lock: true })
+      const agent = await lockAgent(tx, { workspaceId, agentId })
+      const now = services.clock.now()
+      const present = await tx.calendarConnection.findUnique({ where: { agentId } })
+      requireFree(present, { authorization, grant })
+      await requireNoColleagues(tx, { authorization, grant })
+      const data = connectionOf({ authorization, grant }, now)
+      const connection = await tx.calendarConnection.upsert({
+        where: { agentId },
+        create: { workspaceId, agentId, ...data },
+        update: data,
+      })
+      await saveGrant(tx, { secrets: services.secrets, connection, grant, now })
+      // Once more at once, because then the provider is asked to tell of changes.
+      await saveReading(tx, { connection, ...reading, nextAt: now })
+      const isOther = present?.provider !== data.provider || present.subject !== data.subject
+      await rewriteEntries(tx, { agentId, isOther, now })
+      const joins = await joinTurns(tx, { workspaceId, agentId, kind: 'MEETING' })
+      await appendEvents(tx, { workspaceId, at: now, events: calendarStatusChanged(agentId, { joins }) })
+      return { agent, connection }
+    })
+  } catch (error) {
+    if (error instanceof NotFoundError) throw new ConnectionRefused('There is no such agent any more.')
+    if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error
+    throw new ConnectionRefused('This account is the calendar of another agent already.')
+  }
+}
+
+/** Reads the calendar before it is connected: whether it can be, and so that it is bookable at once. */
+async function readFirst(services: Services, { authorization, grant }: NewConnection) {
+  const { provider, agentId } = authorization
+  const calendar = services.calendars[provider]
+  if (calendar === undefined) throw new ConnectionRefused(`${provider} is not set up for this installation.`)
+  const readAt = services.clock.now()
+  const window = await readWindow(services.database, { agentId, now: readAt })
+  const access = {
+    connectionId: agentId,
+    accountEmail: grant.account?.email ?? '',
+    timeZone: 'UTC',
+    token: async () => grant.accessToken,
+  }
+  const reading = await calendar.read(access, window)
+  const busy = await readForeignEvents(services.database, { agentId, reading })
+  return { busy, timeZone: reading.timeZone, window, readAt }
+}
+
+function requireFree(present: CalendarConnection | null, { authorization, grant }: NewConnection): void {
+  if (present === null || present.status === 'DISCONNECTED') return
+  if (present.provider !== authorization.provider) {
+    throw new ConnectionRefused('Another calendar is connected. Disconnect it first.')
+  }
+  if (present.subject !== grant.account?.subject) {
+    const message = `The calendar of another account, ${present.accountEmail}, is connected. Disconnect it first.`
+    throw new ConnectionRefused(message)
+  }
+}
+
+/** Who begins to connect and gives the address to a colleague would have the colleague's calendar. */
+async function requireNoColleagues(
+  tx: Transaction,
+  { authorization: { workspaceId, agentId }, grant }: NewConnection,
+): Promise<void> {
+  const email = grant.account?.email ?? ''
+  const colleague = await tx.agent.findFirst({
+    where: { workspaceId, email, removedAt: null, id: { not: agentId } },
+  })
+  if (colleague === null) return
+  throw new ConnectionRefused(`${email} is the account of another agent, ${colleague.name}.`)
+}
+
+function connectionOf({ authorization, grant }: NewConnection, now: Date) {
+  return {
+    provider: authorization.provider,
+    accountEmail: grant.account?.email ?? '',
+    subject: grant.account?.subject ?? null,
+    status: 'CONNECTED' as const,
+    statusReason: null,
+    scopes: grant.scopes,
+    connectedAt: now,
+    failures: 0,
+    restsUntil: null,
+    invitesFrom: null,
+  }
+}
+
+/** What waited is written now. In the calendar of another account nothing of ours stands yet. */
+async function rewriteEntries(
+  tx: Transaction,
+  { agentId, isOther, now }: { agentId: string; isOther: boolean; now: Date },
+): Promise<void> {
+  if (isOther) {
+    await tx.calendarEntry.updateMany({
+      where: { agentId, meeting: { agentId, status: { not: 'CANCELLED' }, endsAt: { gt: now } } },
+      data: { eventId: null, iCalUid: null, version: null, revision: null, failures: 0, dueAt: now },
+    })
+  }
+  await tx.calendarEntry.updateMany({
+    where: { agentId, dueAt: { not: null } },
+    data: { dueAt: now, failingFrom: null },
+  })
+}

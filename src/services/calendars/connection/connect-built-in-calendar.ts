@@ -1,0 +1,64 @@
+// Connects an agent to the product's own calendar. With the first calendar ever the agent joins the turns.
+import type { CalendarConnection } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { ConflictError } from '../../../errors.ts'
+import type { RequestContext } from '../../context.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { requireOwnOrManaged } from '../../identity/viewer.ts'
+import { joinTurns } from '../../routing/join-turns.ts'
+import { readPool } from '../../routing/pool.ts'
+import { runTransaction } from '../../transaction.ts'
+import { type ConnectedAgent, lockAgent } from './lock-agent.ts'
+import { calendarStatusChanged } from './status-event.ts'
+
+/** Nothing happens when it is connected already.
+ * @param input.agentId null: the viewer
+ * @returns the connection
+ * @throws ForbiddenError without CONNECT_CALENDAR, for a colleague without MANAGE_AGENTS
+ * @throws NotFoundError for an agent the workspace does not have
+ * @throws ConflictError when another calendar is connected */
+export async function connectBuiltInCalendar(
+  context: RequestContext,
+  input: { agentId: string | null },
+): Promise<CalendarConnection> {
+  const { viewer, agentId } = requireOwnOrManaged(context.viewer, {
+    agentId: input.agentId,
+    permission: 'CONNECT_CALENDAR',
+  })
+  const { workspaceId } = viewer
+  const now = context.clock.now()
+  return runTransaction(context, async (tx) => {
+    await readPool(tx, { workspaceId, kind: 'MEETING', target: { roundRobin: true }, lock: true })
+    // The calendar goes by the agent's e-mail.
+    const agent = await lockAgent(tx, { workspaceId, agentId })
+    const present = await tx.calendarConnection.findUnique({ where: { agentId: agent.id } })
+    if (present && present.provider !== 'BUILT_IN' && present.status !== 'DISCONNECTED') {
+      throw new ConflictError('agentId: another calendar is connected. Disconnect it first.')
+    }
+    if (present?.status === 'CONNECTED') return present
+    const connection = await writeConnection(tx, { agent, now })
+    const joins = await joinTurns(tx, { workspaceId, agentId: agent.id, kind: 'MEETING' })
+    await appendEvents(tx, { workspaceId, at: now, events: calendarStatusChanged(agent.id, { joins }) })
+    return connection
+  })
+}
+
+async function writeConnection(
+  tx: Transaction,
+  { agent, now }: { agent: ConnectedAgent; now: Date },
+): Promise<CalendarConnection> {
+  const connection = {
+    provider: 'BUILT_IN' as const,
+    accountEmail: agent.email,
+    status: 'CONNECTED' as const,
+    statusReason: null,
+    connectedAt: now,
+    lastSyncedAt: null,
+    ...{ subject: null, scopes: [], knownFrom: null, knownUntil: null, syncDueAt: null },
+  }
+  return tx.calendarConnection.upsert({
+    where: { agentId: agent.id },
+    create: { ...connection, workspaceId: agent.workspaceId, agentId: agent.id },
+    update: connection,
+  })
+}

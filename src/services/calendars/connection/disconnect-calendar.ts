@@ -1,0 +1,88 @@
+// Gives up an agent's calendar. The place in the order of turns and the meetings stay; holds are dropped, because nothing
+// can be booked with the agent any more. The provider is told afterwards, as far as it can be reached.
+import type {
+  CalendarChannel,
+  CalendarConnection,
+  CalendarCredential,
+} from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { ConflictError, NotFoundError } from '../../../errors.ts'
+import type { RequestContext, Services } from '../../context.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { requireOwnOrManaged } from '../../identity/viewer.ts'
+import { runTransaction } from '../../transaction.ts'
+import { inviteInPlaceOf } from '../entries/invite-ourselves.ts'
+import { stopChannel } from '../worker/channels.ts'
+import { calendarStatusChanged } from './status-event.ts'
+
+/** @param input.agentId null: the viewer
+ * @returns the connection afterwards
+ * @throws ForbiddenError without CONNECT_CALENDAR, for a colleague without MANAGE_AGENTS
+ * @throws NotFoundError for an agent the workspace does not have
+ * @throws ConflictError when no calendar is connected */
+export async function disconnectCalendar(
+  context: RequestContext,
+  input: { agentId: string | null },
+): Promise<CalendarConnection> {
+  const { viewer, agentId } = requireOwnOrManaged(context.viewer, {
+    agentId: input.agentId,
+    permission: 'CONNECT_CALENDAR',
+  })
+  const { workspaceId } = viewer
+  const { connection, traces } = await runTransaction(context, async (tx) => {
+    const agent = await tx.agent.findFirst({ where: { id: agentId, workspaceId, removedAt: null } })
+    if (agent === null) throw new NotFoundError('agentId')
+    const [connection] = await tx.calendarConnection.updateManyAndReturn({
+      where: { agentId: agent.id, status: { not: 'DISCONNECTED' } },
+      data: {
+        ...{ status: 'DISCONNECTED', statusReason: null, scopes: [] },
+        ...{ knownFrom: null, knownUntil: null, syncDueAt: null, restsUntil: null, failures: 0 },
+      },
+    })
+    if (connection === undefined) throw new ConflictError('agentId: no calendar is connected.')
+    await tx.reservation.deleteMany({ where: { agentId: agent.id, meetingId: null } })
+    await inviteInPlaceOf(context, { tx, agentId: agent.id, now: context.clock.now() })
+    const traces = await takeTraces(tx, connection.id)
+    const events = calendarStatusChanged(agent.id)
+    await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
+    return { connection, traces }
+  })
+  await giveBack(context, { connection, traces })
+  return connection
+}
+
+export interface CalendarTraces {
+  credential: CalendarCredential | null
+  channels: CalendarChannel[]
+}
+
+/** What allowed us to use the calendar, and what is known of it, is kept no longer. */
+export async function takeTraces(tx: Transaction, connectionId: string): Promise<CalendarTraces> {
+  const where = { connectionId }
+  const credential = await tx.calendarCredential.findUnique({ where })
+  const channels = await tx.calendarChannel.findMany({ where })
+  await tx.calendarCredential.deleteMany({ where })
+  await tx.calendarChannel.deleteMany({ where })
+  await tx.calendarBusy.deleteMany({ where })
+  return { credential, channels }
+}
+
+/** A provider that cannot be reached, or a permission that has ended, is no reason to stay connected. */
+export async function giveBack(
+  services: Services,
+  {
+    connection,
+    traces: { credential, channels },
+  }: { connection: CalendarConnection; traces: CalendarTraces },
+): Promise<void> {
+  const { calendars, calendarOAuth, secrets, onError } = services
+  const { id, provider: name, accountEmail, timeZone } = connection
+  const provider = calendars[name]
+  if (name === 'BUILT_IN' || provider === undefined || credential === null) return
+  const token = async () => secrets.open(credential.accessToken, id)
+  const access = { connectionId: id, accountEmail, timeZone, token }
+  // Each for itself: the permission is to be given back also when a channel cannot be.
+  for (const channel of channels) await stopChannel({ provider, access }, channel).catch(onError)
+  const revoke = async () => calendarOAuth[name]?.revoke(secrets.open(credential.refreshToken, id))
+  await revoke().catch(onError)
+}

@@ -1,0 +1,56 @@
+// A calendar can be used no more until its agent connects it again: the agent is offered no more meetings, and is told
+// once, like the administrators. Meetings stay; what is to be written waits.
+import type { Transaction } from '../../../database/open.ts'
+import type { Services } from '../../context.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { runTransaction } from '../../transaction.ts'
+import { calendarStatusChanged } from './status-event.ts'
+
+/** Nothing happens when it is not connected, or was connected anew since.
+ * @param options.reason a sentence for people */
+export async function needAttention(
+  services: Services,
+  options: { connection: { id: string; connectedAt: Date }; reason: string },
+): Promise<void> {
+  const { connection, reason } = options
+  await runTransaction(services, async (tx) => {
+    const now = services.clock.now()
+    const [lost] = await tx.calendarConnection.updateManyAndReturn({
+      where: { id: connection.id, status: 'CONNECTED', connectedAt: connection.connectedAt },
+      data: {
+        ...{ status: 'NEEDS_REAUTHENTICATION', statusReason: reason },
+        ...{ knownFrom: null, knownUntil: null, syncDueAt: null, failures: 0, restsUntil: null },
+      },
+    })
+    if (lost === undefined) return
+    const { workspaceId, agentId, id: connectionId } = lost
+    await tx.calendarCredential.deleteMany({ where: { connectionId } })
+    await tx.calendarBusy.deleteMany({ where: { connectionId } })
+    // They may end with the permission, and nobody would be told that they did.
+    await tx.calendarChannel.deleteMany({ where: { connectionId } })
+    await tx.reservation.deleteMany({ where: { agentId, meetingId: null } })
+    const connectedAt = lost.connectedAt.toISOString()
+    const told = await readTold(tx, { workspaceId, agentId })
+    await services.jobs.enlist(
+      tx,
+      'calendar-mail',
+      told.map((one) => ({ agentId: one, connectionId, connectedAt, lostAt: now.toISOString() })),
+    )
+    await appendEvents(tx, { workspaceId, at: now, events: calendarStatusChanged(agentId) })
+  })
+}
+
+/** @returns the agent, and those who look after agents */
+async function readTold(
+  tx: Transaction,
+  { workspaceId, agentId }: { workspaceId: string; agentId: string },
+): Promise<string[]> {
+  const managers = await tx.agent.findMany({
+    where: {
+      ...{ workspaceId, removedAt: null },
+      roles: { some: { role: { permissions: { has: 'MANAGE_AGENTS' } } } },
+    },
+    select: { id: true },
+  })
+  return [...new Set([agentId, ...managers.map(({ id }) => id)])]
+}

@@ -1,0 +1,169 @@
+// Asks an agent's provider for the right to use the calendar, and keeps that right fresh: OAuth 2 with PKCE (RFC 6749,
+// 7636, 7009).
+import { createHash } from 'node:crypto'
+import { decodeJwt } from 'jose'
+import { z } from 'zod'
+import { CalendarFault } from '../provider/calendar-fault.ts'
+import { retryAfterMs } from '../provider/retry-after.ts'
+import { parseScopes } from './permissions.ts'
+
+const DEADLINE_MS = 10_000
+const MAX_ANSWER_BYTES = 64 * 1024
+
+/** How we are registered at a provider, and where it is. */
+export interface OAuthRegistration {
+  clientId: string
+  clientSecret: string
+  authorizationUrl: string
+  tokenUrl: string
+  /** null: it takes nothing back. */
+  revocationUrl: string | null
+  scopes: string[]
+  /** What else the provider wants to be told when it asks the agent. */
+  parameters: Record<string, string>
+}
+
+export interface Grant {
+  accessToken: string
+  /** null: the one that there was stays, or none was given. */
+  refreshToken: string | null
+  expiresInSeconds: number
+  scopes: string[]
+  /** Whose it is; null: not said. */
+  account: { subject: string; email: string } | null
+}
+
+export interface CalendarOAuth {
+  /** Where to send the agent. */
+  authorizationUrl(request: {
+    state: string
+    verifier: string
+    redirectUri: string
+    loginHint: string | null
+  }): string
+  /** @throws CalendarFault */
+  exchange(answer: { code: string; verifier: string; redirectUri: string }): Promise<Grant>
+  /** @throws CalendarFault: REAUTHENTICATE only when the right itself has ended */
+  refresh(refreshToken: string): Promise<Grant>
+  /** @throws CalendarFault */
+  revoke(refreshToken: string): Promise<void>
+}
+
+export function createCalendarOAuth(registration: OAuthRegistration): CalendarOAuth {
+  const { clientId, clientSecret, tokenUrl, revocationUrl, scopes } = registration
+  const ask = async (parameters: Record<string, string>) => {
+    const client = { client_id: clientId, client_secret: clientSecret }
+    return toGrant(await post(tokenUrl, { ...client, ...parameters }), { clientId, scopes })
+  }
+  return {
+    authorizationUrl: (request) => authorizationUrl(registration, request),
+    exchange: ({ code, verifier, redirectUri }) =>
+      ask({ grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: redirectUri }),
+    refresh: (refreshToken) => ask({ grant_type: 'refresh_token', refresh_token: refreshToken }),
+    revoke: async (token) => {
+      if (revocationUrl !== null) await post(revocationUrl, { token })
+    },
+  }
+}
+
+function authorizationUrl(
+  { authorizationUrl: address, clientId, scopes, parameters }: OAuthRegistration,
+  request: Parameters<CalendarOAuth['authorizationUrl']>[0],
+): string {
+  const { state, verifier, redirectUri, loginHint } = request
+  const url = new URL(address)
+  const all = {
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    scope: scopes.join(' '),
+    state,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    ...parameters,
+    ...(loginHint === null ? {} : { login_hint: loginHint }),
+  }
+  for (const [name, value] of Object.entries(all)) url.searchParams.set(name, value)
+  return url.href
+}
+
+async function post(url: string, parameters: Record<string, string>): Promise<unknown> {
+  const response = await fetch(url, {
+    method: 'POST',
+    body: new URLSearchParams(parameters),
+    headers: { accept: 'application/json' },
+    // Secrets go to the address that was configured, and to no other.
+    redirect: 'error',
+    signal: AbortSignal.timeout(DEADLINE_MS),
+  }).catch(() => {
+    throw new CalendarFault('RETRY', 'The provider does not answer.')
+  })
+  const body = await readJson(response)
+  if (!response.ok) throw toFault(response, body)
+  return body
+}
+
+/** @returns null for what is no JSON */
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    const text = await response.text()
+    return text.length > MAX_ANSWER_BYTES ? null : JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+const refusal = z.object({ error: z.string() })
+
+/** Decided on `error`, never on the sentence beside it. */
+function toFault(response: Response, body: unknown): CalendarFault {
+  const error = refusal.safeParse(body).data?.error
+  if (error === 'invalid_grant' || error === 'interaction_required') {
+    return new CalendarFault('REAUTHENTICATE', 'The permission to use the calendar has ended.')
+  }
+  if (error === 'invalid_client' || error === 'unauthorized_client') {
+    return new CalendarFault('MISCONFIGURED', `The provider refuses this installation: ${error}.`)
+  }
+  const wait = retryAfterMs(response.headers.get('retry-after'), response.headers.get('date'))
+  return new CalendarFault('RETRY', `The provider answers ${response.status}.`, wait)
+}
+
+const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  refresh_token: z.string().min(1).optional(),
+  expires_in: z.coerce.number().positive().default(3600),
+  scope: z.string().optional(),
+  id_token: z.string().optional(),
+})
+
+function toGrant(body: unknown, { clientId, scopes }: { clientId: string; scopes: string[] }): Grant {
+  const answer = tokenAnswer.safeParse(body)
+  if (!answer.success) throw new CalendarFault('RETRY', 'The answer of the provider is not understood.')
+  const { access_token, refresh_token, expires_in, scope, id_token } = answer.data
+  return {
+    accessToken: access_token,
+    refreshToken: refresh_token ?? null,
+    expiresInSeconds: expires_in,
+    scopes: scope === undefined ? scopes : parseScopes(scope),
+    account: id_token === undefined ? null : readAccount(id_token, clientId),
+  }
+}
+
+const claims = z.object({
+  sub: z.string().min(1),
+  aud: z.string(),
+  email: z.email().optional(),
+  preferred_username: z.email().optional(),
+})
+
+/** The token comes straight from the provider, so its signature need not be checked (OpenID Connect Core, 3.1.3.7). */
+function readAccount(idToken: string, clientId: string): Grant['account'] {
+  try {
+    const { sub, aud, email, preferred_username } = claims.parse(decodeJwt(idToken))
+    const address = email ?? preferred_username
+    if (aud !== clientId || address === undefined) return null
+    return { subject: sub, email: address.toLowerCase() }
+  } catch {
+    return null
+  }
+}

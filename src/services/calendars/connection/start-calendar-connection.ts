@@ -1,0 +1,74 @@
+// Sends an agent to Google or Microsoft, to allow us to use the calendar there.
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { CalendarConnectionError, ConflictError, NotFoundError } from '../../../errors.ts'
+import type { RequestContext } from '../../context.ts'
+import { createSecretToken, hashToken } from '../../identity/signer.ts'
+import { requireOwnOrManaged } from '../../identity/viewer.ts'
+import { parseInput, webUrl } from '../../input.ts'
+import { redirectUriOf } from '../provider/our-addresses.ts'
+import type { OutsideProvider } from './permissions.ts'
+
+/** How long the agent has to come back. */
+const AUTHORIZATION_MS = 10 * 60_000
+
+const startCalendarConnectionInput = z.object({
+  agentId: z.string().nullable(),
+  provider: z.enum(['GOOGLE', 'MICROSOFT', 'BUILT_IN']),
+  returnUrl: webUrl.nullish(),
+})
+
+/** @param raw.agentId null: the viewer
+ * @param raw.returnUrl where the page that the agent comes back to leads on to
+ * @returns the address at the provider, good for ten minutes and for one connection
+ * @throws ForbiddenError without CONNECT_CALENDAR, for a colleague without MANAGE_AGENTS
+ * @throws InvalidInputError, NotFoundError
+ * @throws ConflictError when another calendar is connected
+ * @throws CalendarConnectionError when this installation is not registered at the provider */
+export async function startCalendarConnection(
+  context: RequestContext,
+  raw: z.input<typeof startCalendarConnectionInput>,
+): Promise<string> {
+  const { viewer, agentId } = requireOwnOrManaged(context.viewer, {
+    agentId: raw.agentId,
+    permission: 'CONNECT_CALENDAR',
+  })
+  const { provider, returnUrl } = parseInput(startCalendarConnectionInput, raw)
+  const { workspaceId } = viewer
+  const { database, clock, secrets, settings } = context
+  if (provider === 'BUILT_IN') throw new ConflictError('provider: connectBuiltInCalendar connects that one.')
+  const oauth = requireRegistered(context, provider)
+  const agent = await database.agent.findFirst({
+    where: { id: agentId, workspaceId, removedAt: null },
+    include: { calendar: true },
+  })
+  if (agent === null) throw new NotFoundError('agentId')
+  const { calendar } = agent
+  if (calendar && calendar.status !== 'DISCONNECTED' && calendar.provider !== provider) {
+    throw new ConflictError('agentId: another calendar is connected. Disconnect it first.')
+  }
+  const state = createSecretToken('')
+  const verifier = randomBytes(32).toString('base64url')
+  await database.calendarAuthorization.create({
+    data: {
+      ...{ stateHash: new Uint8Array(hashToken(state)), workspaceId, agentId, provider },
+      verifier: secrets.seal(verifier, agentId),
+      returnUrl: returnUrl ?? null,
+      expiresAt: new Date(clock.now().getTime() + AUTHORIZATION_MS),
+    },
+  })
+  const loginHint = calendar?.provider === provider ? calendar.accountEmail : null
+  return oauth.authorizationUrl({
+    state,
+    verifier,
+    redirectUri: redirectUriOf(settings, provider),
+    loginHint,
+  })
+}
+
+function requireRegistered({ calendarOAuth }: RequestContext, provider: OutsideProvider) {
+  const oauth = calendarOAuth[provider]
+  if (oauth) return oauth
+  const message = `provider: ${provider} is not set up for this installation.`
+  throw new CalendarConnectionError(message, { status: 'DISCONNECTED', retryable: false })
+}

@@ -1,0 +1,163 @@
+// Keeps what became of writing a meeting into a calendar. A change of the meeting that came meanwhile stays due.
+import type { CalendarConnection, CalendarEntry, Meeting } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import type { Services } from '../../context.ts'
+import { appendEvents, type NewEvent } from '../../events/append-events.ts'
+import { readTexts } from '../../invitations/read-texts.ts'
+import type { WrittenEvent } from '../../ports/calendar-provider.ts'
+import { runTransaction } from '../../transaction.ts'
+import type { CalendarFault } from '../provider/calendar-fault.ts'
+import { isGivenUp, retryDelay } from '../rules.ts'
+import { inviteOurselves, leaveBehind } from './invite-ourselves.ts'
+
+/** For a video conference that is being made: looked for again this often, at growing intervals. */
+const LOOKS_FOR_CONFERENCE = 6
+const FIRST_LOOK_MS = 5000
+
+/** From here on the event of this generation may be there, even if nobody lives to note it. */
+export async function noteAttempt({ database }: Services, entry: CalendarEntry): Promise<void> {
+  const { eventId, generation } = entry
+  if (eventId !== null) return
+  const failures = Math.max(entry.failures, 1)
+  await database.calendarEntry.update({ where: keyOf(entry), data: { eventId, generation, failures } })
+}
+
+/** What was done in a calendar, and what was read for it. */
+interface Done {
+  entry: CalendarEntry
+  meeting: Meeting
+  connection: CalendarConnection
+}
+
+/** The calendar shows the meeting as it was read. */
+export async function noteWritten(
+  services: Services,
+  { entry, meeting, connection, written }: Done & { written: WrittenEvent },
+): Promise<void> {
+  const now = services.clock.now()
+  await runTransaction(services, async (tx) => {
+    if (!(await isStillConnected(tx, connection))) return
+    const conferenceUrl = written.conferenceUrl ?? meeting.conferenceUrl
+    const isNews = conferenceUrl !== meeting.conferenceUrl
+    const texts = isNews ? await readTexts(tx, { ...meeting, conferenceUrl }) : {}
+    const data = { calendarSync: 'WRITTEN' as const, conferenceUrl, ...texts }
+    const isCurrent = await settleMeeting(tx, meeting, data)
+    await tx.calendarEntry.update({
+      where: keyOf(entry),
+      data: { ...writtenEntry({ entry, written, now }, { isCurrent }), revision: meeting.revision },
+    })
+    if (isCurrent && isNews) await tellOfMeeting(tx, { meeting, now })
+    const { iCalUid } = written
+    if (!entry.invites) await inviteOurselves(services, { tx, meeting, iCalUid, now })
+  })
+}
+
+function writtenEntry(
+  { entry, written, now }: { entry: CalendarEntry; written: WrittenEvent; now: Date },
+  { isCurrent }: { isCurrent: boolean },
+) {
+  const { eventId, iCalUid, version, conferencePending } = written
+  const { generation, invites } = entry
+  // Until it is written for the first time, what is counted are failures to do so.
+  const looks = entry.eventId === null ? 0 : entry.failures
+  const looksAgain = conferencePending && looks < LOOKS_FOR_CONFERENCE
+  const next = looksAgain ? new Date(now.getTime() + FIRST_LOOK_MS * 2 ** looks) : null
+  return {
+    ...{ eventId, iCalUid, version, generation, invites },
+    ...{ failures: looksAgain ? looks + 1 : 0, failingFrom: null },
+    ...(isCurrent ? { dueAt: next } : {}),
+  }
+}
+
+/** The calendar does not show it (any more).
+ * @param noted.meeting as it was read
+ * @param noted.keeps whether what stands there stays */
+export async function noteRemoved(
+  services: Services,
+  { entry, meeting, connection, keeps }: Done & { keeps: boolean },
+): Promise<void> {
+  await runTransaction(services, async (tx) => {
+    if (!(await isStillConnected(tx, connection))) return
+    // A former agent may have been given the meeting again meanwhile.
+    const isOwn = meeting.agentId === entry.agentId
+    const settled = isOwn ? { calendarSync: 'WRITTEN' as const } : { revision: meeting.revision }
+    const isCurrent = await settleMeeting(tx, meeting, settled)
+    await tx.calendarEntry.update({
+      where: keyOf(entry),
+      data: {
+        ...(keeps ? {} : { eventId: null, version: null, generation: { increment: 1 } }),
+        ...{ failures: 0, failingFrom: null },
+        ...(isCurrent ? { dueAt: null } : {}),
+      },
+    })
+  })
+}
+
+/** What was done in a calendar that was given up meanwhile, or replaced by another, says nothing of the present one. */
+async function isStillConnected(tx: Transaction, { id, connectedAt }: CalendarConnection): Promise<boolean> {
+  const connected = await tx.$queryRaw<unknown[]>`
+    SELECT FROM "CalendarConnection" WHERE "id" = ${id}::uuid AND "status" <> 'DISCONNECTED'
+      AND "connectedAt" = ${connectedAt}::timestamptz FOR SHARE`
+  return connected.length > 0
+}
+
+/** It did not go well: tried again later, or given up, and then the operator is told. A change that came meanwhile is not
+ * kept waiting, nor given up. */
+export async function noteFailure(
+  services: Services,
+  { entry, fault }: { entry: CalendarEntry; fault: CalendarFault },
+): Promise<void> {
+  const now = services.clock.now()
+  const failingFrom = entry.failingFrom ?? now
+  const failures = entry.failures + 1
+  const { meetingId, agentId, dueAt } = entry
+  const unchanged = { meetingId, agentId, dueAt }
+  if (fault.kind !== 'REFUSED' && !isGivenUp(failingFrom, now)) {
+    const next = new Date(now.getTime() + retryDelay(failures, fault.retryAfterMs))
+    await services.database.calendarEntry.updateMany({
+      where: unchanged,
+      data: { failures, failingFrom, dueAt: next },
+    })
+    return
+  }
+  await runTransaction(services, async (tx) => {
+    const [meeting] = await tx.$queryRaw<Meeting[]>`
+      SELECT * FROM "Meeting" WHERE "id" = ${meetingId}::uuid FOR UPDATE`
+    const { count } = await tx.calendarEntry.updateMany({
+      where: unchanged,
+      data: { failures, failingFrom, dueAt: null },
+    })
+    if (meeting === undefined || count === 0) return
+    if (meeting.agentId !== agentId) return leaveBehind(services, { tx, entry })
+    await settleMeeting(tx, meeting, { calendarSync: 'FAILED' })
+    await inviteOurselves(services, { tx, meeting, iCalUid: entry.iCalUid, now })
+    await tellOfMeeting(tx, { meeting, now })
+  })
+  services.onError(fault)
+}
+
+/** @returns false when the meeting has changed since it was read */
+async function settleMeeting(
+  tx: Transaction,
+  { id, revision, agentId }: Meeting,
+  data: Partial<Pick<Meeting, 'calendarSync' | 'conferenceUrl' | 'subject' | 'body' | 'revision'>>,
+): Promise<boolean> {
+  const { count } = await tx.meeting.updateMany({ where: { id, revision, agentId }, data })
+  return count === 1
+}
+
+/** What the meeting has beside its times has changed: its place, or that the calendar has it. */
+export async function tellOfMeeting(
+  tx: Transaction,
+  { meeting, now }: { meeting: Meeting; now: Date },
+): Promise<void> {
+  const { id: meetingId, workspaceId, agentId } = meeting
+  const last = await tx.meetingChange.findFirstOrThrow({ where: { meetingId }, orderBy: { id: 'desc' } })
+  const payload = { meetingId, changeId: last.id }
+  const event: NewEvent = { type: 'MeetingChanged', payload, agentIds: [agentId] }
+  await appendEvents(tx, { workspaceId, at: now, events: [event] })
+}
+
+const keyOf = ({ meetingId, agentId }: Pick<CalendarEntry, 'meetingId' | 'agentId'>) => ({
+  meetingId_agentId: { meetingId, agentId },
+})

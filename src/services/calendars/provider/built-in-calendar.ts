@@ -1,0 +1,14 @@
+// The product's own calendar, for agents without Google or Outlook. Its events are the meetings themselves, which the
+// slot engine reads from the database anyway; so there is nothing to read or to write elsewhere.
+import type { CalendarProvider } from '../../ports/calendar-provider.ts'
+
+export const builtInCalendar: CalendarProvider = {
+  read: async (_access, _window) => ({ busy: [], own: [], timeZone: 'UTC' }),
+  findEvent: async () => null,
+  writeEvent: async (_access, { meetingId }) => ({
+    ...{ eventId: meetingId, iCalUid: null, version: '', conferenceUrl: null, conferencePending: false },
+  }),
+  removeEvent: async () => {},
+  watch: async () => null,
+  stopWatching: async () => {},
+}

@@ -1,0 +1,171 @@
+// Looks after the calendars: what is to be written is written, what is due is read, one thing after the other for each
+// calendar. Every node looks, once a second; whoever gets to a calendar first has it for itself for a while. State and
+// due times are data, so that nothing is lost with a node.
+import type { CalendarConnection, CalendarEntry } from '../../../database/generated/client/client.ts'
+import type { Services } from '../../context.ts'
+import { repeatedly } from '../../repeatedly.ts'
+import { openCalendar } from '../connection/calendar-access.ts'
+import { needAttention } from '../connection/mark-needs-reauthentication.ts'
+import { reportMisconfiguration } from '../connection/report-misconfiguration.ts'
+import { noteFailure } from '../entries/note-entry.ts'
+import { type OpenCalendar, writeEntry } from '../entries/write-entry.ts'
+import { CalendarFault } from '../provider/calendar-fault.ts'
+import { retryDelay } from '../rules.ts'
+import { keepWatching } from './channels.ts'
+import { synchronise } from './synchronise.ts'
+
+const LOOK_EVERY_MS = 1000
+/** Longer than one turn at a calendar takes: an entry more is only begun in its first half. */
+const LEASE_MS = 60_000
+const CALENDARS_AT_ONCE = 20
+const ENTRIES_AT_ONCE = 20
+/** For faults of our own registration: somebody must mend them first. */
+const MISCONFIGURED_REST_MS = 15 * 60_000
+
+/** One calendar that is slow to answer keeps no other waiting.
+ * @returns stops; resolves when what is being done is done */
+export function watchCalendars(services: Services): () => Promise<void> {
+  const running = new Set<Promise<void>>()
+  const look = async () => {
+    for (const connection of await claim(services, CALENDARS_AT_ONCE - running.size)) {
+      const done = work(services, connection)
+        .catch(services.onError)
+        .finally(() => running.delete(done))
+      running.add(done)
+    }
+  }
+  const stop = repeatedly(look, { everyMs: LOOK_EVERY_MS, onError: services.onError })
+  return async () => {
+    await stop()
+    await Promise.all(running)
+  }
+}
+
+/** Does what is due at this moment. */
+export async function workCalendars(services: Services): Promise<void> {
+  const claimed = await claim(services, CALENDARS_AT_ONCE)
+  await Promise.all(claimed.map((one) => work(services, one).catch(services.onError)))
+}
+
+type Claimed = CalendarConnection & { isSyncDue: boolean }
+
+/** A calendar that is to be read is due again when the lease ends, should this node be gone by then. What is to be
+ * written goes first. */
+function claim({ database, clock }: Services, most: number): Promise<Claimed[]> {
+  const now = clock.now()
+  const leasedUntil = new Date(now.getTime() + LEASE_MS)
+  return database.$queryRaw<Claimed[]>`
+    WITH to_write AS MATERIALIZED (
+      SELECT DISTINCT "agentId" FROM "CalendarEntry" WHERE "dueAt" <= ${now}::timestamptz
+    ), due AS (
+      SELECT c."id", coalesce(c."syncDueAt" <= ${now}::timestamptz, false) AS "isSyncDue"
+      FROM "CalendarConnection" c
+      WHERE c."status" = 'CONNECTED'
+        AND coalesce(c."leasedUntil" <= ${now}::timestamptz, true)
+        AND coalesce(c."restsUntil" <= ${now}::timestamptz, true)
+        AND (c."syncDueAt" <= ${now}::timestamptz OR c."agentId" IN (SELECT "agentId" FROM to_write))
+      ORDER BY c."agentId" IN (SELECT "agentId" FROM to_write) DESC, c."syncDueAt"
+      LIMIT ${most} FOR UPDATE OF c SKIP LOCKED
+    )
+    UPDATE "CalendarConnection" c SET "leasedUntil" = ${leasedUntil}::timestamptz,
+      "syncDueAt" = CASE WHEN due."isSyncDue" THEN ${leasedUntil}::timestamptz ELSE c."syncDueAt" END
+    FROM due WHERE c."id" = due."id" RETURNING c.*, due."isSyncDue"`
+}
+
+async function work(services: Services, connection: Claimed): Promise<void> {
+  const { database } = services
+  const { id, leasedUntil } = connection
+  const provider = services.calendars[connection.provider]
+  try {
+    if (provider === undefined)
+      throw new CalendarFault('MISCONFIGURED', `${connection.provider} is not set up.`)
+    const calendar = { provider, access: openCalendar(services, connection) }
+    const hasWritten = await writeEntries(services, { connection, calendar })
+    // What stands there after a write is looked at, unless nothing is ever read.
+    if (connection.isSyncDue || (hasWritten && connection.syncDueAt !== null)) {
+      await synchronise(services, { ...calendar, connection })
+      await keepWatching(services, { ...calendar, connection })
+    }
+  } catch (error) {
+    if (error instanceof CalendarFault) return await noteFault(services, { connection, fault: error })
+    // Not again with every look.
+    await rest(services, { connection, fault: unexpected() })
+    throw error
+  } finally {
+    await database.calendarConnection.updateMany({ where: { id, leasedUntil }, data: { leasedUntil: null } })
+  }
+}
+
+/** @returns whether something was written
+ * @throws CalendarFault when the calendar is to be left alone for now */
+async function writeEntries(
+  services: Services,
+  { connection, calendar }: { connection: Claimed; calendar: OpenCalendar },
+): Promise<boolean> {
+  const { database, clock } = services
+  const begunBy = (connection.leasedUntil?.getTime() ?? 0) - LEASE_MS / 2
+  const due = await database.calendarEntry.findMany({
+    where: { agentId: connection.agentId, dueAt: { lte: clock.now() } },
+    orderBy: { dueAt: 'asc' },
+    take: ENTRIES_AT_ONCE,
+  })
+  let hasWritten = false
+  for (const entry of due) {
+    if (clock.now().getTime() > begunBy) break
+    const fault = await tryEntry(services, { calendar, entry })
+    // The provider asks to be left alone; what else is due waits.
+    if (fault !== null && fault.retryAfterMs !== null) throw fault
+    hasWritten ||= fault === null
+  }
+  return hasWritten
+}
+
+/** @returns what went wrong with this entry alone
+ * @throws CalendarFault when nothing can be written to the calendar at present */
+async function tryEntry(
+  services: Services,
+  { calendar, entry }: { calendar: OpenCalendar; entry: CalendarEntry },
+): Promise<CalendarFault | null> {
+  try {
+    await writeEntry(services, calendar, entry)
+    return null
+  } catch (error) {
+    // One entry that fails in a way that nobody thought of must not keep the whole calendar from being looked after.
+    const fault = error instanceof CalendarFault ? error : unexpected()
+    if (fault !== error) services.onError(error)
+    if (fault.kind === 'REAUTHENTICATE' || fault.kind === 'MISCONFIGURED') throw fault
+    await noteFailure(services, { entry, fault })
+    return fault
+  }
+}
+
+async function noteFault(
+  services: Services,
+  { connection, fault }: { connection: Claimed; fault: CalendarFault },
+): Promise<void> {
+  if (fault.kind === 'REAUTHENTICATE') return needAttention(services, { connection, reason: fault.message })
+  if (fault.kind === 'MISCONFIGURED')
+    await reportMisconfiguration(services, { provider: connection.provider, fault })
+  // Told of once, not with every attempt.
+  else if (connection.failures === 0) services.onError(fault)
+  await rest(services, { connection, fault })
+}
+
+const unexpected = () => new CalendarFault('RETRY', 'Something went wrong that nobody thought of.')
+
+async function rest(
+  { database, clock }: Services,
+  { connection, fault }: { connection: Claimed; fault: CalendarFault },
+): Promise<void> {
+  const now = clock.now()
+  const failures = connection.failures + 1
+  const pause =
+    fault.kind === 'MISCONFIGURED' ? MISCONFIGURED_REST_MS : retryDelay(failures, fault.retryAfterMs)
+  await database.calendarConnection.updateMany({
+    where: { id: connection.id, status: 'CONNECTED', connectedAt: connection.connectedAt },
+    data: {
+      ...{ failures, restsUntil: new Date(now.getTime() + pause) },
+      ...(connection.isSyncDue ? { syncDueAt: now } : {}),
+    },
+  })
+}

@@ -1,0 +1,58 @@
+// A provider tells that something has changed in a calendar. What, is read: the message is a hint and nothing more.
+import { timingSafeEqual } from 'node:crypto'
+import type { CalendarChannel } from '../../../database/generated/client/client.ts'
+import { MINUTE } from '../../availability/rules.ts'
+import type { Services } from '../../context.ts'
+import { hashToken } from '../../identity/signer.ts'
+import type { OutsideProvider } from '../connection/permissions.ts'
+import { readSoon } from './read-soon.ts'
+
+/** Several changes in a row are read together. */
+const SOON_MS = 1000
+/** A channel of which nothing more is to be expected is replaced while it still counts. */
+const ENDS_WITHIN_MS = 60 * MINUTE
+
+export interface Hint {
+  /** Ours, or the provider's. */
+  channel: string
+  /** What only the provider can know. */
+  secret: string
+  /** Whether the provider says that the channel is at its end. */
+  ends?: boolean
+}
+
+/** Of names that providers and we give. */
+const NAME = /^[\w.=+/-]{1,200}$/
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** What is forged, or of a channel that is not known any more, is passed over; nobody is told that it was. */
+export async function hearChanges(
+  services: Pick<Services, 'database' | 'clock'>,
+  { provider, hints }: { provider: OutsideProvider; hints: Hint[] },
+): Promise<void> {
+  const { database, clock } = services
+  const names = [...new Set(hints.map(({ channel }) => channel))].filter((name) => NAME.test(name))
+  const channels = await database.calendarChannel.findMany({
+    where: {
+      OR: [{ id: { in: names.filter((name) => UUID.test(name)) } }, { providerId: { in: names } }],
+      connection: { provider },
+    },
+  })
+  const believed = channels.filter((channel) => hints.some((hint) => isOf(hint, channel)))
+  if (believed.length === 0) return
+  const now = clock.now().getTime()
+  const ending = believed.filter((channel) => hints.some((hint) => hint.ends && isOf(hint, channel)))
+  const endsBy = new Date(now + ENDS_WITHIN_MS)
+  await database.calendarChannel.updateMany({
+    where: { id: { in: ending.map(({ id }) => id) }, expiresAt: { gt: endsBy } },
+    data: { expiresAt: endsBy },
+  })
+  const connectionIds = believed.map(({ connectionId }) => connectionId)
+  await readSoon(database, { calendars: { id: { in: connectionIds } }, at: new Date(now + SOON_MS) })
+}
+
+function isOf({ channel, secret }: Hint, { id, providerId, secretHash }: CalendarChannel): boolean {
+  return (
+    (channel === id || channel === providerId) && timingSafeEqual(hashToken(secret), Buffer.from(secretHash))
+  )
+}

@@ -1,0 +1,78 @@
+// Reads a calendar: what keeps the agent busy, and what became of our own events there.
+import type { CalendarConnection, CalendarEntry, Meeting } from '../../../database/generated/client/client.ts'
+import type { Services } from '../../context.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import type { OwnEvent } from '../../ports/calendar-provider.ts'
+import { runTransaction } from '../../transaction.ts'
+import type { OpenCalendar } from '../entries/write-entry.ts'
+import { readForeignEvents } from '../readings/external-busy-time.ts'
+import { saveReading } from '../readings/save-reading.ts'
+import { readWindow } from '../readings/window.ts'
+import { nextSyncAfter } from '../rules.ts'
+import { followEvent } from './apply-remote-change.ts'
+
+/** @throws CalendarFault; then what was known stays, and ages */
+export async function synchronise(
+  services: Services,
+  { provider, access, connection }: OpenCalendar & { connection: CalendarConnection },
+): Promise<void> {
+  const { database, clock } = services
+  const readAt = clock.now()
+  const window = await readWindow(database, { agentId: connection.agentId, now: readAt })
+  const reading = await provider.read(access, window)
+  const { agentId } = connection
+  const busy = await readForeignEvents(database, { agentId, reading })
+  const { timeZone } = reading
+  const nextAt = nextSyncAfter(readAt, Math.random())
+  await keep(services, { connection, saved: { connection, busy, timeZone, window, readAt, nextAt } })
+  const events = new Map(reading.own.map((event) => [event.eventId, event]))
+  for (const entry of await readEntries(services, { agentId, own: reading.own, readAt })) {
+    const event = events.get(entry.eventId) ?? (await provider.findEvent(access, entry.eventId))
+    // One that cannot be followed keeps no other from it.
+    await followEvent(services, { entry, event }).catch(services.onError)
+  }
+}
+
+async function keep(
+  services: Services,
+  { connection, saved }: { connection: CalendarConnection; saved: Parameters<typeof saveReading>[1] },
+): Promise<void> {
+  const { workspaceId, agentId } = connection
+  await runTransaction(services, async (tx) => {
+    // Given up, connected anew, or taken over by another node while it was read: then this is nobody's any more.
+    const [present] = await tx.$queryRaw<unknown[]>`
+      SELECT FROM "CalendarConnection" WHERE "id" = ${connection.id}::uuid AND "status" = 'CONNECTED'
+        AND "connectedAt" = ${connection.connectedAt}::timestamptz
+        AND "leasedUntil" IS NOT DISTINCT FROM ${connection.leasedUntil}::timestamptz
+      FOR NO KEY UPDATE`
+    if (present === undefined) return
+    const changed = await saveReading(tx, saved)
+    const event = { type: 'BusyTimeChanged' as const, payload: { agentId } }
+    if (changed) await appendEvents(tx, { workspaceId, at: saved.readAt, events: [event] })
+  })
+}
+
+/** A meeting that stands in the calendar as we have it, with no change of ours that waits to be written. */
+export type FollowedEntry = CalendarEntry & { eventId: string; meeting: Meeting }
+
+/** Also of a meeting that is over here and is yet to come in the calendar: moved into the past by mistake, and back. */
+async function readEntries(
+  { database }: Services,
+  { agentId, own, readAt }: { agentId: string; own: OwnEvent[]; readAt: Date },
+): Promise<FollowedEntry[]> {
+  const isToCome = ({ end }: OwnEvent) => end > readAt.getTime()
+  const toCome = own.filter(isToCome).map(({ meetingId }) => meetingId)
+  const entries = await database.calendarEntry.findMany({
+    where: {
+      ...{ agentId, eventId: { not: null } },
+      meeting: {
+        ...{ agentId, status: { not: 'CANCELLED' } },
+        OR: [{ endsAt: { gt: readAt } }, { id: { in: toCome }, outcome: null }],
+      },
+    },
+    include: { meeting: true },
+  })
+  return entries.flatMap(({ eventId, ...entry }) =>
+    eventId === null || entry.revision !== entry.meeting.revision ? [] : [{ ...entry, eventId }],
+  )
+}

@@ -1,0 +1,52 @@
+// Tells subscribers when an agent becomes available for live chats, or no longer is, by the hours or because a toggle
+// ended. No answer depends on it: the status is computed at every read (docs/semantics.md, section 5).
+import type { Transaction } from '../../../database/open.ts'
+import type { Services } from '../../context.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { runTransaction } from '../../transaction.ts'
+import { markAnnounced, statusChanged } from './announced.ts'
+import { readAgentStatuses } from './read-status.ts'
+
+const BATCH_SIZE = 100
+
+/** Looks at every agent whose status may have changed since it was told. However many nodes call it at once, each
+ * change is told once.
+ * @returns when all that is due has been told */
+export async function announceStatusChanges(services: Services): Promise<void> {
+  const now = services.clock.now()
+  let looked = BATCH_SIZE
+  while (looked === BATCH_SIZE) looked = await runTransaction(services, (tx) => announceBatch(tx, now))
+}
+
+interface DueAgent {
+  agentId: string
+  workspaceId: string
+  announcedAvailable: boolean
+}
+
+/** @returns how many agents were looked at */
+async function announceBatch(tx: Transaction, now: Date): Promise<number> {
+  const due = await lockDue(tx, now)
+  if (due.length === 0) return 0
+  const statuses = await readAgentStatuses(tx, { agentIds: due.map(({ agentId }) => agentId), now })
+  await markAnnounced(tx, statuses)
+  const available = new Map(statuses.map(({ agentId, status }) => [agentId, status.available]))
+  const changed = due.filter(
+    ({ agentId, announcedAvailable }) => available.get(agentId) !== announcedAvailable,
+  )
+  for (const [workspaceId, agents] of Map.groupBy(changed, (agent) => agent.workspaceId)) {
+    const events = agents.map(({ agentId }) => statusChanged(agentId))
+    await appendEvents(tx, { workspaceId, at: now, events })
+  }
+  return due.length
+}
+
+/** Those that another node is looking at are passed over.
+ * @returns by workspace: streams of several workspaces are locked in a fixed order */
+async function lockDue(tx: Transaction, now: Date): Promise<DueAgent[]> {
+  const due = await tx.$queryRaw<DueAgent[]>`
+    SELECT "agentId", "workspaceId", "announcedAvailable" FROM "LiveChatAvailability"
+    WHERE "announceAt" IS NULL OR "announceAt" <= ${now}::timestamptz
+    LIMIT ${BATCH_SIZE} FOR NO KEY UPDATE SKIP LOCKED`
+  return due.sort((one, other) => (one.workspaceId < other.workspaceId ? -1 : 1))
+}

@@ -1,0 +1,99 @@
+// Whether agents are there for live chats, with all that decides whether they can be offered one: one SQL statement,
+// however many they are (docs/semantics.md, sections 4 and 5).
+import { Prisma } from '../../../database/generated/client/client.ts'
+import type { Database, Transaction } from '../../../database/open.ts'
+import { type ScheduleRow, toSchedule } from '../../availability/schedule.ts'
+import { type AvailabilityStatus, statusAt } from './rules.ts'
+
+export interface AgentStatus {
+  agentId: string
+  status: AvailabilityStatus
+  /** Whether a console of the agent is connected. */
+  signedIn: boolean
+  /** Whether the agent learns of an offer: signed in, or with push set up. */
+  reachable: boolean
+  activeChats: number
+  pendingOffers: number
+  /** How many chats and offers the agent may have at once. */
+  capacity: number
+  /** The seats that these take: 1, 2, 3 … */
+  takenSeats: number[]
+  /** Whether the agent's roles let it take chats. */
+  mayChat: boolean
+  /** Whether somebody took the agent out of all turns. */
+  paused: boolean
+  /** Another as soon as the hours or the toggle are changed, or the agent is removed. */
+  version: string
+}
+
+interface StatusRow extends ScheduleRow, Omit<AgentStatus, 'status' | 'reachable'> {
+  removed: boolean
+  toggledTo: boolean | null
+  toggledAt: Date | null
+  toggleResetsAtMidnight: boolean
+  hasPush: boolean
+}
+
+/** @returns a status for each agent that there is, in the order of `agentIds`; who was removed is not available */
+export async function readAgentStatuses(
+  database: Database | Transaction,
+  { agentIds, now }: { agentIds: string[]; now: Date },
+): Promise<AgentStatus[]> {
+  if (agentIds.length === 0) return []
+  const asked = Prisma.sql`unnest(${agentIds}::uuid[]) WITH ORDINALITY AS asked("id", "place")`
+  return readStatusesOf(database, { asked, now })
+}
+
+/** @param query.asked a table `asked` with the columns "id", of agents, and "place", by which they are ordered */
+export async function readStatusesOf(
+  database: Database | Transaction,
+  { asked, now }: { asked: Prisma.Sql; now: Date },
+): Promise<AgentStatus[]> {
+  const rows = await database.$queryRaw<StatusRow[]>`
+    SELECT a."id" AS "agentId", a."removedAt" IS NOT NULL AS "removed", l.xmin::text AS "version",
+      l."timeZone", l."weekly", l."overrides", l."toggledTo", l."toggledAt",
+      w."toggleResetsAtMidnight", w."chatsPerAgent" AS "capacity",
+      EXISTS (
+        SELECT FROM "ConsoleLease" c WHERE c."agentId" = a."id" AND c."expiresAt" > ${now}::timestamptz
+      ) AS "signedIn",
+      EXISTS (SELECT FROM "PushSubscription" p WHERE p."agentId" = a."id") AS "hasPush",
+      seats."activeChats", seats."pendingOffers", seats."takenSeats",
+      EXISTS (
+        SELECT FROM "AgentRole" ar JOIN "Role" r ON r."id" = ar."roleId"
+        WHERE ar."agentId" = a."id" AND 'MANAGE_LIVE_CHAT_AVAILABILITY' = ANY (r."permissions")
+      ) AS "mayChat",
+      EXISTS (
+        SELECT FROM "RoutingPlace" t WHERE t."agentId" = a."id" AND t."kind" = 'LIVE_CHAT' AND t."paused"
+      ) AS "paused"
+    FROM ${asked}
+    JOIN "Agent" a ON a."id" = asked."id"
+    JOIN "LiveChatAvailability" l ON l."agentId" = a."id"
+    JOIN "Workspace" w ON w."id" = a."workspaceId"
+    CROSS JOIN LATERAL (
+      SELECT count(*) FILTER (WHERE o."state" = 'ACCEPTED')::int AS "activeChats",
+        count(*) FILTER (WHERE o."state" = 'PENDING')::int AS "pendingOffers",
+        coalesce(array_agg(o."seat"), '{}') AS "takenSeats"
+      FROM "ChatOffer" o WHERE o."agentId" = a."id" AND o."seat" IS NOT NULL
+    ) seats
+    ORDER BY asked."place"`
+  return rows.map((row) => toStatus(row, now))
+}
+
+function toStatus(row: StatusRow, now: Date): AgentStatus {
+  const { agentId, signedIn, activeChats, pendingOffers, capacity, takenSeats, mayChat, paused, version } =
+    row
+  return {
+    ...{ agentId, signedIn, activeChats, pendingOffers, capacity, takenSeats, mayChat, paused, version },
+    status: row.removed ? GONE : availabilityOf(row, now),
+    reachable: signedIn || row.hasPush,
+  }
+}
+
+const GONE: AvailabilityStatus = { available: false, source: 'SCHEDULE', changesAt: null, toggle: null }
+
+function availabilityOf(row: StatusRow, now: Date): AvailabilityStatus {
+  const { toggledTo, toggledAt, toggleResetsAtMidnight: resetsAtMidnight } = row
+  const isToggled = toggledTo !== null && toggledAt !== null
+  const toggle = isToggled ? { available: toggledTo, setAt: toggledAt.getTime() } : null
+  return statusAt({ schedule: toSchedule(row), toggle, resetsAtMidnight }, now.getTime())
+}

@@ -1,0 +1,43 @@
+// Makes an agent available for live chats, or not, by hand, until the start of the next block of the hours
+// (docs/semantics.md, section 5).
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+import type { RequestContext } from '../../context.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { requireOwnOrManaged } from '../../identity/viewer.ts'
+import { parseInput } from '../../input.ts'
+import { runTransaction } from '../../transaction.ts'
+import { statusChanged } from './announced.ts'
+import { changeAvailability } from './change-availability.ts'
+import { revokeOffers } from './leave-chats.ts'
+import type { AgentStatus } from './read-status.ts'
+
+const toggleInput = z.object({ agentId: z.string().nullish(), available: z.boolean() })
+
+/** Chats that run go on. Offers that wait for an agent who is not available any more go to the next one.
+ * @param raw.agentId left out: the viewer
+ * @returns the status afterwards
+ * @throws ForbiddenError without MANAGE_LIVE_CHAT_AVAILABILITY, for a colleague without MANAGE_AGENTS
+ * @throws InvalidInputError
+ * @throws NotFoundError for an agent the workspace does not have */
+export async function toggleLiveChatAvailability(
+  context: RequestContext,
+  raw: z.input<typeof toggleInput>,
+): Promise<AgentStatus> {
+  const { viewer, agentId } = requireOwnOrManaged(context.viewer, {
+    agentId: raw.agentId ?? null,
+    permission: 'MANAGE_LIVE_CHAT_AVAILABILITY',
+  })
+  const { available } = parseInput(toggleInput, raw)
+  const { workspaceId } = viewer
+  const now = context.clock.now()
+  const status = await runTransaction(context, async (tx) => {
+    const data = { toggledTo: available, toggledAt: now }
+    const { before, after } = await changeAvailability(tx, { workspaceId, agentId, now, data })
+    const isVisible = !isDeepStrictEqual(before.status, after.status)
+    if (isVisible) await appendEvents(tx, { workspaceId, at: now, events: [statusChanged(after.agentId)] })
+    return after
+  })
+  if (!status.status.available) await revokeOffers(context, status.agentId)
+  return status
+}

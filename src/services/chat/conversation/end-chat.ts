@@ -1,0 +1,23 @@
+import type { Conversation } from '../../../database/generated/client/client.ts'
+import type { RequestContext } from '../../context.ts'
+import { requirePermission } from '../../identity/viewer.ts'
+import { runTransaction } from '../../transaction.ts'
+import { endConversation } from './end-conversation.ts'
+import { lockVisible, requireChatViewer } from './require-part.ts'
+
+/** Ends a chat: its visitor, its agent, or a colleague with VIEW_ALL_CONVERSATIONS. A request that nobody has accepted
+ * is given up. Nothing happens when it is over already.
+ * @returns the conversation afterwards
+ * @throws ForbiddenError, NotFoundError */
+export async function endChat(context: RequestContext, conversationId: string): Promise<Conversation> {
+  const viewer = requireChatViewer(context.viewer)
+  const now = context.clock.now()
+  return runTransaction(context, async (tx) => {
+    const conversation = await lockVisible(tx, { id: conversationId, viewer })
+    if (viewer.kind === 'AGENT' && conversation.agentId !== viewer.agentId) {
+      requirePermission(viewer, 'VIEW_ALL_CONVERSATIONS')
+    }
+    if (conversation.endedAt !== null) return conversation
+    return endConversation(context, { tx, conversation, as: 'ENDED', now })
+  })
+}

@@ -1,0 +1,26 @@
+// Ends a conversation that is locked, whatever is going on in it.
+import type { Conversation } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import type { Services } from '../../context.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { chatOfferClosed, conversationUpdated } from '../../events/chat-events.ts'
+import { closeOffer } from '../offers/settle-offer.ts'
+
+/** A pending offer is rescinded, and the agent's seat is free.
+ * @param end.as how a chat that somebody has ends; one that nobody accepted is ABANDONED
+ * @returns the conversation afterwards */
+export async function endConversation(
+  services: Pick<Services, 'jobs'>,
+  end: { tx: Transaction; conversation: Conversation; as: 'ENDED' | 'TIMED_OUT'; now: Date },
+): Promise<Conversation> {
+  const { tx, conversation, as, now } = end
+  const { id: conversationId, workspaceId } = conversation
+  const pending = await tx.chatOffer.findFirst({ where: { conversationId, state: 'PENDING' } })
+  const rescinded = pending && (await closeOffer(services, { tx, offer: pending, as: 'RESCINDED', now }))
+  await tx.chatOffer.updateMany({ where: { conversationId, state: 'ACCEPTED' }, data: { seat: null } })
+  const state = conversation.state === 'ACTIVE' ? as : 'ABANDONED'
+  const ended = await tx.conversation.update({ where: { id: conversationId }, data: { state, endedAt: now } })
+  const settled = rescinded ? chatOfferClosed(rescinded) : []
+  await appendEvents(tx, { workspaceId, at: now, events: [...settled, conversationUpdated(ended)] })
+  return ended
+}

@@ -1,0 +1,33 @@
+import type { Conversation } from '../../../database/generated/client/client.ts'
+import { NotFoundError } from '../../../errors.ts'
+import type { RequestContext } from '../../context.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { conversationUpdated } from '../../events/chat-events.ts'
+import { runTransaction } from '../../transaction.ts'
+import { lockVisible, requireChatViewer, requirePart } from './require-part.ts'
+
+/** Notes that the viewer has read the messages up to one of them. A mark never goes back.
+ * @returns the conversation afterwards
+ * @throws ForbiddenError, NotFoundError */
+export async function markRead(
+  context: RequestContext,
+  { conversationId, messageId }: { conversationId: string; messageId: string },
+): Promise<Conversation> {
+  const viewer = requireChatViewer(context.viewer)
+  return runTransaction(context, async (tx) => {
+    const conversation = await lockVisible(tx, { id: conversationId, viewer })
+    requirePart(viewer, conversation)
+    const message = await tx.message.findFirst({ where: { id: messageId, conversationId } })
+    if (message === null) throw new NotFoundError('messageId')
+    const mark = viewer.kind === 'VISITOR' ? 'readByVisitor' : 'readByAgent'
+    if (message.seq <= conversation[mark]) return conversation
+    const read = await tx.conversation.update({
+      where: { id: conversationId },
+      data: { [mark]: message.seq },
+    })
+    const { workspaceId } = conversation
+    const events = [{ ...conversationUpdated(read), isPrivate: true }]
+    await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
+    return read
+  })
+}

@@ -1,0 +1,45 @@
+import { NotFoundError } from '../../../errors.ts'
+import type { RequestContext } from '../../context.ts'
+import {
+  agentStream,
+  conversationStream,
+  type EventType,
+  workspaceStream,
+} from '../../events/append-events.ts'
+import { createEventSource, type EventSource } from '../../events/event-source.ts'
+import { type ChatViewer, requireChatViewer } from './require-part.ts'
+import { visibleConversations } from './visible-conversations.ts'
+
+const TOLD: EventType[] = ['ConversationUpdated', 'MessageSent']
+
+/** What happens in one conversation. A visitor who holds it open is there (docs/semantics.md, section 6).
+ * @param source.after the cursor of the last event seen; null: from now on
+ * @throws ForbiddenError unless a visitor is asking, or an agent with VIEW_MY_CONVERSATIONS
+ * @throws NotFoundError for a conversation that the viewer may not know of */
+export async function openConversationEvents(
+  context: RequestContext,
+  { conversationId: id, after }: { conversationId: string; after: string | null },
+): Promise<EventSource> {
+  const viewer = requireChatViewer(context.viewer)
+  const read = () =>
+    context.database.conversation.findFirst({
+      where: { AND: [{ id }, visibleConversations(viewer)] },
+      select: { visitorId: true },
+    })
+  const conversation = await read()
+  if (conversation === null) throw new NotFoundError('conversationId')
+  return createEventSource(context, {
+    ...{ viewer, streamId: conversationStream(id), after },
+    presence: viewer.kind === 'VISITOR' ? { leases: context.followedChats, id } : null,
+    accessStreamId: accessStreamOf(viewer, conversation),
+    mayStill: async () => (await read()) !== null,
+    includes: ({ type }) => TOLD.includes(type),
+  })
+}
+
+/** That a chat was handed over is told in its own stream. A visitor sees its own chats whatever happens; those of its
+ * person's other browsers as long as it is vouched for. */
+function accessStreamOf(viewer: ChatViewer, { visitorId }: { visitorId: string }): string | null {
+  if (viewer.kind === 'AGENT') return agentStream(viewer.agentId)
+  return viewer.visitorId === visitorId ? null : workspaceStream(viewer.workspaceId)
+}

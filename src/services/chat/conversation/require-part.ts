@@ -1,0 +1,48 @@
+// Who may act in a conversation.
+import type { Conversation } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { ConflictError, ForbiddenError, NotFoundError } from '../../../errors.ts'
+import {
+  type AgentViewer,
+  requirePermission,
+  requireSignedIn,
+  type Viewer,
+  type VisitorViewer,
+} from '../../identity/viewer.ts'
+import { lockConversation } from './lock-conversation.ts'
+import { visibleConversations } from './visible-conversations.ts'
+
+export type ChatViewer = AgentViewer | VisitorViewer
+
+/** @throws ForbiddenError unless a visitor is asking, or an agent with VIEW_MY_CONVERSATIONS */
+export function requireChatViewer(viewer: Viewer): ChatViewer {
+  const signedIn = requireSignedIn(viewer)
+  if (signedIn.kind === 'MEETING_LINK')
+    throw new ForbiddenError('The link of a meeting is for that meeting only.')
+  return signedIn.kind === 'VISITOR' ? signedIn : requirePermission(signedIn, 'VIEW_MY_CONVERSATIONS')
+}
+
+/** Locks a conversation that the viewer may know of.
+ * @throws NotFoundError */
+export async function lockVisible(
+  tx: Transaction,
+  { id, viewer }: { id: string; viewer: Viewer },
+): Promise<Conversation> {
+  const visible = await tx.conversation.findFirst({
+    where: { AND: [{ id }, visibleConversations(viewer)] },
+    select: { id: true },
+  })
+  if (visible === null) throw new NotFoundError('conversationId')
+  return lockConversation(tx, id)
+}
+
+/** @throws ForbiddenError for a colleague who looks on: only the agent who has the chat, and the visitor, talk in it */
+export function requirePart(viewer: ChatViewer, conversation: Conversation): void {
+  if (viewer.kind === 'VISITOR' || conversation.agentId === viewer.agentId) return
+  throw new ForbiddenError('Only the agent who has the chat may do this.')
+}
+
+/** @throws ConflictError when nobody has accepted the chat, or it is over */
+export function requireActive({ state }: Conversation): void {
+  if (state !== 'ACTIVE') throw new ConflictError(`conversationId: the chat is ${state}, not ACTIVE.`)
+}

@@ -1,0 +1,45 @@
+// Says something in a chat.
+import { z } from 'zod'
+import type { Message } from '../../../database/generated/client/client.ts'
+import { ConflictError } from '../../../errors.ts'
+import type { RequestContext } from '../../context.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { messageSent } from '../../events/chat-events.ts'
+import { opaque, parseInput } from '../../input.ts'
+import { runTransaction } from '../../transaction.ts'
+import { useWorkspaceQuota } from '../request/workspace-quota.ts'
+import { messageText } from './message-input.ts'
+import { lockVisible, requireChatViewer, requirePart } from './require-part.ts'
+import { findRepeat, writeMessage } from './write-message.ts'
+
+const sendMessageInput = z.object({ conversationId: z.string(), text: messageText, clientKey: opaque(200) })
+
+/** A visitor may write from the request on, the agent who accepted the chat from then on, until it is over.
+ * @param raw.clientKey names the message: a repeat with the same key is the same message
+ * @returns the message
+ * @throws ForbiddenError, NotFoundError, InvalidInputError, QuotaExceededError
+ * @throws ConflictError when the chat is over, or the key came with another message before */
+export async function sendMessage(
+  context: RequestContext,
+  raw: z.input<typeof sendMessageInput>,
+): Promise<Message> {
+  const viewer = requireChatViewer(context.viewer)
+  const { conversationId, text, clientKey } = parseInput(sendMessageInput, raw)
+  const now = context.clock.now()
+  return runTransaction(context, async (tx) => {
+    const conversation = await lockVisible(tx, { id: conversationId, viewer })
+    requirePart(viewer, conversation)
+    const message = { conversation, viewer, text, clientKey, now }
+    const known = await findRepeat(tx, message)
+    if (known) return known
+    if (conversation.endedAt !== null) throw new ConflictError('conversationId: the chat is over.')
+    const written = await writeMessage(tx, message)
+    const { workspaceId } = conversation
+    // Late, because other visitors may wait from here on.
+    if (viewer.kind === 'VISITOR') {
+      await useWorkspaceQuota(tx, { ...viewer, kind: 'VISITOR_MESSAGE', now })
+    }
+    await appendEvents(tx, { workspaceId, at: now, events: [messageSent(written.message, conversation)] })
+    return written.message
+  })
+}

@@ -1,0 +1,51 @@
+// An agent puts a calendar into the chat, for the visitor to book a meeting from.
+import { z } from 'zod'
+import type { Message } from '../../../database/generated/client/client.ts'
+import { NotFoundError } from '../../../errors.ts'
+import type { RequestContext } from '../../context.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { messageSent } from '../../events/chat-events.ts'
+import { requirePermission } from '../../identity/viewer.ts'
+import { opaque, parseInput } from '../../input.ts'
+import { runTransaction } from '../../transaction.ts'
+import { messageText } from './message-input.ts'
+import { lockVisible, requireActive, requirePart } from './require-part.ts'
+import { findRepeat, writeMessage } from './write-message.ts'
+
+const DEFAULT_TEXT = 'Please pick a time for a meeting.'
+
+const shareCalendarInput = z.object({
+  conversationId: z.string(),
+  agentId: z.string().nullish(),
+  text: messageText.nullish(),
+  clientKey: opaque(200),
+})
+
+/** @param raw.agentId whose calendar; left out: the viewer's
+ * @returns the message that carries it; with a key that came before, the same message
+ * @throws ForbiddenError unless the viewer has the chat
+ * @throws NotFoundError, InvalidInputError, QuotaExceededError
+ * @throws ConflictError when the chat is not active, or the key came with another message before */
+export async function shareCalendar(
+  context: RequestContext,
+  raw: z.input<typeof shareCalendarInput>,
+): Promise<Message> {
+  const viewer = requirePermission(context.viewer, 'VIEW_MY_CONVERSATIONS')
+  const { conversationId, agentId, text, clientKey } = parseInput(shareCalendarInput, raw)
+  const { workspaceId } = viewer
+  const sharedAgentId = agentId ?? viewer.agentId
+  const now = context.clock.now()
+  return runTransaction(context, async (tx) => {
+    const conversation = await lockVisible(tx, { id: conversationId, viewer })
+    requirePart(viewer, conversation)
+    const message = { conversation, viewer, text: text ?? DEFAULT_TEXT, clientKey, sharedAgentId, now }
+    const known = await findRepeat(tx, message)
+    if (known) return known
+    requireActive(conversation)
+    const shared = await tx.agent.count({ where: { id: sharedAgentId, workspaceId, removedAt: null } })
+    if (shared === 0) throw new NotFoundError('agentId')
+    const written = await writeMessage(tx, message)
+    await appendEvents(tx, { workspaceId, at: now, events: [messageSent(written.message, conversation)] })
+    return written.message
+  })
+}

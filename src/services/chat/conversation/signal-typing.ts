@@ -1,0 +1,24 @@
+import type { Conversation } from '../../../database/generated/client/client.ts'
+import { NotFoundError } from '../../../errors.ts'
+import type { RequestContext } from '../../context.ts'
+import { conversationStream } from '../../events/append-events.ts'
+import { requireActive, requireChatViewer, requirePart } from './require-part.ts'
+import { visibleConversations } from './visible-conversations.ts'
+
+/** Tells those who follow the conversation at this moment that the viewer is writing. Kept nowhere.
+ * @returns the conversation
+ * @throws ForbiddenError, NotFoundError
+ * @throws ConflictError when the chat is not active */
+export async function signalTyping(context: RequestContext, conversationId: string): Promise<Conversation> {
+  const viewer = requireChatViewer(context.viewer)
+  const conversation = await context.database.conversation.findFirst({
+    where: { AND: [{ id: conversationId }, visibleConversations(viewer)] },
+  })
+  if (conversation === null) throw new NotFoundError('conversationId')
+  requirePart(viewer, conversation)
+  requireActive(conversation)
+  const payload: Record<string, string> =
+    viewer.kind === 'AGENT' ? { author: 'AGENT', agentId: viewer.agentId } : { author: 'VISITOR' }
+  context.wakeUps.signal({ streamId: conversationStream(conversationId), type: 'Typing', payload })
+  return conversation
+}

@@ -1,0 +1,26 @@
+import type { Prisma } from '../../../database/generated/client/client.ts'
+import { NOTHING, type Viewer } from '../../identity/viewer.ts'
+import { ofVerifiedPerson } from '../../people/visible-people.ts'
+
+/** The conversations a viewer may know of: all with VIEW_ALL_CONVERSATIONS; with VIEW_MY_CONVERSATIONS one's own, and
+ * those that are offered to one at the moment; a visitor's are those of its own browser and, while it is verified,
+ * all of its person. */
+export function visibleConversations(viewer: Viewer): Prisma.ConversationWhereInput {
+  if (viewer.kind === 'ANONYMOUS' || viewer.kind === 'MEETING_LINK') return NOTHING
+  const { workspaceId } = viewer
+  if (viewer.kind === 'VISITOR') {
+    const { visitorId } = viewer
+    return { workspaceId, OR: [{ visitorId }, ofVerifiedPerson(visitorId)] }
+  }
+  if (viewer.permissions.has('VIEW_ALL_CONVERSATIONS')) return { workspaceId }
+  if (!viewer.permissions.has('VIEW_MY_CONVERSATIONS')) return NOTHING
+  const { agentId } = viewer
+  return { workspaceId, OR: [{ agentId }, { offers: { some: { agentId, state: 'PENDING' } } }] }
+}
+
+/** The offers a viewer may know of: one's own, and those of conversations that one may see. Staff only. */
+export function visibleOffers(viewer: Viewer): Prisma.ChatOfferWhereInput {
+  if (viewer.kind !== 'AGENT') return NOTHING
+  const { workspaceId, agentId } = viewer
+  return { workspaceId, OR: [{ agentId }, { conversation: visibleConversations(viewer) }] }
+}

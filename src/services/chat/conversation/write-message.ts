@@ -1,0 +1,87 @@
+// Adds a message to a conversation that is locked.
+import { v7 as uuidv7 } from 'uuid'
+import type { Author, Conversation, Message } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { ConflictError } from '../../../errors.ts'
+import { callerOf } from '../../identity/viewer.ts'
+import { type Quota, quotaSince, requireQuota } from '../request/quota.ts'
+import type { ChatViewer } from './require-part.ts'
+
+/** Of one sender in one conversation. */
+const QUOTA: Quota = { most: 60, withinMs: 60_000, message: 'At most 60 messages a minute.' }
+
+export interface NewMessage {
+  /** Locked. */
+  conversation: Conversation
+  viewer: ChatViewer
+  text: string
+  clientKey: string | null
+  sharedAgentId?: string
+  now: Date
+}
+
+/** @returns the message, if it was sent before with the same key
+ * @throws ConflictError when another one was */
+export async function findRepeat(
+  tx: Transaction,
+  { conversation, viewer, text, clientKey, sharedAgentId }: Omit<NewMessage, 'now'>,
+): Promise<Message | null> {
+  const where = { conversationId: conversation.id, sender: callerOf(viewer), clientKey }
+  const known = await tx.message.findFirst({ where })
+  if (known === null) return null
+  if (known.text === text && known.sharedAgentId === (sharedAgentId ?? null)) return known
+  throw new ConflictError('clientKey: this key came with another message before.')
+}
+
+/** The sender has read what stands before it.
+ * @returns the message, and the conversation afterwards
+ * @throws QuotaExceededError */
+export async function writeMessage(
+  tx: Transaction,
+  { conversation, viewer, text, clientKey, sharedAgentId, now }: NewMessage,
+): Promise<{ message: Message; conversation: Conversation }> {
+  const { id: conversationId, workspaceId, messageCount } = conversation
+  const sender = callerOf(viewer)
+  requireQuota(QUOTA, await readLatest(tx, { conversation, sender, now }))
+  const seq = messageCount + 1
+  const message = await tx.message.create({
+    data: {
+      ...{ id: uuidv7(), workspaceId, conversationId, seq, text, sentAt: now },
+      ...authorOf(viewer),
+      sender: clientKey === null ? null : sender,
+      clientKey,
+      sharedAgentId: sharedAgentId ?? null,
+    },
+  })
+  const read = viewer.kind === 'VISITOR' ? { readByVisitor: seq } : { readByAgent: seq }
+  const updated = await tx.conversation.update({
+    where: { id: conversationId },
+    data: { messageCount: seq, lastActiveAt: now, ...read },
+  })
+  return { message, conversation: updated }
+}
+
+function authorOf(viewer: ChatViewer): { author: Author; agentId: string | null } {
+  return viewer.kind === 'VISITOR'
+    ? { author: 'VISITOR', agentId: null }
+    : { author: 'AGENT', agentId: viewer.agentId }
+}
+
+/** Looks at no more than the last messages, however long the conversation is. */
+async function readLatest(
+  tx: Transaction,
+  { conversation, sender, now }: { conversation: Conversation; sender: string; now: Date },
+): Promise<Date[]> {
+  const messages = await tx.message.findMany({
+    where: {
+      conversationId: conversation.id,
+      seq: { gt: conversation.messageCount - 2 * QUOTA.most },
+      sentAt: { gt: quotaSince(QUOTA, now) },
+      sender,
+    },
+    select: { sentAt: true },
+    orderBy: { seq: 'desc' },
+    take: QUOTA.most,
+  })
+  return messages.map(({ sentAt }) => sentAt)
+}

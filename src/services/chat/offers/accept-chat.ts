@@ -1,0 +1,69 @@
+// An agent takes a chat that was offered.
+import { z } from 'zod'
+import type { ChatOffer, Conversation } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { NotFoundError, OfferNoLongerOpenError } from '../../../errors.ts'
+import type { RequestContext } from '../../context.ts'
+import { appendEvents, type NewEvent } from '../../events/append-events.ts'
+import { chatOfferSettled, conversationLeft, conversationUpdated } from '../../events/chat-events.ts'
+import { once } from '../../idempotency.ts'
+import { callerOf, requirePermission } from '../../identity/viewer.ts'
+import { idempotencyKey, parseInput } from '../../input.ts'
+import { runTransaction } from '../../transaction.ts'
+import { lockConversation } from '../conversation/lock-conversation.ts'
+import { offerStateAt } from './offer-state.ts'
+import { takeBack } from './settle-offer.ts'
+
+const acceptChatInput = z.object({ offerId: z.string(), idempotencyKey })
+
+/** @returns the conversation, which is the viewer's now
+ * @throws ForbiddenError without VIEW_MY_CONVERSATIONS
+ * @throws NotFoundError for an offer that is not the viewer's
+ * @throws OfferNoLongerOpenError when it is settled, or its time is up, whether anybody has noted that or not
+ * @throws InvalidInputError, ConflictError (a key that was used before with other input) */
+export async function acceptChat(
+  context: RequestContext,
+  raw: z.input<typeof acceptChatInput>,
+): Promise<Conversation> {
+  const viewer = requirePermission(context.viewer, 'VIEW_MY_CONVERSATIONS')
+  const { offerId, idempotencyKey: key } = parseInput(acceptChatInput, raw)
+  const { workspaceId, agentId } = viewer
+  const now = context.clock.now()
+  const call = { workspaceId, caller: callerOf(viewer), key, operation: 'acceptChat', input: raw, now }
+  return runTransaction(context, async (tx) => {
+    const offer = await tx.chatOffer.findFirst({ where: { id: offerId, workspaceId, agentId } })
+    if (offer === null) throw new NotFoundError('offerId')
+    const id = await once(tx, call, () => accept(context, { tx, offer, now }))
+    return tx.conversation.findUniqueOrThrow({ where: { id } })
+  })
+}
+
+/** @returns the conversation's id */
+async function accept(
+  context: RequestContext,
+  { tx, offer, now }: { tx: Transaction; offer: ChatOffer; now: Date },
+): Promise<string> {
+  const { id, workspaceId, agentId, conversationId } = offer
+  const conversation = await lockConversation(tx, conversationId)
+  const state = offerStateAt(await tx.chatOffer.findUniqueOrThrow({ where: { id } }), now)
+  if (state !== 'PENDING') throw new OfferNoLongerOpenError(state)
+  // Handed over: the seat of the one who had it is free.
+  await tx.chatOffer.updateMany({ where: { conversationId, state: 'ACCEPTED' }, data: { seat: null } })
+  const accepted = await tx.chatOffer.update({ where: { id }, data: { state: 'ACCEPTED', settledAt: now } })
+  await takeBack(context, { tx, settled: accepted })
+  const acceptedAt = conversation.acceptedAt ?? now
+  const updated = await tx.conversation.update({
+    where: { id: conversationId },
+    data: { state: 'ACTIVE', agentId, acceptedAt, lastActiveAt: now },
+  })
+  const events = [chatOfferSettled(accepted), ...handedOver(conversation, updated)]
+  await appendEvents(tx, { workspaceId, at: now, events })
+  return conversationId
+}
+
+/** Whoever had the chat sees it no more, unless everybody's may be seen. */
+function handedOver(before: Conversation, after: Conversation): NewEvent[] {
+  const { agentId: former } = before
+  if (former === null) return [conversationUpdated(after)]
+  return [conversationUpdated(after, former), conversationLeft(former, after.id)]
+}

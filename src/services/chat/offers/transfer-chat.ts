@@ -1,0 +1,87 @@
+// Offers a chat to somebody else. It stays where it is until the other accepts (docs/semantics.md, section 6).
+import { z } from 'zod'
+import type { Conversation } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { ConflictError, InvalidInputError, NoAgentAvailableError } from '../../../errors.ts'
+import type { RequestContext } from '../../context.ts'
+import { once } from '../../idempotency.ts'
+import { type AgentViewer, callerOf, requirePermission } from '../../identity/viewer.ts'
+import { idempotencyKey, parseInput } from '../../input.ts'
+import type { RoutingTarget } from '../../routing/pool.ts'
+import { runTransaction } from '../../transaction.ts'
+import { lockVisible, requireActive, requirePart } from '../conversation/require-part.ts'
+import { offerNext } from './offer-next.ts'
+
+const transferChatInput = z.object({
+  conversationId: z.string(),
+  agentId: z.string().nullish(),
+  teamId: z.string().nullish(),
+  idempotencyKey,
+})
+
+/** @param raw give either agentId or teamId
+ * @returns the conversation, which is still the viewer's
+ * @throws ForbiddenError unless the viewer has the chat
+ * @throws NotFoundError, InvalidInputError
+ * @throws ConflictError when it is not active, or is being handed over already
+ * @throws NoAgentAvailableError when nobody of those asked for is eligible */
+export async function transferChat(
+  context: RequestContext,
+  raw: z.input<typeof transferChatInput>,
+): Promise<Conversation> {
+  const viewer = requirePermission(context.viewer, 'VIEW_MY_CONVERSATIONS')
+  const { conversationId, agentId, teamId, idempotencyKey: key } = parseInput(transferChatInput, raw)
+  const target = parseTarget({ agentId, teamId })
+  const { workspaceId } = viewer
+  const now = context.clock.now()
+  const call = { workspaceId, caller: callerOf(viewer), key, operation: 'transferChat', input: raw, now }
+  return runTransaction(context, async (tx) => {
+    const id = await once(tx, call, async () => {
+      const conversation = await lockVisible(tx, { id: conversationId, viewer })
+      await handOver(context, { tx, viewer, conversation, target, now })
+      return conversationId
+    })
+    return tx.conversation.findUniqueOrThrow({ where: { id } })
+  })
+}
+
+function parseTarget(asked: {
+  agentId: string | null | undefined
+  teamId: string | null | undefined
+}): RoutingTarget {
+  const { agentId, teamId } = asked
+  if (agentId && !teamId) return { agentId }
+  if (teamId && !agentId) return { teamId }
+  throw new InvalidInputError([{ path: ['input', 'agentId'], message: 'Give either agentId or teamId.' }])
+}
+
+interface HandOver {
+  tx: Transaction
+  viewer: AgentViewer
+  conversation: Conversation
+  target: RoutingTarget
+  now: Date
+}
+
+async function handOver(
+  context: RequestContext,
+  { tx, viewer, conversation, target, now }: HandOver,
+): Promise<void> {
+  requirePart(viewer, conversation)
+  requireActive(conversation)
+  const { id: conversationId, workspaceId } = conversation
+  const offers = await tx.chatOffer.findMany({ where: { conversationId }, select: { state: true } })
+  if (offers.some(({ state }) => state === 'PENDING')) {
+    throw new ConflictError('conversationId: the chat is being handed over already.')
+  }
+  const workspace = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
+  const offer = await offerNext(context, {
+    tx,
+    request: {
+      ...{ conversation, begins: null, workspace, target, told: [], now },
+      ...{ except: [viewer.agentId], attempt: offers.length + 1, transferredBy: viewer.agentId },
+    },
+  })
+  if (offer === null)
+    throw new NoAgentAvailableError('Nobody of those asked for takes chats at present.', null)
+}

@@ -1,0 +1,49 @@
+// Writes a new conversation together with what comes of it: nobody sees it before that.
+import { v7 as uuidv7 } from 'uuid'
+import { type Conversation, Prisma } from '../../../database/generated/client/client.ts'
+import type { RoutingTarget } from '../../routing/pool.ts'
+
+/** The visitor's first words. */
+export interface FirstMessage {
+  id: string
+  text: string
+}
+
+/** A request of a visitor, as it will be in the database. */
+export function newConversation(
+  given: Pick<Conversation, 'workspaceId' | 'personId' | 'visitorId' | 'pageUrl'> & { target: RoutingTarget },
+  { message, now }: { message: FirstMessage | null; now: Date },
+): Conversation {
+  const messageCount = message === null ? 0 : 1
+  return {
+    ...{ ...given, id: uuidv7(), state: 'REQUESTED', agentId: null, score: null },
+    ...{ requestedAt: now, acceptedAt: null, endedAt: null, lastActiveAt: now },
+    ...{ messageCount, readByVisitor: messageCount, readByAgent: 0 },
+    // What was said, and what came of the request.
+    eventCount: messageCount + 1,
+  }
+}
+
+/** Writes a new conversation in a state, as part of a statement.
+ * @param onlyIf a condition, which may name what comes before in the statement */
+export function beginningConversation(
+  { conversation, message }: { conversation: Conversation; message: FirstMessage | null },
+  onlyIf = Prisma.sql`true`,
+): Prisma.Sql {
+  const { id, workspaceId, personId, visitorId, state, target, pageUrl, endedAt } = conversation
+  const { requestedAt, messageCount, eventCount } = conversation
+  return Prisma.sql`
+    conversation AS (
+      INSERT INTO "Conversation" ("id", "workspaceId", "personId", "visitorId", "state", "target", "pageUrl",
+        "requestedAt", "endedAt", "lastActiveAt", "messageCount", "readByVisitor", "eventCount")
+      SELECT ${id}::uuid, ${workspaceId}::uuid, ${personId}::uuid, ${visitorId}::uuid, ${state}::"ConversationState",
+        ${JSON.stringify(target)}::jsonb, ${pageUrl}::text, ${requestedAt}::timestamptz, ${endedAt}::timestamptz,
+        ${requestedAt}::timestamptz, ${messageCount}::int, ${messageCount}::int, ${eventCount}::int
+      WHERE ${onlyIf}
+    ), message AS (
+      INSERT INTO "Message" ("id", "workspaceId", "conversationId", "seq", "author", "text", "sentAt")
+      SELECT ${message?.id ?? null}::uuid, ${workspaceId}::uuid, ${id}::uuid, 1, 'VISITOR', ${message?.text ?? null}::text,
+        ${requestedAt}::timestamptz
+      WHERE ${messageCount}::int = 1 AND ${onlyIf}
+    )`
+}

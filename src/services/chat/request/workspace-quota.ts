@@ -1,0 +1,69 @@
+// What all visitors of a workspace together may do: a flood of made-up visitors, each within the limits of one, stops
+// here. Far beyond what people do, so that nobody else meets it.
+import type { QuotaKind } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { QuotaExceededError } from '../../../errors.ts'
+import { type Quota, quotaSince } from './quota.ts'
+
+const MINUTE_MS = 60_000
+/** The rows that a minute is counted in: visitors who come at the same time seldom wait for each other. */
+const PARTS = 8
+
+const QUOTAS: Record<QuotaKind, Quota> = {
+  CHAT_REQUEST: {
+    ...{ most: 6000, withinMs: 10 * MINUTE_MS },
+    message: 'At most 6,000 chats of a workspace are begun in ten minutes.',
+  },
+  VISITOR_MESSAGE: {
+    ...{ most: 120_000, withinMs: 10 * MINUTE_MS },
+    message: 'At most 120,000 messages of the visitors of a workspace in ten minutes.',
+  },
+}
+
+/** Counts one more, by whole minutes, in one statement that looks at few rows, however many there were. What is being
+ * counted by others at this very moment is not seen yet.
+ * @param use.visitorId whoever comes next of the visitors that share a part waits until the transaction is over
+ * @throws QuotaExceededError when the workspace's quota is used up; then nothing is counted */
+export async function useWorkspaceQuota(
+  tx: Transaction,
+  {
+    kind,
+    workspaceId,
+    visitorId,
+    now,
+  }: { kind: QuotaKind; workspaceId: string; visitorId: string; now: Date },
+): Promise<void> {
+  const quota = QUOTAS[kind]
+  const minute = new Date(Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS)
+  const part = Number.parseInt(visitorId.slice(-2), 16) % PARTS
+  const recent = await tx.$queryRaw<CountedMinute[]>`
+    WITH recent AS (
+      SELECT "minute", sum("count")::int AS "count" FROM "QuotaCount"
+      WHERE "workspaceId" = ${workspaceId}::uuid AND "kind" = ${kind}::"QuotaKind"
+        AND "minute" > ${quotaSince(quota, minute)}::timestamptz
+      GROUP BY "minute"
+    ), counted AS (
+      INSERT INTO "QuotaCount" ("workspaceId", "kind", "minute", "part", "count")
+      SELECT ${workspaceId}::uuid, ${kind}::"QuotaKind", ${minute}::timestamptz, ${part}::int, 1
+      WHERE (SELECT coalesce(sum("count"), 0) FROM recent) < ${quota.most}::int
+      ON CONFLICT ("workspaceId", "kind", "minute", "part") DO UPDATE SET "count" = "QuotaCount"."count" + 1
+    )
+    SELECT "minute", "count" FROM recent ORDER BY "minute" DESC`
+  requireLess(quota, recent)
+}
+
+interface CountedMinute {
+  minute: Date
+  count: number
+}
+
+/** @param recent the latest first
+ * @throws QuotaExceededError, with when enough of the oldest minutes count no more */
+function requireLess({ most, withinMs, message }: Quota, recent: CountedMinute[]): void {
+  let sum = 0
+  for (const { minute, count } of recent) {
+    sum += count
+    if (sum < most) continue
+    throw new QuotaExceededError(message, { limit: most, resetsAt: new Date(minute.getTime() + withinMs) })
+  }
+}

@@ -1,0 +1,62 @@
+// The job that tells the agent, or somebody who looks after agents, that a calendar must be connected again.
+import type { Services } from '../../context.ts'
+import type { CalendarMailJob } from '../../jobs.ts'
+import { type Mail, MailRefusedError } from '../../ports/mailer.ts'
+import { type MailContent, renderHtml, renderText } from './mail-rendering.ts'
+import { singleLine } from './plain-text.ts'
+
+const NAMES = { GOOGLE: 'Google', MICROSOFT: 'Outlook', BUILT_IN: 'built-in' }
+
+/** Nothing is told when it was connected again meanwhile.
+ * @throws what the mailer throws, when it is worth repeating */
+export async function sendCalendarMail(services: Services, job: CalendarMailJob): Promise<void> {
+  const mail = await composeCalendarMail(services, job)
+  if (mail === null) return
+  try {
+    await services.mailer.send(mail)
+  } catch (error) {
+    if (!(error instanceof MailRefusedError)) throw error
+    services.onError(error)
+  }
+}
+
+async function composeCalendarMail(
+  { database, settings }: Services,
+  { agentId, connectionId, connectedAt, lostAt }: CalendarMailJob,
+): Promise<Mail | null> {
+  const connection = await database.calendarConnection.findFirst({
+    where: { id: connectionId, connectedAt: new Date(connectedAt), status: 'NEEDS_REAUTHENTICATION' },
+    include: { agent: { include: { workspace: true } } },
+  })
+  const reader = await database.agent.findFirst({ where: { id: agentId, removedAt: null } })
+  if (connection === null || reader === null) return null
+  const { agent, provider, accountEmail, statusReason } = connection
+  const { workspace } = agent
+  const isOwn = reader.id === agent.id
+  const whose = isOwn ? 'Your' : `${singleLine(agent.name)}'s`
+  const content: MailContent = {
+    subject: `${whose} ${NAMES[provider]} calendar must be connected again`,
+    greeting: `Hello ${singleLine(reader.name)},`,
+    headline: `${whose} calendar must be connected again.`,
+    details: [
+      { label: 'Calendar', text: `${NAMES[provider]}, ${accountEmail}` },
+      { label: 'Reason', text: statusReason ?? 'The permission to use the calendar has ended.' },
+      {
+        label: 'Until then',
+        text: 'No new meetings are offered. Meetings that are booked stay as they are.',
+      },
+    ],
+    closing: `Sent by ${singleLine(workspace.name)}.`,
+  }
+  const domain = settings.mailFrom.slice(settings.mailFrom.lastIndexOf('@') + 1)
+  return {
+    messageId: `<${connectionId}.${new Date(lostAt).getTime()}.${reader.id}@${domain}>`,
+    sentAt: new Date(lostAt),
+    from: { name: singleLine(workspace.name), address: settings.mailFrom },
+    to: { name: singleLine(reader.name), address: reader.email },
+    subject: content.subject,
+    text: renderText(content),
+    html: renderHtml(content),
+    calendar: null,
+  }
+}

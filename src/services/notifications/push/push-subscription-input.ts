@@ -1,0 +1,53 @@
+// What a browser says of its push subscription.
+import { ECDH } from 'node:crypto'
+import { z } from 'zod'
+import { opaque } from '../../input.ts'
+import type { PushSender } from '../../ports/push-sender.ts'
+
+export const MAX_ENDPOINT_LENGTH = 2048
+const MAX_KEY_LENGTH = 200
+const PUBLIC_KEY_BYTES = 65
+const SECRET_BYTES = 16
+
+/** With or without padding, also with the two letters that base64 has and base64url has not. */
+const BASE64 = /^[\w+/-]+={0,2}$/
+
+const p256dh = key(
+  isPublicKey,
+  'Must be a public key of P-256: an uncompressed point, 65 bytes, in base64url, as `toJSON()` of the subscription has it.',
+)
+const auth = key(
+  (bytes) => bytes.length === SECRET_BYTES,
+  'Must be 16 bytes in base64url, as `toJSON()` of the subscription has it.',
+)
+
+/** @param push tells which endpoints are acceptable */
+export function pushSubscriptionInput(push: Pick<PushSender, 'faultOf'>) {
+  const endpoint = opaque(MAX_ENDPOINT_LENGTH).superRefine((value, check) => {
+    const message = push.faultOf(value)
+    if (message !== null) check.addIssue({ code: 'custom', message })
+  })
+  return z.object({ endpoint, p256dh, auth })
+}
+
+/** @returns base64url without padding */
+function key(isKey: (bytes: Buffer) => boolean, message: string) {
+  return z.string().transform((value, check) => {
+    const bytes = Buffer.from(BASE64.test(value) && value.length <= MAX_KEY_LENGTH ? value : '', 'base64url')
+    if (isKey(bytes)) return bytes.toString('base64url')
+    check.addIssue({ code: 'custom', message })
+    return z.NEVER
+  })
+}
+
+/** Whether nothing but an uncompressed point on the curve. */
+function isPublicKey(bytes: Buffer): boolean {
+  if (bytes.length !== PUBLIC_KEY_BYTES || bytes[0] !== 4) return false
+  try {
+    ECDH.convertKey(bytes, 'prime256v1')
+    return true
+  } catch {
+    // Not on the curve: the only fault that is left.
+    return false
+  }
+}

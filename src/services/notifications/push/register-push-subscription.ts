@@ -1,0 +1,54 @@
+import type { z } from 'zod'
+import type { PushSubscription } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { ForbiddenError } from '../../../errors.ts'
+import type { RequestContext } from '../../context.ts'
+import { requireStaff } from '../../identity/viewer.ts'
+import { parseInput } from '../../input.ts'
+import { runTransaction } from '../../transaction.ts'
+import { pushSubscriptionInput } from './push-subscription-input.ts'
+
+/** Of an agent; with one more, the oldest goes. */
+export const MAX_PUSH_SUBSCRIPTIONS = 10
+
+/** Notes a browser in which the viewer wants to be told of chats. One that is known already gets its keys replaced, and
+ * moves to the viewer if it was another agent's: whoever uses it now is told.
+ * @returns the subscription
+ * @throws ForbiddenError for anybody but staff
+ * @throws InvalidInputError */
+export async function registerPushSubscription(
+  context: RequestContext,
+  raw: z.input<ReturnType<typeof pushSubscriptionInput>>,
+): Promise<PushSubscription> {
+  const { workspaceId, agentId } = requireStaff(context.viewer)
+  const { endpoint, ...keys } = parseInput(pushSubscriptionInput(context.push), raw)
+  const now = context.clock.now()
+  return runTransaction(context, async (tx) => {
+    await lockAgent(tx, agentId)
+    const known = await tx.pushSubscription.findUnique({ where: { endpoint } })
+    const createdAt = known?.agentId === agentId ? known.createdAt : now
+    const saved = await tx.pushSubscription.upsert({
+      where: { endpoint },
+      create: { endpoint, workspaceId, agentId, ...keys, createdAt },
+      update: { endpoint, workspaceId, agentId, ...keys, createdAt },
+    })
+    await dropOldest(tx, saved)
+    return saved
+  })
+}
+
+/** Keeps the agent from being removed, and from registering another browser, until the transaction is over. */
+async function lockAgent(tx: Transaction, agentId: string): Promise<void> {
+  const agents = await tx.$queryRaw<unknown[]>`
+    SELECT FROM "Agent" WHERE "id" = ${agentId}::uuid AND "removedAt" IS NULL FOR NO KEY UPDATE`
+  if (agents.length === 0) throw new ForbiddenError('Only agents and administrators may do this.')
+}
+
+async function dropOldest(tx: Transaction, { id, agentId }: PushSubscription): Promise<void> {
+  const surplus = await tx.pushSubscription.findMany({
+    where: { agentId, id: { not: id } },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    skip: MAX_PUSH_SUBSCRIPTIONS - 1,
+  })
+  await tx.pushSubscription.deleteMany({ where: { agentId, id: { in: surplus.map((each) => each.id) } } })
+}

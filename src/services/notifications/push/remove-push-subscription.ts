@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import type { PushSubscription } from '../../../database/generated/client/client.ts'
+import { NotFoundError } from '../../../errors.ts'
+import type { RequestContext } from '../../context.ts'
+import { requireStaff } from '../../identity/viewer.ts'
+import { opaque, parseInput } from '../../input.ts'
+import { runTransaction } from '../../transaction.ts'
+import { MAX_ENDPOINT_LENGTH } from './push-subscription-input.ts'
+
+const input = z.object({ endpoint: opaque(MAX_ENDPOINT_LENGTH) })
+
+/** Forgets a browser of the viewer.
+ * @returns the subscription as it was
+ * @throws ForbiddenError for anybody but staff
+ * @throws InvalidInputError
+ * @throws NotFoundError when the viewer has none with this endpoint */
+export async function removePushSubscription(
+  context: RequestContext,
+  raw: z.input<typeof input>,
+): Promise<PushSubscription> {
+  const { agentId } = requireStaff(context.viewer)
+  const { endpoint } = parseInput(input, raw)
+  return runTransaction(context, async (tx) => {
+    const known = await tx.pushSubscription.findFirst({ where: { endpoint, agentId } })
+    const { count } = await tx.pushSubscription.deleteMany({ where: { endpoint, agentId } })
+    if (known === null || count === 0) throw new NotFoundError('endpoint')
+    return known
+  })
+}
