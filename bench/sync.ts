@@ -1,7 +1,7 @@
 // What calendars that others keep cost: how many are read a minute, how much the providers are asked for, and what they
 // do to `slots`. Google and Microsoft are emulators in a process of their own on this machine. Run it with
 // `npm run bench:sync` (some three minutes); it exits with 1 when a bar is missed.
-import { workCalendars } from '../src/services/calendars/worker/calendar-worker.ts'
+import { runCalendarWork } from '../src/services/calendars/worker/calendar-worker.ts'
 import type { Asked, Provider } from './calendars/emulators.ts'
 import {
   type CalendarStage,
@@ -94,7 +94,7 @@ async function measureReading(stage: CalendarStage, provider: Provider): Promise
 
 function makeDue({ sql }: CalendarStage, workspaceId: string) {
   return sql.query(
-    `UPDATE "CalendarConnection" SET "syncDueAt" = $1, "restsUntil" = NULL, "failures" = 0 WHERE "workspaceId" = $2`,
+    `UPDATE "CalendarConnection" SET "syncDueAt" = $1, "backoffUntil" = NULL, "failures" = 0 WHERE "workspaceId" = $2`,
     [new Date(NOW), workspaceId],
   )
 }
@@ -181,7 +181,7 @@ async function passMinute(
   await stage.emulators.ask('settled')
   for (let second = 0; second < 60; second += 1) {
     await stage.advance(SECOND)
-    await workCalendars(stage.app.services)
+    await runCalendarWork(stage.app.services)
   }
 }
 

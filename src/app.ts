@@ -5,13 +5,13 @@ import { openJobQueue } from './database/job-queue.ts'
 import { migrate } from './database/migrate.ts'
 import type { OpenDatabase } from './database/open.ts'
 import { sendMeetingMail } from './services/booking/mails/send-meeting-mail.ts'
-import { SlotWatches } from './services/booking/slots/slot-feed.ts'
+import { SlotFeed } from './services/booking/slots/slot-feed.ts'
 import { createCalendarOAuth } from './services/calendars/connection/oauth.ts'
 import { createGoogleCalendar } from './services/calendars/google/google-calendar.ts'
 import { createMicrosoftCalendar } from './services/calendars/microsoft/microsoft-calendar.ts'
 import { builtInCalendar } from './services/calendars/provider/built-in-calendar.ts'
-import { watchCalendars } from './services/calendars/worker/calendar-worker.ts'
-import { watchDeadlines } from './services/chat/sweep.ts'
+import { startCalendarWorker } from './services/calendars/worker/calendar-worker.ts'
+import { startChatSweep } from './services/chat/sweep.ts'
 import type { Clock, Services, Settings } from './services/context.ts'
 import { EventHub } from './services/events/event-hub.ts'
 import type { WakeUps } from './services/events/wake-ups.ts'
@@ -87,7 +87,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         'chat-push-browser': (job) => sendChatPush(services, job),
         tidy: () => tidy(services),
       })
-      const stops = [watchDeadlines(services), watchCalendars(services)]
+      const stops = [startChatSweep(services), startCalendarWorker(services)]
       stopWatching = async () => void (await Promise.all(stops.map((stop) => stop())))
     },
     isReady: () =>
@@ -126,7 +126,7 @@ async function createServices(options: AppOptions): Promise<Services> {
     events,
     consoles: new Leases({ database: client, clock, table: consoleLeases, onError }),
     followedChats: new Leases({ database: client, clock, table: visitorLeases, onError }),
-    slotWatches: new SlotWatches({ database: client, clock, events }),
+    slotFeed: new SlotFeed({ database: client, clock, events }),
     settings,
     onError,
   }

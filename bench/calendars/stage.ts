@@ -2,7 +2,7 @@
 // agents whose calendars are there.
 import { z } from 'zod'
 import { calendarVariables, toCalendars } from '../../src/services/calendars/provider/calendars-config.ts'
-import { workCalendars } from '../../src/services/calendars/worker/calendar-worker.ts'
+import { runCalendarWork } from '../../src/services/calendars/worker/calendar-worker.ts'
 import { Child } from '../fanout/child.ts'
 import { type Installation, withInstallation } from '../installation.ts'
 import { officeHours } from '../slots.ts'
@@ -115,10 +115,10 @@ export async function insertMeetingToWrite(stage: CalendarStage, workspaceId: st
 /** Looks after the calendars until nothing is due at this moment, but for what has failed. */
 export async function workUntilDone({ app, sql }: CalendarStage): Promise<void> {
   for (;;) {
-    await workCalendars(app.services)
+    await runCalendarWork(app.services)
     const now = app.services.clock.now()
     const { rows } = await sql.query(
-      `SELECT FROM "CalendarConnection" c WHERE "restsUntil" IS NULL AND ("syncDueAt" <= $1
+      `SELECT FROM "CalendarConnection" c WHERE "backoffUntil" IS NULL AND ("syncDueAt" <= $1
          OR EXISTS (SELECT FROM "CalendarEntry" e WHERE e."agentId" = c."agentId" AND e."dueAt" <= $1)) LIMIT 1`,
       [now],
     )

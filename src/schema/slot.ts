@@ -3,7 +3,7 @@ import { NoAgentAvailableError, NotFoundError, SlotUnavailableError } from '../e
 import { holdSlot } from '../services/booking/reservations/hold-slot.ts'
 import { releaseHold } from '../services/booking/reservations/release-hold.ts'
 import { listSlots, type SlotCalendar, type SlotDay } from '../services/booking/slots/list-slots.ts'
-import { watchSlots } from '../services/booking/slots/open-slot-feed.ts'
+import { openSlotFeed } from '../services/booking/slots/open-slot-feed.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { ErrorInterface } from './errors.ts'
@@ -126,7 +126,7 @@ builder.subscriptionField('slotsChanged', (t) =>
     complexity: 50,
     args: slotArguments,
     subscribe: async (_root, { target, ...rest }, context) =>
-      new LiveSource({ slots: await watchSlots(context, { ...rest, target: toTarget(target) }) }),
+      new LiveSource({ slots: await openSlotFeed(context, { ...rest, target: toTarget(target) }) }),
     resolve: (calendar) => calendar as unknown as SlotCalendar,
   }),
 )

@@ -5,7 +5,7 @@ import type { Plugin } from 'graphql-yoga'
 import { z } from 'zod'
 import type { OutsideProvider } from '../services/calendars/connection/permissions.ts'
 import { readCalendarPath } from '../services/calendars/provider/our-addresses.ts'
-import { type Hint, hearChanges } from '../services/calendars/worker/handle-webhook.ts'
+import { type Hint, handleWebhook } from '../services/calendars/worker/handle-webhook.ts'
 import type { Services } from '../services/context.ts'
 import { oneBatchAtATime } from './one-batch-at-a-time.ts'
 import { readText } from './read-text.ts'
@@ -41,7 +41,7 @@ export function useCalendarHooks(services: Services): Plugin {
 function createHear(services: Services, provider: OutsideProvider): Hear {
   const isHeard = async (hints: Hint[]) => {
     try {
-      await hearChanges(services, { provider, hints })
+      await handleWebhook(services, { provider, hints })
       return true
     } catch (error) {
       services.onError(error)

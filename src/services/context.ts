@@ -2,7 +2,7 @@
 // each request; nothing here is global.
 import type { JobQueue } from '../database/job-queue.ts'
 import type { Database } from '../database/open.ts'
-import type { SlotWatches } from './booking/slots/slot-feed.ts'
+import type { SlotFeed } from './booking/slots/slot-feed.ts'
 import type { CalendarOAuth } from './calendars/connection/oauth.ts'
 import type { OutsideProvider } from './calendars/connection/permissions.ts'
 import type { EventHub } from './events/event-hub.ts'
@@ -49,7 +49,7 @@ export interface Services {
   consoles: Leases
   /** The chats that their visitors follow at this node. */
   followedChats: Leases
-  slotWatches: SlotWatches
+  slotFeed: SlotFeed
   settings: Settings
   /** Told of what nobody is waiting for, such as a failed attempt of a job. */
   onError(error: unknown): void

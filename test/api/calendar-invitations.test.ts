@@ -88,7 +88,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     app.clock.advance(3 * MINUTE)
     await eventually(() => expect(ours()).toHaveLength(1))
     expect(ours()[0]?.calendar).toBeNull()
-    await expect.poll(() => failingFrom(agent), { timeout: 20_000 }).not.toBeNull()
+    await expect.poll(() => firstFailedAt(agent), { timeout: 20_000 }).not.toBeNull()
     // In vain for a day: then the invitation is ours.
     app.clock.set('2026-03-03T08:30:00Z')
     await eventually(() => expect(ours()).toHaveLength(2))
@@ -108,9 +108,9 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
 })
 
 /** Since when it is tried in vain to write the agent's meeting. */
-async function failingFrom({ agentId }: Staff): Promise<Date | null> {
+async function firstFailedAt({ agentId }: Staff): Promise<Date | null> {
   const entry = await app.app.services.database.calendarEntry.findFirstOrThrow({ where: { agentId } })
-  return entry.failingFrom
+  return entry.firstFailedAt
 }
 
 const idOf = (globalId: string) => Buffer.from(globalId, 'base64').toString().replace(/^\w+:/, '')

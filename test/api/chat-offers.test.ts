@@ -1,6 +1,6 @@
 // What becomes of the offers of a chat.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { meetDeadlines } from '../../src/services/chat/sweep.ts'
+import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
 import { START, startApp, type TestApp } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
@@ -90,7 +90,7 @@ describe('an offer', () => {
     later(1)
     expect(await readOffers(app, admin(), id)).toMatchObject([{ state: 'EXPIRED' }])
     expect(await acceptChat(app, ada.token, offer.id)).toMatchObject({ offerState: 'EXPIRED' })
-    await meetDeadlines(app.app.services)
+    await sweepChats(app.app.services)
     expect(await readOffers(app, admin(), id)).toMatchObject([
       { state: 'EXPIRED' },
       { state: 'PENDING', attempt: 2, agent: { id: grace.id } },
@@ -122,7 +122,7 @@ describe('an offer', () => {
     await mutate(app, { mutation: 'removeAgent', token: admin(), input, select: '' })
     expect(await readOffers(app, admin(), id)).toMatchObject([{ state: 'REVOKED' }, { state: 'PENDING' }])
     await signOut(app, grace)
-    await meetDeadlines(app.app.services)
+    await sweepChats(app.app.services)
     expect(await readChat(app, visitor, id)).toMatchObject({ state: 'MISSED' })
   })
 
@@ -134,10 +134,10 @@ describe('an offer', () => {
       data: { expiresAt: app.clock.now() },
     })
     later(4 * SECOND)
-    await meetDeadlines(app.app.services)
+    await sweepChats(app.app.services)
     expect(await readOffers(app, admin(), id)).toMatchObject([{ state: 'PENDING' }])
     later(2 * SECOND)
-    await meetDeadlines(app.app.services)
+    await sweepChats(app.app.services)
     expect(await readOffers(app, admin(), id)).toMatchObject([{ state: 'REVOKED' }, { state: 'PENDING' }])
   })
 

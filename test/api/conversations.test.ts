@@ -1,6 +1,6 @@
 // What is said and done in a chat that somebody has accepted.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { meetDeadlines } from '../../src/services/chat/sweep.ts'
+import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
 import { START, startApp, type TestApp } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
@@ -148,7 +148,7 @@ describe('transferChat', () => {
     await declineChat(app, grace.token, (await lastOffer(app, admin(), conversationId)).id)
     await transfer({ agentId: grace.id })
     later(100_000)
-    await meetDeadlines(app.app.services)
+    await sweepChats(app.app.services)
     expect(await readOffers(app, admin(), conversationId)).toMatchObject([
       { state: 'ACCEPTED' },
       { state: 'DECLINED' },
@@ -191,10 +191,10 @@ describe('a chat', () => {
     later(9 * MINUTE)
     await say(app, visitor, { conversationId, text: 'Still there?' })
     later(10 * MINUTE - 1)
-    await meetDeadlines(app.app.services)
+    await sweepChats(app.app.services)
     expect(await readChat(app, visitor, conversationId)).toMatchObject({ state: 'ACTIVE' })
     later(1)
-    await meetDeadlines(app.app.services)
+    await sweepChats(app.app.services)
     expect(await readChat(app, visitor, conversationId)).toMatchObject({ state: 'TIMED_OUT' })
   })
 
@@ -207,7 +207,7 @@ describe('a chat', () => {
   it('goes on when its agent becomes unavailable', async () => {
     const input = { available: false }
     await mutate(app, { mutation: 'toggleLiveChatAvailability', token: ada.token, input, select: '' })
-    await meetDeadlines(app.app.services)
+    await sweepChats(app.app.services)
     expect(await say(app, ada.token, { conversationId, text: 'Still here.' })).toMatchObject({
       author: 'AGENT',
     })

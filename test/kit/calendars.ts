@@ -1,7 +1,7 @@
 // Agents who connect a Google or an Outlook calendar, at emulators, the way people do: through the API and the pages.
 import type { CalendarsConfig } from '../../src/config.ts'
 import { SCOPE_SETS } from '../../src/services/calendars/connection/permissions.ts'
-import { workCalendars } from '../../src/services/calendars/worker/calendar-worker.ts'
+import { runCalendarWork } from '../../src/services/calendars/worker/calendar-worker.ts'
 import type { GoogleAccount } from '../emulators/google/accounts.ts'
 import { checkCalendarContract } from '../emulators/google/contract.ts'
 import { startGoogle } from '../emulators/google/server.ts'
@@ -162,7 +162,7 @@ export const uidOf = (event: object | undefined): string | undefined => {
 }
 
 /** What the application would do by itself, now. */
-export const work = (app: TestApp): Promise<void> => workCalendars(app.app.services)
+export const work = (app: TestApp): Promise<void> => runCalendarWork(app.app.services)
 
 /** Something that the agent does besides: an hour or so that is not ours. */
 export function addEvent(

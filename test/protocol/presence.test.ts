@@ -1,7 +1,7 @@
 // Whether agents are there, and what becomes of the chats of those who are not.
 import type { Client } from 'graphql-ws'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { meetDeadlines } from '../../src/services/chat/sweep.ts'
+import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
@@ -124,7 +124,7 @@ describe('the running chats of an agent whose console is lost', () => {
       expect(await app.app.services.database.consoleLease.count({ where })).toBe(0)
     }, DEADLINE)
     app.clock.advance(5 * 60_000)
-    await meetDeadlines(app.app.services)
+    await sweepChats(app.app.services)
   })
 
   it('stay, and are there when the agent comes back, with what was said meanwhile', async () => {

@@ -1,6 +1,6 @@
 // An agent who was offered a chat may follow it as long as the offer is open, and no longer.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { meetDeadlines } from '../../src/services/chat/sweep.ts'
+import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
 import { START } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
@@ -58,7 +58,7 @@ const WAYS: Record<string, () => Promise<unknown>> = {
   declined: async () => declineChat(app, ada.token, await offerId()),
   expired: async () => {
     app.clock.advance(2 * MINUTE)
-    await meetDeadlines(app.app.services)
+    await sweepChats(app.app.services)
   },
   revoked: () =>
     mutate(app, {

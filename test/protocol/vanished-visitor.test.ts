@@ -1,6 +1,6 @@
 // A visitor who goes before anybody has accepted the chat.
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { meetDeadlines } from '../../src/services/chat/sweep.ts'
+import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
 import { START } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
@@ -68,7 +68,7 @@ async function leave(live: Subscription): Promise<void> {
 /** Time passes; then some node looks at what is due. */
 async function pass(milliseconds: number): Promise<void> {
   app.clock.advance(milliseconds)
-  await meetDeadlines(app.app.services)
+  await sweepChats(app.app.services)
 }
 
 const state = async () => (await readChat(app, acme.admin.token, conversationId))?.state

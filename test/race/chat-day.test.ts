@@ -2,7 +2,7 @@
 // is asked: nobody waits for more than a second while somebody eligible has room, and whatever is due is done within a
 // second, as long as some node looks twice a second. CHAT_DAY_SEED repeats a day exactly.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { meetDeadlines } from '../../src/services/chat/sweep.ts'
+import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { DAY, MINUTE } from '../kit/clock.ts'
 import { randomFrom } from '../kit/random.ts'
 import type { Cause, ChatRow } from './day-oracle.ts'
@@ -73,7 +73,7 @@ async function passUntil(instant: number): Promise<void> {
     setClock(look)
     lastLook = look
     soonest = Infinity
-    await meetDeadlines(day.scene.nodes[random(2)]!.services)
+    await sweepChats(day.scene.nodes[random(2)]!.services)
     await observe({ name: 'look' })
   }
   setClock(instant)

@@ -13,7 +13,7 @@ import { acceptChat } from '../../src/services/chat/offers/accept-chat.ts'
 import { declineChat } from '../../src/services/chat/offers/decline-chat.ts'
 import { transferChat } from '../../src/services/chat/offers/transfer-chat.ts'
 import { requestLiveChat } from '../../src/services/chat/request/request-live-chat.ts'
-import { meetDeadlines } from '../../src/services/chat/sweep.ts'
+import { sweepChats } from '../../src/services/chat/sweep.ts'
 import type { AgentViewer } from '../../src/services/identity/viewer.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
 import { anyAgent, forget, MOST_KNOWN, type Outcome, one, type Step } from './chat-knowledge.ts'
@@ -212,7 +212,7 @@ async function signOut(step: Step): Promise<void> {
 
 async function wait({ scene, node, random }: Step): Promise<void> {
   scene.clock.advance(random(12) * SECOND_MS)
-  await meetDeadlines(node.services)
+  await sweepChats(node.services)
 }
 
 async function remove(step: Step): Outcome {

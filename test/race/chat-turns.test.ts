@@ -11,7 +11,7 @@ import { acceptChat } from '../../src/services/chat/offers/accept-chat.ts'
 import { declineChat } from '../../src/services/chat/offers/decline-chat.ts'
 import { transferChat } from '../../src/services/chat/offers/transfer-chat.ts'
 import { requestLiveChat } from '../../src/services/chat/request/request-live-chat.ts'
-import { meetDeadlines } from '../../src/services/chat/sweep.ts'
+import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { readAgentViewer } from '../../src/services/identity/agent-viewer.ts'
 import type { AgentViewer } from '../../src/services/identity/viewer.ts'
 import { setRoutingPaused } from '../../src/services/routing/set-routing-paused.ts'
@@ -144,8 +144,8 @@ async function pass(milliseconds: number): Promise<void> {
   scene.clock.advance(milliseconds)
   model.now = scene.clock.now().getTime()
   if (!model.isAnythingDue()) return
-  await meetDeadlines(scene.nodes[random(2)]!.services)
-  model.meetDeadlines()
+  await sweepChats(scene.nodes[random(2)]!.services)
+  model.sweepChats()
 }
 
 async function request(): Promise<void> {

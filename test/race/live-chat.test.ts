@@ -3,7 +3,7 @@
 // together now and then. CHAT_SEED repeats a run as far as the operations of each worker go; what they meet depends on
 // the others. CHAT_OPERATIONS says how many.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { meetDeadlines } from '../../src/services/chat/sweep.ts'
+import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { randomFrom } from '../kit/random.ts'
@@ -49,7 +49,7 @@ it(
         findBreaches(scene.sql, { since, now: scene.clock.now() }),
         working,
       ])
-      for (const node of scene.nodes) await meetDeadlines(node.services)
+      for (const node of scene.nodes) await sweepChats(node.services)
       const at = { since, now: scene.clock.now() }
       const breaches = [
         ...duringWork,

@@ -111,7 +111,7 @@ export class TurnsModel {
   }
 
   /** What is due at this moment. */
-  meetDeadlines(): void {
+  sweepChats(): void {
     for (const chat of this.#byDeadline(({ pending }) => pending !== null && this.#isLost(pending))) {
       this.settle(chat)
     }

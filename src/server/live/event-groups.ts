@@ -5,7 +5,7 @@ import type { EventSource } from '../../services/events/event-source.ts'
 import type { EventReader, StoredEvent } from '../../services/events/stored-events.ts'
 import type { Signal } from '../../services/events/wake-ups.ts'
 import type { LiveOperation, Payload } from './live-operation.ts'
-import { Recent } from './recent.ts'
+import { PromiseCache } from './promise-cache.ts'
 
 /** Events that wait to be executed for a group. Beyond it the database is slower than what happens. */
 const MOST_WAITING = 10_000
@@ -77,8 +77,8 @@ export class EventGroup {
   /** Those who are about to join. */
   readonly #preparing = new Set<GroupMember>()
   /** For those who are about to join: pages of events, and answers by the numbers of the events. */
-  readonly #pages = new Recent<StoredEvent[]>(MOST_PAGES)
-  readonly #replayed = new Recent<Payload>(MOST_PAGES * REPLAY_PAGE)
+  readonly #pages = new PromiseCache<StoredEvent[]>(MOST_PAGES)
+  readonly #replayed = new PromiseCache<Payload>(MOST_PAGES * REPLAY_PAGE)
   #isRunning = false
 
   constructor(options: GroupOptions, onClose: () => void) {

@@ -30,7 +30,7 @@ export function createLive(options: { services: Services; mask(error: unknown): 
     requests: new Map(),
     subscribe: (operation, sink) => {
       const { of } = operation.source
-      if ('slots' in of) return slotGroups.join({ operation, watch: of.slots, sink })
+      if ('slots' in of) return slotGroups.join({ operation, feed: of.slots, sink })
       const subscription = new EventSubscription({
         ...{ services, groups, onFault },
         ...{ operation, source: of.events, sink },

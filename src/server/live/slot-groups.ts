@@ -1,13 +1,13 @@
 // Subscribers to the same free slots. What is free is executed once for all of them, and sent to those for whom it
 // has changed.
-import type { SlotNews, SlotWatch } from '../../services/booking/slots/open-slot-feed.ts'
+import type { SlotFeedSource, SlotNews } from '../../services/booking/slots/open-slot-feed.ts'
 import { callerOfAgent } from '../../services/identity/viewer.ts'
 import type { LiveOperation } from './live-operation.ts'
 import type { Sink } from './sink.ts'
 
 export interface SlotSubscription {
   operation: LiveOperation
-  watch: SlotWatch
+  feed: SlotFeedSource
   sink: Sink
 }
 
@@ -22,12 +22,12 @@ export class SlotGroups {
   }
 
   /** @returns leaves */
-  join({ operation, watch, sink }: SlotSubscription): () => void {
+  join({ operation, feed, sink }: SlotSubscription): () => void {
     const { key } = operation
     const known = this.#groups.get(key)
-    const group = known ?? new SlotGroup(operation, { watch, onFault: this.#onFault })
+    const group = known ?? new SlotGroup(operation, { feed, onFault: this.#onFault })
     this.#groups.set(key, group)
-    const member: Member = { caller: watch.caller, sink, last: null }
+    const member: Member = { caller: feed.caller, sink, last: null }
     group.add(member)
     return () => {
       if (group.remove(member) && this.#groups.get(key) === group) this.#groups.delete(key)
@@ -56,11 +56,11 @@ class SlotGroup {
 
   constructor(
     operation: LiveOperation,
-    { watch, onFault }: { watch: SlotWatch; onFault(error: unknown): void },
+    { feed, onFault }: { feed: SlotFeedSource; onFault(error: unknown): void },
   ) {
     this.#operation = operation
     this.#onFault = onFault
-    this.#stop = watch.start({
+    this.#stop = feed.start({
       onNews: (news) => void this.#onNews(news),
       onAccessChanged: (agentId) => this.#onAccessChanged(agentId),
       onError: onFault,

@@ -3,7 +3,7 @@
 import type { Agent } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
-import { giveBack, takeTraces } from '../calendars/connection/disconnect-calendar.ts'
+import { detachCredentials, revokeAccess } from '../calendars/connection/disconnect-calendar.ts'
 import { inviteInPlaceOf } from '../calendars/entries/invite-ourselves.ts'
 import { leaveChats } from '../chat/availability/leave-chats.ts'
 import type { RequestContext } from '../context.ts'
@@ -39,7 +39,7 @@ export async function removeAgent(context: RequestContext, agentId: string): Pro
     return { removed: agent, calendar }
   })
   await leaveChats(context, removed.id)
-  if (calendar) await giveBack(context, calendar)
+  if (calendar) await revokeAccess(context, calendar)
   return removed
 }
 
@@ -47,9 +47,9 @@ export async function removeAgent(context: RequestContext, agentId: string): Pro
 async function takeCalendar(
   tx: Transaction,
   agentId: string,
-): Promise<Parameters<typeof giveBack>[1] | null> {
+): Promise<Parameters<typeof revokeAccess>[1] | null> {
   const connection = await tx.calendarConnection.findUnique({ where: { agentId } })
-  return connection && { connection, traces: await takeTraces(tx, connection.id) }
+  return connection && { connection, traces: await detachCredentials(tx, connection.id) }
 }
 
 async function deleteTraces(tx: Transaction, agentId: string): Promise<void> {

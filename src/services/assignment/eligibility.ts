@@ -1,24 +1,24 @@
 // The agents of a pool as they stand: what keeps each of them from being chosen at this moment.
-import { type Candidate, NOBODY, readCandidates } from '../booking/slots/candidates.ts'
+import { type MeetingCandidate, NOBODY, readCandidates } from '../booking/slots/meeting-candidates.ts'
 import { hasSlot, turnHorizon } from '../booking/slots/offered-slots.ts'
-import { readChatContenders } from '../chat/offers/candidates.ts'
+import { readChatCandidates } from '../chat/offers/candidates.ts'
 import type { Services } from '../context.ts'
-import type { Contender } from '../routing/decision.ts'
+import type { Candidate } from '../routing/decision.ts'
 import type { Pool } from '../routing/pool.ts'
 
 /** For meetings: at whatever time in the next 62 days.
  * @returns in the order of the pool */
-export async function readStanding(
+export async function readEligibility(
   { database, clock }: Pick<Services, 'database' | 'clock'>,
   { workspaceId, pool }: { workspaceId: string; pool: Pool },
-): Promise<Contender[]> {
+): Promise<Candidate[]> {
   const now = clock.now()
   const { agentIds } = pool
-  if (pool.kind === 'LIVE_CHAT') return readChatContenders(database, { agentIds, now })
+  if (pool.kind === 'LIVE_CHAT') return readChatCandidates(database, { agentIds, now })
   const horizon = turnHorizon(now)
   const query = { workspaceId, agentIds, range: horizon, now, caller: NOBODY }
   const candidates = await readCandidates(database, query)
-  const isAvailable = (candidate: Candidate) => hasSlot(candidate, { horizon, now })
+  const isAvailable = (candidate: MeetingCandidate) => hasSlot(candidate, { horizon, now })
   return candidates.map((candidate) => {
     const { agentId, ineligibleBecause } = candidate
     const isFree = ineligibleBecause.length > 0 || isAvailable(candidate)

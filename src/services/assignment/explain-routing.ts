@@ -1,7 +1,7 @@
 // Says who would be given a meeting or a chat, and why, without giving it.
 import { z } from 'zod'
 import { InvalidInputError } from '../../errors.ts'
-import { type Candidate, readCandidates } from '../booking/slots/candidates.ts'
+import { type MeetingCandidate, readCandidates } from '../booking/slots/meeting-candidates.ts'
 import { refuseSlot } from '../booking/slots/rules.ts'
 import type { RequestContext } from '../context.ts'
 import { type AgentViewer, callerOf, requirePermission } from '../identity/viewer.ts'
@@ -9,7 +9,7 @@ import { instant, parseInput } from '../input.ts'
 import { type Decision, decide } from '../routing/decision.ts'
 import { type Pool, readPool } from '../routing/pool.ts'
 import { targetInput } from '../routing/target-input.ts'
-import { readStanding } from './eligibility.ts'
+import { readEligibility } from './eligibility.ts'
 
 const explainArguments = z.object({
   kind: z.enum(['MEETING', 'LIVE_CHAT']),
@@ -36,7 +36,7 @@ export async function explainRouting(
   const decision = startsAt
     ? await decideAt(context, { viewer, pool, startsAt })
     : decide(pool, {
-        candidates: await readStanding(context, { workspaceId, pool }),
+        candidates: await readEligibility(context, { workspaceId, pool }),
         isAvailable: () => true,
       })
   return { ...decision, decidedAt: context.clock.now() }
@@ -53,7 +53,7 @@ async function decideAt(
     ...{ workspaceId, agentIds: pool.agentIds, range: { start, end: start + 1 } },
     ...{ now, caller: callerOf(viewer) },
   })
-  const isAvailable = ({ calendar }: Candidate) =>
+  const isAvailable = ({ calendar }: MeetingCandidate) =>
     refuseSlot(calendar, { startsAt: start, now: now.getTime() }) === null
   return decide(pool, { candidates, isAvailable })
 }

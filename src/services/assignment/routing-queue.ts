@@ -5,7 +5,7 @@ import { requirePermission } from '../identity/viewer.ts'
 import { decide } from '../routing/decision.ts'
 import { readPool } from '../routing/pool.ts'
 import type { Ineligibility, RoutingKind } from '../routing/rules.ts'
-import { readStanding } from './eligibility.ts'
+import { readEligibility } from './eligibility.ts'
 
 export interface RoutingEntry {
   agentId: string
@@ -29,7 +29,7 @@ export async function readRoutingQueue(context: RequestContext, kind: RoutingKin
   const { workspaceId } = requirePermission(context.viewer, 'VIEW_ROUTING')
   const { database } = context
   const pool = await readPool(database, { workspaceId, kind, target: { roundRobin: true }, lock: false })
-  const standing = await readStanding(context, { workspaceId, pool })
+  const standing = await readEligibility(context, { workspaceId, pool })
   const { agentId: nextAgentId } = decide(pool, { candidates: standing, isAvailable: () => true })
   const records = await readRecords(database, { workspaceId, kind })
   const entries = standing.map(({ agentId, ineligibleBecause }, index) => ({

@@ -3,13 +3,13 @@
 // transaction runs again (docs/semantics.md, section 3).
 import type { Interval } from '../availability/rules.ts'
 import { openCalendar } from '../calendars/connection/calendar-access.ts'
-import { needAttention } from '../calendars/connection/mark-needs-reauthentication.ts'
+import { markNeedsReauthentication } from '../calendars/connection/mark-needs-reauthentication.ts'
 import { reportMisconfiguration } from '../calendars/connection/report-misconfiguration.ts'
 import { CalendarFault } from '../calendars/provider/calendar-fault.ts'
-import { readForeignEvents, readMovedEvents } from '../calendars/readings/external-busy-time.ts'
+import { readExternalBusyTime, readMovedEvents } from '../calendars/readings/external-busy-time.ts'
 import { readSoon } from '../calendars/worker/read-soon.ts'
 import type { Services } from '../context.ts'
-import type { Candidate } from './slots/candidates.ts'
+import type { MeetingCandidate } from './slots/meeting-candidates.ts'
 import { isFree } from './slots/rules.ts'
 
 /** A visitor is waiting: for one calendar, and for all of them. */
@@ -17,7 +17,7 @@ const DEADLINE_MS = 3000
 const DEADLINE_FOR_ALL_MS = 6000
 
 /** What the calendars of agents said, for the time that is asked for. */
-export interface LiveChecks {
+export interface Prechecks {
   free: Set<string>
   /** Or could not be read: what is not known is not free. */
   busy: Set<string>
@@ -41,11 +41,11 @@ class CheckNeeded extends Error {
 }
 
 /** Runs a transaction that may come to agents with calendars that others keep. */
-export async function withLiveChecks<Answer>(
+export async function withPrechecks<Answer>(
   services: Services,
-  work: (checks: LiveChecks) => Promise<Answer>,
+  work: (checks: Prechecks) => Promise<Answer>,
 ): Promise<Answer> {
-  const checks: LiveChecks = { free: new Set(), busy: new Set() }
+  const checks: Prechecks = { free: new Set(), busy: new Set() }
   const deadline = AbortSignal.timeout(DEADLINE_FOR_ALL_MS)
   for (;;) {
     try {
@@ -62,8 +62,8 @@ export async function withLiveChecks<Answer>(
  * chosen.
  * @param request.exceptMeetingId the meeting that is to be moved, which is not in its own way */
 export function requireChecked(
-  { agentId, calendar, isKeptOutside }: Candidate,
-  request: { checks: LiveChecks; meeting: { startsAt: Date; endsAt: Date }; exceptMeetingId?: string },
+  { agentId, calendar, isKeptOutside }: MeetingCandidate,
+  request: { checks: Prechecks; meeting: { startsAt: Date; endsAt: Date }; exceptMeetingId?: string },
 ): void {
   const { checks, meeting, exceptMeetingId = null } = request
   if (!isKeptOutside || checks.free.has(agentId)) return
@@ -84,7 +84,7 @@ async function lookInto(
   try {
     const access = openCalendar(services, connection)
     const reading = await provider.read(access, window, { deadlineMs: DEADLINE_MS })
-    const foreign = await readForeignEvents(database, { agentId, reading })
+    const foreign = await readExternalBusyTime(database, { agentId, reading })
     const moved = await readMovedEvents(database, { agentId, own: reading.own, exceptMeetingId })
     const busy = [...foreign, ...moved]
     if (isFree(meeting, { busy, bufferMinutes })) return true
@@ -92,7 +92,8 @@ async function lookInto(
     await readSoon(database, { calendars: { id: connection.id }, at: clock.now() })
   } catch (error) {
     if (!(error instanceof CalendarFault)) throw error
-    if (error.kind === 'REAUTHENTICATE') await needAttention(services, { connection, reason: error.message })
+    if (error.kind === 'REAUTHENTICATE')
+      await markNeedsReauthentication(services, { connection, reason: error.message })
     else if (error.kind === 'MISCONFIGURED')
       await reportMisconfiguration(services, { provider: connection.provider, fault: error })
     else services.onError(error)

@@ -26,6 +26,6 @@ export function retryDelay(failures: number, retryAfterMs: number | null): numbe
   return Math.max(retryAfterMs ?? 0, Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS))
 }
 
-export function isGivenUp(failingFrom: Date, now: Date): boolean {
-  return now.getTime() - failingFrom.getTime() >= GIVEN_UP_AFTER_MS
+export function isGivenUp(firstFailedAt: Date, now: Date): boolean {
+  return now.getTime() - firstFailedAt.getTime() >= GIVEN_UP_AFTER_MS
 }

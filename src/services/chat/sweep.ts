@@ -19,12 +19,12 @@ const MOST_AT_ONCE = 500
 
 /** Looks again and again.
  * @returns stops; resolves when what is being done is done */
-export function watchDeadlines(services: Services): () => Promise<void> {
-  return repeatedly(() => meetDeadlines(services), { everyMs: LOOK_EVERY_MS, onError: services.onError })
+export function startChatSweep(services: Services): () => Promise<void> {
+  return repeatedly(() => sweepChats(services), { everyMs: LOOK_EVERY_MS, onError: services.onError })
 }
 
 /** Does what is due at this moment. What fails is told of, and holds up nothing else. */
-export async function meetDeadlines(services: Services): Promise<void> {
+export async function sweepChats(services: Services): Promise<void> {
   const { database, clock, onError } = services
   await announceStatusChanges(services).catch(onError)
   // First: what nobody waits for any more is offered to nobody else.

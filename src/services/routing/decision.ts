@@ -5,7 +5,7 @@ import type { Pool, PoolStage, Turns } from './pool.ts'
 import { type Ineligibility, type RoutingKind, turnOrder } from './rules.ts'
 
 /** An agent of a pool who may be chosen. */
-export interface Contender {
+export interface Candidate {
   agentId: string
   /** What is in the way, whatever is asked for; empty when nothing is. */
   ineligibleBecause: Ineligibility[]
@@ -32,25 +32,25 @@ export interface Decision {
 }
 
 /** The candidates in the order of their turns. */
-export function inTurn<Candidate extends Contender>(pool: Pool, candidates: Candidate[]): Candidate[] {
+export function inTurn<Member extends Candidate>(pool: Pool, candidates: Member[]): Member[] {
   const byId = new Map(candidates.map((candidate) => [candidate.agentId, candidate]))
   return turnOrder(pool.agentIds, pool.lastAgentId).flatMap((agentId) => byId.get(agentId) ?? [])
 }
 
 /** Asks the candidates in turn.
  * @param isAvailable asked only of those whom nothing else stands in the way of */
-export function decide<Candidate extends Contender>(
+export function decide<Member extends Candidate>(
   pool: Pool,
-  { candidates, isAvailable }: { candidates: Candidate[]; isAvailable: (candidate: Candidate) => boolean },
+  { candidates, isAvailable }: { candidates: Member[]; isAvailable: (candidate: Member) => boolean },
 ): Decision {
   return decideInTurn(pool, { candidates: inTurn(pool, candidates), isAvailable })
 }
 
 /** Like `decide`.
  * @param candidates in the order of their turns */
-export function decideInTurn<Candidate extends Contender>(
+export function decideInTurn<Member extends Candidate>(
   pool: Turns,
-  { candidates, isAvailable }: { candidates: Candidate[]; isAvailable: (candidate: Candidate) => boolean },
+  { candidates, isAvailable }: { candidates: Member[]; isAvailable: (candidate: Member) => boolean },
 ): Decision {
   const skipped: SkippedAgent[] = []
   for (const candidate of candidates) {
@@ -63,7 +63,7 @@ export function decideInTurn<Candidate extends Contender>(
 
 function conclude(
   pool: Turns,
-  { candidate, skipped }: { candidate: Contender | null; skipped: SkippedAgent[] },
+  { candidate, skipped }: { candidate: Candidate | null; skipped: SkippedAgent[] },
 ): Decision {
   const asked: RoutingStep = {
     stage: pool.stage,

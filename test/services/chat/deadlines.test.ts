@@ -1,7 +1,7 @@
 // What is due is done in order, and one thing that fails holds up nothing else.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { fromGlobalId } from '../../../src/schema/global-id.ts'
-import { meetDeadlines } from '../../../src/services/chat/sweep.ts'
+import { sweepChats } from '../../../src/services/chat/sweep.ts'
 import { createTestWorkspace, type Staff, type TestWorkspace } from '../../kit/actors.ts'
 import { startAppForTest, type TestApp } from '../../kit/app.ts'
 import { createVisitor } from '../../kit/booking.ts'
@@ -73,7 +73,7 @@ describe('an offer whose time is up', () => {
       data: { target: 'nobody knows' },
     })
     app.clock.advance(2 * MINUTE)
-    await meetDeadlines(app.app.services)
+    await sweepChats(app.app.services)
     expect(await asked(id)).toEqual([
       ['EXPIRED', grace.id],
       ['PENDING', alan.id],

@@ -12,7 +12,7 @@ import { personInput } from '../../people/person-input.ts'
 import type { RoutingTarget } from '../../routing/pool.ts'
 import { targetInput } from '../../routing/target-input.ts'
 import { runTransaction } from '../../transaction.ts'
-import { type LiveChecks, withLiveChecks } from '../calendar-precheck.ts'
+import { type Prechecks, withPrechecks } from '../calendar-precheck.ts'
 import { answerRefusals } from '../reservations/refusal.ts'
 import { requireBooker } from '../reservations/require-booker.ts'
 import { takeHold } from '../reservations/take-hold.ts'
@@ -58,7 +58,7 @@ export async function bookMeeting(
   const caller = callerOf(viewer)
   const { workspaceId } = viewer
   const call = { workspaceId, caller, key: input.idempotencyKey, operation: 'bookMeeting', input: raw, now }
-  const book = (checks: LiveChecks) =>
+  const book = (checks: Prechecks) =>
     runTransaction(context, async (tx) => {
       const id = await once(tx, call, async () => {
         const conversation = conversationId ? await lockBookedChat(tx, { id: conversationId, viewer }) : null
@@ -71,7 +71,7 @@ export async function bookMeeting(
       })
       return tx.meeting.findUniqueOrThrow({ where: { id } })
     })
-  return answerRefusals(context, () => withLiveChecks(context, book))
+  return answerRefusals(context, () => withPrechecks(context, book))
 }
 
 /** The agent that is named, by the target or by the caller's hold. */
@@ -104,7 +104,7 @@ function parseWanted(input: {
 
 function takeTime(
   tx: Transaction,
-  { wanted, ...who }: { workspaceId: string; caller: string; now: Date; wanted: Wanted; checks: LiveChecks },
+  { wanted, ...who }: { workspaceId: string; caller: string; now: Date; wanted: Wanted; checks: Prechecks },
 ): Promise<Reservation> {
   if ('holdId' in wanted) return takeHold(tx, { ...who, ...wanted })
   const expiresAt = new Date(who.now.getTime() + HOLD_WHILE_BOOKING_MS)

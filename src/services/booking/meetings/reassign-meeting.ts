@@ -12,10 +12,10 @@ import { templateOf, textsOfMeeting, toInvitation } from '../../invitations/invi
 import { decide, recordDecision } from '../../routing/decision.ts'
 import { movePointer, type Pool, type RoutingTarget, readPool } from '../../routing/pool.ts'
 import { runTransaction } from '../../transaction.ts'
-import { type LiveChecks, requireChecked, withLiveChecks } from '../calendar-precheck.ts'
+import { type Prechecks, requireChecked, withPrechecks } from '../calendar-precheck.ts'
 import { answerRefusals, SlotRefused } from '../reservations/refusal.ts'
 import { endHolds, reserve } from '../reservations/reserve.ts'
-import { type Candidate, readCandidates } from '../slots/candidates.ts'
+import { type MeetingCandidate, readCandidates } from '../slots/meeting-candidates.ts'
 import { endOfBuffer, isFree, isInsideHours } from '../slots/rules.ts'
 import { MAX_REASON_LENGTH } from './cancel-meeting.ts'
 import { lockMeeting, requireUpcoming } from './changeable-meeting.ts'
@@ -35,7 +35,7 @@ interface Reassignment {
   target: RoutingTarget
   reason: string | null
   now: Date
-  checks: LiveChecks
+  checks: Prechecks
 }
 
 /** @param raw.agentId who is to take it; left out: the next of all agents who can
@@ -55,12 +55,12 @@ export async function reassignMeeting(
   const call = { workspaceId, caller: callerOf(viewer), key, operation: 'reassignMeeting', input: raw, now }
   const target: RoutingTarget = agentId ? { agentId } : { roundRobin: true }
   const request = { viewer, meetingId, target, reason: reason || null, now }
-  const giveOn = (checks: LiveChecks) =>
+  const giveOn = (checks: Prechecks) =>
     runTransaction(context, async (tx) => {
       const id = await once(tx, call, () => reassign(context, { tx, request: { ...request, checks } }))
       return tx.meeting.findUniqueOrThrow({ where: { id } })
     })
-  return answerRefusals(context, () => withLiveChecks(context, giveOn))
+  return answerRefusals(context, () => withPrechecks(context, giveOn))
 }
 
 async function reassign(
@@ -122,7 +122,7 @@ interface NewSender {
  * invitation of ours that stands in no agent's calendar goes along. */
 async function newSender(
   tx: Transaction,
-  { before, taker }: { before: Meeting; taker: Candidate },
+  { before, taker }: { before: Meeting; taker: MeetingCandidate },
 ): Promise<NewSender> {
   const { id: meetingId, agentId: former, invitationUid } = before
   const entry = await tx.calendarEntry.findUnique({
@@ -138,7 +138,7 @@ async function newSender(
 function readOthers(
   tx: Transaction,
   { pool, before, request }: { pool: Pool; before: Meeting; request: Reassignment },
-): Promise<Candidate[]> {
+): Promise<MeetingCandidate[]> {
   return readCandidates(tx, {
     workspaceId: before.workspaceId,
     agentIds: pool.agentIds.filter((agentId) => agentId !== before.agentId),
@@ -150,19 +150,19 @@ function readOthers(
 
 interface Handover {
   pool: Pool
-  candidates: Candidate[]
+  candidates: MeetingCandidate[]
   before: Meeting
   request: Reassignment
 }
 
 /** Gives the meeting's time to the first who can take it.
  * @returns who has it now */
-async function giveReservation(tx: Transaction, handover: Handover): Promise<Candidate> {
+async function giveReservation(tx: Transaction, handover: Handover): Promise<MeetingCandidate> {
   const { pool, candidates, before, request } = handover
   const takenMeanwhile = new Set(request.checks.busy)
   await tx.reservation.deleteMany({ where: { meetingId: before.id } })
   for (;;) {
-    const isAvailable = (candidate: Candidate) =>
+    const isAvailable = (candidate: MeetingCandidate) =>
       !takenMeanwhile.has(candidate.agentId) && canTakeOver(candidate, handover)
     const decision = decide(pool, { candidates, isAvailable })
     const chosen = candidates.find(({ agentId }) => agentId === decision.agentId)
@@ -178,7 +178,7 @@ async function giveReservation(tx: Transaction, handover: Handover): Promise<Can
 }
 
 /** Whoever names an agent may do so outside of that agent's hours; turns keep to the hours. */
-function canTakeOver({ calendar }: Candidate, { pool, before }: Handover): boolean {
+function canTakeOver({ calendar }: MeetingCandidate, { pool, before }: Handover): boolean {
   const meeting = { start: before.startsAt.getTime(), end: before.endsAt.getTime() }
   return isFree(meeting, calendar) && (pool.stage === 'AGENT' || isInsideHours(meeting, calendar))
 }
@@ -196,7 +196,7 @@ function refused({ candidates, before, request }: Handover): SlotRefused {
 
 /** @returns false when it is too late for this agent */
 async function reserveFor(
-  { agentId, calendar }: Candidate,
+  { agentId, calendar }: MeetingCandidate,
   { tx, before, now }: { tx: Transaction; before: Meeting; now: Date },
 ): Promise<boolean> {
   const { workspaceId, startsAt, endsAt, id: meetingId } = before

@@ -9,10 +9,10 @@ import { actorOf, callerOf, type SignedInViewer } from '../../identity/viewer.ts
 import { idempotencyKey, instant, parseInput, text } from '../../input.ts'
 import { readTexts } from '../../invitations/read-texts.ts'
 import { runTransaction } from '../../transaction.ts'
-import { type LiveChecks, requireChecked, withLiveChecks } from '../calendar-precheck.ts'
+import { type Prechecks, requireChecked, withPrechecks } from '../calendar-precheck.ts'
 import { answerRefusals, SlotRefused } from '../reservations/refusal.ts'
 import { dropExpiredHolds, endHolds, lockBookableAgent, moveReservation } from '../reservations/reserve.ts'
-import { mayKeep, readCandidates } from '../slots/candidates.ts'
+import { mayKeep, readCandidates } from '../slots/meeting-candidates.ts'
 import { endOfBuffer, endOfMeeting, refuseSlot } from '../slots/rules.ts'
 import { MAX_REASON_LENGTH } from './cancel-meeting.ts'
 import { lockMeeting, requireChanger, requireUpcoming } from './changeable-meeting.ts'
@@ -35,7 +35,7 @@ interface Move {
   startsAt: Date
   reason: string | null
   now: Date
-  checks: LiveChecks
+  checks: Prechecks
 }
 
 /** @returns the meeting at its new time; it stays as it is when it is at that time already
@@ -59,12 +59,12 @@ export async function rescheduleMeeting(
   const signedIn = context.viewer.kind === 'ANONYMOUS' ? [] : [context.viewer]
   const callers = [...new Set([...signedIn, viewer].map(callerOf))]
   const request = { viewer, callers, meetingId, startsAt: input.startsAt, reason: input.reason || null, now }
-  const reschedule = (checks: LiveChecks) =>
+  const reschedule = (checks: Prechecks) =>
     runTransaction(context, async (tx) => {
       const id = await once(tx, call, () => moveMeeting(context, { tx, move: { ...request, checks } }))
       return tx.meeting.findUniqueOrThrow({ where: { id } })
     })
-  return answerRefusals(context, () => withLiveChecks(context, reschedule))
+  return answerRefusals(context, () => withPrechecks(context, reschedule))
 }
 
 async function moveMeeting(

@@ -2,8 +2,8 @@
 import type { Reservation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
-import { type LiveChecks, requireChecked } from '../calendar-precheck.ts'
-import { mayKeep, readCandidates } from '../slots/candidates.ts'
+import { type Prechecks, requireChecked } from '../calendar-precheck.ts'
+import { mayKeep, readCandidates } from '../slots/meeting-candidates.ts'
 import { refuseSlot } from '../slots/rules.ts'
 import { SlotRefused } from './refusal.ts'
 
@@ -14,7 +14,7 @@ interface HoldRequest {
   caller: string
   now: Date
   /** null: the calendar is not looked into. */
-  checks: LiveChecks | null
+  checks: Prechecks | null
 }
 
 /** Locks the caller's hold and checks once more that its time can be booked.

@@ -6,8 +6,8 @@ import type { Reservation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { type Decision, decide, recordDecision } from '../../routing/decision.ts'
 import { movePointer, type Pool, type RoutingTarget, readPool } from '../../routing/pool.ts'
-import { type LiveChecks, requireChecked } from '../calendar-precheck.ts'
-import { type Candidate, readCandidates } from '../slots/candidates.ts'
+import { type Prechecks, requireChecked } from '../calendar-precheck.ts'
+import { type MeetingCandidate, readCandidates } from '../slots/meeting-candidates.ts'
 import { endOfBuffer, endOfMeeting, refuseSlot, type SlotRefusal } from '../slots/rules.ts'
 import { SlotRefused } from './refusal.ts'
 import { endHolds, reserve } from './reserve.ts'
@@ -23,7 +23,7 @@ export interface SlotRequest {
   now: Date
   expiresAt: Date
   /** null: the calendars are not looked into; whoever books does. */
-  checks: LiveChecks | null
+  checks: Prechecks | null
 }
 
 /** Takes the slot, ends the caller's other holds, and moves the turn on.
@@ -43,7 +43,7 @@ export async function takeSlot(tx: Transaction, request: SlotRequest): Promise<R
  * pool, is passed over like one who was taken before. */
 async function giveTo(
   tx: Transaction,
-  { pool, candidates, request }: { pool: Pool; candidates: Candidate[]; request: SlotRequest },
+  { pool, candidates, request }: { pool: Pool; candidates: MeetingCandidate[]; request: SlotRequest },
 ): Promise<Reservation> {
   const takenMeanwhile = new Set<string>()
   for (;;) {
@@ -74,7 +74,10 @@ async function giveTo(
 }
 
 /** A slot of another length than asked for is none. */
-function refuseRequest({ calendar }: Candidate, { startsAt, endsAt, now }: SlotRequest): SlotRefusal | null {
+function refuseRequest(
+  { calendar }: MeetingCandidate,
+  { startsAt, endsAt, now }: SlotRequest,
+): SlotRefusal | null {
   const refusal = refuseSlot(calendar, { startsAt: startsAt.getTime(), now: now.getTime() })
   const isOther = endsAt !== null && endOfMeeting(startsAt, calendar).getTime() !== endsAt.getTime()
   return refusal ?? (isOther ? 'OFF_GRID' : null)
@@ -89,7 +92,7 @@ function mostTelling(refusals: SlotRefusal[]): SlotRefusal | null {
 /** @returns null when it is too late for this agent */
 async function hold(
   tx: Transaction,
-  { request, chosen, decision }: { request: SlotRequest; chosen: Candidate; decision: Decision },
+  { request, chosen, decision }: { request: SlotRequest; chosen: MeetingCandidate; decision: Decision },
 ): Promise<Reservation | null> {
   const { workspaceId, startsAt, caller, expiresAt, now } = request
   const { agentId, calendar } = chosen

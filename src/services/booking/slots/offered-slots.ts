@@ -3,7 +3,7 @@ import type { Database } from '../../../database/open.ts'
 import { DAY, type Interval } from '../../availability/rules.ts'
 import { inTurn } from '../../routing/decision.ts'
 import { type Pool, type RoutingTarget, readPool } from '../../routing/pool.ts'
-import { type Candidate, readCandidates } from './candidates.ts'
+import { type MeetingCandidate, readCandidates } from './meeting-candidates.ts'
 import { findSlots, type OfferedSlot, unionSlots } from './rules.ts'
 
 /** Whose turn it is counts over this much time to come, so that it does not depend on the range asked for. */
@@ -56,14 +56,19 @@ async function offersOnlyNext(database: Database, workspaceId: string): Promise<
 }
 
 /** The agent whose turn it is: the first in turn who has a free slot at all. */
-function nextOf(turn: { pool: Pool; candidates: Candidate[]; horizon: Interval; now: Date }): Candidate[] {
+function nextOf(turn: {
+  pool: Pool
+  candidates: MeetingCandidate[]
+  horizon: Interval
+  now: Date
+}): MeetingCandidate[] {
   const next = inTurn(turn.pool, turn.candidates).find((candidate) => hasSlot(candidate, turn))
   return next === undefined ? [] : [next]
 }
 
 /** Whether an agent could be booked for anything in the time to come. */
 export function hasSlot(
-  { calendar }: Candidate,
+  { calendar }: MeetingCandidate,
   { horizon, now }: { horizon: Interval; now: Date },
 ): boolean {
   return findSlots(calendar, { range: horizon, now: now.getTime() }).length > 0

@@ -2,8 +2,8 @@
 import type { RequestContext } from '../../context.ts'
 import { requireSignedIn, viewOf } from '../../identity/viewer.ts'
 import { readPool } from '../../routing/pool.ts'
-import { NOBODY } from './candidates.ts'
 import { parseSlotsArguments, type SlotCalendar, type SlotsArguments, toSlotCalendar } from './list-slots.ts'
+import { NOBODY } from './meeting-candidates.ts'
 
 /** What is free now. */
 export interface SlotNews {
@@ -24,7 +24,7 @@ export interface SlotListener {
   onError(error: unknown): void
 }
 
-export interface SlotWatch {
+export interface SlotFeedSource {
   /** Watches with the same key are told the same. */
   key: string
   /** See `callerOf`. */
@@ -34,7 +34,7 @@ export interface SlotWatch {
 }
 
 /** @throws as `listSlots` */
-export async function watchSlots(context: RequestContext, raw: SlotsArguments): Promise<SlotWatch> {
+export async function openSlotFeed(context: RequestContext, raw: SlotsArguments): Promise<SlotFeedSource> {
   const { timeZone, query } = parseSlotsArguments(context, raw)
   const shared = { ...query, caller: NOBODY }
   // Says now if there is no such target; what is free is computed by the watch, once for all.
@@ -43,7 +43,7 @@ export async function watchSlots(context: RequestContext, raw: SlotsArguments): 
     key: JSON.stringify(['slots', viewOf(requireSignedIn(context.viewer)), shared, timeZone]),
     caller: query.caller,
     start: (listener) =>
-      context.slotWatches.join(shared, {
+      context.slotFeed.join(shared, {
         ...listener,
         onNews: ({ shared: found, holders, forHolder }) =>
           listener.onNews({

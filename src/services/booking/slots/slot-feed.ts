@@ -7,8 +7,8 @@ import type { Clock } from '../../context.ts'
 import { workspaceStream } from '../../events/append-events.ts'
 import type { EventHub } from '../../events/event-hub.ts'
 import type { StoredEvent } from '../../events/stored-events.ts'
-import { NOBODY } from './candidates.ts'
 import { type FoundSlots, findSlotsAndNext } from './list-slots.ts'
+import { NOBODY } from './meeting-candidates.ts'
 import type { SlotsQuery } from './offered-slots.ts'
 
 /** At most one computation in this time. */
@@ -29,17 +29,17 @@ interface Listener {
 
 type WatchedSlots = Omit<SlotsQuery, 'now'>
 
-interface SlotWatchesOptions {
+interface SlotFeedOptions {
   database: Database
   clock: Clock
   events: EventHub
 }
 
-export class SlotWatches {
-  readonly #options: SlotWatchesOptions
+export class SlotFeed {
+  readonly #options: SlotFeedOptions
   readonly #watches = new Map<string, Watch>()
 
-  constructor(options: SlotWatchesOptions) {
+  constructor(options: SlotFeedOptions) {
     this.#options = options
   }
 
@@ -62,7 +62,7 @@ export class SlotWatches {
 }
 
 class Watch {
-  readonly #options: SlotWatchesOptions
+  readonly #options: SlotFeedOptions
   readonly #slots: WatchedSlots
   readonly #listeners = new Set<Listener>()
   #started: Promise<void> | null = null
@@ -74,7 +74,7 @@ class Watch {
   #isComputing = false
   #isStopped = false
 
-  constructor(options: SlotWatchesOptions, slots: WatchedSlots) {
+  constructor(options: SlotFeedOptions, slots: WatchedSlots) {
     this.#options = options
     this.#slots = slots
   }
@@ -144,7 +144,7 @@ class Watch {
 }
 
 async function readNews(
-  { database, clock }: SlotWatchesOptions,
+  { database, clock }: SlotFeedOptions,
   slots: WatchedSlots,
 ): Promise<{ news: FoundNews; changesAt: Date }> {
   const now = clock.now()

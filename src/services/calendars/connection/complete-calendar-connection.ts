@@ -16,7 +16,7 @@ import { readPool } from '../../routing/pool.ts'
 import { runTransaction } from '../../transaction.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 import { redirectUriOf } from '../provider/our-addresses.ts'
-import { readForeignEvents } from '../readings/external-busy-time.ts'
+import { readExternalBusyTime } from '../readings/external-busy-time.ts'
 import { saveReading } from '../readings/save-reading.ts'
 import { readWindow } from '../readings/window.ts'
 import { saveGrant } from './calendar-access.ts'
@@ -179,7 +179,7 @@ async function readFirst(services: Services, { authorization, grant }: NewConnec
     token: async () => grant.accessToken,
   }
   const reading = await calendar.read(access, window)
-  const busy = await readForeignEvents(services.database, { agentId, reading })
+  const busy = await readExternalBusyTime(services.database, { agentId, reading })
   return { busy, timeZone: reading.timeZone, window, readAt }
 }
 
@@ -217,8 +217,8 @@ function connectionOf({ authorization, grant }: NewConnection, now: Date) {
     scopes: grant.scopes,
     connectedAt: now,
     failures: 0,
-    restsUntil: null,
-    invitesFrom: null,
+    backoffUntil: null,
+    invitationsPausedUntil: null,
   }
 }
 
@@ -235,6 +235,6 @@ async function rewriteEntries(
   }
   await tx.calendarEntry.updateMany({
     where: { agentId, dueAt: { not: null } },
-    data: { dueAt: now, failingFrom: null },
+    data: { dueAt: now, firstFailedAt: null },
   })
 }

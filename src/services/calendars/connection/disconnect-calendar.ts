@@ -36,18 +36,18 @@ export async function disconnectCalendar(
       where: { agentId: agent.id, status: { not: 'DISCONNECTED' } },
       data: {
         ...{ status: 'DISCONNECTED', statusReason: null, scopes: [] },
-        ...{ knownFrom: null, knownUntil: null, syncDueAt: null, restsUntil: null, failures: 0 },
+        ...{ knownFrom: null, knownUntil: null, syncDueAt: null, backoffUntil: null, failures: 0 },
       },
     })
     if (connection === undefined) throw new ConflictError('agentId: no calendar is connected.')
     await tx.reservation.deleteMany({ where: { agentId: agent.id, meetingId: null } })
     await inviteInPlaceOf(context, { tx, agentId: agent.id, now: context.clock.now() })
-    const traces = await takeTraces(tx, connection.id)
+    const traces = await detachCredentials(tx, connection.id)
     const events = calendarStatusChanged(agent.id)
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
     return { connection, traces }
   })
-  await giveBack(context, { connection, traces })
+  await revokeAccess(context, { connection, traces })
   return connection
 }
 
@@ -57,7 +57,7 @@ export interface CalendarTraces {
 }
 
 /** What allowed us to use the calendar, and what is known of it, is kept no longer. */
-export async function takeTraces(tx: Transaction, connectionId: string): Promise<CalendarTraces> {
+export async function detachCredentials(tx: Transaction, connectionId: string): Promise<CalendarTraces> {
   const where = { connectionId }
   const credential = await tx.calendarCredential.findUnique({ where })
   const channels = await tx.calendarChannel.findMany({ where })
@@ -68,7 +68,7 @@ export async function takeTraces(tx: Transaction, connectionId: string): Promise
 }
 
 /** A provider that cannot be reached, or a permission that has ended, is no reason to stay connected. */
-export async function giveBack(
+export async function revokeAccess(
   services: Services,
   {
     connection,

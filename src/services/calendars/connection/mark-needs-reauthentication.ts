@@ -8,7 +8,7 @@ import { calendarStatusChanged } from './status-event.ts'
 
 /** Nothing happens when it is not connected, or was connected anew since.
  * @param options.reason a sentence for people */
-export async function needAttention(
+export async function markNeedsReauthentication(
   services: Services,
   options: { connection: { id: string; connectedAt: Date }; reason: string },
 ): Promise<void> {
@@ -19,7 +19,7 @@ export async function needAttention(
       where: { id: connection.id, status: 'CONNECTED', connectedAt: connection.connectedAt },
       data: {
         ...{ status: 'NEEDS_REAUTHENTICATION', statusReason: reason },
-        ...{ knownFrom: null, knownUntil: null, syncDueAt: null, failures: 0, restsUntil: null },
+        ...{ knownFrom: null, knownUntil: null, syncDueAt: null, failures: 0, backoffUntil: null },
       },
     })
     if (lost === undefined) return

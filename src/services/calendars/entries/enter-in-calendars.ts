@@ -13,5 +13,5 @@ export async function enterInCalendars(
     SELECT ${workspaceId}::uuid, ${meetingId}::uuid, "agentId", ${now}::timestamptz
     FROM unnest(${agentIds}::uuid[]) AS asked("agentId")
     ON CONFLICT ("meetingId", "agentId") DO UPDATE
-      SET "dueAt" = excluded."dueAt", "failingFrom" = NULL`
+      SET "dueAt" = excluded."dueAt", "firstFailedAt" = NULL`
 }

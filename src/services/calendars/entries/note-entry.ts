@@ -64,7 +64,7 @@ function writtenEntry(
   const next = looksAgain ? new Date(now.getTime() + FIRST_LOOK_MS * 2 ** looks) : null
   return {
     ...{ eventId, iCalUid, version, generation, invites },
-    ...{ failures: looksAgain ? looks + 1 : 0, failingFrom: null },
+    ...{ failures: looksAgain ? looks + 1 : 0, firstFailedAt: null },
     ...(isCurrent ? { dueAt: next } : {}),
   }
 }
@@ -86,7 +86,7 @@ export async function noteRemoved(
       where: keyOf(entry),
       data: {
         ...(keeps ? {} : { eventId: null, version: null, generation: { increment: 1 } }),
-        ...{ failures: 0, failingFrom: null },
+        ...{ failures: 0, firstFailedAt: null },
         ...(isCurrent ? { dueAt: null } : {}),
       },
     })
@@ -108,15 +108,15 @@ export async function noteFailure(
   { entry, fault }: { entry: CalendarEntry; fault: CalendarFault },
 ): Promise<void> {
   const now = services.clock.now()
-  const failingFrom = entry.failingFrom ?? now
+  const firstFailedAt = entry.firstFailedAt ?? now
   const failures = entry.failures + 1
   const { meetingId, agentId, dueAt } = entry
   const unchanged = { meetingId, agentId, dueAt }
-  if (fault.kind !== 'REFUSED' && !isGivenUp(failingFrom, now)) {
+  if (fault.kind !== 'REFUSED' && !isGivenUp(firstFailedAt, now)) {
     const next = new Date(now.getTime() + retryDelay(failures, fault.retryAfterMs))
     await services.database.calendarEntry.updateMany({
       where: unchanged,
-      data: { failures, failingFrom, dueAt: next },
+      data: { failures, firstFailedAt, dueAt: next },
     })
     return
   }
@@ -125,7 +125,7 @@ export async function noteFailure(
       SELECT * FROM "Meeting" WHERE "id" = ${meetingId}::uuid FOR UPDATE`
     const { count } = await tx.calendarEntry.updateMany({
       where: unchanged,
-      data: { failures, failingFrom, dueAt: null },
+      data: { failures, firstFailedAt, dueAt: null },
     })
     if (meeting === undefined || count === 0) return
     if (meeting.agentId !== agentId) return leaveBehind(services, { tx, entry })

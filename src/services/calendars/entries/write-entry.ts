@@ -75,9 +75,9 @@ const isShown = ({ entry, meeting }: EntryState) =>
 /** Whether the provider is to tell the visitor. */
 function mayInvite(state: EntryState, now: Date): boolean {
   const { entry, meeting, connection } = state
-  const { invitesFrom } = connection
+  const { invitationsPausedUntil } = connection
   if (isShown(state)) return entry.invites
-  return meeting.invitationUid === null && (invitesFrom === null || invitesFrom <= now)
+  return meeting.invitationUid === null && (invitationsPausedUntil === null || invitationsPausedUntil <= now)
 }
 
 /** Whether the agent has deleted it meanwhile. The next reading follows that. */
@@ -96,8 +96,11 @@ async function mend(
   if (kind === 'GONE') return { ...attempt, eventId: null, generation: attempt.generation + 1 }
   if (kind !== 'INVITATIONS_LIMITED' || !attempt.invites) throw error
   const { id, connectedAt } = connection
-  const invitesFrom = new Date(clock.now().getTime() + INVITATIONS_REST_MS)
-  await database.calendarConnection.updateMany({ where: { id, connectedAt }, data: { invitesFrom } })
+  const invitationsPausedUntil = new Date(clock.now().getTime() + INVITATIONS_REST_MS)
+  await database.calendarConnection.updateMany({
+    where: { id, connectedAt },
+    data: { invitationsPausedUntil },
+  })
   return { ...attempt, invites: false }
 }
 

@@ -31,7 +31,7 @@ export interface GoogleClient {
   ask<Answer extends object>(access: CalendarAccess, request: GoogleRequest<Answer>): Promise<Answer>
   /** For requests that are answered with nothing.
    * @throws CalendarFault */
-  tell(access: CalendarAccess, request: GoogleRequest<unknown>): Promise<void>
+  send(access: CalendarAccess, request: GoogleRequest<unknown>): Promise<void>
 }
 
 /** @param options.apiUrl the origin of the API; nothing is sent elsewhere
@@ -96,7 +96,7 @@ export function createGoogleClient({
       if (typeof answer !== 'object' || answer === null) throw faultOf(NO_ANSWER, { invites: false })
       return answer
     },
-    tell: async (access, request) => {
+    send: async (access, request) => {
       const answer = await checked(access, request)
       if (answer) throw faultOf(NO_ANSWER, { invites: false })
     },

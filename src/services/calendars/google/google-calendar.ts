@@ -48,7 +48,7 @@ async function tellUnlessGone(
   request: GoogleRequest<unknown>,
 ): Promise<void> {
   try {
-    await client.tell(access, request)
+    await client.send(access, request)
   } catch (error) {
     if (!isAnswer(error, 404, 410)) throw error
   }

@@ -10,7 +10,7 @@ export interface GraphClient {
   ask<Answer>(access: CalendarAccess, request: GraphRequest, answer: z.ZodType<Answer>): Promise<Answer>
   /** For requests that are answered with nothing.
    * @throws CalendarFault */
-  tell(access: CalendarAccess, request: GraphRequest): Promise<void>
+  send(access: CalendarAccess, request: GraphRequest): Promise<void>
   /** All items of a list, whatever the number of pages.
    * @param path of the first page
    * @throws CalendarFault, also when one page of them cannot be had */
@@ -48,7 +48,7 @@ export function createGraphClient(options: { graphUrl: string; timeoutMs: number
       if (!answer.success) throw new CalendarFault('RETRY', 'Microsoft gives an answer that is none.')
       return answer.data
     },
-    tell: async (access, request) => {
+    send: async (access, request) => {
       const body = await checked(access, request)
       if (body !== undefined) throw new CalendarFault('RETRY', 'Microsoft gives an answer that is none.')
     },

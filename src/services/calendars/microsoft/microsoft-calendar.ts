@@ -37,7 +37,7 @@ export function createMicrosoftCalendar({
     watch: (access, request) => watch(client, access, request),
     stopWatching: async (access, { providerId }) => {
       const path = `/subscriptions/${encodeURIComponent(providerId)}`
-      await unlessGone(client.tell(access, { method: 'DELETE', path, of: 'ITEM' }))
+      await unlessGone(client.send(access, { method: 'DELETE', path, of: 'ITEM' }))
     },
   }
 }
@@ -62,7 +62,7 @@ async function removeEvent(
 ): Promise<void> {
   const path = eventPath(eventId)
   if (invites && (await cancel(client, access, { path, comment }))) return
-  await unlessGone(client.tell(access, { method: 'DELETE', path, of: 'ITEM' }))
+  await unlessGone(client.send(access, { method: 'DELETE', path, of: 'ITEM' }))
 }
 
 /** Takes the event out, and tells the guests with a comment.
@@ -74,7 +74,7 @@ async function cancel(
 ): Promise<boolean> {
   try {
     await unlessGone(
-      client.tell(access, { method: 'POST', path: `${path}/cancel`, body: { comment }, of: 'ITEM' }),
+      client.send(access, { method: 'POST', path: `${path}/cancel`, body: { comment }, of: 'ITEM' }),
     )
     return true
   } catch (error) {

@@ -4,7 +4,7 @@ import type { BusyEvent, CalendarReading, OwnEvent } from '../../ports/calendar-
 /** What keeps the agent from taking a meeting beside what is reserved here: also events that were written by us and are
  * not known here, by another installation for example, those of a meeting that the agent moved onto another one, and those
  * that the agent has put back after the meeting was cancelled. */
-export async function readForeignEvents(
+export async function readExternalBusyTime(
   database: Database,
   { agentId, reading: { busy, own } }: { agentId: string; reading: CalendarReading },
 ): Promise<BusyEvent[]> {

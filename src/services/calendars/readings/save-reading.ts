@@ -7,7 +7,7 @@ import type { BusyEvent } from '../../ports/calendar-provider.ts'
 
 export interface SavedReading {
   connection: Pick<CalendarConnection, 'id' | 'workspaceId'>
-  /** See `readForeignEvents`. */
+  /** See `readExternalBusyTime`. */
   busy: BusyEvent[]
   /** Of the calendar, IANA. */
   timeZone: string
@@ -30,7 +30,7 @@ export async function saveReading(
   await tx.$executeRaw`
     UPDATE "CalendarConnection" SET "timeZone" = ${timeZone}, "lastSyncedAt" = ${readAt}::timestamptz,
       "knownFrom" = ${from}::timestamptz, "knownUntil" = ${until}::timestamptz,
-      "failures" = 0, "restsUntil" = NULL,
+      "failures" = 0, "backoffUntil" = NULL,
       "syncDueAt" = least(${nextAt}::timestamptz, CASE WHEN "syncDueAt" < "leasedUntil" THEN "syncDueAt" END)
     WHERE "id" = ${connectionId}::uuid`
   return changed

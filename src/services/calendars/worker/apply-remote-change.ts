@@ -27,7 +27,7 @@ interface Followed {
 /** Nothing happens when the event is as we wrote it, or as it was followed before. The link of a conference that is made
  * later may come without a new version; and when the answer to a write was lost, the version that was found later may have
  * been moved already. */
-export async function followEvent(services: Services, { entry, event }: Followed): Promise<void> {
+export async function applyRemoteChange(services: Services, { entry, event }: Followed): Promise<void> {
   const { version, meeting } = entry
   const isSame =
     event?.version === version && event.conferenceUrl === meeting.conferenceUrl && !isMoved(event, meeting)

@@ -5,7 +5,7 @@ import type { CalendarConnection, CalendarEntry } from '../../../database/genera
 import type { Services } from '../../context.ts'
 import { repeatedly } from '../../repeatedly.ts'
 import { openCalendar } from '../connection/calendar-access.ts'
-import { needAttention } from '../connection/mark-needs-reauthentication.ts'
+import { markNeedsReauthentication } from '../connection/mark-needs-reauthentication.ts'
 import { reportMisconfiguration } from '../connection/report-misconfiguration.ts'
 import { noteFailure } from '../entries/note-entry.ts'
 import { type OpenCalendar, writeEntry } from '../entries/write-entry.ts'
@@ -24,7 +24,7 @@ const MISCONFIGURED_REST_MS = 15 * 60_000
 
 /** One calendar that is slow to answer keeps no other waiting.
  * @returns stops; resolves when what is being done is done */
-export function watchCalendars(services: Services): () => Promise<void> {
+export function startCalendarWorker(services: Services): () => Promise<void> {
   const running = new Set<Promise<void>>()
   const look = async () => {
     for (const connection of await claim(services, CALENDARS_AT_ONCE - running.size)) {
@@ -42,7 +42,7 @@ export function watchCalendars(services: Services): () => Promise<void> {
 }
 
 /** Does what is due at this moment. */
-export async function workCalendars(services: Services): Promise<void> {
+export async function runCalendarWork(services: Services): Promise<void> {
   const claimed = await claim(services, CALENDARS_AT_ONCE)
   await Promise.all(claimed.map((one) => work(services, one).catch(services.onError)))
 }
@@ -62,7 +62,7 @@ function claim({ database, clock }: Services, most: number): Promise<Claimed[]> 
       FROM "CalendarConnection" c
       WHERE c."status" = 'CONNECTED'
         AND coalesce(c."leasedUntil" <= ${now}::timestamptz, true)
-        AND coalesce(c."restsUntil" <= ${now}::timestamptz, true)
+        AND coalesce(c."backoffUntil" <= ${now}::timestamptz, true)
         AND (c."syncDueAt" <= ${now}::timestamptz OR c."agentId" IN (SELECT "agentId" FROM to_write))
       ORDER BY c."agentId" IN (SELECT "agentId" FROM to_write) DESC, c."syncDueAt"
       LIMIT ${most} FOR UPDATE OF c SKIP LOCKED
@@ -143,7 +143,8 @@ async function noteFault(
   services: Services,
   { connection, fault }: { connection: Claimed; fault: CalendarFault },
 ): Promise<void> {
-  if (fault.kind === 'REAUTHENTICATE') return needAttention(services, { connection, reason: fault.message })
+  if (fault.kind === 'REAUTHENTICATE')
+    return markNeedsReauthentication(services, { connection, reason: fault.message })
   if (fault.kind === 'MISCONFIGURED')
     await reportMisconfiguration(services, { provider: connection.provider, fault })
   // Told of once, not with every attempt.
@@ -164,7 +165,7 @@ async function rest(
   await database.calendarConnection.updateMany({
     where: { id: connection.id, status: 'CONNECTED', connectedAt: connection.connectedAt },
     data: {
-      ...{ failures, restsUntil: new Date(now.getTime() + pause) },
+      ...{ failures, backoffUntil: new Date(now.getTime() + pause) },
       ...(connection.isSyncDue ? { syncDueAt: now } : {}),
     },
   })

@@ -26,7 +26,7 @@ const NAME = /^[\w.=+/-]{1,200}$/
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** What is forged, or of a channel that is not known any more, is passed over; nobody is told that it was. */
-export async function hearChanges(
+export async function handleWebhook(
   services: Pick<Services, 'database' | 'clock'>,
   { provider, hints }: { provider: OutsideProvider; hints: Hint[] },
 ): Promise<void> {

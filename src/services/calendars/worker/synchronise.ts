@@ -5,11 +5,11 @@ import { appendEvents } from '../../events/append-events.ts'
 import type { OwnEvent } from '../../ports/calendar-provider.ts'
 import { runTransaction } from '../../transaction.ts'
 import type { OpenCalendar } from '../entries/write-entry.ts'
-import { readForeignEvents } from '../readings/external-busy-time.ts'
+import { readExternalBusyTime } from '../readings/external-busy-time.ts'
 import { saveReading } from '../readings/save-reading.ts'
 import { readWindow } from '../readings/window.ts'
 import { nextSyncAfter } from '../rules.ts'
-import { followEvent } from './apply-remote-change.ts'
+import { applyRemoteChange } from './apply-remote-change.ts'
 
 /** @throws CalendarFault; then what was known stays, and ages */
 export async function synchronise(
@@ -21,7 +21,7 @@ export async function synchronise(
   const window = await readWindow(database, { agentId: connection.agentId, now: readAt })
   const reading = await provider.read(access, window)
   const { agentId } = connection
-  const busy = await readForeignEvents(database, { agentId, reading })
+  const busy = await readExternalBusyTime(database, { agentId, reading })
   const { timeZone } = reading
   const nextAt = nextSyncAfter(readAt, Math.random())
   await keep(services, { connection, saved: { connection, busy, timeZone, window, readAt, nextAt } })
@@ -29,7 +29,7 @@ export async function synchronise(
   for (const entry of await readEntries(services, { agentId, own: reading.own, readAt })) {
     const event = events.get(entry.eventId) ?? (await provider.findEvent(access, entry.eventId))
     // One that cannot be followed keeps no other from it.
-    await followEvent(services, { entry, event }).catch(services.onError)
+    await applyRemoteChange(services, { entry, event }).catch(services.onError)
   }
 }
 

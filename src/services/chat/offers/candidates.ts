@@ -1,35 +1,35 @@
 // The agents of a pool as they stand for a live chat (docs/semantics.md, section 4).
 import { Prisma } from '../../../database/generated/client/client.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
-import type { Contender } from '../../routing/decision.ts'
+import type { Candidate } from '../../routing/decision.ts'
 import { inTurns, type Portion } from '../../routing/in-turns.ts'
 import type { Turns } from '../../routing/pool.ts'
 import type { Ineligibility } from '../../routing/rules.ts'
 import { type AgentStatus, readAgentStatuses, readStatusesOf } from '../availability/read-status.ts'
 
 /** An agent who may be offered a chat, as known when it was read. */
-export interface ChatContender extends Contender {
+export interface ChatCandidate extends Candidate {
   standing: AgentStatus
 }
 
 /** @returns the agents in the order of `agentIds` */
-export async function readChatContenders(
+export async function readChatCandidates(
   database: Database | Transaction,
   { agentIds, now }: { agentIds: string[]; now: Date },
-): Promise<ChatContender[]> {
+): Promise<ChatCandidate[]> {
   return (await readAgentStatuses(database, { agentIds, now })).map(toContender)
 }
 
 /** @returns the agents in the order of their turns */
-export async function readChatContendersInTurn(
+export async function readChatCandidatesInTurn(
   tx: Transaction,
   { pool, portion, now }: { pool: Turns; portion: Portion; now: Date },
-): Promise<ChatContender[]> {
+): Promise<ChatCandidate[]> {
   const asked = Prisma.sql`${inTurns(pool, portion)} asked`
   return (await readStatusesOf(tx, { asked, now })).map(toContender)
 }
 
-function toContender(standing: AgentStatus): ChatContender {
+function toContender(standing: AgentStatus): ChatCandidate {
   return { agentId: standing.agentId, ineligibleBecause: ineligibilities(standing), standing }
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../../routing/decision.ts'
 import { type RoutingTarget, readTurns, type Turns } from '../../routing/pool.ts'
 import { beginningConversation, type FirstMessage } from '../request/begin-conversation.ts'
-import { type ChatContender, readChatContendersInTurn } from './candidates.ts'
+import { type ChatCandidate, readChatCandidatesInTurn } from './candidates.ts'
 import { seatOffer } from './seat-offer.ts'
 
 /** Agents are looked at in the order of their turns: a few, who mostly do, then ever more of them. */
@@ -80,11 +80,11 @@ async function recordNobody(
 async function readUntilEligible(
   tx: Transaction,
   { pool, request: { except, now } }: { pool: Turns; request: OfferRequest },
-): Promise<ChatContender[]> {
-  const candidates: ChatContender[] = []
+): Promise<ChatCandidate[]> {
+  const candidates: ChatCandidate[] = []
   for (let most = ASKED_FIRST; ; most *= MORE_EACH_TIME) {
     const portion = { except, skip: candidates.length, most }
-    const next = await readChatContendersInTurn(tx, { pool, portion, now })
+    const next = await readChatCandidatesInTurn(tx, { pool, portion, now })
     candidates.push(...next)
     const isFound = next.some(({ ineligibleBecause }) => ineligibleBecause.length === 0)
     if (isFound || next.length < most) return candidates

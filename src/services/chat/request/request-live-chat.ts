@@ -65,7 +65,7 @@ export async function requestLiveChat(
 }
 
 /** What decides about a visitor's request. */
-interface Caller
+interface ChatRequester
   extends Pick<
     Workspace,
     'chatEnabled' | 'blockedEmailDomains' | 'offerTimeoutSeconds' | 'maxOffersPerRequest'
@@ -78,10 +78,10 @@ interface Caller
 }
 
 /** Calls of one visitor wait for each other from here on. */
-async function requireChat(tx: Transaction, viewer: VisitorViewer, now: Date): Promise<Caller> {
+async function requireChat(tx: Transaction, viewer: VisitorViewer, now: Date): Promise<ChatRequester> {
   const visitor = await lockVisitor(tx, viewer.visitorId)
   // Read once the visitor is locked: joined to it, a person that it has just left would be looked for in vain.
-  const caller = visitor && (await readCaller(tx, { ...visitor, now }))
+  const caller = visitor && (await readChatRequester(tx, { ...visitor, now }))
   if (!caller?.chatEnabled) throw new ForbiddenError('The workspace takes no live chats.')
   if (isBlocked(caller.email, caller.blockedEmailDomains)) {
     throw new ForbiddenError('The workspace takes no live chats from this address.')
@@ -90,11 +90,11 @@ async function requireChat(tx: Transaction, viewer: VisitorViewer, now: Date): P
 }
 
 /** One statement. */
-async function readCaller(
+async function readChatRequester(
   tx: Transaction,
   { visitorId, personId, now }: { visitorId: string; personId: string; now: Date },
-): Promise<Caller | null> {
-  const [caller] = await tx.$queryRaw<Caller[]>`
+): Promise<ChatRequester | null> {
+  const [caller] = await tx.$queryRaw<ChatRequester[]>`
     SELECT p."id" AS "personId", p."email", w."chatEnabled", w."blockedEmailDomains", w."offerTimeoutSeconds",
       w."maxOffersPerRequest",
       (
@@ -114,7 +114,7 @@ async function readCaller(
 interface NewChat {
   tx: Transaction
   viewer: VisitorViewer
-  caller: Caller
+  caller: ChatRequester
   input: Request
   now: Date
 }

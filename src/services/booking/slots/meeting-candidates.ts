@@ -6,12 +6,12 @@ import type { Database, Transaction } from '../../../database/open.ts'
 import type { Interval } from '../../availability/rules.ts'
 import { type ScheduleRow, toSchedule } from '../../availability/schedule.ts'
 import { KNOWN_FOR_MS } from '../../calendars/rules.ts'
-import type { Contender } from '../../routing/decision.ts'
+import type { Candidate } from '../../routing/decision.ts'
 import type { Ineligibility } from '../../routing/rules.ts'
 import { type AgentCalendar, LONGEST_RESERVATION_MS } from './rules.ts'
 
 /** `ineligibleBecause`: why the agent takes no meetings at whatever time. */
-export interface Candidate extends Contender {
+export interface MeetingCandidate extends Candidate {
   calendar: AgentCalendar
   /** Whether somebody else keeps the calendar, so that it may know more than we do. */
   isKeptOutside: boolean
@@ -55,7 +55,7 @@ interface CandidateRow extends ScheduleRow {
 export async function readCandidates(
   database: Database | Transaction,
   { workspaceId, agentIds, range, now, caller, exceptMeetingId }: CandidateQuery,
-): Promise<Candidate[]> {
+): Promise<MeetingCandidate[]> {
   const from = new Date(range.start)
   const startsAfter = new Date(range.start - LONGEST_RESERVATION_MS)
   const to = new Date(range.end)
@@ -97,11 +97,11 @@ export async function readCandidates(
 }
 
 /** Whether the agent may keep a time that was given before: a pause stops new ones only. */
-export function mayKeep({ ineligibleBecause }: Candidate): boolean {
+export function mayKeep({ ineligibleBecause }: MeetingCandidate): boolean {
   return ineligibleBecause.every((reason) => reason === 'PAUSED')
 }
 
-function toCandidate(row: CandidateRow, now: Date): Candidate {
+function toCandidate(row: CandidateRow, now: Date): MeetingCandidate {
   return {
     agentId: row.agentId,
     ineligibleBecause: ineligibilities(row),

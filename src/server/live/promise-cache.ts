@@ -1,5 +1,5 @@
-/** Keeps what was made last. */
-export class Recent<Value> {
+/** Keeps the promises that were made last, by key: callers who ask for the same thing at once share one. */
+export class PromiseCache<Value> {
   readonly #most: number
   readonly #values = new Map<number, Promise<Value>>()
 
