@@ -3,7 +3,7 @@
 // same time; through the service, over HTTP, and, as the yardstick, the very SQL statements of one booking run by
 // pgbench. Run it with `npm run bench:booking`.
 import { bookMeeting } from '../src/services/booking/meetings/book-meeting.ts'
-import type { RequestContext } from '../src/services/context.ts'
+import type { RequestContext } from '../src/services/identity/request-context.ts'
 import { describePostgres, type Installation, withInstallation } from './installation.ts'
 import { type MovingTime, type Replacements, runPgbench, toLiteral, toScript } from './pgbench.ts'
 import { describeMachine } from './slots.ts'

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { type App, type AppOptions, createApp } from '../src/app.ts'
 import { openPostgres } from '../src/database/open.ts'
 import { startServer } from '../src/server/http-server.ts'
-import { createLocalWakeUps } from '../src/services/events/wake-ups.ts'
+import { createLocalWakeUps } from '../src/services/events/local-wake-ups.ts'
 
 const SERVER = process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
 /** As in src/config.ts. */

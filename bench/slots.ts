@@ -4,13 +4,13 @@
 import { cpus } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { Interval } from '../src/services/availability/rules.ts'
 import {
   type AgentCalendar,
   findSlots,
   type OfferedSlot,
   unionSlots,
 } from '../src/services/booking/slots/rules.ts'
+import type { Interval } from '../src/services/time.ts'
 
 const MINUTE = 60_000
 const DAY = 1440 * MINUTE

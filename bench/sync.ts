@@ -1,6 +1,7 @@
 // What calendars that others keep cost: how many are read a minute, how much the providers are asked for, and what they
 // do to `slots`. Google and Microsoft are emulators in a process of their own on this machine. Run it with
 // `npm run bench:sync` (some three minutes); it exits with 1 when a bar is missed.
+import { applyRemoteChange } from '../src/services/booking/meetings/apply-remote-change.ts'
 import { runCalendarWork } from '../src/services/calendars/worker/calendar-worker.ts'
 import type { Asked, Provider } from './calendars/emulators.ts'
 import {
@@ -181,7 +182,7 @@ async function passMinute(
   await stage.emulators.ask('settled')
   for (let second = 0; second < 60; second += 1) {
     await stage.advance(SECOND)
-    await runCalendarWork(stage.app.services)
+    await runCalendarWork({ ...stage.app.services, applyRemoteChange })
   }
 }
 

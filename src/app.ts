@@ -5,6 +5,7 @@ import { openJobQueue } from './database/job-queue.ts'
 import { migrate } from './database/migrate.ts'
 import type { OpenDatabase } from './database/open.ts'
 import { sendMeetingMail } from './services/booking/mails/send-meeting-mail.ts'
+import { applyRemoteChange } from './services/booking/meetings/apply-remote-change.ts'
 import { SlotFeed } from './services/booking/slots/slot-feed.ts'
 import { createCalendarOAuth } from './services/calendars/connection/oauth.ts'
 import { createGoogleCalendar } from './services/calendars/google/google-calendar.ts'
@@ -14,7 +15,6 @@ import { startCalendarWorker } from './services/calendars/worker/calendar-worker
 import { startChatSweep } from './services/chat/sweep.ts'
 import type { Clock, Services, Settings } from './services/context.ts'
 import { EventHub } from './services/events/event-hub.ts'
-import type { WakeUps } from './services/events/wake-ups.ts'
 import { authenticate, type Session } from './services/identity/authenticate.ts'
 import { installationKey } from './services/identity/installation-key.ts'
 import { createOidcVerifier } from './services/identity/oidc-verifier.ts'
@@ -31,8 +31,9 @@ import { vapidKeys } from './services/notifications/push/vapid-keys.ts'
 import { createWebPushSender } from './services/notifications/push/web-push-sender.ts'
 import type { Mailer } from './services/ports/mailer.ts'
 import type { PushSender } from './services/ports/push-sender.ts'
+import type { WakeUps } from './services/ports/wake-ups.ts'
 import { consoleLeases } from './services/presence/console-leases.ts'
-import { Leases } from './services/presence/leases.ts'
+import { Leases, type PresenceKind } from './services/presence/leases.ts'
 import { visitorLeases } from './services/presence/visitor-leases.ts'
 import { tidy } from './services/tidy.ts'
 
@@ -53,8 +54,16 @@ export interface AppOptions {
   onError(error: unknown): void
 }
 
+/** What subscriptions share on this node. */
+export interface LiveParts {
+  events: EventHub
+  leases: Record<PresenceKind, Leases>
+  slotFeed: SlotFeed
+}
+
 export interface App {
   services: Services
+  live: LiveParts
   signIn: SignIn
   /** @param authorization the Authorization header; null for none
    * @throws UnauthenticatedError */
@@ -72,10 +81,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { database, clock, signIn } = options
   await migrate(database)
   const services = await createServices(options)
+  const live = createLiveParts(services)
   const oidc = signIn.mode === 'OIDC' ? createOidcVerifier({ ...signIn, now: () => clock.now() }) : null
   let stopWatching = async () => {}
   return {
     services,
+    live,
     signIn,
     authenticate: (authorization) => authenticate({ ...services, oidc }, authorization),
     startJobs: async () => {
@@ -87,7 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         'chat-push-browser': (job) => sendChatPush(services, job),
         tidy: () => tidy(services),
       })
-      const stops = [startChatSweep(services), startCalendarWorker(services)]
+      const stops = [startChatSweep(services), startCalendarWorker({ ...services, applyRemoteChange })]
       stopWatching = async () => void (await Promise.all(stops.map((stop) => stop())))
     },
     isReady: () =>
@@ -97,9 +108,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       ),
     stop: async () => {
       await stopWatching()
-      services.events.close()
-      await services.consoles.stop()
-      await services.followedChats.stop()
+      live.events.close()
+      for (const leases of Object.values(live.leases)) await leases.stop()
       await services.wakeUps.close()
       await services.jobs.stop()
       await services.mailer.close?.()
@@ -111,7 +121,6 @@ export async function createApp(options: AppOptions): Promise<App> {
 async function createServices(options: AppOptions): Promise<Services> {
   const { database, clock, wakeUps, mailer, settings, onError } = options
   const { client } = database
-  const events = new EventHub({ database: client, wakeUps, onError })
   const secretsKey = options.secretsKey ?? (await installationKey(client, clock.now()))
   return {
     database: client,
@@ -123,12 +132,20 @@ async function createServices(options: AppOptions): Promise<Services> {
     signer: createSigner(secretsKey),
     secrets: createSecretBox([secretsKey, ...(options.previousSecretsKeys ?? [])]),
     wakeUps,
-    events,
-    consoles: new Leases({ database: client, clock, table: consoleLeases, onError }),
-    followedChats: new Leases({ database: client, clock, table: visitorLeases, onError }),
-    slotFeed: new SlotFeed({ database: client, clock, events }),
     settings,
     onError,
+  }
+}
+
+function createLiveParts({ database, clock, wakeUps, onError }: Services): LiveParts {
+  const events = new EventHub({ database, wakeUps, onError })
+  return {
+    events,
+    leases: {
+      CONSOLE: new Leases({ database, clock, table: consoleLeases, onError }),
+      FOLLOWED_CHAT: new Leases({ database, clock, table: visitorLeases, onError }),
+    },
+    slotFeed: new SlotFeed({ database, clock, events }),
   }
 }
 

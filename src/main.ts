@@ -12,11 +12,12 @@ import { explainFailure } from './server/start-failure.ts'
 import { describeStart } from './server/start-message.ts'
 import type { Clock } from './services/context.ts'
 import { seedDemo } from './services/demo/seed-demo.ts'
+import { createLocalWakeUps } from './services/events/local-wake-ups.ts'
 import { createRedisWakeUps } from './services/events/redis-wake-ups.ts'
-import { createLocalWakeUps, type WakeUps } from './services/events/wake-ups.ts'
 import { createFolderMailer } from './services/notifications/mail/folder-mailer.ts'
 import { createSmtpMailer } from './services/notifications/mail/smtp-mailer.ts'
 import type { Mailer } from './services/ports/mailer.ts'
+import type { WakeUps } from './services/ports/wake-ups.ts'
 import { makeFirstWorkspace } from './services/workspaces/first-workspace.ts'
 
 const clock = createClock()

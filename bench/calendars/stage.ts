@@ -1,6 +1,7 @@
 // An installation that is registered at emulators of Google and Microsoft, which run in a process of their own, and
 // agents whose calendars are there.
 import { z } from 'zod'
+import { applyRemoteChange } from '../../src/services/booking/meetings/apply-remote-change.ts'
 import { calendarVariables, toCalendars } from '../../src/services/calendars/provider/calendars-config.ts'
 import { runCalendarWork } from '../../src/services/calendars/worker/calendar-worker.ts'
 import { Child } from '../fanout/child.ts'
@@ -115,7 +116,7 @@ export async function insertMeetingToWrite(stage: CalendarStage, workspaceId: st
 /** Looks after the calendars until nothing is due at this moment, but for what has failed. */
 export async function workUntilDone({ app, sql }: CalendarStage): Promise<void> {
   for (;;) {
-    await runCalendarWork(app.services)
+    await runCalendarWork({ ...app.services, applyRemoteChange })
     const now = app.services.clock.now()
     const { rows } = await sql.query(
       `SELECT FROM "CalendarConnection" c WHERE "backoffUntil" IS NULL AND ("syncDueAt" <= $1

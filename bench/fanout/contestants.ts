@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type OpenDatabase, openPostgres } from '../../src/database/open.ts'
 import { appendEvents } from '../../src/services/events/append-events.ts'
-import { createLocalWakeUps } from '../../src/services/events/wake-ups.ts'
+import { createLocalWakeUps } from '../../src/services/events/local-wake-ups.ts'
 import { runTransaction } from '../../src/services/transaction.ts'
 import { RANGE } from '../slots.ts'
 import { Child, type Memory, type Usage } from './child.ts'

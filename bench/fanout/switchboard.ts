@@ -1,7 +1,7 @@
 // The product, on a Postgres database of its own, with the people of the benchmark in it.
 import { bookMeeting } from '../../src/services/booking/meetings/book-meeting.ts'
-import type { RequestContext } from '../../src/services/context.ts'
 import { signDemoToken } from '../../src/services/identity/demo-token.ts'
+import type { RequestContext } from '../../src/services/identity/request-context.ts'
 import { ADMINISTRATOR_ROLE, AGENT_ROLE } from '../../src/services/identity/roles.ts'
 import type { Permission, Viewer } from '../../src/services/identity/viewer.ts'
 import { type Installation, withInstallation } from '../installation.ts'

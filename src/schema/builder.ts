@@ -9,21 +9,13 @@ import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import type PrismaTypes from '../database/generated/pothos-types.ts'
 import { getDatamodel } from '../database/generated/pothos-types.ts'
 import { ForbiddenError, InvalidInputError, UnauthenticatedError } from '../errors.ts'
-import type { RequestContext } from '../services/context.ts'
-import type { StreamHeads } from '../services/events/stream-heads.ts'
+import type { SchemaContext } from './context.ts'
 import { readGlobalId } from './global-id.ts'
 import { areVisibleNodes } from './node.ts'
 import PageArgumentsPlugin from './page-arguments.ts'
 
 export const DEFAULT_PAGE_SIZE = 20
 export const MAX_PAGE_SIZE = 100
-
-export interface SchemaContext extends RequestContext {
-  /** The most one operation may cost (see docs/limits.md). */
-  maxCost: number
-  /** Where the viewer's streams stood before anything was read; null when nobody asks for it. */
-  streamHeads: StreamHeads | null
-}
 
 /** Text as it came in; what it must look like is checked by the operation (services/input.ts). */
 type TextScalar<Output> = { Input: string; Output: Output }

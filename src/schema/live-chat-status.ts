@@ -4,7 +4,8 @@ import { type AgentStatus, readAgentStatuses } from '../services/chat/availabili
 import type { Toggle } from '../services/chat/availability/rules.ts'
 import { toggleLiveChatAvailability } from '../services/chat/availability/toggle-live-chat-availability.ts'
 import { AgentRef } from './agent.ts'
-import { builder, type SchemaContext } from './builder.ts'
+import { builder } from './builder.ts'
+import type { SchemaContext } from './context.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
 
 const LiveChatStatusSourceRef = builder.enumType('LiveChatStatusSource', {

@@ -6,7 +6,7 @@ import {
   orderMeetings,
 } from '../services/booking/meetings/meeting-filter.ts'
 import { visibleMeetings } from '../services/booking/meetings/visible-meetings.ts'
-import type { RequestContext } from '../services/context.ts'
+import type { RequestContext } from '../services/identity/request-context.ts'
 import { toDecision } from '../services/routing/decision.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'

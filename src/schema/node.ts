@@ -7,7 +7,7 @@ import { visibleHolds } from '../services/booking/reservations/visible-holds.ts'
 import { visibleConversations, visibleOffers } from '../services/chat/conversation/visible-conversations.ts'
 import { NOTHING, type Viewer } from '../services/identity/viewer.ts'
 import { visiblePeople } from '../services/people/visible-people.ts'
-import type { SchemaContext } from './builder.ts'
+import type { SchemaContext } from './context.ts'
 import type { NodeName } from './global-id.ts'
 
 /** @returns those of the ids that the viewer may read */

@@ -1,13 +1,13 @@
 // The queue of agents, and what administrators do to it.
 import { NotFoundError } from '../errors.ts'
 import { explainRouting } from '../services/assignment/explain-routing.ts'
+import { moveInRoutingQueue } from '../services/assignment/move-in-routing-queue.ts'
 import {
   type RoutingEntry,
   type RoutingQueue,
   readRoutingQueue,
 } from '../services/assignment/routing-queue.ts'
-import { moveInRoutingQueue } from '../services/routing/move-in-routing-queue.ts'
-import { setRoutingPaused } from '../services/routing/set-routing-paused.ts'
+import { setRoutingPaused } from '../services/assignment/set-routing-paused.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { fromGlobalId } from './global-id.ts'

@@ -1,6 +1,6 @@
 // Enums and small types that several nouns use.
 import type { FallbackOffer } from '../errors.ts'
-import type { Interval } from '../services/availability/rules.ts'
+import type { Interval } from '../services/time.ts'
 import { builder } from './builder.ts'
 
 export const PermissionRef = builder.enumType('Permission', {

@@ -1,10 +1,15 @@
 // The context of one operation, whether it came as a request or over a socket.
 import type { App } from '../app.ts'
-import type { SchemaContext } from '../schema/builder.ts'
+import type { SchemaContext } from '../schema/context.ts'
 import { readStreamHeads } from '../services/events/stream-heads.ts'
 import type { Session } from '../services/identity/authenticate.ts'
 
-export interface Caller {
+/** Handed to Yoga with an operation that came over a socket, whose context is made already. */
+export interface SocketInitial {
+  socketContext?: SchemaContext
+}
+
+export interface Requester {
   session: Session
   /** The origin of a page on another website; null for our own pages and for what is no browser. */
   origin: string | null
@@ -13,7 +18,7 @@ export interface Caller {
 /** @param options.query the document; the places of streams are read here, before anything else, if it asks for them */
 export async function createContext(
   { services }: App,
-  options: Caller & { query: string | null | undefined; maxCost: number },
+  options: Requester & { query: string | null | undefined; maxCost: number },
 ): Promise<SchemaContext> {
   const { session, origin, query, maxCost } = options
   const { viewer } = session
@@ -22,7 +27,7 @@ export async function createContext(
   return { ...services, viewer, origin, maxCost, streamHeads }
 }
 
-/** See `Caller.origin`.
+/** See `Requester.origin`.
  * @param request.host the Host header */
 export function foreignOrigin({ origin, host }: { origin: string | null; host: string }): string | null {
   const isOwn = origin !== null && URL.parse(origin)?.host === host

@@ -3,12 +3,11 @@
 import { createYoga, type Plugin, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
-import type { SchemaContext } from '../schema/builder.ts'
+import type { SchemaContext } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
 import { isListedOrigin } from '../services/workspaces/is-listed-origin.ts'
-import { createContext, foreignOrigin } from './context.ts'
+import { createContext, foreignOrigin, type SocketInitial } from './context.ts'
 import { createLive, type Live } from './live/live.ts'
-import type { SocketInitial } from './live/socket-operation.ts'
 import { useLiveRequests } from './live/use-live-requests.ts'
 import { type Fault, maskError } from './mask-error.ts'
 import { GRAPHIQL_FILES, PAGE_FILES } from './pages/assets.ts'
@@ -39,7 +38,7 @@ export type GraphqlServer = YogaServerInstance<SocketInitial, SchemaContext> & {
 
 export function createGraphqlServer(app: App, options: GraphqlOptions): GraphqlServer {
   const mask = (error: unknown) => maskError(error, options.onFault)
-  const live = createLive({ services: app.services, mask })
+  const live = createLive({ app, mask })
   const yoga = createYoga<SocketInitial, SchemaContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,

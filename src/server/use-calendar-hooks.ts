@@ -3,10 +3,10 @@
 // same whatever was sent, so that nobody learns which channels there are.
 import type { Plugin } from 'graphql-yoga'
 import { z } from 'zod'
-import type { OutsideProvider } from '../services/calendars/connection/permissions.ts'
 import { readCalendarPath } from '../services/calendars/provider/our-addresses.ts'
 import { type Hint, handleWebhook } from '../services/calendars/worker/handle-webhook.ts'
 import type { Services } from '../services/context.ts'
+import type { OutsideProvider } from '../services/ports/calendar-provider.ts'
 import { oneBatchAtATime } from './one-batch-at-a-time.ts'
 import { readText } from './read-text.ts'
 

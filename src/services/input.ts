@@ -3,7 +3,7 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { InvalidInputError } from '../errors.ts'
-import { isTimeZone } from './availability/rules.ts'
+import { isTimeZone } from './zone-offsets.ts'
 
 const MAX_EMAIL_LENGTH = 254
 const FIRST_YEAR = 1970

@@ -2,7 +2,7 @@
 // for the sake of another change, and once it is committed, the readers of the streams it wrote to are woken.
 import type { Database, Transaction } from '../database/open.ts'
 import { DEADLOCK_DETECTED, SERIALIZATION_FAILURE, sqlStateOf } from '../database/sql-state.ts'
-import type { WakeUps } from './events/wake-ups.ts'
+import type { WakeUps } from './ports/wake-ups.ts'
 
 const ATTEMPTS = 4
 

@@ -1,5 +1,6 @@
 // Agents who connect a Google or an Outlook calendar, at emulators, the way people do: through the API and the pages.
 import type { CalendarsConfig } from '../../src/config.ts'
+import { applyRemoteChange } from '../../src/services/booking/meetings/apply-remote-change.ts'
 import { SCOPE_SETS } from '../../src/services/calendars/connection/permissions.ts'
 import { runCalendarWork } from '../../src/services/calendars/worker/calendar-worker.ts'
 import type { GoogleAccount } from '../emulators/google/accounts.ts'
@@ -162,7 +163,8 @@ export const uidOf = (event: object | undefined): string | undefined => {
 }
 
 /** What the application would do by itself, now. */
-export const work = (app: TestApp): Promise<void> => runCalendarWork(app.app.services)
+export const work = (app: TestApp): Promise<void> =>
+  runCalendarWork({ ...app.app.services, applyRemoteChange })
 
 /** Something that the agent does besides: an hour or so that is not ours. */
 export function addEvent(

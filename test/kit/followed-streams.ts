@@ -4,7 +4,7 @@ import type { TestApp } from './app.ts'
 
 /** @returns tells the streams that are followed now and were not when this was called, as often as each is followed */
 export function watchFollowed({ app }: TestApp): () => string[] {
-  const { events } = app.services
+  const { events } = app.live
   const followed: string[] = []
   const follow = events.follow.bind(events)
   const spy = vi.spyOn(events, 'follow').mockImplementation(async (streamId, follower) => {

@@ -78,7 +78,7 @@ describe('a connection that is closed', () => {
     await other.told(1)
     other.close()
     await vi.waitFor(() => expect(followed()).toEqual([]))
-    const follow = vi.mocked(app.app.services.events.follow)
+    const follow = vi.mocked(app.app.live.events.follow)
     const begun = follow.mock.calls.length
     signIn(session)
     await vi.waitFor(() => expect(follow.mock.calls.length).toBeGreaterThan(begun))
@@ -167,7 +167,7 @@ describe('a fault of ours', () => {
   const brokenOff = { errors: [{ message: BROKEN_OFF, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] }
 
   it('while it begins breaks the subscription off', async () => {
-    vi.spyOn(app.app.services.events, 'follow').mockRejectedValueOnce(new Error(SECRET))
+    vi.spyOn(app.app.live.events, 'follow').mockRejectedValueOnce(new Error(SECRET))
     const stream = await open()
     expect(await stream.ended()).toEqual(COMPLETE)
     expect(await stream.told(1)).toEqual([brokenOff])

@@ -1,7 +1,8 @@
 // Random agents for the properties: any zone of Intl, and times which lie mostly near a change of its clock.
 import fc from 'fast-check'
-import type { DateOverride, Interval, Schedule } from '../../src/services/availability/rules.ts'
+import type { DateOverride, Schedule } from '../../src/services/availability/rules.ts'
 import type { AgentCalendar } from '../../src/services/booking/slots/rules.ts'
+import type { Interval } from '../../src/services/time.ts'
 import { findChanges } from './oracle.ts'
 
 const MINUTE = 60_000

@@ -5,12 +5,12 @@ import {
   type Block,
   type DateOverride,
   endOfLocalDate,
-  isTimeZone,
   localDateAt,
   openIntervals,
   openStretches,
   type Schedule,
 } from '../../src/services/availability/rules.ts'
+import { isTimeZone } from '../../src/services/zone-offsets.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

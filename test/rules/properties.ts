@@ -2,8 +2,9 @@
 // whose own time zone is another.
 import { deepStrictEqual, ok } from 'node:assert/strict'
 import fc from 'fast-check'
-import { type Interval, openIntervals, openStretches } from '../../src/services/availability/rules.ts'
+import { openIntervals, openStretches } from '../../src/services/availability/rules.ts'
 import { findSlots, isFree, refuseSlot } from '../../src/services/booking/slots/rules.ts'
+import type { Interval } from '../../src/services/time.ts'
 import { bookings, schedules } from './arbitraries.ts'
 import * as oracle from './oracle.ts'
 import { statusEqualsOracle } from './status-properties.ts'

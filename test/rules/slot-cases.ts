@@ -1,7 +1,8 @@
 // Reads the table of cases in cases/slots.json, which says in words of its own what a schedule must answer.
 import { readFileSync } from 'node:fs'
-import type { Block, Interval, WeeklyBlock } from '../../src/services/availability/rules.ts'
+import type { Block, WeeklyBlock } from '../../src/services/availability/rules.ts'
 import { type AgentCalendar, findSlots, unionSlots } from '../../src/services/booking/slots/rules.ts'
+import type { Interval } from '../../src/services/time.ts'
 
 interface CaseBlock {
   start: string

@@ -1,6 +1,5 @@
 // Which slots are offered and why others are refused (docs/semantics.md, section 2).
 import { describe, expect, it } from 'vitest'
-import type { Interval } from '../../src/services/availability/rules.ts'
 import {
   type AgentCalendar,
   findSlots,
@@ -8,6 +7,7 @@ import {
   isInsideHours,
   refuseSlot,
 } from '../../src/services/booking/slots/rules.ts'
+import type { Interval } from '../../src/services/time.ts'
 
 const MINUTE = 60_000
 const DAY = 1440 * MINUTE

@@ -5,6 +5,13 @@ import { readSourceFiles, type SourceFile } from './source-files.ts'
 const LAYERS = ['main', 'app', 'server', 'schema', 'services', 'database']
 const SHARED = ['errors.ts', 'config.ts']
 
+/** The domains of the services: each may import itself and those after it. The files at their root (context, transaction,
+ * idempotency, input, …) come after all of them. */
+const ORDER = [
+  ...['demo', 'workspaces', 'agents', 'teams', 'assignment', 'booking', 'chat', 'calendars', 'invitations'],
+  ...['notifications', 'routing', 'availability', 'people', 'events', 'presence', 'identity', 'ports'],
+]
+
 const files = readSourceFiles()
 const layerOf = (path: string) => LAYERS.indexOf(path.split(/[/.]/)[0] ?? '')
 const offenders = (isOffence: (file: SourceFile) => boolean) =>
@@ -32,8 +39,27 @@ describe('the source', () => {
     expect(upwards).toEqual([])
   })
 
-  it('has no cycles but those of types', () => {
-    expect(findCycles(files)).toEqual([])
+  it('has no circles, those of types included', () => {
+    expect(findCircles(files)).toEqual([])
+  })
+
+  it('has a place in the order for every domain of the services', () => {
+    const domains = files.flatMap(({ path }) => domainOf(path) ?? [])
+    expect([...new Set(domains)].filter((domain) => !ORDER.includes(domain))).toEqual([])
+  })
+
+  it('imports among the services from left to right only', () => {
+    expect(againstOrder(files)).toEqual([])
+  })
+
+  it('imports no domain into the files at the root of the services, but for the ports', () => {
+    const root = files.filter(({ path }) => /^services\/[^/]+$/.test(path))
+    const imports = root.flatMap(({ path, imports }) =>
+      imports
+        .filter((imported) => ![undefined, 'ports'].includes(domainOf(imported)))
+        .map((imported) => `${path} → ${imported}`),
+    )
+    expect(imports).toEqual([])
   })
 
   it('keeps GraphQL and sockets out of the services and the database', () => {
@@ -58,35 +84,38 @@ describe('the source', () => {
     expect(rules.length).toBeGreaterThan(1)
     for (const { packages, imports } of rules) {
       expect(packages).toEqual([])
-      expect(imports.filter((imported) => !/rules\.ts$|zone-offsets\.ts$/.test(imported))).toEqual([])
+      expect(
+        imports.filter((imported) => !/\/rules\.ts$|^services\/(time|zone-offsets)\.ts$/.test(imported)),
+      ).toEqual([])
     }
   })
 })
 
-/** Cycles of imports that remain when those of types only are left out. */
-function findCycles(all: SourceFile[]): string[] {
-  const byPath = new Map(all.map((file) => [file.path, valueImports(file)]))
+/** Each circle once, as the files that import one another. */
+function findCircles(all: SourceFile[]): string[] {
+  const byPath = new Map(all.map(({ path, imports }) => [path, imports]))
   const done = new Set<string>()
-  const cycles: string[] = []
+  const circles: string[] = []
   const visit = (path: string, trail: string[]) => {
-    if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(' → '))
+    if (trail.includes(path)) circles.push([...trail.slice(trail.indexOf(path)), path].join(' → '))
     if (trail.includes(path) || done.has(path)) return
     for (const imported of byPath.get(path) ?? []) visit(imported, [...trail, path])
     done.add(path)
   }
   for (const path of byPath.keys()) visit(path, [])
-  return cycles
+  return circles
 }
 
-function valueImports({ text, imports }: SourceFile): string[] {
-  return imports.filter((imported) => {
-    const name = imported.split('/').at(-1) ?? ''
-    const statements = [...text.matchAll(/^(?:import|export)\s[^'"]*?from\s+'[^']+'|^import\s+'[^']+'/gm)]
-    const ofThis = statements
-      .map(([statement]) => statement)
-      .filter((statement) => statement.endsWith(`/${name}'`))
-    return ofThis.some(
-      (statement) => !statement.startsWith('import type') && !statement.startsWith('export type'),
-    )
-  })
+/** @returns "booking" of "services/booking/slots/rules.ts"; undefined for a file of no domain */
+function domainOf(path: string): string | undefined {
+  return /^services\/([^/]+)\//.exec(path)?.[1]
+}
+
+function againstOrder(all: SourceFile[]): string[] {
+  const place = (path: string) => ORDER.indexOf(domainOf(path) ?? '')
+  return all.flatMap(({ path, imports }) =>
+    imports
+      .filter((imported) => place(path) >= 0 && place(imported) >= 0 && place(imported) < place(path))
+      .map((imported) => `${path} → ${imported}`),
+  )
 }

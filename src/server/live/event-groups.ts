@@ -3,7 +3,7 @@
 import type { EventHub, Following } from '../../services/events/event-hub.ts'
 import type { EventSource } from '../../services/events/event-source.ts'
 import type { EventReader, StoredEvent } from '../../services/events/stored-events.ts'
-import type { Signal } from '../../services/events/wake-ups.ts'
+import type { Signal } from '../../services/ports/wake-ups.ts'
 import type { LiveOperation, Payload } from './live-operation.ts'
 import { PromiseCache } from './promise-cache.ts'
 

@@ -1,5 +1,6 @@
 // One subscription to a stream of events: replays what the client has missed, tells it that it has caught up, and
 // goes on live, without a gap and without repeating anything (docs/delivery.md).
+import type { LiveParts } from '../../app.ts'
 import type { Services } from '../../services/context.ts'
 import type { Following } from '../../services/events/event-hub.ts'
 import type { EventSource, ResetReason } from '../../services/events/event-source.ts'
@@ -18,6 +19,7 @@ import type { BreakOff, Sink } from './sink.ts'
 
 export interface EventSubscriptionOptions {
   services: Services
+  live: LiveParts
   groups: EventGroups
   operation: LiveOperation
   source: EventSource
@@ -44,11 +46,11 @@ export class EventSubscription implements GroupMember {
 
   /** Runs until it is stopped, or ends. */
   start(): void {
-    const { source, sink } = this.#options
+    const { source, sink, live } = this.#options
     const { workspaceId, presence } = source
     if (presence) {
       this.#presence = { workspaceId, id: presence.id, heardAt: () => sink.heardAt() }
-      void presence.leases.open(this.#presence)
+      void live.leases[presence.kind].open(this.#presence)
     }
     void this.#guard(() => this.#begin())
   }
@@ -58,7 +60,8 @@ export class EventSubscription implements GroupMember {
     this.#isOver = true
     this.#group?.leave(this)
     this.#access?.then((following) => following.stop()).catch(() => {})
-    if (this.#presence) this.#options.source.presence?.leases.close(this.#presence)
+    const { source, live } = this.#options
+    if (this.#presence && source.presence) live.leases[source.presence.kind].close(this.#presence)
   }
 
   onEvent(event: StoredEvent, payload: Payload | null): void {
@@ -104,10 +107,10 @@ export class EventSubscription implements GroupMember {
 
   /** Before access is looked at, so that nothing that happens to it later is missed. */
   async #followAccess(): Promise<void> {
-    const { source, services } = this.#options
+    const { source, live } = this.#options
     if (source.accessStreamId === null) return
     const lose = () => void this.#reset('ACCESS_CHANGED')
-    this.#access = services.events.follow(source.accessStreamId, {
+    this.#access = live.events.follow(source.accessStreamId, {
       onEvents: (events) => events.some((event) => source.endsAccess(event)) && lose(),
       onGap: lose,
     })

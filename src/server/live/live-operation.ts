@@ -11,7 +11,7 @@ import {
   validateSubscriptionArgs,
   visit,
 } from 'graphql'
-import type { SchemaContext } from '../../schema/builder.ts'
+import type { SchemaContext } from '../../schema/context.ts'
 import { CURSOR_PLACEHOLDER, LiveSource } from '../../schema/live-source.ts'
 import { readStreamHeads } from '../../services/events/stream-heads.ts'
 import { callerOf } from '../../services/identity/viewer.ts'

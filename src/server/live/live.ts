@@ -1,6 +1,6 @@
 // The live part of the server, one for each node: takes a validated subscription and a sink, and sends what happens.
 import { GraphQLError } from 'graphql'
-import type { Services } from '../../services/context.ts'
+import type { App } from '../../app.ts'
 import { EventGroups } from './event-groups.ts'
 import { EventSubscription } from './event-subscription.ts'
 import type { LiveOperation } from './live-operation.ts'
@@ -18,12 +18,15 @@ export interface Live {
 }
 
 /** @param options.mask also reports the fault */
-export function createLive(options: { services: Services; mask(error: unknown): GraphQLError }): Live {
-  const { services } = options
+export function createLive(options: {
+  app: Pick<App, 'services' | 'live'>
+  mask(error: unknown): GraphQLError
+}): Live {
+  const { services, live } = options.app
   const mask = (error: unknown) => withoutStatus(options.mask(error))
   const onFault = (error: unknown) => void mask(error)
-  const groups = new EventGroups({ hub: services.events, onFault })
-  const slotGroups = new SlotGroups(onFault)
+  const groups = new EventGroups({ hub: live.events, onFault })
+  const slotGroups = new SlotGroups({ slotFeed: live.slotFeed, onFault })
   return {
     mask,
     now: () => services.clock.now(),
@@ -32,7 +35,7 @@ export function createLive(options: { services: Services; mask(error: unknown): 
       const { of } = operation.source
       if ('slots' in of) return slotGroups.join({ operation, feed: of.slots, sink })
       const subscription = new EventSubscription({
-        ...{ services, groups, onFault },
+        ...{ services, live, groups, onFault },
         ...{ operation, source: of.events, sink },
       })
       subscription.start()

@@ -1,6 +1,7 @@
 // Subscribers to the same free slots. What is free is executed once for all of them, and sent to those for whom it
 // has changed.
 import type { SlotFeedSource, SlotNews } from '../../services/booking/slots/open-slot-feed.ts'
+import type { SlotFeed } from '../../services/booking/slots/slot-feed.ts'
 import { callerOfAgent } from '../../services/identity/viewer.ts'
 import type { LiveOperation } from './live-operation.ts'
 import type { Sink } from './sink.ts'
@@ -11,21 +12,26 @@ export interface SlotSubscription {
   sink: Sink
 }
 
+export interface SlotGroupsOptions {
+  slotFeed: SlotFeed
+  /** Receives faults; what is free is computed again later. */
+  onFault(error: unknown): void
+}
+
 /** The groups of a node, by the keys of their operations. */
 export class SlotGroups {
   readonly #groups = new Map<string, SlotGroup>()
-  readonly #onFault: (error: unknown) => void
+  readonly #options: SlotGroupsOptions
 
-  /** @param onFault told of faults; what is free is computed again later */
-  constructor(onFault: (error: unknown) => void) {
-    this.#onFault = onFault
+  constructor(options: SlotGroupsOptions) {
+    this.#options = options
   }
 
   /** @returns leaves */
   join({ operation, feed, sink }: SlotSubscription): () => void {
     const { key } = operation
     const known = this.#groups.get(key)
-    const group = known ?? new SlotGroup(operation, { feed, onFault: this.#onFault })
+    const group = known ?? new SlotGroup(operation, { ...this.#options, feed })
     this.#groups.set(key, group)
     const member: Member = { caller: feed.caller, sink, last: null }
     group.add(member)
@@ -56,11 +62,11 @@ class SlotGroup {
 
   constructor(
     operation: LiveOperation,
-    { feed, onFault }: { feed: SlotFeedSource; onFault(error: unknown): void },
+    { feed, slotFeed, onFault }: SlotGroupsOptions & { feed: SlotFeedSource },
   ) {
     this.#operation = operation
     this.#onFault = onFault
-    this.#stop = feed.start({
+    this.#stop = feed.start(slotFeed, {
       onNews: (news) => void this.#onNews(news),
       onAccessChanged: (agentId) => this.#onAccessChanged(agentId),
       onError: onFault,

@@ -4,7 +4,6 @@ import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } 
 import type { Context, SubscribePayload } from 'graphql-ws'
 import type { App } from '../../app.ts'
 import { UnauthenticatedError } from '../../errors.ts'
-import type { SchemaContext } from '../../schema/builder.ts'
 import { createContext } from '../context.ts'
 import { CLOSE, closeSocket } from './close-socket.ts'
 import type { Live } from './live.ts'
@@ -106,9 +105,4 @@ export function subscribeSocket(
 ): LiveIterator {
   iterator.onStop(live.subscribe(operation, createSocketSink({ connection, id }, iterator)))
   return iterator
-}
-
-/** The context of an operation that came over a socket. */
-export interface SocketInitial {
-  socketContext?: SchemaContext
 }

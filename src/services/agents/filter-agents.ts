@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Prisma } from '../../database/generated/client/client.ts'
 import { NotFoundError } from '../../errors.ts'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../identity/request-context.ts'
 import { requireStaff } from '../identity/viewer.ts'
 import { parseInput, text } from '../input.ts'
 import { containing } from '../search.ts'

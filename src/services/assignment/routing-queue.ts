@@ -1,6 +1,6 @@
 // The order of all agents with who is next, and why others are not eligible.
 import type { Database } from '../../database/open.ts'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
 import { decide } from '../routing/decision.ts'
 import { readPool } from '../routing/pool.ts'

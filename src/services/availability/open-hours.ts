@@ -1,6 +1,8 @@
 // When the hours of an agent are open, for people to look at. Says nothing of meetings that are in the way.
+
+import type { Interval } from '../time.ts'
 import { parseRange } from './range.ts'
-import { type Interval, openIntervals } from './rules.ts'
+import { openIntervals } from './rules.ts'
 import { type ScheduleRow, toSchedule } from './schedule.ts'
 
 /** @returns the open time clipped to the range, joined and ascending

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { InvalidInputError } from '../../errors.ts'
 import { instant, parseInput } from '../input.ts'
-import { DAY, type Interval } from './rules.ts'
+import { DAY, type Interval } from '../time.ts'
 
 export const MAX_RANGE_DAYS = 62
 

@@ -1,9 +1,8 @@
 // When a schedule is open: an instant is open when the wall clock in the schedule's zone then reads a time inside
 // a block that applies to the date it reads (docs/semantics.md, section 1). Must never resolve a wall time to an
 // instant and never depend on "now", on the server's own zone or on the range that is asked for.
-import { type Interval, offsetAt, offsetPieces } from './zone-offsets.ts'
-
-export { type Interval, isTimeZone } from './zone-offsets.ts'
+import { DAY, type Interval, MINUTE } from '../time.ts'
+import { offsetAt, offsetPieces } from '../zone-offsets.ts'
 
 /** Minutes of the local day, 0 <= start < end <= 1440. A block whose end is not after its start opens nothing. */
 export interface Block {
@@ -29,10 +28,6 @@ export interface Schedule {
   overrides: readonly DateOverride[]
 }
 
-/** In milliseconds. */
-export const MINUTE = 60_000
-/** In milliseconds. */
-export const DAY = 1440 * MINUTE
 /** How much is looked at in one go for the next start of a block: a week, and a day for a change of the clock. */
 const NEXT_START_SPAN = 8 * DAY
 

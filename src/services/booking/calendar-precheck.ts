@@ -1,14 +1,15 @@
 // Looks into the calendar itself before an agent is booked: what is known of it may be minutes old. A transaction that
 // comes to an agent whose calendar was not looked into yet is broken off; the calendar is asked, outside of it, and the
 // transaction runs again (docs/semantics.md, section 3).
-import type { Interval } from '../availability/rules.ts'
+
 import { openCalendar } from '../calendars/connection/calendar-access.ts'
 import { markNeedsReauthentication } from '../calendars/connection/mark-needs-reauthentication.ts'
 import { reportMisconfiguration } from '../calendars/connection/report-misconfiguration.ts'
 import { CalendarFault } from '../calendars/provider/calendar-fault.ts'
 import { readExternalBusyTime, readMovedEvents } from '../calendars/readings/external-busy-time.ts'
-import { readSoon } from '../calendars/worker/read-soon.ts'
+import { requestReading } from '../calendars/worker/handle-webhook.ts'
 import type { Services } from '../context.ts'
+import type { Interval } from '../time.ts'
 import type { MeetingCandidate } from './slots/meeting-candidates.ts'
 import { isFree } from './slots/rules.ts'
 
@@ -89,7 +90,7 @@ async function lookInto(
     const busy = [...foreign, ...moved]
     if (isFree(meeting, { busy, bufferMinutes })) return true
     // What is new there is to be known to all.
-    await readSoon(database, { calendars: { id: connection.id }, at: clock.now() })
+    await requestReading(database, { calendars: { id: connection.id }, at: clock.now() })
   } catch (error) {
     if (!(error instanceof CalendarFault)) throw error
     if (error.kind === 'REAUTHENTICATE')

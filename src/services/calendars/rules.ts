@@ -1,5 +1,5 @@
 // When calendars are read and written again, as pure decisions.
-import { MINUTE } from '../availability/rules.ts'
+import { MINUTE } from '../time.ts'
 
 /** A calendar is read this often, whether anybody told of a change or not: pushes get lost. */
 const SYNC_EVERY_MS = 10 * MINUTE

@@ -5,10 +5,9 @@
 import type { Database } from '../../database/open.ts'
 import type { Services } from '../context.ts'
 import { repeatedly } from '../repeatedly.ts'
+import { abandonRequest, endIdleChat, readIdleChats, readLeftRequests } from './abandoned-chats.ts'
 import { announceStatusChanges } from './availability/announce-status.ts'
 import { settleIfOpen } from './availability/leave-chats.ts'
-import { endIdleChat, readIdleChats } from './idle-chats.ts'
-import { abandonRequest, readLeftRequests } from './left-requests.ts'
 import type { Settlement } from './offers/settle-offer.ts'
 
 const LOOK_EVERY_MS = 500

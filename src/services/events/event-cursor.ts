@@ -2,7 +2,7 @@
 // caller: with anybody else's, or one of another stream, nobody gets anywhere. It has two halves, so that what is told
 // to many is signed once: the place, which is the same for all who follow the stream, and the holder.
 import { timingSafeEqual } from 'node:crypto'
-import type { Signer } from '../identity/signer.ts'
+import type { Signer } from '../ports/signer.ts'
 
 // All multiples of three, so that each is a text of its own in base64url.
 const SEQ_BYTES = 6

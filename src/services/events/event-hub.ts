@@ -1,8 +1,8 @@
 // Reads every committed event once on each node, and hands it to all who follow its stream there. Woken by
 // wake-ups; a slow poll of the streams' heads finds what a lost one left (docs/semantics.md, section 7).
 import type { Database } from '../../database/open.ts'
+import type { Signal, WakeUps } from '../ports/wake-ups.ts'
 import { createReader, type EventReader, type StoredEvent } from './stored-events.ts'
-import type { Signal, WakeUps } from './wake-ups.ts'
 
 /** How many events of one stream are read at once. */
 const BATCH = 500

@@ -1,10 +1,10 @@
 // What a subscription to a stream of events is: where it begins, and which events its viewer may see. The server
 // reads, replays and hands them on (src/server/live).
 import type { Database } from '../../database/open.ts'
-import type { RequestContext } from '../context.ts'
 import { readAgentViewer } from '../identity/agent-viewer.ts'
+import type { RequestContext } from '../identity/request-context.ts'
 import { type AgentViewer, callerOf, type VisitorViewer, viewOf } from '../identity/viewer.ts'
-import type { Leases } from '../presence/leases.ts'
+import type { PresenceKind } from '../presence/leases.ts'
 import { readEventCursor, signHolder, signPlace } from './event-cursor.ts'
 import { createReader, type StoredEvent } from './stored-events.ts'
 
@@ -14,7 +14,7 @@ export type ResetReason = 'CURSOR_EXPIRED' | 'CURSOR_UNKNOWN' | 'ACCESS_CHANGED'
 export type Beginning = { after: number; head: number } | { reset: ResetReason }
 
 export interface Presence {
-  leases: Leases
+  kind: PresenceKind
   /** Of the agent, or the conversation. */
   id: string
 }

@@ -1,4 +1,4 @@
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../identity/request-context.ts'
 import { requireStaff } from '../identity/viewer.ts'
 import { agentStream, type EventType } from './append-events.ts'
 import { createEventSource, type EventSource } from './event-source.ts'
@@ -22,7 +22,7 @@ export function openAgentEvents(context: RequestContext, after: string | null): 
     viewer,
     streamId: agentStream(viewer.agentId),
     after,
-    presence: { leases: context.consoles, id: viewer.agentId },
+    presence: { kind: 'CONSOLE', id: viewer.agentId },
     includes: ({ type }) => TOLD.includes(type),
   })
 }

@@ -1,4 +1,4 @@
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
 import { type EventType, workspaceStream } from './append-events.ts'
 import { createEventSource, type EventSource } from './event-source.ts'

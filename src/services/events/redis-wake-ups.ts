@@ -1,7 +1,8 @@
 // Wake-ups between nodes over Redis pub/sub, which delivers at most once and keeps nothing. Without Redis nothing is
 // lost: this node wakes itself all the same, the others find the events by their poll.
 import { createClient } from '@redis/client'
-import { createLocalWakeUps, type Signal, type WakeUps } from './wake-ups.ts'
+import type { Signal, WakeUps } from '../ports/wake-ups.ts'
+import { createLocalWakeUps } from './local-wake-ups.ts'
 
 const CHANNEL = 'switchboard:streams'
 const LONGEST_PAUSE_MS = 2000

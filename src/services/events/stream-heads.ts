@@ -1,4 +1,4 @@
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf } from '../identity/viewer.ts'
 import { agentStream, workspaceStream } from './append-events.ts'
 import { signEventCursor } from './event-cursor.ts'

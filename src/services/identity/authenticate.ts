@@ -3,11 +3,12 @@
 import type { Database } from '../../database/open.ts'
 import { UnauthenticatedError, UnavailableError } from '../../errors.ts'
 import type { Clock } from '../context.ts'
+import type { Signer } from '../ports/signer.ts'
 import { readAgentViewer } from './agent-viewer.ts'
 import { DEMO_TOKEN_PREFIX, readDemoToken } from './demo-token.ts'
 import { MEETING_LINK_PREFIX, readMeetingLink } from './meeting-link.ts'
 import { InvalidTokenError, OidcProviderUnreachableError, type OidcVerifier } from './oidc-verifier.ts'
-import { hashToken, type Signer } from './signer.ts'
+import { hashToken } from './signer.ts'
 import { ANONYMOUS, type Viewer } from './viewer.ts'
 
 export const VISITOR_TOKEN_PREFIX = 'sbv_'

@@ -1,7 +1,7 @@
 // Bearer tokens of the demo's identities. Signed, not stored, so that they stay the same over restarts.
 // Accepted in demo mode only.
 import { parse, stringify } from 'uuid'
-import type { Signer } from './signer.ts'
+import type { Signer } from '../ports/signer.ts'
 
 export const DEMO_TOKEN_PREFIX = 'sbd_'
 

@@ -1,7 +1,7 @@
 // The signed link with which a visitor changes or cancels one meeting without an account. The token is not
 // stored: it is made again, the same, whenever a mail about the meeting is written.
 import { parse, stringify } from 'uuid'
-import type { Signer } from './signer.ts'
+import type { Signer } from '../ports/signer.ts'
 
 export const MEETING_LINK_PREFIX = 'sbm_'
 /** A link outlives its meeting by this long, so that what happened can still be looked up. */

@@ -1,21 +1,12 @@
 // Secrets of others that we must be able to read again, such as the right to use a calendar: encrypted with AES-256-GCM
 // under a key derived from the installation's, with the id of that key in front, so that keys can be changed.
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import type { SecretBox } from '../ports/secret-box.ts'
 
 const CIPHER = 'aes-256-gcm'
 const KEY_ID_BYTES = 8
 const IV_BYTES = 12
 const TAG_BYTES = 16
-
-export interface SecretBox {
-  /** @param place where it is kept: sealed for one place, it cannot be opened at another
-   * @returns key id, initialisation vector, tag, ciphertext */
-  seal(secret: string, place: string): Buffer<ArrayBuffer>
-  /** @throws Error when it was changed, kept elsewhere, or sealed with a key that is not among ours */
-  open(sealed: Uint8Array, place: string): string
-  /** Whether it was sealed with the present key. */
-  isCurrent(sealed: Uint8Array): boolean
-}
 
 /** @param installationKeys the present one, then those before it: they open what they sealed */
 export function createSecretBox(installationKeys: [Uint8Array, ...Uint8Array[]]): SecretBox {

@@ -2,16 +2,7 @@
 // purpose, so that a token made for one can never pass for another.
 import { createHash, createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 
-export type SigningPurpose = 'meeting-link' | 'demo-identity' | 'event-cursor'
-
-export interface Signer {
-  /** @returns the payload and its signature, both base64url, joined by a dot */
-  sign(purpose: SigningPurpose, payload: Buffer): string
-  /** @returns the signature alone, for a payload that the reader can tell by itself */
-  signature(purpose: SigningPurpose, payload: Buffer): Buffer
-  /** @returns the payload, or null when the token was not made by `sign` for this purpose */
-  verify(purpose: SigningPurpose, token: string): Buffer | null
-}
+import type { Signer, SigningPurpose } from '../ports/signer.ts'
 
 /** @param secretKey at least 32 bytes, the same on all nodes */
 export function createSigner(secretKey: Uint8Array): Signer {

@@ -1,5 +1,5 @@
 // The tokens that an agent can choose from.
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../identity/request-context.ts'
 import { requireStaff } from '../identity/viewer.ts'
 import { readAttributes } from './known-tokens.ts'
 import { BUILT_IN_TOKENS, SAMPLE, tokenValues } from './token-values.ts'

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { CalendarProvider } from '../../database/generated/client/enums.ts'
 import { NotFoundError } from '../../errors.ts'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../identity/request-context.ts'
 import { type AgentViewer, requireOwnOrManaged } from '../identity/viewer.ts'
 import { parseInput } from '../input.ts'
 import { visiblePeople } from '../people/visible-people.ts'

@@ -1,7 +1,7 @@
 // What the tokens of an invitation stand for: which there are in every workspace, and their values for one meeting.
 import type { Agent, Person } from '../../database/generated/client/client.ts'
-import { describeMeetingTime } from '../booking/mails/meeting-time.ts'
 import { personName } from '../people/person-name.ts'
+import { describeMeetingTime } from './meeting-time.ts'
 import type { Family, TokenValues } from './tokens.ts'
 
 /** What an invitation can tell of. */

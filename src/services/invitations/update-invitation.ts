@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Transaction } from '../../database/open.ts'
 import { type InputIssue, InvalidInputError, NotFoundError } from '../../errors.ts'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../identity/request-context.ts'
 import { requireOwnOrManaged } from '../identity/viewer.ts'
 import { parseInput } from '../input.ts'
 import { runTransaction } from '../transaction.ts'

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Prisma } from '../../database/generated/client/client.ts'
 import { ForbiddenError } from '../../errors.ts'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../identity/request-context.ts'
 import { type AgentViewer, requireStaff, type Viewer } from '../identity/viewer.ts'
 import { parseInput, text } from '../input.ts'
 import { containing } from '../search.ts'

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Person } from '../../database/generated/client/client.ts'
 import { UnauthenticatedError } from '../../errors.ts'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../identity/request-context.ts'
 import { requireVisitor } from '../identity/viewer.ts'
 import { parseInput } from '../input.ts'
 import { runTransaction } from '../transaction.ts'

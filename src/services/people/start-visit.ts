@@ -2,8 +2,8 @@
 // it is, and a browser must come from one of its origins.
 import { z } from 'zod'
 import { ForbiddenError, NotFoundError } from '../../errors.ts'
-import type { RequestContext } from '../context.ts'
 import { VISITOR_TOKEN_PREFIX } from '../identity/authenticate.ts'
+import type { RequestContext } from '../identity/request-context.ts'
 import { createSecretToken, hashToken } from '../identity/signer.ts'
 import { opaque, parseInput, webUrl } from '../input.ts'
 import { runTransaction } from '../transaction.ts'

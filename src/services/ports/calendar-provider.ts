@@ -1,7 +1,7 @@
 // What the product asks of a calendar, whoever keeps it. Called outside of transactions only; an implementation
 // never touches our database. Every failure is a CalendarFault.
 import type { CalendarProvider as ProviderName } from '../../database/generated/client/enums.ts'
-import type { Interval } from '../availability/rules.ts'
+import type { Interval } from '../time.ts'
 
 /** The right to use one calendar. */
 export interface CalendarAccess {
@@ -121,3 +121,32 @@ export interface CalendarProvider {
 
 export type CalendarProviders = Pick<Record<ProviderName, CalendarProvider>, 'BUILT_IN'> &
   Partial<Record<ProviderName, CalendarProvider>>
+
+/** Calendars that others keep. */
+export type OutsideProvider = Exclude<ProviderName, 'BUILT_IN'>
+
+export interface Grant {
+  accessToken: string
+  /** null: the one that there was stays, or none was given. */
+  refreshToken: string | null
+  expiresInSeconds: number
+  scopes: string[]
+  /** Whose it is; null: not said. */
+  account: { subject: string; email: string } | null
+}
+
+export interface CalendarOAuth {
+  /** Where to send the agent. */
+  authorizationUrl(request: {
+    state: string
+    verifier: string
+    redirectUri: string
+    loginHint: string | null
+  }): string
+  /** @throws CalendarFault */
+  exchange(answer: { code: string; verifier: string; redirectUri: string }): Promise<Grant>
+  /** @throws CalendarFault: REAUTHENTICATE only when the right itself has ended */
+  refresh(refreshToken: string): Promise<Grant>
+  /** @throws CalendarFault */
+  revoke(refreshToken: string): Promise<void>
+}

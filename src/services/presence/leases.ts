@@ -9,6 +9,9 @@ import type { Clock } from '../context.ts'
 const LEASE_MS = 15_000
 const RENEW_EVERY_MS = 5000
 
+/** CONSOLE: an agent's console. FOLLOWED_CHAT: a chat that its visitor follows. */
+export type PresenceKind = 'CONSOLE' | 'FOLLOWED_CHAT'
+
 /** Something that is held open, as the connection that it has shows it. */
 export interface Held {
   workspaceId: string

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../database/open.ts'
-import type { RequestContext } from '../context.ts'
 import { appendEvents, routingChanged } from '../events/append-events.ts'
+import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
 import { runTransaction } from '../transaction.ts'
 import { lockTeam } from './lock-team.ts'

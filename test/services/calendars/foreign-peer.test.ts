@@ -7,12 +7,12 @@ import type { AddressInfo } from 'node:net'
 import { createEmulator } from 'emulate'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import {
-  type CalendarOAuth,
   createCalendarOAuth,
   type OAuthRegistration,
 } from '../../../src/services/calendars/connection/oauth.ts'
 import { SCOPE_SETS } from '../../../src/services/calendars/connection/permissions.ts'
 import { createGoogleCalendar } from '../../../src/services/calendars/google/google-calendar.ts'
+import type { CalendarOAuth } from '../../../src/services/ports/calendar-provider.ts'
 import { freePort } from '../../kit/free-port.ts'
 import { faultOf, meetingEvent } from '../../kit/google-calendar.ts'
 

@@ -35,7 +35,7 @@ function listener(): { follower: Follower; seqs: number[] } {
 }
 
 it('hands the events to one who comes while the last one goes', async () => {
-  const { events } = app.app.services
+  const { events } = app.app.live
   const [first, second] = [listener(), listener()]
   const going = await events.follow(streamId, first.follower)
   const coming = events.follow(streamId, second.follower)
@@ -52,7 +52,8 @@ it('hands over what is committed while it looks where the stream stands, without
   app = await startAppForTest()
   workspaceId = (await createTestWorkspace(app)).workspaceId
   streamId = workspaceStream(workspaceId)
-  const { events, database } = app.app.services
+  const { events } = app.app.live
+  const { database } = app.app.services
   const read = database.$queryRaw.bind(database)
   const looking = vi.spyOn(database, '$queryRaw').mockImplementationOnce((async (
     ...query: Parameters<typeof read>

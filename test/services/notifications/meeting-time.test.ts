@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatMeetingStart, formatMeetingTime } from '../../../src/services/booking/mails/meeting-time.ts'
+import { formatMeetingStart, formatMeetingTime } from '../../../src/services/invitations/meeting-time.ts'
 
 function timeOf(interval: string, timeZone: string): string {
   const [start, end] = interval.split('/')

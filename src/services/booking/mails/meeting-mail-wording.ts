@@ -1,5 +1,7 @@
 // Every word of the mail about a meeting, in one place. Decides what a reader is told and in which order, not
 // how it looks. The agent must never be told the visitor's link.
+
+import { formatMeetingStart, formatMeetingTime } from '../../invitations/meeting-time.ts'
 import type { MailContent, MailDetail } from '../../notifications/mail/mail-rendering.ts'
 import {
   type MeetingMailFacts,
@@ -7,7 +9,6 @@ import {
   type Participant,
   takesBack,
 } from './meeting-mail-facts.ts'
-import { formatMeetingStart, formatMeetingTime } from './meeting-time.ts'
 
 const SUBJECT: Record<MeetingMailKind, string> = {
   CONFIRMATION: 'Confirmed',

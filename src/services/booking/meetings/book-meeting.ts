@@ -4,8 +4,8 @@ import { z } from 'zod'
 import type { Meeting, Reservation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { InvalidInputError } from '../../../errors.ts'
-import type { RequestContext } from '../../context.ts'
 import { once } from '../../idempotency.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf, requireSignedIn } from '../../identity/viewer.ts'
 import { idempotencyKey, instant, parseInput, text, timeZone, webUrl } from '../../input.ts'
 import { personInput } from '../../people/person-input.ts'
@@ -36,11 +36,6 @@ const bookMeetingInput = z.object({
   pageUrl: webUrl.nullish(),
   idempotencyKey,
 })
-
-export type BookingDetails = Pick<
-  z.output<typeof bookMeetingInput>,
-  'timeZone' | 'person' | 'agenda' | 'pageUrl'
->
 
 /** @param raw.conversationId the chat that it is booked in, or after
  * @returns the meeting

@@ -1,7 +1,7 @@
 // Cancels a meeting: its time is free at once; turns are not given back.
 import { z } from 'zod'
 import type { Meeting } from '../../../database/generated/client/client.ts'
-import type { RequestContext } from '../../context.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { actorOf } from '../../identity/viewer.ts'
 import { parseInput, text } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'

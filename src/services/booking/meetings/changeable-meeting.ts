@@ -2,8 +2,8 @@
 import type { Meeting } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../errors.ts'
-import type { RequestContext } from '../../context.ts'
 import { meetingLinkViewer } from '../../identity/authenticate.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
 import { visibleMeetings } from './visible-meetings.ts'
 

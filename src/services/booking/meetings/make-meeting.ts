@@ -1,5 +1,6 @@
 // Turns a reservation into a meeting, in the transaction that took it.
 import { v7 as uuidv7 } from 'uuid'
+import type { z } from 'zod'
 import type { Conversation, Person, Reservation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { InvalidInputError } from '../../../errors.ts'
@@ -10,10 +11,19 @@ import { actorOf, callerOf } from '../../identity/viewer.ts'
 import { type Invitation, templateOf, textsOfMeeting, toInvitation } from '../../invitations/invitation.ts'
 import { givenFields, type Identified, identifyPerson } from '../../people/identify-person.ts'
 import { lockOpenChats } from '../../people/open-chats.ts'
+import type { personInput } from '../../people/person-input.ts'
 import type { BookingViewer } from '../reservations/require-booker.ts'
 import { sourceOf } from '../slots/rules.ts'
-import type { BookingDetails } from './book-meeting.ts'
 import { recordChange } from './record-change.ts'
+
+/** What the caller says of the meeting, parsed. */
+export interface BookingDetails {
+  /** IANA; the visitor's. */
+  timeZone: string
+  person?: z.output<typeof personInput> | null | undefined
+  agenda?: string | null | undefined
+  pageUrl?: string | null | undefined
+}
 
 interface NewMeeting {
   tx: Transaction

@@ -1,7 +1,7 @@
 // The list of meetings: which, and in what order.
 import { z } from 'zod'
 import type { MeetingStatus, Prisma } from '../../../database/generated/client/client.ts'
-import type { RequestContext } from '../../context.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { requireSignedIn } from '../../identity/viewer.ts'
 import { email, instant, parseInput, text } from '../../input.ts'
 import { containing } from '../../search.ts'

@@ -1,6 +1,6 @@
 import type { Meeting, MeetingOutcome } from '../../../database/generated/client/client.ts'
 import { ConflictError } from '../../../errors.ts'
-import type { RequestContext } from '../../context.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { actorOf, requireStaff } from '../../identity/viewer.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockMeeting } from './changeable-meeting.ts'

@@ -5,9 +5,9 @@ import {
   type SlotAlternative,
   SlotUnavailableError,
 } from '../../../errors.ts'
-import { DAY } from '../../availability/rules.ts'
-import type { RequestContext } from '../../context.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import type { RoutingTarget } from '../../routing/pool.ts'
+import { DAY } from '../../time.ts'
 import { findOfferedSlots } from '../slots/offered-slots.ts'
 import type { SlotRefusal } from '../slots/rules.ts'
 

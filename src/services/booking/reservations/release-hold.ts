@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
-import type { RequestContext } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { requireSignedIn } from '../../identity/viewer.ts'
 import { runTransaction } from '../../transaction.ts'
 import { visibleHolds } from './visible-holds.ts'

@@ -1,5 +1,5 @@
 import type { Prisma } from '../../../database/generated/client/client.ts'
-import type { RequestContext } from '../../context.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf, NOTHING } from '../../identity/viewer.ts'
 
 /** The holds a viewer may know of: the own ones, as long as they last. */

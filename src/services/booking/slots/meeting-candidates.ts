@@ -3,11 +3,11 @@
 
 import type { CalendarProvider, CalendarStatus } from '../../../database/generated/client/enums.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
-import type { Interval } from '../../availability/rules.ts'
 import { type ScheduleRow, toSchedule } from '../../availability/schedule.ts'
 import { KNOWN_FOR_MS } from '../../calendars/rules.ts'
 import type { Candidate } from '../../routing/decision.ts'
 import type { Ineligibility } from '../../routing/rules.ts'
+import type { Interval } from '../../time.ts'
 import { type AgentCalendar, LONGEST_RESERVATION_MS } from './rules.ts'
 
 /** `ineligibleBecause`: why the agent takes no meetings at whatever time. */

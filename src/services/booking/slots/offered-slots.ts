@@ -1,8 +1,8 @@
 // The slots that a target offers: the union of each eligible agent's own (docs/semantics.md, section 2).
 import type { Database } from '../../../database/open.ts'
-import { DAY, type Interval } from '../../availability/rules.ts'
 import { inTurn } from '../../routing/decision.ts'
 import { type Pool, type RoutingTarget, readPool } from '../../routing/pool.ts'
+import { DAY, type Interval } from '../../time.ts'
 import { type MeetingCandidate, readCandidates } from './meeting-candidates.ts'
 import { findSlots, type OfferedSlot, unionSlots } from './rules.ts'
 

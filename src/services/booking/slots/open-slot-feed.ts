@@ -1,9 +1,10 @@
 // Watches the free slots of a target for an open date picker.
-import type { RequestContext } from '../../context.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { requireSignedIn, viewOf } from '../../identity/viewer.ts'
 import { readPool } from '../../routing/pool.ts'
 import { parseSlotsArguments, type SlotCalendar, type SlotsArguments, toSlotCalendar } from './list-slots.ts'
 import { NOBODY } from './meeting-candidates.ts'
+import type { SlotFeed } from './slot-feed.ts'
 
 /** What is free now. */
 export interface SlotNews {
@@ -29,8 +30,9 @@ export interface SlotFeedSource {
   key: string
   /** See `callerOf`. */
   caller: string
-  /** @returns stops watching, once it has begun */
-  start(listener: SlotListener): Promise<() => void>
+  /** @param slotFeed the node's
+   * @returns unsubscribes, once the subscription has begun */
+  start(slotFeed: SlotFeed, listener: SlotListener): Promise<() => void>
 }
 
 /** @throws as `listSlots` */
@@ -42,8 +44,8 @@ export async function openSlotFeed(context: RequestContext, raw: SlotsArguments)
   return {
     key: JSON.stringify(['slots', viewOf(requireSignedIn(context.viewer)), shared, timeZone]),
     caller: query.caller,
-    start: (listener) =>
-      context.slotFeed.join(shared, {
+    start: (slotFeed, listener) =>
+      slotFeed.join(shared, {
         ...listener,
         onNews: ({ shared: found, holders, forHolder }) =>
           listener.onNews({

@@ -3,14 +3,12 @@
 // bypassed by a second rule elsewhere.
 import {
   addDays,
-  DAY,
   endOfLocalDate,
-  type Interval,
   localDateAt,
-  MINUTE,
   openStretches,
   type Schedule,
 } from '../../availability/rules.ts'
+import { DAY, type Interval, MINUTE } from '../../time.ts'
 
 /** Everything the slot rules need to know of one agent. Durations are at least one minute, the rest is not
  * negative; whoever saves the settings checks that. */

@@ -4,9 +4,9 @@ import type { MeetingAvailability } from '../../../database/generated/client/cli
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
 import { hoursInput } from '../../availability/hours-input.ts'
-import { readSoon } from '../../calendars/worker/read-soon.ts'
-import type { RequestContext } from '../../context.ts'
+import { requestReading } from '../../calendars/worker/handle-webhook.ts'
 import { appendEvents } from '../../events/append-events.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { requireOwnOrManaged } from '../../identity/viewer.ts'
 import { integer, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
@@ -59,7 +59,7 @@ export async function setMeetingAvailability(
     await shortenBuffers(tx, { availability, now })
     // Days that can be booked from now on may not have been read yet.
     if (input.bookingWindowDays != null)
-      await readSoon(tx, { calendars: { agentId: availability.agentId }, at: now })
+      await requestReading(tx, { calendars: { agentId: availability.agentId }, at: now })
     const event = { type: 'MeetingAvailabilityChanged' as const, payload: { agentId: availability.agentId } }
     await appendEvents(tx, { workspaceId, at: now, events: [event] })
     return availability

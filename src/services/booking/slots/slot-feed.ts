@@ -2,11 +2,11 @@
 // for all of them: when something happened that may have changed them, when a hold ends, and with every minute,
 // because slots go by.
 import type { Database } from '../../../database/open.ts'
-import { MINUTE } from '../../availability/rules.ts'
 import type { Clock } from '../../context.ts'
 import { workspaceStream } from '../../events/append-events.ts'
 import type { EventHub } from '../../events/event-hub.ts'
 import type { StoredEvent } from '../../events/stored-events.ts'
+import { MINUTE } from '../../time.ts'
 import { type FoundSlots, findSlotsAndNext } from './list-slots.ts'
 import { NOBODY } from './meeting-candidates.ts'
 import type { SlotsQuery } from './offered-slots.ts'

@@ -4,10 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { CalendarConnection, CalendarCredential } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
-import type { SecretBox } from '../../identity/secret-box.ts'
-import type { CalendarAccess } from '../../ports/calendar-provider.ts'
+import type { CalendarAccess, CalendarOAuth, Grant } from '../../ports/calendar-provider.ts'
+import type { SecretBox } from '../../ports/secret-box.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
-import type { CalendarOAuth, Grant } from './oauth.ts'
 
 /** A token that ends within this time is renewed before it is used. */
 const RENEW_BEFORE_MS = 60_000

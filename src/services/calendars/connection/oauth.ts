@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
+import type { CalendarOAuth, Grant } from '../../ports/calendar-provider.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 import { retryAfterMs } from '../provider/retry-after.ts'
 import { parseScopes } from './permissions.ts'
@@ -21,32 +22,6 @@ export interface OAuthRegistration {
   scopes: string[]
   /** What else the provider wants to be told when it asks the agent. */
   parameters: Record<string, string>
-}
-
-export interface Grant {
-  accessToken: string
-  /** null: the one that there was stays, or none was given. */
-  refreshToken: string | null
-  expiresInSeconds: number
-  scopes: string[]
-  /** Whose it is; null: not said. */
-  account: { subject: string; email: string } | null
-}
-
-export interface CalendarOAuth {
-  /** Where to send the agent. */
-  authorizationUrl(request: {
-    state: string
-    verifier: string
-    redirectUri: string
-    loginHint: string | null
-  }): string
-  /** @throws CalendarFault */
-  exchange(answer: { code: string; verifier: string; redirectUri: string }): Promise<Grant>
-  /** @throws CalendarFault: REAUTHENTICATE only when the right itself has ended */
-  refresh(refreshToken: string): Promise<Grant>
-  /** @throws CalendarFault */
-  revoke(refreshToken: string): Promise<void>
 }
 
 export function createCalendarOAuth(registration: OAuthRegistration): CalendarOAuth {

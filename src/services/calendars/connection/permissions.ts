@@ -1,8 +1,5 @@
 // What is asked of an agent's account, and what each permission is for.
-import type { CalendarProvider } from '../../../database/generated/client/enums.ts'
-
-/** Calendars that others keep. */
-export type OutsideProvider = Exclude<CalendarProvider, 'BUILT_IN'>
+import type { OutsideProvider } from '../../ports/calendar-provider.ts'
 
 /** LEAST: the least that works. FULL: what the documentation of the product this one is modelled on lists. */
 export type ScopeSet = 'LEAST' | 'FULL'

@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { CalendarConnectionError, ConflictError, NotFoundError } from '../../../errors.ts'
-import type { RequestContext } from '../../context.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { createSecretToken, hashToken } from '../../identity/signer.ts'
 import { requireOwnOrManaged } from '../../identity/viewer.ts'
 import { parseInput, webUrl } from '../../input.ts'
+import type { OutsideProvider } from '../../ports/calendar-provider.ts'
 import { redirectUriOf } from '../provider/our-addresses.ts'
-import type { OutsideProvider } from './permissions.ts'
 
 /** How long the agent has to come back. */
 const AUTHORIZATION_MS = 10 * 60_000

@@ -1,10 +1,10 @@
 // Brings an agent's calendar to the present state of one meeting. It reads the state when it runs, so that late and
 // repeated runs do no harm.
 import type { CalendarConnection, CalendarEntry } from '../../../database/generated/client/client.ts'
-import { MINUTE } from '../../availability/rules.ts'
 import type { Services } from '../../context.ts'
 import { personName } from '../../people/person-name.ts'
 import type { CalendarAccess, CalendarEvent, CalendarProvider } from '../../ports/calendar-provider.ts'
+import { MINUTE } from '../../time.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 import { noteAttempt, noteRemoved, noteWritten } from './note-entry.ts'
 

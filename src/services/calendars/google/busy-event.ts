@@ -1,8 +1,9 @@
 // What an event in a Google calendar means for its owner's time. Pure. What it is about plays no part, and is not known.
 import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/v3.js'
 import { DateTime } from 'luxon'
-import { addDays, endOfLocalDate, type Interval } from '../../availability/rules.ts'
+import { addDays, endOfLocalDate } from '../../availability/rules.ts'
 import type { BusyEvent, BusyKind } from '../../ports/calendar-provider.ts'
+import type { Interval } from '../../time.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 
 export type GoogleEvent = calendar_v3.Schema$Event

@@ -1,7 +1,9 @@
 // Reads a window of a Google calendar. Of events that are not ours nothing is asked for but when they are, what they
 // count as, and what tells ours from theirs; who is invited is asked of ours alone.
-import { type Interval, isTimeZone } from '../../availability/rules.ts'
+
 import type { CalendarAccess, CalendarReading } from '../../ports/calendar-provider.ts'
+import type { Interval } from '../../time.ts'
+import { isTimeZone } from '../../zone-offsets.ts'
 import { busyEventOf } from './busy-event.ts'
 import type { GoogleClient } from './client.ts'
 import { listEvents } from './events.ts'

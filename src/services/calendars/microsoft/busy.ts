@@ -1,8 +1,9 @@
 // Which entries of an Outlook calendar keep the agent from taking a meeting, and when they are. Pure decisions on what
 // Graph says of an entry.
 import { DateTime } from 'luxon'
-import { addDays, endOfLocalDate, type Interval } from '../../availability/rules.ts'
+import { addDays, endOfLocalDate } from '../../availability/rules.ts'
 import type { BusyKind } from '../../ports/calendar-provider.ts'
+import type { Interval } from '../../time.ts'
 import { ianaZoneOf } from './zone-names.ts'
 
 /** A time as Graph writes it: local, without an offset, with seven decimals. */

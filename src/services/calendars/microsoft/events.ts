@@ -1,6 +1,7 @@
 // Our own events in an Outlook calendar, looked up by their id, by their meeting, or by when they are.
-import type { Interval } from '../../availability/rules.ts'
+
 import type { CalendarAccess } from '../../ports/calendar-provider.ts'
+import type { Interval } from '../../time.ts'
 import { type GraphClient, withQuery } from './client.ts'
 import { MARK, PROPERTIES } from './event-body.ts'
 import { GraphFault } from './faults.ts'

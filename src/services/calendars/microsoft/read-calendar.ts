@@ -1,8 +1,8 @@
 // Reads a window of an Outlook calendar. Of events that are not ours nothing is asked for but when they are, what they
 // count as, and what tells ours from theirs; who is invited is asked of ours alone, of all of them at once.
 import { z } from 'zod'
-import { DAY, type Interval } from '../../availability/rules.ts'
 import type { BusyEvent, CalendarAccess, CalendarReading } from '../../ports/calendar-provider.ts'
+import { DAY, type Interval } from '../../time.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 import { busyKindOf, type GraphTimes, intervalOf } from './busy.ts'
 import { type GraphClient, withQuery } from './client.ts'

@@ -1,7 +1,7 @@
 // What Microsoft calls the zones of mailboxes: mostly by Windows' names, at times by IANA's, at times by names that mean
 // something in that mailbox only.
 import { findIana } from 'windows-iana'
-import { isTimeZone } from '../../availability/rules.ts'
+import { isTimeZone } from '../../zone-offsets.ts'
 
 /** Names that mailboxes have and the Unicode tables, which windows-iana goes by, have not. */
 const ALIASES: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 // The addresses of ours that providers are told.
 import type { Settings } from '../../context.ts'
-import type { OutsideProvider } from '../connection/permissions.ts'
+import type { OutsideProvider } from '../../ports/calendar-provider.ts'
 
 const NAMES: Record<OutsideProvider, string> = { GOOGLE: 'google', MICROSOFT: 'microsoft' }
 

@@ -2,8 +2,8 @@
 // see the one or the other, never parts.
 import type { CalendarConnection } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import type { Interval } from '../../availability/rules.ts'
 import type { BusyEvent } from '../../ports/calendar-provider.ts'
+import type { Interval } from '../../time.ts'
 
 export interface SavedReading {
   connection: Pick<CalendarConnection, 'id' | 'workspaceId'>

@@ -1,6 +1,6 @@
 // Of which time the calendar of an agent is read: all that can be booked, and the meetings that stand.
 import type { Database } from '../../../database/open.ts'
-import { DAY, type Interval } from '../../availability/rules.ts'
+import { DAY, type Interval } from '../../time.ts'
 
 /** Before now: an event that is under way counts, and so does the buffer after one that is just over. */
 const BEFORE_MS = DAY

@@ -12,6 +12,7 @@ import { type OpenCalendar, writeEntry } from '../entries/write-entry.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 import { retryDelay } from '../rules.ts'
 import { keepWatching } from './channels.ts'
+import type { WorkerServices } from './remote-change.ts'
 import { synchronise } from './synchronise.ts'
 
 const LOOK_EVERY_MS = 1000
@@ -24,7 +25,7 @@ const MISCONFIGURED_REST_MS = 15 * 60_000
 
 /** One calendar that is slow to answer keeps no other waiting.
  * @returns stops; resolves when what is being done is done */
-export function startCalendarWorker(services: Services): () => Promise<void> {
+export function startCalendarWorker(services: WorkerServices): () => Promise<void> {
   const running = new Set<Promise<void>>()
   const look = async () => {
     for (const connection of await claim(services, CALENDARS_AT_ONCE - running.size)) {
@@ -42,7 +43,7 @@ export function startCalendarWorker(services: Services): () => Promise<void> {
 }
 
 /** Does what is due at this moment. */
-export async function runCalendarWork(services: Services): Promise<void> {
+export async function runCalendarWork(services: WorkerServices): Promise<void> {
   const claimed = await claim(services, CALENDARS_AT_ONCE)
   await Promise.all(claimed.map((one) => work(services, one).catch(services.onError)))
 }
@@ -72,7 +73,7 @@ function claim({ database, clock }: Services, most: number): Promise<Claimed[]> 
     FROM due WHERE c."id" = due."id" RETURNING c.*, due."isSyncDue"`
 }
 
-async function work(services: Services, connection: Claimed): Promise<void> {
+async function work(services: WorkerServices, connection: Claimed): Promise<void> {
   const { database } = services
   const { id, leasedUntil } = connection
   const provider = services.calendars[connection.provider]
@@ -99,7 +100,7 @@ async function work(services: Services, connection: Claimed): Promise<void> {
 /** @returns whether something was written
  * @throws CalendarFault when the calendar is to be left alone for now */
 async function writeEntries(
-  services: Services,
+  services: WorkerServices,
   { connection, calendar }: { connection: Claimed; calendar: OpenCalendar },
 ): Promise<boolean> {
   const { database, clock } = services
@@ -123,7 +124,7 @@ async function writeEntries(
 /** @returns what went wrong with this entry alone
  * @throws CalendarFault when nothing can be written to the calendar at present */
 async function tryEntry(
-  services: Services,
+  services: WorkerServices,
   { calendar, entry }: { calendar: OpenCalendar; entry: CalendarEntry },
 ): Promise<CalendarFault | null> {
   try {
@@ -140,7 +141,7 @@ async function tryEntry(
 }
 
 async function noteFault(
-  services: Services,
+  services: WorkerServices,
   { connection, fault }: { connection: Claimed; fault: CalendarFault },
 ): Promise<void> {
   if (fault.kind === 'REAUTHENTICATE')

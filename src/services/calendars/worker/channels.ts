@@ -2,9 +2,9 @@
 // nothing depends on them.
 import { v7 as uuidv7 } from 'uuid'
 import type { CalendarChannel, CalendarConnection } from '../../../database/generated/client/client.ts'
-import { DAY } from '../../availability/rules.ts'
 import type { Services } from '../../context.ts'
 import { createSecretToken, hashToken } from '../../identity/signer.ts'
+import { DAY } from '../../time.ts'
 import { reportMisconfiguration } from '../connection/report-misconfiguration.ts'
 import type { OpenCalendar } from '../entries/write-entry.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'

@@ -1,11 +1,11 @@
 // A provider tells that something has changed in a calendar. What, is read: the message is a hint and nothing more.
 import { timingSafeEqual } from 'node:crypto'
-import type { CalendarChannel } from '../../../database/generated/client/client.ts'
-import { MINUTE } from '../../availability/rules.ts'
+import type { CalendarChannel, Prisma } from '../../../database/generated/client/client.ts'
+import type { Database, Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
 import { hashToken } from '../../identity/signer.ts'
-import type { OutsideProvider } from '../connection/permissions.ts'
-import { readSoon } from './read-soon.ts'
+import type { OutsideProvider } from '../../ports/calendar-provider.ts'
+import { MINUTE } from '../../time.ts'
 
 /** Several changes in a row are read together. */
 const SOON_MS = 1000
@@ -48,11 +48,22 @@ export async function handleWebhook(
     data: { expiresAt: endsBy },
   })
   const connectionIds = believed.map(({ connectionId }) => connectionId)
-  await readSoon(database, { calendars: { id: { in: connectionIds } }, at: new Date(now + SOON_MS) })
+  await requestReading(database, { calendars: { id: { in: connectionIds } }, at: new Date(now + SOON_MS) })
 }
 
 function isOf({ channel, secret }: Hint, { id, providerId, secretHash }: CalendarChannel): boolean {
   return (
     (channel === id || channel === providerId) && timingSafeEqual(hashToken(secret), Buffer.from(secretHash))
   )
+}
+
+/** Has calendars read at an instant at the latest. What is never read, built in or not connected, is left alone. */
+export async function requestReading(
+  database: Database | Transaction,
+  { calendars, at }: { calendars: Prisma.CalendarConnectionWhereInput; at: Date },
+): Promise<void> {
+  await database.calendarConnection.updateMany({
+    where: { AND: [calendars, { status: 'CONNECTED', syncDueAt: { gt: at } }] },
+    data: { syncDueAt: at },
+  })
 }

@@ -1,5 +1,5 @@
 // Reads a calendar: what keeps the agent busy, and what became of our own events there.
-import type { CalendarConnection, CalendarEntry, Meeting } from '../../../database/generated/client/client.ts'
+import type { CalendarConnection } from '../../../database/generated/client/client.ts'
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import type { OwnEvent } from '../../ports/calendar-provider.ts'
@@ -9,11 +9,11 @@ import { readExternalBusyTime } from '../readings/external-busy-time.ts'
 import { saveReading } from '../readings/save-reading.ts'
 import { readWindow } from '../readings/window.ts'
 import { nextSyncAfter } from '../rules.ts'
-import { applyRemoteChange } from './apply-remote-change.ts'
+import type { CurrentEntry, WorkerServices } from './remote-change.ts'
 
 /** @throws CalendarFault; then what was known stays, and ages */
 export async function synchronise(
-  services: Services,
+  services: WorkerServices,
   { provider, access, connection }: OpenCalendar & { connection: CalendarConnection },
 ): Promise<void> {
   const { database, clock } = services
@@ -29,7 +29,7 @@ export async function synchronise(
   for (const entry of await readEntries(services, { agentId, own: reading.own, readAt })) {
     const event = events.get(entry.eventId) ?? (await provider.findEvent(access, entry.eventId))
     // One that cannot be followed keeps no other from it.
-    await applyRemoteChange(services, { entry, event }).catch(services.onError)
+    await services.applyRemoteChange(services, { entry, event }).catch(services.onError)
   }
 }
 
@@ -52,14 +52,11 @@ async function keep(
   })
 }
 
-/** A meeting that stands in the calendar as we have it, with no change of ours that waits to be written. */
-export type FollowedEntry = CalendarEntry & { eventId: string; meeting: Meeting }
-
 /** Also of a meeting that is over here and is yet to come in the calendar: moved into the past by mistake, and back. */
 async function readEntries(
   { database }: Services,
   { agentId, own, readAt }: { agentId: string; own: OwnEvent[]; readAt: Date },
-): Promise<FollowedEntry[]> {
+): Promise<CurrentEntry[]> {
   const isToCome = ({ end }: OwnEvent) => end > readAt.getTime()
   const toCome = own.filter(isToCome).map(({ meetingId }) => meetingId)
   const entries = await database.calendarEntry.findMany({

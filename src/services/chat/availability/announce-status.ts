@@ -2,12 +2,13 @@
 // ended. No answer depends on it: the status is computed at every read (docs/semantics.md, section 5).
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
-import { appendEvents } from '../../events/append-events.ts'
+import { appendEvents, type NewEvent } from '../../events/append-events.ts'
 import { runTransaction } from '../../transaction.ts'
-import { markAnnounced, statusChanged } from './announced.ts'
-import { readAgentStatuses } from './read-status.ts'
+import { type AgentStatus, readAgentStatuses } from './read-status.ts'
 
 const BATCH_SIZE = 100
+/** Stands for "never": an instant that no schedule reaches. */
+const NEVER = new Date('9999-12-31T00:00:00Z')
 
 /** Looks at every agent whose status may have changed since it was told. However many nodes call it at once, each
  * change is told once.
@@ -49,4 +50,27 @@ async function lockDue(tx: Transaction, now: Date): Promise<DueAgent[]> {
     WHERE "announceAt" IS NULL OR "announceAt" <= ${now}::timestamptz
     LIMIT ${BATCH_SIZE} FOR NO KEY UPDATE SKIP LOCKED`
   return due.sort((one, other) => (one.workspaceId < other.workspaceId ? -1 : 1))
+}
+
+/** The status of an agent is another than was told. */
+export const statusChanged = (agentId: string): NewEvent => ({
+  type: 'LiveChatStatusChanged',
+  payload: { agentId },
+  agentIds: [agentId],
+})
+
+/** Notes that the statuses are told, so that nobody tells them again before they change by themselves. */
+export async function markAnnounced(tx: Transaction, statuses: AgentStatus[]): Promise<void> {
+  const lookAgainAt = statuses.map(({ status }) =>
+    status.changesAt === null ? NEVER : new Date(status.changesAt),
+  )
+  await tx.$executeRaw`
+    UPDATE "LiveChatAvailability" l
+    SET "announcedAvailable" = told."available", "announceAt" = told."lookAgainAt"
+    FROM unnest(
+      ${statuses.map(({ agentId }) => agentId)}::uuid[],
+      ${statuses.map(({ status }) => status.available)}::boolean[],
+      ${lookAgainAt}::timestamptz[]
+    ) AS told("agentId", "available", "lookAgainAt")
+    WHERE l."agentId" = told."agentId"`
 }

@@ -2,7 +2,7 @@
 import type { LiveChatAvailability, Prisma } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
-import { markAnnounced } from './announced.ts'
+import { markAnnounced } from './announce-status.ts'
 import { type AgentStatus, readAgentStatuses } from './read-status.ts'
 
 export interface AvailabilityChange {

@@ -3,7 +3,7 @@
 import type { ChatOffer } from '../../../database/generated/client/client.ts'
 import { OfferNoLongerOpenError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
-import { endIdleChat } from '../idle-chats.ts'
+import { endIdleChat } from '../abandoned-chats.ts'
 import { type Settlement, settleOffer } from '../offers/settle-offer.ts'
 
 /** Offers that wait for the agent go to the next one: who has waited longest first, as turns are taken. */

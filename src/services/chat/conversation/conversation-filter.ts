@@ -1,7 +1,7 @@
 // The list of conversations: which, and in what order.
 import { z } from 'zod'
 import type { ConversationState, Prisma } from '../../../database/generated/client/client.ts'
-import type { RequestContext } from '../../context.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { requireStaff } from '../../identity/viewer.ts'
 import { instant, parseInput, text } from '../../input.ts'
 import { containing } from '../../search.ts'

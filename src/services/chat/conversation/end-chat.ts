@@ -1,5 +1,5 @@
 import type { Conversation } from '../../../database/generated/client/client.ts'
-import type { RequestContext } from '../../context.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { requirePermission } from '../../identity/viewer.ts'
 import { runTransaction } from '../../transaction.ts'
 import { endConversation } from './end-conversation.ts'

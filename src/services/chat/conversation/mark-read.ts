@@ -1,8 +1,8 @@
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import { NotFoundError } from '../../../errors.ts'
-import type { RequestContext } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { conversationUpdated } from '../../events/chat-events.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockVisible, requireChatViewer, requirePart } from './require-part.ts'
 

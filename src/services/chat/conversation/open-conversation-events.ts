@@ -1,5 +1,4 @@
 import { NotFoundError } from '../../../errors.ts'
-import type { RequestContext } from '../../context.ts'
 import {
   agentStream,
   conversationStream,
@@ -7,6 +6,7 @@ import {
   workspaceStream,
 } from '../../events/append-events.ts'
 import { createEventSource, type EventSource } from '../../events/event-source.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { type ChatViewer, requireChatViewer } from './require-part.ts'
 import { visibleConversations } from './visible-conversations.ts'
 
@@ -30,7 +30,7 @@ export async function openConversationEvents(
   if (conversation === null) throw new NotFoundError('conversationId')
   return createEventSource(context, {
     ...{ viewer, streamId: conversationStream(id), after },
-    presence: viewer.kind === 'VISITOR' ? { leases: context.followedChats, id } : null,
+    presence: viewer.kind === 'VISITOR' ? { kind: 'FOLLOWED_CHAT', id } : null,
     accessStreamId: accessStreamOf(viewer, conversation),
     mayStill: async () => (await read()) !== null,
     includes: ({ type }) => TOLD.includes(type),

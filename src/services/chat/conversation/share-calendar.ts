@@ -2,15 +2,14 @@
 import { z } from 'zod'
 import type { Message } from '../../../database/generated/client/client.ts'
 import { NotFoundError } from '../../../errors.ts'
-import type { RequestContext } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { messageSent } from '../../events/chat-events.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { requirePermission } from '../../identity/viewer.ts'
 import { opaque, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
-import { messageText } from './message-input.ts'
 import { lockVisible, requireActive, requirePart } from './require-part.ts'
-import { findRepeat, writeMessage } from './write-message.ts'
+import { findRepeat, messageText, writeMessage } from './write-message.ts'
 
 const DEFAULT_TEXT = 'Please pick a time for a meeting.'
 

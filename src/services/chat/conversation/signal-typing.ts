@@ -1,7 +1,7 @@
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import { NotFoundError } from '../../../errors.ts'
-import type { RequestContext } from '../../context.ts'
 import { conversationStream } from '../../events/append-events.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { requireActive, requireChatViewer, requirePart } from './require-part.ts'
 import { visibleConversations } from './visible-conversations.ts'
 

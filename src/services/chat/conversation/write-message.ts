@@ -1,11 +1,18 @@
 // Adds a message to a conversation that is locked.
 import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
 import type { Author, Conversation, Message } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ConflictError } from '../../../errors.ts'
 import { callerOf } from '../../identity/viewer.ts'
+import { text as textInput } from '../../input.ts'
 import { type Quota, quotaSince, requireQuota } from '../request/quota.ts'
 import type { ChatViewer } from './require-part.ts'
+
+export const MAX_MESSAGE_LENGTH = 4000
+
+/** What is said: several lines, but something. */
+export const messageText = textInput(MAX_MESSAGE_LENGTH).pipe(z.string().min(1, 'Must not be empty.'))
 
 /** Of one sender in one conversation. */
 const QUOTA: Quota = { most: 60, withinMs: 60_000, message: 'At most 60 messages a minute.' }

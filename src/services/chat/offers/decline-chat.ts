@@ -1,6 +1,6 @@
 import type { ChatOffer } from '../../../database/generated/client/client.ts'
 import { NotFoundError } from '../../../errors.ts'
-import type { RequestContext } from '../../context.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { requirePermission } from '../../identity/viewer.ts'
 import { settleOffer } from './settle-offer.ts'
 

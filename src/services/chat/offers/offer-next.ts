@@ -1,10 +1,9 @@
 // Offers a chat to the agent whose turn it is (docs/semantics.md, sections 4 and 6).
 import { v7 as uuidv7 } from 'uuid'
-import type { ChatOffer, Conversation, Workspace } from '../../../database/generated/client/client.ts'
+import type { ChatOffer } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
-import type { NewEvent } from '../../events/append-events.ts'
 import {
   type DecisionRecord,
   decideInTurn,
@@ -12,30 +11,13 @@ import {
   recordingDecision,
 } from '../../routing/decision.ts'
 import { type RoutingTarget, readTurns, type Turns } from '../../routing/pool.ts'
-import { beginningConversation, type FirstMessage } from '../request/begin-conversation.ts'
+import { beginningConversation } from '../request/begin-conversation.ts'
 import { type ChatCandidate, readChatCandidatesInTurn } from './candidates.ts'
-import { seatOffer } from './seat-offer.ts'
+import { type OfferRequest, seatOffer } from './seat-offer.ts'
 
 /** Agents are looked at in the order of their turns: a few, who mostly do, then ever more of them. */
 const ASKED_FIRST = 4
 const MORE_EACH_TIME = 4
-
-export interface OfferRequest {
-  /** Locked, or new. */
-  conversation: Conversation
-  /** What a new conversation begins with; null: it is there already. */
-  begins: { message: FirstMessage | null } | null
-  workspace: Pick<Workspace, 'offerTimeoutSeconds' | 'maxOffersPerRequest'>
-  target: RoutingTarget
-  /** Who is not asked. */
-  except: string[]
-  attempt: number
-  /** The agent who hands the chat over; null: a request. */
-  transferredBy: string | null
-  /** What is told before the offer. */
-  told: NewEvent[]
-  now: Date
-}
 
 /** Takes the turn of the first eligible agent, keeps why it is that one, and tells of it. Whoever the turn was taken
  * from is decided under the lock of the pool, so that turns are strict. To be called last in a transaction, like

@@ -1,15 +1,36 @@
 // Writes an offer into one of the agent's seats, and all that goes with it.
 import { v7 as uuidv7 } from 'uuid'
-import { type ChatOffer, Prisma } from '../../../database/generated/client/client.ts'
+import {
+  type ChatOffer,
+  type Conversation,
+  Prisma,
+  type Workspace,
+} from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
-import { appendingEvents } from '../../events/append-events.ts'
+import { appendingEvents, type NewEvent } from '../../events/append-events.ts'
 import { chatOffered, conversationUpdated } from '../../events/chat-events.ts'
 import { type DecisionRecord, recordingDecision } from '../../routing/decision.ts'
-import { movingPointer, type Turns } from '../../routing/pool.ts'
+import { movingPointer, type RoutingTarget, type Turns } from '../../routing/pool.ts'
 import type { AgentStatus } from '../availability/read-status.ts'
-import { beginningConversation } from '../request/begin-conversation.ts'
-import type { OfferRequest } from './offer-next.ts'
+import { beginningConversation, type FirstMessage } from '../request/begin-conversation.ts'
+
+export interface OfferRequest {
+  /** Locked, or new. */
+  conversation: Conversation
+  /** What a new conversation begins with; null: it is there already. */
+  begins: { message: FirstMessage | null } | null
+  workspace: Pick<Workspace, 'offerTimeoutSeconds' | 'maxOffersPerRequest'>
+  target: RoutingTarget
+  /** Who is not asked. */
+  except: string[]
+  attempt: number
+  /** The agent who hands the chat over; null: a request. */
+  transferredBy: string | null
+  /** What is told before the offer. */
+  told: NewEvent[]
+  now: Date
+}
 
 interface Seating {
   tx: Transaction

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { PushSubscription } from '../../../database/generated/client/client.ts'
 import { NotFoundError } from '../../../errors.ts'
-import type { RequestContext } from '../../context.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
 import { requireStaff } from '../../identity/viewer.ts'
 import { opaque, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'

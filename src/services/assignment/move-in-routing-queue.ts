@@ -2,14 +2,14 @@
 import { z } from 'zod'
 import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
-import { type RoutingQueue, readRoutingQueue } from '../assignment/routing-queue.ts'
-import type { RequestContext } from '../context.ts'
 import { appendEvents } from '../events/append-events.ts'
+import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
 import { integer, parseInput } from '../input.ts'
+import { readPool } from '../routing/pool.ts'
+import { moveTo, type RoutingKind } from '../routing/rules.ts'
 import { runTransaction } from '../transaction.ts'
-import { readPool } from './pool.ts'
-import { moveTo, type RoutingKind } from './rules.ts'
+import { type RoutingQueue, readRoutingQueue } from './routing-queue.ts'
 
 const MAX_POSITION = 100_000
 

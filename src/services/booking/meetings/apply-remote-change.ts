@@ -3,31 +3,25 @@
 import type { Conversation, Meeting } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { EXCLUSION_VIOLATION, sqlStateOf } from '../../../database/sql-state.ts'
-import { MINUTE } from '../../availability/rules.ts'
-import { lockOpenChatOf } from '../../booking/meetings/lock-booked-chat.ts'
-import { recordChange } from '../../booking/meetings/record-change.ts'
-import { moveReservation } from '../../booking/reservations/reserve.ts'
-import { LONGEST_RESERVATION_MS } from '../../booking/slots/rules.ts'
+import { tellOfMeeting } from '../../calendars/entries/note-entry.ts'
+import { requestReading } from '../../calendars/worker/handle-webhook.ts'
+import type { RemoteChange } from '../../calendars/worker/remote-change.ts'
 import type { Services } from '../../context.ts'
 import { readTexts } from '../../invitations/read-texts.ts'
 import type { OwnEvent } from '../../ports/calendar-provider.ts'
+import { MINUTE } from '../../time.ts'
 import { runTransaction } from '../../transaction.ts'
-import { tellOfMeeting } from '../entries/note-entry.ts'
-import { readSoon } from './read-soon.ts'
-import type { FollowedEntry } from './synchronise.ts'
+import { moveReservation } from '../reservations/reserve.ts'
+import { LONGEST_RESERVATION_MS } from '../slots/rules.ts'
+import { lockOpenChatOf } from './lock-booked-chat.ts'
+import { recordChange } from './record-change.ts'
 
 const ACTOR = "The agent's calendar"
-
-interface Followed {
-  entry: FollowedEntry
-  /** null: it is not there any more. */
-  event: OwnEvent | null
-}
 
 /** Nothing happens when the event is as we wrote it, or as it was followed before. The link of a conference that is made
  * later may come without a new version; and when the answer to a write was lost, the version that was found later may have
  * been moved already. */
-export async function applyRemoteChange(services: Services, { entry, event }: Followed): Promise<void> {
+export async function applyRemoteChange(services: Services, { entry, event }: RemoteChange): Promise<void> {
   const { version, meeting } = entry
   const isSame =
     event?.version === version && event.conferenceUrl === meeting.conferenceUrl && !isMoved(event, meeting)
@@ -46,12 +40,12 @@ export async function applyRemoteChange(services: Services, { entry, event }: Fo
   await run(false)
   // From now on it is a busy time like others, which is not known yet.
   const { agentId } = entry
-  await readSoon(services.database, { calendars: { agentId }, at: services.clock.now() })
+  await requestReading(services.database, { calendars: { agentId }, at: services.clock.now() })
 }
 
 async function follow(
   services: Services,
-  { tx, followed, isHeld }: { tx: Transaction; followed: Followed; isHeld: boolean },
+  { tx, followed, isHeld }: { tx: Transaction; followed: RemoteChange; isHeld: boolean },
 ): Promise<void> {
   const { entry, event } = followed
   const conversation = await lockOpenChatOf(tx, { meetingId: entry.meetingId, viewer: entry })

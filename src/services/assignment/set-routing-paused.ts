@@ -1,10 +1,10 @@
 import { NotFoundError } from '../../errors.ts'
-import { type RoutingQueue, readRoutingQueue } from '../assignment/routing-queue.ts'
-import type { RequestContext } from '../context.ts'
 import { appendEvents } from '../events/append-events.ts'
+import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
+import type { RoutingKind } from '../routing/rules.ts'
 import { runTransaction } from '../transaction.ts'
-import type { RoutingKind } from './rules.ts'
+import { type RoutingQueue, readRoutingQueue } from './routing-queue.ts'
 
 /** Takes an agent out of all turns for a while, or back in; the place in the order is kept.
  * @returns the queue afterwards

@@ -1,11 +1,7 @@
 // The UTC offsets of a time zone, read from Intl once per zone and year and kept for all agents in it. It must
 // never turn a wall time into an instant: the wall clock is only ever read, so no answer depends on guesses.
 
-/** A span of time: epoch milliseconds, the end is exclusive. */
-export interface Interval {
-  start: number
-  end: number
-}
+import type { Interval } from './time.ts'
 
 /** A span in which a zone keeps one offset: local time = UTC + `offset` milliseconds. */
 export interface OffsetPiece extends Interval {
