@@ -59,16 +59,26 @@ export function tokenValues({ agent, person, meeting }: InvitationFacts): TokenV
   return {
     lead: {
       ...attributesOf(person.attributes),
-      ...{ firstName, lastName, name: personName(person), email, phone, jobTitle, crmStatus },
+      firstName,
+      lastName,
+      name: personName(person),
+      email,
+      phone,
+      jobTitle,
+      crmStatus,
     },
     company: {
       ...attributesOf(person.companyAttributes),
-      ...{ name: person.companyName, domain: person.companyDomain },
+      name: person.companyName,
+      domain: person.companyDomain,
     },
     agent: { name: agent.name, email: agent.email },
     meeting: {
       ...describeMeetingTime(meeting),
-      ...{ timeZone, duration: durationOf(meeting), agenda, joinLink },
+      timeZone,
+      duration: durationOf(meeting),
+      agenda,
+      joinLink,
     },
   }
 }

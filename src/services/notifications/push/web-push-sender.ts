@@ -34,7 +34,11 @@ export function createWebPushSender(options: WebPushOptions): PushSender {
       if (fault !== null) throw new Error(`The endpoint of a push subscription is not acceptable: ${fault}`)
       const vapidDetails = { subject: contact(), ...keys }
       const request = webPush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, payload, {
-        ...{ vapidDetails, TTL: ttlSeconds, topic, urgency, contentEncoding: 'aes128gcm' },
+        vapidDetails,
+        TTL: ttlSeconds,
+        topic,
+        urgency,
+        contentEncoding: 'aes128gcm',
       })
       const status = await post(request, options)
       if (GONE.includes(status)) return 'GONE'
