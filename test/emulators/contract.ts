@@ -76,7 +76,10 @@ export function exchangeOf({ method, path, query, body, answer }: LoggedRequest)
   if (!answer) return undefined
   const isJson = body.startsWith('{') || body.startsWith('[')
   return {
-    ...{ method, path, query, status: answer.status },
+    method,
+    path,
+    query,
+    status: answer.status,
     requestBody: isJson ? JSON.parse(body) : undefined,
     // As it arrived: without what JSON leaves out.
     responseBody: answer.body === undefined ? undefined : JSON.parse(JSON.stringify(answer.body)),

@@ -15,19 +15,18 @@ const agentId = '3d1f0c52-98a4-4c1e-8a0e-5b7c9d2e4f60'
 
 function meeting(changes: Partial<CalendarEvent> = {}): CalendarEvent {
   return {
-    ...{
-      meetingId,
-      agentId,
-      generation: 0,
-      revision: 1,
-      subject: 'Demo',
-      body: 'See you.',
-      wantsConference: true,
-    },
+    meetingId,
+    agentId,
+    generation: 0,
+    revision: 1,
+    subject: 'Demo',
+    body: 'See you.',
+    wantsConference: true,
     startsAt: new Date('2026-03-10T16:00:00Z'),
     endsAt: new Date('2026-03-10T16:30:00Z'),
     visitor: { name: 'Vera Visitor', email: 'Vera@Customer.example' },
-    ...{ invites: true, written: null },
+    invites: true,
+    written: null,
     ...changes,
   }
 }

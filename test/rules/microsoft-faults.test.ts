@@ -3,7 +3,11 @@ import { faultOf, type Refusal } from '../../src/services/calendars/microsoft/fa
 import type { FaultKind } from '../../src/services/calendars/provider/calendar-fault.ts'
 
 const refusal = (status: number, code: string | null, headers: Partial<Refusal> = {}): Refusal => ({
-  ...{ status, code, requestId: null, retryAfter: null, date: null },
+  status,
+  code,
+  requestId: null,
+  retryAfter: null,
+  date: null,
   ...headers,
 })
 

@@ -117,7 +117,11 @@ function addPrivateEvent(
 ): string {
   if ('calendars' in account) {
     return account.createEvent({
-      ...{ ...times, summary: MARKER, description: MARKER, location: MARKER, visibility: 'private' },
+      ...times,
+      summary: MARKER,
+      description: MARKER,
+      location: MARKER,
+      visibility: 'private',
       attendees: [{ email: STRANGER, displayName: MARKER }],
     })
   }
@@ -146,12 +150,16 @@ async function goThroughAll(provider: Provider) {
   app.clock.advance(HOUR)
   await work(app)
   outsideOf(app, provider).faults.add(ROUTES[provider].token, {
-    ...{ kind: 'answer', status: 400, body: { error: 'other', error_description: CLIENT.clientSecret } },
+    kind: 'answer',
+    status: 400,
+    body: { error: 'other', error_description: CLIENT.clientSecret },
   })
   app.clock.advance(HOUR)
   await work(app)
   await mutateMeeting(app, {
-    ...{ mutation: 'rescheduleMeeting', input: { meetingId: id, startsAt: at('14:00') }, token: visitor },
+    mutation: 'rescheduleMeeting',
+    input: { meetingId: id, startsAt: at('14:00') },
+    token: visitor,
   })
   await synchronise(app)
   await startsWith(app, { agent, visitor })

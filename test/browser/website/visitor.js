@@ -91,13 +91,11 @@ async function book({ agentId, startsAt }) {
   const query = `mutation ($input: BookMeetingInput!) { bookMeeting(input: $input) {
     ... on Meeting { id } ... on Error { message } } }`
   const input = {
-    ...{
-      target: { agentId },
-      startsAt,
-      timeZone,
-      conversationId: chat.id,
-      idempotencyKey: crypto.randomUUID(),
-    },
+    target: { agentId },
+    startsAt,
+    timeZone,
+    conversationId: chat.id,
+    idempotencyKey: crypto.randomUUID(),
     person: { email: 'grace@example.com', firstName: 'Grace' },
   }
   await ask(query, { variables: { input }, token })

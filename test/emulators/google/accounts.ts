@@ -83,7 +83,8 @@ export function createGoogleAccount(world: World, grants: Grants, account: Accou
   const calendarAt = (id = 'primary') => getCalendar(account, id)
   const writerAt = (place: Place = {}) => ({ world, account, calendar: calendarAt(place.calendarId) })
   const optionsOf = (place: Place = {}): WriteOptions => ({
-    ...{ byUser: true, conferenceDataVersion: 1 },
+    byUser: true,
+    conferenceDataVersion: 1,
     sendUpdates: place.sendUpdates ?? 'all',
   })
   const edit = (id: string, body: EventResource, place?: Place) =>

@@ -39,9 +39,16 @@ export const getSetting: Method = ({ account, at }) => {
 
 function showEntry({ id, summary, timeZone, primary, conferenceTypes }: Calendar) {
   return {
-    ...{ kind: 'calendar#calendarListEntry', etag: '"3ntry"', id, summary, timeZone },
+    kind: 'calendar#calendarListEntry',
+    etag: '"3ntry"',
+    id,
+    summary,
+    timeZone,
     ...(primary ? { primary: true } : {}),
-    ...{ accessRole: 'owner', selected: true, colorId: '14', defaultReminders: [] },
+    accessRole: 'owner',
+    selected: true,
+    colorId: '14',
+    defaultReminders: [],
     conferenceProperties: { allowedConferenceSolutionTypes: conferenceTypes },
   }
 }

@@ -36,9 +36,15 @@ export function insertEvent(writer: Writer, body: EventResource, options: WriteO
   const organizer = host && host !== account.email ? { email: host } : self
   const link = Buffer.from(`${id} ${calendar.id}`).toString('base64url')
   const given: EventResource = {
-    ...{ kind: 'calendar#event', status: 'confirmed', sequence: 0, reminders: { useDefault: true } },
+    kind: 'calendar#event',
+    status: 'confirmed',
+    sequence: 0,
+    reminders: { useDefault: true },
     ...writableOf(body),
-    ...{ id, organizer, creator: organizer, eventType: body.eventType ?? 'default' },
+    id,
+    organizer,
+    creator: organizer,
+    eventType: body.eventType ?? 'default',
     iCalUID: body.iCalUID ?? `${id}@google.com`,
     htmlLink: `${world.origin}/calendar/event?eid=${link}`,
     created: toUtc(world.clock.now()),
@@ -49,7 +55,10 @@ export function insertEvent(writer: Writer, body: EventResource, options: WriteO
   const change = { before: undefined, after: event, sendUpdates: options.sendUpdates ?? 'none' }
   checkInvitationLimit(world, account, change)
   const stored = {
-    ...{ resource: event, version: 0, createdVersion: world.version() + 1, former: [] },
+    resource: event,
+    version: 0,
+    createdVersion: world.version() + 1,
+    former: [],
     conferenceReadsLeft: 0,
   }
   beginConference(world, stored)
@@ -168,7 +177,16 @@ function fixedOf(event: EventResource): EventResource {
   const { recurringEventId, originalStartTime, reminders } = event
   const ofSeries = recurringEventId ? { recurringEventId, originalStartTime } : {}
   return {
-    ...{ kind, id, iCalUID, htmlLink, created, creator, organizer, sequence, eventType, reminders },
+    kind,
+    id,
+    iCalUID,
+    htmlLink,
+    created,
+    creator,
+    organizer,
+    sequence,
+    eventType,
+    reminders,
     ...ofSeries,
   }
 }

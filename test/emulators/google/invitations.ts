@@ -36,7 +36,10 @@ export function mailGuests(world: World, account: Account, change: Change): void
     for (const to of emails) {
       if (sendUpdates === 'externalOnly' && !isOutside(world, to)) continue
       world.mails.push({
-        ...{ to, from: account.email, kind, at: world.clock.now() },
+        to,
+        from: account.email,
+        kind,
+        at: world.clock.now(),
         eventId: String(after.id),
         iCalUID: String(after.iCalUID),
         sequence: after.sequence ?? 0,

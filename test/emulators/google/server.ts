@@ -103,8 +103,12 @@ export async function startGoogle(
       const refreshToken = grants.issueRefreshToken(grant)
       return { accessToken: grants.issueAccessToken(grant, refreshToken), refreshToken }
     },
-    ...{ oauth, push, behaviour: world.behaviour, mails: world.mails },
-    ...{ faults: server.faults, log: server.log },
+    oauth,
+    push,
+    behaviour: world.behaviour,
+    mails: world.mails,
+    faults: server.faults,
+    log: server.log,
     calm: () => {
       server.faults.clear()
       push.calm()
@@ -123,7 +127,11 @@ export async function startGoogle(
 function createWorld(clock: EmulatorClock, push: Push): World {
   let version = 0
   return {
-    ...{ clock, origin: '', accounts: new Map(), mails: [], behaviour: defaultBehaviour() },
+    clock,
+    origin: '',
+    accounts: new Map(),
+    mails: [],
+    behaviour: defaultBehaviour(),
     nextVersion: () => {
       version += 1
       return version

@@ -94,7 +94,10 @@ export function createAccount(
   const { email, timeZone = 'UTC', name = email } = options
   const subject = options.subject ?? `1${String(world.accounts.size + 1).padStart(20, '0')}`
   const account: Account = {
-    ...{ email, subject, name, timeZone },
+    email,
+    subject,
+    name,
+    timeZone,
     calendars: new Map(),
     invitationsLeft: Number.POSITIVE_INFINITY,
   }

@@ -205,7 +205,11 @@ export const watch: Method = async (call) => {
   return {
     status: 200,
     body: {
-      ...{ kind: 'api#channel', id, resourceId, resourceUri, expiration: String(expiration) },
+      kind: 'api#channel',
+      id,
+      resourceId,
+      resourceUri,
+      expiration: String(expiration),
       ...(token === undefined ? {} : { token }),
     },
   }

@@ -76,7 +76,9 @@ export async function startMicrosoft(
   const behaviour = { ...DEFAULT_BEHAVIOUR, ...options.behaviour }
   const push = createPush({ clock, behaviour })
   const world: World = {
-    ...{ clock, behaviour, clientId },
+    clock,
+    behaviour,
+    clientId,
     origin: '',
     accounts: new Map(),
     mails: [],
@@ -135,7 +137,10 @@ export async function startMicrosoft(
       const grant = { account: accountOf(email), scopes }
       return { accessToken: grants.issueAccessToken(grant), refreshToken: grants.issueRefreshToken(grant) }
     },
-    ...{ oauth, behaviour, push, mails: world.mails },
+    oauth,
+    behaviour,
+    push,
+    mails: world.mails,
     subscriptions: (email) => subscriptions.all(email === undefined ? undefined : accountOf(email)),
     calm: () => {
       server.faults.clear()

@@ -24,7 +24,11 @@ describe('an event', () => {
     await insert({ start: { dateTime: '2030-03-04T14:00:00Z' }, attendees: [{ email: GUEST }] })
     expect(await read()).toMatchObject({
       kind: 'calendar#event',
-      ...{ id: ID, status: 'confirmed', summary: 'Demo', iCalUID: `${ID}@google.com`, sequence: 0 },
+      id: ID,
+      status: 'confirmed',
+      summary: 'Demo',
+      iCalUID: `${ID}@google.com`,
+      sequence: 0,
       start: { dateTime: '2030-03-04T09:00:00-05:00', timeZone: 'America/New_York' },
       organizer: { email: EMAIL, self: true },
       attendees: [{ email: GUEST, responseStatus: 'needsAction' }],
@@ -100,7 +104,9 @@ describe('an event', () => {
 
   it('of somebody else is changed by nobody but the organiser', async () => {
     const id = scene.agent.createEvent({
-      ...{ summary: 'Theirs', start: NINE, organizer: { email: 'boss@work.example' } },
+      summary: 'Theirs',
+      start: NINE,
+      organizer: { email: 'boss@work.example' },
       attendees: [{ email: EMAIL }, { email: 'boss@work.example' }],
     })
     const change = (requestBody: object) =>

@@ -5,7 +5,8 @@ import { EMAIL, refusalOf, useScene } from './google-scene.ts'
 const scene = useScene()
 const INSERT = 'POST /calendar/v3/calendars/*/events'
 const EVENT = {
-  ...{ id: 'a1b2c3d4e5', summary: 'Demo' },
+  id: 'a1b2c3d4e5',
+  summary: 'Demo',
   start: { dateTime: '2030-03-04T09:00:00Z' },
   end: { dateTime: '2030-03-04T10:00:00Z' },
 }

@@ -81,7 +81,8 @@ describe('a series', () => {
       '2030-03-12T11:00:00-04:00',
     ])
     expect(occurrences[1]).toMatchObject({
-      ...{ id: second, recurringEventId: id },
+      id: second,
+      recurringEventId: id,
       originalStartTime: { dateTime: '2030-03-11T09:00:00-04:00' },
     })
     const whole = await list(MARCH)

@@ -28,7 +28,9 @@ async function authorize(
   const client = createOAuthClient(scene.google)
   const { codeVerifier, codeChallenge } = await client.generateCodeVerifierAsync()
   const authorizationUrl = client.generateAuthUrl({
-    ...{ access_type: 'offline', prompt: options.prompt ?? 'consent', state: 'xyz' },
+    access_type: 'offline',
+    prompt: options.prompt ?? 'consent',
+    state: 'xyz',
     scope: options.scope ?? ['openid', 'email', 'profile', SCOPE],
     code_challenge: String(codeChallenge),
     code_challenge_method: 'S256' as never,
@@ -52,7 +54,9 @@ describe('signing in with Google', () => {
     ])
     const keys = createRemoteJWKSet(new URL(`${scene.google.origin}/oauth2/v3/certs`))
     const { payload } = await jwtVerify(String(tokens.id_token), keys, {
-      ...{ issuer: 'https://accounts.google.com', audience: 'product', currentDate: scene.clock.now() },
+      issuer: 'https://accounts.google.com',
+      audience: 'product',
+      currentDate: scene.clock.now(),
     })
     expect(payload).toMatchObject({ sub: '117', email: EMAIL, email_verified: true, name: 'Ada Lovelace' })
     const headers = { authorization: `Bearer ${tokens.access_token}` }

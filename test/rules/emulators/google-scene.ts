@@ -29,7 +29,9 @@ export function useScene(options: { timeZone?: string } = {}): Scene {
     scene.clock = createTestClock(NOW)
     scene.google = await startGoogle({ clock: scene.clock, ...CLIENT, redirectUris: [REDIRECT_URI] })
     scene.agent = scene.google.addAccount({
-      ...{ email: EMAIL, name: 'Ada Lovelace', subject: '117' },
+      email: EMAIL,
+      name: 'Ada Lovelace',
+      subject: '117',
       timeZone: options.timeZone ?? 'America/New_York',
     })
     scene.calendar = connect(scene.google)

@@ -70,7 +70,8 @@ describe('a change feed', () => {
 
   it('tells of a cancelled occurrence only when that is how it behaves', async () => {
     const id = scene.agent.createEvent({
-      ...{ start: '2030-03-04T09:00', end: '2030-03-04T10:00' },
+      start: '2030-03-04T09:00',
+      end: '2030-03-04T10:00',
       recurrence: DAILY,
     })
     const { link } = await follow()

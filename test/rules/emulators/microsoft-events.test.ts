@@ -31,7 +31,8 @@ describe('a list of events', () => {
     scene.agent.createEvent({ start: '2030-03-05T09:00:00Z', end: '2030-03-05T10:00:00Z' })
     for (const day of ['04', '05', '06']) {
       await book({
-        ...{ start: utc(`2030-03-${day}T09:00:00`), end: utc(`2030-03-${day}T09:30:00`) },
+        start: utc(`2030-03-${day}T09:00:00`),
+        end: utc(`2030-03-${day}T09:30:00`),
         singleValueExtendedProperties: [{ id: MEETING_ID, value: "it's (one)" }],
         transactionId: day,
       })
@@ -212,7 +213,8 @@ describe('ending an event', () => {
 
   it('by cancelling is for its organizer only', async () => {
     const id = scene.agent.createEvent({
-      ...{ start: '2030-03-04T09:00:00Z', end: '2030-03-04T10:00:00Z' },
+      start: '2030-03-04T09:00:00Z',
+      end: '2030-03-04T10:00:00Z',
       organizer: 'boss@work.example',
     })
     expect(await refusalOf(scene.graph.api(`/me/events/${id}/cancel`).post({}))).toBe(

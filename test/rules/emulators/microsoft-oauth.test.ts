@@ -83,7 +83,9 @@ describe('the identity platform', () => {
 
   it('tells a wrong or expired secret from everything else', async () => {
     expect(await redeem(consent(), { client_secret: 'wrong' })).toMatchObject({
-      ...{ status: 401, error: 'invalid_client', error_codes: [7000215] },
+      status: 401,
+      error: 'invalid_client',
+      error_codes: [7000215],
     })
     scene.microsoft.oauth.invalidClient = true
     expect(await redeem(consent())).toMatchObject({ error: 'invalid_client', error_codes: [7000222] })
@@ -116,7 +118,8 @@ describe('the identity platform', () => {
     const request = new URL(url).search.slice(1)
     const form = { request, account: EMAIL, decision: 'accept' }
     const answer = await fetch(new URL(url).origin + new URL(url).pathname, {
-      ...{ method: 'POST', redirect: 'manual' as const },
+      method: 'POST',
+      redirect: 'manual' as const,
       body: new URLSearchParams(form),
     })
     const back = new URL(answer.headers.get('location') ?? '')
@@ -126,7 +129,8 @@ describe('the identity platform', () => {
 
   it('leaves out what was not granted', async () => {
     const back = scene.microsoft.consent({
-      ...{ authorizationUrl: authorizationUrl(), account: EMAIL },
+      authorizationUrl: authorizationUrl(),
+      account: EMAIL,
       untick: ['Calendars.ReadWrite', 'offline_access'],
     })
     const answer = await redeem(new URL(back).searchParams.get('code') ?? '')
