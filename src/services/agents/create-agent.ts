@@ -1,5 +1,4 @@
-// Adds a person to the workspace's staff. Without hours and calendar yet: nothing is offered for them until
-// both are set.
+// Adds a person to the workspace's staff. A new agent has empty hours and no calendar, and so offers no slots yet.
 import { z } from 'zod'
 import type { Transaction } from '../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
@@ -27,7 +26,8 @@ const createAgentInput = z.object({
  * @throws ForbiddenError without MANAGE_AGENTS
  * @throws InvalidInputError
  * @throws NotFoundError for a role the workspace does not have
- * @throws ConflictError when the e-mail belongs to another agent of the workspace */
+ * @throws ConflictError when the e-mail belongs to another agent of the workspace, or the key was used before with
+ *   other input */
 export async function createAgent(context: RequestContext, raw: z.input<typeof createAgentInput>) {
   const viewer = requirePermission(context.viewer, 'MANAGE_AGENTS')
   const input = parseInput(createAgentInput, raw)
@@ -47,7 +47,7 @@ export async function createAgent(context: RequestContext, raw: z.input<typeof c
   }
 }
 
-export interface NewAgent {
+interface NewAgent {
   workspaceId: string
   name: string
   email: string
@@ -56,11 +56,11 @@ export interface NewAgent {
   now: Date
 }
 
-/** Writes the agent with empty hours in the workspace's zone, last in the turns for live chats.
- * @returns its id */
+/** Inserts the agent with empty hours in the workspace's zone, last in the turns for live chats.
+ * @returns the agent's id */
 export async function insertAgent(tx: Transaction, agent: NewAgent): Promise<string> {
   const { workspaceId } = agent
-  // Locked first, so that nobody else takes the same place in the turns.
+  // Locked first, so that no other transaction takes the same place in the turns.
   await readPool(tx, { workspaceId, kind: 'LIVE_CHAT', target: { roundRobin: true }, lock: true })
   const { timeZone } = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
   const closed = { timeZone, weekly: [], overrides: [] }
@@ -80,7 +80,7 @@ export async function insertAgent(tx: Transaction, agent: NewAgent): Promise<str
   return created.id
 }
 
-/** @returns the refusal, if it was the e-mail that the database refused */
+/** @returns a ConflictError when the database refused the e-mail as a duplicate, otherwise null */
 export function emailTaken(error: unknown): ConflictError | null {
   return sqlStateOf(error) === UNIQUE_VIOLATION
     ? new ConflictError('email: another agent of the workspace has this address.')

@@ -1,4 +1,4 @@
-// The list of agents: which of them.
+// Turns the arguments of the list of agents into a database filter.
 import { z } from 'zod'
 import type { Prisma } from '../../database/generated/client/client.ts'
 import { NotFoundError } from '../../errors.ts'
@@ -11,9 +11,9 @@ const MAX_SEARCH_LENGTH = 100
 
 const agentsArguments = z.object({ search: text(MAX_SEARCH_LENGTH).nullish(), teamId: z.string().nullish() })
 
-/** @param raw.search text in the name or the e-mail
- * @returns the agents of the viewer's workspace that the arguments let through
- * @throws ForbiddenError unless staff is asking
+/** @param raw.search text that the name or the e-mail contains
+ * @returns a filter for the agents of the viewer's workspace that match the arguments
+ * @throws ForbiddenError unless the viewer is staff
  * @throws InvalidInputError
  * @throws NotFoundError for a team that the workspace does not have */
 export async function filterAgents(

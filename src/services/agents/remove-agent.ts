@@ -1,5 +1,5 @@
-// Takes an agent out of the workspace. The row stays for the meetings that refer to it; everything by which the
-// agent could sign in, be offered or be chosen goes.
+// Removes an agent from the workspace. The row stays for the meetings that refer to it; everything that let the agent
+// sign in, be offered or be chosen is deleted.
 import type { Agent } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
@@ -13,12 +13,12 @@ import { leavePools } from '../routing/leave-pools.ts'
 import { runTransaction } from '../transaction.ts'
 import { requireAdministrator } from './require-administrator.ts'
 
-/** The agent's chats are over, and those that were offered go to the next one. The agent's meetings stay until somebody
- * reassigns them. In every pool whose pointer is on the agent it moves to the one before.
+/** Ends the agent's active chats and offers the pending ones to the next agent. The agent's meetings stay until they
+ * are reassigned. Where a pool's pointer is on the agent, it moves to the agent before.
  * @returns the agent as removed
  * @throws ForbiddenError without MANAGE_AGENTS
- * @throws NotFoundError for an agent the workspace does not have, or not any more
- * @throws ConflictError for oneself and for the last administrator */
+ * @throws NotFoundError for an unknown or already removed agent
+ * @throws ConflictError for the viewer's own account and for the last administrator */
 export async function removeAgent(context: RequestContext, agentId: string): Promise<Agent> {
   const viewer = requirePermission(context.viewer, 'MANAGE_AGENTS')
   const { workspaceId } = viewer
@@ -31,8 +31,8 @@ export async function removeAgent(context: RequestContext, agentId: string): Pro
     })
     if (agent === undefined) throw new NotFoundError('agentId')
     if (agent.id === viewer.agentId) throw new ConflictError('agentId: nobody can remove themselves.')
-    const calendar = await takeCalendar(tx, agent.id)
-    await deleteTraces(tx, agent.id)
+    const calendar = await detachCalendar(tx, agent.id)
+    await deleteDependentRows(tx, agent.id)
     await inviteInPlaceOf(context, { tx, agentId, now })
     await requireAdministrator(tx, workspaceId)
     await appendEvents(tx, { workspaceId, at: now, events: [...routingChanged(), accessChanged(agentId)] })
@@ -43,8 +43,8 @@ export async function removeAgent(context: RequestContext, agentId: string): Pro
   return removed
 }
 
-/** @returns what is to be given back to the provider; null: there never was a calendar */
-async function takeCalendar(
+/** @returns what to revoke at the provider after the commit; null when the agent never had a calendar */
+async function detachCalendar(
   tx: Transaction,
   agentId: string,
 ): Promise<Parameters<typeof revokeAccess>[1] | null> {
@@ -52,7 +52,7 @@ async function takeCalendar(
   return connection && { connection, traces: await detachCredentials(tx, connection.id) }
 }
 
-async function deleteTraces(tx: Transaction, agentId: string): Promise<void> {
+async function deleteDependentRows(tx: Transaction, agentId: string): Promise<void> {
   await tx.agentRole.deleteMany({ where: { agentId } })
   await tx.calendarConnection.deleteMany({ where: { agentId } })
   await tx.pushSubscription.deleteMany({ where: { agentId } })

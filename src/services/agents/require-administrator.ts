@@ -2,9 +2,9 @@ import type { Transaction } from '../../database/open.ts'
 import { ConflictError } from '../../errors.ts'
 import { ADMINISTRATOR_ROLE } from '../identity/roles.ts'
 
-/** Called after a change that takes roles away. The lock on the role makes two such changes wait for each other, so
- * that each sees what the other has left.
- * @throws ConflictError when nobody of the workspace has the built-in role Administrator any more */
+/** To be called after a change that removes roles. The lock on the role serialises such changes, so that each one sees
+ * the result of the other.
+ * @throws ConflictError when no agent of the workspace has the built-in role Administrator any more */
 export async function requireAdministrator(tx: Transaction, workspaceId: string): Promise<void> {
   await tx.$queryRaw`
     SELECT "id" FROM "Role"

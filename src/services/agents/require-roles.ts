@@ -2,9 +2,10 @@ import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
 import { AGENT_ROLE } from '../identity/roles.ts'
 
-/** Checks that the roles are the workspace's.
+/** Checks that the roles belong to the workspace.
  * @param options.roleIds null stands for the built-in role Agent
- * @throws NotFoundError for any that is not */
+ * @returns the ids of the roles
+ * @throws NotFoundError when one of them does not */
 export async function requireRoles(
   tx: Transaction,
   { workspaceId, roleIds }: { workspaceId: string; roleIds: string[] | null },

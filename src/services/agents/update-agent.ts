@@ -1,5 +1,5 @@
-// Changes an agent's name, address, picture or roles. The calendar of our own goes by the agent's e-mail, and
-// follows it.
+// Changes an agent's name, e-mail, picture or roles. The account of a built-in calendar is the agent's e-mail, so it
+// changes too.
 import { z } from 'zod'
 import type { Agent } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
@@ -23,13 +23,13 @@ const updateAgentInput = z.object({
 
 type UpdateAgentInput = z.input<typeof updateAgentInput>
 
-/** What is left out keeps its value; so does all but the picture that is null.
- * @param raw.agentId left out: the viewer
+/** Omitted and null fields keep their values, except that null removes the picture.
+ * @param raw.agentId the viewer when omitted
  * @returns the agent afterwards
- * @throws ForbiddenError without MANAGE_AGENTS, except for one's own name and picture
+ * @throws ForbiddenError without MANAGE_AGENTS, except for the viewer's own name and picture
  * @throws InvalidInputError
  * @throws NotFoundError for an agent or a role the workspace does not have
- * @throws ConflictError when the e-mail belongs to another agent, or nobody would be administrator any more */
+ * @throws ConflictError when the e-mail belongs to another agent, or the last administrator would lose the role */
 export async function updateAgent(context: RequestContext, raw: UpdateAgentInput): Promise<Agent> {
   const { workspaceId, agentId } = requireMayUpdate(context.viewer, raw)
   const { name, email, pictureUrl, roleIds } = parseInput(updateAgentInput, raw)
@@ -40,7 +40,7 @@ export async function updateAgent(context: RequestContext, raw: UpdateAgentInput
         data: { name: name ?? undefined, email: email ?? undefined, pictureUrl },
       })
       if (updated === undefined) throw new NotFoundError('agentId')
-      await followEmail(tx, updated)
+      await updateBuiltInCalendar(tx, updated)
       if (roleIds) {
         await replaceRoles(tx, { workspaceId, agentId: updated.id, roleIds })
         const events = [accessChanged(updated.id)]
@@ -73,7 +73,7 @@ async function replaceRoles(
   await requireAdministrator(tx, workspaceId)
 }
 
-async function followEmail(tx: Transaction, { id, email }: Agent): Promise<void> {
+async function updateBuiltInCalendar(tx: Transaction, { id, email }: Agent): Promise<void> {
   await tx.calendarConnection.updateMany({
     where: { agentId: id, provider: 'BUILT_IN' },
     data: { accountEmail: email },

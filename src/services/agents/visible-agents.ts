@@ -1,8 +1,8 @@
 import type { Prisma } from '../../database/generated/client/client.ts'
 import { NOTHING, type Viewer } from '../identity/viewer.ts'
 
-/** The agents a viewer may know of: everybody's in the workspace, as long as they are not removed. Which
- * fields a visitor may read, the schema says. Nobody signed in sees none. */
+/** The agents that a viewer may see: all of the viewer's workspace that are not removed, and none for an anonymous
+ * viewer. The schema decides which of their fields a visitor may read. */
 export function visibleAgents(viewer: Viewer): Prisma.AgentWhereInput {
   return viewer.kind === 'ANONYMOUS' ? NOTHING : { workspaceId: viewer.workspaceId, removedAt: null }
 }
