@@ -5,9 +5,9 @@ import { requirePermission } from '../identity/viewer.ts'
 import { runTransaction } from '../transaction.ts'
 import { lockTeam } from './lock-team.ts'
 
-/** Deletes a team with its turns. Its agents stay, and so do the meetings booked through it.
- * @param team.read reads what is to be answered, before the team is gone
- * @returns what was read
+/** Deletes a team with its pools. Its agents stay, and so do the meetings booked through it.
+ * @param team.read reads the answer before the team is deleted
+ * @returns what `read` returned
  * @throws ForbiddenError without MANAGE_ROUTING
  * @throws NotFoundError for a team the workspace does not have */
 export async function deleteTeam<Answer>(

@@ -3,7 +3,7 @@ import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
 import { type Pool, readPool } from '../routing/pool.ts'
 
-/** Keeps everybody else from changing the team and from taking turns in it until the transaction is over.
+/** Locks the team's pools, so that no other transaction changes the team or takes turns in it until this one ends.
  * @throws NotFoundError for a team the workspace does not have */
 export async function lockTeam(
   tx: Transaction,

@@ -1,4 +1,4 @@
-// Makes a team, or replaces its name and its agents. A team is a pool: its agents take turns in the order given.
+// Creates a team, or replaces its name and its agents. The agents of a team take turns in the order given.
 import { z } from 'zod'
 import type { Team } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
@@ -31,8 +31,9 @@ const saveTeamInput = z.object({
   idempotencyKey,
 })
 
-/** When the agent served last leaves the team, the pointer moves to the one before in the old order who is still in.
- * @param raw.teamId the team to replace; left out: a new one
+/** When the agent served last leaves the team, the pointer moves to the closest agent before it in the old order who
+ * stays.
+ * @param raw.teamId the team to replace; a new team when omitted
  * @returns the team afterwards
  * @throws ForbiddenError without MANAGE_ROUTING
  * @throws InvalidInputError
@@ -40,7 +41,7 @@ const saveTeamInput = z.object({
  * @throws ConflictError when another team has the name, or the key was used before with other input */
 export async function saveTeam(context: RequestContext, raw: z.input<typeof saveTeamInput>): Promise<Team> {
   const viewer = requirePermission(context.viewer, 'MANAGE_ROUTING')
-  const { teamId: present, idempotencyKey: key, ...input } = parseInput(saveTeamInput, raw)
+  const { teamId: existingId, idempotencyKey: key, ...input } = parseInput(saveTeamInput, raw)
   const { workspaceId } = viewer
   const now = context.clock.now()
   const call = { workspaceId, caller: callerOf(viewer), key, operation: 'saveTeam', input: raw, now }
@@ -48,15 +49,15 @@ export async function saveTeam(context: RequestContext, raw: z.input<typeof save
   try {
     return await runTransaction(context, async (tx) => {
       const teamId = await once(tx, call, async () => {
-        const saved = present
-          ? await replaceTeam(tx, { ...data, teamId: present })
+        const saved = existingId
+          ? await replaceTeam(tx, { ...data, teamId: existingId })
           : await createTeam(tx, data)
         await setMembers(tx, { ...data, teamId: saved })
         await appendEvents(tx, { workspaceId, at: now, events: routingChanged({ teamId: saved }) })
         return saved
       })
       const team = await tx.team.findUnique({ where: { id: teamId } })
-      // A repeat with the key of a team that was deleted since.
+      // A retry with the same key may come after the team was deleted.
       if (team === null) throw new NotFoundError('teamId')
       return team
     })
