@@ -1,16 +1,16 @@
-// Makes a workspace with its built-in roles. Done at the first start, not through the API.
+// Creates a workspace with its built-in roles. This happens at the first start, not through the API.
 import { randomBytes } from 'node:crypto'
 import type { Transaction } from '../../database/open.ts'
 import { BUILT_IN_ROLES } from '../identity/roles.ts'
 
-export interface NewWorkspace {
+interface NewWorkspace {
   name: string
   timeZone: string
   allowedOrigins: string[]
   now: Date
 }
 
-/** @returns the workspace, and the id of each built-in role by its name */
+/** @returns the workspace, and the ids of its built-in roles by name */
 export async function createWorkspace(
   tx: Transaction,
   { name, timeZone, allowedOrigins, now }: NewWorkspace,

@@ -1,4 +1,4 @@
-// Fills an empty database at the first start. However many nodes start at once, one of them does it.
+// Fills an empty database at the first start. When several nodes start at once, exactly one of them does it.
 import type { Database, Transaction } from '../../database/open.ts'
 import { insertAgent } from '../agents/create-agent.ts'
 import type { Clock } from '../context.ts'
@@ -8,8 +8,8 @@ import { createWorkspace } from './create-workspace.ts'
 /** Key of the advisory lock; any number that nothing else uses. */
 const LOCK = 7_430_001
 
-/** Runs `make` in a transaction if there is no workspace yet.
- * @returns whether it did */
+/** Runs `make` in a transaction, unless a workspace exists.
+ * @returns whether `make` ran */
 export async function whenNoWorkspace(
   database: Database,
   make: (tx: Transaction) => Promise<void>,
@@ -22,9 +22,9 @@ export async function whenNoWorkspace(
   })
 }
 
-/** Makes the first workspace, with its administrator, who signs in with that e-mail. Name and zone can be changed
- * through the API.
- * @returns false when there is a workspace already, which is left as it is */
+/** Creates the first workspace and its administrator, who signs in with that e-mail. The names and the zone are
+ * placeholders, which can be changed through the API.
+ * @returns false when a workspace exists; then nothing changes */
 export async function makeFirstWorkspace(
   { database, clock }: { database: Database; clock: Clock },
   adminEmail: string,

@@ -1,7 +1,7 @@
 import type { Database } from '../../database/open.ts'
 
-/** Whether any workspace lists the origin, for example `https://www.acme.example`, as one whose pages may call the
- * API. There are few workspaces, and browsers keep the answer of a preflight, so it is not worth a cache. */
+/** Whether any workspace allows the pages of the origin, for example `https://www.acme.example`, to call the API. It
+ * needs no cache: there are few workspaces, and browsers cache the answer to a preflight. */
 export async function isListedOrigin(database: Database, origin: string): Promise<boolean> {
   const workspace = await database.workspace.findFirst({
     where: { allowedOrigins: { has: origin } },

@@ -1,4 +1,4 @@
-// Makes a new secret for the customer's site to vouch with, for example when the present one has become known.
+// Replaces the secret with which the customer's site vouches for visitors, for example after it has leaked.
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Workspace } from '../../database/generated/client/client.ts'
@@ -11,10 +11,11 @@ import { runTransaction } from '../transaction.ts'
 
 const replaceIdentitySecretInput = z.object({ idempotencyKey })
 
-/** Whatever the old secret vouched for counts no more: every visitor has to be vouched for again.
+/** Revokes every verification made with the old secret: the customer's site has to vouch for each visitor again.
  * @returns the workspace with the new secret
  * @throws ForbiddenError without MANAGE_PRIVACY_AND_SECURITY
- * @throws InvalidInputError, ConflictError (a key that was used before with other input) */
+ * @throws InvalidInputError
+ * @throws ConflictError when the key was used before with other input */
 export async function replaceIdentitySecret(
   context: RequestContext,
   raw: z.input<typeof replaceIdentitySecretInput>,

@@ -14,7 +14,7 @@ const MAX_ORIGINS = 50
 const MAX_BLOCKED_DOMAINS = 500
 const MAX_DOMAIN_LENGTH = 253
 
-/** Scheme, host and port, as a browser sends it in the Origin header. A star matches nothing there. */
+/** Scheme, host and port, as a browser sends them in the Origin header. Wildcards are not supported. */
 const origin = z.string().transform((value, check) => {
   if (/^https?:\/\/[^/?#\\@*\s]+$/i.test(value) && URL.canParse(value)) return new URL(value).origin
   check.addIssue({
@@ -24,7 +24,7 @@ const origin = z.string().transform((value, check) => {
   return z.NEVER
 })
 
-/** The part of an e-mail address after the @, as addresses are kept. */
+/** The part of an e-mail address after the @, in lower case like stored addresses. */
 const emailDomain = z
   .string()
   .trim()
@@ -69,7 +69,7 @@ const updateWorkspaceInput = z.object({
 
 type Settings = z.output<typeof updateWorkspaceInput>
 
-/** What is left out or null keeps its value.
+/** Omitted and null fields keep their values.
  * @returns the workspace afterwards
  * @throws ForbiddenError without MANAGE_CONFIGURATION
  * @throws InvalidInputError */
@@ -89,7 +89,7 @@ export async function updateWorkspace(
       },
     })
     if (typeof settings.liveChatSettings?.toggleResetsAtMidnight === 'boolean') {
-      await announceStatusesAnew(tx, workspaceId)
+      await scheduleStatusAnnouncements(tx, workspaceId)
     }
     const event = { type: 'SettingsChanged' as const, payload: {} }
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events: [event] })
@@ -128,7 +128,7 @@ function liveChatColumns(settings: Settings['liveChatSettings']): Prisma.Workspa
   }
 }
 
-/** Toggles may end at another time than was reckoned with: the statuses are looked at again. */
-async function announceStatusesAnew(tx: Transaction, workspaceId: string): Promise<void> {
+/** The setting changes when toggles end, so the next sweep must read every live-chat status of the workspace again. */
+async function scheduleStatusAnnouncements(tx: Transaction, workspaceId: string): Promise<void> {
   await tx.liveChatAvailability.updateMany({ where: { workspaceId }, data: { announceAt: null } })
 }
