@@ -1,4 +1,5 @@
-// Who one can be in the demo. Hands out tokens without asking for anything: to be called in demo mode only.
+// The identities that a user of the demo can sign in with. It issues tokens without any check, so it must be called in
+// demo mode only.
 import type { Services } from '../context.ts'
 import { signDemoToken } from '../identity/demo-token.ts'
 
@@ -19,7 +20,7 @@ export interface DemoIdentity {
   token: string
 }
 
-/** @returns the demo's workspace and its staff, oldest first; null when there is none */
+/** @returns the demo's workspace and its staff, oldest first; null when there is no workspace */
 export async function readDemo({ database, signer }: Pick<Services, 'database' | 'signer'>): Promise<{
   workspace: DemoWorkspace
   identities: DemoIdentity[]

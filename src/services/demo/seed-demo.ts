@@ -1,5 +1,6 @@
-// Makes the workspace of the demo: an administrator, five agents on five continents who take meetings, and a team.
-// Done at the first start in demo mode only. All six take chats at any hour, so that whoever tries it can answer.
+// Creates the workspace of the demo: an administrator, five agents on five continents who take meetings, and a team.
+// This happens at the first start in demo mode only. All six take chats at any hour, so that the demo works whenever it
+// is tried.
 import type { Transaction } from '../../database/open.ts'
 import { insertAgent } from '../agents/create-agent.ts'
 import type { WeeklyBlock } from '../availability/rules.ts'
@@ -22,7 +23,7 @@ const AGENTS = [
 ]
 const TEAM = { name: 'Americas', members: ['Marcus Reed', 'Beatriz Souza'] }
 
-/** @returns false when there is a workspace already, which is left as it is */
+/** @returns false when a workspace exists; then nothing changes */
 export async function seedDemo({ database, clock }: Pick<Services, 'database' | 'clock'>): Promise<boolean> {
   const now = clock.now()
   return whenNoWorkspace(database, async (tx) => {
@@ -71,7 +72,7 @@ async function setHours(
   })
 }
 
-/** Around the clock: whether the agent can be asked is then a matter of an open console alone. */
+/** Opens live chat around the clock, so that the agent only needs an open console to be offered chats. */
 async function openForChats(
   tx: Transaction,
   { agentId, timeZone }: { agentId: string; timeZone: string },
