@@ -1,4 +1,4 @@
-// The list of people: which of them.
+// Turns the arguments of the list of people into a database filter.
 import { z } from 'zod'
 import type { Prisma } from '../../database/generated/client/client.ts'
 import { ForbiddenError } from '../../errors.ts'
@@ -11,24 +11,24 @@ const MAX_SEARCH_LENGTH = 100
 
 const peopleArguments = z.object({ search: text(MAX_SEARCH_LENGTH).nullish() })
 
-/** @param raw.search words, each of which is in the name, the e-mail or the company
- * @returns the people of the viewer's workspace that the arguments let through
+/** @param raw.search words, each of which must be in the name, the e-mail or the company
+ * @returns a filter for the people of the viewer's workspace that match the arguments
  * @throws ForbiddenError without VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS
  * @throws InvalidInputError */
 export function filterPeople(
   { viewer }: RequestContext,
   raw: z.input<typeof peopleArguments>,
 ): Prisma.PersonWhereInput {
-  const { workspaceId } = requireOverview(viewer)
+  const { workspaceId } = requireMaySearch(viewer)
   const { search } = parseInput(peopleArguments, raw, [])
   const words = search ? search.split(/\s+/) : []
   return { workspaceId, AND: words.map(matching) }
 }
 
-/** Last come first; the id settles the order of those who came at the same instant. */
+/** Newest first; the id decides between people created at the same instant. */
 export const PEOPLE_ORDER: Prisma.PersonOrderByWithRelationInput[] = [{ createdAt: 'desc' }, { id: 'desc' }]
 
-function requireOverview(viewer: Viewer): AgentViewer {
+function requireMaySearch(viewer: Viewer): AgentViewer {
   const staff = requireStaff(viewer)
   const mayAll = ['VIEW_ALL_CONVERSATIONS', 'MANAGE_ALL_MEETINGS'] as const
   if (mayAll.some((permission) => staff.permissions.has(permission))) return staff

@@ -1,29 +1,29 @@
-// Who a visitor is, by the e-mail given (docs/semantics.md, section 9): the address decides, whoever the
-// visitor was before.
+// Identifies a visitor by the e-mail given (docs/semantics.md, section 9). The e-mail alone decides which person the
+// visitor is, even when the visitor belonged to another person before.
 import type { Person, Prisma } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { type NewEvent, verificationEnded } from '../events/append-events.ts'
 import type { PersonInput } from './person-input.ts'
 
-export interface Identification {
+interface Identification {
   workspaceId: string
-  /** The visitor that gave the data; null when a colleague did. */
+  /** The visitor who gave the data; null when an agent gave it. */
   visitorId: string | null
   person: PersonInput
-  /** Whether the customer's site vouched for the e-mail (see `requireVouched`); left out: it did not. */
+  /** Whether the customer's site vouched for the e-mail (see `checkIdentityHash`); false when omitted. */
   isVouchedFor?: boolean
   now: Date
 }
 
 export interface Identified {
   person: Person
-  /** To be told at the end of the transaction: what the visitor sees no more. */
+  /** To append at the end of the transaction: the visitor may have lost access to what its former person did. */
   events: NewEvent[]
 }
 
-/** Finds or makes the person, keeps what was given of it, and binds the visitor to it. A visitor that moves to another
- * person is verified only if that one is vouched for; one that stays keeps what it has.
- * @returns null when there is neither an e-mail nor a visitor to go by */
+/** Finds or creates the person, stores the fields given, and binds the visitor to it. A visitor who moves to another
+ * person is verified only if the e-mail is vouched for; a visitor who stays with the person keeps its verification.
+ * @returns null when there is neither an e-mail nor a visitor to identify */
 export async function identifyPerson(
   tx: Transaction,
   { workspaceId, visitorId, person, isVouchedFor = false, now }: Identification,
@@ -35,7 +35,8 @@ export async function identifyPerson(
     return { person: await tx.person.update({ where: { id: visitor.personId }, data: given }), events: [] }
   }
   const { email } = person
-  // In two steps: an upsert that sets the e-mail locks the key of the person, for which whoever writes in a chat waits.
+  // An upsert that sets the e-mail would lock the person's key, and every transaction that writes in one of the
+  // person's chats would wait for it.
   await tx.person.createMany({ data: [{ workspaceId, email, createdAt: now }], skipDuplicates: true })
   const identified = await tx.person.update({
     where: { workspaceId_email: { workspaceId, email } },
@@ -57,9 +58,10 @@ interface VisitorRow {
   verified: boolean
 }
 
-/** Calls of one visitor wait for each other: each may bind it to another person. Whoever writes something that belongs
- * to the visitor and its person locks it too, so that the person cannot change meanwhile. Not so strongly that what
- * refers to the visitor has to wait: whoever says something in its chat has locked the chat, which comes after. */
+/** Serialises calls of one visitor, each of which may bind it to another person. Transactions that write rows of both
+ * the visitor and its person take this lock too, so that the visitor's person cannot change meanwhile. The lock is weak
+ * enough for rows that only refer to the visitor: a transaction that writes a message holds the lock of the chat, which
+ * ranks after the visitor, and must not wait here. */
 export async function lockVisitor(tx: Transaction, visitorId: string): Promise<VisitorRow | null> {
   const [visitor] = await tx.$queryRaw<VisitorRow[]>`
     SELECT "id" AS "visitorId", "personId", "verified" FROM "Visitor"
@@ -67,44 +69,44 @@ export async function lockVisitor(tx: Transaction, visitorId: string): Promise<V
   return visitor ?? null
 }
 
-interface Move {
+interface Rebinding {
   visitor: VisitorRow
-  /** Whom the visitor turned out to be. */
+  /** The person that the visitor turned out to be. */
   person: Person
   isVouchedFor: boolean
 }
 
-/** A known person keeps its history when a browser leaves it. An anonymous one was nobody else: what this browser did
- * goes along, and what was said of it fills in what is not known of the other.
+/** Binds the visitor to another person. A known person keeps its history when a visitor leaves it. The history of an
+ * anonymous person moves along with the visitor, and its fields fill those that the new person lacks.
  * @returns the person afterwards */
-async function rebind(tx: Transaction, { visitor, person, isVouchedFor }: Move): Promise<Person> {
+async function rebind(tx: Transaction, { visitor, person, isVouchedFor }: Rebinding): Promise<Person> {
   const { visitorId, personId: previousId } = visitor
   const [joined] = await tx.$queryRaw<Person[]>`
     WITH visitor AS (
       UPDATE "Visitor" SET "personId" = ${person.id}::uuid, "verified" = ${isVouchedFor}
       WHERE "id" = ${visitorId}::uuid
-    ), nobody AS (
+    ), anonymous AS (
       SELECT * FROM "Person" WHERE "id" = ${previousId}::uuid AND "email" IS NULL
     ), conversation AS (
-      UPDATE "Conversation" SET "personId" = ${person.id}::uuid FROM nobody
-      WHERE "Conversation"."personId" = nobody."id" AND "visitorId" = ${visitorId}::uuid
+      UPDATE "Conversation" SET "personId" = ${person.id}::uuid FROM anonymous
+      WHERE "Conversation"."personId" = anonymous."id" AND "visitorId" = ${visitorId}::uuid
     ), meeting AS (
-      UPDATE "Meeting" SET "personId" = ${person.id}::uuid FROM nobody
-      WHERE "Meeting"."personId" = nobody."id" AND "bookedBy" = ${`visitor:${visitorId}`}
+      UPDATE "Meeting" SET "personId" = ${person.id}::uuid FROM anonymous
+      WHERE "Meeting"."personId" = anonymous."id" AND "bookedBy" = ${`visitor:${visitorId}`}
     )
     UPDATE "Person" p SET
-      "firstName" = coalesce(p."firstName", nobody."firstName"),
-      "lastName" = coalesce(p."lastName", nobody."lastName"),
-      "jobTitle" = coalesce(p."jobTitle", nobody."jobTitle"),
-      "phone" = coalesce(p."phone", nobody."phone"),
-      "companyName" = coalesce(p."companyName", nobody."companyName"),
-      "companyDomain" = coalesce(p."companyDomain", nobody."companyDomain"),
-      "companyAttributes" = coalesce(nullif(p."companyAttributes", '{}'), nobody."companyAttributes"),
-      "attributes" = coalesce(nullif(p."attributes", '{}'), nobody."attributes"),
-      "crmStatus" = coalesce(p."crmStatus", nobody."crmStatus")
-    FROM nobody WHERE p."id" = ${person.id}::uuid
+      "firstName" = coalesce(p."firstName", anonymous."firstName"),
+      "lastName" = coalesce(p."lastName", anonymous."lastName"),
+      "jobTitle" = coalesce(p."jobTitle", anonymous."jobTitle"),
+      "phone" = coalesce(p."phone", anonymous."phone"),
+      "companyName" = coalesce(p."companyName", anonymous."companyName"),
+      "companyDomain" = coalesce(p."companyDomain", anonymous."companyDomain"),
+      "companyAttributes" = coalesce(nullif(p."companyAttributes", '{}'), anonymous."companyAttributes"),
+      "attributes" = coalesce(nullif(p."attributes", '{}'), anonymous."attributes"),
+      "crmStatus" = coalesce(p."crmStatus", anonymous."crmStatus")
+    FROM anonymous WHERE p."id" = ${person.id}::uuid
     RETURNING p.*`
-  // An anonymous person without a browser is nobody any more.
+  // Nothing refers to an anonymous person any more once its last visitor has left it.
   await tx.person.deleteMany({
     where: {
       id: previousId,
@@ -117,7 +119,7 @@ async function rebind(tx: Transaction, { visitor, person, isVouchedFor }: Move):
   return joined ?? person
 }
 
-/** What was given of a person, but for the e-mail, as the columns of its row. What is null or empty is left out. */
+/** The fields given for a person as columns of its row, without the e-mail. Null and empty fields are left out. */
 export function givenFields({ firstName, lastName, jobTitle, phone, company, attributes }: PersonInput) {
   return {
     ...(firstName ? { firstName } : {}),

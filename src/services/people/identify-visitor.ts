@@ -1,4 +1,4 @@
-// A visitor says who it is, or more of it, in the middle of a visit.
+// Lets a visitor identify itself, or add to what is known about it, during a visit.
 import { z } from 'zod'
 import type { Person } from '../../database/generated/client/client.ts'
 import { UnauthenticatedError } from '../../errors.ts'
@@ -7,15 +7,16 @@ import { requireVisitor } from '../identity/viewer.ts'
 import { parseInput } from '../input.ts'
 import { runTransaction } from '../transaction.ts'
 import { identifyPerson, lockVisitor } from './identify-person.ts'
-import { identityHashInput, requireVouched } from './identity-hash.ts'
+import { checkIdentityHash, identityHashInput } from './identity-hash.ts'
 import { lockOpenChats, updateOpenChats } from './open-chats.ts'
 import { personInput } from './person-input.ts'
 
 const identifyVisitorInput = z.object({ person: personInput, identityHash: identityHashInput })
 
-/** @returns the person that the visitor is from now on
- * @throws ForbiddenError unless a visitor is asking
- * @throws InvalidInputError, also for a hash that is wrong or without an e-mail */
+/** @returns the person that the visitor now belongs to
+ * @throws ForbiddenError unless the viewer is a visitor
+ * @throws UnauthenticatedError when the visitor does not exist any more
+ * @throws InvalidInputError, also for an identity hash that is wrong or comes without an e-mail */
 export async function identifyVisitor(
   context: RequestContext,
   raw: z.input<typeof identifyVisitorInput>,
@@ -24,13 +25,13 @@ export async function identifyVisitor(
   const { person, identityHash } = parseInput(identifyVisitorInput, raw)
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {
-    const isVouchedFor = await requireVouched(tx, { workspaceId, email: person.email, identityHash })
-    // Before the person, like whoever changes one: a chat may be that of the person from an earlier time.
+    const isVouchedFor = await checkIdentityHash(tx, { workspaceId, email: person.email, identityHash })
+    // Visitor and chats are locked before the person, as in update-person.ts.
     await lockVisitor(tx, visitorId)
     await lockOpenChats(tx, { visitorId })
     const identified = await identifyPerson(tx, { workspaceId, visitorId, person, isVouchedFor, now })
     if (identified === null) throw new UnauthenticatedError('The visit is over.')
-    await updateOpenChats(tx, { workspaceId, of: { visitorId }, also: identified.events, at: now })
+    await updateOpenChats(tx, { workspaceId, of: { visitorId }, otherEvents: identified.events, at: now })
     return identified.person
   })
 }

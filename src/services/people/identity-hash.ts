@@ -1,5 +1,5 @@
-// The customer's own site vouches for a visitor: it knows the workspace's identity secret, and sends along the
-// HMAC-SHA-256 of the e-mail with it. Without one an e-mail is what somebody says.
+// Checks whether the customer's site vouches for a visitor: the site knows the workspace's identity secret and passes
+// on the HMAC-SHA-256 of the e-mail. Without that hash an e-mail is an unverified claim.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { Transaction } from '../../database/open.ts'
@@ -15,16 +15,16 @@ export const identityHashInput = z
 
 interface Claim {
   workspaceId: string
-  /** As `personInput` answers it: in lower case. */
+  /** In lower case, as `personInput` returns it. */
   email: string | null | undefined
   identityHash: string | null | undefined
 }
 
-/** Compares in constant time. The secret cannot be replaced until the transaction is over, so that nothing it vouched
- * for outlives it.
- * @returns whether the e-mail is vouched for: false when no hash was given
- * @throws InvalidInputError when the hash is wrong, or there is no e-mail that it could be of */
-export async function requireVouched(
+/** Compares in constant time. The secret is locked until the transaction ends, so that no verification made with it is
+ * committed after the secret was replaced.
+ * @returns true when the hash vouches for the e-mail, false when no hash was given
+ * @throws InvalidInputError when the hash is wrong or comes without an e-mail */
+export async function checkIdentityHash(
   tx: Transaction,
   { workspaceId, email, identityHash }: Claim,
 ): Promise<boolean> {

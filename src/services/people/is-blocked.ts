@@ -1,6 +1,6 @@
-/** Whether an e-mail belongs to one of the domains, or to a subdomain of one: `mail.example.com` is of `example.com`,
- * `notexample.com` is not. Upper and lower case are the same.
- * @param email null for somebody whose e-mail is not known, who is not blocked */
+/** Whether an e-mail belongs to one of the domains or to a subdomain of one: `mail.example.com` belongs to
+ * `example.com`, `notexample.com` does not. The comparison ignores case.
+ * @param email null when it is not known, which is never blocked */
 export function isBlocked(email: string | null, blockedDomains: readonly string[]): boolean {
   if (email === null) return false
   const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase()

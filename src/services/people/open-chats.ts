@@ -1,26 +1,27 @@
-// Whoever is chatting with a person is told when the person is known better, or turns out to be another.
+// Notifies the participants of a person's open chats when data about the person changes, or when the visitor turns out
+// to be another person.
 import type { Conversation } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { appendEvents, type NewEvent } from '../events/append-events.ts'
 import { conversationUpdated } from '../events/chat-events.ts'
 
-type Whose = { personId: string } | { visitorId: string }
+type Party = { personId: string } | { visitorId: string }
 
-/** Writes the events of all chats that are not over. Called last in a transaction, like `appendEvents`.
- * @param chats.also what else is told */
+/** Appends an event for each open chat. To be called last in a transaction, like `appendEvents`.
+ * @param chats.otherEvents are appended along with them */
 export async function updateOpenChats(
   tx: Transaction,
-  chats: { workspaceId: string; of: Whose; also: NewEvent[]; at: Date },
+  chats: { workspaceId: string; of: Party; otherEvents: NewEvent[]; at: Date },
 ): Promise<void> {
-  const { workspaceId, of, also, at } = chats
-  // Locked like everywhere else before the streams, so that whoever writes in one of them never waits for us for ever.
+  const { workspaceId, of, otherEvents, at } = chats
+  // Chats are locked before event streams everywhere, so that no two transactions deadlock.
   const open = await lockOpenChats(tx, of)
-  const events = [...also, ...open.map((chat) => conversationUpdated(chat))]
+  const events = [...otherEvents, ...open.map((chat) => conversationUpdated(chat))]
   if (events.length > 0) await appendEvents(tx, { workspaceId, at, events })
 }
 
-/** @returns the chats that are not over, locked, with the agents who have them */
-export function lockOpenChats(tx: Transaction, of: Whose): Promise<Pick<Conversation, 'id' | 'agentId'>[]> {
+/** @returns the open chats, locked, with the agents they belong to */
+export function lockOpenChats(tx: Transaction, of: Party): Promise<Pick<Conversation, 'id' | 'agentId'>[]> {
   const { personId, visitorId } = { personId: null, visitorId: null, ...of }
   return tx.$queryRaw`
     SELECT "id", "agentId" FROM "Conversation"

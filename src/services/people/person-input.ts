@@ -1,17 +1,17 @@
-// What is said of a person. Attributes are the one place where a client decides what the data looks like.
+// The fields of a person as clients send them. Only attributes have no fixed shape: the client decides it.
 import { z } from 'zod'
 import { email, line } from '../input.ts'
 
 const MAX_ATTRIBUTES_LENGTH = 10_000
 const MAX_ATTRIBUTES_DEPTH = 20
 
-/** Anything that can be kept as JSON: Postgres has no place for NUL, nor for half a character. */
+/** Any JSON that Postgres can store, which excludes NUL and unpaired surrogates. */
 const attributes = z.record(z.string(), z.unknown()).superRefine((value, check) => {
   const message = depthFault(value, MAX_ATTRIBUTES_DEPTH) ?? textFault(JSON.stringify(value))
   if (message !== null) check.addIssue({ code: 'custom', message })
 })
 
-/** Goes no deeper than it must: nesting without a bound would use up the stack. */
+/** Stops at the maximum depth, because unbounded nesting would overflow the stack. */
 function depthFault(value: unknown, levels: number): string | null {
   if (typeof value !== 'object' || value === null) return null
   if (levels === 0) return `Must be nested at most ${MAX_ATTRIBUTES_DEPTH} deep.`
@@ -22,7 +22,7 @@ function depthFault(value: unknown, levels: number): string | null {
   return null
 }
 
-/** @param json as JSON.stringify writes it: what cannot be kept is escaped there, and nothing else is */
+/** @param json as JSON.stringify writes it: NUL and unpaired surrogates appear there as escapes */
 function textFault(json: string): string | null {
   if (json.length > MAX_ATTRIBUTES_LENGTH)
     return `Must be at most ${MAX_ATTRIBUTES_LENGTH} characters as JSON.`
@@ -30,7 +30,7 @@ function textFault(json: string): string | null {
   return /\\u(?:0000|d[89a-f])/.test(escaped) ? 'Must not contain NUL or half of a surrogate pair.' : null
 }
 
-/** What a visitor, or a colleague for them, says of a person. */
+/** What a visitor says about itself, or an agent about a person. */
 export const personInput = z.object({
   email: email.nullish(),
   firstName: line(100).nullish(),

@@ -1,4 +1,4 @@
-/** How a person is addressed in lists and mails: the name, else the e-mail, else "Visitor". */
+/** How lists and mails name a person: by name, without one by e-mail, and without either as "Visitor". */
 export function personName(person: {
   firstName: string | null
   lastName: string | null

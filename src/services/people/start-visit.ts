@@ -1,5 +1,5 @@
-// Gives a visitor of the website a token of its own. Anybody may call it: the public key says whose website
-// it is, and a browser must come from one of its origins.
+// Issues a token to a visitor of a website. Callers need no credentials: the public key names the workspace, and a
+// browser must come from one of the origins that the workspace allows.
 import { z } from 'zod'
 import { ForbiddenError, NotFoundError } from '../../errors.ts'
 import { VISITOR_TOKEN_PREFIX } from '../identity/authenticate.ts'
@@ -8,7 +8,7 @@ import { createSecretToken, hashToken } from '../identity/signer.ts'
 import { opaque, parseInput, webUrl } from '../input.ts'
 import { runTransaction } from '../transaction.ts'
 import { identifyPerson } from './identify-person.ts'
-import { identityHashInput, requireVouched } from './identity-hash.ts'
+import { checkIdentityHash, identityHashInput } from './identity-hash.ts'
 import { personInput } from './person-input.ts'
 
 const VISIT_LASTS_MS = 30 * 24 * 60 * 60 * 1000
@@ -28,7 +28,7 @@ export interface Visit {
 
 /** @throws NotFoundError for an unknown public key
  * @throws ForbiddenError when a browser calls from an origin the workspace does not list
- * @throws InvalidInputError, also for a hash that is wrong or without an e-mail */
+ * @throws InvalidInputError, also for an identity hash that is wrong or comes without an e-mail */
 export async function startVisit(
   context: RequestContext,
   raw: z.input<typeof startVisitInput>,
@@ -44,7 +44,7 @@ export async function startVisit(
   const person = input.person ?? {}
   const identified = await runTransaction(context, async (tx) => {
     const { id: workspaceId } = workspace
-    const isVouchedFor = await requireVouched(tx, { workspaceId, email: person.email, identityHash })
+    const isVouchedFor = await checkIdentityHash(tx, { workspaceId, email: person.email, identityHash })
     const { id: anonymousId } = await tx.person.create({ data: { workspaceId, createdAt: now } })
     const { id: visitorId } = await tx.visitor.create({
       data: {
@@ -61,7 +61,7 @@ export async function startVisit(
   return { token, personId: identified?.person.id ?? '', expiresAt }
 }
 
-/** A request without an Origin does not come from a browser on somebody's page; the check protects those. */
+/** The check protects visitors in browsers, which always send an Origin; a request without one comes from a server. */
 function requireAllowedOrigin({ origin, settings }: RequestContext, allowed: string[]): void {
   if (origin === null || origin === settings.publicUrl || allowed.includes(origin)) return
   throw new ForbiddenError(`The workspace does not allow visits from ${origin}.`)

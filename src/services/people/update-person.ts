@@ -1,4 +1,4 @@
-// A colleague notes what is known of a person, for example in a chat with it.
+// Lets an agent record what is known about a person, for example during a chat with them.
 import { z } from 'zod'
 import type { Person } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
@@ -21,10 +21,10 @@ const updatePersonInput = z.object({
   crmStatus: line(MAX_CRM_STATUS_LENGTH).nullish(),
 })
 
-/** What is left out or null keeps its value. An e-mail makes an anonymous person known, or is the person's new one.
+/** Omitted and null fields keep their values. An e-mail identifies an anonymous person or replaces the person's e-mail.
  * @returns the person afterwards
- * @throws ForbiddenError without VIEW_ALL_CONVERSATIONS, unless it is somebody with VIEW_MY_CONVERSATIONS who is
- *   chatting with the person
+ * @throws ForbiddenError without VIEW_ALL_CONVERSATIONS, unless the viewer has VIEW_MY_CONVERSATIONS and an active chat
+ *   with the person
  * @throws InvalidInputError
  * @throws NotFoundError for a person the workspace does not have
  * @throws ConflictError when the e-mail belongs to another person */
@@ -42,8 +42,8 @@ export async function updatePerson(
       await requireChatWith(tx, { viewer, personId })
       const data = { ...givenFields(person), email, crmStatus: crmStatus ?? undefined }
       const updated = await tx.person.update({ where: { id: personId }, data })
-      const also = updated.email === before.email ? [] : await withdrawVerification(tx, personId)
-      await updateOpenChats(tx, { workspaceId, of: { personId }, also, at: context.clock.now() })
+      const otherEvents = updated.email === before.email ? [] : await revokeVerification(tx, personId)
+      await updateOpenChats(tx, { workspaceId, of: { personId }, otherEvents, at: context.clock.now() })
       return updated
     })
   } catch (error) {
@@ -58,8 +58,8 @@ function requireConversations(viewer: Viewer): AgentViewer {
   return requirePermission(viewer, 'VIEW_MY_CONVERSATIONS')
 }
 
-/** Locks the person and, before it, its browsers and its chats: whoever writes in a chat, or says who the visitor is,
- * locks them in this order.
+/** Locks the person after its visitors and its open chats: transactions that write in a chat or identify a visitor lock
+ * them in the same order.
  * @throws NotFoundError */
 async function lockPerson(
   tx: Transaction,
@@ -76,7 +76,7 @@ async function lockPerson(
   return person
 }
 
-/** @throws ForbiddenError unless the viewer may read all conversations, or has an active one with the person */
+/** @throws ForbiddenError unless the viewer may read all conversations or has an active one with the person */
 async function requireChatWith(
   tx: Transaction,
   { viewer, personId }: { viewer: AgentViewer; personId: string },
@@ -92,10 +92,10 @@ async function requireChatWith(
   )
 }
 
-/** What the customer's site vouched for was the e-mail as it was: whoever has the new one must not be read by those
- * who had the old.
- * @returns what is to be told */
-async function withdrawVerification(tx: Transaction, personId: string): Promise<NewEvent[]> {
+/** The customer's site vouched for the old e-mail only. The visitors that were verified with it must not read what the
+ * owner of the new e-mail does.
+ * @returns the events to append */
+async function revokeVerification(tx: Transaction, personId: string): Promise<NewEvent[]> {
   const visitors = await tx.visitor.updateManyAndReturn({
     where: { personId, verified: true },
     data: { verified: false },
@@ -104,7 +104,7 @@ async function withdrawVerification(tx: Transaction, personId: string): Promise<
   return visitors.map(({ id }) => verificationEnded(id))
 }
 
-/** @returns the refusal, if it was the e-mail that the database refused */
+/** @returns a ConflictError when the database refused the e-mail as a duplicate, otherwise null */
 function emailTaken(error: unknown): ConflictError | null {
   return sqlStateOf(error) === UNIQUE_VIOLATION
     ? new ConflictError('email: another person of the workspace has this address.')
