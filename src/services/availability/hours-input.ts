@@ -37,8 +37,8 @@ const dateOverrides = z
     }
   })
 
-/** Blocks may overlap and adjoin; they are kept as they come. `weekday` is 1 for Monday to 7 for Sunday. Overrides
- * that are left out keep the present ones. */
+/** Blocks may overlap and adjoin; they are stored as sent. `weekday` is 1 for Monday to 7 for Sunday. Omitted overrides
+ * keep the existing ones. */
 export const hoursInput = z.object({
   agentId: z.string().nullish(),
   timeZone,

@@ -1,5 +1,4 @@
-// When the hours of an agent are open, for people to look at. Says nothing of meetings that are in the way.
-
+// The open hours of an agent for display. Meetings within them are not taken into account.
 import type { Interval } from '../time.ts'
 import { parseRange } from './range.ts'
 import { openIntervals } from './rules.ts'

@@ -1,4 +1,4 @@
-// The span of time that a client may ask for at once.
+// The range of time that a client may ask for in one query.
 import { z } from 'zod'
 import { InvalidInputError } from '../../errors.ts'
 import { instant, parseInput } from '../input.ts'
@@ -8,7 +8,7 @@ export const MAX_RANGE_DAYS = 62
 
 const rangeArguments = z.object({ from: instant, to: instant })
 
-/** @returns from the first instant up to, but not including, the second
+/** @returns the interval from `from`, inclusive, to `to`, exclusive
  * @throws InvalidInputError when `to` is not after `from`, or more than 62 days after it */
 export function parseRange(raw: { from: string; to: string }): Interval {
   const { from, to } = parseInput(rangeArguments, { from: raw.from, to: raw.to }, [])

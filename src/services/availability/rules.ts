@@ -1,6 +1,6 @@
-// When a schedule is open: an instant is open when the wall clock in the schedule's zone then reads a time inside
-// a block that applies to the date it reads (docs/semantics.md, section 1). Must never resolve a wall time to an
-// instant and never depend on "now", on the server's own zone or on the range that is asked for.
+// Decides when a schedule is open: an instant is open when the wall clock in the schedule's zone then reads a time
+// inside a block that applies to the date it reads (docs/semantics.md, section 1). The result must never depend on
+// "now", on the server's zone or on the range asked for, and no wall time is ever resolved to an instant.
 import { DAY, type Interval, MINUTE } from '../time.ts'
 import { offsetAt, offsetPieces } from '../zone-offsets.ts'
 
@@ -10,12 +10,12 @@ export interface Block {
   end: number
 }
 
-/** A block of every week. `weekday` is the ISO weekday, 1 = Monday to 7 = Sunday. */
+/** A block that repeats every week. `weekday` is the ISO weekday, 1 = Monday to 7 = Sunday. */
 export interface WeeklyBlock extends Block {
   weekday: number
 }
 
-/** Replaces the weekly blocks of one local date, written YYYY-MM-DD. No blocks: closed. */
+/** Replaces the weekly blocks of one local date, written YYYY-MM-DD. Without blocks that date is closed. */
 export interface DateOverride {
   date: string
   blocks: readonly Block[]
@@ -28,18 +28,18 @@ export interface Schedule {
   overrides: readonly DateOverride[]
 }
 
-/** How much is looked at in one go for the next start of a block: a week, and a day for a change of the clock. */
+/** How far each step of the search for the next start of a block looks: a week, and a day more for a clock change. */
 const NEXT_START_SPAN = 8 * DAY
 
-/** The open time inside a range, clipped to it, as disjoint intervals in ascending order.
+/** The open time within a range, clipped to it, as disjoint intervals in ascending order.
  * @throws RangeError for a zone that Intl does not know */
 export function openIntervals(schedule: Schedule, range: Interval): Interval[] {
   return openTime(hoursOf(schedule), range)
 }
 
-/** Every maximal run of open time that meets a range, whole: it can begin before the range and end after it.
- * A run without a beginning, which only a schedule open around the clock can have, starts at -Infinity; one
- * without an end ends at Infinity.
+/** Every maximal run of open time that overlaps a range, unclipped: it can begin before the range and end after it.
+ * Only a schedule that is open around the clock has runs without a beginning, which start at -Infinity, or without an
+ * end, which end at Infinity.
  * @throws RangeError for a zone that Intl does not know */
 export function openStretches(schedule: Schedule, range: Interval): Interval[] {
   const hours = hoursOf(schedule)
@@ -51,7 +51,8 @@ export function openStretches(schedule: Schedule, range: Interval): Interval[] {
   return stretches
 }
 
-/** Where open time that goes on at an instant ends: Infinity if it never does; null if the schedule is closed then.
+/** The end of the run of open time that contains an instant: Infinity when it never ends, null when the schedule is
+ * closed at that instant.
  * @throws RangeError for a zone that Intl does not know */
 export function openUntil(schedule: Schedule, instant: number): number | null {
   const hours = hoursOf(schedule)
@@ -59,10 +60,10 @@ export function openUntil(schedule: Schedule, instant: number): number | null {
   return isOpen ? endOfStretch(hours, instant + 1) : null
 }
 
-/** The first instant after another at which a block starts, of the blocks as they were entered: one that adjoins or
- * overlaps the one before it starts too. A block starts when the wall clock reads its start, as often as it does, and
- * when the clock leaps into it. A schedule that is closed opens next at the next start of a block.
- * @returns null if no block starts any more
+/** The first instant after another at which a block starts. Blocks count as entered, so one that adjoins or overlaps
+ * the block before it starts too. A block starts each time the wall clock reads its start, and when a clock change
+ * jumps into it. A closed schedule next opens at this instant.
+ * @returns null when no block ever starts again
  * @throws RangeError for a zone that Intl does not know */
 export function nextBlockStart(schedule: Schedule, after: number): number | null {
   const hours = hoursOf(schedule, asEntered)
@@ -74,18 +75,18 @@ export function nextBlockStart(schedule: Schedule, after: number): number | null
   }
 }
 
-/** The date (YYYY-MM-DD) that a calendar on the wall in the zone shows at an instant. */
+/** The local date (YYYY-MM-DD) in the zone at an instant. */
 export function localDateAt(timeZone: string, instant: number): string {
   return dateOfDay(Math.floor((instant + offsetAt(timeZone, instant)) / DAY))
 }
 
-/** The date (YYYY-MM-DD) a number of days after another; before it, if negative. */
+/** Adds days to a date (YYYY-MM-DD); a negative number subtracts them. */
 export function addDays(date: string, days: number): string {
   return dateOfDay(dayOfDate(date) + days)
 }
 
 /** The exclusive end of a local date: the first instant at which the zone reads a later date. A date that the zone
- * skipped ends where it would have begun. */
+ * skipped ends at the instant at which it would have begun. */
 export function endOfLocalDate(timeZone: string, date: string): number {
   const nextDay = (dayOfDate(date) + 1) * DAY
   // No offset is larger than a day, so that the date has ended everywhere two days after it ended in UTC.
@@ -101,7 +102,8 @@ export function nextMidnight(timeZone: string, after: number): number {
   return firstReading(timeZone, { local: nextDay, range: { start: after, end: nextDay + 2 * DAY } })
 }
 
-/** The first instant of a range at which the zone reads a local time or a later one; the range's end if none does. */
+/** The first instant in a range at which the zone reads the local time or a later one; the end of the range if there is
+ * none. */
 function firstReading(timeZone: string, { local, range }: { local: number; range: Interval }): number {
   for (const piece of offsetPieces(timeZone, range)) {
     const instant = Math.max(piece.start, local - piece.offset)
@@ -110,14 +112,14 @@ function firstReading(timeZone: string, { local, range }: { local: number; range
   return range.end
 }
 
-/** A schedule made ready: days are counted from 1970-01-01, times of day are milliseconds, blocks are disjoint and
- * ascending unless they are wanted as entered. */
+/** A schedule prepared for computing: days are counted from 1970-01-01 and times of day in milliseconds. Blocks are
+ * disjoint and ascending, unless they were prepared with `asEntered`. */
 interface Hours {
   timeZone: string
   /** By weekday, Monday first. */
   weekly: readonly (readonly Block[])[]
   overrides: ReadonlyMap<number, readonly Block[]>
-  /** When every weekday is open from 0:00 to 24:00: the days of the overrides, ascending. Nothing else can close. */
+  /** The days of the overrides, ascending, when every weekday is open from 0:00 to 24:00: only they can be closed. */
   exceptions: readonly number[] | undefined
 }
 
@@ -150,7 +152,7 @@ function joinBlocks(blocks: readonly Block[]): Block[] {
   return joined
 }
 
-/** Adds a span that begins no earlier than the last one, joining the two if they touch. */
+/** Appends a span that begins no earlier than the last one, and joins the two if they touch. */
 function append(spans: Interval[], { start, end }: Interval): void {
   const last = spans.at(-1)
   if (last && start <= last.end) last.end = Math.max(last.end, end)
@@ -174,12 +176,12 @@ function openTime(hours: Hours, range: Interval): Interval[] {
 }
 
 function blocksOfDay(hours: Hours, day: number): readonly Block[] {
-  // 1970-01-01, day 0, was a Thursday. The second remainder serves the days before it.
+  // 1970-01-01, day 0, was a Thursday. The second remainder makes the result positive for earlier days.
   const weekday = (((day + 3) % 7) + 7) % 7
   return hours.overrides.get(day) ?? hours.weekly[weekday] ?? []
 }
 
-/** The starts of blocks inside a range, without its first instant, in no order. */
+/** The starts of blocks within a range, without its first instant, in no particular order. */
 function blockStarts(hours: Hours, range: Interval): number[] {
   const starts: number[] = []
   const ends = new Map<Block, number>()
@@ -191,7 +193,7 @@ function blockStarts(hours: Hours, range: Interval): number[] {
         const start = Math.max(midnight + block.start, piece.start)
         const end = Math.min(midnight + block.end, piece.end)
         if (start >= end) continue
-        // Where a change of the clock cuts a block that goes on, nothing starts.
+        // A block that goes on across a clock change does not start there.
         if (start === midnight + block.start || ends.get(block) !== start) starts.push(start)
         ends.set(block, end)
       }
@@ -200,15 +202,15 @@ function blockStarts(hours: Hours, range: Interval): number[] {
   return starts.filter((start) => start > range.start)
 }
 
-/** With blocks on single dates only, there can be years between two of them: an instant soon before the next of them
- * that is not over. Infinity if there is none. */
+/** Skips the years that can lie between two overrides when no weekday has a block.
+ * @returns an instant shortly before the next override with blocks that is not over; Infinity if there is none */
 function beforeNextDayWithBlocks({ weekly, overrides }: Hours, instant: number): number {
   if (weekly.some((blocks) => blocks.length > 0)) return instant
   const days = [...overrides].filter(([day, blocks]) => blocks.length > 0 && (day + 2) * DAY > instant)
   return days.length === 0 ? Infinity : (Math.min(...days.map(([day]) => day)) - 1) * DAY
 }
 
-/** Follows open time back from an instant at which it is open, to where it starts. */
+/** Searches backwards from an open instant for the start of its run of open time. */
 function startOfStretch(hours: Hours, openFrom: number): number {
   let start = openFrom
   for (let span = DAY; ; span *= 2) {
@@ -221,7 +223,7 @@ function startOfStretch(hours: Hours, openFrom: number): number {
   }
 }
 
-/** Follows open time on from an instant until which it is open, to where it ends. */
+/** Searches forwards from the end of known open time for the end of its run. */
 function endOfStretch(hours: Hours, openUntil: number): number {
   let end = openUntil
   for (let span = DAY; ; span *= 2) {
@@ -234,9 +236,9 @@ function endOfStretch(hours: Hours, openUntil: number): number {
   }
 }
 
-// Open around the clock, there can be years between two days that may close. The next two functions leap over
-// them: an instant soon after the last such day before, one soon before the first such day after. A local date is
-// read only between a day before and a day after that date in UTC.
+// In a schedule that is open around the clock, years can lie between two days that may be closed. The next two
+// functions skip them: they return an instant shortly after the last such day before the given one, and shortly before
+// the first such day after it. A local date occurs only between a day before and a day after the same date in UTC.
 
 function afterExceptionBefore({ exceptions }: Hours, instant: number): number {
   if (!exceptions) return instant

@@ -1,8 +1,8 @@
-// Hours as they are stored: the zone in a column, weekly blocks and overrides as JSON in the shape of the
-// rules. They are checked when they are saved, so that a read need not.
+// Hours as they are stored: the zone in a column, weekly blocks and overrides as JSON with the types of the rules. They
+// are validated when they are saved, so reads trust them.
 import type { DateOverride, Schedule, WeeklyBlock } from './rules.ts'
 
-/** The columns that make a schedule, of either table of hours. */
+/** The columns that both tables of hours have for a schedule. */
 export interface ScheduleRow {
   timeZone: string
   /** WeeklyBlock[] */
