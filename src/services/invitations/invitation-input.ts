@@ -1,11 +1,11 @@
-// The texts of an invitation as a client sends them.
+// The texts of an invitation as clients send them.
 import { z } from 'zod'
 import { line, text } from '../input.ts'
 
 const MAX_SUBJECT_LENGTH = 200
 const MAX_BODY_LENGTH = 8000
 
-/** Null: the default's. */
+/** Null stands for the default text. */
 export const invitationTexts = z.object({
   subject: line(MAX_SUBJECT_LENGTH).nullish(),
   body: text(MAX_BODY_LENGTH).nullish(),

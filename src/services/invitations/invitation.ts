@@ -1,5 +1,5 @@
-// An agent's invitation: the texts with tokens, and what becomes of them for one meeting. The same for the meeting in
-// the list, its calendar entry, its mails and the preview.
+// An agent's invitation: the templates, and how they are rendered for a meeting. The list of meetings, calendar
+// entries, mails and the preview all use this.
 import type { InvitationTemplate, Meeting } from '../../database/generated/client/client.ts'
 import { type InvitationFacts, tokenValues } from './token-values.ts'
 import { readTokens, renderTemplate, type TokenValues } from './tokens.ts'
@@ -7,17 +7,17 @@ import { readTokens, renderTemplate, type TokenValues } from './tokens.ts'
 export interface InvitationTexts {
   /** One line. */
   subject: string
-  /** Plain text of several lines; may be empty. */
+  /** Plain text, possibly of several lines; may be empty. */
   body: string
 }
 
 export interface Invitation extends InvitationTexts {
-  /** Whether a video conference is asked for. */
+  /** Whether the calendar is asked for a video conference. */
   includeConferenceLink: boolean
 }
 
-/** What counts until the agent writes something else. */
-export const DEFAULT_INVITATION: Invitation = {
+/** Applies until the agent writes an invitation. */
+const DEFAULT_INVITATION: Invitation = {
   subject: '{{agent.name}} and {{lead.name}}',
   body: '{{meeting.agenda}}',
   includeConferenceLink: true,
@@ -27,7 +27,7 @@ const AGENDA = '{{meeting.agenda}}'
 
 type SavedInvitation = { [Field in keyof Invitation]: InvitationTemplate[Field] | null }
 
-/** @param saved what the agent wrote; what is null is the default's */
+/** @param saved what the agent wrote; null fields stand for the default */
 export function toInvitation(saved: SavedInvitation | null): Invitation {
   return {
     subject: saved?.subject ?? DEFAULT_INVITATION.subject,
@@ -36,12 +36,13 @@ export function toInvitation(saved: SavedInvitation | null): Invitation {
   }
 }
 
-/** An invitation as the columns of the meeting that was booked with it. */
+/** An invitation as the columns of a meeting that is booked with it. */
 export function templateOf({ subject, body, includeConferenceLink }: Invitation) {
   return { subjectTemplate: subject, bodyTemplate: body, includeConferenceLink }
 }
 
-/** Replaces the tokens. A subject of which nothing is left is the default's: no meeting is without a title. */
+/** Replaces the tokens. A subject that renders to nothing becomes the default subject, so that every meeting has a
+ * title. */
 export function renderInvitation(template: InvitationTexts, values: TokenValues): InvitationTexts {
   const line = (text: string) => renderTemplate(text, { values, destination: 'LINE' })
   return {
@@ -50,14 +51,15 @@ export function renderInvitation(template: InvitationTexts, values: TokenValues)
   }
 }
 
-/** A meeting with the template that it was booked with. */
+/** The columns of a meeting that its texts depend on, among them the template it was booked with. */
 type InvitedMeeting = Pick<
   Meeting,
   'subjectTemplate' | 'bodyTemplate' | 'agenda' | 'startsAt' | 'endsAt' | 'timeZone' | 'conferenceUrl'
 >
 
-/** What a meeting is called and says. The agenda is never lost: where the body has no place for it, it stands at the end.
- * @param readers.timeZone the reader's; the visitor's if left out
+/** Renders the subject and body of a meeting. The agenda is never lost: when the template has no token for it, it is
+ * appended to the body.
+ * @param readers.timeZone the reader's zone; the visitor's when omitted
  * @throws RangeError for an unknown zone */
 export function textsOfMeeting(
   meeting: InvitedMeeting,

@@ -1,9 +1,9 @@
-// Which tokens a workspace knows: those of every workspace, and the attributes that its people have.
+// The tokens that a workspace knows: the built-in ones, and the attributes that its people have.
 import type { Database, Transaction } from '../../database/open.ts'
 import { BUILT_IN_TOKENS } from './token-values.ts'
 import { ATTRIBUTE_NAME, type Family, readTokens, type Token } from './tokens.ts'
 
-/** Attributes that are listed at most; those that most people have. */
+/** The most attributes that are read; those that most people have come first. */
 const MAX_LISTED = 500
 
 interface Attribute {
@@ -11,9 +11,9 @@ interface Attribute {
   name: string
 }
 
-/** The attributes of people and their companies, those that most people have first; not those with names that no token
- * can have. What every workspace knows is not among them.
- * @param names only these */
+/** Reads the attributes of people and their companies, the most frequent ones first. It leaves out built-in attributes
+ * and names that a token cannot contain.
+ * @param names limits the result to these */
 export async function readAttributes(
   database: Database | Transaction,
   { workspaceId, names = null }: { workspaceId: string; names?: string[] | null },
@@ -31,8 +31,8 @@ export async function readAttributes(
   return attributes.filter(({ family, name }) => !isBuiltIn(family, name))
 }
 
-/** What is wrong with a text: tokens that the workspace does not know, and braces that are no token.
- * @returns as they are written, each once */
+/** Finds what saving a text must refuse: tokens that the workspace does not know, and double braces that form no token.
+ * @returns them as written, without repetitions */
 export async function findUnknownTokens(
   database: Database | Transaction,
   { workspaceId, text }: { workspaceId: string; text: string },

@@ -1,4 +1,4 @@
-// The tokens that an agent can choose from.
+// The tokens that an agent can use in an invitation.
 import type { RequestContext } from '../identity/request-context.ts'
 import { requireStaff } from '../identity/viewer.ts'
 import { readAttributes } from './known-tokens.ts'
@@ -9,7 +9,7 @@ export interface TokenChoice {
   /** With its braces. */
   token: string
   label: string
-  /** Null where nothing is known of the values. */
+  /** Null for attributes, whose values are unknown. */
   example: string | null
 }
 
@@ -18,8 +18,8 @@ const LABEL_OF_ATTRIBUTE: Partial<Record<Family, string>> = {
   company: 'Attribute of the company',
 }
 
-/** @returns those of every workspace first, then the attributes that the workspace's people have
- * @throws ForbiddenError unless staff is asking */
+/** @returns the built-in tokens first, then the attributes of the workspace's people
+ * @throws ForbiddenError unless the viewer is staff */
 export async function listTokens({ viewer, database }: RequestContext): Promise<TokenChoice[]> {
   const { workspaceId } = requireStaff(viewer)
   const attributes = await readAttributes(database, { workspaceId })

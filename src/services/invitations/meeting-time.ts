@@ -1,5 +1,5 @@
-// Says in English when a meeting is, on the clock of whoever reads it, with the zone and the offset from UTC,
-// without which the hour that is repeated in autumn would be ambiguous.
+// Formats the time of a meeting in English in the reader's zone. The zone and its offset from UTC are included, because
+// the hour that is repeated in autumn would be ambiguous without them.
 import { DateTime } from 'luxon'
 
 const DATE = 'cccc, d LLLL yyyy'
@@ -18,8 +18,8 @@ export function formatMeetingTime(meeting: MeetingTime): string {
   return `${date}, ${time}`
 }
 
-/** The same in parts: the day it begins, from when to when with the zone, and the bare times. Both ends are written in
- * full when the date or the offset differs between them.
+/** The same in parts: the date of the start, the span with the zone, and the start and end times alone. The span has
+ * both dates and zones in full when the date or the offset differs between start and end.
  * @throws RangeError for an unknown zone */
 export function describeMeetingTime(meeting: MeetingTime): Record<'date' | 'time' | 'start' | 'end', string> {
   const from = inZone(meeting.startsAt, meeting.timeZone)
@@ -41,7 +41,7 @@ export function formatMeetingStart(startsAt: Date, timeZone: string): string {
 
 function inZone(instant: Date, timeZone: string): DateTime {
   const local = DateTime.fromJSDate(instant, { zone: timeZone }).setLocale('en')
-  // Luxon would print "Invalid DateTime" into somebody's mail.
+  // Without this check Luxon would print "Invalid DateTime" into the mail.
   if (!local.isValid) throw new RangeError(`Cannot tell the time in the zone ${timeZone}.`)
   return local
 }

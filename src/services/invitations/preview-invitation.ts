@@ -1,4 +1,4 @@
-// Shows what an invitation would look like, before it is saved or sent.
+// Renders an invitation before it is saved or sent.
 import { z } from 'zod'
 import type { CalendarProvider } from '../../database/generated/client/enums.ts'
 import { NotFoundError } from '../../errors.ts'
@@ -21,14 +21,14 @@ const previewInvitationInput = invitationTexts.extend({
 })
 
 export interface InvitationPreview extends InvitationTexts {
-  /** What saving would refuse, as it is written. */
+  /** The tokens and braces, as written, that saving would refuse. */
   unknownTokens: string[]
 }
 
-/** Renders an invitation for a meeting on the next day, on the agent's clock.
- * @param raw.subject left out or null: as it is saved, like `body`
- * @param raw.agentId left out: the viewer
- * @param raw.personId whom the meeting is with; left out: somebody made up
+/** Renders an invitation for a sample meeting a day from now, in the agent's zone.
+ * @param raw.subject the saved one when omitted or null; so is `body`
+ * @param raw.agentId the viewer when omitted
+ * @param raw.personId whom the meeting is with; a fictitious person when omitted
  * @throws ForbiddenError without CONNECT_CALENDAR, for a colleague without MANAGE_AGENTS
  * @throws InvalidInputError
  * @throws NotFoundError for an agent or a person the workspace does not have */
@@ -77,7 +77,7 @@ async function readPerson(
   return person
 }
 
-/** On the full hour. */
+/** A sample meeting starts on the full hour. */
 function sampleMeeting(
   hours: { timeZone: string; durationMinutes: number } | null,
   now: Date,
@@ -88,7 +88,7 @@ function sampleMeeting(
   return { startsAt, endsAt, timeZone, agenda: SAMPLE.meeting.agenda }
 }
 
-/** The built-in calendar makes no conferences. */
+/** The built-in calendar creates no conferences. */
 function sampleLink(provider: CalendarProvider | undefined): string | null {
   if (provider === 'GOOGLE') return 'https://meet.google.com/abc-defg-hij'
   return provider === 'MICROSOFT' ? 'https://teams.microsoft.com/l/meetup-join/example' : null

@@ -1,17 +1,17 @@
-// What the tokens of an invitation stand for: which there are in every workspace, and their values for one meeting.
+// The built-in tokens of an invitation, and the values of all tokens for one meeting.
 import type { Agent, Person } from '../../database/generated/client/client.ts'
 import { personName } from '../people/person-name.ts'
 import { describeMeetingTime } from './meeting-time.ts'
 import type { Family, TokenValues } from './tokens.ts'
 
-/** What an invitation can tell of. */
+/** The facts from which tokens take their values. */
 export interface InvitationFacts {
   agent: Pick<Agent, 'name' | 'email'>
   person: Omit<Person, 'id' | 'workspaceId' | 'createdAt'>
   meeting: {
     startsAt: Date
     endsAt: Date
-    /** IANA; of whoever reads it. */
+    /** IANA name of the reader's zone. */
     timeZone: string
     /** May be empty. */
     agenda: string
@@ -21,7 +21,7 @@ export interface InvitationFacts {
 
 const MINUTE_MS = 60_000
 
-/** The tokens of every workspace, with what they mean. `lead` and `company` also have the attributes of its people. */
+/** The tokens that every workspace has, with their labels. `lead` and `company` also have the attributes of people. */
 export const BUILT_IN_TOKENS: Record<Family, Record<string, string>> = {
   lead: {
     firstName: "The person's first name",
@@ -92,7 +92,7 @@ function durationOf({ startsAt, endsAt }: InvitationFacts['meeting']): string {
   return minutes === 1 ? '1 minute' : `${minutes} minutes`
 }
 
-/** A made-up meeting, for examples and previews. */
+/** A fictitious meeting for examples and previews. */
 export const SAMPLE: InvitationFacts = {
   agent: { name: 'Ada Lovelace', email: 'ada@example.com' },
   person: {

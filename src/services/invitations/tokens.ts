@@ -1,42 +1,43 @@
-// Tokens in texts: `{{lead.firstName:"there"}}`, that is a family, an attribute and, in quotes, what stands there when
-// there is no value. Pure, and never throws: what is no token stays as it is written, and what is unknown has no value.
+// Tokens in texts: `{{lead.firstName:"there"}}` has a family, an attribute and, in quotes, a fallback that is used when
+// there is no value. The functions are pure and never throw: malformed tokens stay as written, unknown tokens have no
+// value.
 import { multiLine, singleLine } from '../notifications/mail/plain-text.ts'
 
-/** Who or what a value belongs to. */
+/** Whom or what a value belongs to. */
 export type Family = 'lead' | 'company' | 'agent' | 'meeting'
 
 /** A token as it stands in a text. */
 export interface Token {
   family: string
   attribute: string
-  /** Null where none is written. */
+  /** Null when the token has none. */
   fallback: string | null
   /** With its braces. */
   written: string
 }
 
-/** Values by family and attribute. What is neither text, number nor boolean counts as none. */
+/** Values by family and attribute. Anything but text, numbers and booleans counts as no value. */
 export type TokenValues = Record<Family, Record<string, unknown>>
 
-/** Where a text goes: a subject is one line, a body may have several. Both are plain text; whoever puts them into HTML
- * or a calendar object escapes them there, the agent's words like the values. */
-export type Destination = 'LINE' | 'TEXT'
+/** Where a text goes: a subject is one line, a body may have several. Both are plain text. Code that puts them into
+ * HTML or a calendar object must escape all of it, the agent's words as well as the values. */
+type Destination = 'LINE' | 'TEXT'
 
-/** In characters. What values make longer is cut off: they come from visitors. */
+/** In characters. Longer texts are cut off, because visitors control how long values are. */
 const MAX_RENDERED_LENGTH: Record<Destination, number> = { LINE: 255, TEXT: 20_000 }
 
 const CLEAN: Record<Destination, (value: string) => string> = { LINE: singleLine, TEXT: multiLine }
 
-/** How attributes are called, as an expression of JavaScript and of Postgres alike. */
+/** The pattern of attribute names, valid in JavaScript and in Postgres. */
 export const ATTRIBUTE_NAME = '[A-Za-z_][A-Za-z0-9_]{0,99}'
 
-/** A token, or else two braces that are none, with what they enclose where they enclose anything. */
+/** Matches a token, and also double braces that form no token, with anything they enclose. */
 const BRACES = new RegExp(
   `\\{\\{\\s*([A-Za-z]+)\\s*\\.\\s*(${ATTRIBUTE_NAME})\\s*(?::\\s*"([^"]*)"\\s*)?\\}\\}|\\{\\{[^{}\\n]*\\}\\}|\\{\\{|\\}\\}`,
   'g',
 )
 
-/** @returns the tokens of a text in order, and what stands in two braces and is none */
+/** @returns the tokens of a text in order, and the double braces that form no token */
 export function readTokens(template: string): { tokens: Token[]; malformed: string[] } {
   const tokens: Token[] = []
   const malformed: string[] = []
@@ -48,8 +49,8 @@ export function readTokens(template: string): { tokens: Token[]; malformed: stri
   return { tokens, malformed }
 }
 
-/** Replaces the tokens of a text. Values are not looked through for tokens again.
- * @returns the text without blanks around it */
+/** Replaces the tokens of a text. Tokens within values are not replaced.
+ * @returns the text, trimmed */
 export function renderTemplate(
   template: string,
   { values, destination }: { values: TokenValues; destination: Destination },
@@ -68,13 +69,13 @@ function toToken([written, family, attribute, fallback]: (string | undefined)[])
   return { family, attribute, fallback: fallback ?? null, written }
 }
 
-/** A family may be called like a method of every object, which has a name. */
+/** Only own properties count: a template may name a family like an inherited method, such as `toString`. */
 function valueFor({ family, attribute }: Token, values: TokenValues): string {
   const value = Object.hasOwn(values, family) ? values[family as Family][attribute] : null
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : ''
 }
 
-/** Cuts no character in two. */
+/** Never cuts a surrogate pair in two. */
 function shorten(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text
   return `${text.slice(0, maxLength - 1).replace(/\p{Cs}$/u, '')}…`

@@ -1,4 +1,4 @@
-// Changes what an agent writes to whoever books a meeting.
+// Changes an agent's invitation, the texts that visitors get when they book a meeting.
 import { z } from 'zod'
 import type { Transaction } from '../../database/open.ts'
 import { type InputIssue, InvalidInputError, NotFoundError } from '../../errors.ts'
@@ -15,9 +15,9 @@ const updateInvitationInput = invitationTexts.extend({
   includeConferenceLink: z.boolean().nullish(),
 })
 
-/** What is left out keeps its value. Meetings that are booked keep their texts.
- * @param raw.agentId left out: the viewer
- * @param raw.subject null: the default, like `body`
+/** Omitted fields keep their values. Meetings that are already booked keep their texts.
+ * @param raw.agentId the viewer when omitted
+ * @param raw.subject null restores the default; so it is for `body`
  * @returns the invitation afterwards
  * @throws ForbiddenError without CONNECT_CALENDAR, for a colleague without MANAGE_AGENTS
  * @throws InvalidInputError, which names every token that is unknown
@@ -40,14 +40,14 @@ export async function updateInvitation(
     const saved = await tx.invitationTemplate.upsert({
       where: { agentId },
       create: { agentId, workspaceId, ...texts },
-      // With nothing to update Prisma would look first and insert then (docs/gotchas.md).
+      // With an empty update Prisma would read first and then insert, which is not atomic (docs/gotchas.md).
       update: { agentId, ...texts },
     })
     return toInvitation(saved)
   })
 }
 
-/** @throws InvalidInputError with an issue for every text that has tokens which are none, or unknown */
+/** @throws InvalidInputError with an issue for every unknown or malformed token */
 async function requireKnownTokens(
   tx: Transaction,
   { workspaceId, texts }: { workspaceId: string; texts: Record<string, string | null | undefined> },
