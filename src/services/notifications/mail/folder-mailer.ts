@@ -1,5 +1,5 @@
-// Writes mail to a folder instead of sending it: one .eml file for each message, to open in any mail program.
-// A file that is there is complete.
+// Writes mail to a folder instead of sending it: one .eml file for each message, which any mail program can open. Files
+// are renamed into place, so an .eml file is always complete.
 import { randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,8 +7,8 @@ import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Mailer } from '../../ports/mailer.ts'
 import { toMimeMessage } from './mime-message.ts'
 
-/** @param options.folder made with the first mail if it is not there. A file is named by the Message-ID of its
- * mail, so that a repeat overwrites it. */
+/** A file is named after the Message-ID of its mail, so that a retry overwrites it.
+ * @param options.folder is created with the first mail if it does not exist */
 export function createFolderMailer(options: { folder: string }): Mailer {
   return {
     async send(mail) {
@@ -20,7 +20,7 @@ export function createFolderMailer(options: { folder: string }): Mailer {
   }
 }
 
-/** Different ids give different names, and no id leaves the folder: only "@" is spared from the encoding. */
+/** Different ids give different names, and no id escapes the folder: everything but "@" is percent-encoded. */
 function fileName(messageId: string): string {
   const id = messageId.replace(/^<|>$/g, '').toWellFormed()
   return `${encodeURIComponent(id).replaceAll('%40', '@')}.eml`

@@ -1,5 +1,5 @@
-// Lays out the words of a mail as plain text and as HTML: the same words, in the same order. The HTML loads
-// nothing, and every value in it is escaped.
+// Renders a mail as plain text and as HTML, with the same words in the same order. The HTML loads no resources, and
+// every value in it is escaped.
 
 export interface MailContent {
   subject: string
@@ -9,7 +9,7 @@ export interface MailContent {
   closing: string
 }
 
-/** Text may have several lines. */
+/** `text` may have several lines. */
 export type MailDetail = { label: string; text: string } | { label: string; url: string; linkText: string }
 
 const FONT = 'font-family: Arial, Helvetica, sans-serif; font-size: 16px; line-height: 1.5;'
@@ -37,14 +37,14 @@ export function renderHtml(content: MailContent): string {
   ].join('\n')
 }
 
-/** Text of several lines is indented, so that none of them can pass for another detail. */
+/** Indents text of several lines, so that no line can pass for another detail. */
 function detailAsText(detail: MailDetail): string {
   if ('url' in detail) return `${detail.label}: ${detail.url}`
   if (!detail.text.includes('\n')) return `${detail.label}: ${detail.text}`
   return [`${detail.label}:`, ...detail.text.split('\n').map((line) => `  ${line}`.trimEnd())].join('\n')
 }
 
-/** `dir="auto"` also keeps text that switches its direction from turning round what follows. */
+/** `dir="auto"` also isolates text that switches its direction, so that the text after it keeps its own. */
 function detailAsHtml(detail: MailDetail): string {
   return `<dt><strong>${escapeHtml(detail.label)}</strong></dt>\n<dd dir="auto">${valueAsHtml(detail)}</dd>`
 }
@@ -55,7 +55,7 @@ function valueAsHtml(detail: MailDetail): string {
   return `<a href="${escapeHtml(detail.url)}">${escapeHtml(detail.linkText)}</a>`
 }
 
-/** Text as it is written in HTML. */
+/** Escapes text for HTML content and quoted attributes. */
 export function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')

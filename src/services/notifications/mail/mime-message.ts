@@ -1,15 +1,15 @@
-// Turns a mail into what nodemailer composes a MIME message from. The one gate against header injection and
-// second recipients: every transport goes through it.
+// Turns a mail into the options from which nodemailer composes a MIME message. Every transport goes through it, because
+// it is the only guard against header injection and additional recipients.
 import { createHash } from 'node:crypto'
 import type { SendMailOptions } from 'nodemailer'
 import { type Mail, type Mailbox, MailRefusedError } from '../../ports/mailer.ts'
 import { singleLine } from './plain-text.ts'
 
-/** Exactly one address: no white space, no control or invisible characters, nothing that separates addresses. */
+/** Exactly one address, without white space, control or invisible characters, or separators of addresses. */
 const ADDRESS = /^[^\p{C}\p{Z}<>()[\]\\,;:"@]+@[^\p{C}\p{Z}<>()[\]\\,;:"@]+$/u
 
-/** The calendar goes in twice, as an alternative to the text, which mail clients act on, and as a file. The
- * same mail always gives the same message, to the byte.
+/** The calendar object is included twice: as an alternative to the text, on which mail clients act, and as a file. The
+ * same mail always results in the same message, byte for byte.
  * @throws MailRefusedError when a mailbox does not hold exactly one address */
 export function toMimeMessage(mail: Mail): SendMailOptions {
   const from = checkMailbox(mail.from)
@@ -20,7 +20,7 @@ export function toMimeMessage(mail: Mail): SendMailOptions {
     from,
     ...(mail.replyTo ? { replyTo: checkMailbox(mail.replyTo) } : {}),
     to,
-    // Said here, so that what a parser makes of the headers never decides who gets the mail.
+    // An explicit envelope, so that the parsing of headers never decides who gets the mail.
     envelope: { from: from.address, to: [to.address] },
     subject: singleLine(mail.subject),
     text: mail.text,
@@ -38,7 +38,7 @@ function checkMailbox({ name, address }: Mailbox): Mailbox {
   throw new MailRefusedError(`${JSON.stringify(address)} is not an e-mail address.`)
 }
 
-/** Separates the parts. It depends on the whole content, so that no text in it can contain its own boundary. */
+/** The boundary between the parts. It depends on the whole content, so that no text can contain its own boundary. */
 function digest(mail: Mail): string {
   return createHash('sha256').update(JSON.stringify(mail)).digest('hex').slice(0, 32)
 }

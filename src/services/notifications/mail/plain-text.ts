@@ -1,12 +1,12 @@
-// Makes text from outside safe to stand in a header, a line or a paragraph. Must never drop anything that can
-// be read: only control characters and broken UTF-16 go.
+// Makes untrusted text safe for a header, a line or a paragraph. It must never drop readable characters: it only
+// removes or replaces control characters and ill-formed UTF-16.
 
-/** Text on one line: every run of line breaks and other control characters becomes one space. */
+/** Turns text into one line: every run of line breaks and other control characters becomes one space. */
 export function singleLine(text: string): string {
   return text.toWellFormed().replace(LINE_BREAKERS, ' ').trim()
 }
 
-/** Text of several lines, separated by \n. Tabs stay; other control characters are dropped. */
+/** Normalises line breaks to \n. Tabs stay; other control characters are dropped. */
 export function multiLine(text: string): string {
   return text.toWellFormed().replace(LINE_BREAKS, '\n').replace(OTHER_CONTROLS, '').trim()
 }

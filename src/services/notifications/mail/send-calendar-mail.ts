@@ -1,4 +1,4 @@
-// The job that tells the agent, or somebody who looks after agents, that a calendar must be connected again.
+// The job that mails the agent, or a colleague who manages agents, that a calendar must be connected again.
 import type { Services } from '../../context.ts'
 import type { CalendarMailJob } from '../../jobs.ts'
 import { type Mail, MailRefusedError } from '../../ports/mailer.ts'
@@ -7,8 +7,8 @@ import { singleLine } from './plain-text.ts'
 
 const NAMES = { GOOGLE: 'Google', MICROSOFT: 'Outlook', BUILT_IN: 'built-in' }
 
-/** Nothing is told when it was connected again meanwhile.
- * @throws what the mailer throws, when it is worth repeating */
+/** Sends nothing when the calendar was connected again meanwhile.
+ * @throws the mailer's error when the job should be retried */
 export async function sendCalendarMail(services: Services, job: CalendarMailJob): Promise<void> {
   const mail = await composeCalendarMail(services, job)
   if (mail === null) return

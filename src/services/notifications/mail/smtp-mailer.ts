@@ -1,18 +1,18 @@
-// Sends mail to an SMTP server. One connection for each mail: nothing is kept open, nothing has to be closed.
+// Sends mail to an SMTP server. Each mail has its own connection, so there is nothing to close.
 import { createTransport } from 'nodemailer'
 import { type Mailer, MailRefusedError } from '../../ports/mailer.ts'
 import { toMimeMessage } from './mime-message.ts'
 
-/** A server that is not there is given up soon. One that has the mail may take its time to answer, and whoever does not
- * wait for the answer sends a mail again that was taken: RFC 5321, section 4.5.3.2.6, asks for ten minutes. */
+/** An unreachable server fails soon. A server that has received the mail may answer late, and a client that does not
+ * wait sends again a mail that was accepted: RFC 5321, section 4.5.3.2.6, asks for ten minutes. */
 const TIMEOUTS_MS = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 10 * 60_000 }
 
-/** A refusal at these commands is about the recipient or the message. One at sign-in or at the sender is about
- * our own set-up, which an operator can mend: worth a repeat. */
+/** A refusal at these commands concerns the recipient or the message. A refusal at sign-in or of the sender concerns
+ * our configuration, which an operator can fix, so it is retried. */
 const COMMANDS_ABOUT_THE_MAIL = ['RCPT TO', 'DATA']
 
-/** @param options.url smtp://user:password@host:587, or smtps:// for TLS from the first byte. User and password
- * are percent-encoded. STARTTLS is used where the server offers it; `?requireTLS=true` insists on it. */
+/** @param options.url smtp://user:password@host:587, or smtps:// for TLS from the first byte. User and password are
+ * percent-encoded. STARTTLS is used when the server offers it; `?requireTLS=true` makes it mandatory. */
 export function createSmtpMailer(options: { url: string }): Mailer {
   const transport = createTransport({ url: options.url, ...TIMEOUTS_MS })
   return {
@@ -28,7 +28,7 @@ export function createSmtpMailer(options: { url: string }): Mailer {
   }
 }
 
-/** nodemailer marks every 5xx reply as permanent but 503, which is about the state of the connection. */
+/** nodemailer marks every 5xx reply as permanent, except 503, which concerns the state of the connection. */
 function isRefusal(error: unknown): error is Error {
   return (
     error instanceof Error &&

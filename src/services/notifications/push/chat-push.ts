@@ -1,10 +1,10 @@
-// What agents are told of a chat offer in browsers that they have registered. Pure: the job in send-chat-push.ts reads
-// the offer and sends.
+// Composes the push messages about a chat offer. The functions are pure; the job in send-chat-push.ts reads the offer
+// and sends the message.
 import type { OfferState } from '../../../database/generated/client/enums.ts'
 import { personName } from '../../people/person-name.ts'
 import type { PushMessage } from '../../ports/push-sender.ts'
 
-export interface PushedOffer {
+interface PushedOffer {
   id: string
   state: OfferState
   expiresAt: Date
@@ -12,16 +12,16 @@ export interface PushedOffer {
   conversation: {
     id: string
     person: { firstName: string | null; lastName: string | null; email: string | null }
-    /** The visitor's first, or nothing. */
+    /** The visitor's first message, or none. */
     messages: { text: string }[]
   }
 }
 
 const SHOWN_CHARACTERS = 120
-/** For how long it is told that an offer is settled, to browsers that are not there: long enough to be woken up. */
+/** How long a push service keeps the message about a settled offer for a browser that is asleep. */
 const SETTLED_TTL_SECONDS = 60
 
-/** @returns null when there is nothing to accept any more */
+/** @returns null when the offer is no longer open */
 export function composeChatOffered(offer: PushedOffer, now: Date): PushMessage | null {
   const { conversation, expiresAt } = offer
   if (offer.state !== 'PENDING' || expiresAt <= now) return null
@@ -41,7 +41,7 @@ export function composeChatOffered(offer: PushedOffer, now: Date): PushMessage |
   }
 }
 
-/** @returns null when nobody can take the offer for open any more: it is pending, or over for long */
+/** @returns null while the offer is pending, and once it has been over for so long that no browser shows it as open */
 export function composeChatOfferSettled(offer: PushedOffer, now: Date): PushMessage | null {
   const { state, settledAt, expiresAt } = offer
   if (settledAt === null) return null
@@ -55,17 +55,17 @@ export function composeChatOfferSettled(offer: PushedOffer, now: Date): PushMess
     }),
     ttlSeconds: SETTLED_TTL_SECONDS,
     topic: topicOf(offer),
-    // As urgent as what it takes back: otherwise a sleeping browser would go on showing that.
+    // As urgent as the message it replaces. Otherwise a sleeping browser would keep showing the offer.
     urgency: 'high',
   }
 }
 
-/** The UUID in 22 characters; both messages of an offer have the same. */
+/** The offer's UUID in 22 characters. Both messages of an offer share it, so that the second replaces the first. */
 function topicOf({ id }: PushedOffer): string {
   return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')
 }
 
-/** Ids as clients know them from the API (src/schema/global-id.ts). */
+/** The id as the API encodes it (src/schema/global-id.ts). */
 function toGlobalId(type: 'ChatOffer' | 'Conversation', id: string): string {
   return Buffer.from(`${type}:${id}`).toString('base64')
 }

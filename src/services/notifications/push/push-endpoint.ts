@@ -1,9 +1,9 @@
-// Where push messages may go. An endpoint is an address that a client names, and this program sends to it: it must not
-// be led to what only this machine, or its network, can reach.
+// Decides where push messages may go. Clients choose the endpoint, and this program sends a request to it, so it must
+// not reach addresses that only this machine or its network can reach (SSRF).
 import { BlockList, isIP, isIPv6 } from 'node:net'
 
 export interface EndpointRules {
-  /** Whether this very machine is allowed too, even without TLS: for a push service of a demo or a test. */
+  /** Also allows loopback addresses, even without TLS, for the push service of a demo or a test. */
   loopback: boolean
 }
 
@@ -14,7 +14,7 @@ const LOOPBACK = blockList([
   ['::1', 128],
 ])
 
-/** Addresses of version 4 that are not public (the IANA's registry of special-purpose addresses). */
+/** IPv4 addresses that are not public (IANA's registry of special-purpose addresses). */
 const SPECIAL_IPV4 = blockList([
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -32,8 +32,7 @@ const SPECIAL_IPV4 = blockList([
   ['224.0.0.0', 3],
 ])
 
-/** The only addresses of version 6 that are public, and those among them that are not: of which some carry an address of
- * version 4 within. */
+/** The range of public IPv6 addresses, and the parts of it that are not public, some of which embed an IPv4 address. */
 const GLOBAL_IPV6 = blockList([['2000::', 3]])
 const SPECIAL_IPV6 = blockList([
   ['2001::', 23],
@@ -42,8 +41,9 @@ const SPECIAL_IPV6 = blockList([
   ['3fff::', 20],
 ])
 
-/** @returns why nothing is sent to this endpoint, as a sentence; null when it is one, as far as its text tells: a name
- * may still lead to an address that `isAllowedAddress` refuses */
+/** Checks the endpoint without resolving its host: the name may still resolve to an address that `isAllowedAddress`
+ * refuses.
+ * @returns why nothing is sent to the endpoint, as a sentence; null when it is acceptable */
 export function faultOfEndpoint(endpoint: string, rules: EndpointRules): string | null {
   if (!URL.canParse(endpoint)) return 'Must be an address that begins with https://.'
   const { protocol, username, password, hostname } = new URL(endpoint)

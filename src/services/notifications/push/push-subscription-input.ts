@@ -1,4 +1,4 @@
-// What a browser says of its push subscription.
+// A browser's push subscription as clients send it.
 import { ECDH } from 'node:crypto'
 import { z } from 'zod'
 import { opaque } from '../../input.ts'
@@ -9,7 +9,7 @@ const MAX_KEY_LENGTH = 200
 const PUBLIC_KEY_BYTES = 65
 const SECRET_BYTES = 16
 
-/** With or without padding, also with the two letters that base64 has and base64url has not. */
+/** base64url or base64, with or without padding. */
 const BASE64 = /^[\w+/-]+={0,2}$/
 
 const p256dh = key(
@@ -21,7 +21,7 @@ const auth = key(
   'Must be 16 bytes in base64url, as `toJSON()` of the subscription has it.',
 )
 
-/** @param push tells which endpoints are acceptable */
+/** @param push decides which endpoints are acceptable */
 export function pushSubscriptionInput(push: Pick<PushSender, 'faultOf'>) {
   const endpoint = opaque(MAX_ENDPOINT_LENGTH).superRefine((value, check) => {
     const message = push.faultOf(value)
@@ -40,14 +40,14 @@ function key(isKey: (bytes: Buffer) => boolean, message: string) {
   })
 }
 
-/** Whether nothing but an uncompressed point on the curve. */
+/** Whether the bytes are exactly an uncompressed point on the curve. */
 function isPublicKey(bytes: Buffer): boolean {
   if (bytes.length !== PUBLIC_KEY_BYTES || bytes[0] !== 4) return false
   try {
     ECDH.convertKey(bytes, 'prime256v1')
     return true
   } catch {
-    // Not on the curve: the only fault that is left.
+    // The point is not on the curve, which is the only fault that the check above leaves.
     return false
   }
 }

@@ -8,13 +8,13 @@ import { parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { pushSubscriptionInput } from './push-subscription-input.ts'
 
-/** Of an agent; with one more, the oldest goes. */
+/** For each agent. A further subscription replaces the oldest one. */
 export const MAX_PUSH_SUBSCRIPTIONS = 10
 
-/** Notes a browser in which the viewer wants to be told of chats. One that is known already gets its keys replaced, and
- * moves to the viewer if it was another agent's: whoever uses it now is told.
+/** Registers a browser for push messages about the viewer's chat offers. When the endpoint is registered already, its
+ * keys are replaced, and it moves to the viewer, who is using the browser now.
  * @returns the subscription
- * @throws ForbiddenError for anybody but staff
+ * @throws ForbiddenError unless the viewer is staff
  * @throws InvalidInputError */
 export async function registerPushSubscription(
   context: RequestContext,
@@ -37,7 +37,7 @@ export async function registerPushSubscription(
   })
 }
 
-/** Keeps the agent from being removed, and from registering another browser, until the transaction is over. */
+/** Locks the agent, so that until the transaction ends it can neither be removed nor register another browser. */
 async function lockAgent(tx: Transaction, agentId: string): Promise<void> {
   const agents = await tx.$queryRaw<unknown[]>`
     SELECT FROM "Agent" WHERE "id" = ${agentId}::uuid AND "removedAt" IS NULL FOR NO KEY UPDATE`

@@ -9,11 +9,11 @@ import { MAX_ENDPOINT_LENGTH } from './push-subscription-input.ts'
 
 const input = z.object({ endpoint: opaque(MAX_ENDPOINT_LENGTH) })
 
-/** Forgets a browser of the viewer.
- * @returns the subscription as it was
- * @throws ForbiddenError for anybody but staff
+/** Deletes the push subscription of one of the viewer's browsers.
+ * @returns the subscription before it was deleted
+ * @throws ForbiddenError unless the viewer is staff
  * @throws InvalidInputError
- * @throws NotFoundError when the viewer has none with this endpoint */
+ * @throws NotFoundError when the viewer has no subscription with this endpoint */
 export async function removePushSubscription(
   context: RequestContext,
   raw: z.input<typeof input>,

@@ -1,12 +1,12 @@
-// The jobs that tell an agent of a chat offer by Web Push. One job for an offer enlists one for each browser, so that a
-// browser whose push service fails is tried again and the others are not told twice.
+// The jobs that notify an agent of a chat offer by Web Push. The job for an offer enlists one job for each browser, so
+// that a retry for a failing push service does not notify the other browsers twice.
 import type { Database, Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
 import type { ChatOfferJob, ChatPushJob } from '../../jobs.ts'
 import { runTransaction } from '../../transaction.ts'
 import { composeChatOffered, composeChatOfferSettled } from './chat-push.ts'
 
-/** Tells every browser of the agent of an offer that is still open; once, however often the job runs. */
+/** Notifies every browser of the agent of an offer that is still open. The job is idempotent. */
 export async function pushChatOffer(services: Services, { offerId }: ChatOfferJob): Promise<void> {
   const now = services.clock.now()
   await runTransaction(services, async (tx) => {
@@ -18,7 +18,7 @@ export async function pushChatOffer(services: Services, { offerId }: ChatOfferJo
   })
 }
 
-/** Takes it back in the browsers that were told, once the offer is settled in whatever way. */
+/** Notifies the browsers that were notified of the offer that it is settled. */
 export async function pushSettledChatOffer(services: Services, { offerId }: ChatOfferJob): Promise<void> {
   await runTransaction(services, async (tx) => {
     const offer = await tx.chatOffer.findUnique({ where: { id: offerId } })
@@ -42,15 +42,15 @@ async function enlistForEachBrowser(
   )
 }
 
-/** Tells one browser, and forgets it if it does not want to be told any more.
- * @throws what the sender throws: worth a repeat for as long as there is something to tell */
+/** Notifies one browser, and deletes its subscription when the push service reports it gone.
+ * @throws the sender's error, so that the job is retried */
 export async function sendChatPush(services: Services, job: ChatPushJob): Promise<void> {
   const { database, clock, push } = services
   const offer = await readOffer(database, job.offerId)
   if (offer === null) return
   const compose = job.kind === 'CHAT_OFFERED' ? composeChatOffered : composeChatOfferSettled
   const message = compose(offer, clock.now())
-  // By now it may be another agent's, who must not read this.
+  // The subscription may have moved to another agent meanwhile, who must not read this.
   const subscription = await database.pushSubscription.findFirst({
     where: { id: job.subscriptionId, agentId: offer.agentId, agent: { removedAt: null } },
   })

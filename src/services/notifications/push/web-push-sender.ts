@@ -1,5 +1,5 @@
-// Sends push messages: encrypted for the browser (RFC 8291), signed with the key of this installation (RFC 8292). One
-// connection for each message: nothing is kept open, nothing has to be closed.
+// Sends push messages, encrypted for the browser (RFC 8291) and signed with the key of this installation (RFC 8292).
+// Each message has its own connection, so there is nothing to close.
 import { lookup as lookUp } from 'node:dns'
 import http from 'node:http'
 import https from 'node:https'
@@ -10,17 +10,18 @@ import { type EndpointRules, faultOfEndpoint, isAllowedAddress } from './push-en
 import type { VapidKeys } from './vapid-keys.ts'
 
 const TIMEOUT_MS = 10_000
-/** The browser took back its permission, or the push service does not know it any more (RFC 8030, section 7.3). */
+/** The browser revoked its permission, or the push service no longer knows the subscription (RFC 8030, section 7.3). */
 const GONE = [404, 410]
 
 export interface WebPushOptions {
   keys: VapidKeys
-  /** Where the operators of push services find those of this installation: https: or mailto:. Asked for each message. */
+  /** How operators of push services can contact the operator of this installation: an https: or mailto: URL. Called for
+   * each message. */
   contact(): string
   rules: EndpointRules
-  /** For the whole exchange; left out: 10 seconds. */
+  /** For the whole exchange; 10 seconds when omitted. */
   timeoutMs?: number
-  /** How names are resolved; left out: as the system does. */
+  /** Resolves host names; the system's resolver when omitted. */
   lookup?: typeof lookUp
 }
 
@@ -43,14 +44,14 @@ export function createWebPushSender(options: WebPushOptions): PushSender {
       const status = await post(request, options)
       if (GONE.includes(status)) return 'GONE'
       if (status >= 200 && status < 300) return 'SENT'
-      // Without the endpoint: who knows it may send to the browser.
+      // The error must not contain the endpoint, which is a capability to send to the browser.
       throw new Error(`The push service at ${new URL(endpoint).host} answered ${status}.`)
     },
   }
 }
 
-/** The library could send too, but over TLS only, and to whatever address a name leads to.
- * @returns the status; redirections are not followed, and what else the service answers is not read */
+/** web-push could send too, but only over TLS, and to any address that a name resolves to.
+ * @returns the status; redirects are not followed, and the body of the answer is not read */
 function post(
   { endpoint, headers, body }: RequestDetails,
   { rules, timeoutMs = TIMEOUT_MS, lookup = lookUp }: WebPushOptions,
@@ -71,8 +72,8 @@ function post(
   })
 }
 
-/** Resolves names to addresses that are allowed. Here, where the connection is made, and not before it: a name may lead
- * elsewhere the next time it is looked up. */
+/** Refuses names that resolve to addresses that are not allowed. The check belongs to the connection itself, because a
+ * name may resolve differently the next time (DNS rebinding). */
 function guard(lookup: typeof lookUp, rules: EndpointRules): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
