@@ -5,7 +5,12 @@ import { z } from 'zod'
 import { InvalidInputError } from '../errors.ts'
 import { isTimeZone } from './zone-offsets.ts'
 
-const MAX_EMAIL_LENGTH = 254
+export const MAX_EMAIL_LENGTH = 254
+export const MAX_URL_LENGTH = 2048
+/** Of a person, an agent, a team or a workspace. */
+export const MAX_NAME_LENGTH = 100
+/** Of a key that a client makes up for a retry. */
+export const MAX_KEY_LENGTH = 200
 const FIRST_YEAR = 1970
 const LAST_YEAR = 9998
 const MINUTES_PER_DAY = 24 * 60
@@ -69,7 +74,7 @@ export const timeZone = z
 
 export const webUrl = z
   .string()
-  .max(2048, 'Must be at most 2048 characters.')
+  .max(MAX_URL_LENGTH, `Must be at most ${MAX_URL_LENGTH} characters.`)
   .refine(hasNoControlCharacters, NO_CONTROL_CHARACTERS)
   .refine(
     (value) => /^https?:\/\//i.test(value) && URL.canParse(value),
@@ -124,7 +129,7 @@ export function opaque(maxLength: number) {
     .refine(hasNoControlCharacters, NO_CONTROL_CHARACTERS)
 }
 
-export const idempotencyKey = opaque(200)
+export const idempotencyKey = opaque(MAX_KEY_LENGTH)
   .nullish()
   .transform((key) => key ?? null)
 

@@ -1,12 +1,13 @@
 // Deletes what has expired and nobody reads any more. Nothing depends on it being done in time.
 import type { Database } from '../database/open.ts'
 import type { Services } from './context.ts'
+import { DAY } from './time.ts'
 
 /** How long a client can be away and still be told what it has missed (docs/semantics.md, section 7). */
-export const EVENTS_KEPT_MS = 7 * 24 * 60 * 60 * 1000
+export const EVENTS_KEPT_MS = 7 * DAY
 /** How long it is known since when an agent or a visitor has been gone. */
 const LEASES_KEPT_MS = 60_000
-const IDEMPOTENCY_KEYS_KEPT_MS = 7 * 24 * 60 * 60 * 1000
+export const IDEMPOTENCY_KEYS_KEPT_MS = 7 * DAY
 /** Longer than any quota looks back. */
 const COUNTS_KEPT_MS = 60 * 60 * 1000
 

@@ -7,6 +7,10 @@ export interface Interval {
 }
 
 /** In milliseconds. */
-export const MINUTE = 60_000
+export const SECOND = 1000
 /** In milliseconds. */
-export const DAY = 1440 * MINUTE
+export const MINUTE = 60 * SECOND
+/** In milliseconds. */
+export const HOUR = 60 * MINUTE
+/** In milliseconds. */
+export const DAY = 24 * HOUR

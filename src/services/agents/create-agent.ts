@@ -6,13 +6,19 @@ import { ConflictError } from '../../errors.ts'
 import { once } from '../idempotency.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
-import { email, idempotencyKey, line, parseInput, webUrl } from '../input.ts'
+import { email, idempotencyKey, line, MAX_NAME_LENGTH, parseInput, webUrl } from '../input.ts'
 import { joinTurns } from '../routing/join-turns.ts'
 import { readPool } from '../routing/pool.ts'
 import { runTransaction } from '../transaction.ts'
 import { requireRoles } from './require-roles.ts'
 
-export const MAX_NAME_LENGTH = 100
+/** The hours for meetings of a new agent, who has no blocks yet. */
+export const MEETING_DEFAULTS = {
+  durationMinutes: 30,
+  bufferMinutes: 0,
+  minimumNoticeMinutes: 1440,
+  bookingWindowDays: 60,
+}
 
 const createAgentInput = z.object({
   name: line(MAX_NAME_LENGTH),
@@ -72,7 +78,7 @@ export async function insertAgent(tx: Transaction, agent: NewAgent): Promise<str
       pictureUrl: agent.pictureUrl,
       createdAt: agent.now,
       roles: { create: agent.roleIds.map((roleId) => ({ roleId })) },
-      meetingAvailability: { create: closed },
+      meetingAvailability: { create: { ...closed, ...MEETING_DEFAULTS } },
       liveChatAvailability: { create: closed },
     },
   })

@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import { integer, localDate, localEndTime, localTime, timeZone } from '../input.ts'
 
-const MAX_WEEKLY_BLOCKS = 100
-const MAX_OVERRIDES = 400
-const MAX_BLOCKS_A_DAY = 50
+export const MAX_WEEKLY_BLOCKS = 100
+export const MAX_OVERRIDES = 400
+export const MAX_BLOCKS_A_DAY = 50
 
 const blockFields = { start: localTime, end: localEndTime }
 const END_AFTER_START = { path: ['end'], message: 'Must be after start.' }

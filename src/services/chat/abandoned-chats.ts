@@ -8,7 +8,7 @@ import { lockConversation } from './conversation/lock-conversation.ts'
 
 /** For how long a visitor may be gone before the request is given up: longer than loading a page again takes, also over
  * a slow line or while another node takes over; and not so long that an agent takes a chat in which nobody is. */
-const VISITOR_GONE_MS = 15_000
+export const VISITOR_GONE_MS = 15_000
 
 /** Only those who once followed the chat can be missed: a client that asks now and then never did.
  * @param which.id looks at this one only

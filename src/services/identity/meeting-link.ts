@@ -2,10 +2,11 @@
 // stored: it is made again, the same, whenever a mail about the meeting is written.
 import { parse, stringify } from 'uuid'
 import type { Signer } from '../ports/signer.ts'
+import { DAY } from '../time.ts'
 
 export const MEETING_LINK_PREFIX = 'sbm_'
 /** A link outlives its meeting by this long, so that what happened can still be looked up. */
-const VALID_AFTER_MEETING_MS = 90 * 24 * 60 * 60 * 1000
+export const VALID_AFTER_MEETING_MS = 90 * DAY
 const UUID_BYTES = 16
 const EXPIRY_BYTES = 6
 

@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import { line, text } from '../input.ts'
 
-const MAX_SUBJECT_LENGTH = 200
-const MAX_BODY_LENGTH = 8000
+export const MAX_SUBJECT_LENGTH = 200
+export const MAX_BODY_LENGTH = 8000
 
 /** Null stands for the default text. */
 export const invitationTexts = z.object({

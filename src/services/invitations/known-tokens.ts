@@ -4,7 +4,7 @@ import { BUILT_IN_TOKENS } from './token-values.ts'
 import { ATTRIBUTE_NAME, type Family, readTokens, type Token } from './tokens.ts'
 
 /** The most attributes that are read; those that most people have come first. */
-const MAX_LISTED = 500
+export const MAX_LISTED_ATTRIBUTES = 500
 
 interface Attribute {
   family: Family
@@ -27,7 +27,7 @@ export async function readAttributes(
       FROM "Person" WHERE "workspaceId" = ${workspaceId}::uuid
     ) AS attribute
     WHERE "name" ~ ${`^${ATTRIBUTE_NAME}$`} AND (${names}::text[] IS NULL OR "name" = ANY (${names}::text[]))
-    GROUP BY "family", "name" ORDER BY count(*) DESC, "family", "name" LIMIT ${MAX_LISTED}`
+    GROUP BY "family", "name" ORDER BY count(*) DESC, "family", "name" LIMIT ${MAX_LISTED_ATTRIBUTES}`
   return attributes.filter(({ family, name }) => !isBuiltIn(family, name))
 }
 

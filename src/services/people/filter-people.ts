@@ -5,9 +5,7 @@ import { ForbiddenError } from '../../errors.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { type AgentViewer, requireStaff, type Viewer } from '../identity/viewer.ts'
 import { parseInput, text } from '../input.ts'
-import { containing } from '../search.ts'
-
-const MAX_SEARCH_LENGTH = 100
+import { containing, MAX_SEARCH_LENGTH } from '../search.ts'
 
 const peopleArguments = z.object({ search: text(MAX_SEARCH_LENGTH).nullish() })
 

@@ -1,9 +1,12 @@
 // The fields of a person as clients send them. Only attributes have no fixed shape: the client decides it.
 import { z } from 'zod'
-import { email, line } from '../input.ts'
+import { email, line, MAX_NAME_LENGTH } from '../input.ts'
 
-const MAX_ATTRIBUTES_LENGTH = 10_000
-const MAX_ATTRIBUTES_DEPTH = 20
+const MAX_DOMAIN_LENGTH = 253
+export const MAX_PHONE_LENGTH = 40
+export const MAX_COMPANY_NAME_LENGTH = 200
+export const MAX_ATTRIBUTES_LENGTH = 10_000
+export const MAX_ATTRIBUTES_DEPTH = 20
 
 /** Any JSON that Postgres can store, which excludes NUL and unpaired surrogates. */
 const attributes = z.record(z.string(), z.unknown()).superRefine((value, check) => {
@@ -33,12 +36,16 @@ function textFault(json: string): string | null {
 /** What a visitor says about itself, or an agent about a person. */
 export const personInput = z.object({
   email: email.nullish(),
-  firstName: line(100).nullish(),
-  lastName: line(100).nullish(),
-  jobTitle: line(100).nullish(),
-  phone: line(40).nullish(),
+  firstName: line(MAX_NAME_LENGTH).nullish(),
+  lastName: line(MAX_NAME_LENGTH).nullish(),
+  jobTitle: line(MAX_NAME_LENGTH).nullish(),
+  phone: line(MAX_PHONE_LENGTH).nullish(),
   company: z
-    .object({ name: line(200).nullish(), domain: line(253).nullish(), attributes: attributes.nullish() })
+    .object({
+      name: line(MAX_COMPANY_NAME_LENGTH).nullish(),
+      domain: line(MAX_DOMAIN_LENGTH).nullish(),
+      attributes: attributes.nullish(),
+    })
     .nullish(),
   attributes: attributes.nullish(),
 })

@@ -6,12 +6,13 @@ import { VISITOR_TOKEN_PREFIX } from '../identity/authenticate.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { createSecretToken, hashToken } from '../identity/signer.ts'
 import { opaque, parseInput, webUrl } from '../input.ts'
+import { DAY } from '../time.ts'
 import { runTransaction } from '../transaction.ts'
 import { identifyPerson } from './identify-person.ts'
 import { checkIdentityHash, identityHashInput } from './identity-hash.ts'
 import { personInput } from './person-input.ts'
 
-const VISIT_LASTS_MS = 30 * 24 * 60 * 60 * 1000
+export const VISIT_LASTS_MS = 30 * DAY
 
 const startVisitInput = z.object({
   publicKey: opaque(200),

@@ -13,7 +13,7 @@ import { givenFields } from './identify-person.ts'
 import { lockOpenChats, updateOpenChats } from './open-chats.ts'
 import { personInput } from './person-input.ts'
 
-const MAX_CRM_STATUS_LENGTH = 100
+export const MAX_CRM_STATUS_LENGTH = 100
 
 const updatePersonInput = z.object({
   personId: z.string(),

@@ -6,7 +6,7 @@ import type { Database } from '../../database/open.ts'
 import type { Clock } from '../context.ts'
 
 /** How long a client that is not heard of counts as there. */
-const LEASE_MS = 15_000
+export const LEASE_MS = 15_000
 const RENEW_EVERY_MS = 5000
 
 /** CONSOLE: an agent's console. FOLLOWED_CHAT: a chat that its visitor follows. */

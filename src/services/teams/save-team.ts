@@ -8,20 +8,19 @@ import { appendEvents, routingChanged } from '../events/append-events.ts'
 import { once } from '../idempotency.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
-import { idempotencyKey, line, parseInput } from '../input.ts'
+import { idempotencyKey, line, MAX_NAME_LENGTH, parseInput } from '../input.ts'
 import { movePointerOff } from '../routing/leave-pools.ts'
 import { runTransaction } from '../transaction.ts'
 import { lockTeam } from './lock-team.ts'
 
-const MAX_NAME_LENGTH = 100
-const MAX_AGENTS = 500
+export const MAX_TEAM_AGENTS = 500
 
 const saveTeamInput = z.object({
   teamId: z.string().nullish(),
   name: line(MAX_NAME_LENGTH),
   agentIds: z
     .array(z.string())
-    .max(MAX_AGENTS, `Must be at most ${MAX_AGENTS} agents.`)
+    .max(MAX_TEAM_AGENTS, `Must be at most ${MAX_TEAM_AGENTS} agents.`)
     .superRefine((agentIds, check) => {
       for (const [index, agentId] of agentIds.entries()) {
         if (agentIds.indexOf(agentId) === index) continue

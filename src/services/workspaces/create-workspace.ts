@@ -3,6 +3,13 @@ import { randomBytes } from 'node:crypto'
 import type { Transaction } from '../../database/open.ts'
 import { BUILT_IN_ROLES } from '../identity/roles.ts'
 
+export const LIVE_CHAT_DEFAULTS = {
+  offerTimeoutSeconds: 100,
+  maxOffersPerRequest: 2,
+  chatsPerAgent: 5,
+  idleTimeoutMinutes: 10,
+}
+
 interface NewWorkspace {
   name: string
   timeZone: string
@@ -22,6 +29,7 @@ export async function createWorkspace(
       allowedOrigins,
       publicKey: `pk_${randomBytes(16).toString('base64url')}`,
       fallbackMessage: 'Nobody is available at the moment. Please leave a message or pick another time.',
+      ...LIVE_CHAT_DEFAULTS,
       createdAt: now,
       roles: { create: BUILT_IN_ROLES.map((role) => ({ ...role, builtIn: true })) },
       identitySecret: randomBytes(32),

@@ -5,14 +5,21 @@ import type { Transaction } from '../../database/open.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
-import { integer, line, parseInput, text, timeZone } from '../input.ts'
+import { integer, line, MAX_NAME_LENGTH, parseInput, text, timeZone } from '../input.ts'
 import { runTransaction } from '../transaction.ts'
 
-const MAX_NAME_LENGTH = 100
-const MAX_MESSAGE_LENGTH = 1000
-const MAX_ORIGINS = 50
-const MAX_BLOCKED_DOMAINS = 500
+export const MAX_FALLBACK_LENGTH = 1000
+export const MAX_ORIGINS = 50
+export const MAX_BLOCKED_DOMAINS = 500
 const MAX_DOMAIN_LENGTH = 253
+
+/** The smallest and the largest value of each setting. */
+export const LIVE_CHAT_BOUNDS = {
+  offerTimeoutSeconds: [10, 600],
+  maxOffersPerRequest: [1, 10],
+  chatsPerAgent: [1, 10],
+  idleTimeoutMinutes: [1, 1440],
+} as const
 
 /** Scheme, host and port, as a browser sends them in the Origin header. Wildcards are not supported. */
 const origin = z.string().transform((value, check) => {
@@ -36,7 +43,7 @@ const emailDomain = z
   )
 
 const fallback = z.object({
-  message: text(MAX_MESSAGE_LENGTH).min(1, 'Must not be empty.').nullish(),
+  message: text(MAX_FALLBACK_LENGTH).min(1, 'Must not be empty.').nullish(),
   offerMeeting: z.boolean().nullish(),
 })
 
@@ -46,10 +53,10 @@ const meetingSettings = z.object({
 })
 
 const liveChatSettings = z.object({
-  offerTimeoutSeconds: integer(10, 600).nullish(),
-  maxOffersPerRequest: integer(1, 10).nullish(),
-  chatsPerAgent: integer(1, 10).nullish(),
-  idleTimeoutMinutes: integer(1, 1440).nullish(),
+  offerTimeoutSeconds: integer(...LIVE_CHAT_BOUNDS.offerTimeoutSeconds).nullish(),
+  maxOffersPerRequest: integer(...LIVE_CHAT_BOUNDS.maxOffersPerRequest).nullish(),
+  chatsPerAgent: integer(...LIVE_CHAT_BOUNDS.chatsPerAgent).nullish(),
+  idleTimeoutMinutes: integer(...LIVE_CHAT_BOUNDS.idleTimeoutMinutes).nullish(),
   toggleResetsAtMidnight: z.boolean().nullish(),
   fallback: fallback.nullish(),
 })

@@ -20,7 +20,7 @@ import { takeSlot } from '../reservations/take-slot.ts'
 import { lockBookedChat } from './lock-booked-chat.ts'
 import { makeMeeting, requirePerson } from './make-meeting.ts'
 
-const MAX_AGENDA_LENGTH = 2000
+export const MAX_AGENDA_LENGTH = 2000
 /** Within the transaction only: a booking is a hold that becomes a meeting at once. */
 const HOLD_WHILE_BOOKING_MS = 60_000
 

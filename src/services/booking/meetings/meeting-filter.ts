@@ -4,10 +4,8 @@ import type { MeetingStatus, Prisma } from '../../../database/generated/client/c
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireSignedIn } from '../../identity/viewer.ts'
 import { email, instant, parseInput, text } from '../../input.ts'
-import { containing } from '../../search.ts'
+import { containing, MAX_SEARCH_LENGTH } from '../../search.ts'
 import { visibleMeetings } from './visible-meetings.ts'
-
-const MAX_SEARCH_LENGTH = 100
 
 const meetingFilter = z.object({
   agentIds: z.array(z.string()).nullish(),

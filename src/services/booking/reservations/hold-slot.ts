@@ -7,13 +7,14 @@ import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf } from '../../identity/viewer.ts'
 import { instant, parseInput } from '../../input.ts'
 import { targetInput } from '../../routing/target-input.ts'
+import { MINUTE } from '../../time.ts'
 import { runTransaction } from '../../transaction.ts'
 import { answerRefusals } from './refusal.ts'
 import { requireBooker } from './require-booker.ts'
 import { takeHold } from './take-hold.ts'
 import { type SlotRequest, takeSlot } from './take-slot.ts'
 
-export const HOLD_LASTS_MS = 5 * 60 * 1000
+export const HOLD_LASTS_MS = 5 * MINUTE
 
 const holdSlotInput = z.object({ target: targetInput, startsAt: instant, endsAt: instant.nullish() })
 

@@ -11,7 +11,7 @@ import { DAY } from '../../time.ts'
 import { findOfferedSlots } from '../slots/offered-slots.ts'
 import type { SlotRefusal } from '../slots/rules.ts'
 
-const ALTERNATIVES = 5
+export const MAX_ALTERNATIVES = 5
 /** Alternatives are looked for from a day before to this much after the time asked for. */
 const LOOK_AHEAD_MS = 14 * DAY
 
@@ -93,7 +93,7 @@ async function findAlternatives(
   return slots
     .map((slot) => ({ ...slot, distance: Math.abs(slot.startsAt - asked) }))
     .sort((one, other) => one.distance - other.distance)
-    .slice(0, ALTERNATIVES)
+    .slice(0, MAX_ALTERNATIVES)
     .sort((one, other) => one.startsAt - other.startsAt)
     .map(({ startsAt, endsAt, agents }) => ({
       startsAt: new Date(startsAt),

@@ -37,6 +37,7 @@ export interface SlotCalendar {
 /** How far after the range the next slot is looked for, and in what steps. */
 const LOOK_AHEAD_STEP_MS = 62 * DAY
 const LOOK_AHEAD_STEPS = 6
+export const LOOK_AHEAD_MS = LOOK_AHEAD_STEPS * LOOK_AHEAD_STEP_MS
 
 /** @throws ForbiddenError when nobody is signed in
  * @throws InvalidInputError for an unknown zone, a range that is reversed or longer than 62 days

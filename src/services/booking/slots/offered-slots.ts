@@ -7,7 +7,7 @@ import { type MeetingCandidate, readCandidates } from './meeting-candidates.ts'
 import { findSlots, type OfferedSlot, unionSlots } from './rules.ts'
 
 /** Whose turn it is counts over this much time to come, so that it does not depend on the range asked for. */
-const TURN_HORIZON_MS = 62 * DAY
+export const TURN_HORIZON_MS = 62 * DAY
 
 export interface SlotsQuery {
   workspaceId: string

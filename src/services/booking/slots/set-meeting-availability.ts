@@ -12,15 +12,22 @@ import { integer, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
 
 const MINUTES_PER_DAY = 24 * 60
-const MAX_NOTICE_MINUTES = 365 * MINUTES_PER_DAY
-const MAX_WINDOW_DAYS = 730
+
+/** The smallest and the largest value of each number. */
+export const MEETING_BOUNDS = {
+  durationMinutes: [1, MINUTES_PER_DAY],
+  bufferMinutes: [0, MINUTES_PER_DAY],
+  minimumNoticeMinutes: [0, 365 * MINUTES_PER_DAY],
+  bookingWindowDays: [0, 730],
+  slotStepMinutes: [1, MINUTES_PER_DAY],
+} as const
 
 const meetingAvailabilityInput = hoursInput.extend({
-  durationMinutes: integer(1, MINUTES_PER_DAY).nullish(),
-  bufferMinutes: integer(0, MINUTES_PER_DAY).nullish(),
-  minimumNoticeMinutes: integer(0, MAX_NOTICE_MINUTES).nullish(),
-  bookingWindowDays: integer(0, MAX_WINDOW_DAYS).nullish(),
-  slotStepMinutes: integer(1, MINUTES_PER_DAY).nullish(),
+  durationMinutes: integer(...MEETING_BOUNDS.durationMinutes).nullish(),
+  bufferMinutes: integer(...MEETING_BOUNDS.bufferMinutes).nullish(),
+  minimumNoticeMinutes: integer(...MEETING_BOUNDS.minimumNoticeMinutes).nullish(),
+  bookingWindowDays: integer(...MEETING_BOUNDS.bookingWindowDays).nullish(),
+  slotStepMinutes: integer(...MEETING_BOUNDS.slotStepMinutes).nullish(),
 })
 
 /** Numbers that are left out keep their value. Meetings that are booked stay, whatever the new hours say.

@@ -12,7 +12,7 @@ import { NOBODY } from './meeting-candidates.ts'
 import type { SlotsQuery } from './offered-slots.ts'
 
 /** At most one computation in this time. */
-const COALESCE_MS = 250
+export const COALESCE_MS = 250
 
 /** What is free now; see `SlotNews`. */
 interface FoundNews {

@@ -10,7 +10,7 @@ import type { OutsideProvider } from '../../ports/calendar-provider.ts'
 import { redirectUriOf } from '../provider/our-addresses.ts'
 
 /** How long the agent has to come back. */
-const AUTHORIZATION_MS = 10 * 60_000
+export const AUTHORIZATION_MS = 10 * 60_000
 
 const startCalendarConnectionInput = z.object({
   agentId: z.string().nullable(),

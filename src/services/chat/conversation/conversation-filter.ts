@@ -4,11 +4,9 @@ import type { ConversationState, Prisma } from '../../../database/generated/clie
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireStaff } from '../../identity/viewer.ts'
 import { instant, parseInput, text } from '../../input.ts'
-import { containing } from '../../search.ts'
+import { containing, MAX_SEARCH_LENGTH } from '../../search.ts'
 import { requireChatViewer } from './require-part.ts'
 import { visibleConversations } from './visible-conversations.ts'
-
-const MAX_SEARCH_LENGTH = 100
 
 const conversationFilter = z.object({
   state: z.array(z.custom<ConversationState>()).nullish(),

@@ -8,7 +8,10 @@ import { integer, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockVisible, requireActive, requirePart } from './require-part.ts'
 
-const scoreInput = z.object({ conversationId: z.string(), score: integer(0, 3).nullish() })
+/** The lowest and the highest score. */
+export const SCORE_BOUNDS = [0, 3] as const
+
+const scoreInput = z.object({ conversationId: z.string(), score: integer(...SCORE_BOUNDS).nullish() })
 
 /** Notes how well a chat goes. It is frozen when the chat is over.
  * @param raw.score 0 to 3; null takes it away

@@ -5,13 +5,17 @@ import { ConflictError } from '../../../errors.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { messageSent } from '../../events/chat-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
-import { opaque, parseInput } from '../../input.ts'
+import { MAX_KEY_LENGTH, opaque, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { useWorkspaceQuota } from '../request/workspace-quota.ts'
 import { lockVisible, requireChatViewer, requirePart } from './require-part.ts'
 import { findRepeat, messageText, writeMessage } from './write-message.ts'
 
-const sendMessageInput = z.object({ conversationId: z.string(), text: messageText, clientKey: opaque(200) })
+const sendMessageInput = z.object({
+  conversationId: z.string(),
+  text: messageText,
+  clientKey: opaque(MAX_KEY_LENGTH),
+})
 
 /** A visitor may write from the request on, the agent who accepted the chat from then on, until it is over.
  * @param raw.clientKey names the message: a repeat with the same key is the same message

@@ -6,7 +6,7 @@ import { appendEvents } from '../../events/append-events.ts'
 import { messageSent } from '../../events/chat-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requirePermission } from '../../identity/viewer.ts'
-import { opaque, parseInput } from '../../input.ts'
+import { MAX_KEY_LENGTH, opaque, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockVisible, requireActive, requirePart } from './require-part.ts'
 import { findRepeat, messageText, writeMessage } from './write-message.ts'
@@ -17,7 +17,7 @@ const shareCalendarInput = z.object({
   conversationId: z.string(),
   agentId: z.string().nullish(),
   text: messageText.nullish(),
-  clientKey: opaque(200),
+  clientKey: opaque(MAX_KEY_LENGTH),
 })
 
 /** @param raw.agentId whose calendar; left out: the viewer's

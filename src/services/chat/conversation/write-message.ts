@@ -6,6 +6,7 @@ import type { Transaction } from '../../../database/open.ts'
 import { ConflictError } from '../../../errors.ts'
 import { callerOf } from '../../identity/viewer.ts'
 import { text as textInput } from '../../input.ts'
+import { MINUTE } from '../../time.ts'
 import { type Quota, quotaSince, requireQuota } from '../request/quota.ts'
 import type { ChatViewer } from './require-part.ts'
 
@@ -14,8 +15,11 @@ export const MAX_MESSAGE_LENGTH = 4000
 /** What is said: several lines, but something. */
 export const messageText = textInput(MAX_MESSAGE_LENGTH).pipe(z.string().min(1, 'Must not be empty.'))
 
-/** Of one sender in one conversation. */
-const QUOTA: Quota = { most: 60, withinMs: 60_000, message: 'At most 60 messages a minute.' }
+export const MESSAGE_QUOTA: Quota = {
+  most: 60,
+  withinMs: MINUTE,
+  counts: 'messages by one sender in one conversation',
+}
 
 export interface NewMessage {
   /** Locked. */
@@ -49,7 +53,7 @@ export async function writeMessage(
 ): Promise<{ message: Message; conversation: Conversation }> {
   const { id: conversationId, workspaceId, messageCount } = conversation
   const sender = callerOf(viewer)
-  requireQuota(QUOTA, await readLatest(tx, { conversation, sender, now }))
+  requireQuota(MESSAGE_QUOTA, await readLatest(tx, { conversation, sender, now }))
   const seq = messageCount + 1
   const message = await tx.message.create({
     data: {
@@ -82,13 +86,13 @@ async function readLatest(
   const messages = await tx.message.findMany({
     where: {
       conversationId: conversation.id,
-      seq: { gt: conversation.messageCount - 2 * QUOTA.most },
-      sentAt: { gt: quotaSince(QUOTA, now) },
+      seq: { gt: conversation.messageCount - 2 * MESSAGE_QUOTA.most },
+      sentAt: { gt: quotaSince(MESSAGE_QUOTA, now) },
       sender,
     },
     select: { sentAt: true },
     orderBy: { seq: 'desc' },
-    take: QUOTA.most,
+    take: MESSAGE_QUOTA.most,
   })
   return messages.map(({ sentAt }) => sentAt)
 }

@@ -14,6 +14,7 @@ import { idempotencyKey, parseInput, webUrl } from '../../input.ts'
 import { lockVisitor } from '../../people/identify-person.ts'
 import { isBlocked } from '../../people/is-blocked.ts'
 import { targetInput } from '../../routing/target-input.ts'
+import { MINUTE } from '../../time.ts'
 import { runTransaction } from '../../transaction.ts'
 import { messageText } from '../conversation/write-message.ts'
 import { offerNext } from '../offers/offer-next.ts'
@@ -21,8 +22,11 @@ import { newConversation } from './begin-conversation.ts'
 import { type Quota, quotaSince, requireQuota } from './quota.ts'
 import { useWorkspaceQuota } from './workspace-quota.ts'
 
-/** Of one visitor. */
-const QUOTA: Quota = { most: 10, withinMs: 10 * 60_000, message: 'At most 10 chats in ten minutes.' }
+export const CHAT_REQUEST_QUOTA: Quota = {
+  most: 10,
+  withinMs: 10 * MINUTE,
+  counts: 'requests by one visitor',
+}
 
 const requestLiveChatInput = z.object({
   target: targetInput.nullish(),
@@ -104,8 +108,8 @@ async function readChatRequester(
       ) AS "openChatId",
       ARRAY (
         SELECT c."requestedAt" FROM "Conversation" c
-        WHERE c."visitorId" = ${visitorId}::uuid AND c."requestedAt" > ${quotaSince(QUOTA, now)}::timestamptz
-        ORDER BY c."requestedAt" DESC LIMIT ${QUOTA.most}
+        WHERE c."visitorId" = ${visitorId}::uuid AND c."requestedAt" > ${quotaSince(CHAT_REQUEST_QUOTA, now)}::timestamptz
+        ORDER BY c."requestedAt" DESC LIMIT ${CHAT_REQUEST_QUOTA.most}
       ) AS "latest"
     FROM "Person" p JOIN "Workspace" w ON w."id" = p."workspaceId"
     WHERE p."id" = ${personId}::uuid`
@@ -122,7 +126,7 @@ interface NewChat {
 
 async function begin(services: Services, { tx, viewer, caller, input, now }: NewChat): Promise<Conversation> {
   const { visitorId, workspaceId } = viewer
-  requireQuota(QUOTA, caller.latest)
+  requireQuota(CHAT_REQUEST_QUOTA, caller.latest)
   await useWorkspaceQuota(tx, { kind: 'CHAT_REQUEST', workspaceId, visitorId, now })
   const target = input.target ?? { roundRobin: true as const }
   const message = input.text ? { id: uuidv7(), text: input.text } : null

@@ -2,21 +2,22 @@
 // here. Far beyond what people do, so that nobody else meets it.
 import type { QuotaKind } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { QuotaExceededError } from '../../../errors.ts'
-import { type Quota, quotaSince } from './quota.ts'
+import { MINUTE } from '../../time.ts'
+import { type Quota, quotaExceeded, quotaSince } from './quota.ts'
 
-const MINUTE_MS = 60_000
 /** The rows that a minute is counted in: visitors who come at the same time seldom wait for each other. */
 const PARTS = 8
 
-const QUOTAS: Record<QuotaKind, Quota> = {
+export const WORKSPACE_QUOTAS: Record<QuotaKind, Quota> = {
   CHAT_REQUEST: {
-    ...{ most: 6000, withinMs: 10 * MINUTE_MS },
-    message: 'At most 6,000 chats of a workspace are begun in ten minutes.',
+    most: 6000,
+    withinMs: 10 * MINUTE,
+    counts: 'requests by all visitors of a workspace together',
   },
   VISITOR_MESSAGE: {
-    ...{ most: 120_000, withinMs: 10 * MINUTE_MS },
-    message: 'At most 120,000 messages of the visitors of a workspace in ten minutes.',
+    most: 120_000,
+    withinMs: 10 * MINUTE,
+    counts: 'messages by all visitors of a workspace together',
   },
 }
 
@@ -33,8 +34,8 @@ export async function useWorkspaceQuota(
     now,
   }: { kind: QuotaKind; workspaceId: string; visitorId: string; now: Date },
 ): Promise<void> {
-  const quota = QUOTAS[kind]
-  const minute = new Date(Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS)
+  const quota = WORKSPACE_QUOTAS[kind]
+  const minute = new Date(Math.floor(now.getTime() / MINUTE) * MINUTE)
   const part = Number.parseInt(visitorId.slice(-2), 16) % PARTS
   const recent = await tx.$queryRaw<CountedMinute[]>`
     WITH recent AS (
@@ -59,11 +60,10 @@ interface CountedMinute {
 
 /** @param recent the latest first
  * @throws QuotaExceededError, with when enough of the oldest minutes count no more */
-function requireLess({ most, withinMs, message }: Quota, recent: CountedMinute[]): void {
+function requireLess(quota: Quota, recent: CountedMinute[]): void {
   let sum = 0
   for (const { minute, count } of recent) {
     sum += count
-    if (sum < most) continue
-    throw new QuotaExceededError(message, { limit: most, resetsAt: new Date(minute.getTime() + withinMs) })
+    if (sum >= quota.most) throw quotaExceeded(quota, minute)
   }
 }

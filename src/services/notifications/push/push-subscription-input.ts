@@ -6,19 +6,19 @@ import type { PushSender } from '../../ports/push-sender.ts'
 
 export const MAX_ENDPOINT_LENGTH = 2048
 const MAX_KEY_LENGTH = 200
-const PUBLIC_KEY_BYTES = 65
-const SECRET_BYTES = 16
+export const PUBLIC_KEY_BYTES = 65
+export const SECRET_BYTES = 16
 
 /** base64url or base64, with or without padding. */
 const BASE64 = /^[\w+/-]+={0,2}$/
 
 const p256dh = key(
   isPublicKey,
-  'Must be a public key of P-256: an uncompressed point, 65 bytes, in base64url, as `toJSON()` of the subscription has it.',
+  `Must be a public key of P-256: an uncompressed point of ${PUBLIC_KEY_BYTES} bytes in base64url, as the subscription's \`toJSON()\` returns it.`,
 )
 const auth = key(
   (bytes) => bytes.length === SECRET_BYTES,
-  'Must be 16 bytes in base64url, as `toJSON()` of the subscription has it.',
+  `Must be ${SECRET_BYTES} bytes in base64url, as the subscription's \`toJSON()\` returns it.`,
 )
 
 /** @param push decides which endpoints are acceptable */
