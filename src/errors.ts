@@ -1,8 +1,7 @@
-// Every failure that a client can act on. Services throw them: a throw also rolls back the transaction it
-// happens in, so that nothing is changed. Resolvers turn them into members of result unions (mutations) or
-// into top-level errors with the code in `extensions.code` (queries).
+// Every failure that a client can handle. Services throw them, which also rolls back the transaction. The schema returns
+// them as members of result unions (mutations) or as top-level errors with the code in `extensions.code` (queries).
 
-/** The codes, promised for ever; messages may change. */
+/** The codes never change; messages may. */
 export type ErrorCode =
   | 'INVALID_INPUT'
   | 'NOT_FOUND'
@@ -21,12 +20,12 @@ export abstract class AppError extends Error {
 }
 
 export interface InputIssue {
-  /** Where in the operation's arguments, for example ["input", "weekly", "0", "end"]. */
+  /** The place in the operation's arguments, for example ["input", "weekly", "0", "end"]. */
   path: string[]
   message: string
 }
 
-/** A value of the input is not acceptable. */
+/** Values in the arguments are not acceptable. */
 export class InvalidInputError extends AppError {
   readonly code = 'INVALID_INPUT'
   readonly issues: InputIssue[]
@@ -36,32 +35,32 @@ export class InvalidInputError extends AppError {
   }
 }
 
-/** No such thing, or none that the viewer may know of: the two are never told apart. */
+/** The object does not exist, or the viewer may not see it: the error never distinguishes the two. */
 export class NotFoundError extends AppError {
   readonly code = 'NOT_FOUND'
-  /** The global id that was asked for, if there was one. */
+  /** What the client sent, if it is not a global id of the expected type. */
   readonly id: string | null
-  /** @param field the name of the argument that carried the id */
+  /** @param field the argument that names the object */
   constructor(field: string, id: string | null = null) {
-    super(`${field}: there is nothing with this id.`)
+    super(`${field}: not found.`)
     this.id = id
   }
 }
 
-/** The bearer token is missing where one is needed, or not valid (any more). */
+/** The bearer token is missing, invalid or expired. */
 export class UnauthenticatedError extends AppError {
   readonly code = 'UNAUTHENTICATED'
 }
 
-/** Something outside that is needed for the answer cannot be reached now; the same call may succeed later. */
+/** An external service cannot be reached; a retry of the same call may succeed. */
 export class UnavailableError extends AppError {
   readonly code = 'UNAVAILABLE'
 }
 
-/** The viewer may not do this. */
+/** The viewer is not allowed to do this. */
 export class ForbiddenError<Permission extends string = string> extends AppError {
   readonly code = 'FORBIDDEN'
-  /** The permission that is missing; null when no permission would help. */
+  /** The missing permission; null if no permission would help. */
   readonly permission: Permission | null
   constructor(message: string, permission: Permission | null = null) {
     super(message)
@@ -69,25 +68,25 @@ export class ForbiddenError<Permission extends string = string> extends AppError
   }
 }
 
-/** The present state of things does not allow it. */
+/** The current state does not allow the change. */
 export class ConflictError extends AppError {
   readonly code = 'CONFLICT'
 }
 
-/** A time with how many agents could take it. */
+/** A free slot. */
 export interface SlotAlternative {
   startsAt: Date
   endsAt: Date
   agents: number
-  /** Who would take it, when that is settled. */
+  /** The agent who would take it, if that is settled. */
   agentId: string | null
 }
 
-/** The time asked for cannot be booked. */
+/** The requested slot cannot be booked. */
 export class SlotUnavailableError extends AppError {
   readonly code = 'SLOT_UNAVAILABLE'
   readonly startsAt: Date
-  /** Times near it that can, computed after the refusal. */
+  /** Free slots near it. */
   readonly alternatives: SlotAlternative[]
   constructor(message: string, details: { startsAt: Date; alternatives: SlotAlternative[] }) {
     super(message)
@@ -101,7 +100,7 @@ export interface FallbackOffer {
   offerMeeting: boolean
 }
 
-/** Nobody of those asked for takes meetings at present, at whatever time. */
+/** None of the requested agents is eligible, for a meeting at any time or for a transferred conversation. */
 export class NoAgentAvailableError extends AppError {
   readonly code = 'NO_AGENT_AVAILABLE'
   readonly fallback: FallbackOffer | null
@@ -111,21 +110,21 @@ export class NoAgentAvailableError extends AppError {
   }
 }
 
-/** The offer of a chat is settled, or its time is up. */
+/** The offer is no longer pending, or has expired. */
 export class OfferNoLongerOpenError<State extends string = string> extends AppError {
   readonly code = 'OFFER_NO_LONGER_OPEN'
   readonly state: State
   constructor(state: State) {
-    super(`The offer is no longer open: it is ${state}.`)
+    super(`The offer is ${state}, no longer PENDING.`)
     this.state = state
   }
 }
 
-/** More than is allowed within a time. */
+/** A quota is used up. */
 export class QuotaExceededError extends AppError {
   readonly code = 'QUOTA_EXCEEDED'
   readonly limit: number
-  /** When it is allowed again; null: not by itself. */
+  /** When the next call is allowed; null if waiting does not help. */
   readonly resetsAt: Date | null
   constructor(message: string, { limit, resetsAt }: { limit: number; resetsAt: Date | null }) {
     super(message)
@@ -134,11 +133,11 @@ export class QuotaExceededError extends AppError {
   }
 }
 
-/** The agent's calendar could not be used. */
+/** The agent's calendar cannot be connected. */
 export class CalendarConnectionError<Status extends string = string> extends AppError {
   readonly code = 'CALENDAR_CONNECTION'
   readonly status: Status
-  /** Whether the same call may succeed later without anybody doing something. */
+  /** Whether a retry of the same call may succeed later. */
   readonly retryable: boolean
   constructor(message: string, details: { status: Status; retryable: boolean }) {
     super(message)

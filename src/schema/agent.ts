@@ -1,45 +1,58 @@
-// Agents: the people who take meetings and chats or administer the workspace.
+// Agents: the staff, who take meetings and live chats or administer the workspace.
 import { ConflictError, NotFoundError } from '../errors.ts'
 import { createAgent } from '../services/agents/create-agent.ts'
 import { filterAgents } from '../services/agents/filter-agents.ts'
 import { removeAgent } from '../services/agents/remove-agent.ts'
 import { updateAgent } from '../services/agents/update-agent.ts'
+import { MAX_NAME_LENGTH } from '../services/input.ts'
+import { MAX_SEARCH_LENGTH } from '../services/search.ts'
 import { LiveChatAvailabilityRef, MeetingAvailabilityRef } from './availability.ts'
 import { builder } from './builder.ts'
 import { CalendarConnectionRef } from './calendar.ts'
 import { fromGlobalId, fromGlobalIds, fromOptionalGlobalId } from './global-id.ts'
 import { RoleRef } from './role.ts'
+import {
+  atMost,
+  GLOBAL_ID,
+  IDEMPOTENCY_KEY,
+  OMITTED_STAYS,
+  oneLine,
+  STAFF_ONLY,
+  STAFF_TOKEN,
+  streamHeadOf,
+} from './texts.ts'
+
+const NAME = `The name. ${oneLine(MAX_NAME_LENGTH)}`
 
 export const AgentRef = builder.prismaNode('Agent', {
-  id: { field: 'id', description: 'Global id.' },
+  id: { field: 'id', description: GLOBAL_ID },
   description:
-    "A member of the workspace's staff. Visitors may read the name and the picture; the other fields are for staff.",
+    "A member of the workspace's staff, who takes meetings and live chats or administers the workspace. Visitors can read `id`, `name` and `pictureUrl`; the other fields are for staff.",
   findUnique: (id) => ({ id }),
   fields: (t) => ({
     name: t.exposeString('name', {
-      description: 'As visitors and colleagues see it, for example `Ada Lovelace`.',
+      description: 'The name as visitors and other agents see it, for example `Ada Lovelace`.',
     }),
     email: t.expose('email', {
       type: 'EmailAddress',
-      description: 'In lower case. Unique in the workspace. Staff only.',
+      description: `The e-mail address, in lower case and unique in the workspace. ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     streamHead: t.field({
       type: 'EventCursor',
       nullable: true,
-      description:
-        'Where the stream of `agentEvents` stood before anything of this answer was read: to subscribe from once it is shown. Null for anybody but the viewer.',
+      description: `${streamHeadOf('agentEvents')} Null unless the agent is the viewer.`,
       resolve: ({ id }, _arguments, { viewer, streamHeads }) =>
         viewer.kind === 'AGENT' && viewer.agentId === id ? (streamHeads?.agent ?? null) : null,
     }),
     pictureUrl: t.expose('pictureUrl', {
       type: 'URL',
       nullable: true,
-      description: 'Address of a picture.',
+      description: 'The address of a picture; null if there is none.',
     }),
     roles: t.field({
       type: [RoleRef],
-      description: 'What the agent may do, by name. Staff only.',
+      description: `The roles, by name. The agent is allowed what any of them allows. ${STAFF_ONLY}`,
       authScopes: { staff: true },
       select: (_arguments, _context, nestedSelection) => ({
         roles: { orderBy: { role: { name: 'asc' } }, select: { role: nestedSelection(true) } },
@@ -49,7 +62,7 @@ export const AgentRef = builder.prismaNode('Agent', {
     calendar: t.field({
       type: CalendarConnectionRef,
       nullable: true,
-      description: 'The calendar that meetings are written to; null when none is connected. Staff only.',
+      description: `The calendar into which meetings are written; null if none is connected. ${STAFF_ONLY}`,
       authScopes: { staff: true },
       select: (_arguments, _context, nestedSelection) => ({ calendar: nestedSelection({}) }),
       resolve: ({ calendar }) => (calendar?.status === 'DISCONNECTED' ? null : calendar),
@@ -57,13 +70,13 @@ export const AgentRef = builder.prismaNode('Agent', {
     meetingAvailability: t.relation('meetingAvailability', {
       type: MeetingAvailabilityRef,
       onNull: 'error',
-      description: 'The hours for meetings. Staff only.',
+      description: `The hours for meetings. ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     liveChatAvailability: t.relation('liveChatAvailability', {
       type: LiveChatAvailabilityRef,
       onNull: 'error',
-      description: 'The hours for live chat. Staff only.',
+      description: `The hours for live chat. ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
   }),
@@ -73,12 +86,12 @@ builder.queryField('agents', (t) =>
   t.prismaConnection({
     type: AgentRef,
     cursor: 'id',
-    description: 'The agents of the workspace by name. Staff only.',
+    description: `The agents of the workspace, by name, without removed ones. ${STAFF_TOKEN}`,
     args: {
       search: t.arg.string({
-        description: 'Text in the name or the e-mail, for example `ada`. At most 100 characters.',
+        description: `Finds agents whose name or e-mail address contains this text, for example \`ada\`. ${atMost(MAX_SEARCH_LENGTH)}`,
       }),
-      teamId: t.arg.id({ description: 'Only the agents of this team.' }),
+      teamId: t.arg.id({ description: 'Finds agents of this team only.' }),
     },
     resolve: async (query, _root, { search, teamId }, context) =>
       context.database.agent.findMany({
@@ -93,18 +106,19 @@ builder.queryField('agents', (t) =>
 )
 
 const CreateAgentInput = builder.inputType('CreateAgentInput', {
-  description: 'A new agent.',
+  description: 'An agent to create.',
   fields: (t) => ({
-    name: t.string({ required: true, description: 'One line, at most 100 characters.' }),
+    name: t.string({ required: true, description: NAME }),
     email: t.field({
       type: 'EmailAddress',
       required: true,
-      description: 'Must not belong to another agent of the workspace. Also what sign-in goes by.',
+      description:
+        'The e-mail address by which the agent signs in. It must not belong to another agent of the workspace.',
     }),
-    pictureUrl: t.field({ type: 'URL', description: 'Address of a picture.' }),
-    roleIds: t.idList({ description: 'Roles to give; left out: the built-in role Agent.' }),
+    pictureUrl: t.field({ type: 'URL', description: 'The address of a picture.' }),
+    roleIds: t.idList({ description: 'The roles of the agent. Defaults to the built-in role `Agent`.' }),
     idempotencyKey: t.string({
-      description: 'A repeat with the same key and input answers the first outcome. At most 200 characters.',
+      description: IDEMPOTENCY_KEY,
     }),
   }),
 })
@@ -112,9 +126,9 @@ const CreateAgentInput = builder.inputType('CreateAgentInput', {
 builder.mutationField('createAgent', (t) =>
   t.field({
     type: AgentRef,
-    description: 'Adds an agent. Needs MANAGE_AGENTS.',
+    description: 'Creates an agent, who has no calendar and no open hours yet. Requires MANAGE_AGENTS.',
     errors: { types: [ConflictError, NotFoundError] },
-    args: { input: t.arg({ type: CreateAgentInput, required: true, description: 'The agent.' }) },
+    args: { input: t.arg({ type: CreateAgentInput, required: true, description: 'The agent to create.' }) },
     resolve: (_root, { input }, context) =>
       createAgent(context, {
         ...input,
@@ -126,16 +140,17 @@ builder.mutationField('createAgent', (t) =>
 )
 
 const UpdateAgentInput = builder.inputType('UpdateAgentInput', {
-  description: 'Changes of an agent. What is left out stays.',
+  description: `Changes to an agent. ${OMITTED_STAYS}`,
   fields: (t) => ({
-    agentId: t.id({ description: 'Whom; left out: oneself.' }),
-    name: t.string({ description: 'One line, at most 100 characters.' }),
+    agentId: t.id({ description: 'The agent to change. Defaults to the viewer.' }),
+    name: t.string({ description: NAME }),
     email: t.field({
       type: 'EmailAddress',
-      description: 'Must not belong to another agent of the workspace. The built-in calendar goes by it too.',
+      description:
+        "The e-mail address. It must not belong to another agent of the workspace. It also becomes the address of the agent's built-in calendar.",
     }),
-    pictureUrl: t.field({ type: 'URL', description: 'Address of a picture; null takes it away.' }),
-    roleIds: t.idList({ description: 'All roles the agent is to have; others are taken away.' }),
+    pictureUrl: t.field({ type: 'URL', description: 'The address of a picture; null removes the picture.' }),
+    roleIds: t.idList({ description: 'The roles of the agent, which replace the present ones.' }),
   }),
 })
 
@@ -143,7 +158,7 @@ builder.mutationField('updateAgent', (t) =>
   t.field({
     type: AgentRef,
     description:
-      'Changes an agent. At least one agent keeps the built-in role Administrator. Needs MANAGE_AGENTS, but for the own name and picture.',
+      "Changes an agent. At least one agent must keep the built-in role `Administrator`. Requires MANAGE_AGENTS, except for the viewer's own name and picture.",
     errors: { types: [ConflictError, NotFoundError] },
     args: { input: t.arg({ type: UpdateAgentInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>
@@ -159,16 +174,16 @@ builder.mutationField('updateAgent', (t) =>
 
 const RemoveAgentInput = builder.inputType('RemoveAgentInput', {
   description: 'An agent to remove.',
-  fields: (t) => ({ agentId: t.id({ required: true, description: 'Whom.' }) }),
+  fields: (t) => ({ agentId: t.id({ required: true, description: 'The agent.' }) }),
 })
 
 builder.mutationField('removeAgent', (t) =>
   t.field({
     type: AgentRef,
     description:
-      'Takes an agent out of the workspace for good: sign-in, roles, teams, calendar and the place in the order of turns. Meetings stay, to be reassigned or held. Not possible for oneself and for the last administrator. Needs MANAGE_AGENTS.',
+      'Removes an agent from the workspace permanently: the agent can no longer sign in, and loses roles, teams, calendar and positions in routing queues. Active conversations end, pending offers go to the next agent, and meetings stay until they are reassigned. The viewer and the last administrator cannot be removed. Requires MANAGE_AGENTS.',
     errors: { types: [ConflictError, NotFoundError] },
-    args: { input: t.arg({ type: RemoveAgentInput, required: true, description: 'Whom.' }) },
+    args: { input: t.arg({ type: RemoveAgentInput, required: true, description: 'The agent to remove.' }) },
     resolve: (_root, { input }, context) =>
       removeAgent(context, fromGlobalId('Agent', { id: input.agentId, field: 'agentId' })),
   }),

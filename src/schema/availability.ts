@@ -1,25 +1,37 @@
-// When agents are there: the hours for meetings and, apart from them, for live chat.
+// The hours of agents: for meetings and, separately, for live chat.
 import { NotFoundError } from '../errors.ts'
+import { MEETING_DEFAULTS } from '../services/agents/create-agent.ts'
+import { MAX_BLOCKS_A_DAY, MAX_OVERRIDES, MAX_WEEKLY_BLOCKS } from '../services/availability/hours-input.ts'
 import { openHours } from '../services/availability/open-hours.ts'
+import { MAX_RANGE_DAYS } from '../services/availability/range.ts'
 import type { Block, DateOverride, WeeklyBlock } from '../services/availability/rules.ts'
 import { toSchedule } from '../services/availability/schedule.ts'
-import { setMeetingAvailability } from '../services/booking/slots/set-meeting-availability.ts'
+import { MEETING_BOUNDS, setMeetingAvailability } from '../services/booking/slots/set-meeting-availability.ts'
 import { setLiveChatAvailability } from '../services/chat/availability/set-live-chat-availability.ts'
+import { formatCount } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
 import { IntervalRef } from './shared.ts'
+import { between, requiresOwnOrManaged, STAFF_ONLY } from './texts.ts'
 
-const START = 'The first minute that is open.'
-const END = 'The first minute that is not. After `start`; 24:00 is the end of the day.'
-const TIME_ZONE = 'The zone in which dates and times of day are meant.'
-const WEEKLY = 'What is open every week. Blocks may overlap and adjoin.'
-const OVERRIDES = 'What is open on single dates, in place of the weekly blocks of those dates.'
-const FROM = 'The first instant asked for.'
-const TO = 'The first instant not asked for any more: after `from`, at most 62 days.'
+const START = 'The first minute that is open, for example `09:00`.'
+const END = 'The first minute that is no longer open, for example `17:00`. It must be after `start`.'
+const TIME_ZONE = 'The time zone of the dates and times of day.'
+const WEEKLY = 'The blocks of every week. They may overlap and adjoin.'
+const OVERRIDES = 'The hours of single dates, in place of the weekly blocks of those dates.'
+const OVERRIDE_DATE = 'The date, in the time zone of the hours.'
+const FROM = 'The first instant of the range.'
+const TO = `The first instant after the range, at most ${MAX_RANGE_DAYS} days after \`from\`.`
 const INTERVALS =
-  'The open time within a range, as instants: joined, in order, cut off at its ends. Meetings are not taken out.'
+  'The open time within a range, in order. Adjoining and overlapping blocks are joined, and cut off at the ends of the range. Meetings are not subtracted.'
+const DURATION = 'How long a meeting lasts, in minutes.'
+const BUFFER = 'How many minutes are kept free between two meetings.'
+const NOTICE = 'How many minutes before its start a meeting can be booked at the latest.'
+const WINDOW =
+  'How many days ahead a meeting can be booked, counted as dates in the time zone of the hours; 0 means today only.'
+const STEP = 'How many minutes there are from the start of a slot to the start of the next.'
 
-/** Inside, days are counted as ISO 8601 does. */
+/** The services number weekdays as ISO 8601 does. */
 const WEEKDAYS: Record<string, { value: number; description: string }> = {
   MONDAY: { value: 1, description: 'Monday.' },
   TUESDAY: { value: 2, description: 'Tuesday.' },
@@ -33,16 +45,16 @@ const WEEKDAYS: Record<string, { value: number; description: string }> = {
 const WeekdayRef = builder.enumType('Weekday', { description: 'A day of the week.', values: WEEKDAYS })
 
 const WeeklyBlockRef = builder.objectRef<WeeklyBlock>('WeeklyBlock').implement({
-  description: 'Open time on one day of every week.',
+  description: 'A block: open time on one day of every week.',
   fields: (t) => ({
-    weekday: t.expose('weekday', { type: WeekdayRef, description: 'The day.' }),
+    weekday: t.expose('weekday', { type: WeekdayRef, description: 'The day of the week.' }),
     start: t.expose('start', { type: 'LocalTime', description: START }),
     end: t.expose('end', { type: 'LocalEndTime', description: END }),
   }),
 })
 
 const DayBlockRef = builder.objectRef<Block>('DayBlock').implement({
-  description: 'Open time on a single date.',
+  description: 'A block: open time on a single date.',
   fields: (t) => ({
     start: t.expose('start', { type: 'LocalTime', description: START }),
     end: t.expose('end', { type: 'LocalEndTime', description: END }),
@@ -50,19 +62,19 @@ const DayBlockRef = builder.objectRef<Block>('DayBlock').implement({
 })
 
 const DateOverrideRef = builder.objectRef<DateOverride>('DateOverride').implement({
-  description: 'Other hours on a single date.',
+  description: 'The hours of a single date, in place of the weekly ones.',
   fields: (t) => ({
-    date: t.expose('date', { type: 'Date', description: 'The date in the zone of the hours.' }),
+    date: t.expose('date', { type: 'Date', description: OVERRIDE_DATE }),
     blocks: t.field({
       type: [DayBlockRef],
-      description: 'What is open; none: away all day.',
+      description: 'The open time on the date; empty if the agent is away all day.',
       resolve: ({ blocks }) => blocks,
     }),
   }),
 })
 
 export const MeetingAvailabilityRef = builder.prismaObject('MeetingAvailability', {
-  description: 'When an agent takes meetings, and on what terms. Staff only.',
+  description: `When an agent takes meetings, and how they can be booked. ${STAFF_ONLY}`,
   fields: (t) => ({
     timeZone: t.expose('timeZone', { type: 'TimeZone', description: TIME_ZONE }),
     weekly: t.field({
@@ -75,19 +87,19 @@ export const MeetingAvailabilityRef = builder.prismaObject('MeetingAvailability'
       description: OVERRIDES,
       resolve: (hours) => toSchedule(hours).overrides,
     }),
-    durationMinutes: t.exposeInt('durationMinutes', { description: 'How long a meeting lasts, in minutes.' }),
+    durationMinutes: t.exposeInt('durationMinutes', { description: DURATION }),
     bufferMinutes: t.exposeInt('bufferMinutes', {
-      description: 'How many minutes are kept free between two meetings.',
+      description: BUFFER,
     }),
     minimumNoticeMinutes: t.exposeInt('minimumNoticeMinutes', {
-      description: 'How many minutes before its start a meeting can be booked at the latest.',
+      description: NOTICE,
     }),
     bookingWindowDays: t.exposeInt('bookingWindowDays', {
-      description: "How many days ahead can be booked, counted in the agent's zone; 0: today only.",
+      description: WINDOW,
     }),
     slotStepMinutes: t.exposeInt('slotStepMinutes', {
       nullable: true,
-      description: 'How many minutes after a slot the next one begins; null: the duration.',
+      description: `${STEP} Null means the length of a meeting.`,
     }),
     intervals: t.field({
       type: [IntervalRef],
@@ -102,7 +114,7 @@ export const MeetingAvailabilityRef = builder.prismaObject('MeetingAvailability'
 })
 
 export const LiveChatAvailabilityRef = builder.prismaObject('LiveChatAvailability', {
-  description: 'When an agent takes live chats. Staff only.',
+  description: `When an agent takes live chats. ${STAFF_ONLY}`,
   fields: (t) => ({
     timeZone: t.expose('timeZone', { type: 'TimeZone', description: TIME_ZONE }),
     weekly: t.field({
@@ -128,16 +140,16 @@ export const LiveChatAvailabilityRef = builder.prismaObject('LiveChatAvailabilit
 })
 
 const WeeklyBlockInput = builder.inputType('WeeklyBlockInput', {
-  description: 'Open time on one day of every week.',
+  description: 'A block: open time on one day of every week.',
   fields: (t) => ({
-    weekday: t.field({ type: WeekdayRef, required: true, description: 'The day.' }),
+    weekday: t.field({ type: WeekdayRef, required: true, description: 'The day of the week.' }),
     start: t.field({ type: 'LocalTime', required: true, description: START }),
     end: t.field({ type: 'LocalEndTime', required: true, description: END }),
   }),
 })
 
 const DayBlockInput = builder.inputType('DayBlockInput', {
-  description: 'Open time on a single date.',
+  description: 'A block: open time on a single date.',
   fields: (t) => ({
     start: t.field({ type: 'LocalTime', required: true, description: START }),
     end: t.field({ type: 'LocalEndTime', required: true, description: END }),
@@ -145,40 +157,42 @@ const DayBlockInput = builder.inputType('DayBlockInput', {
 })
 
 const DateOverrideInput = builder.inputType('DateOverrideInput', {
-  description: 'Other hours on a single date. Each date can be given once.',
+  description: 'The hours of a single date, in place of the weekly ones. A date can occur only once.',
   fields: (t) => ({
-    date: t.field({ type: 'Date', required: true, description: 'The date in the zone of the hours.' }),
+    date: t.field({ type: 'Date', required: true, description: OVERRIDE_DATE }),
     blocks: t.field({
       type: [DayBlockInput],
       required: true,
-      description: 'What is open, at most 50 blocks; none: away all day.',
+      description: `The open time on the date, at most ${MAX_BLOCKS_A_DAY} blocks; empty if the agent is away all day.`,
     }),
   }),
 })
 
-const AGENT_ID = "Whose hours; left out: one's own."
-const WEEKLY_INPUT = `${WEEKLY} At most 100; none: never open, but for the overrides.`
-const OVERRIDES_INPUT = `${OVERRIDES} At most 400; left out: as they are, empty: none.`
+const AGENT_ID = 'The agent whose hours to replace. Defaults to the viewer.'
+const WEEKLY_INPUT = `${WEEKLY} At most ${MAX_WEEKLY_BLOCKS}; if empty, only the overrides are open.`
+const OVERRIDES_INPUT = `${OVERRIDES} At most ${MAX_OVERRIDES}. If omitted, the present ones stay; if empty, there are none.`
 
 const SetMeetingAvailabilityInput = builder.inputType('SetMeetingAvailabilityInput', {
-  description: 'Hours for meetings. Numbers that are left out keep their value.',
+  description: 'The hours for meetings. Numbers that are omitted keep their value.',
   fields: (t) => ({
     agentId: t.id({ description: AGENT_ID }),
     timeZone: t.field({ type: 'TimeZone', required: true, description: TIME_ZONE }),
     weekly: t.field({ type: [WeeklyBlockInput], required: true, description: WEEKLY_INPUT }),
     overrides: t.field({ type: [DateOverrideInput], description: OVERRIDES_INPUT }),
-    durationMinutes: t.int({ description: 'How long a meeting lasts, in minutes: 1 to 1440; at first 30.' }),
+    durationMinutes: t.int({
+      description: `${DURATION} ${between(MEETING_BOUNDS.durationMinutes)}; initially ${MEETING_DEFAULTS.durationMinutes}.`,
+    }),
     bufferMinutes: t.int({
-      description: 'How many minutes are kept free between two meetings: 0 to 1440; at first 0.',
+      description: `${BUFFER} ${between(MEETING_BOUNDS.bufferMinutes)}; initially ${MEETING_DEFAULTS.bufferMinutes}.`,
     }),
     minimumNoticeMinutes: t.int({
-      description:
-        'How many minutes before its start a meeting can be booked at the latest: 0 to 525600; at first 1440.',
+      description: `${NOTICE} ${between(MEETING_BOUNDS.minimumNoticeMinutes)}; initially ${formatCount(MEETING_DEFAULTS.minimumNoticeMinutes)}.`,
     }),
-    bookingWindowDays: t.int({ description: 'How many days ahead can be booked: 0 to 730; at first 60.' }),
+    bookingWindowDays: t.int({
+      description: `${WINDOW} ${between(MEETING_BOUNDS.bookingWindowDays)}; initially ${MEETING_DEFAULTS.bookingWindowDays}.`,
+    }),
     slotStepMinutes: t.int({
-      description:
-        'How many minutes after a slot the next one begins: 1 to 1440. null: the duration; left out: as it is.',
+      description: `${STEP} ${between(MEETING_BOUNDS.slotStepMinutes)}. Null means the length of a meeting.`,
     }),
   }),
 })
@@ -186,8 +200,7 @@ const SetMeetingAvailabilityInput = builder.inputType('SetMeetingAvailabilityInp
 builder.mutationField('setMeetingAvailability', (t) =>
   t.field({
     type: MeetingAvailabilityRef,
-    description:
-      'Replaces the hours for meetings. Meetings that are booked stay. Needs MANAGE_MEETING_AVAILABILITY, for a colleague MANAGE_AGENTS.',
+    description: `Replaces the hours for meetings. Booked meetings stay. ${requiresOwnOrManaged('MANAGE_MEETING_AVAILABILITY')}`,
     errors: { types: [NotFoundError] },
     args: {
       input: t.arg({ type: SetMeetingAvailabilityInput, required: true, description: 'The hours.' }),
@@ -201,7 +214,7 @@ builder.mutationField('setMeetingAvailability', (t) =>
 )
 
 const SetLiveChatAvailabilityInput = builder.inputType('SetLiveChatAvailabilityInput', {
-  description: 'Hours for live chat.',
+  description: 'The hours for live chat.',
   fields: (t) => ({
     agentId: t.id({ description: AGENT_ID }),
     timeZone: t.field({ type: 'TimeZone', required: true, description: TIME_ZONE }),
@@ -213,8 +226,7 @@ const SetLiveChatAvailabilityInput = builder.inputType('SetLiveChatAvailabilityI
 builder.mutationField('setLiveChatAvailability', (t) =>
   t.field({
     type: LiveChatAvailabilityRef,
-    description:
-      'Replaces the hours for live chat; those for meetings stay. Needs MANAGE_LIVE_CHAT_AVAILABILITY, for a colleague MANAGE_AGENTS.',
+    description: `Replaces the hours for live chat. The hours for meetings stay. ${requiresOwnOrManaged('MANAGE_LIVE_CHAT_AVAILABILITY')}`,
     errors: { types: [NotFoundError] },
     args: {
       input: t.arg({ type: SetLiveChatAvailabilityInput, required: true, description: 'The hours.' }),

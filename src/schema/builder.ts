@@ -1,4 +1,4 @@
-// Sets up the schema builder; defines no types. Each file beside it defines one noun.
+// Sets up the schema builder. The types are defined in the files beside it, each by its noun.
 import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
 import ErrorsPlugin from '@pothos/plugin-errors'
@@ -9,15 +9,17 @@ import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import type PrismaTypes from '../database/generated/pothos-types.ts'
 import { getDatamodel } from '../database/generated/pothos-types.ts'
 import { ForbiddenError, InvalidInputError, UnauthenticatedError } from '../errors.ts'
+import { TOKEN_REQUIRED } from '../services/identity/viewer.ts'
 import type { SchemaContext } from './context.ts'
 import { readGlobalId } from './global-id.ts'
 import { areVisibleNodes } from './node.ts'
 import PageArgumentsPlugin from './page-arguments.ts'
+import { GLOBAL_ID } from './texts.ts'
 
 export const DEFAULT_PAGE_SIZE = 20
 export const MAX_PAGE_SIZE = 100
 
-/** Text as it came in; what it must look like is checked by the operation (services/input.ts). */
+/** An input is any text; the operation checks its format (services/input.ts). */
 type TextScalar<Output> = { Input: string; Output: Output }
 
 export const builder = new SchemaBuilder<{
@@ -45,15 +47,15 @@ export const builder = new SchemaBuilder<{
     authScopes: (context) => ({ staff: context.viewer.kind === 'AGENT' }),
     unauthorizedError: (_parent, context) =>
       context.viewer.kind === 'ANONYMOUS'
-        ? new UnauthenticatedError('Sign in first: send `Authorization: Bearer …` with a token.')
-        : new ForbiddenError('Only agents and administrators may read this field.'),
+        ? new UnauthenticatedError(TOKEN_REQUIRED)
+        : new ForbiddenError('Only staff can read this field.'),
   },
   errors: {
     directResult: true,
     defaultTypes: [InvalidInputError, ForbiddenError],
     defaultUnionOptions: {
       name: ({ fieldName }) => `${fieldName[0]?.toUpperCase()}${fieldName.slice(1)}Result`,
-      description: 'What the mutation did, or why it did nothing.',
+      description: 'The result of the mutation, or the reason why it changed nothing.',
     },
   },
   complexity: {
@@ -61,7 +63,7 @@ export const builder = new SchemaBuilder<{
     fieldComplexity: (args, _context, field) => ({ field: 1, multiplier: pageSizeOf(args, field) }),
     complexityError: (_kind, { complexity, maxComplexity }) =>
       new GraphQLError(
-        `The operation costs ${complexity}, and may cost ${maxComplexity}. Ask for fewer things at once.`,
+        `The operation costs ${complexity}, but at most ${maxComplexity} is allowed. Request fewer items or fields.`,
         { extensions: { code: 'QUERY_TOO_COSTLY', http: { status: 400 } } },
       ),
   },
@@ -74,20 +76,21 @@ export const builder = new SchemaBuilder<{
   },
   relay: {
     cursorType: 'String',
-    // What is not a global id at all names nothing, like one that was made up.
+    // A text that is not a global id names no object, like an unknown id.
     decodeGlobalID: (id) => readGlobalId(id) ?? { typename: '', id: '' },
-    nodeTypeOptions: { description: 'Anything that can be read again by its id.' },
+    nodeTypeOptions: { description: 'An object that can be read again by its global id.' },
     nodeQueryOptions: {
-      description: 'Reads one thing by its id; null when there is none, or none that the viewer may know of.',
-      args: { id: { description: 'Global id.' } },
+      description:
+        'Reads an object by its global id. Null if no object with this id is visible to the viewer.',
+      args: { id: { description: 'The global id of the object.' } },
       resolve: async (_root, { id }, context, _info, resolveNode) => {
         const [isVisible] = await areVisibleNodes(context, [id])
         return isVisible ? resolveNode(id) : null
       },
     },
     nodesQueryOptions: {
-      description: 'Reads several things by their ids, in the same order; at most 100.',
-      args: { ids: { description: 'Global ids.' } },
+      description: `Reads up to ${MAX_PAGE_SIZE} objects by their global ids, in the order of \`ids\`. Null stands in the place of an id if no object with it is visible to the viewer.`,
+      args: { ids: { description: 'The global ids of the objects.' } },
       complexity: ({ ids }) => ({ field: 1, multiplier: ids.length }),
       resolve: async (_root, { ids }, context, info) => {
         if (ids.length > MAX_PAGE_SIZE) {
@@ -98,33 +101,40 @@ export const builder = new SchemaBuilder<{
       },
     },
     pageInfoTypeOptions: {
-      description: 'Where a page of a list begins and ends, and whether there is more.',
+      description: 'Where a page of a connection begins and ends, and whether there are more items.',
     },
-    hasNextPageFieldOptions: { description: 'Whether there are more items after this page.' },
-    hasPreviousPageFieldOptions: { description: 'Whether there are more items before this page.' },
-    startCursorFieldOptions: { description: 'Cursor of the first item; null on an empty page.' },
+    hasNextPageFieldOptions: { description: 'Whether there are items after this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there are items before this page.' },
+    startCursorFieldOptions: { description: 'The cursor of the first item; null on an empty page.' },
     endCursorFieldOptions: {
-      description: 'Cursor of the last item, to go on with `after`; null on an empty page.',
+      description:
+        'The cursor of the last item, with which `after` reads the next page; null on an empty page.',
     },
     firstArgOptions: {
-      description: `How many items from the beginning, 1 to ${MAX_PAGE_SIZE}; ${DEFAULT_PAGE_SIZE} if left out.`,
+      description: `How many items to read from the beginning. A page has at most ${MAX_PAGE_SIZE} items, and ${DEFAULT_PAGE_SIZE} if neither \`first\` nor \`last\` is given.`,
     },
-    lastArgOptions: { description: `How many items from the end, 1 to ${MAX_PAGE_SIZE}.` },
-    afterArgOptions: { description: 'Only items after the one with this cursor.' },
-    beforeArgOptions: { description: 'Only items before the one with this cursor.' },
-    cursorFieldOptions: { description: 'The place of the item in the list, for `after` and `before`.' },
-    idFieldOptions: { description: 'Global id.' },
-    pageInfoFieldOptions: { description: 'Where the page begins and ends, and whether there is more.' },
+    lastArgOptions: {
+      description: `How many items to read from the end. A page has at most ${MAX_PAGE_SIZE} items.`,
+    },
+    afterArgOptions: { description: 'Reads only items after the one with this cursor.' },
+    beforeArgOptions: { description: 'Reads only items before the one with this cursor.' },
+    cursorFieldOptions: {
+      description: 'The position of the item in the connection, for `after` and `before`.',
+    },
+    idFieldOptions: { description: GLOBAL_ID },
+    pageInfoFieldOptions: {
+      description: 'Where the page begins and ends, and whether there are more items.',
+    },
     edgesFieldOptions: { description: 'The items of the page with their cursors.' },
     nodeFieldOptions: { description: 'The item.' },
     nodesOnConnection: { description: 'The items of the page.' },
-    defaultConnectionTypeOptions: { description: 'A page of a list.' },
-    defaultEdgeTypeOptions: { description: 'An item of a list and its cursor.' },
+    defaultConnectionTypeOptions: { description: 'A page of a connection.' },
+    defaultEdgeTypeOptions: { description: 'An item of a connection with its cursor.' },
   },
 })
 
-/** Reads nodes by their ids. The function that Pothos hands to the resolver of `nodes` reads all that were asked for,
- * whatever it is given. */
+/** Reads nodes by their ids. The function that Pothos passes to the resolver of `nodes` ignores its argument and reads all
+ * requested ids, visible or not. */
 function readNodes(nodes: {
   context: SchemaContext
   info: GraphQLResolveInfo
@@ -133,7 +143,7 @@ function readNodes(nodes: {
   return resolveNodes(builder, nodes.context, nodes.info, nodes.ids)
 }
 
-/** How many items a field asks for; clamped, so that a negative number cannot lower the sum. */
+/** @returns how many items a field requests; clamped, so that a negative number cannot lower the cost */
 function pageSizeOf(args: Record<string, unknown>, field: { args: readonly { name: string }[] }): number {
   if (!field.args.some(({ name }) => name === 'first')) return 1
   const asked = args.first ?? args.last
@@ -142,5 +152,6 @@ function pageSizeOf(args: Record<string, unknown>, field: { args: readonly { nam
 
 builder.queryType({ description: 'Everything that can be read.' })
 builder.mutationType({
-  description: 'Everything that can be done. Each mutation is one thing a person does.',
+  description:
+    'Everything that can be changed. Each mutation takes one `input` and returns a union of its result and of the errors that a client can handle.',
 })

@@ -1,23 +1,30 @@
-// The calendars that agents connect, and so take meetings.
+// The calendars that agents connect in order to take meetings.
 import { CalendarConnectionError, ConflictError, NotFoundError } from '../errors.ts'
 import { connectBuiltInCalendar } from '../services/calendars/connection/connect-built-in-calendar.ts'
 import { disconnectCalendar } from '../services/calendars/connection/disconnect-calendar.ts'
 import { describePermissions } from '../services/calendars/connection/permissions.ts'
-import { startCalendarConnection } from '../services/calendars/connection/start-calendar-connection.ts'
+import {
+  AUTHORIZATION_MS,
+  startCalendarConnection,
+} from '../services/calendars/connection/start-calendar-connection.ts'
+import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
 import { CalendarStatusRef } from './shared.ts'
+import { GLOBAL_ID, requiresOwnOrManaged, STAFF_ONLY } from './texts.ts'
 
-const AGENT_ID = "Whose; left out: one's own."
+const AGENT_ID = 'The agent. Defaults to the viewer.'
+const FIRST_CALENDAR =
+  'With the first calendar, the agent joins the routing queue for meetings at its end; with a later one, the agent keeps the position.'
 
 const CalendarProviderRef = builder.enumType('CalendarProvider', {
-  description: 'Who keeps a calendar.',
+  description: 'The provider of a calendar.',
   values: {
     GOOGLE: { description: 'Google Calendar.' },
     MICROSOFT: { description: 'Outlook, with Microsoft 365 or outlook.com.' },
     BUILT_IN: {
       description:
-        'The product itself, for agents with neither of the two. It holds the booked meetings and nothing else; invitations go by mail.',
+        'Switchboard itself, for agents without a Google or Outlook calendar. The built-in calendar holds booked meetings only, and the invitations are sent by mail.',
     },
   },
 })
@@ -25,58 +32,66 @@ const CalendarProviderRef = builder.enumType('CalendarProvider', {
 const CalendarPermissionRef = builder
   .objectRef<{ scope: string; description: string }>('CalendarPermission')
   .implement({
-    description: 'Something that the agent allowed us to do with the calendar.',
+    description: 'A permission that the agent granted at the provider.',
     fields: (t) => ({
       scope: t.exposeString('scope', {
-        description:
-          'As the provider calls it, for example `https://www.googleapis.com/auth/calendar.events`.',
+        description: 'The OAuth scope, for example `https://www.googleapis.com/auth/calendar.events`.',
       }),
-      description: t.exposeString('description', { description: 'What it is needed for, in one sentence.' }),
+      description: t.exposeString('description', {
+        description: 'What the permission is needed for, as an English sentence.',
+      }),
     }),
   })
 
 export const CalendarConnectionRef = builder.prismaNode('CalendarConnection', {
-  id: { field: 'id', description: 'Global id.' },
-  description: "The link to an agent's calendar. An agent has at most one. Staff only.",
+  id: { field: 'id', description: GLOBAL_ID },
+  description: `The connection of an agent to a calendar. An agent has at most one. ${STAFF_ONLY}`,
   findUnique: (id) => ({ id }),
   fields: (t) => ({
-    provider: t.expose('provider', { type: CalendarProviderRef, description: 'Who keeps the calendar.' }),
+    provider: t.expose('provider', {
+      type: CalendarProviderRef,
+      description: 'The provider of the calendar.',
+    }),
     accountEmail: t.expose('accountEmail', {
       type: 'EmailAddress',
       description:
-        "The account at the provider; the agent's own e-mail for the built-in calendar. It belongs to one agent only.",
+        "The address of the account at the provider, or the agent's e-mail address for the built-in calendar. An account is connected to one agent only.",
     }),
-    status: t.expose('status', { type: CalendarStatusRef, description: 'Whether it can be used.' }),
+    status: t.expose('status', { type: CalendarStatusRef, description: 'Whether the calendar can be used.' }),
     statusReason: t.exposeString('statusReason', {
       nullable: true,
-      description: 'Why it cannot be used, as an English sentence; null when there is nothing to say.',
+      description:
+        'Why the calendar cannot be used, as an English sentence; null if there is nothing to report.',
     }),
     grantedPermissions: t.field({
       type: [CalendarPermissionRef],
-      description: 'What the agent allowed us to do; nothing is asked for the built-in calendar.',
+      description: 'The permissions that the agent granted; empty for the built-in calendar.',
       resolve: ({ scopes }) => describePermissions(scopes),
     }),
-    connectedAt: t.expose('connectedAt', { type: 'DateTime', description: 'When it was connected last.' }),
+    connectedAt: t.expose('connectedAt', {
+      type: 'DateTime',
+      description: 'The instant at which the calendar was last connected.',
+    }),
     lastSyncedAt: t.expose('lastSyncedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When its events were read last; null: never, as with the built-in calendar.',
+      description:
+        'The instant at which its events were last read; null if never, as for the built-in calendar.',
     }),
   }),
 })
 
 const ConnectBuiltInCalendarInput = builder.inputType('ConnectBuiltInCalendarInput', {
-  description: 'Who is to use the built-in calendar.',
+  description: 'The agent who is to use the built-in calendar.',
   fields: (t) => ({ agentId: t.id({ description: AGENT_ID }) }),
 })
 
 builder.mutationField('connectBuiltInCalendar', (t) =>
   t.field({
     type: CalendarConnectionRef,
-    description:
-      "Connects the product's own calendar. With the first calendar ever, the agent takes the last place in the order of turns; later ones keep the place. A repeat changes nothing. Needs CONNECT_CALENDAR, for a colleague MANAGE_AGENTS.",
+    description: `Connects the built-in calendar. ${FIRST_CALENDAR} A repeated call has no further effect. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
     errors: { types: [ConflictError, NotFoundError] },
-    args: { input: t.arg({ type: ConnectBuiltInCalendarInput, required: true, description: 'Whose.' }) },
+    args: { input: t.arg({ type: ConnectBuiltInCalendarInput, required: true, description: 'The agent.' }) },
     resolve: (_root, { input }, context) =>
       connectBuiltInCalendar(context, {
         agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
@@ -85,17 +100,17 @@ builder.mutationField('connectBuiltInCalendar', (t) =>
 )
 
 const StartCalendarConnectionInput = builder.inputType('StartCalendarConnectionInput', {
-  description: 'Whose calendar is to be connected, and where it is kept.',
+  description: 'The agent, and the provider of the calendar to connect.',
   fields: (t) => ({
     agentId: t.id({ description: AGENT_ID }),
     provider: t.field({
       type: CalendarProviderRef,
       required: true,
-      description: 'GOOGLE or MICROSOFT; the built-in calendar is connected by `connectBuiltInCalendar`.',
+      description: '`GOOGLE` or `MICROSOFT`; for the built-in calendar, use `connectBuiltInCalendar`.',
     }),
     returnUrl: t.string({
       description:
-        'Where the page leads on to that the agent sees at the end, for example the settings of your console. It must begin with https:// or http://.',
+        'Where the last page that the agent sees links to, for example the settings page of your console. The address must begin with `https://` or `http://`.',
     }),
   }),
 })
@@ -103,12 +118,11 @@ const StartCalendarConnectionInput = builder.inputType('StartCalendarConnectionI
 const CalendarAuthorizationRef = builder
   .objectRef<{ authorizationUrl: string }>('CalendarAuthorization')
   .implement({
-    description: 'The way to connect a calendar.',
+    description: 'Where the agent continues to connect the calendar.',
     fields: (t) => ({
       authorizationUrl: t.expose('authorizationUrl', {
         type: 'URL',
-        description:
-          "A page of Google or Microsoft, to be opened in the browser of the agent, who allows us to use the calendar there and is then sent back to this server, which connects it and says so. Good for ten minutes and for one attempt. `CalendarStatusChanged` tells the agent's console when it is done.",
+        description: `The page of Google or Microsoft to open in the agent's browser. The agent grants access there and is sent back to this server, which connects the calendar and shows the result. The address is valid for ${formatDuration(AUTHORIZATION_MS)} and for one attempt. \`CalendarStatusChanged\` notifies the agent's console once the calendar is connected.`,
       }),
     }),
   })
@@ -116,14 +130,13 @@ const CalendarAuthorizationRef = builder
 builder.mutationField('startCalendarConnection', (t) =>
   t.field({
     type: CalendarAuthorizationRef,
-    description:
-      'Begins to connect a Google or Outlook calendar, or to connect it again when its status is NEEDS_REAUTHENTICATION. Nothing changes until the agent has allowed it. With the first calendar ever, the agent takes the last place in the order of turns; later ones keep the place. An account can be the calendar of one agent only; one whose address is the e-mail of an agent, of that agent only. Needs CONNECT_CALENDAR, for a colleague MANAGE_AGENTS.',
+    description: `Begins to connect a Google or Outlook calendar, or to reconnect one with the status \`NEEDS_REAUTHENTICATION\`. Nothing changes until the agent has granted access. ${FIRST_CALENDAR} An account can be connected to one agent only, and an account whose address is the e-mail address of an agent only to that agent. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
     errors: { types: [CalendarConnectionError, ConflictError, NotFoundError] },
     args: {
       input: t.arg({
         type: StartCalendarConnectionInput,
         required: true,
-        description: 'Whose, and which.',
+        description: 'The agent and the provider.',
       }),
     },
     resolve: async (_root, { input }, context) => ({
@@ -136,17 +149,16 @@ builder.mutationField('startCalendarConnection', (t) =>
 )
 
 const DisconnectCalendarInput = builder.inputType('DisconnectCalendarInput', {
-  description: 'Whose calendar is to be given up.',
+  description: 'The agent whose calendar to disconnect.',
   fields: (t) => ({ agentId: t.id({ description: AGENT_ID }) }),
 })
 
 builder.mutationField('disconnectCalendar', (t) =>
   t.field({
     type: CalendarConnectionRef,
-    description:
-      'Gives up a calendar: the agent is offered no more meetings, and slots held with the agent are free again. Booked meetings and the place in the order of turns stay. Needs CONNECT_CALENDAR, for a colleague MANAGE_AGENTS.',
+    description: `Disconnects a calendar: the agent can no longer be booked, and slots held with the agent are released. Booked meetings and the position in the routing queue stay. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
     errors: { types: [ConflictError, NotFoundError] },
-    args: { input: t.arg({ type: DisconnectCalendarInput, required: true, description: 'Whose.' }) },
+    args: { input: t.arg({ type: DisconnectCalendarInput, required: true, description: 'The agent.' }) },
     resolve: (_root, { input }, context) =>
       disconnectCalendar(context, {
         agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),

@@ -1,43 +1,49 @@
-// The values that live chats are described with.
+// The enums of live chats.
+import { VISITOR_GONE_MS } from '../services/chat/abandoned-chats.ts'
+import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 
 export const ConversationStateRef = builder.enumType('ConversationState', {
-  description: 'Where a conversation stands.',
+  description: 'The state of a conversation. `ENDED`, `TIMED_OUT`, `MISSED` and `ABANDONED` are final.',
   values: {
-    AUTOMATED: { description: 'A dialogue is talking; nobody has asked for an agent.' },
-    REQUESTED: { description: 'The visitor has asked for an agent, and somebody is being looked for.' },
-    OFFERED: { description: 'An agent is asked to take it (see `offers`).' },
-    ACTIVE: { description: 'An agent and the visitor talk.' },
-    ENDED: { description: 'Over: one of them has ended it.' },
-    TIMED_OUT: { description: 'Over: nobody wrote for `idleTimeoutMinutes`, or its agent has left.' },
-    MISSED: { description: 'Over: nobody was there to take it, or nobody did. See `fallback`.' },
-    ABANDONED: {
+    AUTOMATED: { description: 'A dialogue is answering the visitor, who has not requested an agent.' },
+    REQUESTED: { description: 'The visitor has requested a live chat, and an agent is being chosen.' },
+    OFFERED: { description: 'The conversation is offered to an agent; see `offers`.' },
+    ACTIVE: { description: 'An agent has accepted the conversation.' },
+    ENDED: { description: 'The visitor, the agent or a supervisor ended the conversation.' },
+    TIMED_OUT: {
       description:
-        'Over: the visitor gave it up before anybody had taken it, or went: it had followed the chat (`conversationEvents`), and was gone for 15 seconds.',
+        'The conversation was over because neither side wrote for `idleTimeoutMinutes`, or because its agent was removed.',
+    },
+    MISSED: { description: 'No agent was eligible, or none accepted; see `fallback`.' },
+    ABANDONED: {
+      description: `The request was over before an agent accepted it: the visitor ended it, or had subscribed to \`conversationEvents\` and was then gone for ${formatDuration(VISITOR_GONE_MS)}.`,
     },
   },
 })
 
 export const OfferStateRef = builder.enumType('OfferState', {
-  description: 'What became of an offer.',
+  description: 'The state of an offer.',
   values: {
-    PENDING: { description: 'Open: the agent may accept or decline until `expiresAt`.' },
-    ACCEPTED: { description: 'The agent has taken the chat.' },
-    DECLINED: { description: 'The agent did not want it.' },
-    EXPIRED: { description: 'The time was up.' },
+    PENDING: { description: 'The agent can accept or decline the offer until `expiresAt`.' },
+    ACCEPTED: { description: 'The agent accepted the offer.' },
+    DECLINED: { description: 'The agent declined the offer.' },
+    EXPIRED: { description: 'The agent did not answer in time.' },
     RESCINDED: {
-      description: 'The chat was over before the agent answered: the visitor gave it up, or went.',
+      description: 'The conversation was over before the agent answered.',
     },
-    REVOKED: { description: 'The agent became unavailable, signed off for good, or was removed.' },
+    REVOKED: {
+      description: 'The agent became unavailable or unreachable, or was removed, before answering.',
+    },
   },
 })
 
 export const AuthorRef = builder.enumType('Author', {
-  description: 'Who says something in a conversation.',
+  description: 'Who writes in a conversation.',
   values: {
-    VISITOR: { description: 'The visitor of the website.' },
-    AGENT: { description: 'An agent, see `agent`.' },
+    VISITOR: { description: 'The visitor.' },
+    AGENT: { description: 'An agent; see `agent`.' },
     BOT: { description: 'A dialogue.' },
-    SYSTEM: { description: 'The product itself.' },
+    SYSTEM: { description: 'Switchboard itself.' },
   },
 })

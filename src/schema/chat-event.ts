@@ -1,4 +1,4 @@
-// What is told of live chats.
+// The events of live chats.
 import { visibleConversations } from '../services/chat/conversation/visible-conversations.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
@@ -7,6 +7,8 @@ import { ChatOfferRef } from './chat-offer.ts'
 import { ConversationRef, MessageRef } from './conversation.ts'
 import { EventInterface, type Happening } from './event-interface.ts'
 
+const CONVERSATION = 'The conversation as it is when the event is delivered.'
+
 const aboutOffer = (name: string, description: string) =>
   builder.objectRef<Happening>(name).implement({
     description,
@@ -14,7 +16,7 @@ const aboutOffer = (name: string, description: string) =>
     fields: (t) => ({
       offer: t.prismaField({
         type: ChatOfferRef,
-        description: 'The offer as it is when the event is read.',
+        description: 'The offer as it is when the event is delivered.',
         resolve: (query, { payload }, _arguments, { database }) =>
           database.chatOffer.findUniqueOrThrow({ ...query, where: { id: payload.offerId } }),
       }),
@@ -23,21 +25,21 @@ const aboutOffer = (name: string, description: string) =>
 
 export const ChatOfferedRef = aboutOffer(
   'ChatOffered',
-  'A visitor wants to chat, or a colleague hands a chat over: accept or decline it (`acceptChat`, `declineChat`).',
+  'A conversation is offered to the agent, because a visitor requested it or another agent transfers it. The agent answers with `acceptChat` or `declineChat`.',
 )
 export const ChatOfferSettledRef = aboutOffer(
   'ChatOfferSettled',
-  'An offer is no longer open: take it off the screen, and the notification of the browser with it.',
+  'An offer is no longer pending: the console and the browser notification should no longer show it.',
 )
 
 export const ConversationUpdatedRef = builder.objectRef<Happening>('ConversationUpdated').implement({
   description:
-    'A conversation was offered, taken, handed over or ended, or somebody has read it, noted a score or booked a meeting in it; or a meeting booked in it was moved, cancelled or reassigned while it goes on; or its person is known better, or turned out to be another. An agent is told too when a chat is handed over to somebody else.',
+    'A conversation changed: it was offered, accepted, transferred or ended, read, scored, or used to book a meeting; or a meeting booked in it was rescheduled, cancelled or reassigned while it is active; or its person was identified or updated. An agent also receives it when the conversation goes to another agent.',
   interfaces: [EventInterface],
   fields: (t) => ({
     conversation: t.prismaField({
       type: ConversationRef,
-      description: 'The conversation as it is when the event is read.',
+      description: CONVERSATION,
       resolve: (query, { payload }, _arguments, { database }) =>
         database.conversation.findUniqueOrThrow({ ...query, where: { id: payload.conversationId } }),
     }),
@@ -46,17 +48,17 @@ export const ConversationUpdatedRef = builder.objectRef<Happening>('Conversation
 
 export const TypingRef = builder.objectRef<Happening>('Typing').implement({
   description:
-    'Somebody is writing. Show it for a few seconds, or until the message comes. It is no event: it has no cursor, is never told again, and may be lost. Whoever writes is told too.',
+    'The visitor or an agent is typing. Show it for a few seconds, or until a message arrives. It has no cursor, is never replayed and may be lost. The side that is typing receives it too.',
   fields: (t) => ({
     author: t.field({
       type: AuthorRef,
-      description: 'Which side.',
+      description: 'The side that is typing.',
       resolve: ({ payload }) => (payload.author === 'AGENT' ? 'AGENT' : 'VISITOR'),
     }),
     agent: t.prismaField({
       type: AgentRef,
       nullable: true,
-      description: 'The agent; null for the visitor.',
+      description: 'The agent who is typing; null for the visitor.',
       resolve: (query, { payload: { agentId } }, _arguments, { database }) =>
         agentId === undefined ? null : database.agent.findUniqueOrThrow({ ...query, where: { id: agentId } }),
     }),
@@ -64,14 +66,14 @@ export const TypingRef = builder.objectRef<Happening>('Typing').implement({
 })
 
 export const MessageSentRef = builder.objectRef<Happening>('MessageSent').implement({
-  description: 'Something was said.',
+  description: 'A message was sent.',
   interfaces: [EventInterface],
   fields: (t) => ({
     message: t.prismaField({
       type: MessageRef,
       nullable: true,
       description:
-        'What. Null when the viewer may not see the conversation any more, because it was handed over before the event was read.',
+        'The message; null if the viewer can no longer see the conversation, because it was transferred before the event was delivered.',
       resolve: (query, { payload: { messageId = '' } }, _arguments, { database, viewer }) => {
         const where = { id: messageId, conversation: visibleConversations(viewer) }
         return database.message.findFirst({ ...query, where })
@@ -79,7 +81,7 @@ export const MessageSentRef = builder.objectRef<Happening>('MessageSent').implem
     }),
     conversation: t.prismaField({
       type: ConversationRef,
-      description: 'The conversation as it is when the event is read.',
+      description: CONVERSATION,
       resolve: (query, { payload }, _arguments, { database }) =>
         database.conversation.findUniqueOrThrow({ ...query, where: { id: payload.conversationId } }),
     }),

@@ -1,4 +1,4 @@
-// What is done in live chats.
+// The mutations of live chats.
 import {
   ConflictError,
   NoAgentAvailableError,
@@ -8,35 +8,43 @@ import {
 } from '../errors.ts'
 import { endChat } from '../services/chat/conversation/end-chat.ts'
 import { markRead } from '../services/chat/conversation/mark-read.ts'
-import { scoreConversation } from '../services/chat/conversation/score-conversation.ts'
+import { SCORE_BOUNDS, scoreConversation } from '../services/chat/conversation/score-conversation.ts'
 import { sendMessage } from '../services/chat/conversation/send-message.ts'
 import { shareCalendar } from '../services/chat/conversation/share-calendar.ts'
 import { signalTyping } from '../services/chat/conversation/signal-typing.ts'
+import { MAX_MESSAGE_LENGTH, MESSAGE_QUOTA } from '../services/chat/conversation/write-message.ts'
 import { acceptChat } from '../services/chat/offers/accept-chat.ts'
 import { declineChat } from '../services/chat/offers/decline-chat.ts'
 import { transferChat } from '../services/chat/offers/transfer-chat.ts'
-import { requestLiveChat } from '../services/chat/request/request-live-chat.ts'
+import { describeQuota } from '../services/chat/request/quota.ts'
+import { CHAT_REQUEST_QUOTA, requestLiveChat } from '../services/chat/request/request-live-chat.ts'
+import { MAX_KEY_LENGTH } from '../services/input.ts'
 import { builder } from './builder.ts'
 import { ChatOfferRef } from './chat-offer.ts'
 import { ConversationRef, MessageRef } from './conversation.ts'
 import { fromGlobalId, fromOptionalGlobalId } from './global-id.ts'
 import { RoutingTargetInput, toTarget } from './routing-target.ts'
+import { between, IDEMPOTENCY_KEY, someText, VISITOR_TOKEN } from './texts.ts'
 
-const IDEMPOTENCY_KEY =
-  'A repeat with the same key and input answers the first outcome, for 7 days. At most 200 characters.'
-const CLIENT_KEY =
-  'Names the message, made by the client, for example a UUID: a repeat with the same key is the same message. At most 200 characters.'
-const TEXT = 'Plain text of several lines, 1 to 4000 characters.'
+const CLIENT_KEY = `A key that the client makes up for the message, for example a UUID. A retry with the same key and text returns the same message; with another text it is a \`ConflictError\`. 1 to ${MAX_KEY_LENGTH} characters.`
+const TEXT = someText(MAX_MESSAGE_LENGTH)
+const CONVERSATION = 'The conversation.'
+const PENDING_OFFER = 'A pending offer to the viewer.'
+const PARTICIPANTS = 'Available only to the visitor and the agent of the conversation.'
+const ACTIVE_AGENT = 'Available only to the agent of the conversation, while it is `ACTIVE`.'
 
 const conversationIdOf = (id: string) => fromGlobalId('Conversation', { id, field: 'conversationId' })
 const offerIdOf = (id: string) => fromGlobalId('ChatOffer', { id, field: 'offerId' })
 
 const RequestLiveChatInput = builder.inputType('RequestLiveChatInput', {
-  description: 'A chat to ask for.',
+  description: 'A live chat to request.',
   fields: (t) => ({
-    target: t.field({ type: RoutingTargetInput, description: 'Whom to ask; left out: all agents in turn.' }),
-    text: t.string({ description: `What the visitor says first. ${TEXT}` }),
-    pageUrl: t.field({ type: 'URL', description: 'The page of the website the visitor is on.' }),
+    target: t.field({
+      type: RoutingTargetInput,
+      description: 'The agent or agents to offer it to. Defaults to all agents in turn.',
+    }),
+    text: t.string({ description: `The visitor's first message. ${TEXT}` }),
+    pageUrl: t.field({ type: 'URL', description: 'The address of the web page that the visitor is on.' }),
     idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),
   }),
 })
@@ -44,10 +52,11 @@ const RequestLiveChatInput = builder.inputType('RequestLiveChatInput', {
 builder.mutationField('requestLiveChat', (t) =>
   t.field({
     type: ConversationRef,
-    description:
-      'Asks for a live chat. For visitors. It is offered to the agent whose turn it is: the answer is OFFERED, or MISSED with a `fallback` when nobody is eligible. A visitor has one chat at a time; whoever has one already gets that. At most 10 requests in ten minutes.',
+    description: `Requests a live chat, which is offered to the next eligible agent. The conversation is then \`OFFERED\`, or \`MISSED\` with a \`fallback\` if no agent is eligible. A visitor who has a conversation that is not over gets that one. ${describeQuota(CHAT_REQUEST_QUOTA)} ${VISITOR_TOKEN}`,
     errors: { types: [NotFoundError, ConflictError, QuotaExceededError] },
-    args: { input: t.arg({ type: RequestLiveChatInput, required: true, description: 'The request.' }) },
+    args: {
+      input: t.arg({ type: RequestLiveChatInput, required: true, description: 'The live chat to request.' }),
+    },
     resolve: (_root, { input }, context) =>
       requestLiveChat(context, { ...input, target: input.target ? toTarget(input.target) : null }),
   }),
@@ -56,7 +65,7 @@ builder.mutationField('requestLiveChat', (t) =>
 const AcceptChatInput = builder.inputType('AcceptChatInput', {
   description: 'An offer to accept.',
   fields: (t) => ({
-    offerId: t.id({ required: true, description: 'An offer of your own that is PENDING.' }),
+    offerId: t.id({ required: true, description: PENDING_OFFER }),
     idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),
   }),
 })
@@ -65,9 +74,9 @@ builder.mutationField('acceptChat', (t) =>
   t.field({
     type: ConversationRef,
     description:
-      'Takes a chat that was offered to the viewer. Whoever comes too late is answered OfferNoLongerOpenError. Needs VIEW_MY_CONVERSATIONS.',
+      'Accepts an offer: the conversation becomes `ACTIVE`, and the viewer is its agent. Returns `OfferNoLongerOpenError` if the offer is no longer pending. Requires VIEW_MY_CONVERSATIONS.',
     errors: { types: [NotFoundError, ConflictError, OfferNoLongerOpenError] },
-    args: { input: t.arg({ type: AcceptChatInput, required: true, description: 'Which.' }) },
+    args: { input: t.arg({ type: AcceptChatInput, required: true, description: 'The offer to accept.' }) },
     resolve: (_root, { input }, context) =>
       acceptChat(context, { ...input, offerId: offerIdOf(input.offerId) }),
   }),
@@ -76,7 +85,7 @@ builder.mutationField('acceptChat', (t) =>
 const DeclineChatInput = builder.inputType('DeclineChatInput', {
   description: 'An offer to decline.',
   fields: (t) => ({
-    offerId: t.id({ required: true, description: 'An offer of your own that is PENDING.' }),
+    offerId: t.id({ required: true, description: PENDING_OFFER }),
   }),
 })
 
@@ -84,17 +93,17 @@ builder.mutationField('declineChat', (t) =>
   t.field({
     type: ChatOfferRef,
     description:
-      'Does not take a chat that was offered to the viewer. It goes to the next agent at once. Needs VIEW_MY_CONVERSATIONS.',
+      'Declines an offer. The conversation is offered to the next eligible agent at once. Requires VIEW_MY_CONVERSATIONS.',
     errors: { types: [NotFoundError, OfferNoLongerOpenError] },
-    args: { input: t.arg({ type: DeclineChatInput, required: true, description: 'Which.' }) },
+    args: { input: t.arg({ type: DeclineChatInput, required: true, description: 'The offer to decline.' }) },
     resolve: (_root, { input }, context) => declineChat(context, offerIdOf(input.offerId)),
   }),
 )
 
 const SendMessageInput = builder.inputType('SendMessageInput', {
-  description: 'Something to say.',
+  description: 'A message to send.',
   fields: (t) => ({
-    conversationId: t.id({ required: true, description: 'Where.' }),
+    conversationId: t.id({ required: true, description: CONVERSATION }),
     text: t.string({ required: true, description: TEXT }),
     clientKey: t.string({ required: true, description: CLIENT_KEY }),
   }),
@@ -103,10 +112,9 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
 builder.mutationField('sendMessage', (t) =>
   t.field({
     type: MessageRef,
-    description:
-      'Says something in a chat. For its visitor from the request on, and for its agent once it is accepted. Whoever writes has read what stands before it. At most 60 messages a minute and sender.',
+    description: `Sends a message, and marks the messages before it as read by the sender. The visitor can write from the request on, the agent from the acceptance on, until the conversation is over. ${describeQuota(MESSAGE_QUOTA)} ${PARTICIPANTS}`,
     errors: { types: [NotFoundError, ConflictError, QuotaExceededError] },
-    args: { input: t.arg({ type: SendMessageInput, required: true, description: 'The message.' }) },
+    args: { input: t.arg({ type: SendMessageInput, required: true, description: 'The message to send.' }) },
     resolve: (_root, { input }, context) =>
       sendMessage(context, { ...input, conversationId: conversationIdOf(input.conversationId) }),
   }),
@@ -115,18 +123,19 @@ builder.mutationField('sendMessage', (t) =>
 const MarkReadInput = builder.inputType('MarkReadInput', {
   description: 'How far the viewer has read.',
   fields: (t) => ({
-    conversationId: t.id({ required: true, description: 'Where.' }),
-    messageId: t.id({ required: true, description: 'The last message that was read.' }),
+    conversationId: t.id({ required: true, description: CONVERSATION }),
+    messageId: t.id({ required: true, description: 'The last message that the viewer has read.' }),
   }),
 })
 
 builder.mutationField('markRead', (t) =>
   t.field({
     type: ConversationRef,
-    description:
-      'Notes how far somebody has read. It never goes back, and the other side is told. For the visitor, and the agent who has the chat.',
+    description: `Marks the messages up to one of them as read, and notifies the other side. A mark never moves back. ${PARTICIPANTS}`,
     errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: MarkReadInput, required: true, description: 'How far.' }) },
+    args: {
+      input: t.arg({ type: MarkReadInput, required: true, description: 'How far the viewer has read.' }),
+    },
     resolve: (_root, { input }, context) =>
       markRead(context, {
         conversationId: conversationIdOf(input.conversationId),
@@ -136,11 +145,11 @@ builder.mutationField('markRead', (t) =>
 )
 
 const ShareCalendarInput = builder.inputType('ShareCalendarInput', {
-  description: 'A calendar for the visitor to book from.',
+  description: 'A calendar from which the visitor can book a meeting.',
   fields: (t) => ({
-    conversationId: t.id({ required: true, description: 'Where.' }),
-    agentId: t.id({ description: 'Whose calendar; left out: your own.' }),
-    text: t.string({ description: `What to say with it; left out: a sentence in English. ${TEXT}` }),
+    conversationId: t.id({ required: true, description: CONVERSATION }),
+    agentId: t.id({ description: 'The agent whose calendar to share. Defaults to the viewer.' }),
+    text: t.string({ description: `The text of the message. Defaults to an English sentence. ${TEXT}` }),
     clientKey: t.string({ required: true, description: CLIENT_KEY }),
   }),
 })
@@ -148,10 +157,11 @@ const ShareCalendarInput = builder.inputType('ShareCalendarInput', {
 builder.mutationField('shareCalendar', (t) =>
   t.field({
     type: MessageRef,
-    description:
-      'Puts a calendar into the chat, the own or that of a colleague: a message with `sharedCalendar`. For the agent who has the chat, while it is ACTIVE.',
+    description: `Sends a message with \`sharedCalendar\`, from which the visitor can book a meeting with the viewer or another agent. ${ACTIVE_AGENT}`,
     errors: { types: [NotFoundError, ConflictError, QuotaExceededError] },
-    args: { input: t.arg({ type: ShareCalendarInput, required: true, description: 'Which.' }) },
+    args: {
+      input: t.arg({ type: ShareCalendarInput, required: true, description: 'The calendar to share.' }),
+    },
     resolve: (_root, { input }, context) =>
       shareCalendar(context, {
         ...input,
@@ -162,11 +172,11 @@ builder.mutationField('shareCalendar', (t) =>
 )
 
 const TransferChatInput = builder.inputType('TransferChatInput', {
-  description: 'A chat to hand over: give either `agentId` or `teamId`.',
+  description: 'A conversation to transfer: give either `agentId` or `teamId`.',
   fields: (t) => ({
-    conversationId: t.id({ required: true, description: 'Which chat.' }),
-    agentId: t.id({ description: 'To this agent.' }),
-    teamId: t.id({ description: 'To the agent of this team whose turn it is.' }),
+    conversationId: t.id({ required: true, description: CONVERSATION }),
+    agentId: t.id({ description: 'The agent to offer it to.' }),
+    teamId: t.id({ description: 'The team to offer it to: the next eligible agent of the team in turn.' }),
     idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),
   }),
 })
@@ -174,10 +184,15 @@ const TransferChatInput = builder.inputType('TransferChatInput', {
 builder.mutationField('transferChat', (t) =>
   t.field({
     type: ConversationRef,
-    description:
-      'Offers a chat to a colleague. It stays with the agent who has it until the other accepts; if nobody does, nothing changes. For the agent who has the chat, while it is ACTIVE.',
+    description: `Transfers a conversation: offers it to another agent. It stays with the viewer until the other agent accepts; if none does, nothing changes. ${ACTIVE_AGENT}`,
     errors: { types: [NotFoundError, ConflictError, NoAgentAvailableError] },
-    args: { input: t.arg({ type: TransferChatInput, required: true, description: 'To whom.' }) },
+    args: {
+      input: t.arg({
+        type: TransferChatInput,
+        required: true,
+        description: 'The conversation, and whom to offer it to.',
+      }),
+    },
     resolve: (_root, { input }, context) =>
       transferChat(context, {
         idempotencyKey: input.idempotencyKey ?? null,
@@ -189,18 +204,19 @@ builder.mutationField('transferChat', (t) =>
 )
 
 const ScoreConversationInput = builder.inputType('ScoreConversationInput', {
-  description: 'How well a chat goes.',
+  description: 'A score for a conversation.',
   fields: (t) => ({
-    conversationId: t.id({ required: true, description: 'Which chat.' }),
-    score: t.int({ description: '0 to 3; left out or null: takes the score away.' }),
+    conversationId: t.id({ required: true, description: CONVERSATION }),
+    score: t.int({
+      description: `How well the conversation goes, ${between(SCORE_BOUNDS)}. If omitted or null, the score is removed.`,
+    }),
   }),
 })
 
 builder.mutationField('scoreConversation', (t) =>
   t.field({
     type: ConversationRef,
-    description:
-      'Notes how well a chat goes. The score is frozen when the chat is over. For the agent who has it.',
+    description: `Scores a conversation. The score is final once the conversation is over. ${ACTIVE_AGENT}`,
     errors: { types: [NotFoundError, ConflictError] },
     args: { input: t.arg({ type: ScoreConversationInput, required: true, description: 'The score.' }) },
     resolve: (_root, { input }, context) =>
@@ -212,33 +228,33 @@ builder.mutationField('scoreConversation', (t) =>
 )
 
 const EndChatInput = builder.inputType('EndChatInput', {
-  description: 'A chat to end.',
-  fields: (t) => ({ conversationId: t.id({ required: true, description: 'Which.' }) }),
+  description: 'A conversation to end.',
+  fields: (t) => ({ conversationId: t.id({ required: true, description: CONVERSATION }) }),
 })
 
 builder.mutationField('endChat', (t) =>
   t.field({
     type: ConversationRef,
     description:
-      'Ends a chat, or gives up a request. For its visitor, its agent, and staff with VIEW_ALL_CONVERSATIONS. Nothing happens when it is over already.',
+      'Ends a conversation, or withdraws a request that no agent has accepted. A conversation that is over stays as it is. Available only to its visitor, its agent, and staff with VIEW_ALL_CONVERSATIONS.',
     errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: EndChatInput, required: true, description: 'Which.' }) },
+    args: { input: t.arg({ type: EndChatInput, required: true, description: 'The conversation to end.' }) },
     resolve: (_root, { input }, context) => endChat(context, conversationIdOf(input.conversationId)),
   }),
 )
 
 const SignalTypingInput = builder.inputType('SignalTypingInput', {
-  description: 'Where the viewer is writing.',
-  fields: (t) => ({ conversationId: t.id({ required: true, description: 'Which chat.' }) }),
+  description: 'The conversation in which the viewer is typing.',
+  fields: (t) => ({ conversationId: t.id({ required: true, description: CONVERSATION }) }),
 })
 
 builder.mutationField('signalTyping', (t) =>
   t.field({
     type: ConversationRef,
     description:
-      'Tells those who follow `conversationEvents` at this moment that the viewer is writing. Nothing is kept. Call it at most every few seconds. For the visitor and the agent of an ACTIVE chat.',
+      'Notifies the present subscribers of `conversationEvents` that the viewer is typing. Nothing is stored. Call it at most every few seconds. Available only to the visitor and the agent of an `ACTIVE` conversation.',
     errors: { types: [NotFoundError, ConflictError] },
-    args: { input: t.arg({ type: SignalTypingInput, required: true, description: 'Which.' }) },
+    args: { input: t.arg({ type: SignalTypingInput, required: true, description: 'The conversation.' }) },
     resolve: (_root, { input }, context) => signalTyping(context, conversationIdOf(input.conversationId)),
   }),
 )

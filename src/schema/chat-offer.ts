@@ -1,4 +1,4 @@
-// Offers of chats, as the agents' consoles show them.
+// Offers of conversations, as the agents' consoles show them.
 
 import { visibleOffers } from '../services/chat/conversation/visible-conversations.ts'
 import { offerStateAt } from '../services/chat/offers/offer-state.ts'
@@ -6,39 +6,45 @@ import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { OfferStateRef } from './chat-enums.ts'
 import { ConversationRef } from './conversation.ts'
+import { GLOBAL_ID, STAFF_ONLY } from './texts.ts'
 
 export const ChatOfferRef = builder.prismaNode('ChatOffer', {
-  id: { field: 'id', description: 'Global id.' },
-  description: 'A chat that was offered to an agent. Staff only.',
+  id: { field: 'id', description: GLOBAL_ID },
+  description: `The offer of a conversation to an agent. ${STAFF_ONLY}`,
   findUnique: (id) => ({ id }),
   fields: (t) => ({
-    conversation: t.relation('conversation', { description: 'The chat.' }),
-    agent: t.relation('agent', { description: 'Who is asked.' }),
+    conversation: t.relation('conversation', { description: 'The conversation that is offered.' }),
+    agent: t.relation('agent', { description: 'The agent it is offered to.' }),
     state: t.field({
       type: OfferStateRef,
-      description: 'What became of it, by the clock at the time of asking.',
+      description: 'The state of the offer at the time of the request.',
       select: { state: true, expiresAt: true },
       resolve: (offer, _arguments, { clock }) => offerStateAt(offer, clock.now()),
     }),
     attempt: t.exposeInt('attempt', {
-      description: 'The number of the offer among those of its chat; the first has 1.',
+      description: 'The number of the offer among those of its conversation; the first is 1.',
     }),
-    offeredAt: t.expose('offeredAt', { type: 'DateTime', description: 'When it was made.' }),
+    offeredAt: t.expose('offeredAt', {
+      type: 'DateTime',
+      description: 'The instant at which the offer was made.',
+    }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: 'Until when it can be accepted: `offerTimeoutSeconds` after it was made.',
+      description:
+        'The instant until which the offer can be accepted: `offerTimeoutSeconds` after `offeredAt`.',
     }),
     settledAt: t.expose('settledAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was answered or came to nothing; null while nobody has noted that.',
+      description:
+        'The instant at which it was recorded that the offer is no longer pending; null until then.',
     }),
   }),
 })
 
 builder.prismaObjectField(ConversationRef, 'offers', (t) =>
   t.relation('offers', {
-    description: 'To whom it was offered, oldest first. Staff only.',
+    description: `The offers of the conversation that are visible to the viewer, oldest first. ${STAFF_ONLY}`,
     authScopes: { staff: true },
     query: (_arguments, { viewer }) => ({
       where: visibleOffers(viewer),
@@ -49,8 +55,7 @@ builder.prismaObjectField(ConversationRef, 'offers', (t) =>
 
 builder.prismaObjectField(AgentRef, 'pendingOffers', (t) =>
   t.relation('offers', {
-    description:
-      'The chats that wait for the agent to accept or decline, oldest first; those the viewer may see. Staff only.',
+    description: `The pending offers to the agent that are visible to the viewer, oldest first. ${STAFF_ONLY}`,
     authScopes: { staff: true },
     query: (_arguments, { viewer, clock }) => ({
       where: { AND: [visibleOffers(viewer), { state: 'PENDING', expiresAt: { gt: clock.now() } }] },

@@ -1,10 +1,10 @@
 import type { StreamHeads } from '../services/events/stream-heads.ts'
 import type { RequestContext } from '../services/identity/request-context.ts'
 
-/** What resolvers are given. */
+/** The context of resolvers. */
 export interface SchemaContext extends RequestContext {
-  /** The most one operation may cost (see docs/limits.md). */
+  /** The limit on the cost of an operation (docs/limits.md). */
   maxCost: number
-  /** Where the viewer's streams stood before anything was read; null when nobody asks for it. */
+  /** The positions of the viewer's streams before anything was read; null if the operation does not select them. */
   streamHeads: StreamHeads | null
 }

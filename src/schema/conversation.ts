@@ -1,73 +1,89 @@
-// Conversations as they are read: the node, the list, a person's, and what is said in them.
+// Conversations and their messages: the nodes, the list, and those of a person.
 import type { Conversation } from '../database/generated/client/client.ts'
 import { CONVERSATION_ORDER, filterConversations } from '../services/chat/conversation/conversation-filter.ts'
+import { SCORE_BOUNDS } from '../services/chat/conversation/score-conversation.ts'
 import { writeTranscript } from '../services/chat/conversation/transcript.ts'
 import { visibleConversations } from '../services/chat/conversation/visible-conversations.ts'
+import { MAX_MESSAGE_LENGTH } from '../services/chat/conversation/write-message.ts'
 import { conversationStream } from '../services/events/append-events.ts'
 import { signEventCursor } from '../services/events/event-cursor.ts'
 import { callerOf, requireSignedIn } from '../services/identity/viewer.ts'
 import { personName } from '../services/people/person-name.ts'
 import { toDecision } from '../services/routing/decision.ts'
+import { MAX_SEARCH_LENGTH } from '../services/search.ts'
+import { formatCount } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { AuthorRef, ConversationStateRef } from './chat-enums.ts'
 import type { SchemaContext } from './context.ts'
-import { fromGlobalIds } from './global-id.ts'
+import { fromGlobalIds, MAX_IDS } from './global-id.ts'
 import { PersonRef } from './person.ts'
 import { DecisionRef } from './routing-decision.ts'
 import { FallbackRef } from './shared.ts'
+import { ALL_CONDITIONS, atMost, between, GLOBAL_ID, STAFF_ONLY } from './texts.ts'
+
+/** The number of messages is not known when the cost is computed. */
+const TRANSCRIPT_COST = 100
 
 export const MessageRef = builder.prismaNode('Message', {
-  id: { field: 'id', description: 'Global id.' },
-  description: 'Something that was said in a conversation. Never changed.',
+  id: { field: 'id', description: GLOBAL_ID },
+  description: 'A message in a conversation. A message never changes.',
   findUnique: (id) => ({ id }),
   fields: (t) => ({
-    author: t.expose('author', { type: AuthorRef, description: 'Who said it.' }),
-    agent: t.relation('agent', { nullable: true, description: 'The agent who said it; null for others.' }),
-    text: t.exposeString('text', {
-      description:
-        'At most 4000 characters, plain text of several lines. Links are for the client to recognise.',
+    author: t.expose('author', { type: AuthorRef, description: 'Who wrote the message.' }),
+    agent: t.relation('agent', {
+      nullable: true,
+      description: 'The agent who wrote the message; null for other authors.',
     }),
-    sentAt: t.expose('sentAt', { type: 'DateTime', description: 'When it was sent.' }),
+    text: t.exposeString('text', {
+      description: `Plain text of one or more lines, at most ${formatCount(MAX_MESSAGE_LENGTH)} characters. Links in it are not marked.`,
+    }),
+    sentAt: t.expose('sentAt', {
+      type: 'DateTime',
+      description: 'The instant at which the message was sent.',
+    }),
     sharedCalendar: t.relation('sharedAgent', {
       nullable: true,
       description:
-        'The agent whose calendar was shared: the visitor can book a meeting with `slots` and `bookMeeting` for this agent. Null for an ordinary message.',
+        'The agent whose calendar the message shares: the visitor can book a meeting with this agent through `slots` and `bookMeeting`. Null for other messages.',
     }),
   }),
 })
 
 export const ConversationRef = builder.prismaNode('Conversation', {
-  id: { field: 'id', description: 'Global id.' },
+  id: { field: 'id', description: GLOBAL_ID },
   description:
-    'A live chat of a visitor with an agent, from the request on. Seen by its visitor, by its agent and whoever it is offered to (VIEW_MY_CONVERSATIONS), and by staff with VIEW_ALL_CONVERSATIONS.',
+    'A live chat of a visitor with an agent, from the request on. Visible to its visitor and to verified visitors who are its person; with VIEW_MY_CONVERSATIONS, to its agent and to agents who have a pending offer of it; with VIEW_ALL_CONVERSATIONS, to all staff.',
   findUnique: (id) => ({ id }),
   fields: (t) => ({
-    state: t.expose('state', { type: ConversationStateRef, description: 'Where it stands.' }),
-    person: t.relation('person', { description: 'Who the visitor is, as far as is known.' }),
+    state: t.expose('state', { type: ConversationStateRef, description: 'The state of the conversation.' }),
+    person: t.relation('person', { description: 'The person that the visitor is, known or anonymous.' }),
     agent: t.relation('agent', {
       nullable: true,
-      description: 'Who has it, or had it last; null when nobody has taken it.',
+      description: 'The agent who last accepted the conversation; null if no agent has.',
     }),
     pageUrl: t.expose('pageUrl', {
       type: 'URL',
       nullable: true,
-      description: 'The page of the website on which it was asked for.',
+      description: 'The address of the web page on which the conversation was requested; null if unknown.',
     }),
-    requestedAt: t.expose('requestedAt', { type: 'DateTime', description: 'When it was asked for.' }),
+    requestedAt: t.expose('requestedAt', {
+      type: 'DateTime',
+      description: 'The instant of the request.',
+    }),
     acceptedAt: t.expose('acceptedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the first agent took it; null: nobody has.',
+      description: 'The instant at which an agent first accepted the conversation; null if no agent has.',
     }),
     endedAt: t.expose('endedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was over; null while it is not.',
+      description: 'The instant from which the conversation was over; null while it is not over.',
     }),
     decisions: t.field({
       type: [DecisionRef],
-      description: 'Why it was offered to whom, one record for each offer or try, oldest first. Staff only.',
+      description: `The routing decisions, one for each attempt to offer the conversation, oldest first. ${STAFF_ONLY}`,
       authScopes: { staff: true },
       select: { decisions: { orderBy: [{ decidedAt: 'asc' }, { id: 'asc' }] } },
       resolve: ({ decisions }) => decisions.map(toDecision),
@@ -75,7 +91,7 @@ export const ConversationRef = builder.prismaNode('Conversation', {
     decision: t.field({
       type: DecisionRef,
       nullable: true,
-      description: 'The last of `decisions`. Staff only.',
+      description: `The last of \`decisions\`; null if there is none. ${STAFF_ONLY}`,
       authScopes: { staff: true },
       select: { decisions: { orderBy: [{ decidedAt: 'asc' }, { id: 'asc' }] } },
       resolve: ({ decisions }) => toOptionalDecision(decisions.at(-1)),
@@ -83,7 +99,7 @@ export const ConversationRef = builder.prismaNode('Conversation', {
     messages: t.relatedConnection('messages', {
       cursor: 'id',
       description:
-        'What was said, oldest first. For the latest, take `last`. Empty for an agent who may not see the conversation any more.',
+        'The messages, oldest first; read the latest with `last`. Empty for an agent who can no longer see the conversation.',
       query: (_arguments, { viewer }) => ({
         where: { conversation: visibleConversations(viewer) },
         orderBy: { seq: 'asc' },
@@ -91,20 +107,20 @@ export const ConversationRef = builder.prismaNode('Conversation', {
     }),
     unread: t.int({
       description:
-        "How many messages of the other side the viewer's side has not read (see `markRead`). For staff: what the agent has not read.",
+        'How many messages the viewer has not read; for staff, how many its agent has not read. See `markRead`.',
       select: { messageCount: true, readByVisitor: true, readByAgent: true },
       resolve: ({ messageCount, readByVisitor, readByAgent }, _arguments, { viewer }) =>
         messageCount - (viewer.kind === 'VISITOR' ? readByVisitor : readByAgent),
     }),
     score: t.exposeInt('score', {
       nullable: true,
-      description: 'How well it went, 0 to 3, as its agent has noted; null: not noted. Staff only.',
+      description: `How well the conversation went, ${between(SCORE_BOUNDS)}, as scored by its agent; null if it has no score. ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     fallback: t.field({
       type: FallbackRef,
       nullable: true,
-      description: 'What to show the visitor of a chat that was MISSED; null for others.',
+      description: 'What to show the visitor if the conversation is `MISSED`; null in all other states.',
       select: {
         state: true,
         workspace: { select: { chatFallbackMessage: true, chatFallbackOfferMeeting: true } },
@@ -118,7 +134,7 @@ export const ConversationRef = builder.prismaNode('Conversation', {
       type: AgentRef,
       nullable: true,
       description:
-        'For a chat that was MISSED where the fallback offers a meeting: the agent who was asked first, to offer slots of. Null when nobody was asked, or the agent was removed.',
+        'The agent of whom to offer slots, if the conversation is `MISSED` and the fallback offers a meeting: the first agent it was offered to. Null if it was not offered, or if that agent was removed.',
       select: (_arguments, _context, nestedSelection) => ({
         state: true,
         workspace: { select: { chatFallbackOfferMeeting: true } },
@@ -131,9 +147,8 @@ export const ConversationRef = builder.prismaNode('Conversation', {
     }),
     transcript: t.string({
       nullable: true,
-      description:
-        'All that was said, as plain text to download, one paragraph for each message; null until it is over. Costs as much as a hundred messages.',
-      complexity: 100,
+      description: `All messages as plain text for download, one paragraph for each; null until the conversation is over. It costs as much as ${TRANSCRIPT_COST} fields.`,
+      complexity: TRANSCRIPT_COST,
       select: (_arguments, { viewer }) => ({
         endedAt: true,
         person: true,
@@ -155,7 +170,7 @@ export const ConversationRef = builder.prismaNode('Conversation', {
     streamHead: t.field({
       type: 'EventCursor',
       description:
-        'Where the stream of `conversationEvents` stood when this conversation was read: to subscribe from once it is shown. Messages that are in this answer already may be told once more.',
+        'The position of the stream of `conversationEvents` when this conversation was read. Pass it as `after` to subscribe without a gap. Messages that are already in the response may be delivered again.',
       select: { eventCount: true },
       resolve: ({ id, eventCount }, _arguments, context) => headOf({ id, eventCount }, context),
     }),
@@ -175,16 +190,25 @@ function headOf(
 }
 
 const ConversationFilter = builder.inputType('ConversationFilter', {
-  description: 'Which conversations to list: those for which everything given is true.',
+  description: `A filter for conversations. ${ALL_CONDITIONS}`,
   fields: (t) => ({
-    state: t.field({ type: [ConversationStateRef], description: 'In one of these states.' }),
-    agentIds: t.idList({ description: 'That one of these agents has, or had last. At most 1000.' }),
-    mine: t.boolean({ description: 'True: that the viewer has, or had last. For staff.' }),
-    from: t.field({ type: 'DateTime', description: 'Asked for at this instant or later.' }),
-    to: t.field({ type: 'DateTime', description: 'Asked for before this instant.' }),
+    state: t.field({
+      type: [ConversationStateRef],
+      description: 'Only conversations in one of these states.',
+    }),
+    agentIds: t.idList({
+      description: `Only conversations of these agents, at most ${formatCount(MAX_IDS)}.`,
+    }),
+    mine: t.boolean({
+      description: "True: only conversations of which the viewer is the agent. Requires an agent's token.",
+    }),
+    from: t.field({
+      type: 'DateTime',
+      description: 'Only conversations requested at this instant or later.',
+    }),
+    to: t.field({ type: 'DateTime', description: 'Only conversations requested before this instant.' }),
     search: t.string({
-      description:
-        "Text in the person's name or e-mail, the agent's name, or what was said. At most 100 characters.",
+      description: `Only conversations with this text in the person's name or e-mail address, in the agent's name or in a message. ${atMost(MAX_SEARCH_LENGTH)}`,
     }),
   }),
 })
@@ -194,8 +218,13 @@ builder.queryField('conversations', (t) =>
     type: ConversationRef,
     cursor: 'id',
     description:
-      "Conversations, the latest request first. An agent's inbox is `{ mine: true, state: [ACTIVE] }`. All of the workspace with VIEW_ALL_CONVERSATIONS, those nobody has taken included; the own ones with VIEW_MY_CONVERSATIONS or as a visitor.",
-    args: { filter: t.arg({ type: ConversationFilter, description: 'Which of them; left out: all.' }) },
+      "The conversations that are visible to the viewer, latest request first. An agent's inbox is `{ mine: true, state: [ACTIVE] }`. Requires VIEW_ALL_CONVERSATIONS, VIEW_MY_CONVERSATIONS or a visitor's token.",
+    args: {
+      filter: t.arg({
+        type: ConversationFilter,
+        description: 'Which conversations to return. Defaults to all.',
+      }),
+    },
     resolve: (query, _root, { filter }, context) => {
       const agentIds = filter?.agentIds?.map(String)
       const where = filterConversations(context, {
@@ -210,7 +239,7 @@ builder.queryField('conversations', (t) =>
 builder.prismaObjectField(PersonRef, 'conversations', (t) =>
   t.relatedConnection('conversations', {
     cursor: 'id',
-    description: "The person's conversations that the viewer may see, the latest request first.",
+    description: "The person's conversations that are visible to the viewer, latest request first.",
     query: (_arguments, { viewer }) => ({
       where: visibleConversations(viewer),
       orderBy: CONVERSATION_ORDER,

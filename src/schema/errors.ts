@@ -1,4 +1,4 @@
-// The error members of result unions.
+// The error types in the result unions of mutations.
 
 import type { CalendarStatus, OfferState, Permission } from '../database/generated/client/enums.ts'
 import {
@@ -18,30 +18,35 @@ import { CalendarStatusRef, FallbackRef, PermissionRef } from './shared.ts'
 
 export const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
   description:
-    'Why a mutation did nothing. Which kind it is, its type says; `message` may be shown to people.',
+    'Why a mutation changed nothing. The type says which kind of error it is; `message` is a text for people.',
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'One or two English sentences.' }),
+    message: t.exposeString('message', {
+      description:
+        'One or two English sentences. They may change: programs should go by the type and the other fields.',
+    }),
   }),
 })
 
 const InputIssueRef = builder.objectRef<InputIssue>('InputIssue').implement({
-  description: 'One value of the input that is not acceptable.',
+  description: 'A value in the arguments that is not acceptable.',
   fields: (t) => ({
     path: t.exposeStringList('path', {
-      description: 'Where it stands in the arguments, for example `["input", "weekly", "0", "end"]`.',
+      description: 'Where the value is in the arguments, for example `["input", "weekly", "0", "end"]`.',
     }),
-    message: t.exposeString('message', { description: 'What it must be instead, as an English sentence.' }),
+    message: t.exposeString('message', {
+      description: 'What the value must be instead, as an English sentence.',
+    }),
   }),
 })
 
 builder.objectType(InvalidInputError, {
   name: 'InvalidInputError',
-  description: 'Values of the input are not acceptable. Nothing was changed.',
+  description: 'Values in the arguments are not acceptable. Nothing was changed.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     issues: t.field({
       type: [InputIssueRef],
-      description: 'Every fault that was found, at least one.',
+      description: 'All faults that were found; at least one.',
       resolve: (error) => error.issues,
     }),
   }),
@@ -50,22 +55,26 @@ builder.objectType(InvalidInputError, {
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
   description:
-    'There is nothing with this id, or nothing that the viewer may know of. The message names the argument.',
+    'No object with this id is visible to the viewer, whether or not it exists. `message` names the argument.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    id: t.exposeID('id', { nullable: true, description: 'The id that was asked for.' }),
+    id: t.exposeID('id', {
+      nullable: true,
+      description:
+        'The id as the client sent it, if it is not a global id of the expected type; null otherwise.',
+    }),
   }),
 })
 
 builder.objectType(ForbiddenError, {
   name: 'ForbiddenError',
-  description: 'The viewer may not do this.',
+  description: 'The viewer is not allowed to do this.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     permission: t.field({
       type: PermissionRef,
       nullable: true,
-      description: 'The permission that is missing; null when no permission would help.',
+      description: 'The missing permission; null if no permission would help.',
       resolve: (error: ForbiddenError) => error.permission as Permission | null,
     }),
   }),
@@ -74,19 +83,20 @@ builder.objectType(ForbiddenError, {
 builder.objectType(ConflictError, {
   name: 'ConflictError',
   description:
-    'The present state of things does not allow it, for example a meeting that is cancelled already.',
+    'The current state does not allow the change: for example, the meeting is already cancelled, or the idempotency key came with other input before.',
   interfaces: [ErrorInterface],
 })
 
 builder.objectType(NoAgentAvailableError, {
   name: 'NoAgentAvailableError',
-  description: 'Nobody of those asked for takes meetings at present, at whatever time.',
+  description:
+    'None of the requested agents is eligible at present: for a meeting at any time, or for a conversation that is transferred.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     fallback: t.field({
       type: FallbackRef,
       nullable: true,
-      description: 'What to show the visitor instead.',
+      description: 'What to show the visitor instead; null for a transfer.',
       resolve: (error) => error.fallback,
     }),
   }),
@@ -94,28 +104,29 @@ builder.objectType(NoAgentAvailableError, {
 
 builder.objectType(CalendarConnectionError, {
   name: 'CalendarConnectionError',
-  description: 'The calendar could not be used. Nothing was changed.',
+  description: 'The calendar cannot be connected. Nothing was changed.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     status: t.field({
       type: CalendarStatusRef,
-      description: 'Whether the calendar is connected.',
+      description: 'The status of the calendar.',
       resolve: (error: CalendarConnectionError) => error.status as CalendarStatus,
     }),
     retryable: t.exposeBoolean('retryable', {
-      description: 'Whether the same call may succeed later without anybody doing something.',
+      description: 'Whether a retry of the same call may succeed later.',
     }),
   }),
 })
 
 builder.objectType(OfferNoLongerOpenError, {
   name: 'OfferNoLongerOpenError',
-  description: 'The offer was answered, or came to nothing, before.',
+  description:
+    'The offer is no longer pending: it was accepted, declined, rescinded or revoked, or it has expired.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     state: t.field({
       type: OfferStateRef,
-      description: 'What became of it.',
+      description: 'The state of the offer.',
       resolve: (error: OfferNoLongerOpenError) => error.state as OfferState,
     }),
   }),
@@ -123,14 +134,14 @@ builder.objectType(OfferNoLongerOpenError, {
 
 builder.objectType(QuotaExceededError, {
   name: 'QuotaExceededError',
-  description: 'More than is allowed within a time. Nothing was changed.',
+  description: 'A quota is used up. Nothing was changed.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    limit: t.exposeInt('limit', { description: 'How many are allowed within that time.' }),
+    limit: t.exposeInt('limit', { description: 'How many calls the quota allows within its period.' }),
     resetsAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the next one is allowed; null: not by itself.',
+      description: 'The instant at which the next call is allowed; null if waiting does not help.',
       resolve: ({ resetsAt }) => resetsAt,
     }),
   }),

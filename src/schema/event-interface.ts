@@ -1,8 +1,8 @@
-// What all live events have in common.
+// The interface of all live events.
 import { builder } from './builder.ts'
 import { CURSOR_PLACEHOLDER } from './live-source.ts'
 
-/** What subscriptions are executed for (see server/live). */
+/** The root value with which a subscription is executed (server/live). */
 export interface Happening {
   /** The name of the type. */
   kind: string
@@ -11,14 +11,14 @@ export interface Happening {
 }
 
 export const EventInterface = builder.interfaceRef<Happening>('Event').implement({
-  description: 'Something that happened, or that a subscriber must know. See docs/delivery.md.',
+  description: 'A live event. See docs/delivery.md for what is promised about the delivery.',
   fields: (t) => ({
     cursor: t.field({
       type: 'EventCursor',
       description:
-        'The place in the stream after this. Keep the latest: with it as `after` a new subscription goes on from here.',
+        'The position in the stream after this event. Keep the latest: with it as `after`, a new subscription resumes here.',
       resolve: () => CURSOR_PLACEHOLDER,
     }),
-    at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'The instant at which it happened.' }),
   }),
 })

@@ -1,10 +1,13 @@
-// Live events: what a subscription to a stream is told.
+// Live events, and the subscriptions that deliver them.
 
 import { readRoutingQueue } from '../services/assignment/routing-queue.ts'
+import { VISITOR_GONE_MS } from '../services/chat/abandoned-chats.ts'
 import { openConversationEvents } from '../services/chat/conversation/open-conversation-events.ts'
 import type { EventSource } from '../services/events/event-source.ts'
 import { openAgentEvents } from '../services/events/open-agent-events.ts'
 import { openWorkspaceEvents } from '../services/events/open-workspace-events.ts'
+import { EVENTS_KEPT_MS } from '../services/tidy.ts'
+import { formatDuration } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import {
@@ -23,18 +26,20 @@ import { RoutingQueueRef } from './routing.ts'
 
 const CaughtUpRef = builder.objectRef<Happening>('CaughtUp').implement({
   description:
-    'Everything that had happened has been told; what follows is live. Sent once to every subscription, also to one from now on, so that it has a cursor to begin with.',
+    'All past events have been replayed; what follows is live. Every subscription receives it once, also without `after`, so that the client has a cursor from the start.',
   interfaces: [EventInterface],
 })
 
 const ResetReasonRef = builder.enumType('ResetReason', {
-  description: 'Why a subscription cannot go on from where the client is.',
+  description: 'Why a subscription cannot go on.',
   values: {
-    CURSOR_EXPIRED: { description: 'What happened since is no longer kept: events are kept for 7 days.' },
-    CURSOR_UNKNOWN: {
-      description: 'The cursor is not one of this stream and this viewer, or is ahead of the stream.',
+    CURSOR_EXPIRED: {
+      description: `Events after the cursor are no longer stored: they are kept for ${formatDuration(EVENTS_KEPT_MS)}.`,
     },
-    ACCESS_CHANGED: { description: 'The viewer may see other things than before, or nothing any more.' },
+    CURSOR_UNKNOWN: {
+      description: 'The cursor does not belong to this stream and this viewer, or is ahead of the stream.',
+    },
+    ACCESS_CHANGED: { description: 'What the viewer can see has changed.' },
   },
 })
 
@@ -42,24 +47,27 @@ const ResetRequiredRef = builder
   .objectRef<Happening & { reason: 'CURSOR_EXPIRED' | 'CURSOR_UNKNOWN' | 'ACCESS_CHANGED' }>('ResetRequired')
   .implement({
     description:
-      'The subscription ends here, because what was missed cannot be told in full. Read a snapshot with its `streamHead`, then subscribe again from there.',
+      'The subscription ends, because the missed events cannot be replayed in full. Read a new snapshot with its `streamHead`, then subscribe from there.',
     interfaces: [EventInterface],
-    fields: (t) => ({ reason: t.expose('reason', { type: ResetReasonRef, description: 'Why.' }) }),
+    fields: (t) => ({
+      reason: t.expose('reason', { type: ResetReasonRef, description: 'Why the subscription ends.' }),
+    }),
   })
 
 const MeetingChangedRef = builder.objectRef<Happening>('MeetingChanged').implement({
-  description: 'A meeting was booked, moved, cancelled, reassigned, or its outcome was noted.',
+  description:
+    "A meeting was booked, rescheduled, cancelled or reassigned, changed in the agent's calendar, or its outcome was recorded.",
   interfaces: [EventInterface],
   fields: (t) => ({
     meeting: t.prismaField({
       type: MeetingRef,
-      description: 'The meeting as it is when the event is read, which can be after later changes.',
+      description: 'The meeting as it is when the event is delivered, which may include later changes.',
       resolve: (query, { payload }, _arguments, { database }) =>
         database.meeting.findUniqueOrThrow({ ...query, where: { id: payload.meetingId } }),
     }),
     change: t.prismaField({
       type: MeetingChangeRef,
-      description: 'This change.',
+      description: 'The change that the event is about.',
       resolve: (query, { payload }, _arguments, { database }) =>
         database.meetingChange.findUniqueOrThrow({ ...query, where: { id: payload.changeId } }),
     }),
@@ -73,7 +81,7 @@ const agentEvent = (name: string, description: string) =>
     fields: (t) => ({
       agent: t.prismaField({
         type: AgentRef,
-        description: 'Whose.',
+        description: 'The agent.',
         resolve: (query, { payload }, _arguments, { database }) =>
           database.agent.findUniqueOrThrow({ ...query, where: { id: payload.agentId } }),
       }),
@@ -82,33 +90,33 @@ const agentEvent = (name: string, description: string) =>
 
 const MeetingAvailabilityChangedRef = agentEvent(
   'MeetingAvailabilityChanged',
-  "An agent's hours for meetings were changed.",
+  "An agent's hours for meetings were replaced.",
 )
 const CalendarStatusChangedRef = agentEvent(
   'CalendarStatusChanged',
-  "An agent's calendar was connected or disconnected, or needs attention.",
+  "An agent's calendar was connected or disconnected, or must be connected again.",
 )
 
 const LiveChatStatusChangedRef = builder.objectRef<Happening>('LiveChatStatusChanged').implement({
   description:
-    'An agent became available for live chats or no longer is, by the hours or by hand, or the hours for live chat were changed. Signing in and taking chats are not told.',
+    'An agent became available or unavailable for live chats, by the hours or by the toggle, or the hours for live chat were replaced. A change of `signedIn`, `reachable` or `activeChats` is no such event.',
   interfaces: [EventInterface],
   fields: (t) => ({
     status: t.field({
       type: LiveChatStatusRef,
-      description: 'The status as it is when the event is read.',
+      description: 'The status as it is when the event is delivered.',
       resolve: ({ payload }, _arguments, context) => loadStatus(context, payload.agentId ?? ''),
     }),
   }),
 })
 
 const RoutingChangedRef = builder.objectRef<Happening>('RoutingChanged').implement({
-  description: 'Somebody else is next, or the order, a pause or a team was changed.',
+  description: 'Another agent is next in a routing queue, or its order, a pause or a team was changed.',
   interfaces: [EventInterface],
   fields: (t) => ({
     queue: t.field({
       type: RoutingQueueRef,
-      description: 'The queue as it is when the event is read. Needs VIEW_ROUTING.',
+      description: 'The routing queue as it is when the event is delivered. Requires VIEW_ROUTING.',
       complexity: 50,
       resolve: ({ payload }, _arguments, context) =>
         readRoutingQueue(context, payload.kind === 'LIVE_CHAT' ? 'LIVE_CHAT' : 'MEETING'),
@@ -117,7 +125,7 @@ const RoutingChangedRef = builder.objectRef<Happening>('RoutingChanged').impleme
 })
 
 const AgentEventRef = builder.unionType('AgentEvent', {
-  description: "What an agent's own console is told.",
+  description: "An event for an agent's console.",
   types: [
     CaughtUpRef,
     ResetRequiredRef,
@@ -133,7 +141,7 @@ const AgentEventRef = builder.unionType('AgentEvent', {
 })
 
 const WorkspaceEventRef = builder.unionType('WorkspaceEvent', {
-  description: "What a supervisor's board is told.",
+  description: "An event for a supervisor's board.",
   types: [
     CaughtUpRef,
     ResetRequiredRef,
@@ -148,23 +156,22 @@ const WorkspaceEventRef = builder.unionType('WorkspaceEvent', {
 })
 
 const ConversationEventRef = builder.unionType('ConversationEvent', {
-  description: 'What those who talk in a chat are told.',
+  description: 'An event for the participants of a conversation.',
   types: [CaughtUpRef, ResetRequiredRef, ConversationUpdatedRef, MessageSentRef, TypingRef],
   resolveType: ({ kind }) => kind,
 })
 
 const AFTER =
-  'The cursor of the last event that was seen, or the `streamHead` of a snapshot. Left out: from now on.'
+  'The cursor of the last event that the client has seen, or the `streamHead` of a snapshot. If omitted, the subscription begins now.'
 const toSource = (events: EventSource) => new LiveSource({ events })
 
 builder.subscriptionType({
-  description:
-    'Everything that is told as it happens, over WebSocket or server-sent events (docs/delivery.md).',
+  description: 'Everything that is delivered live, over WebSocket or server-sent events (docs/delivery.md).',
   fields: (t) => ({
     agentEvents: t.field({
       type: AgentEventRef,
       description:
-        "An agent's console: chats that are offered, the own chats, meetings, calendar and live-chat status. Holding it open is being signed in. For agents and administrators, each their own.",
+        "The events for the viewer's console: offers, conversations, meetings, calendar and live-chat status. The agent is signed in (`LiveChatStatus.signedIn`) while it is open. Requires an agent's token.",
       args: { after: t.arg({ type: 'EventCursor', description: AFTER }) },
       subscribe: (_root, { after }, context) => toSource(openAgentEvents(context, after ?? null)),
       resolve: (happening) => happening as unknown as Happening,
@@ -172,15 +179,14 @@ builder.subscriptionType({
     workspaceEvents: t.field({
       type: WorkspaceEventRef,
       description:
-        'Everything that a routing page or a board of all meetings and chats shows. Needs VIEW_ROUTING; meetings are told with MANAGE_ALL_MEETINGS only, conversations (but not each message) with VIEW_ALL_CONVERSATIONS only.',
+        "The events for a supervisor's board: hours, calendars, live-chat status and routing queues; also meetings with MANAGE_ALL_MEETINGS, and conversations, but not their messages, with VIEW_ALL_CONVERSATIONS. Requires VIEW_ROUTING.",
       args: { after: t.arg({ type: 'EventCursor', description: AFTER }) },
       subscribe: (_root, { after }, context) => toSource(openWorkspaceEvents(context, after ?? null)),
       resolve: (happening) => happening as unknown as Happening,
     }),
     conversationEvents: t.field({
       type: ConversationEventRef,
-      description:
-        'One conversation, for its visitor, its agent, and staff with VIEW_ALL_CONVERSATIONS. An agent who handed it over is told ResetRequired(ACCESS_CHANGED), and so is a visitor who followed what another browser of its person did and may no more. A visitor who holds it open is there: once it has been gone for 15 seconds before anybody has accepted the chat, the chat is ABANDONED.',
+      description: `The events of one conversation, for its visitor, its agent, and staff with VIEW_ALL_CONVERSATIONS. A viewer who can no longer see the conversation receives \`ResetRequired\` with the reason \`ACCESS_CHANGED\`. A visitor is present while it is open: if a visitor was present and is then gone for ${formatDuration(VISITOR_GONE_MS)} before an agent accepts, the conversation is \`ABANDONED\`.`,
       args: {
         conversationId: t.arg.id({ required: true, description: 'The conversation.' }),
         after: t.arg({ type: 'EventCursor', description: AFTER }),

@@ -1,4 +1,4 @@
-// Global ids at the edge: base64url of "Type:uuid". Inside there are only UUIDs.
+// Global ids are base64url of "Type:uuid". Only this layer knows them; the services know UUIDs.
 import { validate } from 'uuid'
 import { InvalidInputError, NotFoundError } from '../errors.ts'
 
@@ -15,21 +15,21 @@ export type NodeName =
   | 'Team'
   | 'Workspace'
 
-/** @returns the type and the UUID in lower case, so that ids can be compared; null for what is not a global id */
+/** @returns the type and the UUID in lower case, so that ids can be compared; null for a text that is not a global id */
 export function readGlobalId(globalId: string): { typename: string; id: string } | null {
   const [typename, id, ...rest] = Buffer.from(globalId, 'base64').toString().split(':')
   return typename && id && rest.length === 0 ? { typename, id: id.toLowerCase() } : null
 }
 
 /** @param id.field the argument that carries the id, for the error
- * @throws NotFoundError when the id is made up or of another type: it is nobody's */
+ * @throws NotFoundError when the id is not a global id of the type */
 export function fromGlobalId(type: NodeName, { id, field }: { id: string; field: string }): string {
   const read = readGlobalId(id)
   if (read?.typename !== type || !validate(read.id)) throw new NotFoundError(field, id)
   return read.id
 }
 
-/** The same for an id that may be left out. */
+/** Like `fromGlobalId`, for an optional id. */
 export function fromOptionalGlobalId(
   type: NodeName,
   { id, field }: { id: string | null | undefined; field: string },
@@ -37,8 +37,9 @@ export function fromOptionalGlobalId(
   return id === null || id === undefined ? null : fromGlobalId(type, { id, field })
 }
 
-/** The same for a list; more than `MAX_IDS` are refused.
- * @param list.within the argument that the field stands in; a list's filter unless said otherwise */
+/** Like `fromGlobalId`, for a list.
+ * @param list.within the argument that has the field; defaults to `filter`
+ * @throws InvalidInputError for more than `MAX_IDS` ids */
 export function fromGlobalIds(
   type: NodeName,
   list: { ids: readonly string[]; field: string; within?: 'filter' | 'input' },
@@ -50,4 +51,5 @@ export function fromGlobalIds(
   return ids.map((id) => fromGlobalId(type, { id, field }))
 }
 
-const MAX_IDS = 1000
+/** In a filter or an input. */
+export const MAX_IDS = 1000

@@ -1,4 +1,4 @@
-// The executable schema: importing a noun's file adds it.
+// The executable schema. Importing a file adds its types.
 import './scalars.ts'
 import './errors.ts'
 import './agent.ts'

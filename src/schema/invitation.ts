@@ -1,33 +1,35 @@
-// What agents write to whoever books a meeting, with tokens that stand for the person and the meeting.
+// The templates of agents' invitations, with tokens for values of the meeting and its person.
 import { NotFoundError } from '../errors.ts'
 import { type Invitation, toInvitation } from '../services/invitations/invitation.ts'
+import { MAX_BODY_LENGTH, MAX_SUBJECT_LENGTH } from '../services/invitations/invitation-input.ts'
+import { MAX_LISTED_ATTRIBUTES } from '../services/invitations/known-tokens.ts'
 import { listTokens, type TokenChoice } from '../services/invitations/list-tokens.ts'
 import { type InvitationPreview, previewInvitation } from '../services/invitations/preview-invitation.ts'
 import { updateInvitation } from '../services/invitations/update-invitation.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
+import { atMost, OMITTED_STAYS, oneLine, requiresOwnOrManaged, STAFF_ONLY, STAFF_TOKEN } from './texts.ts'
 
-const AGENT_ID = "Whose; left out: one's own."
+const AGENT_ID = 'The agent. Defaults to the viewer.'
 const TOKENS =
-  'Tokens are written `{{lead.firstName:"there"}}`; what stands in quotes takes the place of a value that is not there, and may be left out. `invitationTokens` lists them.'
-const SUBJECT = `One line, 1 to 200 characters. ${TOKENS}`
-const BODY = `Plain text of several lines, at most 8000 characters. ${TOKENS}`
+  'It can contain tokens such as `{{lead.firstName:"there"}}`, where the quoted default is optional. `invitationTokens` lists the tokens.'
+const SUBJECT = `The subject. ${oneLine(MAX_SUBJECT_LENGTH)} ${TOKENS}`
+const BODY = `The body: plain text of any number of lines. ${atMost(MAX_BODY_LENGTH)} ${TOKENS}`
 
 const InvitationTemplateRef = builder.objectRef<Invitation>('InvitationTemplate').implement({
-  description:
-    'What an agent writes to whoever books a meeting. Staff only. The texts of a meeting are made of it when it is booked, or given to the agent.',
+  description: `The template of an agent's invitations. The subject and the body of a meeting are made from it when the meeting is booked with the agent, or reassigned to the agent. ${STAFF_ONLY}`,
   fields: (t) => ({
     subject: t.exposeString('subject', {
-      description: 'The title of the meeting, for example `{{agent.name}} and {{lead.name}}`.',
+      description: "The template of a meeting's subject, for example `{{agent.name}} and {{lead.name}}`.",
     }),
     body: t.exposeString('body', {
       description:
-        'Plain text of several lines, for example `Hello {{lead.firstName:"there"}}!`. Where it has no `{{meeting.agenda}}`, what the visitor wrote is put at its end.',
+        'The template of a meeting\'s body: plain text of one or more lines, for example `Hello {{lead.firstName:"there"}}!`. If it does not contain `{{meeting.agenda}}`, the visitor\'s agenda is appended.',
     }),
     includeConferenceLink: t.exposeBoolean('includeConferenceLink', {
       description:
-        'Whether a video conference is made: Google Meet with a Google calendar, Teams with Outlook, none with the built-in calendar.',
+        'Whether a video conference is created: Google Meet with a Google calendar, Teams with Outlook. The built-in calendar creates none.',
     }),
   }),
 })
@@ -35,8 +37,7 @@ const InvitationTemplateRef = builder.objectRef<Invitation>('InvitationTemplate'
 builder.prismaObjectField(AgentRef, 'invitation', (t) =>
   t.field({
     type: InvitationTemplateRef,
-    description:
-      'What the agent writes to whoever books a meeting; a default until the agent writes something. Staff only.',
+    description: `The template of the agent's invitations; a default until the agent changes it. ${STAFF_ONLY}`,
     authScopes: { staff: true },
     select: { invitation: true },
     resolve: ({ invitation }) => toInvitation(invitation),
@@ -44,28 +45,29 @@ builder.prismaObjectField(AgentRef, 'invitation', (t) =>
 )
 
 const InvitationPreviewRef = builder.objectRef<InvitationPreview>('InvitationPreview').implement({
-  description: 'An invitation as a person would get it.',
+  description: 'An invitation as its recipient would read it.',
   fields: (t) => ({
-    subject: t.exposeString('subject', { description: 'The title, with its tokens replaced.' }),
-    body: t.exposeString('body', { description: 'The text, with its tokens replaced.' }),
+    subject: t.exposeString('subject', { description: 'The subject with its tokens replaced.' }),
+    body: t.exposeString('body', { description: 'The body with its tokens replaced.' }),
     unknownTokens: t.exposeStringList('unknownTokens', {
       description:
-        'What `updateInvitation` would refuse, as it is written: tokens that the workspace does not know, and two braces that are no token. Empty when all is well.',
+        'What `updateInvitation` would refuse, as it is written: unknown tokens, and double braces that are no token. Empty if there is nothing to refuse.',
     }),
   }),
 })
 
 const TokenRef = builder.objectRef<TokenChoice>('Token').implement({
-  description: 'Something that can stand in an invitation in place of a value.',
+  description: 'A placeholder in an invitation, which is replaced by a value.',
   fields: (t) => ({
     token: t.exposeString('token', {
       description:
-        'As it is written, for example `{{lead.firstName}}`. `{{lead.firstName:"there"}}` says what stands there when there is no value.',
+        'The token with its braces, for example `{{lead.firstName}}`. Written as `{{lead.firstName:"there"}}`, it has a default for when there is no value.',
     }),
-    label: t.exposeString('label', { description: 'What it stands for, in English.' }),
+    label: t.exposeString('label', { description: 'What the token stands for, in English.' }),
     example: t.exposeString('example', {
       nullable: true,
-      description: 'A value, for example `Grace`; null for attributes that only this workspace has.',
+      description:
+        'An example of its value, such as `Grace`; null for attributes that only this workspace has.',
     }),
   }),
 })
@@ -73,28 +75,26 @@ const TokenRef = builder.objectRef<TokenChoice>('Token').implement({
 builder.queryField('invitationTokens', (t) =>
   t.field({
     type: [TokenRef],
-    description:
-      "The tokens that invitations may have: those of every workspace, then attributes of the workspace's people and their companies by their API names, at most 500. Staff only.",
+    description: `The tokens that invitations can contain: those of every workspace, then up to ${MAX_LISTED_ATTRIBUTES} attributes of the workspace's people and of their companies. ${STAFF_TOKEN}`,
     complexity: 50,
     resolve: (_root, _arguments, context) => listTokens(context),
   }),
 )
 
 const UpdateInvitationInput = builder.inputType('UpdateInvitationInput', {
-  description: 'Changes of an invitation. What is left out stays.',
+  description: `Changes to the template of an agent's invitations. ${OMITTED_STAYS}`,
   fields: (t) => ({
     agentId: t.id({ description: AGENT_ID }),
-    subject: t.string({ description: `${SUBJECT} null: the default again.` }),
-    body: t.string({ description: `${BODY} null: the default again.` }),
-    includeConferenceLink: t.boolean({ description: 'Whether a video conference is to be made.' }),
+    subject: t.string({ description: `${SUBJECT} Null restores the default.` }),
+    body: t.string({ description: `${BODY} Null restores the default.` }),
+    includeConferenceLink: t.boolean({ description: 'Whether to create a video conference.' }),
   }),
 })
 
 builder.mutationField('updateInvitation', (t) =>
   t.field({
     type: InvitationTemplateRef,
-    description:
-      'Changes what an agent writes to whoever books a meeting. Meetings that are booked keep their texts. A token that the workspace does not know is refused, and named. Needs CONNECT_CALENDAR, for a colleague MANAGE_AGENTS.',
+    description: `Changes the template of an agent's invitations. Booked meetings keep their texts. An \`InvalidInputError\` names the tokens that are unknown. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
     errors: { types: [NotFoundError] },
     args: { input: t.arg({ type: UpdateInvitationInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>
@@ -106,22 +106,23 @@ builder.mutationField('updateInvitation', (t) =>
 )
 
 const PreviewInvitationInput = builder.inputType('PreviewInvitationInput', {
-  description: 'Texts to try out.',
+  description: 'The texts to preview.',
   fields: (t) => ({
     agentId: t.id({ description: AGENT_ID }),
-    subject: t.string({ description: `${SUBJECT} Left out or null: as it is saved.` }),
-    body: t.string({ description: `${BODY} Left out or null: as it is saved.` }),
-    personId: t.id({ description: 'Whom the meeting is with; left out: somebody made up.' }),
+    subject: t.string({ description: `${SUBJECT} Defaults to the saved one.` }),
+    body: t.string({ description: `${BODY} Defaults to the saved one.` }),
+    personId: t.id({ description: 'The person to meet. Defaults to a made-up person.' }),
   }),
 })
 
 builder.mutationField('previewInvitation', (t) =>
   t.field({
     type: InvitationPreviewRef,
-    description:
-      "Shows an invitation as a person would get it, for a meeting on the next day and on the agent's clock. Changes nothing. Unknown tokens have no value and are listed. Needs CONNECT_CALENDAR, for a colleague MANAGE_AGENTS.",
+    description: `Renders an invitation as its recipient would read it, for a meeting on the next day, with times in the agent's time zone. Changes nothing. Unknown tokens have no value and are listed. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
     errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: PreviewInvitationInput, required: true, description: 'The texts.' }) },
+    args: {
+      input: t.arg({ type: PreviewInvitationInput, required: true, description: 'The texts to preview.' }),
+    },
     resolve: (_root, { input }, context) =>
       previewInvitation(context, {
         ...input,

@@ -1,83 +1,87 @@
-// Whether an agent is there for live chats, and the toggle that agents set by hand.
+// Whether agents take live chats, and the toggle that they set by hand.
 import { NotFoundError } from '../errors.ts'
 import { type AgentStatus, readAgentStatuses } from '../services/chat/availability/read-status.ts'
 import type { Toggle } from '../services/chat/availability/rules.ts'
 import { toggleLiveChatAvailability } from '../services/chat/availability/toggle-live-chat-availability.ts'
+import { LEASE_MS } from '../services/presence/leases.ts'
+import { formatDuration } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import type { SchemaContext } from './context.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
+import { requiresOwnOrManaged, STAFF_ONLY } from './texts.ts'
 
 const LiveChatStatusSourceRef = builder.enumType('LiveChatStatusSource', {
   description: 'What decides whether an agent is available.',
   values: {
     SCHEDULE: { description: 'The hours for live chat.' },
-    TOGGLE: { description: 'What was set by hand.' },
+    TOGGLE: { description: 'The toggle.' },
   },
 })
 
 const AvailabilityToggleRef = builder.objectRef<Toggle>('AvailabilityToggle').implement({
-  description: 'What was set by hand, in place of the hours.',
+  description: 'The toggle: an availability set by hand, which overrides the hours for live chat.',
   fields: (t) => ({
-    available: t.exposeBoolean('available', { description: 'Whether the agent was made available.' }),
+    available: t.exposeBoolean('available', { description: 'Whether the toggle makes the agent available.' }),
     setAt: t.field({
       type: 'DateTime',
-      description: 'When it was set.',
+      description: 'The instant at which the toggle was set.',
       resolve: ({ setAt }) => new Date(setAt),
     }),
     expiresAt: t.field({
       type: 'DateTime',
       nullable: true,
       description:
-        'When it ends: at the start of the next block of the hours after it was set, or earlier if `toggleResetsAtMidnight` is on. It moves when the hours are changed. null: there is no further block, so that it stays until it is set again.',
+        'The instant at which the toggle ends: the start of the next block of the hours after it was set, or midnight if that is earlier and `toggleResetsAtMidnight` ends it. It moves when the hours are replaced. Null if there is no further block: the toggle then stays until it is set again.',
       resolve: ({ expiresAt }) => toDate(expiresAt),
     }),
   }),
 })
 
 export const LiveChatStatusRef = builder.objectRef<AgentStatus>('LiveChatStatus').implement({
-  description: 'Whether an agent is there for live chats, as it is when it is read.',
+  description: 'Whether an agent takes live chats, at the time of the request.',
   fields: (t) => ({
     agent: t.prismaField({
       type: AgentRef,
-      description: 'Whose.',
+      description: 'The agent.',
       resolve: (query, { agentId }, _arguments, { database }) =>
         database.agent.findUniqueOrThrow({ ...query, where: { id: agentId } }),
     }),
     available: t.boolean({
       description:
-        'Whether the agent takes live chats now, by the hours and what was set by hand. It does not say whether the agent is signed in, or has chats enough.',
+        'Whether the agent takes live chats at present, by the hours and the toggle, whether or not the agent is reachable and has capacity.',
       resolve: ({ status }) => status.available,
     }),
     source: t.field({
       type: LiveChatStatusSourceRef,
-      description: 'What decides it.',
+      description: 'What decides `available`.',
       resolve: ({ status }) => status.source,
     }),
     changesAt: t.field({
       type: 'DateTime',
       nullable: true,
       description:
-        'When `available` next changes by itself, if nobody sets anything until then; null: never. An event tells of it when it happens.',
+        'The instant at which `available` next changes if the toggle is not set before; null if it never does. `LiveChatStatusChanged` is published then.',
       resolve: ({ status }) => toDate(status.changesAt),
     }),
     toggle: t.field({
       type: AvailabilityToggleRef,
       nullable: true,
-      description: 'What was set by hand; null when nothing was, or it has ended.',
+      description: 'The toggle; null if none is set, or if it has ended.',
       resolve: ({ status }) => status.toggle,
     }),
     signedIn: t.exposeBoolean('signedIn', {
-      description:
-        'Whether a console of the agent is connected: somewhere a subscription to `agentEvents` is open, and its client was heard of within the last 15 seconds.',
+      description: `Whether the agent has a console open: a subscription to \`agentEvents\` whose client has responded within the last ${formatDuration(LEASE_MS)}.`,
     }),
     reachable: t.exposeBoolean('reachable', {
       description:
-        'Whether the agent would learn of a chat: signed in, or with notifications set up in some browser. Nobody else is offered one.',
+        'Whether the agent can be notified of an offer: the agent is signed in, or has registered a browser with `registerPushSubscription`. Live chats are offered to reachable agents only.',
     }),
-    activeChats: t.exposeInt('activeChats', { description: 'How many chats the agent has at the moment.' }),
+    activeChats: t.exposeInt('activeChats', {
+      description: 'How many `ACTIVE` conversations the agent has.',
+    }),
     capacity: t.exposeInt('capacity', {
-      description: 'How many chats, offers that wait for an answer included, the agent may have at once.',
+      description: 'How many conversations, including pending offers, the agent may have at once.',
     }),
   }),
 })
@@ -87,7 +91,7 @@ const toDate = (instant: number | null) => (instant === null ? null : new Date(i
 builder.prismaObjectField(AgentRef, 'liveChatStatus', (t) =>
   t.field({
     type: LiveChatStatusRef,
-    description: 'Whether the agent is there for live chats. Staff only.',
+    description: `Whether the agent takes live chats. ${STAFF_ONLY}`,
     authScopes: { staff: true },
     select: { id: true },
     resolve: ({ id }, _arguments, context) => loadStatus(context, id),
@@ -101,14 +105,14 @@ interface Batch {
 
 const batches = new WeakMap<SchemaContext, Batch>()
 
-/** Those that an operation asks for at the same time are read in one statement. Nothing is kept: a later one is read
- * anew.
- * @throws Error for an agent that there is not */
+/** Reads the statuses that an operation selects at the same time in one statement. It caches nothing: a status that is
+ * selected later is read again.
+ * @throws Error for an agent that does not exist */
 export async function loadStatus(context: SchemaContext, agentId: string): Promise<AgentStatus> {
   const batch = batches.get(context) ?? openBatch(context)
   batch.agentIds.add(agentId)
   const status = (await batch.statuses).get(agentId)
-  if (status === undefined) throw new Error(`There is no live-chat status of the agent ${agentId}.`)
+  if (status === undefined) throw new Error(`The agent ${agentId} has no live-chat status.`)
   return status
 }
 
@@ -125,19 +129,20 @@ function openBatch(context: SchemaContext): Batch {
   return batch
 }
 
-/** @returns when everything has run that only waits for promises which are fulfilled already */
+/** @returns after all resolvers that wait only for fulfilled promises have run */
 const afterResolvers = () =>
   new Promise<void>((resolve) => {
     Promise.resolve().then(() => process.nextTick(resolve))
   })
 
 const ToggleLiveChatAvailabilityInput = builder.inputType('ToggleLiveChatAvailabilityInput', {
-  description: 'Whether an agent is to be available for live chats, in place of the hours.',
+  description: 'The toggle to set.',
   fields: (t) => ({
-    agentId: t.id({ description: 'Whom; left out: oneself.' }),
+    agentId: t.id({ description: 'The agent. Defaults to the viewer.' }),
     available: t.boolean({
       required: true,
-      description: 'True: takes chats from now on. False: takes none; chats that are running go on.',
+      description:
+        'True: the agent takes live chats. False: the agent takes none; active conversations go on, and pending offers are revoked.',
     }),
   }),
 })
@@ -145,11 +150,14 @@ const ToggleLiveChatAvailabilityInput = builder.inputType('ToggleLiveChatAvailab
 builder.mutationField('toggleLiveChatAvailability', (t) =>
   t.field({
     type: LiveChatStatusRef,
-    description:
-      'Makes an agent available for live chats, or not, until the start of the next block of the hours. Setting it again replaces what was set before. Needs MANAGE_LIVE_CHAT_AVAILABILITY, for a colleague MANAGE_AGENTS.',
+    description: `Sets the toggle, which overrides the hours for live chat until the start of their next block. It replaces a toggle that was set before. ${requiresOwnOrManaged('MANAGE_LIVE_CHAT_AVAILABILITY')}`,
     errors: { types: [NotFoundError] },
     args: {
-      input: t.arg({ type: ToggleLiveChatAvailabilityInput, required: true, description: 'Who, and which.' }),
+      input: t.arg({
+        type: ToggleLiveChatAvailabilityInput,
+        required: true,
+        description: 'The toggle to set.',
+      }),
     },
     resolve: (_root, { input }, context) =>
       toggleLiveChatAvailability(context, {

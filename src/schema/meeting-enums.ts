@@ -1,50 +1,52 @@
-// The states and kinds of meetings.
+// The enums of meetings.
 import { builder } from './builder.ts'
 
 export const MeetingStatusRef = builder.enumType('MeetingStatus', {
-  description: 'Where a meeting stands. Whether it is over, the field `past` says.',
+  description: 'The status of a meeting. `Meeting.past` says whether it is over.',
   values: {
-    SCHEDULED: { description: 'As it was booked.' },
-    RESCHEDULED: { description: 'Moved to another time at least once. It stands.' },
-    CANCELLED: { description: 'It does not take place. Its time is free again.' },
+    SCHEDULED: { description: 'The meeting takes place at the time for which it was booked.' },
+    RESCHEDULED: { description: 'The meeting takes place, and was moved to another time at least once.' },
+    CANCELLED: { description: 'The meeting does not take place. Its time is free again.' },
   },
 })
 
 export const MeetingOutcomeRef = builder.enumType('MeetingOutcome', {
-  description: 'What became of a meeting.',
+  description: 'Whether a meeting took place.',
   values: {
-    HELD: { description: 'It took place.' },
+    HELD: { description: 'The meeting took place.' },
     NO_SHOW: { description: 'The visitor did not come.' },
   },
 })
 
 export const CalendarSyncRef = builder.enumType('CalendarSync', {
-  description: "Whether the agent's calendar shows the meeting as it is.",
+  description: "Whether the agent's calendar shows the meeting in its present state.",
   values: {
-    PENDING: { description: 'To be written in a moment.' },
-    WRITTEN: { description: 'It does.' },
-    FAILED: { description: 'It could not be written. The meeting stands all the same.' },
+    PENDING: { description: 'The calendar will be written in a moment.' },
+    WRITTEN: { description: 'The calendar shows the present state.' },
+    FAILED: { description: 'The calendar could not be written. The meeting takes place all the same.' },
   },
 })
 
 export const MeetingSourceRef = builder.enumType('MeetingSource', {
   description: 'Where a meeting was booked.',
   values: {
-    API: { description: 'Through this API, by the website or a colleague.' },
-    DIALOGUE: { description: 'In a dialogue.' },
-    LIVE_CHAT: { description: 'In a live chat, as long as it was not over.' },
-    FALLBACK: { description: 'From a live chat that was over, for example because nobody was there.' },
+    API: { description: 'The website or staff booked it through this API.' },
+    DIALOGUE: { description: 'The visitor booked it in a dialogue.' },
+    LIVE_CHAT: { description: 'It was booked in a live chat before the conversation was over.' },
+    FALLBACK: {
+      description: 'It was booked after a live chat was over, for example because no agent was available.',
+    },
   },
 })
 
 export const MeetingChangeKindRef = builder.enumType('MeetingChangeKind', {
-  description: 'What happened to a meeting.',
+  description: 'What changed in a meeting.',
   values: {
-    BOOKED: { description: 'It was made.' },
-    RESCHEDULED: { description: 'It was moved to another time.' },
-    CANCELLED: { description: 'It was called off.' },
-    REASSIGNED: { description: 'Another agent took it over.' },
-    CALENDAR_CHANGED: { description: "It was moved or deleted in the agent's calendar." },
-    OUTCOME_SET: { description: 'Its outcome was noted.' },
+    BOOKED: { description: 'The meeting was booked.' },
+    RESCHEDULED: { description: 'The meeting was moved to another time.' },
+    CANCELLED: { description: 'The meeting was cancelled.' },
+    REASSIGNED: { description: 'The meeting was given to another agent.' },
+    CALENDAR_CHANGED: { description: 'The agent moved, deleted or declined the meeting in the calendar.' },
+    OUTCOME_SET: { description: 'The outcome was recorded.' },
   },
 })

@@ -1,48 +1,51 @@
-// What is done to meetings.
+// The mutations of meetings.
 import { ConflictError, NoAgentAvailableError, NotFoundError, SlotUnavailableError } from '../errors.ts'
-import { bookMeeting } from '../services/booking/meetings/book-meeting.ts'
-import { cancelMeeting } from '../services/booking/meetings/cancel-meeting.ts'
+import { bookMeeting, MAX_AGENDA_LENGTH } from '../services/booking/meetings/book-meeting.ts'
+import { cancelMeeting, MAX_REASON_LENGTH } from '../services/booking/meetings/cancel-meeting.ts'
 import { reassignMeeting } from '../services/booking/meetings/reassign-meeting.ts'
 import { recordMeetingOutcome } from '../services/booking/meetings/record-meeting-outcome.ts'
 import { rescheduleMeeting } from '../services/booking/meetings/reschedule-meeting.ts'
+import { VALID_AFTER_MEETING_MS } from '../services/identity/meeting-link.ts'
+import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { fromGlobalId, fromOptionalGlobalId } from './global-id.ts'
 import { MeetingRef } from './meeting.ts'
 import { MeetingOutcomeRef } from './meeting-enums.ts'
 import { PersonInput } from './person.ts'
 import { RoutingTargetInput, toTarget } from './routing-target.ts'
+import { atMost, BOOKER, IDEMPOTENCY_KEY, SLOT_END } from './texts.ts'
 
-const IDEMPOTENCY_KEY =
-  'A repeat with the same key and input answers the first outcome, for 7 days. At most 200 characters.'
-const MANAGE_TOKEN = "The token of the link in the visitor's mail; needs no other sign-in."
-const REASON = 'For the other side to read. At most 1000 characters.'
+const MEETING_ID = 'The meeting.'
+const REFERENCE = 'Give either `meetingId` or `manageToken`.'
+const MANAGE_TOKEN = `The token of the link in the visitor's mail, valid until ${formatDuration(VALID_AFTER_MEETING_MS)} after the end of the meeting. No bearer token is needed with it.`
+const CHANGERS = 'Available to viewers who see the meeting, and to the holder of its link.'
+const REASON = `The reason, for both sides to read. ${atMost(MAX_REASON_LENGTH)}`
 
 const BookMeetingInput = builder.inputType('BookMeetingInput', {
-  description: 'A meeting to book: either `holdId`, or `target` and `startsAt`.',
+  description: 'A meeting to book: give either `holdId`, or `target` and `startsAt`.',
   fields: (t) => ({
-    target: t.field({ type: RoutingTargetInput, description: 'Whom to meet.' }),
-    startsAt: t.field({ type: 'DateTime', description: 'The start of an offered slot.' }),
+    target: t.field({ type: RoutingTargetInput, description: 'The agent or agents to meet.' }),
+    startsAt: t.field({ type: 'DateTime', description: 'The start of a free slot.' }),
     endsAt: t.field({
       type: 'DateTime',
-      description:
-        'The end of the offered slot. Needed only where slots of different length begin at the same time; left out: the next agent takes it, for as long as that agent meets.',
+      description: SLOT_END,
     }),
-    holdId: t.id({ description: 'A hold of your own.' }),
+    holdId: t.id({ description: 'A hold of the viewer.' }),
     conversationId: t.id({
       description:
-        "The live chat it is booked in, or after, for its visitor and its agent: both are told in the chat, and the meeting is one of its `meetings`. An agent can leave out `person` then, if the e-mail of the chat's person is known.",
+        "The conversation during or after which the meeting is booked; available only to its visitor and its agent. Both are notified in the conversation, which lists the meeting in `meetings`. An agent can then omit `person` if the conversation's person has an e-mail address.",
     }),
     timeZone: t.field({
       type: 'TimeZone',
       required: true,
-      description: "The visitor's zone, for the mails.",
+      description: "The visitor's time zone, for the times in mails.",
     }),
     person: t.field({
       type: PersonInput,
-      description: 'Who the meeting is with. Needed with its e-mail unless the visitor is known.',
+      description: 'The person to meet. Its e-mail address is required unless the visitor has one already.',
     }),
-    agenda: t.string({ description: 'What it is to be about. At most 2000 characters.' }),
-    pageUrl: t.field({ type: 'URL', description: 'The page of the website it is booked on.' }),
+    agenda: t.string({ description: `What the meeting is about. ${atMost(MAX_AGENDA_LENGTH)}` }),
+    pageUrl: t.field({ type: 'URL', description: 'The address of the web page on which it is booked.' }),
     idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),
   }),
 })
@@ -50,10 +53,9 @@ const BookMeetingInput = builder.inputType('BookMeetingInput', {
 builder.mutationField('bookMeeting', (t) =>
   t.field({
     type: MeetingRef,
-    description:
-      'Books a meeting with the agent whose turn it is. Both sides get a mail with an invitation. For visitors; for staff with MANAGE_MY_MEETINGS in their own calendar, else with MANAGE_ALL_MEETINGS.',
+    description: `Books a meeting with the agent of the hold, or with the next eligible agent of the target. The visitor and the agent receive an invitation. ${BOOKER}`,
     errors: { types: [NotFoundError, ConflictError, SlotUnavailableError, NoAgentAvailableError] },
-    args: { input: t.arg({ type: BookMeetingInput, required: true, description: 'The meeting.' }) },
+    args: { input: t.arg({ type: BookMeetingInput, required: true, description: 'The meeting to book.' }) },
     resolve: (_root, { input }, context) =>
       bookMeeting(context, {
         ...input,
@@ -68,14 +70,14 @@ builder.mutationField('bookMeeting', (t) =>
 )
 
 const RescheduleMeetingInput = builder.inputType('RescheduleMeetingInput', {
-  description: 'A new time for a meeting, named by `meetingId` or by `manageToken`.',
+  description: `A new time for a meeting. ${REFERENCE}`,
   fields: (t) => ({
-    meetingId: t.id({ description: 'The meeting.' }),
+    meetingId: t.id({ description: MEETING_ID }),
     manageToken: t.string({ description: MANAGE_TOKEN }),
     startsAt: t.field({
       type: 'DateTime',
       required: true,
-      description: "The start of one of the agent's slots.",
+      description: "The start of a free slot of the meeting's agent.",
     }),
     reason: t.string({ description: REASON }),
     idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),
@@ -85,10 +87,15 @@ const RescheduleMeetingInput = builder.inputType('RescheduleMeetingInput', {
 builder.mutationField('rescheduleMeeting', (t) =>
   t.field({
     type: MeetingRef,
-    description:
-      'Moves a meeting to another time of the same agent. Both sides get a mail. For whoever sees the meeting, or has its link.',
+    description: `Moves a meeting to another free slot of its agent. The visitor and the agent are notified by mail. ${CHANGERS}`,
     errors: { types: [NotFoundError, ConflictError, SlotUnavailableError, NoAgentAvailableError] },
-    args: { input: t.arg({ type: RescheduleMeetingInput, required: true, description: 'Which, and when.' }) },
+    args: {
+      input: t.arg({
+        type: RescheduleMeetingInput,
+        required: true,
+        description: 'The meeting and its new time.',
+      }),
+    },
     resolve: (_root, { input }, context) =>
       rescheduleMeeting(context, {
         ...input,
@@ -98,9 +105,9 @@ builder.mutationField('rescheduleMeeting', (t) =>
 )
 
 const CancelMeetingInput = builder.inputType('CancelMeetingInput', {
-  description: 'A meeting to call off, named by `meetingId` or by `manageToken`.',
+  description: `A meeting to cancel. ${REFERENCE}`,
   fields: (t) => ({
-    meetingId: t.id({ description: 'The meeting.' }),
+    meetingId: t.id({ description: MEETING_ID }),
     manageToken: t.string({ description: MANAGE_TOKEN }),
     reason: t.string({ description: REASON }),
   }),
@@ -109,10 +116,11 @@ const CancelMeetingInput = builder.inputType('CancelMeetingInput', {
 builder.mutationField('cancelMeeting', (t) =>
   t.field({
     type: MeetingRef,
-    description:
-      'Calls a meeting off and frees its time at once. Both sides get a mail. A repeat changes nothing. For whoever sees the meeting, or has its link.',
+    description: `Cancels a meeting and frees its time at once. The visitor and the agent are notified by mail. A meeting that is already cancelled stays as it is. ${CHANGERS}`,
     errors: { types: [NotFoundError, ConflictError] },
-    args: { input: t.arg({ type: CancelMeetingInput, required: true, description: 'Which, and why.' }) },
+    args: {
+      input: t.arg({ type: CancelMeetingInput, required: true, description: 'The meeting to cancel.' }),
+    },
     resolve: (_root, { input }, context) =>
       cancelMeeting(context, {
         ...input,
@@ -124,9 +132,10 @@ builder.mutationField('cancelMeeting', (t) =>
 const ReassignMeetingInput = builder.inputType('ReassignMeetingInput', {
   description: 'A new agent for a meeting.',
   fields: (t) => ({
-    meetingId: t.id({ required: true, description: 'The meeting.' }),
+    meetingId: t.id({ required: true, description: MEETING_ID }),
     agentId: t.id({
-      description: 'Who is to take it: anybody free at that time. Left out: the next of all agents who can.',
+      description:
+        'The new agent, who must be free at that time. Defaults to the next eligible agent who is free then, within the hours for meetings.',
     }),
     reason: t.string({ description: REASON }),
     idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),
@@ -137,10 +146,14 @@ builder.mutationField('reassignMeeting', (t) =>
   t.field({
     type: MeetingRef,
     description:
-      'Gives a meeting to another agent at the same time. The visitor and both agents get a mail. Needs MANAGE_ALL_MEETINGS.',
+      'Reassigns a meeting to another agent, at the same time. The visitor and both agents are notified by mail. Requires MANAGE_ALL_MEETINGS.',
     errors: { types: [NotFoundError, ConflictError, SlotUnavailableError, NoAgentAvailableError] },
     args: {
-      input: t.arg({ type: ReassignMeetingInput, required: true, description: 'Which, and to whom.' }),
+      input: t.arg({
+        type: ReassignMeetingInput,
+        required: true,
+        description: 'The meeting and its new agent.',
+      }),
     },
     resolve: (_root, { input }, context) =>
       reassignMeeting(context, {
@@ -152,10 +165,10 @@ builder.mutationField('reassignMeeting', (t) =>
 )
 
 const RecordMeetingOutcomeInput = builder.inputType('RecordMeetingOutcomeInput', {
-  description: 'What became of a meeting.',
+  description: 'The outcome of a meeting.',
   fields: (t) => ({
     meetingId: t.id({ required: true, description: 'A meeting that has begun.' }),
-    outcome: t.field({ type: MeetingOutcomeRef, required: true, description: 'What became of it.' }),
+    outcome: t.field({ type: MeetingOutcomeRef, required: true, description: 'The outcome.' }),
   }),
 })
 
@@ -163,10 +176,14 @@ builder.mutationField('recordMeetingOutcome', (t) =>
   t.field({
     type: MeetingRef,
     description:
-      'Notes whether a meeting was held; it can be corrected. Needs MANAGE_MY_MEETINGS for the own meetings, else MANAGE_ALL_MEETINGS.',
+      "Records whether a meeting took place. A later call corrects it. Requires MANAGE_MY_MEETINGS for the viewer's own meetings, and MANAGE_ALL_MEETINGS for others.",
     errors: { types: [NotFoundError, ConflictError] },
     args: {
-      input: t.arg({ type: RecordMeetingOutcomeInput, required: true, description: 'Which, and what.' }),
+      input: t.arg({
+        type: RecordMeetingOutcomeInput,
+        required: true,
+        description: 'The meeting and its outcome.',
+      }),
     },
     resolve: (_root, { input }, context) =>
       recordMeetingOutcome(context, {

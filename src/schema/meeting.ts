@@ -1,4 +1,4 @@
-// Meetings as they are read: the node, the list, an agent's and a person's meetings.
+// Meetings: the node, the list, and those of an agent, a person or a conversation.
 
 import {
   filterMeetings,
@@ -8,10 +8,12 @@ import {
 import { visibleMeetings } from '../services/booking/meetings/visible-meetings.ts'
 import type { RequestContext } from '../services/identity/request-context.ts'
 import { toDecision } from '../services/routing/decision.ts'
+import { MAX_SEARCH_LENGTH } from '../services/search.ts'
+import { formatCount } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { ConversationRef } from './conversation.ts'
-import { fromGlobalIds } from './global-id.ts'
+import { fromGlobalIds, MAX_IDS } from './global-id.ts'
 import {
   CalendarSyncRef,
   MeetingChangeKindRef,
@@ -21,97 +23,115 @@ import {
 } from './meeting-enums.ts'
 import { PersonRef } from './person.ts'
 import { DecisionRef } from './routing-decision.ts'
+import { ALL_CONDITIONS, ANY_TOKEN, atMost, GLOBAL_ID, STAFF_ONLY } from './texts.ts'
 
 export const MeetingChangeRef = builder.prismaObject('MeetingChange', {
   description: 'An entry in the history of a meeting.',
   fields: (t) => ({
-    at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
-    kind: t.expose('kind', { type: MeetingChangeKindRef, description: 'What happened.' }),
-    actor: t.exposeString('actor', { description: 'Who did it: the name of a colleague, or `Visitor`.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'The instant of the change.' }),
+    kind: t.expose('kind', { type: MeetingChangeKindRef, description: 'What changed.' }),
+    actor: t.exposeString('actor', {
+      description: 'Who made the change: the name of an agent, or `Visitor`.',
+    }),
     startsAt: t.expose('startsAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the meeting was to begin after this.',
+      description: 'The start of the meeting after the change.',
     }),
-    reason: t.exposeString('reason', { nullable: true, description: 'As it was given.' }),
+    reason: t.exposeString('reason', {
+      nullable: true,
+      description: 'The reason that was given; null if none was.',
+    }),
   }),
 })
 
 export const MeetingRef = builder.prismaNode('Meeting', {
-  id: { field: 'id', description: 'Global id.' },
+  id: { field: 'id', description: GLOBAL_ID },
   description:
-    'A meeting of an agent with a person. Seen by its agent (MANAGE_MY_MEETINGS), by staff with MANAGE_ALL_MEETINGS, by the visitor who booked it, by verified visitors who are its person (see `identityHash`) and by whoever has its link.',
+    'A meeting of an agent with a person. Visible to the visitor who booked it, to verified visitors who are its person (see `identityHash`) and to the holder of its link; with MANAGE_MY_MEETINGS, to its agent; with MANAGE_ALL_MEETINGS, to all staff.',
   findUnique: (id) => ({ id }),
   fields: (t) => ({
-    status: t.expose('status', { type: MeetingStatusRef, description: 'Where it stands.' }),
+    status: t.expose('status', { type: MeetingStatusRef, description: 'The status of the meeting.' }),
     past: t.boolean({
-      description: 'Whether its end is over, by the clock at the time of asking.',
+      description: 'Whether the meeting is over at the time of the request.',
       select: { endsAt: true },
       resolve: ({ endsAt }, _arguments, { clock }) => endsAt <= clock.now(),
     }),
     outcome: t.expose('outcome', {
       type: MeetingOutcomeRef,
       nullable: true,
-      description: 'What became of it; null until somebody notes it.',
+      description: 'Whether the meeting took place; null until it is recorded.',
     }),
-    startsAt: t.expose('startsAt', { type: 'DateTime', description: 'When it begins.' }),
-    endsAt: t.expose('endsAt', { type: 'DateTime', description: 'When it ends.' }),
-    timeZone: t.expose('timeZone', { type: 'TimeZone', description: "The visitor's zone." }),
-    agent: t.relation('agent', { description: 'Who holds it. Also when the agent was removed since.' }),
-    person: t.relation('person', { description: 'Whom it is held with.' }),
+    startsAt: t.expose('startsAt', {
+      type: 'DateTime',
+      description: 'The instant at which the meeting begins.',
+    }),
+    endsAt: t.expose('endsAt', { type: 'DateTime', description: 'The instant at which the meeting ends.' }),
+    timeZone: t.expose('timeZone', { type: 'TimeZone', description: "The visitor's time zone." }),
+    agent: t.relation('agent', {
+      description: 'The agent who holds the meeting, even if that agent was removed.',
+    }),
+    person: t.relation('person', { description: 'The person to meet.' }),
     subject: t.exposeString('subject', {
-      description: "Its title in calendars and mails, made of its agent's `invitation`.",
+      description: "The title in calendars and mails, made from the agent's `invitation`.",
     }),
     body: t.exposeString('body', {
       description:
-        "What its agent's `invitation` says of it, times on the visitor's clock; plain text. With the default invitation the agenda that was given; may be empty.",
+        "The text in calendars and mails, made from the agent's `invitation`, with times in the visitor's time zone. Plain text, which may be empty; with the default invitation, it is the agenda.",
     }),
     conferenceUrl: t.expose('conferenceUrl', {
       type: 'URL',
       nullable: true,
-      description: 'Where to join by video; null when there is no conference.',
+      description: 'The address of the video conference; null if there is none.',
     }),
     calendarSync: t.expose('calendarSync', {
       type: CalendarSyncRef,
-      description: "Whether the agent's calendar shows it as it is.",
+      description: "Whether the agent's calendar shows the meeting in its present state.",
     }),
-    source: t.expose('source', { type: MeetingSourceRef, description: 'Where it was booked.' }),
+    source: t.expose('source', { type: MeetingSourceRef, description: 'Where the meeting was booked.' }),
     pageUrl: t.expose('pageUrl', {
       type: 'URL',
       nullable: true,
-      description: 'The page of the website it was booked on.',
+      description: 'The address of the web page on which the meeting was booked; null if unknown.',
     }),
     routedBy: t.exposeString('routedBy', {
-      description: 'How its agent was chosen, for example `Round robin over all agents`.',
+      description: 'How the agent was chosen, in English, for example `Round robin over all agents`.',
     }),
     decision: t.field({
       type: DecisionRef,
       nullable: true,
-      description: 'The record of how its present agent was chosen. Needs to be staff.',
+      description: `The routing decision that chose the present agent; null if there was none. ${STAFF_ONLY}`,
       authScopes: { staff: true },
       select: { decisions: { orderBy: { decidedAt: 'desc' }, take: 1 } },
       resolve: ({ decisions: [decision] }) => (decision === undefined ? null : toDecision(decision)),
     }),
     history: t.relation('history', {
-      description: 'What happened to it, oldest first.',
+      description: 'The changes of the meeting, oldest first.',
       query: { orderBy: [{ at: 'asc' }, { id: 'asc' }] },
     }),
-    bookedAt: t.expose('bookedAt', { type: 'DateTime', description: 'When it was booked.' }),
+    bookedAt: t.expose('bookedAt', {
+      type: 'DateTime',
+      description: 'The instant at which the meeting was booked.',
+    }),
   }),
 })
 
 const MeetingFilter = builder.inputType('MeetingFilter', {
-  description: 'Which meetings to list: those for which everything given is true.',
+  description: `A filter for meetings. ${ALL_CONDITIONS}`,
   fields: (t) => ({
-    agentIds: t.idList({ description: 'Held by one of these agents. At most 1000.' }),
-    status: t.field({ type: [MeetingStatusRef], description: 'In one of these states.' }),
-    past: t.boolean({ description: 'True: those that are over. False: those that are not.' }),
-    from: t.field({ type: 'DateTime', description: 'Beginning at this instant or later.' }),
-    to: t.field({ type: 'DateTime', description: 'Beginning before this instant.' }),
-    personEmail: t.field({ type: 'EmailAddress', description: 'With the person of this e-mail.' }),
+    agentIds: t.idList({ description: `Only meetings of these agents, at most ${formatCount(MAX_IDS)}.` }),
+    status: t.field({ type: [MeetingStatusRef], description: 'Only meetings with one of these statuses.' }),
+    past: t.boolean({
+      description: 'True: only meetings that are over. False: only meetings that are not.',
+    }),
+    from: t.field({ type: 'DateTime', description: 'Only meetings that begin at this instant or later.' }),
+    to: t.field({ type: 'DateTime', description: 'Only meetings that begin before this instant.' }),
+    personEmail: t.field({
+      type: 'EmailAddress',
+      description: 'Only meetings with the person who has this e-mail address.',
+    }),
     search: t.string({
-      description:
-        "Text in the subject, the person's name or e-mail, or the agent's name. At most 100 characters.",
+      description: `Only meetings with this text in the subject, in the person's name or e-mail address, or in the agent's name. ${atMost(MAX_SEARCH_LENGTH)}`,
     }),
   }),
 })
@@ -119,13 +139,13 @@ const MeetingFilter = builder.inputType('MeetingFilter', {
 const MeetingOrderRef = builder.enumType('MeetingOrder', {
   description: 'The order of a list of meetings.',
   values: {
-    STARTS_AT_ASC: { description: 'Earliest first.' },
-    STARTS_AT_DESC: { description: 'Latest first.' },
-    BOOKED_AT_DESC: { description: 'Last booked first.' },
+    STARTS_AT_ASC: { description: 'The earliest start first.' },
+    STARTS_AT_DESC: { description: 'The latest start first.' },
+    BOOKED_AT_DESC: { description: 'The latest booking first.' },
   },
 })
 
-const FILTER_DESCRIPTION = 'Which of them; left out: all.'
+const FILTER_DESCRIPTION = 'Which meetings to return. Defaults to all.'
 
 function toWhere(context: RequestContext, filter: typeof MeetingFilter.$inferInput | null | undefined) {
   const agentIds = filter?.agentIds?.map(String)
@@ -139,14 +159,13 @@ builder.queryField('meetings', (t) =>
   t.prismaConnection({
     type: MeetingRef,
     cursor: 'id',
-    description:
-      'Meetings: all of the workspace with MANAGE_ALL_MEETINGS, the own ones with MANAGE_MY_MEETINGS or as a visitor.',
+    description: `The meetings that are visible to the viewer, as \`Meeting\` says. ${ANY_TOKEN}`,
     args: {
       filter: t.arg({ type: MeetingFilter, description: FILTER_DESCRIPTION }),
       orderBy: t.arg({
         type: MeetingOrderRef,
         defaultValue: 'STARTS_AT_ASC',
-        description: 'The order; left out: earliest first.',
+        description: 'The order. Defaults to the earliest start first.',
       }),
     },
     resolve: (query, _root, { filter, orderBy }, context) => {
@@ -163,7 +182,7 @@ builder.queryField('meetings', (t) =>
 builder.prismaObjectField(AgentRef, 'meetings', (t) =>
   t.relatedConnection('meetings', {
     cursor: 'id',
-    description: "The agent's meetings that the viewer may see, earliest first. Staff only.",
+    description: `The agent's meetings that are visible to the viewer, earliest start first. ${STAFF_ONLY}`,
     authScopes: { staff: true },
     args: { filter: t.arg({ type: MeetingFilter, description: FILTER_DESCRIPTION }) },
     query: ({ filter }, context) => ({
@@ -175,7 +194,7 @@ builder.prismaObjectField(AgentRef, 'meetings', (t) =>
 
 builder.prismaObjectField(AgentRef, 'meetingsToDate', (t) =>
   t.relationCount('meetings', {
-    description: 'How many meetings the agent was given that stand: all but the cancelled ones. Staff only.',
+    description: `How many meetings the agent was assigned that are not cancelled. ${STAFF_ONLY}`,
     authScopes: { staff: true },
     where: { status: { not: 'CANCELLED' } },
   }),
@@ -184,7 +203,7 @@ builder.prismaObjectField(AgentRef, 'meetingsToDate', (t) =>
 builder.prismaObjectField(PersonRef, 'meetings', (t) =>
   t.relatedConnection('meetings', {
     cursor: 'id',
-    description: "The person's meetings that the viewer may see, earliest first.",
+    description: "The person's meetings that are visible to the viewer, earliest start first.",
     query: (_arguments, context) => ({
       where: visibleMeetings(context.viewer),
       orderBy: orderMeetings('STARTS_AT_ASC'),
@@ -195,7 +214,7 @@ builder.prismaObjectField(PersonRef, 'meetings', (t) =>
 builder.prismaObjectField(ConversationRef, 'meetings', (t) =>
   t.relation('meetings', {
     description:
-      'The meetings that were booked in it or after it, as far as the viewer may see them, earliest first.',
+      'The meetings booked during or after the conversation that are visible to the viewer, earliest start first.',
     query: (_arguments, { viewer }) => ({
       where: visibleMeetings(viewer),
       orderBy: orderMeetings('STARTS_AT_ASC'),

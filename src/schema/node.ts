@@ -1,5 +1,5 @@
-// Which nodes a viewer may read by id. Here and only here: once an object was reached, Pothos loads its
-// fields by its id alone, so that what may be reached is decided where it is reached.
+// Which nodes a viewer may read by id. It is decided here only: Pothos then loads the fields of a node by its id alone.
+// The other ways to an object decide in the same manner what they lead to.
 import { validate } from 'uuid'
 import { visibleAgents } from '../services/agents/visible-agents.ts'
 import { visibleMeetings } from '../services/booking/meetings/visible-meetings.ts'
@@ -13,7 +13,7 @@ import type { NodeName } from './global-id.ts'
 /** @returns those of the ids that the viewer may read */
 type Lookup = (context: SchemaContext, ids: string[]) => Promise<{ id: string }[]>
 
-/** What only the workspace's staff may read. */
+/** The condition for objects that only the workspace's staff may read. */
 function ofStaff(viewer: Viewer) {
   return viewer.kind === 'AGENT' ? { workspaceId: viewer.workspaceId } : NOTHING
 }
@@ -58,7 +58,7 @@ interface NodeId {
   id: string
 }
 
-/** Whether the viewer may read each of the nodes; false as well for what does not exist. One statement for each type. */
+/** @returns for each node whether it exists and the viewer may read it; with one statement for each type */
 export async function areVisibleNodes(context: SchemaContext, nodes: NodeId[]): Promise<boolean[]> {
   const idsByType = new Map<NodeName, string[]>()
   for (const { typename, id } of nodes) {

@@ -1,5 +1,5 @@
-// Checks the arguments of every list that comes in pages, before anything of the operation is done. Without it a wrong
-// cursor would go to the database as it is.
+// Checks the arguments of every connection before the operation is executed. Without it, an invalid cursor would reach
+// the database.
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
 import { parsePrismaCursor } from '@pothos/plugin-prisma'
 import { validate } from 'uuid'
@@ -15,7 +15,7 @@ declare global {
   }
 }
 
-/** Pothos maps a field's arguments wherever it reads them: for the cost, for the query, and for the resolver. */
+/** Pothos applies argument mappers wherever it reads the arguments: for the cost, for the query and for the resolver. */
 class PageArgumentsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     if (!('first' in field.args && 'after' in field.args)) return field
@@ -26,7 +26,7 @@ class PageArgumentsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 SchemaBuilder.registerPlugin(NAME, PageArgumentsPlugin)
 export default NAME
 
-/** @throws InvalidInputError with an issue for every fault */
+/** @throws InvalidInputError with all faults */
 function checkPageArguments(values: Record<string, unknown>): Record<string, unknown> {
   const issues = [
     ...['first', 'last'].flatMap((name) => {
@@ -60,7 +60,7 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null
 }
 
-/** Every list goes by ids. */
+/** The cursor of every connection is an id. */
 function isCursor(value: unknown): boolean {
   try {
     const id = parsePrismaCursor(value)

@@ -1,44 +1,49 @@
-// What is said of people: by themselves, with the visit that gives a token, and by staff.
+// Visits, and the mutations that identify visitors and change people.
 import { ConflictError, NotFoundError } from '../errors.ts'
 import { identifyVisitor } from '../services/people/identify-visitor.ts'
-import { startVisit, type Visit } from '../services/people/start-visit.ts'
-import { updatePerson } from '../services/people/update-person.ts'
+import { startVisit, VISIT_LASTS_MS, type Visit } from '../services/people/start-visit.ts'
+import { MAX_CRM_STATUS_LENGTH, updatePerson } from '../services/people/update-person.ts'
+import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { fromGlobalId } from './global-id.ts'
 import { PersonInput, PersonRef } from './person.ts'
+import { OMITTED_OR_NULL_STAYS, oneLine, VISITOR_TOKEN } from './texts.ts'
+
+const VISITOR = 'The person that the visitor is, known or anonymous.'
 
 const VisitRef = builder.objectRef<Visit>('Visit').implement({
-  description: "A visitor's presence on the website, with the token to act with.",
+  description: 'A visit to the website, with the token that the visitor uses for this API.',
   fields: (t) => ({
     token: t.exposeString('token', {
-      description: 'The bearer token for `Authorization: Bearer …`. Shown once; keep it in the browser.',
+      description:
+        'The bearer token for `Authorization: Bearer …`. It is returned only once; store it in the browser.',
     }),
     person: t.prismaField({
       type: PersonRef,
-      description: 'Who the visitor is, as far as is known.',
+      description: VISITOR,
       resolve: (query, { personId }, _arguments, { database }) =>
         database.person.findUniqueOrThrow({ ...query, where: { id: personId } }),
     }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: 'When the token ends: 30 days from now.',
+      description: `The instant at which the token expires: ${formatDuration(VISIT_LASTS_MS)} after the visit began.`,
     }),
   }),
 })
 
-const IDENTITY_HASH_DESCRIPTION =
-  'Proof from the website\'s own server that the visitor is signed in there with `person.email`: the HMAC-SHA-256 of that e-mail in lower case, 64 hexadecimal digits, whose key is the 32 bytes of `Workspace.identitySecret`. In Node: `createHmac("sha256", Buffer.from(identitySecret, "hex")).update(email).digest("hex")`. With it the visitor sees what the person did in other browsers too; left out: only what it did itself. A wrong one, or one without an e-mail, is refused.'
+const IDENTITY_HASH =
+  'Verifies the visitor: the website\'s own server thereby says that the visitor is signed in there with `person.email`. It is the HMAC-SHA-256 of that address in lower case, as hexadecimal digits, with `Workspace.identitySecret` as the key. In Node: `createHmac("sha256", Buffer.from(identitySecret, "hex")).update(email).digest("hex")`. A verified visitor also sees what the person did in other browsers; without it, a visitor sees only what it did itself. A wrong hash, or one without an e-mail address, is refused.'
 
 const StartVisitInput = builder.inputType('StartVisitInput', {
-  description: 'A new visit.',
+  description: 'A visit to start.',
   fields: (t) => ({
     publicKey: t.string({
       required: true,
-      description: "The workspace's public key, from the website's snippet.",
+      description: "The public key of the workspace, which the website's snippet contains.",
     }),
-    pageUrl: t.field({ type: 'URL', description: 'The page the visitor is on.' }),
-    person: t.field({ type: PersonInput, description: 'What is known of the visitor already.' }),
-    identityHash: t.string({ description: IDENTITY_HASH_DESCRIPTION }),
+    pageUrl: t.field({ type: 'URL', description: 'The address of the web page that the visitor is on.' }),
+    person: t.field({ type: PersonInput, description: 'What the website knows about the visitor.' }),
+    identityHash: t.string({ description: IDENTITY_HASH }),
   }),
 })
 
@@ -46,9 +51,9 @@ builder.mutationField('startVisit', (t) =>
   t.field({
     type: VisitRef,
     description:
-      'Gives a visitor a token. Needs no token itself: the public key names the workspace, and a browser must call from one of its allowed origins.',
+      "Starts a visit, and returns a token for the visitor. Requires no token: the public key identifies the workspace. A browser must call it from one of the workspace's `allowedOrigins`.",
     errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: StartVisitInput, required: true, description: 'The visit.' }) },
+    args: { input: t.arg({ type: StartVisitInput, required: true, description: 'The visit to start.' }) },
     resolve: (_root, { input }, context) => startVisit(context, input),
   }),
 )
@@ -60,33 +65,37 @@ const IdentifyVisitorInput = builder.inputType('IdentifyVisitorInput', {
       type: PersonInput,
       required: true,
       description:
-        'What is known of the visitor. With an e-mail it is the person of that address from now on, new or known; what it did while it was anonymous goes along. Without one it stays who it is.',
+        'What is known about the visitor. With an e-mail address, the visitor becomes the known person with that address, or a new one, and keeps what it did as an anonymous person. Without one, the visitor stays the same person.',
     }),
-    identityHash: t.string({ description: IDENTITY_HASH_DESCRIPTION }),
+    identityHash: t.string({ description: IDENTITY_HASH }),
   }),
 })
 
 builder.mutationField('identifyVisitor', (t) =>
   t.field({
     type: PersonRef,
-    description: 'Says who the visitor is, or more of it, in the middle of a visit. For visitors.',
+    description: `Identifies the visitor, or adds to what is known, during a visit. ${VISITOR_TOKEN}`,
     errors: {},
-    args: { input: t.arg({ type: IdentifyVisitorInput, required: true, description: 'Who it is.' }) },
+    args: {
+      input: t.arg({ type: IdentifyVisitorInput, required: true, description: 'Who the visitor is.' }),
+    },
     resolve: (_root, { input }, context) => identifyVisitor(context, input),
   }),
 )
 
 const UpdatePersonInput = builder.inputType('UpdatePersonInput', {
-  description: 'Changes of a person. What is left out or null stays.',
+  description: `Changes to a person. ${OMITTED_OR_NULL_STAYS}`,
   fields: (t) => ({
-    personId: t.id({ required: true, description: 'Whom.' }),
+    personId: t.id({ required: true, description: 'The person to change.' }),
     person: t.field({
       type: PersonInput,
       required: true,
       description:
-        'What is known now. An e-mail makes an anonymous person known, or is the new one of a known person; it must not belong to another person of the workspace.',
+        'What is known about the person. An e-mail address makes an anonymous person known, or replaces that of a known person. It must not belong to another person of the workspace.',
     }),
-    crmStatus: t.string({ description: 'For example `Customer`. One line, at most 100 characters.' }),
+    crmStatus: t.string({
+      description: `The person's status in the CRM, for example \`Customer\`. ${oneLine(MAX_CRM_STATUS_LENGTH)}`,
+    }),
   }),
 })
 
@@ -94,7 +103,7 @@ builder.mutationField('updatePerson', (t) =>
   t.field({
     type: PersonRef,
     description:
-      'Notes what is known of a person. After a change of the e-mail, browsers that were verified for the old one see only what they did themselves. Needs VIEW_ALL_CONVERSATIONS, or VIEW_MY_CONVERSATIONS and an active chat with the person.',
+      "Updates what is known about a person. After a change of the e-mail address, the person's browsers are no longer verified, and see only what they did themselves. Requires VIEW_ALL_CONVERSATIONS, or VIEW_MY_CONVERSATIONS and an `ACTIVE` conversation of the viewer with the person.",
     errors: { types: [ConflictError, NotFoundError] },
     args: { input: t.arg({ type: UpdatePersonInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>

@@ -1,9 +1,22 @@
-// People as they are read: visitors of the website, anonymous or known by their e-mail.
+// People: the visitors of the website, anonymous or known by an e-mail address.
 import { UnauthenticatedError } from '../errors.ts'
+import { TOKEN_REQUIRED } from '../services/identity/viewer.ts'
+import { MAX_NAME_LENGTH } from '../services/input.ts'
 import { filterPeople, PEOPLE_ORDER } from '../services/people/filter-people.ts'
+import {
+  MAX_ATTRIBUTES_DEPTH,
+  MAX_ATTRIBUTES_LENGTH,
+  MAX_COMPANY_NAME_LENGTH,
+  MAX_PHONE_LENGTH,
+} from '../services/people/person-input.ts'
 import { visiblePeople } from '../services/people/visible-people.ts'
+import { MAX_SEARCH_LENGTH } from '../services/search.ts'
+import { formatCount } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
+import { ANY_TOKEN, atMost, GLOBAL_ID, OMITTED_OR_NULL_STAYS, oneLine, STAFF_ONLY } from './texts.ts'
+
+const ATTRIBUTES = `The other attributes by name, which replace the present ones. At most ${formatCount(MAX_ATTRIBUTES_LENGTH)} characters as JSON, nested at most ${MAX_ATTRIBUTES_DEPTH} levels deep.`
 
 interface Company {
   name: string | null
@@ -12,62 +25,72 @@ interface Company {
 }
 
 const CompanyRef = builder.objectRef<Company>('Company').implement({
-  description: 'The company a person works for.',
+  description: 'The company that a person works for.',
   fields: (t) => ({
-    name: t.exposeString('name', { nullable: true, description: 'For example `Analytical Engines Ltd`.' }),
+    name: t.exposeString('name', {
+      nullable: true,
+      description: 'The name, for example `Analytical Engines Ltd`; null if unknown.',
+    }),
     domain: t.exposeString('domain', {
       nullable: true,
-      description: 'The domain of its website and e-mail, for example `engines.example`.',
+      description:
+        'The domain of its website and e-mail addresses, for example `engines.example`; null if unknown.',
     }),
     attributes: t.expose('attributes', {
       type: 'JSONObject',
-      description: 'Other attributes by their names.',
+      description: 'The other attributes by name.',
     }),
   }),
 })
 
 export const PersonRef = builder.prismaNode('Person', {
-  id: { field: 'id', description: 'Global id.' },
+  id: { field: 'id', description: GLOBAL_ID },
   description:
-    'A visitor of the website. Staff see everybody; visitors see themselves, with the fields that are not marked as staff only.',
+    'A visitor of the website, anonymous or known by an e-mail address. Staff see all people of the workspace. Visitors see themselves, without the fields for staff.',
   findUnique: (id) => ({ id }),
   fields: (t) => ({
     known: t.boolean({
-      description: 'Whether there is an e-mail; without one the person is anonymous.',
+      description: 'Whether the person has an e-mail address. A person without one is anonymous.',
       resolve: ({ email }) => email !== null,
     }),
     email: t.expose('email', {
       type: 'EmailAddress',
       nullable: true,
-      description: 'In lower case. Unique in the workspace.',
+      description:
+        'The e-mail address, in lower case and unique in the workspace; null for an anonymous person.',
     }),
-    firstName: t.exposeString('firstName', { nullable: true, description: 'For example `Grace`.' }),
-    lastName: t.exposeString('lastName', { nullable: true, description: 'For example `Hopper`.' }),
+    firstName: t.exposeString('firstName', {
+      nullable: true,
+      description: 'The first name, for example `Grace`; null if unknown.',
+    }),
+    lastName: t.exposeString('lastName', {
+      nullable: true,
+      description: 'The last name, for example `Hopper`; null if unknown.',
+    }),
     jobTitle: t.exposeString('jobTitle', {
       nullable: true,
-      description: 'For example `Head of Purchasing`. Staff only.',
+      description: `The job title, for example \`Head of Purchasing\`; null if unknown. ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     phone: t.exposeString('phone', {
       nullable: true,
-      description: 'As it was entered. Staff only.',
+      description: `The phone number as it was entered; null if unknown. ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     crmStatus: t.exposeString('crmStatus', {
       nullable: true,
-      description:
-        'What the person is to the company, for example `Customer`; null when nobody noted it. Staff only.',
+      description: `The status in the CRM, for example \`Customer\`; null if unknown. ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     attributes: t.expose('attributes', {
       type: 'JSONObject',
-      description: 'Other attributes by their names. Staff only.',
+      description: `The other attributes by name. ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     company: t.field({
       type: CompanyRef,
       nullable: true,
-      description: 'Null when nothing is known of it. Staff only.',
+      description: `The company; null if nothing is known about it. ${STAFF_ONLY}`,
       authScopes: { staff: true },
       select: { companyName: true, companyDomain: true, companyAttributes: true },
       resolve: ({ companyName: name, companyDomain: domain, companyAttributes: attributes }) =>
@@ -78,16 +101,16 @@ export const PersonRef = builder.prismaNode('Person', {
 
 export const ViewerRef = builder.unionType('Viewer', {
   types: [AgentRef, PersonRef],
-  description: 'Who the bearer token belongs to: a member of the staff, or a visitor.',
+  description: "The owner of a bearer token: an agent, or a visitor's person.",
   resolveType: (value) => ('attributes' in value ? 'Person' : 'Agent'),
 })
 
 builder.queryField('viewer', (t) =>
   t.field({
     type: ViewerRef,
-    description: 'Who the bearer token of this request belongs to. For everybody who is signed in.',
+    description: `The viewer, who is the owner of the request's bearer token: an agent, or a visitor's person. ${ANY_TOKEN}`,
     resolve: (_root, _arguments, { viewer, database }) => {
-      if (viewer.kind === 'ANONYMOUS') throw new UnauthenticatedError('Nobody is signed in.')
+      if (viewer.kind === 'ANONYMOUS') throw new UnauthenticatedError(TOKEN_REQUIRED)
       return viewer.kind === 'AGENT'
         ? database.agent.findUniqueOrThrow({ where: { id: viewer.agentId } })
         : database.person.findFirstOrThrow({ where: visiblePeople(viewer) })
@@ -100,11 +123,10 @@ builder.queryField('people', (t) =>
     type: PersonRef,
     cursor: 'id',
     description:
-      'The people of the workspace, anonymous ones included, last come first. Needs VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS.',
+      'The people of the workspace, including anonymous ones, latest arrival first. Requires VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS.',
     args: {
       search: t.arg.string({
-        description:
-          "Words, each of which is in the name, the e-mail or the company's name, for example `grace hopper`. At most 100 characters.",
+        description: `Finds people for whom each of these words is in the name, the e-mail address or the company's name, for example \`grace hopper\`. ${atMost(MAX_SEARCH_LENGTH)}`,
       }),
     },
     resolve: (query, _root, { search }, context) =>
@@ -117,31 +139,31 @@ builder.queryField('people', (t) =>
 )
 
 const CompanyInput = builder.inputType('CompanyInput', {
-  description: 'The company of a person. Fields that are left out keep their value.',
+  description: `The company of a person. ${OMITTED_OR_NULL_STAYS}`,
   fields: (t) => ({
-    name: t.string({ description: 'At most 200 characters.' }),
-    domain: t.string({ description: 'For example `engines.example`.' }),
+    name: t.string({ description: `The name. ${oneLine(MAX_COMPANY_NAME_LENGTH)}` }),
+    domain: t.string({
+      description: 'The domain of its website and e-mail addresses, for example `engines.example`.',
+    }),
     attributes: t.field({
       type: 'JSONObject',
-      description:
-        'Other attributes by their names; replaces the present ones. At most 10,000 characters as JSON, nested at most 20 deep.',
+      description: ATTRIBUTES,
     }),
   }),
 })
 
 export const PersonInput = builder.inputType('PersonInput', {
-  description: 'What is known of a person. Fields that are left out keep their value.',
+  description: `What is known about a person. ${OMITTED_OR_NULL_STAYS}`,
   fields: (t) => ({
-    email: t.field({ type: 'EmailAddress', description: 'Decides who the person is.' }),
-    firstName: t.string({ description: 'One line, at most 100 characters.' }),
-    lastName: t.string({ description: 'One line, at most 100 characters.' }),
-    jobTitle: t.string({ description: 'One line, at most 100 characters.' }),
-    phone: t.string({ description: 'One line, at most 40 characters.' }),
-    company: t.field({ type: CompanyInput, description: 'The company the person works for.' }),
+    email: t.field({ type: 'EmailAddress', description: 'The e-mail address, which identifies the person.' }),
+    firstName: t.string({ description: `The first name. ${oneLine(MAX_NAME_LENGTH)}` }),
+    lastName: t.string({ description: `The last name. ${oneLine(MAX_NAME_LENGTH)}` }),
+    jobTitle: t.string({ description: `The job title. ${oneLine(MAX_NAME_LENGTH)}` }),
+    phone: t.string({ description: `The phone number. ${oneLine(MAX_PHONE_LENGTH)}` }),
+    company: t.field({ type: CompanyInput, description: 'The company that the person works for.' }),
     attributes: t.field({
       type: 'JSONObject',
-      description:
-        'Other attributes by their names; replaces the present ones. At most 10,000 characters as JSON, nested at most 20 deep.',
+      description: ATTRIBUTES,
     }),
   }),
 })

@@ -1,21 +1,31 @@
-// Browsers in which agents are told of chats while no console of theirs is open (Web Push).
+// Browsers in which agents are notified of offers while they have no console open (Web Push).
 import { NotFoundError } from '../errors.ts'
 import { requireStaff } from '../services/identity/viewer.ts'
-import { registerPushSubscription } from '../services/notifications/push/register-push-subscription.ts'
+import {
+  MAX_ENDPOINT_LENGTH,
+  PUBLIC_KEY_BYTES,
+  SECRET_BYTES,
+} from '../services/notifications/push/push-subscription-input.ts'
+import {
+  MAX_PUSH_SUBSCRIPTIONS,
+  registerPushSubscription,
+} from '../services/notifications/push/register-push-subscription.ts'
 import { removePushSubscription } from '../services/notifications/push/remove-push-subscription.ts'
 import { builder } from './builder.ts'
+import { atMost, STAFF_TOKEN } from './texts.ts'
 
 const PushSubscriptionRef = builder.prismaObject('PushSubscription', {
   description:
-    'A browser in which an agent is told of chat offers by Web Push, as long as no console of the agent is connected. Only its agent sees it. It goes by itself when its push service says that the browser does not want any more messages.',
+    'A browser in which an agent is notified of offers by Web Push while the agent has no console open. Visible to its agent only. It is removed when its push service reports that the subscription has ended.',
   fields: (t) => ({
     endpoint: t.expose('endpoint', {
       type: 'URL',
-      description: "The address at the browser's push service. Whoever knows it may send to it: keep it.",
+      description:
+        "The address of the subscription at the browser's push service. It is confidential: with it, anyone may be able to send messages to the browser.",
     }),
     registeredAt: t.expose('createdAt', {
       type: 'DateTime',
-      description: 'When the agent first registered it.',
+      description: 'The instant at which the agent first registered the browser.',
     }),
   }),
 })
@@ -23,7 +33,7 @@ const PushSubscriptionRef = builder.prismaObject('PushSubscription', {
 builder.queryField('pushPublicKey', (t) =>
   t.string({
     description:
-      'The `applicationServerKey` with which a browser has to subscribe (`pushManager.subscribe`), in base64url: a public key of P-256. It stays the same. For staff.',
+      "The `applicationServerKey` for the browser's `pushManager.subscribe`: a public key of P-256 in base64url, which never changes. Requires an agent's token.",
     resolve: (_root, _arguments, { viewer, push }) => {
       requireStaff(viewer)
       return push.publicKey
@@ -32,42 +42,44 @@ builder.queryField('pushPublicKey', (t) =>
 )
 
 const RegisterPushSubscriptionInput = builder.inputType('RegisterPushSubscriptionInput', {
-  description: "A browser's push subscription, as `toJSON()` of it has it.",
+  description: "A browser's push subscription, as its `toJSON()` returns it.",
   fields: (t) => ({
     endpoint: t.field({
       type: 'URL',
       required: true,
-      description:
-        'Its `endpoint`: begins with `https://`, at most 2048 characters, not in a private network.',
+      description: `Its \`endpoint\`: an address that begins with \`https://\` and is not in a private network. ${atMost(MAX_ENDPOINT_LENGTH)}`,
     }),
     p256dh: t.string({
       required: true,
-      description: 'Its `keys.p256dh`: 65 bytes in base64url, an uncompressed point of P-256.',
+      description: `Its \`keys.p256dh\`: an uncompressed point of P-256, ${PUBLIC_KEY_BYTES} bytes in base64url.`,
     }),
-    auth: t.string({ required: true, description: 'Its `keys.auth`: 16 bytes in base64url.' }),
+    auth: t.string({ required: true, description: `Its \`keys.auth\`: ${SECRET_BYTES} bytes in base64url.` }),
   }),
 })
 
 builder.mutationField('registerPushSubscription', (t) =>
   t.field({
     type: PushSubscriptionRef,
-    description:
-      "Tells the viewer of chat offers in this browser too. A repeat with the same endpoint replaces the keys; a browser that was a colleague's is the viewer's from then on. Each agent has at most 10: with one more, the oldest goes. A message is JSON, encrypted for the browser: `kind` is `CHAT_OFFERED`, with `offerId`, `conversationId`, `personName`, `text` (the beginning of what the visitor wrote, or null) and `expiresAt`; or `CHAT_OFFER_SETTLED`, with `offerId` and `state`, when a notification of the offer is to go. For staff.",
+    description: `Registers a browser in which the viewer is notified of offers while the viewer has no console open. A repeated call with the same endpoint replaces the keys, and takes the browser over from another agent. An agent can register ${MAX_PUSH_SUBSCRIPTIONS} browsers; a further one replaces the oldest. A message is JSON, encrypted for the browser. Its \`kind\` is \`CHAT_OFFERED\`, with \`offerId\`, \`conversationId\`, \`personName\`, \`text\` (the beginning of the visitor's first message, or null) and \`expiresAt\`; or \`CHAT_OFFER_SETTLED\`, with \`offerId\` and \`state\`, once the notification of the offer should no longer be shown. ${STAFF_TOKEN}`,
     errors: {},
     args: {
-      input: t.arg({ type: RegisterPushSubscriptionInput, required: true, description: 'The browser.' }),
+      input: t.arg({
+        type: RegisterPushSubscriptionInput,
+        required: true,
+        description: 'The browser to register.',
+      }),
     },
     resolve: (_root, { input }, context) => registerPushSubscription(context, input),
   }),
 )
 
 const RemovePushSubscriptionInput = builder.inputType('RemovePushSubscriptionInput', {
-  description: 'A browser that is to be left alone.',
+  description: 'A browser to remove.',
   fields: (t) => ({
     endpoint: t.field({
       type: 'URL',
       required: true,
-      description: "The `endpoint` of its push subscription; one of the viewer's own.",
+      description: "The `endpoint` of one of the viewer's push subscriptions.",
     }),
   }),
 })
@@ -75,10 +87,15 @@ const RemovePushSubscriptionInput = builder.inputType('RemovePushSubscriptionInp
 builder.mutationField('removePushSubscription', (t) =>
   t.field({
     type: PushSubscriptionRef,
-    description:
-      'Tells the viewer of no more chat offers in this browser, and answers the subscription as it was. For staff.',
+    description: `Removes a browser, in which the viewer is then no longer notified, and returns the push subscription as it was. ${STAFF_TOKEN}`,
     errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: RemovePushSubscriptionInput, required: true, description: 'Which.' }) },
+    args: {
+      input: t.arg({
+        type: RemovePushSubscriptionInput,
+        required: true,
+        description: 'The browser to remove.',
+      }),
+    },
     resolve: (_root, { input }, context) => removePushSubscription(context, input),
   }),
 )

@@ -1,25 +1,28 @@
-// Roles: what the agents who have them may do.
+// Roles: named sets of permissions.
 import { requireStaff } from '../services/identity/viewer.ts'
 import { builder } from './builder.ts'
 import { PermissionRef } from './shared.ts'
+import { GLOBAL_ID, STAFF_ONLY, STAFF_TOKEN } from './texts.ts'
 
 export const RoleRef = builder.prismaNode('Role', {
-  id: { field: 'id', description: 'Global id.' },
-  description:
-    'A set of permissions under a name. An agent may do what any of the own roles allows. Staff only.',
+  id: { field: 'id', description: GLOBAL_ID },
+  description: `A named set of permissions. An agent is allowed what any of the agent's roles allows. ${STAFF_ONLY}`,
   findUnique: (id) => ({ id }),
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Unique in the workspace, for example `Administrator`.' }),
+    name: t.exposeString('name', {
+      description: 'The name, unique in the workspace, for example `Administrator`.',
+    }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'What the role is for, in one or two sentences; null when nobody wrote it.',
+      description: 'What the role is for, in one or two sentences; null if nothing was written.',
     }),
     permissions: t.expose('permissions', {
       type: [PermissionRef],
-      description: 'What it allows.',
+      description: 'What the role allows.',
     }),
     builtIn: t.exposeBoolean('builtIn', {
-      description: 'Whether it came with the workspace: `Administrator` and `Agent`.',
+      description:
+        'Whether the role is one of the two that every workspace has: `Administrator` and `Agent`.',
     }),
   }),
 })
@@ -27,7 +30,7 @@ export const RoleRef = builder.prismaNode('Role', {
 builder.queryField('roles', (t) =>
   t.prismaField({
     type: [RoleRef],
-    description: 'The roles of the workspace by name. Staff only.',
+    description: `The roles of the workspace, by name. ${STAFF_TOKEN}`,
     resolve: (query, _root, _arguments, { viewer, database }) =>
       database.role.findMany({
         ...query,

@@ -1,70 +1,74 @@
-// The record of how an assignment came out.
+// Routing decisions: which agent was chosen, and why others were skipped.
+import { TURN_HORIZON_MS } from '../services/booking/slots/offered-slots.ts'
 import type { Decision, RoutingStep, SkippedAgent } from '../services/routing/decision.ts'
+import { formatDuration } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 
 export const RoutingKindRef = builder.enumType('RoutingKind', {
-  description: 'What turns are taken for. Each kind has its own order, turns and counts.',
+  description: 'What agents take turns for. Meetings and live chats have separate orders, turns and counts.',
   values: { MEETING: { description: 'Meetings.' }, LIVE_CHAT: { description: 'Live chats.' } },
 })
 
 export const IneligibilityRef = builder.enumType('Ineligibility', {
-  description: 'Why an agent is passed over.',
+  description: 'Why an agent is not eligible.',
   values: {
-    NO_CALENDAR: { description: 'No calendar is connected.' },
-    NEEDS_REAUTHENTICATION: { description: "The calendar's provider no longer lets us in." },
+    NO_CALENDAR: { description: 'The agent has no connected calendar.' },
+    NEEDS_REAUTHENTICATION: { description: "The calendar's provider no longer grants access." },
     NOT_AVAILABLE: {
-      description:
-        'For meetings: not free at the time asked for; where no time is asked for: without any free slot in the next 62 days. For live chats: the status is not available.',
+      description: `For a meeting, the agent is not free at the requested time or, if no time is requested, has no free slot within the next ${formatDuration(TURN_HORIZON_MS)}. For a live chat, the agent is not available.`,
     },
-    AT_CAPACITY: { description: 'Has as many chats and offers as an agent may have. Live chats only.' },
+    AT_CAPACITY: {
+      description:
+        'The agent has as many conversations and pending offers as `chatsPerAgent` allows. For live chats only.',
+    },
     NOT_REACHABLE: {
-      description: 'No console is signed in, and no browser takes notifications. Live chats only.',
+      description: 'The agent has no console open and has registered no browser. For live chats only.',
     },
     NO_PERMISSION: {
       description:
-        'None of the roles allows it: CONNECT_CALENDAR for meetings, MANAGE_LIVE_CHAT_AVAILABILITY for live chats.',
+        "None of the agent's roles has the permission: CONNECT_CALENDAR for meetings, MANAGE_LIVE_CHAT_AVAILABILITY for live chats.",
     },
-    PAUSED: { description: 'Taken out of the turns by an administrator.' },
+    PAUSED: { description: 'The agent is paused in the routing queue.' },
   },
 })
 
 const RoutingStageRef = builder.enumType('RoutingStage', {
-  description: 'A stage of a decision.',
+  description: 'A stage of a routing decision.',
   values: {
-    AGENT: { description: 'The agent that was asked for.' },
-    TEAM: { description: 'The agents of a team in turn.' },
-    ROUND_ROBIN: { description: 'All agents in turn.' },
-    FALLBACK: { description: 'Nobody was found.' },
+    AGENT: { description: 'The requested agent.' },
+    TEAM: { description: 'The agents of the requested team, in turn.' },
+    ROUND_ROBIN: { description: 'All agents, in turn.' },
+    FALLBACK: { description: 'The fallback, because no agent is eligible.' },
   },
 })
 
 const SkippedAgentRef = builder.objectRef<SkippedAgent>('SkippedAgent').implement({
-  description: 'An agent who was passed over.',
+  description: 'An agent who was skipped.',
   fields: (t) => ({
     agent: t.prismaField({
       type: AgentRef,
-      description: 'Who.',
+      description: 'The agent.',
       resolve: (query, { agentId }, _arguments, { database }) =>
         database.agent.findUniqueOrThrow({ ...query, where: { id: agentId } }),
     }),
     because: t.field({
       type: [IneligibilityRef],
-      description: 'Why, at least one reason.',
+      description: 'Why the agent was not eligible; at least one reason.',
       resolve: ({ because }) => because,
     }),
   }),
 })
 
 const RoutingStepRef = builder.objectRef<RoutingStep>('RoutingStep').implement({
-  description: 'One stage of a decision, in the order they were gone through.',
+  description: 'A stage of a routing decision, with its outcome.',
   fields: (t) => ({
-    stage: t.field({ type: RoutingStageRef, description: 'Which stage.', resolve: ({ stage }) => stage }),
-    label: t.exposeString('label', { description: 'Whose turn it was, for example `Team Europe`.' }),
-    outcome: t.exposeString('outcome', { description: 'What came of it, as an English sentence.' }),
+    stage: t.field({ type: RoutingStageRef, description: 'The stage.', resolve: ({ stage }) => stage }),
+    label: t.exposeString('label', { description: 'Which agents took turns, for example `Team Europe`.' }),
+    outcome: t.exposeString('outcome', { description: 'The outcome, as an English sentence.' }),
     skipped: t.field({
       type: [SkippedAgentRef],
-      description: 'Who was passed over, in the order they were asked.',
+      description: 'The agents who were skipped, in the order of their turns.',
       resolve: ({ skipped }) => skipped,
     }),
   }),
@@ -73,30 +77,30 @@ const RoutingStepRef = builder.objectRef<RoutingStep>('RoutingStep').implement({
 export const DecisionRef = builder
   .objectRef<Decision & { id?: string; decidedAt: Date }>('RoutingDecision')
   .implement({
-    description: 'Why an assignment came out as it did, or would come out now (`explainRouting`).',
+    description: 'How an agent was chosen, or would be chosen now (`explainRouting`).',
     fields: (t) => ({
       id: t.id({
         nullable: true,
-        description: 'Id of the record; null for one that was not made, only explained.',
+        description: 'The id of the decision; null if it was only explained.',
         resolve: ({ id }) => id ?? null,
       }),
       kind: t.field({
         type: RoutingKindRef,
-        description: 'What it was about.',
+        description: 'What the agent was chosen for.',
         resolve: ({ kind }) => kind,
       }),
-      decidedAt: t.expose('decidedAt', { type: 'DateTime', description: 'When.' }),
+      decidedAt: t.expose('decidedAt', { type: 'DateTime', description: 'The instant of the decision.' }),
       agent: t.prismaField({
         type: AgentRef,
         nullable: true,
-        description: 'Who was chosen; null: nobody.',
+        description: 'The agent who was chosen; null if no agent was eligible.',
         resolve: (query, { agentId }, _arguments, { database }) =>
           agentId === null ? null : database.agent.findUniqueOrThrow({ ...query, where: { id: agentId } }),
       }),
-      pool: t.exposeString('pool', { description: 'Whose turns were taken, for example `Team Europe`.' }),
+      pool: t.exposeString('pool', { description: 'Which agents took turns, for example `Team Europe`.' }),
       steps: t.field({
         type: [RoutingStepRef],
-        description: 'The stages it went through, in order.',
+        description: 'The stages of the decision, in order.',
         resolve: ({ steps }) => steps,
       }),
     }),

@@ -1,14 +1,16 @@
-// Whom something is asked of: an agent, a team, or all agents in turn.
+// The target of a request: an agent, a team, or all agents in turn.
 import { builder } from './builder.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
 
 export const RoutingTargetInput = builder.inputType('RoutingTargetInput', {
-  description: 'Who is asked for. Give exactly one of the fields.',
+  description: 'The requested agent or agents. Give exactly one of the fields.',
   isOneOf: true,
   fields: (t) => ({
     agentId: t.id({ description: 'This agent.' }),
-    teamId: t.id({ description: "The agents of this team in turn: the team's own order." }),
-    roundRobin: t.boolean({ description: 'All agents in turn. Must be true when given.' }),
+    teamId: t.id({ description: 'The agents of this team in turn, in the order of the team.' }),
+    roundRobin: t.boolean({
+      description: 'All agents in turn, in the order of the routing queue. It must be true.',
+    }),
   }),
 })
 
@@ -18,8 +20,8 @@ export interface TargetArgument {
   roundRobin?: boolean | null
 }
 
-/** The target with UUIDs in place of global ids.
- * @throws NotFoundError for an id that is made up or of another type */
+/** @returns the target with UUIDs in place of global ids
+ * @throws NotFoundError for an id that is not a global id of its type */
 export function toTarget({ agentId, teamId, roundRobin }: TargetArgument) {
   return {
     agentId: fromOptionalGlobalId('Agent', { id: text(agentId), field: 'target.agentId' }),

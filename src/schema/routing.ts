@@ -1,47 +1,53 @@
-// The queue of agents, and what administrators do to it.
+// The routing queues, and the mutations that change them.
 import { NotFoundError } from '../errors.ts'
 import { explainRouting } from '../services/assignment/explain-routing.ts'
-import { moveInRoutingQueue } from '../services/assignment/move-in-routing-queue.ts'
+import { moveInRoutingQueue, POSITION_BOUNDS } from '../services/assignment/move-in-routing-queue.ts'
 import {
   type RoutingEntry,
   type RoutingQueue,
   readRoutingQueue,
 } from '../services/assignment/routing-queue.ts'
 import { setRoutingPaused } from '../services/assignment/set-routing-paused.ts'
+import { TURN_HORIZON_MS } from '../services/booking/slots/offered-slots.ts'
+import { formatDuration } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { fromGlobalId } from './global-id.ts'
 import { DecisionRef, IneligibilityRef, RoutingKindRef } from './routing-decision.ts'
 import { RoutingTargetInput, toTarget } from './routing-target.ts'
+import { between } from './texts.ts'
+
+const QUEUE = 'The routing queue.'
+const QUEUED_AGENT = 'An agent who has a position in the queue.'
 
 const RoutingEntryRef = builder.objectRef<RoutingEntry>('RoutingEntry').implement({
-  description: "An agent's place in the queue.",
+  description: "An agent's place in a routing queue.",
   fields: (t) => ({
-    position: t.exposeInt('position', { description: 'The place in the order; 1 is the first.' }),
+    position: t.exposeInt('position', { description: 'The position of the agent; the first is 1.' }),
     agent: t.prismaField({
       type: AgentRef,
-      description: 'Who.',
+      description: 'The agent.',
       resolve: (query, { agentId }, _arguments, { database }) =>
         database.agent.findUniqueOrThrow({ ...query, where: { id: agentId } }),
     }),
-    isNext: t.exposeBoolean('isNext', { description: 'Whether it is this agent’s turn.' }),
+    isNext: t.exposeBoolean('isNext', { description: "Whether it is the agent's turn." }),
     assignedToDate: t.exposeInt('assignedToDate', {
       description:
-        'For meetings: how many the agent was given that stand. For live chats: how many were offered.',
+        'For meetings, how many the agent was assigned that are not cancelled; for live chats, how many the agent was offered.',
     }),
     lastAssignedAt: t.expose('lastAssignedAt', {
       type: 'DateTime',
       nullable: true,
       description:
-        'When the agent was given a meeting or a held slot, or was offered a chat, last; null: never.',
+        'The instant at which the agent was last assigned a meeting or a held slot, or was last offered a live chat; null if never.',
     }),
     eligible: t.boolean({
-      description: 'Whether the agent could be given a meeting, or offered a chat, now.',
+      description: 'Whether the agent could be assigned a meeting, or offered a live chat, now.',
       resolve: ({ ineligibleBecause }) => ineligibleBecause.length === 0,
     }),
     ineligibleBecause: t.field({
       type: [IneligibilityRef],
-      description: 'Why not; empty for those who are eligible.',
+      description: 'Why the agent is not eligible; empty if the agent is.',
       resolve: ({ ineligibleBecause }) => ineligibleBecause,
     }),
   }),
@@ -49,7 +55,7 @@ const RoutingEntryRef = builder.objectRef<RoutingEntry>('RoutingEntry').implemen
 
 export const RoutingQueueRef = builder.objectRef<RoutingQueue>('RoutingQueue').implement({
   description:
-    'All agents in the order of their turns. The next is the first eligible one after the one served last, going round.',
+    'All agents in the order of their turns. It is the turn of the first eligible agent after the one served last; after the last position comes the first.',
   fields: (t) => ({
     kind: t.field({
       type: RoutingKindRef,
@@ -59,13 +65,13 @@ export const RoutingQueueRef = builder.objectRef<RoutingQueue>('RoutingQueue').i
     entries: t.field({
       type: [RoutingEntryRef],
       description:
-        'The agents in their order. An agent joins at the end: for meetings when a calendar is first connected, for live chats when the agent is created.',
+        'The agents in order. An agent joins at the end: for meetings when a calendar is first connected, for live chats when the agent is created.',
       resolve: ({ entries }) => entries,
     }),
     next: t.prismaField({
       type: AgentRef,
       nullable: true,
-      description: 'Whose turn it is; null when nobody is eligible.',
+      description: 'The agent whose turn it is; null if no agent is eligible.',
       resolve: (query, { nextAgentId }, _arguments, { database }) =>
         nextAgentId === null
           ? null
@@ -77,7 +83,7 @@ export const RoutingQueueRef = builder.objectRef<RoutingQueue>('RoutingQueue').i
 builder.queryField('routingQueue', (t) =>
   t.field({
     type: RoutingQueueRef,
-    description: 'The queue of agents. Needs VIEW_ROUTING.',
+    description: 'The routing queue for meetings or for live chats. Requires VIEW_ROUTING.',
     args: { kind: t.arg({ type: RoutingKindRef, required: true, description: 'What the turns are for.' }) },
     resolve: (_root, { kind }, context) => readRoutingQueue(context, kind),
   }),
@@ -87,14 +93,17 @@ builder.queryField('explainRouting', (t) =>
   t.field({
     type: DecisionRef,
     description:
-      'Who would be given a meeting or offered a chat now, and why others would be passed over. Nothing is decided by it. Needs VIEW_ROUTING.',
+      'Explains which agent would be assigned a meeting, or offered a live chat, now, and why others would be skipped. It changes nothing. Requires VIEW_ROUTING.',
     args: {
-      kind: t.arg({ type: RoutingKindRef, required: true, description: 'What the turn is for.' }),
-      target: t.arg({ type: RoutingTargetInput, required: true, description: 'Who is asked for.' }),
+      kind: t.arg({ type: RoutingKindRef, required: true, description: 'What the agent is chosen for.' }),
+      target: t.arg({
+        type: RoutingTargetInput,
+        required: true,
+        description: 'The requested agent or agents.',
+      }),
       startsAt: t.arg({
         type: 'DateTime',
-        description:
-          'For a meeting, the time that is asked for; left out: whether there is any free slot in the next 62 days.',
+        description: `For a meeting, the requested start. If omitted, any free slot within the next ${formatDuration(TURN_HORIZON_MS)} makes an agent eligible. Must be omitted for a live chat.`,
       }),
     },
     resolve: (_root, { kind, target, startsAt }, context) =>
@@ -103,13 +112,13 @@ builder.queryField('explainRouting', (t) =>
 )
 
 const MoveInRoutingQueueInput = builder.inputType('MoveInRoutingQueueInput', {
-  description: 'A new place for an agent.',
+  description: 'A new position for an agent.',
   fields: (t) => ({
-    kind: t.field({ type: RoutingKindRef, required: true, description: 'Which queue.' }),
-    agentId: t.id({ required: true, description: 'An agent who has a place in the queue.' }),
+    kind: t.field({ type: RoutingKindRef, required: true, description: QUEUE }),
+    agentId: t.id({ required: true, description: QUEUED_AGENT }),
     position: t.int({
       required: true,
-      description: 'The new place; 1 is the first, a large number the last.',
+      description: `The new position, ${between(POSITION_BOUNDS)}; the first is 1. Positions beyond the end mean the last one.`,
     }),
   }),
 })
@@ -118,9 +127,15 @@ builder.mutationField('moveInRoutingQueue', (t) =>
   t.field({
     type: RoutingQueueRef,
     description:
-      'Changes the place of an agent. The turn goes on after the agent served last, wherever that one stands now. Needs MANAGE_ROUTING.',
+      'Moves an agent to another position. The turns continue after the agent served last, wherever that agent is now. Requires MANAGE_ROUTING.',
     errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: MoveInRoutingQueueInput, required: true, description: 'The place.' }) },
+    args: {
+      input: t.arg({
+        type: MoveInRoutingQueueInput,
+        required: true,
+        description: 'The agent and the new position.',
+      }),
+    },
     resolve: (_root, { input }, context) =>
       moveInRoutingQueue(context, {
         kind: input.kind,
@@ -131,11 +146,14 @@ builder.mutationField('moveInRoutingQueue', (t) =>
 )
 
 const SetRoutingPausedInput = builder.inputType('SetRoutingPausedInput', {
-  description: 'Whether an agent takes part in the turns.',
+  description: 'Whether an agent is paused.',
   fields: (t) => ({
-    kind: t.field({ type: RoutingKindRef, required: true, description: 'Which queue.' }),
-    agentId: t.id({ required: true, description: 'An agent who has a place in the queue.' }),
-    paused: t.boolean({ required: true, description: 'True: out. False: in again, at the same place.' }),
+    kind: t.field({ type: RoutingKindRef, required: true, description: QUEUE }),
+    agentId: t.id({ required: true, description: QUEUED_AGENT }),
+    paused: t.boolean({
+      required: true,
+      description: 'True pauses the agent; false lets the agent take turns again, at the same position.',
+    }),
   }),
 })
 
@@ -143,9 +161,15 @@ builder.mutationField('setRoutingPaused', (t) =>
   t.field({
     type: RoutingQueueRef,
     description:
-      'Takes an agent out of the turns, or back in. While out, the agent gets no new meetings and offers no slots, or is offered no chats. Needs MANAGE_ROUTING.',
+      'Pauses an agent, or lets the agent take turns again. A paused agent is assigned no meetings and offers no slots, or is offered no live chats. Requires MANAGE_ROUTING.',
     errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: SetRoutingPausedInput, required: true, description: 'Who, and which.' }) },
+    args: {
+      input: t.arg({
+        type: SetRoutingPausedInput,
+        required: true,
+        description: 'The agent, and whether to pause.',
+      }),
+    },
     resolve: (_root, { input }, context) =>
       setRoutingPaused(context, {
         kind: input.kind,

@@ -1,6 +1,9 @@
-// Scalars. On the way in they accept any text: the operation checks it, and answers an InvalidInputError
-// that names the field.
+// Scalars. As inputs they accept any text: the operation checks it, and returns an InvalidInputError that names the
+// field.
 import { GraphQLError } from 'graphql'
+import { MAX_EMAIL_LENGTH } from '../services/input.ts'
+import { EVENTS_KEPT_MS } from '../services/tidy.ts'
+import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 
 const formatMinutes = (minutes: number) =>
@@ -14,48 +17,50 @@ function acceptText(value: unknown): string {
 }
 
 builder.scalarType('DateTime', {
-  description: 'An instant: RFC 3339 with an offset, for example `2026-12-01T09:00:00Z`. Answered in UTC.',
+  description:
+    'An instant in the format of RFC 3339 with an offset, for example `2026-12-01T09:00:00Z`. Results are in UTC.',
   parseValue: acceptText,
   serialize: (value) => value.toISOString(),
 })
 builder.scalarType('Date', {
-  description: 'A date of the calendar: `YYYY-MM-DD`, for example `2026-12-24`.',
+  description: 'A calendar date, `YYYY-MM-DD`, for example `2026-12-24`.',
   parseValue: acceptText,
   serialize: (value) => value,
 })
 builder.scalarType('LocalTime', {
-  description: 'A time on the wall clock: `HH:mm`, 00:00 to 23:59.',
+  description: 'A time of day, `HH:mm`, from `00:00` to `23:59`.',
   parseValue: acceptText,
   serialize: formatMinutes,
 })
 builder.scalarType('LocalEndTime', {
-  description: 'The end of a block on the wall clock: `HH:mm`, 00:01 to 24:00. 24:00 is the end of the day.',
+  description:
+    'The time of day at which a block ends, `HH:mm`, from `00:01` to `24:00`, which is the end of the day.',
   parseValue: acceptText,
   serialize: formatMinutes,
 })
 builder.scalarType('TimeZone', {
-  description: 'The IANA name of a time zone, for example `Europe/Berlin`.',
+  description: 'The name of an IANA time zone, for example `Europe/Berlin`.',
   parseValue: acceptText,
   serialize: (value) => value,
 })
 builder.scalarType('EmailAddress', {
-  description: 'An e-mail address, for example `ada@example.com`. Upper and lower case are the same.',
+  description: `An e-mail address of at most ${MAX_EMAIL_LENGTH} characters, for example \`ada@example.com\`. Upper and lower case are equivalent.`,
   parseValue: acceptText,
   serialize: (value) => value,
 })
 builder.scalarType('URL', {
-  description: 'An address that begins with `https://` or `http://`.',
+  description:
+    'A web address that begins with `https://` or `http://`, for example `https://www.example.com/pricing`.',
   parseValue: acceptText,
   serialize: (value) => value,
 })
 builder.scalarType('EventCursor', {
-  description:
-    'A place in a stream of events. Opaque; good for the stream and the viewer it was answered to, for 7 days.',
+  description: `A position in an event stream. It is opaque and valid only for the stream and the viewer that it was issued for. The events after it are kept for ${formatDuration(EVENTS_KEPT_MS)}.`,
   parseValue: acceptText,
   serialize: (value) => value,
 })
 builder.scalarType('JSONObject', {
-  description: 'A JSON object whose keys are names of attributes.',
+  description: 'A JSON object whose keys are attribute names, for example `{ "industry": "Shipping" }`.',
   parseValue: (value) => {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       return Object.fromEntries(Object.entries(value))

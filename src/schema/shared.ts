@@ -1,67 +1,83 @@
-// Enums and small types that several nouns use.
+// Enums and small types that several files use.
 import type { FallbackOffer } from '../errors.ts'
 import type { Interval } from '../services/time.ts'
 import { builder } from './builder.ts'
 
 export const PermissionRef = builder.enumType('Permission', {
-  description: 'One thing that a role allows. Mutations say in their description which they need.',
+  description:
+    'Something that a role allows. The description of a field or mutation says which permission it requires.',
   values: {
-    VIEW_DIALOGUES: { description: 'Read dialogues.' },
-    MANAGE_DIALOGUES: { description: 'Create, change and delete dialogues.' },
-    PUBLISH_DIALOGUES: { description: 'Publish and unpublish dialogues.' },
-    VIEW_MY_CONVERSATIONS: { description: 'Read the own conversations.' },
-    VIEW_ALL_CONVERSATIONS: { description: "Read everybody's conversations." },
-    MANAGE_MY_MEETINGS: { description: 'Read and change the own meetings.' },
-    MANAGE_ALL_MEETINGS: { description: "Read and change everybody's meetings." },
-    VIEW_REPORTS: { description: 'Read reports.' },
-    EXPORT_REPORTS: { description: 'Take reports out of the product.' },
-    MANAGE_LIVE_CHAT_AVAILABILITY: { description: 'Set the own hours for live chat.' },
-    CONNECT_CALENDAR: { description: 'Connect the own calendar, and so take meetings.' },
-    MANAGE_MEETING_AVAILABILITY: { description: 'Set the own hours for meetings.' },
-    VIEW_ROUTING: { description: 'See whose turn it is, and why.' },
-    MANAGE_ROUTING: { description: 'Change the order, pause agents, manage teams.' },
-    MANAGE_CONFIGURATION: { description: "Change the workspace's settings." },
-    MANAGE_PRIVACY_AND_SECURITY: { description: 'Change settings of privacy and security.' },
-    MANAGE_INTEGRATIONS: { description: 'Connect other systems.' },
-    MANAGE_AGENTS: { description: "Create, change and remove agents; change colleagues' settings." },
-    MANAGE_API_KEYS: { description: 'Create and revoke API keys.' },
+    VIEW_DIALOGUES: { description: 'Allows reading dialogues.' },
+    MANAGE_DIALOGUES: { description: 'Allows creating, changing and deleting dialogues.' },
+    PUBLISH_DIALOGUES: { description: 'Allows publishing and unpublishing dialogues.' },
+    VIEW_MY_CONVERSATIONS: {
+      description: "Allows reading the agent's own conversations and taking part in them.",
+    },
+    VIEW_ALL_CONVERSATIONS: { description: 'Allows reading and ending all conversations of the workspace.' },
+    MANAGE_MY_MEETINGS: { description: "Allows reading and changing the agent's own meetings." },
+    MANAGE_ALL_MEETINGS: {
+      description: 'Allows reading, changing and reassigning all meetings of the workspace.',
+    },
+    VIEW_REPORTS: { description: 'Allows reading reports.' },
+    EXPORT_REPORTS: { description: 'Allows exporting reports.' },
+    MANAGE_LIVE_CHAT_AVAILABILITY: {
+      description:
+        "Allows setting the agent's own hours and toggle for live chat. Agents without it are not eligible for live chats.",
+    },
+    CONNECT_CALENDAR: {
+      description:
+        "Allows connecting the agent's own calendar and changing the agent's own invitation. Agents without it are not eligible for meetings.",
+    },
+    MANAGE_MEETING_AVAILABILITY: { description: "Allows setting the agent's own hours for meetings." },
+    VIEW_ROUTING: { description: 'Allows reading the routing queues and routing decisions.' },
+    MANAGE_ROUTING: {
+      description: 'Allows reordering the routing queues, pausing agents and managing teams.',
+    },
+    MANAGE_CONFIGURATION: { description: 'Allows changing the settings of the workspace.' },
+    MANAGE_PRIVACY_AND_SECURITY: { description: 'Allows changing the settings for privacy and security.' },
+    MANAGE_INTEGRATIONS: { description: 'Allows connecting other systems.' },
+    MANAGE_AGENTS: {
+      description:
+        'Allows creating, changing and removing agents, and changing the settings of other agents.',
+    },
+    MANAGE_API_KEYS: { description: 'Allows creating and revoking API keys.' },
   },
 })
 
 export const CalendarStatusRef = builder.enumType('CalendarStatus', {
   description: 'Whether a calendar can be used.',
   values: {
-    CONNECTED: { description: 'In order. The agent is offered meetings.' },
+    CONNECTED: { description: 'The calendar can be used: the agent can be booked.' },
     NEEDS_REAUTHENTICATION: {
       description:
-        'The provider no longer lets us in. The agent keeps the place in the queue, but gets no meetings.',
+        'The provider no longer grants access: the agent must connect the calendar again. Until then the agent keeps the position in the routing queue, but cannot be booked.',
     },
-    DISCONNECTED: { description: 'Given up by the agent or an administrator.' },
+    DISCONNECTED: { description: 'The agent or an administrator disconnected the calendar.' },
   },
 })
 
 export const IntervalRef = builder.objectRef<Interval>('Interval').implement({
-  description: 'A span of time: from an instant up to, but not including, another.',
+  description: 'A span of time, from `startsAt` up to, but not including, `endsAt`.',
   fields: (t) => ({
     startsAt: t.field({
       type: 'DateTime',
-      description: 'The first instant.',
+      description: 'The first instant of the span.',
       resolve: ({ start }) => new Date(start),
     }),
     endsAt: t.field({
       type: 'DateTime',
-      description: 'The first instant after it.',
+      description: 'The first instant after the span.',
       resolve: ({ end }) => new Date(end),
     }),
   }),
 })
 
 export const FallbackRef = builder.objectRef<FallbackOffer>('Fallback').implement({
-  description: 'What a visitor is shown when nobody can be found.',
+  description: 'What a visitor is shown when no agent is available.',
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'Text for the visitor.' }),
+    message: t.exposeString('message', { description: 'A text for the visitor.' }),
     offerMeeting: t.exposeBoolean('offerMeeting', {
-      description: 'Whether to offer booking a meeting at another time.',
+      description: 'Whether to offer the visitor a meeting at another time.',
     }),
   }),
 })

@@ -1,34 +1,49 @@
 // Free slots, and holds on them.
 import { NoAgentAvailableError, NotFoundError, SlotUnavailableError } from '../errors.ts'
-import { holdSlot } from '../services/booking/reservations/hold-slot.ts'
+import { MAX_RANGE_DAYS } from '../services/availability/range.ts'
+import { HOLD_LASTS_MS, holdSlot } from '../services/booking/reservations/hold-slot.ts'
+import { MAX_ALTERNATIVES } from '../services/booking/reservations/refusal.ts'
 import { releaseHold } from '../services/booking/reservations/release-hold.ts'
-import { listSlots, type SlotCalendar, type SlotDay } from '../services/booking/slots/list-slots.ts'
+import {
+  LOOK_AHEAD_MS,
+  listSlots,
+  type SlotCalendar,
+  type SlotDay,
+} from '../services/booking/slots/list-slots.ts'
 import { openSlotFeed } from '../services/booking/slots/open-slot-feed.ts'
+import { COALESCE_MS } from '../services/booking/slots/slot-feed.ts'
+import { SECOND } from '../services/time.ts'
+import { formatDuration } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { ErrorInterface } from './errors.ts'
 import { fromGlobalId } from './global-id.ts'
 import { LiveSource } from './live-source.ts'
 import { RoutingTargetInput, toTarget } from './routing-target.ts'
+import { ANY_TOKEN, BOOKER, GLOBAL_ID, SLOT_END } from './texts.ts'
 
 interface Slot {
   startsAt: Date
   endsAt: Date
   agents: number
-  /** UUID of the one agent who takes it, when that is settled. */
+  /** The UUID of the agent who would take it, if that is settled. */
   agentId: string | null
 }
 
 const SlotRef = builder.objectRef<Slot>('Slot').implement({
-  description: 'A time that can be booked.',
+  description: 'A free slot: a time that can be booked.',
   fields: (t) => ({
-    startsAt: t.expose('startsAt', { type: 'DateTime', description: 'When the meeting begins.' }),
-    endsAt: t.expose('endsAt', { type: 'DateTime', description: 'When it ends.' }),
-    agents: t.exposeInt('agents', { description: 'How many agents could take it, at least 1.' }),
+    startsAt: t.expose('startsAt', {
+      type: 'DateTime',
+      description: 'The instant at which the meeting begins.',
+    }),
+    endsAt: t.expose('endsAt', { type: 'DateTime', description: 'The instant at which the meeting ends.' }),
+    agents: t.exposeInt('agents', { description: 'How many agents could take the meeting; at least 1.' }),
     agent: t.prismaField({
       type: AgentRef,
       nullable: true,
-      description: 'Who takes it, when that is settled: the agent asked for, or the one whose turn it is.',
+      description:
+        'The agent who would take the meeting, if that is settled: the requested agent, or the one whose turn it is with `NEXT_AGENT`. Null if any of several agents could.',
       resolve: (query, { agentId }, _arguments, { database }) =>
         agentId === null ? null : database.agent.findUniqueOrThrow({ ...query, where: { id: agentId } }),
     }),
@@ -38,25 +53,25 @@ const SlotRef = builder.objectRef<Slot>('Slot').implement({
 builder.objectType(SlotUnavailableError, {
   name: 'SlotUnavailableError',
   description:
-    'The time asked for cannot be booked: taken, outside of the hours, too soon, too far ahead, over, or no slot begins then. The message says which.',
+    'The requested slot cannot be booked: it is taken, outside the hours, too soon, too far ahead or in the past, or no slot begins then. `message` says which.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    startsAt: t.expose('startsAt', { type: 'DateTime', description: 'The time asked for.' }),
+    startsAt: t.expose('startsAt', { type: 'DateTime', description: 'The requested start.' }),
     alternatives: t.field({
       type: [SlotRef],
-      description: 'Up to 5 free slots near it, in the order of time.',
+      description: `Up to ${MAX_ALTERNATIVES} free slots near the requested start, earliest first.`,
       resolve: ({ alternatives }) => alternatives,
     }),
   }),
 })
 
 const SlotDayRef = builder.objectRef<SlotDay & { agentId: string | null }>('SlotDay').implement({
-  description: 'The slots of one day.',
+  description: 'The free slots of one day.',
   fields: (t) => ({
-    date: t.expose('date', { type: 'Date', description: 'The date in the time zone asked for.' }),
+    date: t.expose('date', { type: 'Date', description: 'The date in the requested time zone.' }),
     slots: t.field({
       type: [SlotRef],
-      description: 'In the order of time, at least one.',
+      description: 'The slots, earliest first; at least one.',
       resolve: ({ slots, agentId }) =>
         slots.map(({ startsAt, endsAt, agents }) => ({
           startsAt: new Date(startsAt),
@@ -69,48 +84,51 @@ const SlotDayRef = builder.objectRef<SlotDay & { agentId: string | null }>('Slot
 })
 
 const SlotCalendarRef = builder.objectRef<SlotCalendar>('SlotCalendar').implement({
-  description: 'Free slots by day.',
+  description: 'Free slots, grouped by day.',
   fields: (t) => ({
-    timeZone: t.expose('timeZone', { type: 'TimeZone', description: 'The zone that days are counted in.' }),
+    timeZone: t.expose('timeZone', { type: 'TimeZone', description: 'The time zone of the days.' }),
     days: t.field({
       type: [SlotDayRef],
-      description: 'The days that have slots, in order.',
+      description: 'The days that have free slots, earliest first.',
       resolve: ({ days, agentId }) => days.map((day) => ({ ...day, agentId })),
     }),
     nextAvailable: t.field({
       type: 'DateTime',
       nullable: true,
-      description:
-        'The first slot from `from` on, also when it comes after `to` (looked for one year ahead); null when there is none.',
+      description: `The start of the first free slot at or after \`from\`, even if it is after \`to\`; null if there is none within ${formatDuration(LOOK_AHEAD_MS)} after \`to\`.`,
       resolve: ({ nextAvailable }) => (nextAvailable === null ? null : new Date(nextAvailable)),
     }),
   }),
 })
 
 const slotArguments = builder.args((t) => ({
-  target: t.field({ type: RoutingTargetInput, required: true, description: 'Whose slots.' }),
+  target: t.field({
+    type: RoutingTargetInput,
+    required: true,
+    description: 'The agent or agents whose free slots to find.',
+  }),
   from: t.field({
     type: 'DateTime',
     required: true,
-    description: 'Slots that begin at this instant or later.',
+    description: 'The slots begin at this instant or later.',
   }),
   to: t.field({
     type: 'DateTime',
     required: true,
-    description: 'Slots that begin before this instant. At most 62 days after `from`.',
+    description: `The slots begin before this instant, which is at most ${MAX_RANGE_DAYS} days after \`from\`.`,
   }),
   timeZone: t.field({
     type: 'TimeZone',
     required: true,
-    description: "The visitor's zone. Slots are grouped by its days; the instants do not depend on it.",
+    description:
+      "The visitor's time zone, by whose days the slots are grouped. The instants do not depend on it.",
   }),
 }))
 
 builder.queryField('slots', (t) =>
   t.field({
     type: SlotCalendarRef,
-    description:
-      'The slots that can be booked, of an agent, of a team, or of all agents. Every one of them can be booked until somebody else takes it. For everybody who is signed in, visitors included.',
+    description: `The free slots of an agent, of a team or of all agents. Each can be booked until another viewer books or holds it. ${ANY_TOKEN}`,
     complexity: 50,
     args: slotArguments,
     resolve: (_root, { target, ...rest }, context) =>
@@ -121,8 +139,7 @@ builder.queryField('slots', (t) =>
 builder.subscriptionField('slotsChanged', (t) =>
   t.field({
     type: SlotCalendarRef,
-    description:
-      'A date picker that stays open: the free slots at once, and again whenever they have changed, at most four times a second. For everybody who is signed in, visitors included.',
+    description: `The free slots for a date picker that stays open: once at the start and again whenever they change, at most ${SECOND / COALESCE_MS} times a second. ${ANY_TOKEN}`,
     complexity: 50,
     args: slotArguments,
     subscribe: async (_root, { target, ...rest }, context) =>
@@ -133,20 +150,21 @@ builder.subscriptionField('slotsChanged', (t) =>
 
 export const SlotHoldRef = builder.prismaNode('Reservation', {
   name: 'SlotHold',
-  id: { field: 'id', description: 'Global id.' },
-  description: 'A slot that is kept for somebody who is about to book it. Seen by whoever holds it.',
+  id: { field: 'id', description: GLOBAL_ID },
+  description:
+    'A hold: a slot that is kept for the viewer, who is about to book it. Visible to the viewer who holds it.',
   findUnique: (id) => ({ id }),
   fields: (t) => ({
     slot: t.field({
       type: SlotRef,
-      description: 'The time. `agents` is 1.',
+      description: 'The slot that is held. Its `agents` is 1.',
       select: { startsAt: true, endsAt: true, agentId: true },
       resolve: ({ startsAt, endsAt, agentId }) => ({ startsAt, endsAt, agents: 1, agentId }),
     }),
-    agent: t.relation('agent', { description: 'Whose time it is.' }),
+    agent: t.relation('agent', { description: 'The agent whose slot is held.' }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'When others can have the slot again: 5 minutes after it was held or held again.',
+      description: `The instant at which the hold ends: ${formatDuration(HOLD_LASTS_MS)} after the slot was last held.`,
       select: { expiresAt: true },
       resolve: ({ expiresAt }) => expiresAt ?? new Date(0),
     }),
@@ -154,14 +172,17 @@ export const SlotHoldRef = builder.prismaNode('Reservation', {
 })
 
 const HoldSlotInput = builder.inputType('HoldSlotInput', {
-  description: 'A slot to keep.',
+  description: 'A slot to hold.',
   fields: (t) => ({
-    target: t.field({ type: RoutingTargetInput, required: true, description: 'Whose slot.' }),
-    startsAt: t.field({ type: 'DateTime', required: true, description: 'The start of an offered slot.' }),
+    target: t.field({
+      type: RoutingTargetInput,
+      required: true,
+      description: 'The agent or agents whose slot to hold.',
+    }),
+    startsAt: t.field({ type: 'DateTime', required: true, description: 'The start of a free slot.' }),
     endsAt: t.field({
       type: 'DateTime',
-      description:
-        'The end of the offered slot. Needed only where slots of different length begin at the same time; left out: the next agent takes it, for as long as that agent meets.',
+      description: SLOT_END,
     }),
   }),
 })
@@ -169,25 +190,25 @@ const HoldSlotInput = builder.inputType('HoldSlotInput', {
 builder.mutationField('holdSlot', (t) =>
   t.field({
     type: SlotHoldRef,
-    description:
-      'Keeps a slot for 5 minutes; others no longer see it. It counts as the turn of the agent it picks. Ends the holds one had before; asking again for the same time prolongs it. For visitors; for agents their own slots (MANAGE_MY_MEETINGS), and all with MANAGE_ALL_MEETINGS.',
+    description: `Holds a slot for ${formatDuration(HOLD_LASTS_MS)}, so that other viewers cannot book it. The hold takes the turn of its agent, and ends the viewer's earlier holds; a repeated call for the same slot extends the hold. ${BOOKER}`,
     errors: { types: [NotFoundError, SlotUnavailableError, NoAgentAvailableError] },
-    args: { input: t.arg({ type: HoldSlotInput, required: true, description: 'The slot.' }) },
+    args: { input: t.arg({ type: HoldSlotInput, required: true, description: 'The slot to hold.' }) },
     resolve: (_root, { input }, context) => holdSlot(context, { ...input, target: toTarget(input.target) }),
   }),
 )
 
 const ReleaseHoldInput = builder.inputType('ReleaseHoldInput', {
-  description: 'A hold to give back.',
-  fields: (t) => ({ holdId: t.id({ required: true, description: 'Id of a hold of your own.' }) }),
+  description: 'A hold to release.',
+  fields: (t) => ({ holdId: t.id({ required: true, description: 'A hold of the viewer.' }) }),
 })
 
 builder.mutationField('releaseHold', (t) =>
   t.prismaField({
     type: SlotHoldRef,
-    description: 'Gives a held slot back at once. Answers the hold as it was. For whoever holds it.',
+    description:
+      'Releases a hold, so that its slot is free at once, and returns the hold as it was. Available only to the viewer who holds the slot.',
     errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: ReleaseHoldInput, required: true, description: 'The hold.' }) },
+    args: { input: t.arg({ type: ReleaseHoldInput, required: true, description: 'The hold to release.' }) },
     resolve: (query, _root, { input }, context) =>
       releaseHold(context, {
         holdId: fromGlobalId('SlotHold', { id: input.holdId, field: 'holdId' }),

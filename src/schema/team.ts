@@ -1,25 +1,29 @@
-// Teams: agents who take their turns among themselves.
+// Teams: agents who take turns among themselves.
 import { ConflictError, NotFoundError } from '../errors.ts'
 import { requireStaff } from '../services/identity/viewer.ts'
+import { MAX_NAME_LENGTH } from '../services/input.ts'
 import { deleteTeam } from '../services/teams/delete-team.ts'
-import { saveTeam } from '../services/teams/save-team.ts'
+import { MAX_TEAM_AGENTS, saveTeam } from '../services/teams/save-team.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { fromGlobalId, fromGlobalIds, fromOptionalGlobalId } from './global-id.ts'
+import { GLOBAL_ID, IDEMPOTENCY_KEY, oneLine, STAFF_ONLY, STAFF_TOKEN } from './texts.ts'
 
-/** For the limit on cost: about how many there are. Teams lead to agents, and agents back to teams. */
+/** The cost counts these numbers, because teams lead to agents and agents back to teams. */
 const TYPICAL_TEAM_SIZE = 20
 const TYPICAL_TEAMS_OF_AGENT = 3
 
 export const TeamRef = builder.prismaNode('Team', {
-  id: { field: 'id', description: 'Global id.' },
-  description: 'Agents who take their turns among themselves, in an order of their own. Staff only.',
+  id: { field: 'id', description: GLOBAL_ID },
+  description: `Agents who take turns among themselves, in the order of the team. ${STAFF_ONLY}`,
   findUnique: (id) => ({ id }),
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Unique in the workspace, for example `Sales Europe`.' }),
+    name: t.exposeString('name', {
+      description: 'The name, unique in the workspace, for example `Sales Europe`.',
+    }),
     agents: t.field({
       type: [AgentRef],
-      description: 'Its agents in the order of their turns, at most 500.',
+      description: `The agents in the order of their turns, at most ${MAX_TEAM_AGENTS}.`,
       complexity: { field: 1, multiplier: TYPICAL_TEAM_SIZE },
       select: (_arguments, _context, nestedSelection) => ({
         members: {
@@ -36,7 +40,7 @@ export const TeamRef = builder.prismaNode('Team', {
 builder.prismaObjectField(AgentRef, 'teams', (t) =>
   t.field({
     type: [TeamRef],
-    description: 'The teams the agent is in, by name. Staff only.',
+    description: `The teams of the agent, by name. ${STAFF_ONLY}`,
     authScopes: { staff: true },
     complexity: { field: 1, multiplier: TYPICAL_TEAMS_OF_AGENT },
     select: (_arguments, _context, nestedSelection) => ({
@@ -49,7 +53,7 @@ builder.prismaObjectField(AgentRef, 'teams', (t) =>
 builder.queryField('teams', (t) =>
   t.prismaField({
     type: [TeamRef],
-    description: 'The teams of the workspace by name. Staff only.',
+    description: `The teams of the workspace, by name. ${STAFF_TOKEN}`,
     resolve: (query, _root, _arguments, { viewer, database }) =>
       database.team.findMany({
         ...query,
@@ -60,19 +64,19 @@ builder.queryField('teams', (t) =>
 )
 
 const SaveTeamInput = builder.inputType('SaveTeamInput', {
-  description: 'A new team, or what is to take the place of a team.',
+  description: 'A team to create or to replace.',
   fields: (t) => ({
-    teamId: t.id({ description: 'The team to replace; left out: a new one.' }),
+    teamId: t.id({ description: 'The team to replace. If omitted, a team is created.' }),
     name: t.string({
       required: true,
-      description: 'One line, at most 100 characters. Must not belong to another team.',
+      description: `The name, which must not belong to another team of the workspace. ${oneLine(MAX_NAME_LENGTH)}`,
     }),
     agentIds: t.idList({
       required: true,
-      description: 'Its agents in the order of their turns: at most 500, each once. All others leave.',
+      description: `The agents in the order of their turns: at most ${MAX_TEAM_AGENTS}, each once. They replace the present ones.`,
     }),
     idempotencyKey: t.string({
-      description: 'A repeat with the same key and input answers the first outcome. At most 200 characters.',
+      description: IDEMPOTENCY_KEY,
     }),
   }),
 })
@@ -81,7 +85,7 @@ builder.mutationField('saveTeam', (t) =>
   t.field({
     type: TeamRef,
     description:
-      'Makes a team, or replaces its name and its agents. The turns go on after the agent served last; if that one leaves, after the one before. Needs MANAGE_ROUTING.',
+      'Creates a team, or replaces the name and the agents of one. The turns continue after the agent served last; if that agent leaves, after the agent before. Requires MANAGE_ROUTING.',
     errors: { types: [ConflictError, NotFoundError] },
     args: { input: t.arg({ type: SaveTeamInput, required: true, description: 'The team.' }) },
     resolve: (_root, { input }, context) =>
@@ -102,9 +106,9 @@ builder.mutationField('deleteTeam', (t) =>
   t.prismaField({
     type: TeamRef,
     description:
-      'Deletes a team and answers it as it was. Its agents and their meetings stay. Needs MANAGE_ROUTING.',
+      'Deletes a team, and returns it as it was. Its agents and their meetings stay. Requires MANAGE_ROUTING.',
     errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: DeleteTeamInput, required: true, description: 'Which.' }) },
+    args: { input: t.arg({ type: DeleteTeamInput, required: true, description: 'The team to delete.' }) },
     resolve: (query, _root, { input }, context) =>
       deleteTeam(context, {
         teamId: fromGlobalId('Team', { id: input.teamId, field: 'teamId' }),

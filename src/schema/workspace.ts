@@ -1,37 +1,63 @@
-// The workspace: a company that uses the product, with its settings.
+// The workspace: a company that uses Switchboard, with its settings.
 import type { Workspace } from '../database/generated/client/client.ts'
 import { ConflictError } from '../errors.ts'
 import { requirePermission, requireSignedIn } from '../services/identity/viewer.ts'
+import { MAX_NAME_LENGTH } from '../services/input.ts'
+import { IDENTITY_SECRET_BYTES } from '../services/people/identity-hash.ts'
+import { LIVE_CHAT_DEFAULTS } from '../services/workspaces/create-workspace.ts'
 import { replaceIdentitySecret } from '../services/workspaces/replace-identity-secret.ts'
-import { updateWorkspace } from '../services/workspaces/update-workspace.ts'
+import {
+  LIVE_CHAT_BOUNDS,
+  MAX_BLOCKED_DOMAINS,
+  MAX_FALLBACK_LENGTH,
+  MAX_ORIGINS,
+  updateWorkspace,
+} from '../services/workspaces/update-workspace.ts'
 import { builder } from './builder.ts'
 import { FallbackRef } from './shared.ts'
+import {
+  ANY_TOKEN,
+  between,
+  GLOBAL_ID,
+  IDEMPOTENCY_KEY,
+  OMITTED_OR_NULL_STAYS,
+  oneLine,
+  STAFF_ONLY,
+  someText,
+  streamHeadOf,
+} from './texts.ts'
 
-const CHAT_ENABLED = 'Whether visitors can ask for a live chat.'
+const TIME_ZONE = 'The time zone that the hours of new agents have.'
+const ORIGINS =
+  'The origins of the websites whose pages may call this API, for example `https://www.acme.com`.'
+const CHAT_ENABLED = 'Whether visitors can request a live chat.'
 const BLOCKED_DOMAINS =
-  'The e-mail domains of people who get no live chat, for example `rival.example`. Their subdomains count too.'
-const OFFER_TIMEOUT = 'How many seconds an agent has to accept a chat before it is offered to the next.'
-const MAX_OFFERS = 'To how many agents a chat is offered, one after the other, before it counts as missed.'
-const CHATS_PER_AGENT = 'How many chats, offers that wait for an answer included, an agent may have at once.'
-const IDLE_TIMEOUT = 'After how many minutes without a message from either side a chat ends.'
+  'The domains of e-mail addresses, including subdomains, with which people cannot request a live chat, for example `rival.example`.'
+const OFFER_TIMEOUT =
+  'How many seconds an agent has to accept an offer before the live chat is offered to the next agent.'
+const MAX_OFFERS = 'To how many agents a live chat is offered, one after the other, before it is missed.'
+const CHATS_PER_AGENT = 'How many conversations, including pending offers, an agent may have at once.'
+const IDLE_TIMEOUT = 'After how many minutes without a message from either side a conversation is over.'
 const RESETS_AT_MIDNIGHT =
-  "Whether an agent who was made available by hand stays so no longer than until the next midnight of the agent's hours."
-const CHAT_FALLBACK = 'What a visitor is shown when nobody takes the chat.'
+  "Whether a toggle to available ends at the next midnight in the time zone of the agent's hours at the latest."
+const CHAT_FALLBACK = 'What a visitor is shown when a live chat is missed.'
+const MEETING_FALLBACK = 'What a visitor is shown when no agent takes meetings.'
+const SLOT_OFFER = 'Which slots visitors are offered when several agents could take a meeting.'
 
 const SlotOfferRef = builder.enumType('SlotOffer', {
-  description: 'Which slots visitors are shown when several agents could take a meeting.',
+  description: SLOT_OFFER,
   values: {
-    ANY_AGENT: { description: 'Those of all of them.' },
-    NEXT_AGENT: { description: 'Only those of the agent whose turn it is.' },
+    ANY_AGENT: { description: 'The slots of all these agents.' },
+    NEXT_AGENT: { description: 'Only the slots of the agent whose turn it is.' },
   },
 })
 
 const MeetingSettingsRef = builder.objectRef<Workspace>('MeetingSettings').implement({
-  description: 'What holds for all meetings of the workspace.',
+  description: 'The settings for all meetings of the workspace.',
   fields: (t) => ({
     fallback: t.field({
       type: FallbackRef,
-      description: 'What a visitor is shown when nobody takes meetings.',
+      description: MEETING_FALLBACK,
       resolve: ({ fallbackMessage: message, fallbackOfferMeeting: offerMeeting }) => ({
         message,
         offerMeeting,
@@ -39,13 +65,13 @@ const MeetingSettingsRef = builder.objectRef<Workspace>('MeetingSettings').imple
     }),
     slotOffer: t.expose('slotOffer', {
       type: SlotOfferRef,
-      description: 'Which slots visitors are shown when several agents could take a meeting.',
+      description: SLOT_OFFER,
     }),
   }),
 })
 
 const LiveChatSettingsRef = builder.objectRef<Workspace>('LiveChatSettings').implement({
-  description: 'What holds for all live chats of the workspace.',
+  description: 'The settings for all live chats of the workspace.',
   fields: (t) => ({
     offerTimeoutSeconds: t.exposeInt('offerTimeoutSeconds', { description: OFFER_TIMEOUT }),
     maxOffersPerRequest: t.exposeInt('maxOffersPerRequest', { description: MAX_OFFERS }),
@@ -64,61 +90,57 @@ const LiveChatSettingsRef = builder.objectRef<Workspace>('LiveChatSettings').imp
 })
 
 export const WorkspaceRef = builder.prismaNode('Workspace', {
-  id: { field: 'id', description: 'Global id.' },
+  id: { field: 'id', description: GLOBAL_ID },
   description:
-    'A company that uses the product. Visitors may read its name; the other fields are for its staff.',
+    'A company that uses Switchboard. Visitors can read `id` and `name`; the other fields are for staff.',
   findUnique: (id) => ({ id }),
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'For example `Acme`.' }),
+    name: t.exposeString('name', { description: 'The name, for example `Acme`.' }),
     streamHead: t.field({
       type: 'EventCursor',
       nullable: true,
-      description:
-        'Where the stream of `workspaceEvents` stood before anything of this answer was read: to subscribe from once it is shown. Null for anybody but staff.',
+      description: `${streamHeadOf('workspaceEvents')} Null for viewers who are not staff.`,
       resolve: (_workspace, _arguments, { streamHeads }) => streamHeads?.workspace ?? null,
     }),
     timeZone: t.expose('timeZone', {
       type: 'TimeZone',
-      description: 'The zone that new agents begin with. Staff only.',
+      description: `${TIME_ZONE} ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     publicKey: t.exposeString('publicKey', {
-      description:
-        "What the website's snippet carries, for `startVisit`. It names the workspace and is no secret. Staff only.",
+      description: `The public key for \`startVisit\`, which the website's snippet contains. It identifies the workspace and is not secret. ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     allowedOrigins: t.expose('allowedOrigins', {
       type: ['URL'],
-      description:
-        'The websites whose pages may call this API, for example `https://www.acme.com`. Staff only.',
+      description: `${ORIGINS} ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     identitySecret: t.string({
       nullable: true,
-      description:
-        "The key with which the website's own server vouches for its visitors (`identityHash`): 32 bytes, as 64 hexadecimal digits. It must never reach a browser. Needs MANAGE_PRIVACY_AND_SECURITY; without it null, and an error.",
+      description: `The secret key with which the website's own server computes the \`identityHash\` of a visitor: ${IDENTITY_SECRET_BYTES} bytes, as ${2 * IDENTITY_SECRET_BYTES} hexadecimal digits. It must never reach a browser. Requires MANAGE_PRIVACY_AND_SECURITY; without it, the field is null and the response has an error.`,
       resolve: ({ identitySecret }, _arguments, { viewer }) => {
         requirePermission(viewer, 'MANAGE_PRIVACY_AND_SECURITY')
         return Buffer.from(identitySecret).toString('hex')
       },
     }),
     chatEnabled: t.exposeBoolean('chatEnabled', {
-      description: `${CHAT_ENABLED} Staff only.`,
+      description: `${CHAT_ENABLED} ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     blockedEmailDomains: t.exposeStringList('blockedEmailDomains', {
-      description: `${BLOCKED_DOMAINS} Staff only.`,
+      description: `${BLOCKED_DOMAINS} ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     liveChatSettings: t.field({
       type: LiveChatSettingsRef,
-      description: 'What holds for all live chats. Staff only.',
+      description: `The settings for all live chats. ${STAFF_ONLY}`,
       authScopes: { staff: true },
       resolve: (workspace) => workspace,
     }),
     meetingSettings: t.field({
       type: MeetingSettingsRef,
-      description: 'What holds for all meetings. Staff only.',
+      description: `The settings for all meetings. ${STAFF_ONLY}`,
       authScopes: { staff: true },
       resolve: (workspace) => workspace,
     }),
@@ -128,7 +150,7 @@ export const WorkspaceRef = builder.prismaNode('Workspace', {
 builder.queryField('workspace', (t) =>
   t.prismaField({
     type: WorkspaceRef,
-    description: 'The workspace of the viewer. For everybody who is signed in.',
+    description: `The viewer's workspace. ${ANY_TOKEN}`,
     resolve: (query, _root, _arguments, { viewer, database }) =>
       database.workspace.findUniqueOrThrow({
         ...query,
@@ -138,62 +160,67 @@ builder.queryField('workspace', (t) =>
 )
 
 const FallbackInput = builder.inputType('FallbackInput', {
-  description: 'What a visitor is shown when nobody can be found. What is left out stays.',
+  description: `What a visitor is shown when no agent is available. ${OMITTED_OR_NULL_STAYS}`,
   fields: (t) => ({
-    message: t.string({ description: 'Text for the visitor, 1 to 1000 characters.' }),
-    offerMeeting: t.boolean({ description: 'Whether to offer booking a meeting at another time.' }),
+    message: t.string({ description: `A text for the visitor. ${someText(MAX_FALLBACK_LENGTH)}` }),
+    offerMeeting: t.boolean({ description: 'Whether to offer the visitor a meeting at another time.' }),
   }),
 })
 
 const MeetingSettingsInput = builder.inputType('MeetingSettingsInput', {
-  description: 'What is to hold for all meetings. What is left out stays.',
+  description: `Changes to the settings for all meetings. ${OMITTED_OR_NULL_STAYS}`,
   fields: (t) => ({
     slotOffer: t.field({
       type: SlotOfferRef,
-      description: 'Which slots visitors are shown when several agents could take a meeting.',
+      description: SLOT_OFFER,
     }),
     fallback: t.field({
       type: FallbackInput,
-      description: 'What a visitor is shown when nobody takes meetings.',
+      description: MEETING_FALLBACK,
     }),
   }),
 })
 
 const LiveChatSettingsInput = builder.inputType('LiveChatSettingsInput', {
-  description: 'What is to hold for all live chats. What is left out stays.',
+  description: `Changes to the settings for all live chats. ${OMITTED_OR_NULL_STAYS}`,
   fields: (t) => ({
-    offerTimeoutSeconds: t.int({ description: `${OFFER_TIMEOUT} 10 to 600; at first 100.` }),
-    maxOffersPerRequest: t.int({ description: `${MAX_OFFERS} 1 to 10; at first 2.` }),
-    chatsPerAgent: t.int({
-      description: `${CHATS_PER_AGENT} 1 to 10; at first 5. Chats that are running go on.`,
+    offerTimeoutSeconds: t.int({
+      description: `${OFFER_TIMEOUT} ${between(LIVE_CHAT_BOUNDS.offerTimeoutSeconds)}; initially ${LIVE_CHAT_DEFAULTS.offerTimeoutSeconds}.`,
     }),
-    idleTimeoutMinutes: t.int({ description: `${IDLE_TIMEOUT} 1 to 1440; at first 10.` }),
-    toggleResetsAtMidnight: t.boolean({ description: `${RESETS_AT_MIDNIGHT} At first not.` }),
+    maxOffersPerRequest: t.int({
+      description: `${MAX_OFFERS} ${between(LIVE_CHAT_BOUNDS.maxOffersPerRequest)}; initially ${LIVE_CHAT_DEFAULTS.maxOffersPerRequest}.`,
+    }),
+    chatsPerAgent: t.int({
+      description: `${CHATS_PER_AGENT} ${between(LIVE_CHAT_BOUNDS.chatsPerAgent)}; initially ${LIVE_CHAT_DEFAULTS.chatsPerAgent}. Lowering it ends no conversation.`,
+    }),
+    idleTimeoutMinutes: t.int({
+      description: `${IDLE_TIMEOUT} ${between(LIVE_CHAT_BOUNDS.idleTimeoutMinutes)}; initially ${LIVE_CHAT_DEFAULTS.idleTimeoutMinutes}.`,
+    }),
+    toggleResetsAtMidnight: t.boolean({ description: `${RESETS_AT_MIDNIGHT} Initially false.` }),
     fallback: t.field({ type: FallbackInput, description: CHAT_FALLBACK }),
   }),
 })
 
 const UpdateWorkspaceInput = builder.inputType('UpdateWorkspaceInput', {
-  description: 'Settings of the workspace. What is left out stays.',
+  description: `Changes to the workspace. ${OMITTED_OR_NULL_STAYS}`,
   fields: (t) => ({
-    name: t.string({ description: 'One line, at most 100 characters.' }),
-    timeZone: t.field({ type: 'TimeZone', description: 'The zone that new agents begin with.' }),
+    name: t.string({ description: `The name. ${oneLine(MAX_NAME_LENGTH)}` }),
+    timeZone: t.field({ type: 'TimeZone', description: TIME_ZONE }),
     allowedOrigins: t.field({
       type: ['URL'],
-      description:
-        'The websites whose pages may call this API, at most 50: scheme, host and port, for example `https://www.acme.com`. All others are taken off.',
+      description: `${ORIGINS} Each has a scheme, a host and optionally a port. At most ${MAX_ORIGINS}; they replace the present ones.`,
     }),
     chatEnabled: t.boolean({ description: CHAT_ENABLED }),
     blockedEmailDomains: t.stringList({
-      description: `${BLOCKED_DOMAINS} At most 500. All others are taken off.`,
+      description: `${BLOCKED_DOMAINS} At most ${MAX_BLOCKED_DOMAINS}; they replace the present ones.`,
     }),
     liveChatSettings: t.field({
       type: LiveChatSettingsInput,
-      description: 'What is to hold for all live chats.',
+      description: 'Changes to the settings for all live chats.',
     }),
     meetingSettings: t.field({
       type: MeetingSettingsInput,
-      description: 'What is to hold for all meetings.',
+      description: 'Changes to the settings for all meetings.',
     }),
   }),
 })
@@ -201,9 +228,9 @@ const UpdateWorkspaceInput = builder.inputType('UpdateWorkspaceInput', {
 builder.mutationField('updateWorkspace', (t) =>
   t.field({
     type: WorkspaceRef,
-    description: 'Changes settings of the workspace. Needs MANAGE_CONFIGURATION.',
+    description: 'Changes the workspace and its settings. Requires MANAGE_CONFIGURATION.',
     errors: {},
-    args: { input: t.arg({ type: UpdateWorkspaceInput, required: true, description: 'The settings.' }) },
+    args: { input: t.arg({ type: UpdateWorkspaceInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) => updateWorkspace(context, input),
   }),
 )
@@ -212,7 +239,7 @@ const ReplaceIdentitySecretInput = builder.inputType('ReplaceIdentitySecretInput
   description: 'A new identity secret.',
   fields: (t) => ({
     idempotencyKey: t.string({
-      description: 'A repeat with the same key makes no other secret. At most 200 characters.',
+      description: IDEMPOTENCY_KEY,
     }),
   }),
 })
@@ -221,9 +248,15 @@ builder.mutationField('replaceIdentitySecret', (t) =>
   t.field({
     type: WorkspaceRef,
     description:
-      "Makes a new `Workspace.identitySecret`. What the old one vouched for counts no more: visitors see only what they did themselves until the website's server vouches for them again. Needs MANAGE_PRIVACY_AND_SECURITY.",
+      "Replaces `Workspace.identitySecret`. Visitors verified with the former secret are no longer verified: they see only what they did themselves until the website's own server verifies them again. Requires MANAGE_PRIVACY_AND_SECURITY.",
     errors: { types: [ConflictError] },
-    args: { input: t.arg({ type: ReplaceIdentitySecretInput, required: true, description: 'The call.' }) },
+    args: {
+      input: t.arg({
+        type: ReplaceIdentitySecretInput,
+        required: true,
+        description: 'The request for a new secret.',
+      }),
+    },
     resolve: (_root, { input }, context) => replaceIdentitySecret(context, input),
   }),
 )

@@ -45,7 +45,7 @@ describe('the schema', () => {
 
   it('says in the description of every mutation who may use it', () => {
     const fields = Object.values(schema.getMutationType()?.getFields() ?? {})
-    const silent = fields.filter(({ description }) => !/\b(Needs|For)\b/.test(description ?? ''))
+    const silent = fields.filter(({ description }) => !/\b(Requires|Available)\b/.test(description ?? ''))
     expect(silent.map(({ name }) => name)).toEqual([])
   })
 

@@ -11,12 +11,13 @@ import { moveTo, type RoutingKind } from '../routing/rules.ts'
 import { runTransaction } from '../transaction.ts'
 import { type RoutingQueue, readRoutingQueue } from './routing-queue.ts'
 
-const MAX_POSITION = 100_000
+/** The first position, and the last that is accepted. */
+export const POSITION_BOUNDS = [1, 100_000] as const
 
 const moveInput = z.object({
   kind: z.enum(['MEETING', 'LIVE_CHAT']),
   agentId: z.string(),
-  position: integer(1, MAX_POSITION),
+  position: integer(...POSITION_BOUNDS),
 })
 
 /** @param raw.position 1 is the first; one beyond the end is the last

@@ -45,10 +45,12 @@ export const ANONYMOUS: AnonymousViewer = { kind: 'ANONYMOUS' }
  * docs/gotchas.md.) To be joined to others with AND. */
 export const NOTHING = { id: { in: [] as string[] } }
 
+export const TOKEN_REQUIRED = 'A bearer token is required: send `Authorization: Bearer …`.'
+
 /** @throws ForbiddenError when nobody is signed in */
 export function requireSignedIn(viewer: Viewer): SignedInViewer {
   if (viewer.kind === 'ANONYMOUS') {
-    throw new ForbiddenError('Sign in first: send `Authorization: Bearer …` with a token.')
+    throw new ForbiddenError(TOKEN_REQUIRED)
   }
   return viewer
 }
@@ -56,14 +58,14 @@ export function requireSignedIn(viewer: Viewer): SignedInViewer {
 /** @throws ForbiddenError unless an agent or administrator is asking */
 export function requireStaff(viewer: Viewer): AgentViewer {
   const signedIn = requireSignedIn(viewer)
-  if (signedIn.kind !== 'AGENT') throw new ForbiddenError('Only agents and administrators may do this.')
+  if (signedIn.kind !== 'AGENT') throw new ForbiddenError('Only staff can do this.')
   return signedIn
 }
 
 /** @throws ForbiddenError unless a visitor of the website is asking */
 export function requireVisitor(viewer: Viewer): VisitorViewer {
   const signedIn = requireSignedIn(viewer)
-  if (signedIn.kind !== 'VISITOR') throw new ForbiddenError('Only visitors of the website may do this.')
+  if (signedIn.kind !== 'VISITOR') throw new ForbiddenError('Only visitors can do this.')
   return signedIn
 }
 
@@ -71,7 +73,7 @@ export function requireVisitor(viewer: Viewer): VisitorViewer {
 export function requirePermission(viewer: Viewer, permission: Permission): AgentViewer {
   const staff = requireStaff(viewer)
   if (!staff.permissions.has(permission)) {
-    throw new ForbiddenError(`This needs the permission ${permission}.`, permission)
+    throw new ForbiddenError(`This requires the permission ${permission}.`, permission)
   }
   return staff
 }

@@ -5,6 +5,9 @@ import { z } from 'zod'
 import type { Transaction } from '../../database/open.ts'
 import { InvalidInputError } from '../../errors.ts'
 
+/** Of `Workspace.identitySecret`. */
+export const IDENTITY_SECRET_BYTES = 32
+
 const MESSAGE =
   'Must be the HMAC-SHA-256 of the e-mail in lower case with the identity secret, as 64 hexadecimal digits.'
 

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Transaction } from '../../database/open.ts'
 import { BUILT_IN_ROLES } from '../identity/roles.ts'
+import { IDENTITY_SECRET_BYTES } from '../people/identity-hash.ts'
 
 export const LIVE_CHAT_DEFAULTS = {
   offerTimeoutSeconds: 100,
@@ -32,7 +33,7 @@ export async function createWorkspace(
       ...LIVE_CHAT_DEFAULTS,
       createdAt: now,
       roles: { create: BUILT_IN_ROLES.map((role) => ({ ...role, builtIn: true })) },
-      identitySecret: randomBytes(32),
+      identitySecret: randomBytes(IDENTITY_SECRET_BYTES),
       routingPools: { create: [{ kind: 'MEETING' }, { kind: 'LIVE_CHAT' }] },
     },
     include: { roles: true },

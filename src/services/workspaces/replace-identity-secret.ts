@@ -7,6 +7,7 @@ import { once } from '../idempotency.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
 import { idempotencyKey, parseInput } from '../input.ts'
+import { IDENTITY_SECRET_BYTES } from '../people/identity-hash.ts'
 import { runTransaction } from '../transaction.ts'
 
 const replaceIdentitySecretInput = z.object({ idempotencyKey })
@@ -28,7 +29,10 @@ export async function replaceIdentitySecret(
   const call = { workspaceId, caller: callerOf(viewer), key, operation, input: raw, now }
   return runTransaction(context, async (tx) => {
     const id = await once(tx, call, async () => {
-      await tx.workspace.update({ where: { id: workspaceId }, data: { identitySecret: randomBytes(32) } })
+      await tx.workspace.update({
+        where: { id: workspaceId },
+        data: { identitySecret: randomBytes(IDENTITY_SECRET_BYTES) },
+      })
       await tx.visitor.updateMany({ where: { workspaceId, verified: true }, data: { verified: false } })
       await appendEvents(tx, { workspaceId, at: now, events: [verificationEnded()] })
       return workspaceId

@@ -1,0 +1,49 @@
+// Sentences that several descriptions share, and the form of those about limits. The limits are the services' own.
+import { MAX_KEY_LENGTH } from '../services/input.ts'
+import { IDEMPOTENCY_KEYS_KEPT_MS } from '../services/tidy.ts'
+import { formatCount, formatDuration } from '../services/wording.ts'
+
+export const GLOBAL_ID = 'The global id, which `node` and `nodes` accept.'
+
+// Who can use it.
+
+export const STAFF_ONLY = 'Visible to staff only.'
+export const ANY_TOKEN = 'Requires a valid bearer token of any kind.'
+export const STAFF_TOKEN = "Requires an agent's token."
+export const VISITOR_TOKEN = "Requires a visitor's token."
+export const BOOKER =
+  "Requires a visitor's token, or MANAGE_MY_MEETINGS for the viewer's own slots and MANAGE_ALL_MEETINGS for others."
+
+/** @param permission what the viewer needs for the own settings */
+export function requiresOwnOrManaged(permission: string): string {
+  return `Requires ${permission}, or MANAGE_AGENTS for another agent.`
+}
+
+// Inputs.
+
+export const OMITTED_STAYS = 'Omitted fields keep their value.'
+export const OMITTED_OR_NULL_STAYS = 'Fields that are omitted or null keep their value.'
+export const ALL_CONDITIONS = 'Every condition that is given must hold.'
+export const SLOT_END =
+  "The end of the free slot, which chooses among slots of different lengths with the same start. If omitted, the next eligible agent takes the slot, for the length of that agent's meetings."
+export const IDEMPOTENCY_KEY = `A key that makes a retry safe. For ${formatDuration(IDEMPOTENCY_KEYS_KEPT_MS)}, a call with the same key and the same input has no further effect and returns the result of the first call; the same key with other input is a \`ConflictError\`. 1 to ${MAX_KEY_LENGTH} characters.`
+
+// Values.
+
+/** A text that may be empty. */
+export const atMost = (length: number) => `At most ${formatCount(length)} characters.`
+export const oneLine = (length: number) => `One line, 1 to ${formatCount(length)} characters.`
+export const someText = (length: number) =>
+  `Plain text of one or more lines, 1 to ${formatCount(length)} characters.`
+
+/** @returns "10 to 600" */
+export function between([least, most]: readonly [number, number]): string {
+  return `${formatCount(least)} to ${formatCount(most)}`
+}
+
+// Live events.
+
+/** @param stream the subscription field that reads it */
+export function streamHeadOf(stream: string): string {
+  return `The position of the stream of \`${stream}\` before anything else in the response was read. Pass it as \`after\` to subscribe without a gap.`
+}
