@@ -80,7 +80,7 @@ function createPlugins(app: App, options: GraphqlOptions & { live: Live }): Plug
     usePages({ pages: createPages(app, options), onFault }),
     useJsonRequests(limits),
     useQueryLimits(limits),
-    useLiveRequests(app, { live: options.live, mostPerCaller: limits.maxSocketsPerCaller }),
+    useLiveRequests(app, { live: options.live, maxPerCaller: limits.maxSocketsPerCaller }),
     ...(options.introspection ? [] : [useHiddenSchema()]),
   ]
 }

@@ -64,7 +64,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { port } = server.address() as AddressInfo
   const stopAll = async () => {
     const drained = sockets.drain(config.drainMs)
-    for (const subscription of graphql.live.requests.keys()) subscription.breakOff('RESTART')
+    for (const subscription of graphql.live.requests.keys()) subscription.abort('RESTART')
     await Promise.all([drained, finish(server, open)])
     await app.stop()
   }

@@ -26,7 +26,7 @@ const SLOTS = `subscription ($agentId: ID!) {
   }
 }`
 const COMPLETE = { event: 'complete', data: '' }
-const BROKEN_OFF = 'The subscription was broken off. Subscribe again after the last cursor.'
+const ABORTED = 'The server ended the subscription. Subscribe again after your last cursor.'
 
 let app: TestServer
 let acme: TestWorkspace
@@ -118,7 +118,7 @@ describe('the server breaks off', () => {
     stream.response.resume()
     expect(await stream.ended()).toEqual(COMPLETE)
     const told = await stream.told(1)
-    expect(told.at(-1)).toEqual({ errors: [{ message: BROKEN_OFF, extensions: { code: 'OVERLOADED' } }] })
+    expect(told.at(-1)).toEqual({ errors: [{ message: ABORTED, extensions: { code: 'OVERLOADED' } }] })
     expect(told.length).toBeLessThan(60)
   })
 
@@ -131,7 +131,7 @@ describe('the server breaks off', () => {
     app.clock.advance(400 * DAY)
     expect(await stream.ended()).toEqual(COMPLETE)
     expect((await stream.told(2)).at(-1)).toEqual({
-      errors: [{ message: BROKEN_OFF, extensions: { code: 'UNAUTHENTICATED' } }],
+      errors: [{ message: ABORTED, extensions: { code: 'UNAUTHENTICATED' } }],
     })
     expect(staff.response.complete).toBe(false)
   })
@@ -144,7 +144,7 @@ describe('the server breaks off', () => {
     const stopped = other.server.stop()
     expect(await stream.ended()).toEqual(COMPLETE)
     expect((await stream.told(2)).at(-1)).toEqual({
-      errors: [{ message: BROKEN_OFF, extensions: { code: 'RESTART' } }],
+      errors: [{ message: ABORTED, extensions: { code: 'RESTART' } }],
     })
     await stopped
   })
@@ -164,13 +164,13 @@ describe('a fault of ours', () => {
     expect(await stream.told(1)).toEqual([{ errors: [masked] }])
   })
 
-  const brokenOff = { errors: [{ message: BROKEN_OFF, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] }
+  const aborted = { errors: [{ message: ABORTED, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] }
 
   it('while it begins breaks the subscription off', async () => {
     vi.spyOn(app.app.live.events, 'follow').mockRejectedValueOnce(new Error(SECRET))
     const stream = await open()
     expect(await stream.ended()).toEqual(COMPLETE)
-    expect(await stream.told(1)).toEqual([brokenOff])
+    expect(await stream.told(1)).toEqual([aborted])
     expect(app.faults).toHaveLength(1)
   })
 
@@ -185,7 +185,7 @@ describe('a fault of ours', () => {
     })
     const stream = await open({ variables: { after } })
     expect(await stream.ended()).toEqual(COMPLETE)
-    expect(await stream.told(1)).toEqual([brokenOff])
+    expect(await stream.told(1)).toEqual([aborted])
   })
 })
 

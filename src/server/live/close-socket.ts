@@ -1,24 +1,26 @@
-// How the server closes sockets.
+// How the server closes WebSockets.
 import type { WebSocket } from 'ws'
 
-/** How long a client that does not read may take to say goodbye. */
+/** How long a client may take to answer the close frame. */
 const CLOSE_DEADLINE_MS = 5000
 
-/** Why the server closes a socket (docs/delivery.md). */
-export const CLOSE = {
-  /** The token has expired or is not valid: come back with another. */
-  FORBIDDEN: 4403,
-  /** Too many messages. Clients of graphql-ws do not come back by themselves. */
-  TOO_MANY_MESSAGES: 1008,
-  /** Too many sockets of one identity. Clients of graphql-ws do not come back by themselves. */
-  TOO_MANY_SOCKETS: 4429,
-  /** Too slow a reader, or a fault of ours: come back with the last cursor. */
-  TRY_AGAIN_LATER: 1013,
-  /** The node stops: come back, to another node. */
-  RESTART: 1012,
+/** Why the server closes a socket, besides the codes that graphql-ws itself uses (docs/delivery.md). Codes below 4000
+ * are those of the WebSocket protocol. */
+export const CloseCode = {
+  /** The token has expired or is not valid: the client should reconnect with another. */
+  Forbidden: 4403,
+  /** The client sent too many messages. Clients of graphql-ws treat it as fatal and do not reconnect. */
+  PolicyViolation: 1008,
+  /** One caller opened too many sockets. Clients of graphql-ws treat it as fatal: it is the code of
+   * TooManyInitialisationRequests there. */
+  TooManySockets: 4429,
+  /** The client reads too slowly, or an internal error occurred: the client should reconnect with its last cursor. */
+  TryAgainLater: 1013,
+  /** The node stops: the client should reconnect to another node. */
+  ServiceRestart: 1012,
 } as const
 
-/** Closes; and breaks the connection if the client does not answer. */
+/** Closes the socket, and terminates the connection if the client does not answer in time. */
 export function closeSocket(socket: WebSocket, { code, reason }: { code: number; reason: string }): void {
   if (socket.readyState !== socket.OPEN) return
   socket.close(code, reason)

@@ -1,5 +1,5 @@
-// Subscribers to the same events of one stream, asked for in the same way. Each event is executed once for all of
-// them, in the order of the stream.
+// Groups the subscribers that ask for the same events of one stream with the same operation. The operation is executed
+// once per event for the whole group, in the order of the stream.
 import type { EventHub, Following } from '../../services/events/event-hub.ts'
 import type { EventSource } from '../../services/events/event-source.ts'
 import type { EventReader, StoredEvent } from '../../services/events/stored-events.ts'
@@ -7,26 +7,26 @@ import type { Signal } from '../../services/ports/wake-ups.ts'
 import type { LiveOperation, Payload } from './live-operation.ts'
 import { PromiseCache } from './promise-cache.ts'
 
-/** Events that wait to be executed for a group. Beyond it the database is slower than what happens. */
-const MOST_WAITING = 10_000
+/** Events and signals that may wait for execution. Beyond this, events arrive faster than the group executes them. */
+const MAX_QUEUED = 10_000
 
-/** What is read at once for those who come back. */
+/** How many events a replay reads at once. */
 export const REPLAY_PAGE = 100
-/** Pages that are kept, and answers to the events on them, for others who come back at about the same time. */
-const MOST_PAGES = 5
+/** How many pages, with the answers to their events, a group caches for clients that reconnect at about the same time. */
+const MAX_PAGES = 5
 
-/** OVERLOADED: the group cannot keep up. GAP: events are missing. FAULT: a fault of ours. */
-export type GroupEnd = 'OVERLOADED' | 'GAP' | 'FAULT'
+/** OVERLOADED: the group cannot keep up. GAP: events are missing from the stream. FAULT: an internal error. */
+export type GroupEndReason = 'OVERLOADED' | 'GAP' | 'FAULT'
 
-export interface GroupMember {
-  /** The number of the last event that the member was told of, or passed over. */
+export interface GroupSubscriber {
+  /** The number of the last event that the subscriber received or skipped. */
   position: number
-  /** @param payload null: the subscription is not told of this event */
+  /** @param payload null: the subscription does not include this event */
   onEvent(event: StoredEvent, payload: Payload | null): void
-  /** Told of something that has no place in the stream. */
+  /** Receives a signal, which has no position in the stream. */
   onSignal(payload: Payload): void
-  /** No more comes. */
-  onEnd(reason: GroupEnd): void
+  /** The last call: nothing more is delivered. */
+  onEnd(reason: GroupEndReason): void
 }
 
 export interface EventGroupsOptions {
@@ -43,10 +43,10 @@ export class EventGroups {
     this.#options = options
   }
 
-  /** @returns a group that would tell the member, once it joins, of all that is committed from now on. The member must
-   * leave in the end, also when it never joined. */
-  async prepare(
-    member: GroupMember,
+  /** @returns a group that has subscribed to the stream: after `join` the subscriber receives every event that is
+   * committed from now on. The subscriber must call `leave` in the end, even if it never joined. */
+  async prepareJoin(
+    subscriber: GroupSubscriber,
     { operation, source }: { operation: LiveOperation; source: EventSource },
   ): Promise<EventGroup> {
     const known = this.#groups.get(operation.key)
@@ -56,7 +56,7 @@ export class EventGroups {
         if (this.#groups.get(operation.key) === group) this.#groups.delete(operation.key)
       })
     this.#groups.set(operation.key, group)
-    await group.prepare(member, this.#options.hub)
+    await group.prepareJoin(subscriber, this.#options.hub)
     return group
   }
 }
@@ -70,46 +70,48 @@ interface GroupOptions {
 export class EventGroup {
   readonly #options: GroupOptions
   readonly #onClose: () => void
-  readonly #members = new Set<GroupMember>()
-  readonly #waiting: (StoredEvent | Signal)[] = []
-  #following: Promise<Following> | null = null
+  readonly #subscribers = new Set<GroupSubscriber>()
+  /** Subscribers that still replay, and will join. */
+  readonly #joining = new Set<GroupSubscriber>()
+  /** Events and signals that wait for execution. */
+  readonly #queue: (StoredEvent | Signal)[] = []
+  #hubSubscription: Promise<Following> | null = null
   #position = () => 0
-  /** Those who are about to join. */
-  readonly #preparing = new Set<GroupMember>()
-  /** For those who are about to join: pages of events, and answers by the numbers of the events. */
-  readonly #pages = new PromiseCache<StoredEvent[]>(MOST_PAGES)
-  readonly #replayed = new PromiseCache<Payload>(MOST_PAGES * REPLAY_PAGE)
-  #isRunning = false
+  /** Pages of events that the replays of joining subscribers share, by page number. */
+  readonly #pages = new PromiseCache<StoredEvent[]>(MAX_PAGES)
+  /** Answers that the replays of joining subscribers share, by event number. */
+  readonly #replayed = new PromiseCache<Payload>(MAX_PAGES * REPLAY_PAGE)
+  #isDelivering = false
 
   constructor(options: GroupOptions, onClose: () => void) {
     this.#options = options
     this.#onClose = onClose
   }
 
-  async prepare(member: GroupMember, hub: EventHub): Promise<void> {
-    this.#preparing.add(member)
-    this.#following ??= hub.follow(this.#options.source.streamId, {
-      onEvents: (events) => this.#onNews(events),
-      onSignal: (signal) => this.#onNews([signal]),
+  async prepareJoin(subscriber: GroupSubscriber, hub: EventHub): Promise<void> {
+    this.#joining.add(subscriber)
+    this.#hubSubscription ??= hub.follow(this.#options.source.streamId, {
+      onEvents: (events) => this.#enqueue(events),
+      onSignal: (signal) => this.#enqueue([signal]),
       onGap: () => this.#end('GAP'),
     })
     try {
-      const following = await this.#following
-      this.#position = following.position
+      const hubSubscription = await this.#hubSubscription
+      this.#position = hubSubscription.position
     } catch (error) {
       this.#close()
       throw error
     }
   }
 
-  /** The number of the last event that the node has read of the stream. */
+  /** The number of the last event of the stream that the node has read. */
   get position(): number {
     return this.#position()
   }
 
-  /** Events for somebody who is about to join. However many come back at the same time, they are read once; again for
-   * stragglers.
-   * @param page the events after so many times REPLAY_PAGE; all that are on it must be committed */
+  /** Reads a page of events for a joining subscriber. Subscribers that replay at the same time share one read.
+   * @param page holds the REPLAY_PAGE events that follow event number `page * REPLAY_PAGE`; all of them must be
+   * committed */
   readPage(page: number, reader: EventReader): Promise<StoredEvent[]> {
     const { streamId } = this.#options.source
     return this.#pages.get(page, async () => {
@@ -119,62 +121,63 @@ export class EventGroup {
     })
   }
 
-  /** The answer for somebody who is about to join: like pages, executed once for those who come at the same time. */
+  /** Executes the operation for an event that a joining subscriber missed. Subscribers that replay at the same time
+   * share one execution. */
   replay(event: StoredEvent): Promise<Payload> {
     return this.#replayed.get(event.seq, () => this.#execute(event))
   }
 
-  join(member: GroupMember): void {
-    this.#members.add(member)
-    this.#endPreparing(member)
+  join(subscriber: GroupSubscriber): void {
+    this.#subscribers.add(subscriber)
+    this.#endJoining(subscriber)
   }
 
-  /** Of a member, or of somebody who was about to become one. */
-  leave(member: GroupMember): void {
-    const wasHere = this.#members.delete(member) || this.#endPreparing(member)
-    if (wasHere && this.#members.size + this.#preparing.size === 0) this.#close()
+  /** Removes a subscriber, whether it has joined or is still joining. */
+  leave(subscriber: GroupSubscriber): void {
+    const wasHere = this.#subscribers.delete(subscriber) || this.#endJoining(subscriber)
+    if (wasHere && this.#subscribers.size + this.#joining.size === 0) this.#close()
   }
 
-  /** @returns whether the member was about to join */
-  #endPreparing(member: GroupMember): boolean {
-    const wasPreparing = this.#preparing.delete(member)
-    if (this.#preparing.size === 0) {
+  /** @returns whether the subscriber was joining */
+  #endJoining(subscriber: GroupSubscriber): boolean {
+    const wasJoining = this.#joining.delete(subscriber)
+    if (this.#joining.size === 0) {
       this.#pages.clear()
       this.#replayed.clear()
     }
-    return wasPreparing
+    return wasJoining
   }
 
-  #onNews(news: (StoredEvent | Signal)[]): void {
-    this.#waiting.push(...news)
-    if (this.#waiting.length > MOST_WAITING) this.#end('OVERLOADED')
-    else if (!this.#isRunning) void this.#run()
+  #enqueue(items: (StoredEvent | Signal)[]): void {
+    this.#queue.push(...items)
+    if (this.#queue.length > MAX_QUEUED) this.#end('OVERLOADED')
+    else if (!this.#isDelivering) void this.#deliverQueue()
   }
 
-  async #run(): Promise<void> {
+  async #deliverQueue(): Promise<void> {
     const { onFault } = this.#options
-    this.#isRunning = true
+    this.#isDelivering = true
     try {
-      for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-        if ('seq' in next) await this.#tell(next)
-        else await this.#pass(next)
+      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+        if ('seq' in next) await this.#deliverEvent(next)
+        else await this.#deliverSignal(next)
       }
     } catch (error) {
       onFault(error)
       this.#end('FAULT')
     } finally {
-      this.#isRunning = false
+      this.#isDelivering = false
     }
   }
 
-  async #tell(event: StoredEvent): Promise<void> {
+  async #deliverEvent(event: StoredEvent): Promise<void> {
     const payload = this.#options.source.includes(event) ? await this.#execute(event) : null
-    for (const member of this.#members) tell(member, { event, payload })
+    for (const subscriber of this.#subscribers) deliver(subscriber, { event, payload })
   }
 
-  async #pass({ type, payload }: Signal): Promise<void> {
-    const told = await this.#options.operation.execute({ kind: type, payload })
-    for (const member of this.#members) member.onSignal(told)
+  async #deliverSignal({ type, payload }: Signal): Promise<void> {
+    const answer = await this.#options.operation.execute({ kind: type, payload })
+    for (const subscriber of this.#subscribers) subscriber.onSignal(answer)
   }
 
   #execute(event: StoredEvent): Promise<Payload> {
@@ -182,26 +185,27 @@ export class EventGroup {
     return operation.execute({ ...event, kind: event.type }, source.placeOf(event.seq))
   }
 
-  #end(reason: GroupEnd): void {
-    const members = [...this.#members, ...this.#preparing]
-    this.#members.clear()
-    this.#preparing.clear()
+  #end(reason: GroupEndReason): void {
+    const subscribers = [...this.#subscribers, ...this.#joining]
+    this.#subscribers.clear()
+    this.#joining.clear()
     this.#close()
-    for (const member of members) member.onEnd(reason)
+    for (const subscriber of subscribers) subscriber.onEnd(reason)
   }
 
   #close(): void {
     this.#onClose()
-    this.#waiting.length = 0
-    this.#following?.then((following) => following.stop()).catch(() => {})
+    this.#queue.length = 0
+    this.#hubSubscription?.then((hubSubscription) => hubSubscription.stop()).catch(() => {})
   }
 }
 
-function tell(
-  member: GroupMember,
+/** Skips an event that the subscriber's replay has already covered. */
+function deliver(
+  subscriber: GroupSubscriber,
   { event, payload }: { event: StoredEvent; payload: Payload | null },
 ): void {
-  if (event.seq <= member.position) return
-  member.position = event.seq
-  member.onEvent(event, payload)
+  if (event.seq <= subscriber.position) return
+  subscriber.position = event.seq
+  subscriber.onEvent(event, payload)
 }

@@ -1,5 +1,5 @@
-// One subscription to a stream of events: replays what the client has missed, tells it that it has caught up, and
-// goes on live, without a gap and without repeating anything (docs/delivery.md).
+// One subscription to a stream of events: it replays what the client has missed, sends CaughtUp, and continues live,
+// without a gap and without duplicates (docs/delivery.md).
 import type { LiveParts } from '../../app.ts'
 import type { Services } from '../../services/context.ts'
 import type { Following } from '../../services/events/event-hub.ts'
@@ -9,13 +9,13 @@ import type { Held } from '../../services/presence/leases.ts'
 import {
   type EventGroup,
   type EventGroups,
-  type GroupEnd,
-  type GroupMember,
+  type GroupEndReason,
+  type GroupSubscriber,
   REPLAY_PAGE,
 } from './event-groups.ts'
 import type { LiveOperation, Payload } from './live-operation.ts'
-import { Outbox } from './outbox.ts'
-import type { BreakOff, Sink } from './sink.ts'
+import { ReplayWriter } from './replay-writer.ts'
+import type { AbortReason, Sink } from './sink.ts'
 
 export interface EventSubscriptionOptions {
   services: Services
@@ -24,27 +24,26 @@ export interface EventSubscriptionOptions {
   operation: LiveOperation
   source: EventSource
   sink: Sink
-  /** Told of faults, after which the subscription is broken off. */
+  /** Receives an internal error, after which the subscription is aborted. */
   onFault(error: unknown): void
 }
 
-export class EventSubscription implements GroupMember {
+export class EventSubscription implements GroupSubscriber {
   position = 0
   readonly #options: EventSubscriptionOptions
   readonly #reader: EventReader
   #group: EventGroup | null = null
   #presence: Held | null = null
-  #access: Promise<Following> | null = null
-  #isOver = false
-  /** What happens while CaughtUp is being sent; null once it has been. */
-  #held: Payload[] | null = []
+  #accessSubscription: Promise<Following> | null = null
+  #isStopped = false
+  /** Live answers that wait until CaughtUp has been sent; null from then on. */
+  #pending: Payload[] | null = []
 
   constructor(options: EventSubscriptionOptions) {
     this.#options = options
     this.#reader = createReader(options.services.database)
   }
 
-  /** Runs until it is stopped, or ends. */
   start(): void {
     const { source, sink, live } = this.#options
     const { workspaceId, presence } = source
@@ -52,86 +51,87 @@ export class EventSubscription implements GroupMember {
       this.#presence = { workspaceId, id: presence.id, heardAt: () => sink.heardAt() }
       void live.leases[presence.kind].open(this.#presence)
     }
-    void this.#guard(() => this.#begin())
+    void this.#guard(() => this.#replayAndJoin())
   }
 
   stop(): void {
-    if (this.#isOver) return
-    this.#isOver = true
+    if (this.#isStopped) return
+    this.#isStopped = true
     this.#group?.leave(this)
-    this.#access?.then((following) => following.stop()).catch(() => {})
+    this.#accessSubscription?.then((subscription) => subscription.stop()).catch(() => {})
     const { source, live } = this.#options
     if (this.#presence && source.presence) live.leases[source.presence.kind].close(this.#presence)
   }
 
   onEvent(event: StoredEvent, payload: Payload | null): void {
     if (this.#options.source.endsAccess(event)) void this.#reset('ACCESS_CHANGED')
-    else if (payload !== null && this.#held !== null) this.#held.push(payload)
+    else if (payload !== null && this.#pending !== null) this.#pending.push(payload)
     else if (payload !== null) this.#send(payload)
   }
 
   onSignal(payload: Payload): void {
-    // Before it has caught up, nobody is waiting for it.
-    if (this.#held === null) this.#send(payload)
+    // A signal is only meant for clients that are live; one that still catches up need not see it.
+    if (this.#pending === null) this.#send(payload)
   }
 
-  onEnd(reason: GroupEnd): void {
+  onEnd(reason: GroupEndReason): void {
     if (reason === 'GAP') void this.#reset('CURSOR_EXPIRED')
-    else this.#breakOff(reason)
+    else this.#abort(reason)
   }
 
-  async #begin(): Promise<void> {
+  async #replayAndJoin(): Promise<void> {
     const { groups, operation, source, services } = this.#options
-    await this.#followAccess()
-    const group = await groups.prepare(this, { operation, source })
+    await this.#subscribeToAccess()
+    const group = await groups.prepareJoin(this, { operation, source })
     this.#group = group
-    // Stopped meanwhile, when there was no group to leave yet.
-    if (this.#isOver) return group.leave(this)
-    const beginning = await source.begin()
-    if ('reset' in beginning) return this.#reset(beginning.reset)
-    this.position = beginning.after
+    // If `stop` ran meanwhile, it had no group to leave yet.
+    if (this.#isStopped) return group.leave(this)
+    const start = await source.begin()
+    if ('reset' in start) return this.#reset(start.reset)
+    this.position = start.after
     do {
-      const until = Math.max(beginning.head, group.position)
-      await this.#replay(group, { head: beginning.head, until })
-      // The last ones were deleted meanwhile.
+      const until = Math.max(start.head, group.position)
+      await this.#replay(group, { head: start.head, until })
+      // Events up to `until` existed; if the replay ended before it, they were deleted meanwhile.
       if (this.position < until) return this.#reset('CURSOR_EXPIRED')
-    } while (!this.#isOver && this.position < group.position)
-    if (this.#isOver) return
+    } while (!this.#isStopped && this.position < group.position)
+    if (this.#isStopped) return
     group.join(this)
-    const caughtUp = await this.#answer({ kind: 'CaughtUp', at: services.clock.now() })
-    if (this.#isOver) return
+    const caughtUp = await this.#executeControl({ kind: 'CaughtUp', at: services.clock.now() })
+    if (this.#isStopped) return
     this.#send(caughtUp)
-    for (const payload of this.#held ?? []) this.#send(payload)
-    this.#held = null
+    for (const payload of this.#pending ?? []) this.#send(payload)
+    this.#pending = null
   }
 
-  /** Before access is looked at, so that nothing that happens to it later is missed. */
-  async #followAccess(): Promise<void> {
+  /** Must come before `source.begin` checks the viewer's access, so that no later change of it is missed. */
+  async #subscribeToAccess(): Promise<void> {
     const { source, live } = this.#options
     if (source.accessStreamId === null) return
-    const lose = () => void this.#reset('ACCESS_CHANGED')
-    this.#access = live.events.follow(source.accessStreamId, {
-      onEvents: (events) => events.some((event) => source.endsAccess(event)) && lose(),
-      onGap: lose,
+    const onAccessChanged = () => void this.#reset('ACCESS_CHANGED')
+    this.#accessSubscription = live.events.follow(source.accessStreamId, {
+      onEvents: (events) => events.some((event) => source.endsAccess(event)) && onAccessChanged(),
+      onGap: onAccessChanged,
     })
-    await this.#access
+    await this.#accessSubscription
   }
 
-  /** Sends everything there is after the position.
-   * @param bounds.head the newest event at the beginning: changes of access up to it are known
+  /** Sends every event after the position.
+   * @param bounds.head the newest event when the subscription started: `source.begin` has checked the viewer's access
+   * as of that event
    * @param bounds.until the newest event that is known to be committed */
   async #replay(group: EventGroup, { head, until }: { head: number; until: number }): Promise<void> {
-    const outbox = new Outbox(this.#options.sink)
-    while (!this.#isOver) {
+    const writer = new ReplayWriter(this.#options.sink)
+    while (!this.#isStopped) {
       const { events, isLast } = await this.#readNext(group, until)
-      const obstacle = await this.#tell(events, { group, head, outbox })
-      await outbox.flush()
-      if (obstacle) return this.#reset(obstacle)
+      const resetReason = await this.#sendEvents(events, { group, head, writer })
+      await writer.flush()
+      if (resetReason) return this.#reset(resetReason)
       if (isLast) return
     }
   }
 
-  /** @returns the next events there are; at least one, unless they are the last */
+  /** @returns the next events; none only if there are no more */
   async #readNext(group: EventGroup, until: number): Promise<{ events: StoredEvent[]; isLast: boolean }> {
     const { streamId } = this.#options.source
     const page = Math.floor(this.position / REPLAY_PAGE)
@@ -145,25 +145,25 @@ export class EventSubscription implements GroupMember {
     return { events, isLast: events.length < REPLAY_PAGE }
   }
 
-  /** @returns why it cannot go on, if so */
-  async #tell(
+  /** @returns why the subscription cannot continue; null if it can */
+  async #sendEvents(
     events: StoredEvent[],
-    { group, head, outbox }: { group: EventGroup; head: number; outbox: Outbox },
+    { group, head, writer }: { group: EventGroup; head: number; writer: ReplayWriter },
   ): Promise<ResetReason | null> {
     const { source } = this.#options
     for (const event of events) {
       if (event.seq !== this.position + 1) return 'CURSOR_EXPIRED'
       if (event.seq > head && source.endsAccess(event)) return 'ACCESS_CHANGED'
       const payload = source.includes(event) ? await group.replay(event) : null
-      if (this.#isOver) return null
-      if (payload) await outbox.add(payload.join(source.holder))
+      if (this.#isStopped) return null
+      if (payload) await writer.add(payload.join(source.holder))
       this.position = event.seq
     }
     return null
   }
 
-  /** What is told of the subscription itself. */
-  #answer(root: { kind: string; at: Date; reason?: ResetReason }): Promise<Payload> {
+  /** Executes the operation for a message about the subscription itself. */
+  #executeControl(root: { kind: string; at: Date; reason?: ResetReason }): Promise<Payload> {
     const { operation, source } = this.#options
     return operation.execute(root, source.placeOf(this.position))
   }
@@ -173,18 +173,18 @@ export class EventSubscription implements GroupMember {
   }
 
   async #reset(reason: ResetReason): Promise<void> {
-    if (this.#isOver) return
+    if (this.#isStopped) return
     this.stop()
     const { services, sink } = this.#options
     await this.#guard(async () => {
-      this.#send(await this.#answer({ kind: 'ResetRequired', at: services.clock.now(), reason }))
+      this.#send(await this.#executeControl({ kind: 'ResetRequired', at: services.clock.now(), reason }))
       sink.complete()
     })
   }
 
-  #breakOff(reason: BreakOff): void {
+  #abort(reason: AbortReason): void {
     this.stop()
-    this.#options.sink.breakOff(reason)
+    this.#options.sink.abort(reason)
   }
 
   async #guard(work: () => Promise<void>): Promise<void> {
@@ -192,7 +192,7 @@ export class EventSubscription implements GroupMember {
       await work()
     } catch (error) {
       this.#options.onFault(error)
-      this.#breakOff('FAULT')
+      this.#abort('FAULT')
     }
   }
 }

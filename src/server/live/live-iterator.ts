@@ -1,23 +1,24 @@
-// What GraphQL's library holds of a subscription on a socket: it waits for its end, and says when the client stops it.
+// The async iterator that graphql-ws holds for a subscription. graphql-ws awaits the end of it, and calls `return` when
+// the client stops the subscription.
 
-/** Never yields: the answers go straight to the socket. */
+/** Never yields, because the sink writes the answers to the socket itself. */
 export class LiveIterator implements AsyncGenerator<never, void, void> {
   readonly #end = Promise.withResolvers<IteratorResult<never, void>>()
   #stop: (() => void) | null = null
   #isStopped = false
 
-  /** Whether the client has stopped the subscription, or has gone. */
+  /** Whether the client has stopped the subscription or disconnected. */
   get isStopped(): boolean {
     return this.#isStopped
   }
 
-  /** @param stop called when the client stops the subscription, or goes; at once if it already has */
+  /** @param stop called when the client stops the subscription or disconnects; at once if it already has */
   onStop(stop: () => void): void {
     if (this.#isStopped) stop()
     else this.#stop = stop
   }
 
-  /** The server ends the subscription. */
+  /** Ends the subscription from the server's side. */
   end(): void {
     this.#end.resolve({ done: true, value: undefined })
   }
@@ -26,8 +27,8 @@ export class LiveIterator implements AsyncGenerator<never, void, void> {
     return this.#end.promise
   }
 
-  /** The client stops the subscription. This is not its end: at the end the library tells the client, by the id of the
-   * operation, which may be another operation's by then. Nobody holds what waits for the end any more. */
+  /** Called by graphql-ws when the client stops the subscription. It must not resolve `next`: graphql-ws would send
+   * `complete` with the operation's id, which the client may use for another operation by then. */
   async return(): Promise<IteratorResult<never, void>> {
     this.#isStopped = true
     this.#stop?.()

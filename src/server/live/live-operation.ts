@@ -1,5 +1,5 @@
-// A subscription as the server executes it: validated once, executed once for each thing that happens, the answer
-// shared as text by all who asked for the same.
+// A subscription as the server executes it: it is validated once and executed once for each event, and all clients that
+// asked for the same share the serialised answer.
 import {
   createSourceEventStream,
   type DocumentNode,
@@ -19,18 +19,20 @@ import { isFault } from '../mask-error.ts'
 
 export interface LiveOperation {
   source: LiveSource
-  /** Operations with the same key are answered the same. */
+  /** Operations with the same key get the same answers, apart from the end of the cursor. */
   key: string
-  /** Executes the operation for one thing that happened.
-   * @param place what the cursors after it begin with (see `signPlace`); none where nothing has a cursor */
+  /** Executes the operation once.
+   * @param root the event, signal, control message or slot calendar, as the root value
+   * @param place the first half of the event's cursor (see `signPlace`); left out for slots and signals, which have no
+   * cursor */
   execute(root: unknown, place?: string): Promise<Payload>
 }
 
-/** An answer as JSON, in pieces: the end of a cursor, which is each client's own (see `signHolder`), belongs between
- * them. */
+/** An answer as JSON, in pieces that are joined with the second half of the cursor, which is the client's own (see
+ * `signHolder`). */
 export type Payload = readonly string[]
 
-/** @returns the operation, or what a client is told instead: it is not valid, or refused */
+/** @returns the operation, or the errors for the client if the operation is invalid or refused */
 export async function openOperation(
   args: ExecutionArgs,
   mask: (error: unknown) => GraphQLError,
@@ -53,9 +55,8 @@ export async function openOperation(
 
 const CURSOR_PLACEHOLDER_JSON = JSON.stringify(CURSOR_PLACEHOLDER).slice(1, -1)
 
-/** Each time with a context of its own, so that nothing that was loaded for an event before is taken for now.
- * @throws a fault of ours that leaves nothing of the answer, not even its cursor: sent like this, the client would never
- *   learn what happened */
+/** Executes with a fresh context, so that no data loader answers with rows it loaded for an earlier event.
+ * @throws the internal error if it leaves no data at all: the client would get neither the event nor its cursor */
 async function execute(
   validated: ValidatedSubscriptionArgs,
   { root, place, mask }: { root: unknown; place: string; mask: (error: unknown) => GraphQLError },
@@ -71,7 +72,7 @@ async function execute(
   return pieces.map((piece, index) => (index < pieces.length - 1 ? piece + place : piece))
 }
 
-/** Heads of streams are each viewer's own. */
+/** The cursors of stream heads belong to the viewer, so operations that select them are not shared between viewers. */
 function sourceKey({ key }: LiveSource, { contextValue }: ExecutionArgs): string {
   const { streamHeads, viewer } = contextValue as SchemaContext
   return streamHeads && viewer.kind !== 'ANONYMOUS' ? `${key} ${callerOf(viewer)}` : key
@@ -80,14 +81,14 @@ function sourceKey({ key }: LiveSource, { contextValue }: ExecutionArgs): string
 const documentIds = new WeakMap<DocumentNode, number>()
 let documents = 0
 
-/** Parsed documents are cached by their text, so that the same text is the same object. */
+/** Yoga caches parsed documents by their text, so the same text gives the same object. */
 function documentId(document: DocumentNode): number {
   const id = documentIds.get(document) ?? ++documents
   documentIds.set(document, id)
   return id
 }
 
-/** The variables, but for the cursor to begin after: it decides where, not what. */
+/** The variables except the `after` cursor, which decides where a subscription starts, not what it answers. */
 function variablesKey({ document, variableValues = {} }: ExecutionArgs): string {
   const relevant = relevantVariables(document)
   const used = Object.entries(variableValues ?? {}).filter(([name]) => relevant.has(name))
@@ -103,7 +104,7 @@ function relevantVariables(document: DocumentNode): Set<string> {
   let depth = 0
   visit(document, {
     Field: { enter: () => void depth++, leave: () => void depth-- },
-    // Where a fragment is spread is not looked at: it may be anywhere but at the root.
+    // A fragment counts as nested wherever it is spread, so an `after` inside one always stays in the key.
     FragmentDefinition: { enter: () => void depth++, leave: () => void depth-- },
     VariableDefinition: () => false,
     Argument: ({ name }) => (depth === 1 && name.value === 'after' ? false : undefined),

@@ -1,4 +1,4 @@
-// The live part of the server, one for each node: takes a validated subscription and a sink, and sends what happens.
+// Runs the subscriptions of a node: connects a validated operation to a sink, and sends it the answers.
 import { GraphQLError } from 'graphql'
 import type { App } from '../../app.ts'
 import { EventGroups } from './event-groups.ts'
@@ -8,9 +8,9 @@ import type { Sink } from './sink.ts'
 import { SlotGroups } from './slot-groups.ts'
 
 export interface Live {
-  /** @returns stops the subscription */
+  /** @returns unsubscribe */
   subscribe(operation: LiveOperation, sink: Sink): () => void
-  /** The subscriptions over HTTP that are open, each with its caller (see `callerOf`). */
+  /** The open subscriptions over HTTP, each with its caller (see `callerOf`). */
   requests: Map<Sink, string>
   now(): Date
   /** What a client sees of an error. */
@@ -35,8 +35,13 @@ export function createLive(options: {
       const { of } = operation.source
       if ('slots' in of) return slotGroups.join({ operation, feed: of.slots, sink })
       const subscription = new EventSubscription({
-        ...{ services, live, groups, onFault },
-        ...{ operation, source: of.events, sink },
+        services,
+        live,
+        groups,
+        operation,
+        source: of.events,
+        sink,
+        onFault,
       })
       subscription.start()
       return () => subscription.stop()
@@ -44,8 +49,8 @@ export function createLive(options: {
   }
 }
 
-/** What of an error's extensions is for Yoga, which makes the status of a response of it, is not sent. */
+/** Removes the extensions from which Yoga would derive the status of an HTTP response. Clients must not see them. */
 function withoutStatus({ message, nodes, source, positions, path, extensions }: GraphQLError): GraphQLError {
-  const { http: _status, unexpected: _isFault, ...told } = extensions
-  return new GraphQLError(message, { nodes, source, positions, path, extensions: told })
+  const { http: _status, unexpected: _isFault, ...visible } = extensions
+  return new GraphQLError(message, { nodes, source, positions, path, extensions: visible })
 }

@@ -1,9 +1,9 @@
-// How many messages a client may send over one socket.
+// Limits how many messages a client may send over one socket.
 
 const WINDOW_MS = 10_000
-const MOST_MESSAGES = 300
+const MAX_MESSAGES = 300
 
-/** @returns tells of each message whether it is within the limit */
+/** @returns a function that counts a message and returns whether it is within the limit */
 export function createMessageLimit(): () => boolean {
   let windowStart = performance.now()
   let count = 0
@@ -13,6 +13,6 @@ export function createMessageLimit(): () => boolean {
       windowStart = now
       count = 0
     }
-    return ++count <= MOST_MESSAGES
+    return ++count <= MAX_MESSAGES
   }
 }

@@ -1,13 +1,13 @@
-/** Keeps the promises that were made last, by key: callers who ask for the same thing at once share one. */
+/** Caches the latest promises by key, so that callers who ask for the same value at the same time share one. */
 export class PromiseCache<Value> {
-  readonly #most: number
+  readonly #maxEntries: number
   readonly #values = new Map<number, Promise<Value>>()
 
-  constructor(most: number) {
-    this.#most = most
+  constructor(maxEntries: number) {
+    this.#maxEntries = maxEntries
   }
 
-  /** @param make called when the value is not kept; not kept either when it fails */
+  /** @param make called when the value is not cached. A promise that rejects leaves the cache. */
   get(key: number, make: () => Promise<Value>): Promise<Value> {
     const known = this.#values.get(key)
     if (known) return known
@@ -15,7 +15,7 @@ export class PromiseCache<Value> {
     this.#values.set(key, value)
     value.catch(() => this.#values.delete(key))
     const [first] = this.#values.keys()
-    if (first !== undefined && this.#values.size > this.#most) this.#values.delete(first)
+    if (first !== undefined && this.#values.size > this.#maxEntries) this.#values.delete(first)
     return value
   }
 

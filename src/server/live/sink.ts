@@ -1,26 +1,26 @@
-// Where the answers to one subscription go: a socket, or the response of a request.
+// Where the answers to one subscription go: a WebSocket, or the response to an HTTP request.
 
-/** What may wait to be read by a client when there is more to tell. Beyond it the client is too slow. What is told at
- * once may be more. */
+/** How much may wait for the client to read it when the next answer is sent. With more waiting, the client is too slow
+ * and the subscription is aborted. The answers of one replay write may exceed it. */
 export const QUEUE_LIMIT_BYTES = 256 * 1024
-/** A replay goes on when no more than this is waiting. */
-export const REPLAY_BYTES = 64 * 1024
+/** A replay pauses until no more than this waits for the client to read it. */
+export const REPLAY_RESUME_BYTES = 64 * 1024
 
-/** OVERLOADED: the client reads too slowly, or the server cannot keep up. FAULT: a fault of ours. RESTART: the node
- * stops. EXPIRED: the token is not good any more. */
-export type BreakOff = 'OVERLOADED' | 'FAULT' | 'RESTART' | 'EXPIRED'
+/** Why the server ends a subscription early. OVERLOADED: the client reads too slowly, or the server cannot keep up.
+ * FAULT: an internal error. RESTART: the node stops. EXPIRED: the token is no longer valid. */
+export type AbortReason = 'OVERLOADED' | 'FAULT' | 'RESTART' | 'EXPIRED'
 
 export interface Sink {
-  /** Sends an answer, as JSON. Never waits; once too much is waiting to be read, it breaks off by itself. */
+  /** Sends an answer, as JSON. Never waits; aborts the subscription if too much is already waiting. */
   send(json: string): void
-  /** Sends the answers of a replay, one after the other but in one go. */
+  /** Sends the answers of a replay in order, in one write if the transport allows it. */
   sendAll(json: string[]): void
-  /** @returns when so little is waiting that a replay may go on, or nothing more is read */
+  /** @returns once so little is waiting that a replay may continue, or once the client has disconnected */
   drained(): Promise<void>
-  /** When the client was last heard of. */
+  /** When the client last showed that it is alive. */
   heardAt(): Date
-  /** The subscription is over. */
+  /** Ends the subscription in the regular way. */
   complete(): void
-  /** The client is to come back with its last cursor. */
-  breakOff(reason: BreakOff): void
+  /** Ends the subscription early. The client is expected to subscribe again with its last cursor. */
+  abort(reason: AbortReason): void
 }

@@ -1,5 +1,5 @@
-// Subscribers to the same free slots. What is free is executed once for all of them, and sent to those for whom it
-// has changed.
+// Groups the subscribers to the same free slots. The operation is executed once for the whole group, and the answer is
+// sent to each subscriber for whom it has changed.
 import type { SlotFeedSource, SlotNews } from '../../services/booking/slots/open-slot-feed.ts'
 import type { SlotFeed } from '../../services/booking/slots/slot-feed.ts'
 import { callerOfAgent } from '../../services/identity/viewer.ts'
@@ -14,7 +14,7 @@ export interface SlotSubscription {
 
 export interface SlotGroupsOptions {
   slotFeed: SlotFeed
-  /** Receives faults; what is free is computed again later. */
+  /** Receives internal errors, after which the slots are computed again later. */
   onFault(error: unknown): void
 }
 
@@ -27,38 +27,39 @@ export class SlotGroups {
     this.#options = options
   }
 
-  /** @returns leaves */
+  /** @returns unsubscribe */
   join({ operation, feed, sink }: SlotSubscription): () => void {
     const { key } = operation
     const known = this.#groups.get(key)
     const group = known ?? new SlotGroup(operation, { ...this.#options, feed })
     this.#groups.set(key, group)
-    const member: Member = { caller: feed.caller, sink, last: null }
-    group.add(member)
+    const subscriber: SlotSubscriber = { caller: feed.caller, sink, lastAnswer: null }
+    group.add(subscriber)
     return () => {
-      if (group.remove(member) && this.#groups.get(key) === group) this.#groups.delete(key)
+      if (group.remove(subscriber) && this.#groups.get(key) === group) this.#groups.delete(key)
     }
   }
 }
 
-interface Member {
+interface SlotSubscriber {
   caller: string
   sink: Sink
-  /** What was sent last; null before the first. */
-  last: string | null
+  /** The answer that was sent last; null before the first. */
+  lastAnswer: string | null
 }
 
 class SlotGroup {
   readonly #operation: LiveOperation
   readonly #onFault: (error: unknown) => void
-  readonly #members = new Set<Member>()
-  readonly #stop: Promise<() => void>
-  #news: SlotNews | null = null
-  /** The answer for those who hold nothing. */
-  #shared = ''
-  /** Newer than what is being told. */
+  readonly #subscribers = new Set<SlotSubscriber>()
+  readonly #unsubscribe: Promise<() => void>
+  /** The latest slots that were executed. */
+  #current: SlotNews | null = null
+  /** The answer for subscribers without a hold. */
+  #sharedAnswer = ''
+  /** Newer slots, which are executed once the current ones have been delivered. */
   #next: SlotNews | null = null
-  #isTelling = false
+  #isDelivering = false
 
   constructor(
     operation: LiveOperation,
@@ -66,52 +67,52 @@ class SlotGroup {
   ) {
     this.#operation = operation
     this.#onFault = onFault
-    this.#stop = feed.start(slotFeed, {
+    this.#unsubscribe = feed.start(slotFeed, {
       onNews: (news) => void this.#onNews(news),
       onAccessChanged: (agentId) => this.#onAccessChanged(agentId),
       onError: onFault,
     })
-    this.#stop.catch((error: unknown) => {
+    this.#unsubscribe.catch((error: unknown) => {
       onFault(error)
-      for (const { sink } of this.#members) sink.breakOff('FAULT')
+      for (const { sink } of this.#subscribers) sink.abort('FAULT')
     })
   }
 
-  add(member: Member): void {
-    this.#members.add(member)
-    this.#tell(member).catch(this.#onFault)
+  add(subscriber: SlotSubscriber): void {
+    this.#subscribers.add(subscriber)
+    this.#deliver(subscriber).catch(this.#onFault)
   }
 
-  /** @returns whether nobody is left */
-  remove(member: Member): boolean {
-    this.#members.delete(member)
-    if (this.#members.size > 0) return false
-    this.#stop.then((stop) => stop()).catch(() => {})
+  /** @returns whether the group is empty now */
+  remove(subscriber: SlotSubscriber): boolean {
+    this.#subscribers.delete(subscriber)
+    if (this.#subscribers.size > 0) return false
+    this.#unsubscribe.then((unsubscribe) => unsubscribe()).catch(() => {})
     return true
   }
 
-  /** One after the other; of several that wait, only the newest matters. */
+  /** Delivers one state after the other. Of several that wait, only the newest matters. */
   async #onNews(news: SlotNews): Promise<void> {
     this.#next = news
-    if (this.#isTelling) return
-    this.#isTelling = true
+    if (this.#isDelivering) return
+    this.#isDelivering = true
     try {
       for (let latest = this.#takeNext(); latest; latest = this.#takeNext()) {
-        this.#shared = (await this.#operation.execute(latest.shared)).join('')
-        this.#news = latest
-        for (const member of this.#members) await this.#tell(member)
+        this.#sharedAnswer = (await this.#operation.execute(latest.shared)).join('')
+        this.#current = latest
+        for (const subscriber of this.#subscribers) await this.#deliver(subscriber)
       }
     } catch (error) {
       this.#onFault(error)
     } finally {
-      this.#isTelling = false
+      this.#isDelivering = false
     }
   }
 
-  /** Who the agent is now, and whether still, is looked at when the client comes back. */
+  /** Aborts the agent's subscriptions. The client's next attempt is checked against the new access. */
   #onAccessChanged(agentId: string): void {
-    for (const { caller, sink } of [...this.#members]) {
-      if (caller === callerOfAgent(agentId)) sink.breakOff('EXPIRED')
+    for (const { caller, sink } of [...this.#subscribers]) {
+      if (caller === callerOfAgent(agentId)) sink.abort('EXPIRED')
     }
   }
 
@@ -121,16 +122,17 @@ class SlotGroup {
     return next
   }
 
-  async #tell(member: Member): Promise<void> {
-    const news = this.#news
+  async #deliver(subscriber: SlotSubscriber): Promise<void> {
+    const news = this.#current
     if (news === null) return
-    const answer = news.holders.has(member.caller) ? await this.#ownAnswer(news, member.caller) : this.#shared
-    if (answer === member.last) return
-    member.last = answer
-    member.sink.send(answer)
+    const hasHold = news.holders.has(subscriber.caller)
+    const answer = hasHold ? await this.#answerForHolder(news, subscriber.caller) : this.#sharedAnswer
+    if (answer === subscriber.lastAnswer) return
+    subscriber.lastAnswer = answer
+    subscriber.sink.send(answer)
   }
 
-  async #ownAnswer(news: SlotNews, caller: string): Promise<string> {
+  async #answerForHolder(news: SlotNews, caller: string): Promise<string> {
     return (await this.#operation.execute(await news.forHolder(caller))).join('')
   }
 }

@@ -1,11 +1,11 @@
-// One operation on a socket: checked like a request, then handed to the live part of the server. Whatever is wrong
-// with it ends this operation only, never the socket.
+// One operation on a socket: it is checked like an HTTP request, then subscribed. An invalid or failing operation ends
+// alone; the socket and its other operations stay.
 import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
 import type { Context, SubscribePayload } from 'graphql-ws'
 import type { App } from '../../app.ts'
 import { UnauthenticatedError } from '../../errors.ts'
 import { createContext } from '../context.ts'
-import { CLOSE, closeSocket } from './close-socket.ts'
+import { CloseCode, closeSocket } from './close-socket.ts'
 import type { Live } from './live.ts'
 import { LiveIterator } from './live-iterator.ts'
 import { type LiveOperation, openOperation } from './live-operation.ts'
@@ -25,14 +25,15 @@ interface Request {
   payload: SubscribePayload
 }
 
-/** @returns what `subscribeSocket` needs, or the errors that the client is told; nothing ever, if the client stops the
- * operation meanwhile: the library knows operations by their ids, and the client may have given the id to another */
+/** @returns what `subscribeSocket` needs, or the errors for the client. If the client stops the operation meanwhile,
+ * the promise never settles: graphql-ws would answer by the operation's id, which the client may have reused. */
 export async function openSocketOperation(
   server: { app: App; options: SocketOptions },
   request: Request,
 ): Promise<SocketArgs | readonly GraphQLError[]> {
   const iterator = new LiveIterator()
-  // In the place where the library notes only that the id is taken, so that it can be stopped already.
+  // graphql-ws stores a mere placeholder here until the operation has been opened. With the iterator in its place the
+  // client can stop the operation already.
   request.context.subscriptions[request.id] = iterator
   const opened = await open(server, { ...request, iterator })
   return iterator.isStopped ? new Promise(() => {}) : opened
@@ -49,28 +50,31 @@ async function open(
     return [refusal('TOO_MANY_OPERATIONS', `At most ${limits.maxOperationsPerSocket} at the same time.`)]
   }
   try {
-    const args = await toArgs({ app, options }, { connection, payload })
+    const args = await toExecutionArgs({ app, options }, { connection, payload })
     if (Array.isArray(args)) return args
     const operation = await openOperation(args as ExecutionArgs, live.mask)
     if (!('source' in operation)) return operation.errors ?? []
     return { ...(args as ExecutionArgs), operation, connection, id, iterator }
   } catch (error) {
     if (error instanceof UnauthenticatedError) {
-      closeSocket(connection.socket, { code: CLOSE.FORBIDDEN, reason: 'Forbidden' })
+      closeSocket(connection.socket, { code: CloseCode.Forbidden, reason: 'Forbidden' })
     }
     return [live.mask(error)]
   }
 }
 
-/** Who is asking is looked up again: what they may do can have changed since the socket was opened. */
-async function toArgs(
+/** Authenticates again, because the caller's permissions can have changed since the socket was opened. */
+async function toExecutionArgs(
   { app, options }: { app: App; options: SocketOptions },
   { connection, payload }: { connection: Connection; payload: SubscribePayload },
 ): Promise<ExecutionArgs | GraphQLError[]> {
   const { query, operationName, variables } = payload
   const session = await app.authenticate(connection.authorization)
   const contextValue = await createContext(app, {
-    ...{ session, origin: connection.origin, query, maxCost: options.limits.maxCost },
+    session,
+    origin: connection.origin,
+    query,
+    maxCost: options.limits.maxCost,
   })
   const { schema, parse, validate } = options.graphql.getEnveloped({ socketContext: contextValue })
   const document = parseQuery(parse, query)
@@ -83,7 +87,7 @@ async function toArgs(
   return { schema, document, operationName, variableValues: variables, contextValue }
 }
 
-/** @throws GraphQLError with the code that a request is answered with */
+/** @throws GraphQLError with the code that Yoga gives a syntax error in an HTTP request */
 function parseQuery(parse: (query: string) => DocumentNode, query: string): DocumentNode {
   try {
     return parse(query)
@@ -97,8 +101,8 @@ function refusal(code: string, message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code } })
 }
 
-/** Starts the subscription. The answers go straight to the socket.
- * @returns what waits for its end */
+/** Starts the subscription, whose sink writes to the socket itself.
+ * @returns the iterator whose end graphql-ws awaits */
 export function subscribeSocket(
   live: Live,
   { operation, connection, id, iterator }: SocketArgs,

@@ -4,26 +4,26 @@ import type { Limits } from '../../config.ts'
 import type { GraphqlServer } from '../graphql.ts'
 
 export interface SocketOptions {
-  /** Where sockets are opened. */
+  /** The URL path at which clients open sockets. */
   path: string
   limits: Limits
-  /** Within which a client must say who it is; left out: 5 s. */
+  /** How long a client may take to send `connection_init`; left out: 5 s. */
   initDeadlineMs?: number | undefined
-  /** Parses and validates, with all the limits on documents; and has the live part. */
+  /** Parses and validates operations within all limits on documents, and runs the subscriptions. */
   graphql: GraphqlServer
 }
 
-/** A socket that is open. */
+/** An open socket. */
 export interface Connection {
   socket: WebSocket
-  /** What the WebSocket writes to. */
+  /** The TCP socket beneath the WebSocket. */
   tcp: Socket
   /** See `foreignOrigin`. */
   origin: string | null
-  /** As the client gave it when it connected. */
+  /** The Authorization value of `connection_init`. */
   authorization: string | null
   /** Whether the client has answered the last ping. */
   isAlive: boolean
-  /** When the client last sent anything. */
+  /** When the client connected or last answered a ping. */
   heardAt: Date
 }

@@ -1,5 +1,5 @@
-// WebSockets at the path of GraphQL, by the protocol graphql-transport-ws: who may open one, who is asking, and how
-// much one may ask for. The library keeps the protocol; what subscriptions are told goes straight to the socket.
+// Serves WebSockets at the path of GraphQL. graphql-ws implements the protocol, graphql-transport-ws; this file decides
+// which clients may open a socket, limits them, and closes sockets. Sinks write the answers to the socket themselves.
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -10,7 +10,7 @@ import type { App } from '../../app.ts'
 import { isListedOrigin } from '../../services/workspaces/is-listed-origin.ts'
 import { foreignOrigin } from '../context.ts'
 import { LOOPBACK } from '../use-loopback-only.ts'
-import { CLOSE, closeSocket } from './close-socket.ts'
+import { CloseCode, closeSocket } from './close-socket.ts'
 import { createMessageLimit } from './message-limit.ts'
 import { openSocketOperation, type SocketArgs, subscribeSocket } from './socket-operation.ts'
 import type { Connection, SocketOptions } from './socket-options.ts'
@@ -18,13 +18,12 @@ import { SocketSignIn } from './socket-sign-in.ts'
 
 const PROTOCOL = 'graphql-transport-ws'
 const MAX_FRAME_BYTES = 64 * 1024
-/** Within which a client must say who it is. */
+/** How long a client may take to send `connection_init`. */
 const INIT_DEADLINE_MS = 5000
-/** Three times within a console's lease. */
+/** A lease of presence lasts three times as long, so that it survives a late pong. */
 const PING_EVERY_MS = 5000
 const DRAIN_BATCHES = 20
-/** The types of messages that only servers send. */
-const ANSWERS = new Set<unknown>(['connection_ack', 'next', 'error'])
+const SERVER_MESSAGE_TYPES = new Set<unknown>(['connection_ack', 'next', 'error'])
 
 export class SocketServer {
   readonly #app: App
@@ -46,7 +45,7 @@ export class SocketServer {
     this.#options = options
     this.#signIn = new SocketSignIn(app, options)
     this.#protocol = makeServer<Record<string, unknown>, Connection>({
-      jsonMessageReviver: refuseAnswers,
+      jsonMessageReviver: refuseServerMessages,
       connectionInitWaitTimeout: options.initDeadlineMs ?? INIT_DEADLINE_MS,
       onConnect: ({ connectionParams = {}, extra }) => {
         const given = connectionParams.authorization ?? connectionParams.Authorization
@@ -58,7 +57,7 @@ export class SocketServer {
     this.#pings = setInterval(() => this.#ping(), PING_EVERY_MS).unref()
   }
 
-  /** Takes over a connection that asks to be a WebSocket. */
+  /** Takes over a connection whose request asks for an upgrade to WebSocket. */
   upgrade(request: IncomingMessage, tcp: Duplex, head: Buffer): void {
     tcp.on('error', () => tcp.destroy())
     this.#upgrade(request, { tcp, head }).catch((error: unknown) => {
@@ -67,7 +66,7 @@ export class SocketServer {
     })
   }
 
-  /** Takes no more, and closes those that are open, a few at a time, so that they do not come back all at once. */
+  /** Refuses new sockets and closes the open ones in batches, so that the clients do not all reconnect at once. */
   async drain(milliseconds: number): Promise<void> {
     this.#isStopping = true
     clearInterval(this.#pings)
@@ -76,7 +75,7 @@ export class SocketServer {
     for (let start = 0; start < sockets.length; start += size) {
       if (start > 0) await pause(milliseconds / DRAIN_BATCHES)
       for (const socket of sockets.slice(start, start + size)) {
-        closeSocket(socket, { code: CLOSE.RESTART, reason: 'Restart' })
+        closeSocket(socket, { code: CloseCode.ServiceRestart, reason: 'Restart' })
       }
     }
     await Promise.all(sockets.map(isClosed))
@@ -110,21 +109,21 @@ export class SocketServer {
       heardAt: this.#app.services.clock.now(),
     }
     this.#sockets.set(socket, connection)
-    const closed = this.#protocol.opened(this.#adapt(connection), connection)
+    const onClosed = this.#protocol.opened(this.#adapt(connection), connection)
     socket.on('pong', () => {
       connection.isAlive = true
       connection.heardAt = this.#app.services.clock.now()
     })
-    // Frames that are too large, or none at all: ws closes with the right code.
+    // For frames that are too large or malformed, ws closes the socket with the right code.
     socket.on('error', () => {})
     socket.once('close', (code, reason) => {
       this.#sockets.delete(socket)
       this.#signIn.leave(connection)
-      void this.#guard(socket, () => closed(code, String(reason)))
+      void this.#guard(socket, () => onClosed(code, String(reason)))
     })
   }
 
-  /** The socket as graphql-ws wants it. */
+  /** The interface through which graphql-ws uses the socket. */
   #adapt({ socket }: Connection): Parameters<Server<Connection>['opened']>[0] {
     const isWithinLimit = createMessageLimit()
     return {
@@ -135,26 +134,26 @@ export class SocketServer {
       close: (code = 1000, reason = '') => closeSocket(socket, { code, reason }),
       onMessage: (onMessage) => {
         socket.on('message', (data) => {
-          // What it still sends while it is being closed counts for nothing.
+          // Messages that arrive while the socket closes are ignored.
           if (socket.readyState !== socket.OPEN) return
           if (isWithinLimit()) void this.#guard(socket, () => onMessage(String(data)))
-          else closeSocket(socket, { code: CLOSE.TOO_MANY_MESSAGES, reason: 'Too many messages' })
+          else closeSocket(socket, { code: CloseCode.PolicyViolation, reason: 'Too many messages' })
         })
       },
     }
   }
 
-  /** Nothing may escape: it would end the process. */
+  /** Catches every error, because an unhandled rejection would end the process. */
   async #guard(socket: WebSocket, work: () => Promise<void>): Promise<void> {
     try {
       await work()
     } catch (error) {
       this.#options.graphql.live.mask(error)
-      closeSocket(socket, { code: CLOSE.TRY_AGAIN_LATER, reason: 'Try again later' })
+      closeSocket(socket, { code: CloseCode.TryAgainLater, reason: 'Try again later' })
     }
   }
 
-  /** Ends those who have not answered the last time. */
+  /** Terminates the sockets that have not answered the previous ping. */
   #ping(): void {
     for (const [socket, connection] of this.#sockets) {
       if (!connection.isAlive) socket.terminate()
@@ -164,10 +163,12 @@ export class SocketServer {
   }
 }
 
-/** The library takes the types of its own messages for a fault of ours when a client sends them.
- * @throws for such a message, which then is one that is not understood */
-function refuseAnswers(key: string, value: unknown): unknown {
-  if (key === '' && isMessage(value) && ANSWERS.has(value.type)) throw new Error('Clients do not send this.')
+/** A client that sends a message of the server's makes graphql-ws report an internal error. With a throw from here, it
+ * treats the message as malformed instead.
+ * @throws Error for a message whose type only servers send */
+function refuseServerMessages(key: string, value: unknown): unknown {
+  if (key === '' && isMessage(value) && SERVER_MESSAGE_TYPES.has(value.type))
+    throw new Error('Clients do not send this.')
   return value
 }
 

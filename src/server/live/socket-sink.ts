@@ -1,39 +1,39 @@
-// The sink of a subscription on a WebSocket.
+// The sink of a subscription on a WebSocket: writes `next` messages to the socket.
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
-import { CLOSE, closeSocket } from './close-socket.ts'
+import { CloseCode, closeSocket } from './close-socket.ts'
 import type { LiveIterator } from './live-iterator.ts'
-import { type BreakOff, QUEUE_LIMIT_BYTES, REPLAY_BYTES, type Sink } from './sink.ts'
+import { type AbortReason, QUEUE_LIMIT_BYTES, REPLAY_RESUME_BYTES, type Sink } from './sink.ts'
 import type { Connection } from './socket-options.ts'
 
-// Of RFC 6455, section 5.2.
+// The header of a frame: RFC 6455, section 5.2.
 const TEXT_FRAME = 0x81
 const LONGEST_OF_7_BITS = 125
 const LENGTH_OF_16_BITS = 126
 const LONGEST_OF_16_BITS = 0xffff
 
-const TRY_AGAIN_LATER = { code: CLOSE.TRY_AGAIN_LATER, reason: 'Try again later' }
-const CLOSES: Record<BreakOff, { code: number; reason: string }> = {
-  OVERLOADED: { code: CLOSE.TRY_AGAIN_LATER, reason: 'Too slow' },
-  FAULT: TRY_AGAIN_LATER,
-  RESTART: { code: CLOSE.RESTART, reason: 'Restart' },
-  EXPIRED: { code: CLOSE.FORBIDDEN, reason: 'Forbidden' },
+/** A subscription is aborted by closing its socket. */
+const CLOSE_FRAMES: Record<AbortReason, { code: number; reason: string }> = {
+  OVERLOADED: { code: CloseCode.TryAgainLater, reason: 'Too slow' },
+  FAULT: { code: CloseCode.TryAgainLater, reason: 'Try again later' },
+  RESTART: { code: CloseCode.ServiceRestart, reason: 'Restart' },
+  EXPIRED: { code: CloseCode.Forbidden, reason: 'Forbidden' },
 }
 
-/** @param operation.id as the client gave it */
+/** @param operation.id the client's id of the operation */
 export function createSocketSink(
   { connection, id }: { connection: Connection; id: string },
   iterator: LiveIterator,
 ): Sink {
   const { socket, tcp } = connection
-  // All that differs between the frames of two clients who are told the same.
+  // Only this part differs between the frames of two clients that get the same answer.
   const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`
   const isOpen = () => socket.readyState === socket.OPEN
   return {
     send: (json) => {
       if (!isOpen()) return
       if (socket.bufferedAmount > QUEUE_LIMIT_BYTES) {
-        closeSocket(socket, CLOSES.OVERLOADED)
+        closeSocket(socket, CLOSE_FRAMES.OVERLOADED)
       } else sendText(connection, [head, json])
     },
     sendAll: (texts) => {
@@ -43,18 +43,18 @@ export function createSocketSink(
       tcp.uncork()
     },
     drained: async () => {
-      while (isOpen() && tcp.writableLength > REPLAY_BYTES) {
+      while (isOpen() && tcp.writableLength > REPLAY_RESUME_BYTES) {
         await drainOrClose(tcp)
       }
     },
     heardAt: () => connection.heardAt,
     complete: () => iterator.end(),
-    breakOff: (reason) => closeSocket(socket, CLOSES[reason]),
+    abort: (reason) => closeSocket(socket, CLOSE_FRAMES[reason]),
   }
 }
 
-/** Plain ASCII, as nearly everything is, goes out in one write with its frame: the library makes two pieces of a
- * message, which costs a fifth more. Both write whole frames at once, so that they never mix. */
+/** Writes an ASCII text, as nearly every answer is, together with its frame header in one write. ws writes the two
+ * separately, which costs a fifth more. Both ways write whole frames, so frames never mix. */
 function sendText({ socket, tcp }: { socket: WebSocket; tcp: Socket }, [head, json]: [string, string]): void {
   const length = head.length + json.length + 1
   const isShort = length > LONGEST_OF_7_BITS && length <= LONGEST_OF_16_BITS

@@ -1,5 +1,5 @@
-// Subscriptions over HTTP: server-sent events, one subscription for each request. Yoga writes them; this hands it the
-// answers, from a queue that a slow reader cannot make grow.
+// Subscriptions over HTTP as server-sent events, one subscription per request. Yoga writes the events; this plugin
+// supplies the answers from a bounded queue, so that a slow reader cannot make it grow.
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import type { Plugin, YogaInitialContext } from 'graphql-yoga'
 import type { App } from '../../app.ts'
@@ -7,19 +7,19 @@ import type { Session } from '../../services/identity/authenticate.ts'
 import { callerOf } from '../../services/identity/viewer.ts'
 import type { Live } from './live.ts'
 import { type LiveOperation, openOperation } from './live-operation.ts'
-import { type BreakOff, QUEUE_LIMIT_BYTES, REPLAY_BYTES, type Sink } from './sink.ts'
+import { type AbortReason, QUEUE_LIMIT_BYTES, REPLAY_RESUME_BYTES, type Sink } from './sink.ts'
 
-/** What the client is told when a subscription is broken off. */
-const CODES: Record<BreakOff, string> = {
+/** The code of the error that a client gets when its subscription is aborted. */
+const ERROR_CODES: Record<AbortReason, string> = {
   OVERLOADED: 'OVERLOADED',
   FAULT: 'INTERNAL_SERVER_ERROR',
   RESTART: 'RESTART',
   EXPIRED: 'UNAUTHENTICATED',
 }
 
-/** @param options.mostPerCaller how many subscriptions one person may have open */
-export function useLiveRequests(app: App, options: { live: Live; mostPerCaller: number }): Plugin {
-  const { live, mostPerCaller } = options
+/** @param options.maxPerCaller how many subscriptions one caller may have open */
+export function useLiveRequests(app: App, options: { live: Live; maxPerCaller: number }): Plugin {
+  const { live, maxPerCaller } = options
   return {
     onSubscribe({ setSubscribeFn }) {
       setSubscribeFn(async (args: ExecutionArgs) => {
@@ -27,7 +27,7 @@ export function useLiveRequests(app: App, options: { live: Live; mostPerCaller: 
         if (!('source' in operation)) return operation
         const { request } = args.contextValue as YogaInitialContext
         const session = await app.authenticate(request.headers.get('authorization'))
-        if (countOf(live, session) >= mostPerCaller) return { errors: [tooMany(mostPerCaller)] }
+        if (countOf(live, session) >= maxPerCaller) return { errors: [tooMany(maxPerCaller)] }
         return open({ app, live }, { operation, request, session })
       })
     },
@@ -43,50 +43,52 @@ interface LiveRequest {
 function open(
   { app, live }: { app: App; live: Live },
   { operation, request: { signal }, session }: LiveRequest,
-): Queue {
-  const queue = new Queue(live.now)
-  live.requests.set(queue, nameOf(session))
-  const stop = live.subscribe(operation, queue)
+): AnswerQueue {
+  const queue = new AnswerQueue(live.now)
+  live.requests.set(queue, callerOfSession(session))
+  const unsubscribe = live.subscribe(operation, queue)
   const cancelExpiry = session.expiresAt
-    ? app.services.clock.at(session.expiresAt, () => queue.breakOff('EXPIRED'))
+    ? app.services.clock.at(session.expiresAt, () => queue.abort('EXPIRED'))
     : () => {}
   queue.onStop(() => {
     cancelExpiry()
     live.requests.delete(queue)
-    stop()
+    unsubscribe()
   })
-  // Yoga stops only what it has begun to write.
+  // Yoga calls `return` only on an iterator it has begun to read.
   if (signal.aborted) void queue.return()
   else signal.addEventListener('abort', () => void queue.return(), { once: true })
   return queue
 }
 
-const nameOf = ({ viewer }: Session) => (viewer.kind === 'ANONYMOUS' ? 'anonymous' : callerOf(viewer))
+const callerOfSession = ({ viewer }: Session) =>
+  viewer.kind === 'ANONYMOUS' ? 'anonymous' : callerOf(viewer)
 
 function countOf(live: Live, session: Session): number {
-  return [...live.requests.values()].filter((caller) => caller === nameOf(session)).length
+  return [...live.requests.values()].filter((caller) => caller === callerOfSession(session)).length
 }
 
-function tooMany(most: number): GraphQLError {
+function tooMany(max: number): GraphQLError {
   const extensions = { code: 'TOO_MANY_OPERATIONS' }
-  return new GraphQLError(`At most ${most} subscriptions over HTTP at the same time.`, { extensions })
+  return new GraphQLError(`At most ${max} subscriptions over HTTP at the same time.`, { extensions })
 }
 
-/** What waits to be written, and the sink that fills it. */
-class Queue implements Sink, AsyncGenerator<ExecutionResult, void, void> {
+/** Answers that wait for Yoga to write them. The subscription fills the queue as its sink, Yoga reads its iterator. */
+class AnswerQueue implements Sink, AsyncGenerator<ExecutionResult, void, void> {
   #waiting: string[] = []
+  /** Counts UTF-16 code units: the same as bytes for ASCII, as nearly all answers are. */
   #bytes = 0
   #isOver = false
   #changed = Promise.withResolvers<void>()
   #stop = () => {}
-  /** The time: a connection that is open is all that is known of its client. */
+  /** Always the present time, because an open connection is the only sign of life that HTTP gives. */
   readonly heardAt: () => Date
 
   constructor(now: () => Date) {
     this.heardAt = now
   }
 
-  /** @param stop called when the subscription is over, or the client goes; at once if so it is already */
+  /** @param stop called when the subscription ends or the client disconnects; at once if it already has */
   onStop(stop: () => void): void {
     this.#stop = stop
     if (this.#isOver) stop()
@@ -94,7 +96,7 @@ class Queue implements Sink, AsyncGenerator<ExecutionResult, void, void> {
 
   send(json: string): void {
     if (this.#isOver) return
-    if (this.#bytes > QUEUE_LIMIT_BYTES) this.breakOff('OVERLOADED')
+    if (this.#bytes > QUEUE_LIMIT_BYTES) this.abort('OVERLOADED')
     else {
       this.#waiting.push(json)
       this.#bytes += json.length
@@ -107,7 +109,7 @@ class Queue implements Sink, AsyncGenerator<ExecutionResult, void, void> {
   }
 
   async drained(): Promise<void> {
-    while (!this.#isOver && this.#bytes > REPLAY_BYTES) await this.#changed.promise
+    while (!this.#isOver && this.#bytes > REPLAY_RESUME_BYTES) await this.#changed.promise
   }
 
   complete(): void {
@@ -116,9 +118,10 @@ class Queue implements Sink, AsyncGenerator<ExecutionResult, void, void> {
     this.#notify()
   }
 
-  breakOff(reason: BreakOff): void {
-    const message = 'The subscription was broken off. Subscribe again after the last cursor.'
-    const code = CODES[reason]
+  /** Drops the waiting answers, so that the error is the last one the client gets. */
+  abort(reason: AbortReason): void {
+    const message = 'The server ended the subscription. Subscribe again after your last cursor.'
+    const code = ERROR_CODES[reason]
     this.#waiting = [JSON.stringify({ errors: [new GraphQLError(message, { extensions: { code } })] })]
     this.complete()
   }
@@ -156,7 +159,7 @@ class Queue implements Sink, AsyncGenerator<ExecutionResult, void, void> {
   }
 }
 
-/** Yoga is handed the text, which is fit to be sent. */
+/** Wraps an answer that is already serialised: Yoga sends what `stringify` returns. */
 function toResult(json: string): ExecutionResult {
   const result: ExecutionResult & { stringify(): string } = { stringify: () => json }
   return result

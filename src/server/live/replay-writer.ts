@@ -1,9 +1,9 @@
-// What a replay sends: many answers at once, because a write for each costs more than the answers.
-import { REPLAY_BYTES, type Sink } from './sink.ts'
+// Writes the answers of a replay in large pieces, because a write for each answer costs more than the answers do.
+import { REPLAY_RESUME_BYTES, type Sink } from './sink.ts'
 
-const WRITE_BYTES = REPLAY_BYTES / 2
+const WRITE_BYTES = REPLAY_RESUME_BYTES / 2
 
-export class Outbox {
+export class ReplayWriter {
   readonly #sink: Sink
   #texts: string[] = []
   #length = 0
@@ -12,7 +12,7 @@ export class Outbox {
     this.#sink = sink
   }
 
-  /** @returns when the client has read so much that more may follow */
+  /** @returns once the client has read enough for more answers to follow (backpressure) */
   async add(text: string): Promise<void> {
     this.#texts.push(text)
     this.#length += text.length
