@@ -1,21 +1,23 @@
-// The context of one operation, whether it came as a request or over a socket.
+// Creates the context of an operation, whether it arrives as an HTTP request or over a socket.
 import type { App } from '../app.ts'
 import type { SchemaContext } from '../schema/context.ts'
 import { readStreamHeads } from '../services/events/stream-heads.ts'
 import type { Session } from '../services/identity/authenticate.ts'
 
-/** Handed to Yoga with an operation that came over a socket, whose context is made already. */
+/** What Yoga gets besides the request. An operation over a socket brings its finished context along. */
 export interface SocketInitial {
   socketContext?: SchemaContext
 }
 
 export interface Requester {
   session: Session
-  /** The origin of a page on another website; null for our own pages and for what is no browser. */
+  /** The origin of the calling page if it is on another website; null for our own pages and for clients that are no
+   * browsers. */
   origin: string | null
 }
 
-/** @param options.query the document; the places of streams are read here, before anything else, if it asks for them */
+/** @param options.query the document. If it selects `streamHead`, the heads are read here, before any other data, so
+ * that a client that subscribes from them misses nothing. */
 export async function createContext(
   { services }: App,
   options: Requester & { query: string | null | undefined; maxCost: number },

@@ -1,13 +1,14 @@
-// Writes faults of ours as JSON, one line each, for whoever runs the server. What might be a token is left out.
+// Logs internal errors for the operator as JSON, one line each. Anything that looks like a token is masked.
 import type { Clock } from '../services/context.ts'
 
 /** Bearer tokens of every kind: our own, which begin with sb…_, and JSON Web Tokens. */
 const TOKEN = /\b(?:sb[a-z]_|eyJ)[\w.~+/=-]+/g
 
-/** @param fault.requestId what the client was told to name; left out for what nobody waits for, such as a job */
+/** @param fault.requestId the id that the client got instead of the error; left out for errors outside of requests,
+ * such as those of jobs */
 export type FaultLog = (fault: { error: unknown; requestId?: string }) => void
 
-/** @param options.write takes one line, with its end */
+/** @param options.write receives one line, including the line break */
 export function createFaultLog(options: { clock: Clock; write(line: string): void }): FaultLog {
   return ({ error, requestId }) => {
     const entry = {

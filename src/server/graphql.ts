@@ -1,5 +1,5 @@
-// Everything that is answered over HTTP, as one function from a request to a response: GraphQL at `/graphql`, health,
-// and the pages. The server in http-server.ts puts it on a port; tests call it as it is.
+// Answers everything over HTTP, as one function from a request to a response: GraphQL at `/graphql`, health checks and
+// pages. http-server.ts listens on a port for it; tests call it directly.
 import { createYoga, type Plugin, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
@@ -28,7 +28,7 @@ import { useSecurityHeaders } from './use-security-headers.ts'
 export const GRAPHQL_PATH = '/graphql'
 
 export interface GraphqlOptions extends Pick<Config, 'limits' | 'graphiql' | 'introspection'> {
-  /** Told of every fault of ours, with the id that the client got in its place. */
+  /** Receives every internal error, with the request id that the client got instead. */
   onFault(fault: Fault): void
   /** What `/health/ready` answers. */
   isReady(): Promise<boolean>
@@ -43,7 +43,7 @@ export function createGraphqlServer(app: App, options: GraphqlOptions): GraphqlS
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
     healthCheckEndpoint: '/health/live',
-    // Each of these has its own plugin, or none.
+    // Our own plugins do these, or nothing does.
     logging: false,
     multipart: false,
     cors: false,
@@ -86,7 +86,7 @@ function createPlugins(app: App, options: GraphqlOptions & { live: Live }): Plug
 }
 
 function createPages({ signIn, services }: App, { graphiql }: GraphqlOptions): Page[] {
-  const toDemo: Page = async ({ url }) =>
+  const redirectToDemo: Page = async ({ url }) =>
     url.pathname === '/' ? new Response(null, { status: 302, headers: { location: '/demo' } }) : null
   return [
     createMeetingPage(),
@@ -94,7 +94,7 @@ function createPages({ signIn, services }: App, { graphiql }: GraphqlOptions): P
     createStaticFiles({ ...PAGE_FILES, ...(graphiql ? GRAPHIQL_FILES : {}) }),
     ...(graphiql ? [createGraphiqlPage({ path: GRAPHQL_PATH, services })] : []),
     ...(signIn.mode === 'DEMO'
-      ? [toDemo, createDemoPage({ services, graphiql, graphqlPath: GRAPHQL_PATH })]
+      ? [redirectToDemo, createDemoPage({ services, graphiql, graphqlPath: GRAPHQL_PATH })]
       : []),
   ]
 }

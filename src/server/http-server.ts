@@ -1,4 +1,4 @@
-// Puts the application on a port, and takes it off again without breaking off what is running.
+// Listens on a port for the application, and stops without cutting off running requests.
 import {
   createServer,
   type ServerOptions as HttpOptions,
@@ -15,21 +15,20 @@ import { SocketServer } from './live/socket-server.ts'
 import type { Fault } from './mask-error.ts'
 
 const HTTP_OPTIONS: HttpOptions = {
-  /** A request must be here within this time, in ms, so that nobody holds connections by sending slowly. */
+  /** How long a client may take to send a request, in ms, so that slow senders cannot hold connections. */
   requestTimeout: 30_000,
-  /** Some clients offer HTTP/2 with every request, and are to be answered as they asked. */
+  /** Some clients offer an upgrade to HTTP/2 with every request. Node answers those as plain HTTP/1.1. */
   shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
 }
-/** How long requests may go on once the server stops. */
+/** How long running requests may take once the server stops. */
 const STOP_DEADLINE_MS = 10_000
 
 export interface RunningServer {
   /** Where the server listens, without a slash at the end. */
   url: string
   port: number
-  /** No longer ready, no new connections; closes sockets a few at a time, finishes running requests within a
-   * deadline, then stops the application. A
-   * repeat waits for the first. */
+  /** Reports not ready, refuses new connections, closes sockets in batches and finishes running requests within a
+   * deadline; then stops the application. A second call waits for the first. */
   stop(): Promise<void>
 }
 
@@ -51,13 +50,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     isReady: async () => stopping === null && (await app.isReady()),
   })
   const sockets = new SocketServer(app, {
-    ...{ path: GRAPHQL_PATH, limits: config.limits, graphql, initDeadlineMs },
+    path: GRAPHQL_PATH,
+    limits: config.limits,
+    graphql,
+    initDeadlineMs,
   })
   const open = new Set<ServerResponse>()
   const server = createServer(HTTP_OPTIONS, (request, response) => {
     open.add(response)
     response.once('close', () => open.delete(response))
-    answer(graphql, request, response)
+    handleRequest(graphql, request, response)
   })
   server.on('upgrade', (request, tcp, head) => sockets.upgrade(request, tcp, head))
   await listen(server, config)
@@ -65,7 +67,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const stopAll = async () => {
     const drained = sockets.drain(config.drainMs)
     for (const subscription of graphql.live.requests.keys()) subscription.abort('RESTART')
-    await Promise.all([drained, finish(server, open)])
+    await Promise.all([drained, finishRequests(server, open)])
     await app.stop()
   }
   return {
@@ -83,8 +85,8 @@ export function urlOf({ host, port }: { host: string; port: number }): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-function answer(graphql: RequestListener, request: IncomingMessage, response: ServerResponse): void {
-  // Yoga's adapter makes an address of these, and answers with the stack where that fails.
+function handleRequest(graphql: RequestListener, request: IncomingMessage, response: ServerResponse): void {
+  // Yoga's adapter builds a URL from the two, and would answer with a stack trace if they make none.
   if (URL.canParse(`http://${request.headers.host}${request.url}`)) {
     graphql(request, response)
     return
@@ -103,10 +105,10 @@ function listen(server: Server, { host, port }: { host: string; port: number }):
   return promise
 }
 
-async function finish(server: Server, open: Set<ServerResponse>): Promise<void> {
+async function finishRequests(server: Server, open: Set<ServerResponse>): Promise<void> {
   const { promise: closed, resolve } = Promise.withResolvers<void>()
   server.close(() => resolve())
-  // Connections that are kept for more would hold up the stop until they time out.
+  // Kept-alive connections would delay the stop until they time out.
   for (const response of open) if (!response.headersSent) response.setHeader('connection', 'close')
   const deadline = setTimeout(() => server.closeAllConnections(), STOP_DEADLINE_MS)
   await closed

@@ -1,33 +1,33 @@
-// What a client sees of an error outside of result unions: the code and the message of a failure it can act
-// on; of our own faults only an id, under which they are logged.
+// Decides what a client sees of an error outside of result unions. A failure that the client can act on keeps its code
+// and message; an internal error is masked, and shows only the request id under which it is logged.
 import { randomUUID } from 'node:crypto'
 import { GraphQLError } from 'graphql'
 import { AppError, type ErrorCode, InvalidInputError, NotFoundError } from '../errors.ts'
 
-/** A fault of ours, with the id that a client got in its place. */
+/** An internal error, with the id that the client got instead. */
 export interface Fault {
   requestId: string
   error: unknown
 }
 
-/** Whether an error is a fault of ours, which no client may see. */
+/** Whether an error is internal, so that no client may see it. */
 export function isFault(error: unknown): boolean {
   const cause = causeOf(error)
   return !(cause instanceof AppError || cause instanceof GraphQLError)
 }
 
-/** @param onFault told of every error that is masked */
+/** @param onFault receives every error that is masked */
 export function maskError(error: unknown, onFault: (fault: Fault) => void): GraphQLError {
   const cause = causeOf(error)
   if (cause instanceof AppError) return expectedError(cause, error)
-  // Raised by GraphQL itself, or thrown by us as it is: a fault of the client's document or variables.
+  // A GraphQLError, from GraphQL itself or from us, means that the client's document or variables are wrong.
   if (cause instanceof GraphQLError) return withCode(error instanceof GraphQLError ? error : cause)
   const requestId = randomUUID()
   onFault({ requestId, error: cause })
   return new GraphQLError('Something went wrong on our side. Please tell us the request id.', {
-    ...placeOf(error),
-    // `unexpected` makes Yoga answer 500 when nothing was executed, and is not sent. A resolver's fault is part of an
-    // answer, with the status 200.
+    ...locationOf(error),
+    // `unexpected` makes Yoga answer 500 if nothing was executed; it is not sent to the client. An internal error in a
+    // resolver is part of an answer with the status 200.
     extensions: { code: 'INTERNAL_SERVER_ERROR', requestId, unexpected: true },
   })
 }
@@ -36,22 +36,22 @@ function causeOf(error: unknown): unknown {
   return error instanceof GraphQLError ? (error.originalError ?? error) : error
 }
 
-/** GraphQL gives no code to what it says of variables. */
+/** Adds the code that GraphQL's own errors about variables lack. */
 function withCode(error: GraphQLError): GraphQLError {
   if (error.extensions.code !== undefined) return error
   return new GraphQLError(error.message, {
-    ...placeOf(error),
+    ...locationOf(error),
     extensions: { code: 'BAD_USER_INPUT', ...error.extensions },
   })
 }
 
-/** Where GraphQL's own rules would answer another status. */
+/** The codes for which the HTTP status differs from the one that Yoga would choose. */
 const STATUS: Partial<Record<ErrorCode, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503 }
 
 function expectedError(cause: AppError, error: unknown): GraphQLError {
   const status = STATUS[cause.code]
   return new GraphQLError(cause.message, {
-    ...placeOf(error),
+    ...locationOf(error),
     extensions: {
       code: cause.code,
       ...(cause instanceof InvalidInputError ? { issues: cause.issues } : {}),
@@ -61,6 +61,6 @@ function expectedError(cause: AppError, error: unknown): GraphQLError {
   })
 }
 
-function placeOf(error: unknown) {
+function locationOf(error: unknown) {
   return error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {}
 }

@@ -1,7 +1,8 @@
-/** Whatever comes while a batch is being worked on waits for the next one: however much comes, no more than one batch is
- * worked on at a time.
+/** Coalesces items into batches: items that arrive while a batch runs wait for the next one, so that at most one batch
+ * runs at a time, whatever the load.
  * @param options.most how many items may wait
- * @returns takes items and answers what became of their batch; null when too many wait, and then they are not taken */
+ * @returns a function that adds items and resolves with the outcome of their batch; with null if too many items wait
+ * already, and then these are not added */
 export function oneBatchAtATime<Item, Outcome>(
   work: (batch: Item[]) => Promise<Outcome>,
   { most }: { most: number },

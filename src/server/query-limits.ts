@@ -1,5 +1,5 @@
-// How large a GraphQL document is, in the measures that the limits are set in (docs/limits.md). Each measure takes
-// time in proportion to the document, however its fragments refer to each other.
+// Measures the size of a GraphQL document for the limits of docs/limits.md. Each measure takes time linear in the
+// length of the document, however its fragments refer to each other.
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -12,7 +12,7 @@ import {
   visit,
 } from 'graphql'
 
-/** Whether a source has more tokens than a number; stops reading there. Comments do not count. */
+/** Whether a source has more tokens than `than`. Stops reading at the first token beyond. Comments do not count. */
 export function hasMoreTokens(source: string, than: number): boolean {
   const lexer = new Lexer(new Source(source))
   try {
@@ -21,7 +21,7 @@ export function hasMoreTokens(source: string, than: number): boolean {
       if (tokens > than) return true
     }
   } catch {
-    // A syntax error. The parser finds it too, and says where.
+    // This is a syntax error. The parser finds it again, and reports where.
   }
   return false
 }
@@ -44,7 +44,7 @@ export function depthOf(document: DocumentNode): number {
   const depthOfFragment = (name: string): number => {
     const depth = known.get(name)
     if (depth !== undefined) return depth
-    // What a spread of the fragment within itself will find.
+    // A spread of the fragment within itself finds this depth.
     known.set(name, Number.POSITIVE_INFINITY)
     const found = depthOfSet(fragments.get(name)?.selectionSet)
     known.set(name, found)
@@ -57,7 +57,7 @@ export function depthOf(document: DocumentNode): number {
   )
 }
 
-/** How many fields of a document carry an alias, and how many directives there are, as they are written. */
+/** Counts the aliases and the directives of a document as written, without following fragments. */
 export function countAliasesAndDirectives(document: DocumentNode): { aliases: number; directives: number } {
   const count = { aliases: 0, directives: 0 }
   visit(document, {

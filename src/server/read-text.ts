@@ -1,14 +1,14 @@
-/** Reads the body of a request, counted while it comes in.
- * @returns null when it is longer than that; what is left of it is read and thrown away, because a client that is cut off
- * while it sends never sees the answer
- * @throws TypeError when the client ended it too early */
+/** Reads the body of a request, and counts its bytes as they arrive.
+ * @returns null if the body is longer than `maxBytes`. The rest is read and discarded, because a client that is cut off
+ * while it sends never sees the response.
+ * @throws TypeError if the client ended the body too early */
 export async function readText(request: Request, maxBytes: number): Promise<string | null> {
   if (request.body === null) return ''
   const reader = request.body.getReader()
-  const isAnnounced = Number(request.headers.get('content-length')) > maxBytes
+  const isDeclaredTooLong = Number(request.headers.get('content-length')) > maxBytes
   const chunks: Uint8Array[] = []
   let size = 0
-  while (!isAnnounced) {
+  while (!isDeclaredTooLong) {
     const { done, value } = await reader.read()
     if (done) return Buffer.concat(chunks).toString('utf8')
     size += value.byteLength
@@ -19,11 +19,11 @@ export async function readText(request: Request, maxBytes: number): Promise<stri
   return null
 }
 
-/** The HTTP server ends a request that takes too long. */
+/** Needs no deadline: the HTTP server ends a request that takes too long. */
 async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   try {
     while (!(await reader.read()).done);
   } catch {
-    // The client has gone.
+    // The client has disconnected.
   }
 }

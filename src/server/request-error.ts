@@ -1,5 +1,5 @@
-// Refusals of a request before anything of it is executed. Their codes are promised for ever; messages may
-// change.
+// Errors that refuse a request before any of it is executed. The codes are part of the API and never change; messages
+// may.
 import { GraphQLError } from 'graphql'
 
 const STATUS = {
@@ -14,7 +14,7 @@ const STATUS = {
 
 export type RequestErrorCode = keyof typeof STATUS
 
-/** An error that is answered with the status of its code, whichever media type the client accepts. */
+/** The response has the status of the code, whichever media type the client accepts. */
 export function requestError(code: RequestErrorCode, message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code, http: { status: STATUS[code] } } })
 }

@@ -1,5 +1,5 @@
-// Why the program could not start, for whoever starts it. What they can put right is said in a sentence, without a
-// stack.
+// Explains to the operator why the program could not start. A cause that the operator can fix is one sentence without a
+// stack trace.
 import { ConfigError } from '../config.ts'
 import { DataFolderInUseError } from '../database/folder-lock.ts'
 

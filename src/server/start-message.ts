@@ -1,4 +1,4 @@
-// What whoever starts the program reads: where to go, whom to be, and where things are kept.
+// The message that the operator reads at the start: the addresses, the demo's identities, and where data is kept.
 import { resolve } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Services } from '../services/context.ts'
@@ -6,9 +6,9 @@ import { type DemoIdentity, readDemo } from '../services/demo/demo-identities.ts
 
 export interface Start {
   config: Config
-  /** Where the server listens. */
+  /** The address that the server listens on. */
   url: string
-  /** null: mail is sent. */
+  /** null: mail goes to an SMTP server. */
   mailFolder: string | null
 }
 
@@ -42,22 +42,22 @@ export async function describeStart(services: Services, { config, url, mailFolde
 function describeData({ databaseUrl, dataFolder }: Config): string {
   if (databaseUrl !== null) return 'is kept in Postgres'
   return dataFolder === null
-    ? 'is kept in memory, and gone with the end'
-    : `is kept in ${resolve(dataFolder)}; without the folder the next start begins afresh`
+    ? 'is kept in memory, and lost when the program stops'
+    : `is kept in ${resolve(dataFolder)}; delete the folder to start again with an empty database`
 }
 
 function describeIdentities(identities: DemoIdentity[]): string[] {
   const lines = identities.map(
     ({ name, role, token }) => `    ${name.padEnd(16)}${role.toLowerCase().padEnd(15)}${token}`,
   )
-  return ['', '  Whom you can be, with `Authorization: Bearer TOKEN`:', '', ...lines]
+  return ['', '  Identities to sign in with, as `Authorization: Bearer TOKEN`:', '', ...lines]
 }
 
 async function describeMissingWorkspace({ database }: Services): Promise<string[]> {
   if ((await database.workspace.count()) > 0) return []
   return [
     '',
-    '  There is no workspace yet, so nobody can sign in. Set ADMIN_EMAIL to the address of its administrator,',
+    '  There is no workspace yet, so no agent can sign in. Set ADMIN_EMAIL to the address of its administrator,',
     '  and start again.',
   ]
 }

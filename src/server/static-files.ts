@@ -1,11 +1,11 @@
-// Files for browsers, served compressed from memory. Each is made and compressed when it is first asked for, and
-// checked by its ETag afterwards; nothing is read by a path that a client gives.
+// Serves files to browsers, compressed and from memory. A file is read and compressed at its first request; browsers
+// revalidate it by its ETag. No path that a client sends is ever opened.
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Page } from './use-pages.ts'
 
-/** Denser levels take seconds for the megabytes of GraphiQL. */
+/** Higher levels take seconds for the megabytes of GraphiQL. */
 const BROTLI_OPTIONS = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }
 
 const ENCODERS = {
@@ -22,7 +22,7 @@ export interface StaticFile {
 }
 
 /** @param files by path, for example `/assets/demo.js`
- * @returns the page that answers with them */
+ * @returns the page that serves them */
 export function createStaticFiles(files: Record<string, StaticFile>): Page {
   const encoded = new Map<string, Promise<EncodedFile>>()
   const encode = (path: string, file: StaticFile, encoding: Encoding) => {

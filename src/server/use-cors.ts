@@ -1,6 +1,6 @@
-// Lets browsers on the websites of the workspaces call the API. A preflight carries no token, so an origin that any
-// workspace lists is let in; which workspace is meant, each operation checks. Credentials are never allowed: the
-// API knows no cookies.
+// Allows browsers on the websites of the workspaces to call the API. A preflight carries no token, so an origin is
+// allowed if any workspace lists it; `startVisit` then checks it against the workspace that is visited. Credentials are
+// never allowed, because the API uses no cookies.
 import { randomUUID } from 'node:crypto'
 import type { Plugin } from 'graphql-yoga'
 import type { Fault } from './mask-error.ts'
@@ -15,11 +15,11 @@ export interface CorsOptions {
   path: string
   /** Whether some workspace lists the origin. */
   isListed(origin: string): Promise<boolean>
-  /** Told when `isListed` fails; the origin is then not let in. */
+  /** Receives the error if `isListed` fails; the origin is then not allowed. */
   onFault(fault: Fault): void
 }
 
-/** Answers preflights, and adds the headers to every answer of `path`. */
+/** Answers preflights, and adds the CORS headers to every response of `path`. */
 export function useCors({ path, isListed, onFault }: CorsOptions): Plugin {
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {
@@ -38,7 +38,7 @@ export function useCors({ path, isListed, onFault }: CorsOptions): Plugin {
     },
   }
 
-  // Nothing may be thrown from the hooks of a response: the adapter would answer with the stack.
+  // A hook of the response must not throw: the adapter would answer with the stack trace.
   async function isListedOrFails(origin: string): Promise<boolean> {
     try {
       return await isListed(origin)

@@ -1,8 +1,8 @@
-// Hides the schema: no introspection, and no "Did you mean …?", which would give it away piece by piece.
+// Hides the schema: refuses introspection, and removes "Did you mean …?", which would reveal the schema bit by bit.
 import { NoSchemaIntrospectionCustomRule } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 
-/** For an installation with introspection switched off. */
+/** Belongs into a server whose operator has switched introspection off. */
 export function useHiddenSchema(): Plugin {
   return {
     onValidate({ addValidationRule }) {

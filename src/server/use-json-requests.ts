@@ -1,5 +1,5 @@
-// Reads the body of POST requests: JSON only, so that no form of another website can send one, and never more than
-// the limit, counted while it comes in.
+// Parses the body of POST requests. Only JSON is accepted, so that no form of another website can send a request, and
+// never more bytes than the limit.
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { readText } from './read-text.ts'
 import { requestError } from './request-error.ts'
@@ -41,7 +41,7 @@ function parseJson(text: string): GraphQLParams {
   if (typeof body !== 'object' || body === null) {
     throw requestError('BAD_REQUEST', 'The body must be a JSON object.')
   }
-  // Yoga checks the properties, and refuses an array.
+  // Yoga validates the properties, and refuses an array.
   return body
 }
 

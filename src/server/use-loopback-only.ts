@@ -1,8 +1,8 @@
-// Keeps the demo to this machine. A website can point its own name at 127.0.0.1 (DNS rebinding) and would then read
-// the demo's tokens as if they were its own; but the Host header still carries its name.
+// Restricts the demo to this machine. A website can point its own name at 127.0.0.1 (DNS rebinding), and its pages
+// could then read the demo's tokens. The Host header still carries the website's name, so such requests are refused.
 import type { Plugin } from 'graphql-yoga'
 
-/** The Host headers of this machine. */
+/** Matches a Host header that names this machine. */
 export const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i
 
 /** Answers 403 to every request whose Host is not a loopback address. */

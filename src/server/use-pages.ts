@@ -1,23 +1,23 @@
-// Answers what is not GraphQL: pages and their files. A page that fails is logged, and its visitor told an id only;
-// were it thrown on, the adapter beneath Yoga would answer with the stack.
+// Serves what is not GraphQL: pages and their files. An error in a page is logged, and the response shows only its
+// request id; if the hook threw, the adapter beneath Yoga would answer with the stack trace.
 import { randomUUID } from 'node:crypto'
 import type { Plugin } from 'graphql-yoga'
 import type { Fault } from './mask-error.ts'
 
-/** Answers a GET request, or null when it is for somebody else. */
+/** Answers a GET request; with null if the page is not responsible for it. */
 export type Page = (visit: { request: Request; url: URL }) => Promise<Response | null>
 
-/** @param options.pages asked in their order */
+/** @param options.pages in the order in which they may answer */
 export function usePages(options: { pages: readonly Page[]; onFault(fault: Fault): void }): Plugin {
   return {
     async onRequest({ request, url, endResponse }) {
       if (request.method !== 'GET') return
-      const response = await firstAnswer({ request, url })
+      const response = await firstResponse({ request, url })
       if (response) endResponse(response)
     },
   }
 
-  async function firstAnswer(visit: { request: Request; url: URL }): Promise<Response | null> {
+  async function firstResponse(visit: { request: Request; url: URL }): Promise<Response | null> {
     try {
       for (const page of options.pages) {
         const response = await page(visit)
@@ -35,7 +35,7 @@ export function usePages(options: { pages: readonly Page[]; onFault(fault: Fault
   }
 }
 
-/** Whether a browser asks for a page to show. */
+/** Whether a browser requests a page to display. */
 export function wantsHtml(request: Request): boolean {
   return request.headers.get('accept')?.includes('text/html') === true
 }

@@ -1,13 +1,13 @@
-// Refuses documents that are too large before they cost anything: by tokens before they are parsed, by depth,
-// aliases and directives before they are validated. What an operation costs is counted by the schema, which knows
-// its variables (schema/builder.ts).
+// Refuses documents that are too large before they cost anything: by tokens before parsing, and by depth, aliases and
+// directives before validation. The schema limits the cost of an operation, because cost depends on variables
+// (schema/builder.ts).
 import type { DocumentNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Limits } from '../config.ts'
 import { countAliasesAndDirectives, depthOf, hasMoreTokens } from './query-limits.ts'
 import { requestError } from './request-error.ts'
 
-/** Nobody needs more than a few; validation compares them with each other. */
+/** Far more than a client needs. Validation compares directives with each other, so many of them are expensive. */
 const MAX_DIRECTIVES = 50
 
 type QueryLimits = Pick<Limits, 'maxTokens' | 'maxDepth' | 'maxAliases'>
@@ -46,7 +46,7 @@ function requireWithinLimits(document: DocumentNode, { maxDepth, maxAliases }: Q
   }
 }
 
-/** Not an error of the parser, which the hook is handed as well. */
+/** The hook also receives errors of the parser. */
 function isDocument(result: unknown): result is DocumentNode {
   return typeof result === 'object' && result !== null && 'definitions' in result
 }

@@ -1,8 +1,8 @@
-// Tells browsers to hold on to what we say: types are not guessed, nobody puts us into a frame, our addresses are
-// not passed on, and pages load nothing from anywhere else.
+// Sets the security headers: browsers must not guess media types, frame our pages, send our addresses as referrers, or
+// load anything from other origins into our pages.
 import type { Plugin } from 'graphql-yoga'
 
-/** Styles are the exception: GraphiQL's editor writes style elements. */
+/** Inline styles are allowed, because GraphiQL's editor writes style elements. */
 const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -17,7 +17,7 @@ const PAGE_POLICY = [
 ].join('; ')
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
-/** Sets the headers on every answer. */
+/** Sets the headers on every response. */
 export function useSecurityHeaders(): Plugin {
   return {
     onResponse({ response: { headers } }) {

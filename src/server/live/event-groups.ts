@@ -12,7 +12,7 @@ const MAX_QUEUED = 10_000
 
 /** How many events a replay reads at once. */
 export const REPLAY_PAGE = 100
-/** How many pages, with the answers to their events, a group caches for clients that reconnect at about the same time. */
+/** How many pages, with the answers to their events, a group caches for clients that reconnect at the same time. */
 const MAX_PAGES = 5
 
 /** OVERLOADED: the group cannot keep up. GAP: events are missing from the stream. FAULT: an internal error. */

@@ -60,7 +60,7 @@ export class SocketSignIn {
     const caller = viewer.kind === 'ANONYMOUS' ? `anonymous ${tcp.remoteAddress}` : callerOf(viewer)
     const count = this.#counts.get(caller) ?? 0
     if (count >= this.#options.limits.maxSocketsPerCaller) return false
-    // The client may have disconnected during authentication. `leave` may have run already; nothing would undo the count.
+    // The client may have disconnected during authentication, and `leave` may have run: nothing would undo the count.
     if (socket.readyState !== socket.OPEN) return true
     const expire = () => closeSocket(socket, { code: CloseCode.Forbidden, reason: 'Forbidden' })
     const cancelExpiry = expiresAt ? this.#app.services.clock.at(expiresAt, expire) : () => {}
