@@ -1,5 +1,5 @@
-// Creates the services and hands them on. main.ts and the tests build the application with it; nothing in
-// the application is global.
+// Creates the services and passes them on. main.ts and the tests build the application with it; nothing in the
+// application is global.
 import type { CalendarsConfig, SignIn } from './config.ts'
 import { openJobQueue } from './database/job-queue.ts'
 import { migrate } from './database/migrate.ts'
@@ -42,19 +42,19 @@ export interface AppOptions {
   clock: Clock
   mailer: Mailer
   wakeUps: WakeUps
-  /** null: a key kept in the database. */
+  /** null: the key that is kept in the database. */
   secretsKey: Uint8Array | null
-  /** Those before it, for what was sealed with them; left out: none. */
+  /** Earlier keys, which still open what they sealed; left out: none. */
   previousSecretsKeys?: Uint8Array[]
   /** Google and Microsoft, where this installation is registered there; left out: at neither. */
   calendars?: CalendarsConfig
   signIn: SignIn
   settings: Settings
-  /** Told of what nobody is waiting for, such as a failed attempt of a job. */
+  /** Receives errors outside of requests, such as a failed attempt of a job. */
   onError(error: unknown): void
 }
 
-/** What subscriptions share on this node. */
+/** The parts that the subscriptions of this node share. */
 export interface LiveParts {
   events: EventHub
   leases: Record<PresenceKind, Leases>
@@ -68,11 +68,11 @@ export interface App {
   /** @param authorization the Authorization header; null for none
    * @throws UnauthenticatedError */
   authenticate(authorization: string | null): Promise<Session>
-  /** Begins to work off jobs on this node, and to look at what is due. */
+  /** Starts to run jobs, and the sweeps for due work, on this node. */
   startJobs(): Promise<void>
   /** Whether the database answers. */
   isReady(): Promise<boolean>
-  /** Finishes running jobs; then closes the mailer and the database. */
+  /** Stops the sweeps and the live parts, finishes running jobs, then closes the mailer and the database. */
   stop(): Promise<void>
 }
 

@@ -1,5 +1,5 @@
 // Starts the program: reads the configuration, opens the database, fills it at the first start, listens, and stops
-// gently. The one place where the clock of the machine is read.
+// gracefully. Only this file reads the machine's clock.
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,7 +21,7 @@ import type { WakeUps } from './services/ports/wake-ups.ts'
 import { makeFirstWorkspace } from './services/workspaces/first-workspace.ts'
 
 const clock = createClock()
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+const MAX_TIMER_MS = 2 ** 31 - 1
 const print = (text: string) => process.stdout.write(`${text}\n`)
 const logFault = createFaultLog({ clock, write: (line) => process.stderr.write(line) })
 
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   try {
     await fillEmptyDatabase(app, config)
     const server = await startServer({ app, config, onFault: logFault })
-    // With PORT=0 the address is known only now; mails, which carry it, go out from here on.
+    // With PORT=0 the address is known only now. Mails contain it, so no job may run before this line.
     app.services.settings.publicUrl = config.publicUrl ?? server.url
     await app.startJobs()
     stopOnSignals(server)
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
 async function openApp(config: Config, mailFolder: string | null): Promise<App> {
   const { databaseUrl, dataFolder, mailFrom } = config
   const database = databaseUrl === null ? await openPglite({ folder: dataFolder }) : openPostgres(databaseUrl)
-  // Says in a sentence what the migrations would say with a stack of WebAssembly.
+  // Fails with a readable message where the migrations would fail with a stack trace of WebAssembly.
   await database.client.$queryRaw`SELECT 1`
   return createApp({
     database,
@@ -63,7 +63,7 @@ async function openApp(config: Config, mailFolder: string | null): Promise<App> 
   })
 }
 
-/** Where mail is written; null when it is sent. */
+/** The folder that mails are written to; null if an SMTP server sends them. */
 async function mailFolderOf({ smtpUrl, dataFolder }: Config): Promise<string | null> {
   if (smtpUrl !== null) return null
   return dataFolder === null ? mkdtemp(join(tmpdir(), 'switchboard-mail-')) : join(dataFolder, 'mail')
@@ -85,13 +85,13 @@ async function fillEmptyDatabase({ services }: App, { signIn, adminEmail }: Conf
   else if (adminEmail !== null) await makeFirstWorkspace(services, adminEmail)
 }
 
-/** The first signal stops gently, a second one at once. */
+/** The first signal stops gracefully, a second one at once. */
 function stopOnSignals(server: RunningServer): void {
   let stopping = false
   const stop = () => {
     if (stopping) process.exit(1)
     stopping = true
-    print('Switchboard is stopping. Running requests are finished; a second signal stops at once.')
+    print('Switchboard is stopping and finishes running requests. A second signal stops it at once.')
     server.stop().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -109,13 +109,13 @@ function createClock(): Clock {
   const now = () => new Date()
   const at: Clock['at'] = (instant, action) => {
     const left = instant.getTime() - now().getTime()
-    // A timer longer than this would go off at once.
     let cancel = () => clearTimeout(timer)
-    const later = () => {
-      if (left > LONGEST_TIMER_MS) cancel = at(instant, action)
+    const onTimer = () => {
+      if (left > MAX_TIMER_MS) cancel = at(instant, action)
       else action()
     }
-    const timer = setTimeout(later, Math.min(Math.max(left, 0), LONGEST_TIMER_MS)).unref()
+    // A longer timeout would overflow and fire at once, so a distant instant takes several timers.
+    const timer = setTimeout(onTimer, Math.min(Math.max(left, 0), MAX_TIMER_MS)).unref()
     return () => cancel()
   }
   return { now, at }

@@ -1,19 +1,19 @@
 // Keeps two processes from opening one data folder, which would corrupt it. A lock is a file with the owner's process
-// id, so that it does not outlive a killed process. Locks are numbered, and the last one counts: who finds it without
-// an owner makes the one after it, which only one process can do.
+// id, so that it does not outlive a killed process. Locks are numbered, and the one with the highest number counts: a
+// process that finds it without a running owner creates the next one, which only one process can do.
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
 const LOCK = /^lock\.([1-9]\d*)$/
 
-/** The data folder is open in another process. */
+/** Another process has the data folder open. */
 export class DataFolderInUseError extends Error {
   override name = 'DataFolderInUseError'
 }
 
-/** Takes the folder for this process; makes it if it is not there.
- * @throws DataFolderInUseError naming the process that has it */
+/** Locks the folder for this process. Creates the folder if it does not exist.
+ * @throws DataFolderInUseError with the id of the process that has the folder open */
 export async function lockFolder(folder: string): Promise<{ release(): Promise<void> }> {
   await mkdir(folder, { recursive: true })
   const token = randomUUID()
@@ -21,11 +21,11 @@ export async function lockFolder(folder: string): Promise<{ release(): Promise<v
   await writeFile(draft, `${process.pid} ${token}`)
   try {
     const file = await takeNextLock({ folder, draft })
-    heldHere.add(token)
+    ownTokens.add(token)
     return {
       release: async () => {
-        await giveUp(file)
-        heldHere.delete(token)
+        await releaseLock(file)
+        ownTokens.delete(token)
       },
     }
   } finally {
@@ -33,8 +33,9 @@ export async function lockFolder(folder: string): Promise<{ release(): Promise<v
   }
 }
 
-/** Tells our own locks from those of an earlier process that had our id, as in a container that was restarted. */
-const heldHere = new Set<string>()
+/** The tokens of the locks that this process holds, to tell them from the locks of an earlier process with the same id,
+ * as in a container that was restarted. */
+const ownTokens = new Set<string>()
 
 async function takeNextLock({ folder, draft }: { folder: string; draft: string }): Promise<string> {
   for (;;) {
@@ -48,7 +49,7 @@ async function takeNextLock({ folder, draft }: { folder: string; draft: string }
     }
     const file = join(folder, `lock.${last + 1}`)
     if (!(await linkExclusively(draft, file))) continue
-    // Others may have taken and given up locks since we looked, and tidied up: then ours is not the last one.
+    // Meanwhile others may have taken, released and deleted locks, so that ours does not have the highest number.
     const isLast = Math.max(...(await lockNumbers(folder))) === last + 1
     if (isLast) {
       for (const number of numbers) await rm(join(folder, `lock.${number}`), { force: true })
@@ -63,7 +64,8 @@ async function lockNumbers(folder: string): Promise<number[]> {
   return files.flatMap((file) => LOCK.exec(file)?.[1] ?? []).map(Number)
 }
 
-/** Makes the file with all of its content at once, or not at all. */
+/** Creates the file with all of its content atomically.
+ * @returns false if it exists already */
 async function linkExclusively(draft: string, file: string): Promise<boolean> {
   try {
     await link(draft, file)
@@ -74,8 +76,9 @@ async function linkExclusively(draft: string, file: string): Promise<boolean> {
   }
 }
 
-/** Empties the lock. Were it removed, a process that is about to make the next one would not see those after it. */
-async function giveUp(file: string): Promise<void> {
+/** Empties the lock file. Without it the numbers would start again at 1, below the number that another process may
+ * be about to take. */
+async function releaseLock(file: string): Promise<void> {
   try {
     await truncate(file)
   } catch (error) {
@@ -88,7 +91,7 @@ interface Owner {
   token: string
 }
 
-/** @returns null when the lock was given up, or there is none */
+/** @returns null if the lock was released or does not exist */
 async function ownerOf(file: string): Promise<Owner | null> {
   const content = await readFile(file, 'utf8').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return ''
@@ -99,7 +102,7 @@ async function ownerOf(file: string): Promise<Owner | null> {
 }
 
 function isRunning({ pid, token }: Owner): boolean {
-  if (pid === process.pid) return heldHere.has(token)
+  if (pid === process.pid) return ownTokens.has(token)
   try {
     process.kill(pid, 0)
     return true

@@ -1,9 +1,9 @@
-// Jobs on pg-boss, in the same database as everything else: a job is enlisted in the transaction that makes
-// it necessary, and gone with a rollback. A job runs at least once; handlers must bear a repeat.
+// Runs jobs on pg-boss, in the same database as everything else: a job is enlisted in the transaction that makes it
+// necessary, and a rollback removes it. A job runs at least once, so handlers must be idempotent.
 import { fromPrisma, type Job, type JobResult, PgBoss } from 'pg-boss'
 import type { OpenDatabase, Transaction } from './open.ts'
 
-/** What each job's handler is given, by the name of its queue. */
+/** The data of each kind of job, by the name of its queue. */
 export type JobKinds = Record<string, object>
 export type JobHandlers<Kinds extends JobKinds> = {
   [Name in keyof Kinds]: (data: Kinds[Name]) => Promise<void>
@@ -12,46 +12,46 @@ export type JobHandlers<Kinds extends JobKinds> = {
 export interface JobQueue<Kinds extends JobKinds> {
   /** Enlists jobs in the transaction. */
   enlist<Name extends keyof Kinds & string>(tx: Transaction, name: Name, jobs: Kinds[Name][]): Promise<void>
-  /** Starts working them off on this node. */
+  /** Starts to run jobs on this node. */
   work(handlers: JobHandlers<Kinds>): Promise<void>
-  /** Finishes what is running, within pg-boss's own deadline, and stops. */
+  /** Finishes running jobs within pg-boss's deadline, and stops. */
   stop(): Promise<void>
 }
 
-/** It is too early for a job; it is tried again later, and nothing is wrong. */
+/** A handler throws it if the job cannot run yet. The job is retried with back-off, and no error is reported. */
 export class JobNotReady extends Error {
   override name = 'JobNotReady'
 }
 
-/** Tried for about a day: 1 s, 2 s, 4 s … at most 15 minutes apart. */
+/** A failing job is retried for about a day: after 1 s, 2 s, 4 s … at most 15 minutes apart. */
 const RETRIES = { retryLimit: 100, retryDelay: 1, retryBackoff: true, retryDelayMax: 900 }
-/** A job whose node was killed is taken up by another when no sign of life came for this time, at the next
- * supervision. A node gives several signs in it, so that one that comes late takes no running job away. */
-const ABANDONED_AFTER_SECONDS = 20
-const SIGN_OF_LIFE_EVERY_SECONDS = 4
+/** Another node takes over the job of a killed node at the first supervision after the heartbeat has been missing for
+ * this time. A node sends several heartbeats in it, so that it does not lose a running job because one is late. */
+const HEARTBEAT_TIMEOUT_SECONDS = 20
+const HEARTBEAT_EVERY_SECONDS = 4
 const SUPERVISE_EVERY_SECONDS = 10
-/** For a handler that never ends. Longer than a server may take for a mail with some ten answers
- * (services/notifications/mail/smtp-mailer.ts). */
-const GIVEN_UP_AFTER_SECONDS = 2 * 60 * 60
+/** Limits a handler that never ends. It must be longer than a mail may take whose server answers each of some ten
+ * commands at the last moment (services/notifications/mail/smtp-mailer.ts). */
+const HANDLER_TIMEOUT_SECONDS = 2 * 60 * 60
 const POLL_EVERY_SECONDS = 1
 const BATCH_SIZE = 20
-/** Of each queue on a node, so that one slow job does not keep all others waiting. */
-const BATCHES_AT_ONCE = 2
+/** Per queue and node. More than one, so that one slow job does not keep all others waiting. */
+const CONCURRENT_BATCHES = 2
 
 const QUEUE_OPTIONS = {
   ...RETRIES,
-  heartbeatSeconds: ABANDONED_AFTER_SECONDS,
-  expireInSeconds: GIVEN_UP_AFTER_SECONDS,
+  heartbeatSeconds: HEARTBEAT_TIMEOUT_SECONDS,
+  expireInSeconds: HANDLER_TIMEOUT_SECONDS,
 }
 
-/** Opens the queues, creating what they need in the database.
- * @param options.names every queue there is
- * @param options.onError told of failed attempts and of troubles of the queue itself; must not throw */
+/** Opens the queues, and creates what they need in the database.
+ * @param options.names all queues
+ * @param options.onError receives the errors of failed attempts and of pg-boss itself; must not throw */
 export async function openJobQueue<Kinds extends JobKinds>(
   database: OpenDatabase,
   options: {
     names: (keyof Kinds & string)[]
-    /** Jobs that come again and again, with their times as in cron, in UTC. */
+    /** The recurring jobs, each with a cron expression in UTC. */
     schedules: Record<string, string>
     onError: (error: unknown) => void
   },
@@ -65,9 +65,9 @@ export async function openJobQueue<Kinds extends JobKinds>(
   await boss.start()
   for (const name of options.names) {
     await boss.createQueue(name, QUEUE_OPTIONS)
-    // A queue that an earlier version made keeps what that version set.
+    // A queue that an earlier version created still has the options of that version.
     await boss.updateQueue(name, QUEUE_OPTIONS)
-    // Fills pg-boss's cache of queues: its own look-up while a transaction is open would never end on PGlite.
+    // Fills pg-boss's cache of queues. On PGlite, a look-up while a transaction is open would never return.
     await boss.insert(name, [])
   }
   return {
@@ -83,17 +83,18 @@ export async function openJobQueue<Kinds extends JobKinds>(
           {
             batchSize: BATCH_SIZE,
             burstWhenBatchFull: true,
-            localConcurrency: BATCHES_AT_ONCE,
-            heartbeatRefreshSeconds: SIGN_OF_LIFE_EVERY_SECONDS,
+            localConcurrency: CONCURRENT_BATCHES,
+            heartbeatRefreshSeconds: HEARTBEAT_EVERY_SECONDS,
             perJobResults: true,
             pollingIntervalSeconds: POLL_EVERY_SECONDS,
           },
           (jobs) => {
             const { onError } = options
-            // A job that is done must not be repeated because the node stops while a slow one of its batch still runs.
-            const note = (job: Job) => boss.complete(name, job).then(() => {}, onError)
+            // Completes each job as soon as it is done. Otherwise a node that stops while a slow job of the batch still
+            // runs would cause the finished ones to run again.
+            const complete = (job: Job) => boss.complete(name, job).then(() => {}, onError)
             return Promise.all(
-              jobs.map((job) => settle(job, { handler: handlers[name], onDone: note, onError })),
+              jobs.map((job) => settle(job, { handler: handlers[name], onDone: complete, onError })),
             )
           },
         )

@@ -1,5 +1,5 @@
-// Brings a database to the state of prisma/schema.prisma, with Prisma's own schema engine compiled to
-// WebAssembly: nothing is downloaded, and the usual _prisma_migrations table is kept.
+// Migrates a database to the state of prisma/schema.prisma, with Prisma's own schema engine compiled to WebAssembly:
+// nothing is downloaded, and the engine keeps Prisma's usual table _prisma_migrations.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
@@ -11,10 +11,10 @@ const MIGRATIONS_FOLDER = join(PRISMA_FOLDER, 'migrations')
 const SCHEMA_FILE = join(PRISMA_FOLDER, 'schema.prisma')
 const NO_FILTER: SchemaFilter = { externalTables: [], externalEnums: [] }
 
-/** Applies the migrations the database does not have yet. Safe to call from several nodes at once: Postgres
- * lets one through at a time, by an advisory lock.
- * @returns the names of those applied now
- * @throws when a migration fails or an applied one was edited afterwards */
+/** Applies the pending migrations. Several nodes may call it at once: an advisory lock of Postgres lets one through at
+ * a time.
+ * @returns the names of the migrations it applied
+ * @throws Error if a migration fails, or was edited after it had been applied */
 export async function migrate(database: OpenDatabase): Promise<string[]> {
   return withEngine(database, async (engine) => {
     const migrationsList = await readMigrations()
@@ -32,13 +32,14 @@ export async function migrate(database: OpenDatabase): Promise<string[]> {
 }
 
 /** Migrates the database, then compares it with prisma/schema.prisma.
- * @returns the SQL that would lead from one to the other; empty when they agree */
+ * @returns the SQL that would migrate the database to the schema; empty if they agree */
 export async function differenceToSchema(database: OpenDatabase): Promise<string> {
   await migrate(database)
   return withEngine(database, async (engine) => {
     const files = [{ path: SCHEMA_FILE, content: await readSchema() }]
     const { stdout } = await engine.diff({
-      // The live database, not "migrations": those would be replayed on a shadow database without extensions.
+      // Compares with the database, not with the list of migrations: the engine would replay those on a shadow database
+      // without extensions.
       from: { tag: 'schemaDatasource', files, configDir: PRISMA_FOLDER },
       to: { tag: 'schemaDatamodel', files },
       script: true,
@@ -55,7 +56,7 @@ async function withEngine<Answer>(
   use: (engine: SchemaEngine) => Promise<Answer>,
 ): Promise<Answer> {
   const { adapter } = database
-  // The engine leaves its connections open.
+  // The engine does not close its connections.
   const connections: { dispose(): Promise<void> }[] = []
   const factory = bindMigrationAwareSqlAdapterFactory({
     provider: adapter.provider,

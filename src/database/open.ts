@@ -1,6 +1,5 @@
-// Opens the database: Postgres by its address, or PGlite, which is Postgres in the process, in a folder or
-// in memory. Both sides of the choice are used through the same client; nothing outside this folder may
-// know which one it is.
+// Opens the database: Postgres by its URL, or PGlite, which is Postgres inside this process, in a folder or in memory.
+// Both are used through the same client; nothing outside of this folder may depend on which one it is.
 import { PGlite } from '@electric-sql/pglite'
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist'
 import { PrismaPg } from '@prisma/adapter-pg'
@@ -10,13 +9,13 @@ import { lockFolder } from './folder-lock.ts'
 import { PrismaClient } from './generated/client/client.ts'
 
 export type Database = PrismaClient
-/** What is usable inside `database.$transaction(async (tx) => …)`. There, only `tx` may be used: on PGlite a
- * query on the outer client would wait for ever (docs/gotchas.md). */
+/** The client inside `database.$transaction(async (tx) => …)`. Only `tx` may be used there: on PGlite a query on the
+ * outer client would never return (docs/gotchas.md). */
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0]
 
 export interface OpenDatabase {
   client: Database
-  /** For the migrations (see migrate.ts). */
+  /** Used by the migrations (see migrate.ts). */
   adapter: PrismaPg | PrismaPGlite
   /** How the job queue reaches the same database. */
   jobQueueConnection: JobQueueOptions
@@ -24,14 +23,14 @@ export interface OpenDatabase {
   close(): Promise<void>
 }
 
-/** A transaction may wait this long for a connection: on PGlite all of them share one. */
+/** `maxWait` limits the wait for a connection. It is long, because on PGlite all transactions share one connection. */
 const TRANSACTION_OPTIONS = { maxWait: 30_000, timeout: 15_000 }
 const POSTGRES_POOL_SIZE = 16
-/** Each connection keeps all of them. */
-const MOST_PREPARED_STATEMENTS = 500
+/** Bounded, because each connection keeps all of them in memory. */
+const MAX_PREPARED_STATEMENTS = 500
 
-/** Sessions are in UTC, because Prisma's adapters read and write instants as UTC. They compile nothing just in time:
- * for a statement over many agents that takes longer than the statement (docs/benchmarks.md). */
+/** Sessions use UTC, because Prisma's adapters read and write instants as UTC. JIT compilation is off: for a statement
+ * over many agents it takes longer than the statement itself (docs/benchmarks.md). */
 const SESSION_OPTIONS = '-c TimeZone=UTC -c jit=off'
 
 /** Opens Postgres.
@@ -52,9 +51,9 @@ export function openPostgres(url: string): OpenDatabase {
 }
 
 /** Opens PGlite.
- * @param options.folder where the data lives; null keeps it in memory
- * @param options.dump a data folder packed by `PGlite.dumpDataDir`, to start from
- * @throws DataFolderInUseError when another process has the folder open */
+ * @param options.folder where the data is kept; null: in memory
+ * @param options.dump the initial data, packed by `PGlite.dumpDataDir`
+ * @throws DataFolderInUseError if another process has the folder open */
 export async function openPglite(options: { folder: string | null; dump?: Blob }): Promise<OpenDatabase> {
   const lock = options.folder === null ? null : await lockFolder(options.folder)
   const pglite = await PGlite.create({
@@ -78,13 +77,13 @@ export async function openPglite(options: { folder: string | null; dump?: Blob }
   }
 }
 
-/** Names for prepared statements, so that Postgres parses and plans each of our queries once a connection. Filters and
- * lists make ever new texts: those beyond the bound get no name, and are prepared each time. */
+/** Names prepared statements, so that Postgres parses and plans each query once per connection. Filters and lists
+ * produce ever new texts: those beyond the bound get no name, and Postgres prepares them each time. */
 function createStatementNames(): (query: { sql: string }) => string {
   const names = new Map<string, string>()
   return ({ sql }) => {
     const known = names.get(sql)
-    if (known !== undefined || names.size === MOST_PREPARED_STATEMENTS) return known ?? ''
+    if (known !== undefined || names.size === MAX_PREPARED_STATEMENTS) return known ?? ''
     const name = `q${names.size}`
     names.set(sql, name)
     return name
