@@ -1,4 +1,4 @@
-// What every use case is given: the parts of the application. Built by app.ts; nothing here is global.
+// The parts of the application that every use case gets. app.ts builds them; nothing here is global.
 import type { JobQueue } from '../database/job-queue.ts'
 import type { Database } from '../database/open.ts'
 import type { Jobs } from './jobs.ts'
@@ -9,19 +9,19 @@ import type { SecretBox } from './ports/secret-box.ts'
 import type { Signer } from './ports/signer.ts'
 import type { WakeUps } from './ports/wake-ups.ts'
 
-/** Tells the time. Handed in, so that a test decides what time it is. */
+/** The source of time. Passed in, so that tests control it. */
 export interface Clock {
   now(): Date
-  /** Runs the action at an instant, or at once when it is over.
-   * @returns takes it back */
+  /** Schedules an action for an instant; one in the past runs at once.
+   * @returns cancel */
   at(instant: Date, action: () => void): () => void
 }
 
-/** Where the outside finds this installation, and how it presents itself. */
+/** How this installation appears to the outside. */
 export interface Settings {
-  /** Base address of links in mails, without a slash at the end. */
+  /** The base URL of links in mails, without a trailing slash. */
   publicUrl: string
-  /** The address that mails come from. */
+  /** The sender address of mails. */
   mailFrom: string
 }
 
@@ -30,7 +30,7 @@ export interface Services {
   clock: Clock
   jobs: JobQueue<Jobs>
   calendars: CalendarProviders
-  /** Where agents are asked for their calendars; what this installation is not registered at is left out. */
+  /** The OAuth client of each provider that this installation is registered with. */
   calendarOAuth: Partial<Record<OutsideProvider, CalendarOAuth>>
   mailer: Mailer
   push: PushSender
@@ -38,6 +38,6 @@ export interface Services {
   secrets: SecretBox
   wakeUps: WakeUps
   settings: Settings
-  /** Told of what nobody is waiting for, such as a failed attempt of a job. */
+  /** Receives errors outside of requests, such as a failed attempt of a job. */
   onError(error: unknown): void
 }

@@ -1,5 +1,5 @@
-// Makes a repeated call answer the first outcome again. The key's row is written in the transaction of the
-// effect: a call that was refused left nothing behind, and may be repeated with the same key.
+// Makes mutations idempotent: a retry with the same idempotency key returns the first outcome. The key is written in
+// the transaction of the effect, so a refused call keeps no key and may be retried with the same one.
 import { createHash } from 'node:crypto'
 import type { Transaction } from '../database/open.ts'
 import { ConflictError } from '../errors.ts'
@@ -8,18 +8,18 @@ export interface IdempotentCall {
   workspaceId: string
   /** See `callerOf`. */
   caller: string
-  /** null: the call carried no key, and is simply made. */
+  /** null: the call has no key, and runs every time. */
   key: string | null
   operation: string
-  /** What was asked for, as it came in. */
+  /** The input as the client sent it. */
   input: unknown
   now: Date
 }
 
 /** Runs `work` once for each caller and key.
- * @param work makes the change and answers the id of its outcome
+ * @param work makes the change and returns the id of its outcome
  * @returns the id of the first outcome
- * @throws ConflictError when the key came with other input before */
+ * @throws ConflictError if an earlier call used the key with other input */
 export async function once(
   tx: Transaction,
   call: IdempotentCall,
@@ -27,7 +27,7 @@ export async function once(
 ): Promise<string> {
   if (call.key === null) return work()
   const inputHash = hashOf(call)
-  // Waits for a call with the same key that is being made at this moment.
+  // Waits for a concurrent transaction that inserts the same key.
   const taken = await tx.$executeRaw`
     INSERT INTO "IdempotencyKey" ("workspaceId", "caller", "key", "inputHash", "createdAt")
     VALUES (${call.workspaceId}::uuid, ${call.caller}, ${call.key}, ${inputHash}, ${call.now}::timestamptz)

@@ -1,5 +1,6 @@
-// Checks what comes in from outside. Scalars of the API let any text through, so that a wrong value is
-// answered with an InvalidInputError that names the field, not with a refusal of the whole request.
+// Validates input from clients. The API's scalars accept any text, so that a wrong value gives an InvalidInputError
+// that names the field, instead of an error that refuses the whole request
+// (docs/decisions/003-scalars-accept-any-text.md).
 import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { InvalidInputError } from '../errors.ts'
@@ -15,8 +16,9 @@ const FIRST_YEAR = 1970
 const LAST_YEAR = 9998
 const MINUTES_PER_DAY = 24 * 60
 
-/** @param path where the value stands in the arguments: ["input"] for a mutation's input, [] for arguments
- * @throws InvalidInputError with an issue for every fault */
+/** @param path the path of the value in the arguments: ["input"] for a mutation's input, [] for the arguments
+ * themselves
+ * @throws InvalidInputError with an issue for every invalid field */
 export function parseInput<Schema extends z.ZodType>(
   schema: Schema,
   value: z.input<Schema>,
@@ -32,14 +34,14 @@ export function parseInput<Schema extends z.ZodType>(
   )
 }
 
-/** Control characters, and halves of characters that UTF-16 writes as two: nothing of it can be stored. */
+/** Matches control characters, of which Postgres cannot store NUL, and lone surrogates, which UTF-8 cannot encode. */
 const NOT_IN_A_LINE = /[\p{Cc}\p{Cs}]/u
 const NOT_IN_TEXT = /[^\P{Cc}\t\n\r]|\p{Cs}/u
 
 const hasNoControlCharacters = (value: string) => !NOT_IN_A_LINE.test(value)
 const NO_CONTROL_CHARACTERS = 'Must not contain line breaks or other control characters.'
 
-/** One line of text for people: trimmed, not empty, no control characters. */
+/** One line of human-readable text: trimmed, not empty, without control characters. */
 export function line(maxLength: number) {
   return z
     .string()
@@ -49,7 +51,7 @@ export function line(maxLength: number) {
     .refine(hasNoControlCharacters, NO_CONTROL_CHARACTERS)
 }
 
-/** Text of several lines for people. Tabs and line breaks are its only control characters. */
+/** Human-readable text of several lines. Tabs and line breaks are the only control characters allowed. */
 export function text(maxLength: number) {
   return z
     .string()
@@ -81,11 +83,11 @@ export const webUrl = z
     'Must be an address that begins with https:// or http://.',
   )
 
-/** RFC 3339, section 5.6; in capitals. ISO 8601 has many more notations, some of which need today's date. */
+/** RFC 3339, section 5.6, in upper case. ISO 8601 has many more notations, some of which depend on today's date. */
 const RFC_3339 =
   /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 
-/** An instant: RFC 3339 with an offset. */
+/** An instant in RFC 3339, with an offset. */
 export const instant = z.string().transform((value, check) => {
   const capitals = value.toUpperCase()
   const parsed = RFC_3339.test(capitals) ? DateTime.fromISO(capitals, { zone: 'utc' }) : null
@@ -97,7 +99,7 @@ export const instant = z.string().transform((value, check) => {
   return z.NEVER
 })
 
-/** A date that the calendar has: YYYY-MM-DD. */
+/** A date that exists in the calendar, as YYYY-MM-DD. */
 export const localDate = z
   .string()
   .refine(
@@ -105,9 +107,9 @@ export const localDate = z
     'Must be a date, for example 2026-12-24.',
   )
 
-/** Minutes since the beginning of the day, from HH:mm; 00:00 to 23:59. */
+/** Parses HH:mm, from 00:00 to 23:59, into minutes since the start of the day. */
 export const localTime = minutesOfDay(0, MINUTES_PER_DAY - 1, 'Must be a time from 00:00 to 23:59.')
-/** The same for the end of a block: 00:01 to 24:00. */
+/** Does the same for the end of a block, from 00:01 to 24:00. */
 export const localEndTime = minutesOfDay(1, MINUTES_PER_DAY, 'Must be a time from 00:01 to 24:00.')
 
 function minutesOfDay(min: number, max: number, message: string) {
@@ -120,7 +122,7 @@ function minutesOfDay(min: number, max: number, message: string) {
   })
 }
 
-/** Something that is compared and not read, such as a key: kept as it comes. */
+/** A text that is only compared, such as a key. It is kept unchanged. */
 export function opaque(maxLength: number) {
   return z
     .string()

@@ -1,23 +1,24 @@
-// Every kind of job there is, with what its handler is given.
+// All kinds of jobs, with the data that their handlers get.
 
 export interface MeetingMailJob {
-  /** The change to tell of. */
+  /** The meeting change that the mail is about. */
   changeId: string
-  /** PREVIOUS_AGENT: who had the meeting before it was reassigned. */
+  /** PREVIOUS_AGENT: the agent who had the meeting before it was reassigned. */
   recipient: 'VISITOR' | 'AGENT' | 'PREVIOUS_AGENT'
-  /** Whether it was told before, and is told again with an invitation, because the calendar sends none after all. */
+  /** Whether a mail about the change was sent before. It is sent again with an invitation, because the calendar turned
+   * out to send none. */
   again?: boolean
-  /** An invitation of a former agent's calendar that is to be taken back, and not the change itself. */
+  /** The mail cancels this invitation, which a former agent's calendar sent, instead of announcing the change. */
   withdrawn?: { uid: string; agentId: string }
 }
 
 export interface CalendarMailJob {
-  /** Whom to tell. */
+  /** The agent who gets the mail. */
   agentId: string
   connectionId: string
-  /** Of the connection that was lost, as an instant: nothing is told of one that was made anew. */
+  /** When the lost connection was made. If the calendar has been connected again since, no mail is sent. */
   connectedAt: string
-  /** When it was lost. */
+  /** When the connection was lost. */
   lostAt: string
 }
 
@@ -27,21 +28,21 @@ export interface ChatOfferJob {
 
 export interface ChatPushJob {
   offerId: string
-  /** The browser to tell. */
+  /** The browser that gets the push message. */
   subscriptionId: string
   kind: 'CHAT_OFFERED' | 'CHAT_OFFER_SETTLED'
 }
 
 export type Jobs = {
-  /** One mail about one change of a meeting. */
+  /** Sends one mail about one change of a meeting. */
   'meeting-mail': MeetingMailJob
-  /** Tells somebody that a calendar must be connected again. */
+  /** Sends a mail that a calendar must be connected again. */
   'calendar-mail': CalendarMailJob
-  /** Tells the browsers of an agent who is not signed in of a chat offer. */
+  /** Dispatches a push message about a chat offer to each browser of an agent who is not signed in. */
   'chat-push': ChatOfferJob
-  /** Tells them that it is settled, if they were told of it. */
+  /** Dispatches one more to each of them when the offer is settled, if they got the first. */
   'chat-push-settled': ChatOfferJob
-  /** One of the two, to one browser. */
+  /** Sends one of these messages to one browser. */
   'chat-push-browser': ChatPushJob
   /** Deletes what has expired. */
   tidy: Record<string, never>
@@ -56,5 +57,5 @@ export const JOB_NAMES: (keyof Jobs)[] = [
   'tidy',
 ]
 
-/** Jobs that come again and again, as in cron, in UTC. */
+/** The recurring jobs, each with a cron expression in UTC. */
 export const JOB_SCHEDULES = { tidy: '*/15 * * * *' }

@@ -1,5 +1,5 @@
-/** Does something again and again, never twice at the same time.
- * @returns stops; resolves when what is being done is done */
+/** Runs work at an interval. If a run takes longer than the interval, the next one is skipped, so that no two overlap.
+ * @returns stop, which resolves once the current run has ended */
 export function repeatedly(
   work: () => Promise<void>,
   { everyMs, onError }: { everyMs: number; onError(error: unknown): void },

@@ -1,9 +1,9 @@
-// Searching for a piece of text as people type it.
+// Searches for text as users type it.
 
 export const MAX_SEARCH_LENGTH = 100
 
-/** Matches text that contains the words as they are, upper and lower case being the same. For Prisma's filters,
- * which leave the wildcards of LIKE in what they are given. */
+/** A Prisma filter for text that contains `words`, regardless of case. Escapes the wildcards of LIKE, which Prisma does
+ * not do. */
 export function containing(words: string): { contains: string; mode: 'insensitive' } {
   return { contains: words.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' }
 }

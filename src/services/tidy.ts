@@ -1,14 +1,14 @@
-// Deletes what has expired and nobody reads any more. Nothing depends on it being done in time.
+// Deletes expired rows that nothing reads any more. No rule depends on when it runs.
 import type { Database } from '../database/open.ts'
 import type { Services } from './context.ts'
 import { DAY } from './time.ts'
 
-/** How long a client can be away and still be told what it has missed (docs/semantics.md, section 7). */
+/** How long a client can be away and still replay the events it has missed (docs/semantics.md, section 7). */
 export const EVENTS_KEPT_MS = 7 * DAY
-/** How long it is known since when an agent or a visitor has been gone. */
+/** An expired lease is kept for a while, because it shows since when an agent or a visitor has been gone. */
 const LEASES_KEPT_MS = 60_000
 export const IDEMPOTENCY_KEYS_KEPT_MS = 7 * DAY
-/** Longer than any quota looks back. */
+/** Longer than the window of any quota. */
 const COUNTS_KEPT_MS = 60 * 60 * 1000
 
 export async function tidy({ database, clock }: Services): Promise<void> {
@@ -23,7 +23,7 @@ export async function tidy({ database, clock }: Services): Promise<void> {
   await database.quotaCount.deleteMany({
     where: { minute: { lte: new Date(now.getTime() - COUNTS_KEPT_MS) } },
   })
-  // Nobody can write them any more: the agent was removed, or never connected again.
+  // Entries that are still due although the meeting is over: the agent was removed, or did not connect again.
   await database.calendarEntry.updateMany({
     where: { dueAt: { not: null }, meeting: { endsAt: { lte: now } } },
     data: { dueAt: null },
@@ -33,8 +33,9 @@ export async function tidy({ database, clock }: Services): Promise<void> {
   await deleteEvents(database, { until: new Date(now.getTime() - EVENTS_KEPT_MS) })
 }
 
-/** From the oldest of each stream on, up to the first that is younger: the times of events follow the clocks of several
- * nodes, and need not rise with their numbers. */
+/** Deletes the oldest events of each stream, up to the first one that is to be kept. The condition is not the time
+ * alone: times come from the clocks of several nodes, so they need not ascend with the numbers, and no gap may arise.
+ * */
 async function deleteEvents(database: Database, { until }: { until: Date }): Promise<void> {
   await database.$executeRaw`
     WITH stream AS (

@@ -1,6 +1,6 @@
-// Spans of time, in milliseconds. Pure.
+// Spans of time, in milliseconds.
 
-/** A span of time: epoch milliseconds, the end is exclusive. */
+/** A span of time in epoch milliseconds. The end is exclusive. */
 export interface Interval {
   start: number
   end: number

@@ -1,5 +1,5 @@
-// Runs a change. Everything that a use case writes goes through here: it is done again when the database gave it up
-// for the sake of another change, and once it is committed, the readers of the streams it wrote to are woken.
+// Runs the transactions of use cases. A transaction that Postgres aborts in favour of a concurrent one is retried; once
+// it is committed, the nodes are woken that read the streams it wrote to.
 import type { Database, Transaction } from '../database/open.ts'
 import { DEADLOCK_DETECTED, SERIALIZATION_FAILURE, sqlStateOf } from '../database/sql-state.ts'
 import type { WakeUps } from './ports/wake-ups.ts'
@@ -8,15 +8,15 @@ const ATTEMPTS = 4
 
 const writtenStreams = new WeakMap<Transaction, Set<string>>()
 
-/** Notes that a transaction wrote to streams. */
+/** Records the streams that a transaction writes to, for the wake-up after the commit. */
 export function noteStreams(tx: Transaction, streamIds: string[]): void {
   const known = writtenStreams.get(tx) ?? new Set()
   for (const streamId of streamIds) known.add(streamId)
   writtenStreams.set(tx, known)
 }
 
-/** Runs a transaction, again if the database gave it up (deadlock, serialisation). Whatever `work` does outside `tx`
- * must bear being done twice. */
+/** Runs a transaction, and retries it after a deadlock or a serialisation failure. Everything that `work` does outside
+ * of `tx` must be idempotent. */
 export async function runTransaction<Answer>(
   { database, wakeUps }: { database: Database; wakeUps: WakeUps },
   work: (tx: Transaction) => Promise<Answer>,
@@ -33,8 +33,8 @@ export async function runTransaction<Answer>(
       return answer
     } catch (error) {
       const state = sqlStateOf(error)
-      const worthRepeating = state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED
-      if (!worthRepeating || attempt === ATTEMPTS) throw error
+      const isRetryable = state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED
+      if (!isRetryable || attempt === ATTEMPTS) throw error
     }
   }
 }

@@ -1,9 +1,9 @@
-// The UTC offsets of a time zone, read from Intl once per zone and year and kept for all agents in it. It must
-// never turn a wall time into an instant: the wall clock is only ever read, so no answer depends on guesses.
+// Finds the UTC offsets of a time zone with Intl, and caches them per zone and year for all agents in the zone. It must
+// never convert a wall time into an instant: that conversion is ambiguous, while instant to wall time never is.
 
 import type { Interval } from './time.ts'
 
-/** A span in which a zone keeps one offset: local time = UTC + `offset` milliseconds. */
+/** A span in which a zone has one offset: local time = UTC + `offset` milliseconds. */
 export interface OffsetPiece extends Interval {
   offset: number
 }
@@ -16,10 +16,10 @@ interface Reading {
 type OffsetReader = (instant: number) => Reading
 
 const SECOND = 1000
-// A change is seen when the offset differs between two probes. The shortest time for which a zone ever left its
-// offset and came back to it, 1970 to 2100, is 6.96 days (Brazil's north-east in October 2000).
+// A change is found because the offsets at two probes differ, so a zone must not leave its offset and return to it
+// between two probes. The shortest such absence from 1970 to 2100 is 6.96 days (Brazil's north-east in October 2000).
 const PROBE_DISTANCE = 3 * 24 * 3600 * SECOND
-const ZONE_YEARS_KEPT = 2000
+const MAX_CACHED_ZONE_YEARS = 2000
 
 const zoneYears = new Map<string, readonly OffsetPiece[]>()
 
@@ -51,8 +51,8 @@ export function offsetAt(timeZone: string, instant: number): number {
   return found
 }
 
-// Intl also knows names which the IANA database has not and which mean something else than most people think,
-// for example BST (Dhaka) and IST (Kolkata), and plain offsets.
+// Intl also accepts plain offsets, and names that are not in the IANA database and do not mean what most people think,
+// for example BST (Dhaka) and IST (Kolkata).
 const THREE_LETTER_ZONES = /^(CET|EET|EST|GMT|HST|MET|MST|PRC|ROC|ROK|UCT|UTC|WET)$/i
 const NOT_IN_IANA = /^([a-z]{3}|[+-].*|SystemV\/.*)$/i
 
@@ -78,12 +78,12 @@ function piecesOfYear(timeZone: string, year: number): readonly OffsetPiece[] {
   const known = zoneYears.get(key)
   if (known) return known
   const pieces = findPieces(offsetReader(timeZone), year)
-  if (zoneYears.size >= ZONE_YEARS_KEPT) forgetOldest()
+  if (zoneYears.size >= MAX_CACHED_ZONE_YEARS) evictOldest()
   zoneYears.set(key, pieces)
   return pieces
 }
 
-function forgetOldest(): void {
+function evictOldest(): void {
   for (const key of zoneYears.keys()) {
     zoneYears.delete(key)
     return
@@ -99,14 +99,14 @@ function findPieces(read: OffsetReader, year: number): OffsetPiece[] {
     starts.push(...findChanges(read, { lower, upper }))
     lower = upper
   }
-  // A change exactly at the end of the year begins the next year's first piece.
+  // A change exactly at the end of the year starts the first piece of the next year.
   return starts
     .filter(({ instant }) => instant < end)
     .map(({ instant, offset }, index) => ({ start: instant, end: starts[index + 1]?.instant ?? end, offset }))
 }
 
-/** The first reading of every new offset after `lower` up to `upper`, to the second. Halving both sides also finds
- * several changes in one span. */
+/** Finds the first reading of every new offset after `lower` up to `upper`, to the second. Bisecting both halves also
+ * finds several changes in one span. */
 function findChanges(read: OffsetReader, { lower, upper }: { lower: Reading; upper: Reading }): Reading[] {
   if (lower.offset === upper.offset) return []
   const seconds = (upper.instant - lower.instant) / SECOND
