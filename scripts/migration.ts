@@ -1,5 +1,6 @@
-// `npm run migration NAME` writes the SQL from the migrations to prisma/schema.prisma as a new migration, to
-// be completed by hand; with --check it fails when the two do not agree.
+// `npm run migration NAME` writes a new migration with the SQL that leads from the existing migrations to
+// prisma/schema.prisma; constraints that Prisma does not know are added by hand. With --check it fails if the two
+// differ.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { differenceToSchema } from '../src/database/migrate.ts'
@@ -16,7 +17,7 @@ await database.close()
 
 if (name === '--check') {
   if (sql !== '') {
-    console.error(`The migrations do not lead to prisma/schema.prisma. Missing:\n${sql}`)
+    console.error(`The migrations do not lead to prisma/schema.prisma. The missing SQL:\n${sql}`)
     process.exit(1)
   }
   console.log('The migrations and prisma/schema.prisma agree.')

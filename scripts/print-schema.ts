@@ -1,4 +1,4 @@
-// `npm run schema` writes schema.graphql from the code; with --check it fails when the file differs.
+// `npm run schema` prints the schema of the code to schema.graphql; with --check it fails if the file differs.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lexicographicSortSchema, printSchema } from 'graphql'
@@ -9,8 +9,8 @@ const printed = `${printSchema(lexicographicSortSchema(schema))}\n`
 if (!process.argv.includes('--check')) {
   await writeFile(file, printed)
 } else if ((await readFile(file, 'utf8').catch(() => '')) !== printed) {
-  console.error('schema.graphql differs from the code. Run `npm run schema` and look at the difference.')
+  console.error('schema.graphql differs from the code. Run `npm run schema` and review the difference.')
   process.exit(1)
 } else {
-  console.log('schema.graphql is what the code says.')
+  console.log('schema.graphql agrees with the code.')
 }
