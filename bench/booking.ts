@@ -1,7 +1,7 @@
-// How many bookings are made in a second on Postgres: visitors who are not known yet, round robin over five agents
-// who are open around the clock with slots of 5 minutes, each booking another time. By 1, 8 and 64 callers at the
-// same time; through the service, over HTTP, and, as the yardstick, the very SQL statements of one booking run by
-// pgbench. Run it with `npm run bench:booking`.
+// Measures bookings per second on Postgres: anonymous visitors book round robin over five agents who are open around
+// the clock with slots of 5 minutes, each visitor at a different time. 1, 8 and 64 concurrent callers book through the
+// service and over HTTP; the yardstick is pgbench with the SQL statements of one booking. Run it with `npm run
+// bench:booking`.
 import { bookMeeting } from '../src/services/booking/meetings/book-meeting.ts'
 import type { RequestContext } from '../src/services/identity/request-context.ts'
 import { describePostgres, type Installation, withInstallation } from './installation.ts'
@@ -24,9 +24,9 @@ const CALLERS = [1, 8, 64]
 const WARM_UP = 100
 const BOOKINGS = 400
 const PGBENCH_SECONDS = 6
-/** More than pgbench can make in its time. */
+/** More than pgbench can make in PGBENCH_SECONDS. */
 const PGBENCH_BOOKINGS = 15_000
-/** Each run of pgbench has its numbers from another one of these on. */
+/** The distance between the first booking numbers of two runs of pgbench. */
 const PGBENCH_NUMBERS = 1_000_000
 
 const BOOK = `mutation ($input: BookMeetingInput!) {
@@ -41,7 +41,7 @@ interface Scene {
   workspaceId: string
   agentIds: string[]
   visitors: SeededVisitor[]
-  /** Every booking has its own number, which gives it a visitor and a time. */
+  /** The number of the next booking, which determines its visitor and its time. */
   next: number
 }
 
@@ -93,7 +93,7 @@ async function measure(book: Book, callers: number): Promise<number> {
   return BOOKINGS / ((performance.now() - start) / 1000)
 }
 
-/** The yardstick: the statements of one booking, made for visitors and times of pgbench's own. */
+/** The yardstick: the statements of one booking as a script for pgbench, with other visitors and times. */
 async function captureScript(scene: Scene): Promise<{ statements: Statement[]; script: string }> {
   const { sql } = scene.installation
   const number = scene.next
@@ -102,10 +102,10 @@ async function captureScript(scene: Scene): Promise<{ statements: Statement[]; s
   const constants = [scene.workspaceId, ...rows.map(({ id }) => id)]
   const { visitorId = '', personId = '' } = scene.visitors[number] ?? {}
   const agentIds = toLiteral(`{${scene.agentIds.join(',')}}`)
-  const inTurn = `(${agentIds}::text[])[1 + :number % ${AGENTS}]`
+  const agentInTurn = `(${agentIds}::text[])[1 + :number % ${AGENTS}]`
   const replacements: Replacements = new Map([
     ...constants.map((id) => [id, toLiteral(id)] as const),
-    ...scene.agentIds.map((id) => [id, inTurn] as const),
+    ...scene.agentIds.map((id) => [id, agentInTurn] as const),
     [visitorId, `md5('visitor' || :number::text)::uuid::text`],
     [personId, `md5('person' || :number::text)::uuid::text`],
     [emailOf(number), `'visitor' || :number::text || '@example.com'`],
@@ -119,7 +119,7 @@ async function captureScript(scene: Scene): Promise<{ statements: Statement[]; s
 }
 
 /** @returns bookings per second
- * @throws when a transaction of pgbench was no whole booking */
+ * @throws Error if a transaction of pgbench did not make a booking */
 async function measurePgbench(scene: Scene, { script, callers }: { script: string; callers: number }) {
   const { sql, databaseUrl, now } = scene.installation
   const first = PGBENCH_NUMBERS * (1 + CALLERS.indexOf(callers))

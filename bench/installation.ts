@@ -1,5 +1,5 @@
-// The application on a port, with a Postgres database of a benchmark's own that is dropped at the end. Its clock
-// stands still, unless it is given one, and no jobs are worked off, so that nothing but what is measured happens.
+// Runs the application on a port, with its own Postgres database that is dropped at the end. Unless the benchmark
+// passes a clock, the clock stands still; no jobs run, so that only the measured work happens.
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { type App, type AppOptions, createApp } from '../src/app.ts'
@@ -8,7 +8,7 @@ import { startServer } from '../src/server/http-server.ts'
 import { createLocalWakeUps } from '../src/services/events/local-wake-ups.ts'
 
 const SERVER = process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
-/** As in src/config.ts. */
+/** The defaults of src/config.ts, except that one caller may open many sockets, and the lower maximum of the cost. */
 const LIMITS = {
   maxBodyBytes: 128 * 1024,
   maxDepth: 12,
@@ -21,18 +21,18 @@ const LIMITS = {
 
 export interface Installation {
   app: App
-  /** Of the HTTP server, without a slash at the end. */
+  /** The URL of the HTTP server, without a trailing slash. */
   url: string
   databaseUrl: string
-  /** Straight to the database, past the application. */
+  /** A connection to the database that bypasses the application. */
   sql: pg.Client
   now: Date
 }
 
-/** What a benchmark may have otherwise. */
+/** The options that a benchmark may override. */
 type Options = Partial<Pick<AppOptions, 'clock' | 'calendars' | 'onError'>>
 
-/** @param now what the clock reads, in epoch milliseconds */
+/** @param now the time of the clock, in epoch milliseconds */
 export async function withInstallation(
   now: number,
   work: (installation: Installation) => Promise<void>,
@@ -88,7 +88,7 @@ async function onServer(statement: string): Promise<void> {
   }
 }
 
-/** What the database is, and what it is asked to keep. */
+/** The version of the database, and its durability settings. */
 export async function describePostgres({ sql }: Installation): Promise<string> {
   const { rows } = await sql.query<{ version: string; fsync: string; commit: string }>(
     `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,

@@ -1,6 +1,6 @@
-// How many messages go through one node, and how long they take from being sent to the other side's frame. Visitors send
-// over HTTP, agents and visitors follow their conversations over sockets; the clients are in other processes. Run it
-// with `npm run bench:messages`.
+// Measures how many messages go through one node, and how long each takes from the sender's request to the frame on the
+// agent's socket. Visitors send over HTTP, agents are subscribed to their conversations over sockets in another
+// process. Run it with `npm run bench:messages`.
 import { setTimeout as pause } from 'node:timers/promises'
 import { acceptChat } from '../src/services/chat/offers/accept-chat.ts'
 import { requestLiveChat } from '../src/services/chat/request/request-live-chat.ts'
@@ -9,11 +9,11 @@ import { monotonicMs } from './fanout/load.ts'
 import { describeMachine } from './slots.ts'
 
 const CHATS = 100
-/** At most 60 messages a minute and sender: the clock stands still. */
-const MESSAGES_A_CHAT = 50
+/** Below the limit of 60 messages a minute for each sender: the clock stands still. */
+const MESSAGES_PER_CHAT = 50
 const CALLERS = [1, 8, 32]
 
-const FOLLOW = `subscription ($id: ID!) { conversationEvents(conversationId: $id) {
+const SUBSCRIBE = `subscription ($id: ID!) { conversationEvents(conversationId: $id) {
   __typename ... on Event { cursor } ... on MessageSent { message { author text } }
 } }`
 const SEND = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }`
@@ -59,10 +59,10 @@ async function measure(
   { chats, callers }: { chats: Chat[]; callers: number },
 ): Promise<void> {
   const sentAt = new Map<string, number>()
-  const count = Math.floor((CHATS * MESSAGES_A_CHAT) / CALLERS.length)
+  const count = Math.floor((CHATS * MESSAGES_PER_CHAT) / CALLERS.length)
   let next = 0
   await stage.takeTexts()
-  const begun = performance.now()
+  const start = performance.now()
   const caller = async () => {
     for (let number = next++; number < count; number = next++) {
       const text = `${callers} callers, message ${number}`
@@ -71,7 +71,7 @@ async function measure(
     }
   }
   await Promise.all(Array.from({ length: callers }, caller))
-  const rate = count / ((performance.now() - begun) / 1000)
+  const rate = count / ((performance.now() - start) / 1000)
   const latencies: number[] = []
   while (latencies.length < count) {
     await pause(20)
@@ -88,19 +88,19 @@ console.log(describeMachine())
 const stage = await startChatStage({ agents: CHATS, visitors: CHATS })
 await stage.connect(
   stage.scene.agentTokens.map((token) => ({
-    ...{ token, operations: [{ query: 'subscription { agentEvents { __typename } }' }], greetings: 1 },
+    token,
+    operations: [{ query: 'subscription { agentEvents { __typename } }' }],
+    greetings: 1,
   })),
 )
 const chats: Chat[] = []
 for (let index = 0; index < CHATS; index++) chats.push(await begin(stage, index))
 await stage.connect(
   chats.map(({ id, agentToken }) => ({
-    ...{
-      token: agentToken,
-      operations: [{ query: FOLLOW, variables: { id } }],
-      greetings: 1,
-      keepTexts: true,
-    },
+    token: agentToken,
+    operations: [{ query: SUBSCRIBE, variables: { id } }],
+    greetings: 1,
+    keepTexts: true,
   })),
 )
 console.log('callers\tmessages/s\tp50 ms\tp99 ms from sending to the other side')

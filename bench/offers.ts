@@ -1,6 +1,7 @@
-// How long it takes from the commit of a request for a live chat to the offer's frame at the agent's socket, and what a
-// request costs with a long history behind it. A second node makes the requests; the agents' consoles are on the first,
-// in another process. Run it with `npm run bench:offers`; it exits with 1 when a bar is missed.
+// Measures the time from the commit of a request for a live chat to the offer's frame on the agent's socket, and the
+// cost of a request in a database with a long history. A second node makes the requests; the agents' consoles are
+// connected to the first one, which runs in another process. Run it with `npm run bench:offers`; it exits with 1 if a
+// bar is missed.
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { requestLiveChat } from '../src/services/chat/request/request-live-chat.ts'
@@ -11,12 +12,12 @@ import { describeMachine } from './slots.ts'
 const AGENTS = 2000
 const RATES = [10, 25, 50, 200]
 const SECONDS = 8
-/** At this rate, in milliseconds. */
+/** The bar applies at this rate, and is in milliseconds. */
 const BAR = { rate: 200, p50: 20, p99: 100 }
 const HISTORY = 1_000_000
 const REQUESTS = 100
-/** How much dearer a request may be with the history than without it: noise. */
-const MOST_GROWTH = 1.25
+/** How many times the cost without the history a request may cost with it: an allowance for noise. */
+const MAX_GROWTH = 1.25
 
 const CONSOLE = `subscription { agentEvents {
   __typename ... on Event { cursor } ... on ChatOffered { offer { id expiresAt conversation { id person { firstName } } } }
@@ -45,7 +46,7 @@ async function measureRate(stage: ChatStage, rate: number): Promise<void> {
     requests.push(request(stage))
   }
   const answers = await Promise.allSettled(requests)
-  // Those that waited too long for a connection are given up.
+  // Requests that fail, because they waited too long for a connection, are not counted.
   const made = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
   const achieved = made.length / ((performance.now() - begin) / 1000)
   const committedAt = new Map(made.map((one) => [toGlobalId(one.outcome.id), one.committedAt]))
@@ -61,7 +62,7 @@ async function measureRate(stage: ChatStage, rate: number): Promise<void> {
 
 const toGlobalId = (id: string) => Buffer.from(`Conversation:${id}`).toString('base64')
 
-/** Waits for all of them. */
+/** Waits until all offers have arrived, for 10 seconds at most. */
 async function readLatencies(stage: ChatStage, committedAt: Map<string, number>): Promise<number[]> {
   const latencies: number[] = []
   for (let tries = 0; latencies.length < committedAt.size && tries < 100; tries++) {
@@ -75,7 +76,8 @@ async function readLatencies(stage: ChatStage, committedAt: Map<string, number>)
   return latencies
 }
 
-/** @returns milliseconds of one request after the other, the middle one */
+/** Makes requests one after the other.
+ * @returns the median in milliseconds */
 async function measureRequests(stage: ChatStage): Promise<number> {
   const times: number[] = []
   for (let number = 0; number < REQUESTS; number++) {
@@ -86,7 +88,7 @@ async function measureRequests(stage: ChatStage): Promise<number> {
   return percentiles(times).p50
 }
 
-/** Conversations that are over, each with the offer that was accepted, round the agents. */
+/** Inserts ended conversations, each with its accepted offer, spread over the agents in turn. */
 async function insertHistory({ scene }: ChatStage): Promise<void> {
   const sql = new pg.Client({ connectionString: scene.databaseUrl })
   await sql.connect()
@@ -108,7 +110,7 @@ async function insertHistory({ scene }: ChatStage): Promise<void> {
     [scene.workspaceId, visitor?.personId, visitor?.visitorId, scene.agentIds, AGENTS, HISTORY],
   )
   await sql.query('VACUUM (ANALYZE) "Conversation", "ChatOffer"')
-  // What was inserted is written out now, and not while requests are measured.
+  // Writes the rows to disk now, so that it does not happen during the measurement.
   await sql.query('CHECKPOINT')
   await sql.end()
 }
@@ -118,7 +120,10 @@ const visitors = 1 + SECONDS * RATES.reduce((sum, rate) => sum + rate, 0) + 3 * 
 const stage = await startChatStage({ agents: AGENTS, visitors })
 await stage.connect(
   stage.scene.agentTokens.map((token) => ({
-    ...{ token, operations: [{ query: CONSOLE }], greetings: 1, keepTexts: true },
+    token,
+    operations: [{ query: CONSOLE }],
+    greetings: 1,
+    keepTexts: true,
   })),
 )
 nextVisitor = 1
@@ -132,7 +137,7 @@ const before = await measureRequests(stage)
 await insertHistory(stage)
 const after = await measureRequests(stage)
 console.log(`a request: ${before.toFixed(1)} ms, with ${HISTORY} past chats ${after.toFixed(1)} ms`)
-if (after > MOST_GROWTH * before) {
+if (after > MAX_GROWTH * before) {
   console.log(`MISSED: a request costs ${(after / before).toFixed(2)} times as much with a history`)
   process.exitCode = 1
 }

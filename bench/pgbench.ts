@@ -1,5 +1,5 @@
-// Runs statements of the application again with pgbench, the load generator that comes with Postgres: the same SQL
-// in the same order, with new ids and other times for each transaction, so that each is a real one.
+// Replays statements of the application with pgbench, the load generator of Postgres: the same SQL in the same order,
+// with new ids and times for each transaction, so that each transaction really changes the database.
 import { execFile } from 'node:child_process'
 import { existsSync, globSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -9,21 +9,21 @@ import { promisify } from 'node:util'
 import type pg from 'pg'
 import type { Statement } from './statements.ts'
 
-/** What takes the place of a piece of text in the parameters: an expression of SQL, in which `:number` is another
- * whole number for each transaction. */
+/** Replaces pieces of text in the parameters with SQL expressions, in which `:number` is a different integer for each
+ * transaction. */
 export type Replacements = ReadonlyMap<string, string>
 
-/** An instant in the parameters that other instants, up to `within` milliseconds away, move along with. */
+/** An instant in the parameters that is replaced. Instants up to `within` milliseconds away move along with it. */
 export interface MovingTime {
   instant: number
   within: number
-  /** For the instant itself. */
+  /** The SQL expression for the instant itself. */
   expression: string
 }
 
 const ID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/
 
-/** The statements as a script of pgbench. Every id that is not in `replacements` becomes a new one. */
+/** Converts the statements into a script for pgbench. Every id that is not in `replacements` becomes a new id. */
 export async function toScript(
   sql: pg.Client,
   {
@@ -63,7 +63,7 @@ function toInstant(value: string, { instant, expression }: MovingTime): string {
   return `${expression} + interval '${Date.parse(`${value}Z`) - instant} ms'`
 }
 
-/** A value as the driver was handed it, as SQL. */
+/** Converts a parameter, as the driver got it, into SQL. */
 function toExpression(value: unknown, replacements: Map<string, string>): string {
   if (value === null || value === undefined) return 'NULL'
   if (Array.isArray(value)) return toLiteral(`{${value.join(',')}}`)
@@ -79,12 +79,12 @@ function toExpression(value: unknown, replacements: Map<string, string>): string
     .join(' || ')
 }
 
-/** Ascending like the application's own ids, as text. */
+/** An expression for a new id. Ids ascend, as those of the application do. */
 function newId(kind: number): string {
   return `lpad(:number::text || '${String(kind).padStart(4, '0')}', 32, '0')::uuid::text`
 }
 
-/** Split after colons, because pgbench takes a colon and a word for one of its variables. */
+/** Quotes text as SQL. Splits it after colons, because pgbench would take a colon and a word for a variable. */
 export function toLiteral(text: string): string {
   return text
     .replaceAll("'", "''")
@@ -96,15 +96,15 @@ export function toLiteral(text: string): string {
 export interface PgbenchRun {
   databaseUrl: string
   script: string
-  /** How many do transactions at the same time. */
+  /** How many clients run transactions concurrently. */
   clients: number
   seconds: number
   /** The first value of `:number`. */
   first: number
 }
 
-/** @returns how many transactions were made, and how many in a second
- * @throws when a transaction failed */
+/** @returns how many transactions ran, and how many per second
+ * @throws Error if a transaction failed */
 export async function runPgbench(run: PgbenchRun): Promise<{ transactions: number; perSecond: number }> {
   const folder = await mkdtemp(join(tmpdir(), 'switchboard-pgbench-'))
   try {

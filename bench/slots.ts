@@ -1,6 +1,6 @@
-// How long the slots of many agents take, computation alone: free slots of each agent over 30 days, then the union.
-// Prints ratios beside the times, because a time means nothing on another machine. Run it with
-// `npm run bench:slots`; it exits with 1 when a bar is missed.
+// Measures the computation of slots alone, without the database: the free slots of each agent over 30 days, then their
+// union. Prints ratios next to the times, because a time means nothing on another machine. Run it with
+// `npm run bench:slots`; it exits with 1 if a bar is missed.
 import { cpus } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -14,10 +14,10 @@ import type { Interval } from '../src/services/time.ts'
 
 const MINUTE = 60_000
 const DAY = 1440 * MINUTE
-/** 30 days with the autumn changes of Europe and America in them. */
+/** 30 days that include the autumn clock changes of Europe and America. */
 export const RANGE = { start: Date.UTC(2026, 9, 12), end: Date.UTC(2026, 9, 12) + 30 * DAY }
 const NOW = RANGE.start - 2 * DAY
-const BUSY_A_DAY = 5
+const BUSY_PER_DAY = 5
 const ONE_ZONE = ['Europe/Berlin']
 const FIVE_ZONES = [
   'Europe/Berlin',
@@ -27,15 +27,16 @@ const FIVE_ZONES = [
   'America/Sao_Paulo',
 ]
 const COUNTS = [1, 10, 100, 1000, 10_000]
-/** Milliseconds that a number of agents may take at most. */
+/** The bars in milliseconds, by number of agents. */
 const BARS = new Map([
   [1, 1],
   [100, 30],
   [1000, 250],
 ])
 
-/** How much dearer an agent may be among 10,000 than among 100: what 1.5 million busy times cost in the caches. */
-const MOST_GROWTH = 1.5
+/** How many times the cost of one agent of 100 one of 10,000 may cost: 1.5 million busy times exceed the CPU's caches.
+ * */
+const MAX_GROWTH = 1.5
 
 /** Agents with two blocks on each weekday and five busy times of 15 to 60 minutes a day, the same in every run. */
 export function makeAgents(count: number, zones: readonly string[]): AgentCalendar[] {
@@ -47,9 +48,9 @@ export function makeAgents(count: number, zones: readonly string[]): AgentCalend
     minimumNoticeMinutes: 1440,
     bookingWindowDays: 60,
     slotStepMinutes: null,
-    busy: Array.from({ length: 30 * BUSY_A_DAY }, (_, event) => {
+    busy: Array.from({ length: 30 * BUSY_PER_DAY }, (_, event) => {
       const start =
-        RANGE.start + Math.floor(event / BUSY_A_DAY) * DAY + Math.floor(random() * 96) * 15 * MINUTE
+        RANGE.start + Math.floor(event / BUSY_PER_DAY) * DAY + Math.floor(random() * 96) * 15 * MINUTE
       return { start, end: start + (1 + Math.floor(random() * 4)) * 15 * MINUTE }
     }),
   }))
@@ -71,7 +72,7 @@ function pseudoRandom(seed: number): () => number {
   }
 }
 
-/** The work that is measured. */
+/** The measured work. */
 export function slotsOf(agents: readonly AgentCalendar[], range: Interval = RANGE): OfferedSlot[] {
   return unionSlots(
     agents.map((agent) => ({
@@ -81,15 +82,15 @@ export function slotsOf(agents: readonly AgentCalendar[], range: Interval = RANG
   )
 }
 
-/** The yardstick: what it costs merely to read the same busy times from their ISO strings. */
+/** The yardstick: parses the same busy times from ISO strings. */
 function readBusy(isoTimes: readonly string[]): number {
   let sum = 0
   for (const iso of isoTimes) sum += new Date(iso).getTime()
   return sum
 }
 
-/** Runs work until it has had 5 runs and 300 ms, at most 1,000 runs.
- * @returns the first run, and the median of the others, in milliseconds */
+/** Runs work for at least 5 runs and 300 ms, but at most 1,000 runs.
+ * @returns the time of the first run and the median of the others, in milliseconds */
 export function measure(work: () => unknown): { first: number; median: number } {
   const times: number[] = []
   const begin = performance.now()
@@ -103,20 +104,20 @@ export function measure(work: () => unknown): { first: number; median: number } 
   return { first, median: others[Math.floor(others.length / 2)] ?? first }
 }
 
-/** The heap in use after a collection, in MiB. */
+/** The used heap after a garbage collection, in MiB. */
 function heapMiB(): number {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()
   return process.memoryUsage().heapUsed / 2 ** 20
 }
 
-/** What the ratios were measured on. */
+/** The machine and the versions that the ratios were measured with. */
 export function describeMachine(): string {
   const [cpu] = cpus()
   return `${cpu?.model.trim()}, ${cpus().length} cores, Node ${process.version}, tzdata ${process.versions.tz}`
 }
 
-/** What a freshly started process needs for its first answer: it loads Intl's data and reads the zone. */
+/** Prints how long a fresh process takes for its first answer, for which it loads Intl's data and reads the zone. */
 function firstAnswer(): void {
   const [agent] = makeAgents(1, ONE_ZONE)
   const { first } = measure(() => slotsOf(agent ? [agent] : []))
@@ -155,7 +156,8 @@ const COLUMNS: { title: string; cell(row: Row, one: Row): string }[] = [
   { title: 'process MiB', cell: () => (process.memoryUsage().rss / 2 ** 20).toFixed(0) },
 ]
 
-/** Prints one table and answers the bars that were missed. */
+/** Prints one table.
+ * @returns the missed bars */
 function computationAlone(name: string, zones: readonly string[]): string[] {
   console.log(`\nComputation alone, ${name}`)
   console.log(COLUMNS.map(({ title }) => title).join('  '))
@@ -172,16 +174,18 @@ function computationAlone(name: string, zones: readonly string[]): string[] {
 function missedBars(name: string, rows: readonly Row[]): string[] {
   const tooSlow = rows
     .filter(({ count, median }) => median > (BARS.get(count) ?? Infinity))
-    .map(({ count, median }) => `${name}, ${count} agents: ${median.toFixed(2)} ms of ${BARS.get(count)} ms`)
+    .map(
+      ({ count, median }) => `${name}, ${count} agents: ${median.toFixed(2)} ms, bar ${BARS.get(count)} ms`,
+    )
   const perAgent = rows.map(({ count, median }) => median / count)
   const growth = (perAgent.at(-1) ?? 0) / (perAgent[COUNTS.indexOf(100)] ?? 1)
   console.log(`Per agent, 10,000 agents take ${growth.toFixed(2)} times what 100 take (linear: 1)`)
-  return growth > MOST_GROWTH ? [...tooSlow, `${name}: growth is worse than linear`] : tooSlow
+  return growth > MAX_GROWTH ? [...tooSlow, `${name}: growth is worse than linear`] : tooSlow
 }
 
 if (import.meta.main) {
   console.log(describeMachine())
-  console.log(`30 days, ${BUSY_A_DAY} busy times a day, slots of 30 minutes`)
+  console.log(`30 days, ${BUSY_PER_DAY} busy times a day, slots of 30 minutes`)
   firstAnswer()
   slotsOf(makeAgents(200, FIVE_ZONES))
   const missed = [...computationAlone('one zone', ONE_ZONE), ...computationAlone('five zones', FIVE_ZONES)]

@@ -1,4 +1,4 @@
-// Listens to the statements that the application sends to Postgres.
+// Records the statements that the application sends to Postgres.
 import pg from 'pg'
 
 export interface Statement {
@@ -6,8 +6,8 @@ export interface Statement {
   values: unknown[]
 }
 
-/** Runs `work`, and answers the statements that were sent meanwhile on the application's own connections, BEGIN and
- * COMMIT included. The job queue's own connections, which do not name their statements, do not count. */
+/** Runs `work`, and returns the statements that the application's own connections sent meanwhile, including BEGIN and
+ * COMMIT. The connections of the job queue do not name their statements, and do not count. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
   const statements: Statement[] = []
   const { query } = pg.Client.prototype

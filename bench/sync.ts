@@ -1,9 +1,9 @@
-// What calendars that others keep cost: how many are read a minute, how much the providers are asked for, and what they
-// do to `slots`. Google and Microsoft are emulators in a process of their own on this machine. Run it with
-// `npm run bench:sync` (some three minutes); it exits with 1 when a bar is missed.
+// Measures external calendars: how many a node reads per minute, how many requests the providers get, and how `slots`
+// performs with them. Emulators of Google and Microsoft run in another process on this machine. Run it with
+// `npm run bench:sync` (about three minutes); it exits with 1 if a bar is missed.
 import { applyRemoteChange } from '../src/services/booking/meetings/apply-remote-change.ts'
 import { runCalendarWork } from '../src/services/calendars/worker/calendar-worker.ts'
-import type { Asked, Provider } from './calendars/emulators.ts'
+import type { Provider, TakenLog } from './calendars/emulators.ts'
 import {
   type CalendarStage,
   connectAgents,
@@ -22,23 +22,23 @@ const PROVIDERS = ['GOOGLE', 'MICROSOFT'] as const
 const DAY = 24 * 60 * 60_000
 const SECOND = 1000
 
-/** One after the other, each with 300 events over 60 days and a meeting of ours. */
-const READ = { connections: 40, events: 300, rounds: 5, mostRounds: 12 }
-/** Requests of one calendar for all of its busy time. */
-const MOST_REQUESTS = 3
-/** As many at once as the program does. */
-const AT_ONCE = 20
-/** CPU of this process, compared with fetching and parsing the same pages alone. */
-const MOST_CPU = 12
+/** Each provider in turn. Each calendar has 300 events over 60 days and a meeting of ours. */
+const READ = { connections: 40, events: 300, rounds: 5, maxRounds: 12 }
+/** How many requests one calendar may take for all of its busy time. */
+const MAX_REQUESTS = 3
+/** How many calendars the program reads concurrently. */
+const CONCURRENCY = 20
+/** How many times the CPU of fetching and parsing the same pages alone this process may use. */
+const MAX_CPU = 12
 
-/** Half of them with each provider; in a minute, one of a hundred changes. */
-const LOAD = { connections: 1000, events: 20, minutes: 30, changesAMinute: 10 }
-/** Of what the providers allow: Google for each project and for each of its users, Microsoft for each mailbox. */
-const QUOTA = { requestsAMinute: 10_000, ofOneAMinute: 600, inFlight: 3 }
+/** Half of the calendars are at each provider; in a minute, one of a hundred changes. */
+const LOAD = { connections: 1000, events: 20, minutes: 30, changesPerMinute: 10 }
+/** What the providers allow: Google per project and per user of it, Microsoft per mailbox. */
+const QUOTA = { requestsPerMinute: 10_000, perAccountAndMinute: 600, inFlight: 3 }
 
 const SLOTS_AGENTS = 100
-/** How much longer `slots` may take with calendars outside than with as many meetings of our own. */
-const MOST_SLOTS = 1.25
+/** How many times as long `slots` may take with external calendars as with the same number of our own meetings. */
+const MAX_SLOTS_RATIO = 1.25
 
 function bar(isMet: boolean, text: string): void {
   if (isMet) return
@@ -46,16 +46,16 @@ function bar(isMet: boolean, text: string): void {
   process.exitCode = 1
 }
 
-const middle = (numbers: number[]) =>
+const median = (numbers: number[]) =>
   percentile(
     numbers.sort((one, other) => one - other),
     50,
   )
 
 interface Cost {
-  /** Milliseconds. */
+  /** Elapsed milliseconds. */
   wall: number
-  /** Milliseconds of this process. */
+  /** CPU milliseconds of this process. */
   cpu: number
 }
 
@@ -67,27 +67,28 @@ async function costOf(work: () => Promise<unknown>): Promise<Cost> {
 }
 
 async function measureReading(stage: CalendarStage, provider: Provider): Promise<void> {
-  const { connections, events, rounds, mostRounds } = READ
+  const { connections, events, rounds, maxRounds } = READ
   const workspaceId = await connectAgents(stage, { provider, count: connections, events })
   await insertMeetingToWrite(stage, workspaceId)
   await workUntilDone(stage)
   await stage.emulators.ask('settled')
   const [reading, plain]: [Cost[], Cost[]] = [[], []]
-  let asked: Asked | null = null
-  for (let round = 0; round < mostRounds && reading.length < rounds; round += 1) {
+  let asked: TakenLog | null = null
+  for (let round = 0; round < maxRounds && reading.length < rounds; round += 1) {
     await stage.emulators.ask('takeLog', provider)
     await makeDue(stage, workspaceId)
     const { length } = stage.faults
     const cost = await costOf(() => workUntilDone(stage))
-    const { readings, ...others } = await stage.emulators.ask<Asked>('takeLog', provider)
-    // A busy machine answers too late at times: then it was not all read.
+    const { readings, ...others } = await stage.emulators.ask<TakenLog>('takeLog', provider)
+    // On a busy machine the emulators sometimes answer too late. Then not every calendar was read, and the round is
+    // void.
     if (stage.faults.length > length) continue
     asked = { readings, ...others }
     reading.push(cost)
     plain.push(await costOf(() => fetchAll(readings)))
   }
   report(provider, { reading, plain, asked })
-  // What comes next has its machine for itself.
+  // Stops reading these calendars, so that they do not disturb the next measurement.
   await stage.sql.query('UPDATE "CalendarConnection" SET "syncDueAt" = NULL WHERE "workspaceId" = $1', [
     workspaceId,
   ])
@@ -100,8 +101,8 @@ function makeDue({ sql }: CalendarStage, workspaceId: string) {
   )
 }
 
-/** The yardstick: the same pages, fetched and parsed, as many calendars at once. */
-async function fetchAll(readings: Asked['readings']): Promise<void> {
+/** The yardstick: fetches and parses the same pages, for as many calendars concurrently. */
+async function fetchAll(readings: TakenLog['readings']): Promise<void> {
   const waiting = [...readings]
   const client = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -112,49 +113,54 @@ async function fetchAll(readings: Asked['readings']): Promise<void> {
       if (!response.ok) throw new Error(`${response.status} ${url}`)
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, client))
+  await Promise.all(Array.from({ length: CONCURRENCY }, client))
 }
 
 function report(
   provider: Provider,
-  { reading, plain, asked }: { reading: Cost[]; plain: Cost[]; asked: Asked | null },
+  { reading, plain, asked }: { reading: Cost[]; plain: Cost[]; asked: TakenLog | null },
 ): void {
   const { connections } = READ
-  const [wall, cpu] = [middle(reading.map((one) => one.wall)), middle(reading.map((one) => one.cpu))]
-  const plainWall = middle(plain.map((one) => one.wall))
-  const plainCpu = middle(plain.map((one) => one.cpu))
+  const [wall, cpu] = [median(reading.map((one) => one.wall)), median(reading.map((one) => one.cpu))]
+  const plainWall = median(plain.map((one) => one.wall))
+  const plainCpu = median(plain.map((one) => one.cpu))
   const cells = [
-    ...[
-      provider,
-      ((60_000 * connections) / wall).toFixed(0),
-      ((60_000 * connections) / plainWall).toFixed(0),
-    ],
-    ...[(wall / plainWall).toFixed(2), (cpu / connections).toFixed(1), (plainCpu / connections).toFixed(1)],
-    ...[(cpu / plainCpu).toFixed(1), ((asked?.requests ?? 0) / connections).toFixed(1)],
-    ...[String(asked?.mostOfOne), String(asked?.mostInFlight)],
+    provider,
+    ((60_000 * connections) / wall).toFixed(0),
+    ((60_000 * connections) / plainWall).toFixed(0),
+    (wall / plainWall).toFixed(2),
+    (cpu / connections).toFixed(1),
+    (plainCpu / connections).toFixed(1),
+    (cpu / plainCpu).toFixed(1),
+    ((asked?.requests ?? 0) / connections).toFixed(1),
+    String(asked?.maxPerAccount),
+    String(asked?.maxInFlight),
   ]
   console.log(cells.join('\t'))
   bar((asked?.requests ?? 0) >= connections, `${provider}: not all calendars were read`)
-  bar((asked?.mostOfOne ?? 99) <= MOST_REQUESTS, `${provider}: ${asked?.mostOfOne} requests for one calendar`)
   bar(
-    cpu / plainCpu <= MOST_CPU,
+    (asked?.maxPerAccount ?? 99) <= MAX_REQUESTS,
+    `${provider}: ${asked?.maxPerAccount} requests for one calendar`,
+  )
+  bar(
+    cpu / plainCpu <= MAX_CPU,
     `${provider}: ${(cpu / plainCpu).toFixed(1)} times the CPU of fetching alone`,
   )
 }
 
 async function measureLoad(stage: CalendarStage): Promise<void> {
-  const { connections, events, minutes, changesAMinute } = LOAD
+  const { connections, events, minutes, changesPerMinute } = LOAD
   const half = connections / PROVIDERS.length
   for (const provider of PROVIDERS) {
     await connectAgents(stage, { provider, count: half, events })
     await stage.emulators.ask('takeLog', provider)
   }
-  const asked: Record<Provider, Asked[]> = { GOOGLE: [], MICROSOFT: [] }
+  const asked: Record<Provider, TakenLog[]> = { GOOGLE: [], MICROSOFT: [] }
   const begin = performance.now()
   for (let minute = 0; minute < minutes; minute += 1) {
-    await passMinute(stage, { minute, changes: changesAMinute / PROVIDERS.length })
+    await passMinute(stage, { minute, changes: changesPerMinute / PROVIDERS.length })
     for (const provider of PROVIDERS) {
-      asked[provider].push(await stage.emulators.ask<Asked>('takeLog', provider))
+      asked[provider].push(await stage.emulators.ask<TakenLog>('takeLog', provider))
     }
   }
   const seconds = (performance.now() - begin) / 1000
@@ -186,15 +192,15 @@ async function passMinute(
   }
 }
 
-function reportLoad(provider: Provider, minutes: Asked[]): void {
-  const most = (value: (asked: Asked) => number) => Math.max(...minutes.map(value))
+function reportLoad(provider: Provider, minutes: TakenLog[]): void {
+  const most = (value: (asked: TakenLog) => number) => Math.max(...minutes.map(value))
   const requests = most((asked) => asked.requests)
-  const ofOne = most((asked) => asked.mostOfOne)
-  const inFlight = most((asked) => asked.mostInFlight)
+  const ofOne = most((asked) => asked.maxPerAccount)
+  const inFlight = most((asked) => asked.maxInFlight)
   const all = minutes.reduce((sum, asked) => sum + asked.requests, 0)
   console.log([provider, all, (all / minutes.length).toFixed(0), requests, ofOne, inFlight].join('\t'))
-  bar(requests <= QUOTA.requestsAMinute, `${provider}: ${requests} requests in a minute`)
-  bar(ofOne <= QUOTA.ofOneAMinute, `${provider}: ${ofOne} requests of one account in a minute`)
+  bar(requests <= QUOTA.requestsPerMinute, `${provider}: ${requests} requests in a minute`)
+  bar(ofOne <= QUOTA.perAccountAndMinute, `${provider}: ${ofOne} requests of one account in a minute`)
   bar(inFlight <= QUOTA.inFlight, `${provider}: ${inFlight} requests of one mailbox at once`)
 }
 
@@ -205,17 +211,17 @@ const SLOTS = `query ($from: DateTime!, $to: DateTime!) {
   }
 }`
 
-/** 300 times of each agent, over 60 days. */
+/** Compares agents with 300 busy times over 60 days in the built-in calendar and in external ones. */
 async function measureSlots(stage: CalendarStage): Promise<void> {
   const builtIn = await insertWorkspace(stage, { agents: SLOTS_AGENTS, hours: HOURS })
-  const outside = await insertWorkspace(stage, { agents: SLOTS_AGENTS, hours: HOURS })
+  const external = await insertWorkspace(stage, { agents: SLOTS_AGENTS, hours: HOURS })
   for (const days of [0, 30]) {
     await insertMeetings(stage, { workspaceId: builtIn.workspaceId, from: new Date(NOW + days * DAY) })
   }
-  await copyToOutside(stage, { from: builtIn.workspaceId, to: outside.workspaceId })
+  await copyToExternal(stage, { from: builtIn.workspaceId, to: external.workspaceId })
   await stage.sql.query('ANALYZE')
   const asks: (() => Promise<string>)[] = []
-  for (const { workspaceId } of [builtIn, outside]) {
+  for (const { workspaceId } of [builtIn, external]) {
     const [visitor] = await insertVisitors(stage, { workspaceId, count: 1 })
     const ask = createClient(stage.url, visitor?.token ?? '')
     const variables = { from: new Date(NOW).toISOString(), to: new Date(NOW + 30 * DAY).toISOString() }
@@ -223,22 +229,22 @@ async function measureSlots(stage: CalendarStage): Promise<void> {
   }
   for (const provider of PROVIDERS) await stage.emulators.ask('takeLog', provider)
   const [one, other] = await Promise.all(asks.map((ask) => ask()))
-  bar(one === other, 'the same busy times give other slots')
+  bar(one === other, 'the same busy times give different slots')
   const [own = [], others = []] = await measureInTurn(asks)
   const ratio = percentile(others, 50) / percentile(own, 50)
-  for (const [name, times] of Object.entries({ 'built-in': own, outside: others })) {
+  for (const [name, times] of Object.entries({ 'built-in': own, external: others })) {
     console.log([name, ...[50, 95].map((percent) => percentile(times, percent).toFixed(1))].join('\t'))
   }
-  console.log(`outside : built-in ${ratio.toFixed(2)}`)
-  bar(ratio <= MOST_SLOTS, `slots take ${ratio.toFixed(2)} times as long with calendars outside`)
+  console.log(`external : built-in ${ratio.toFixed(2)}`)
+  bar(ratio <= MAX_SLOTS_RATIO, `slots take ${ratio.toFixed(2)} times as long with external calendars`)
   for (const provider of PROVIDERS) {
-    const { requests } = await stage.emulators.ask<Asked>('takeLog', provider)
-    bar(requests === 0, `${provider} was asked ${requests} times because of slots`)
+    const { requests } = await stage.emulators.ask<TakenLog>('takeLog', provider)
+    bar(requests === 0, `${provider} got ${requests} requests because of slots`)
   }
 }
 
-/** Makes of the meetings of one workspace busy times of another, agent by agent. */
-async function copyToOutside(
+/** Copies the meetings of one workspace as busy times to another, agent by agent. */
+async function copyToExternal(
   { sql }: CalendarStage,
   { from, to }: { from: string; to: string },
 ): Promise<void> {
@@ -267,7 +273,7 @@ await withCalendarStage(async (stage) => {
     'calendars a minute, fetched alone, ratio of time; CPU ms each, fetched alone, ratio; requests each, most, at once',
   )
   for (const provider of PROVIDERS) await measureReading(stage, provider)
-  console.log(`${LOAD.connections} calendars, ${LOAD.changesAMinute} changes a minute`)
+  console.log(`${LOAD.connections} calendars, ${LOAD.changesPerMinute} changes a minute`)
   await measureLoad(stage)
   console.log('slots of 100 agents over 30 days, 300 busy times each over 60 days: p50 ms, p95 ms')
   await measureSlots(stage)

@@ -1,4 +1,4 @@
-// Workspaces for benchmarks: agents with hours, meetings and visitors, inserted in bulk, past the application.
+// Workspaces for benchmarks: inserts agents with hours, meetings and visitors in bulk, bypassing the application.
 import { VISITOR_TOKEN_PREFIX } from '../src/services/identity/authenticate.ts'
 import { createWorkspace } from '../src/services/workspaces/create-workspace.ts'
 import type { Installation } from './installation.ts'
@@ -10,12 +10,12 @@ export interface Hours {
   bookingWindowDays: number
 }
 
-/** For live chats. */
+/** The hours for live chat. */
 const AROUND_THE_CLOCK = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, start: 0, end: 1440 }))
 
-/** Makes a workspace of agents who all have the same hours, in UTC, and a connected calendar; for live chats they are
- * open around the clock.
- * @returns the ids, the agents in the order of their turns */
+/** Creates a workspace of agents with a connected calendar and the same hours for meetings, in UTC. For live chat they
+ * are open around the clock.
+ * @returns the ids; those of the agents are in the order of turns */
 export async function insertWorkspace(
   { app, sql, now }: Installation,
   { agents, hours }: { agents: number; hours: Hours },
@@ -64,8 +64,8 @@ export async function insertWorkspace(
   return { workspaceId: workspace.id, agentIds: rows.map(({ id }) => id) }
 }
 
-/** Gives every agent of a workspace five standing meetings on each of 30 days, one in every two hours from 08:00 to
- * 18:00 UTC, 15 to 60 minutes long; the same in every run. */
+/** Inserts five standing meetings for every agent of a workspace on each of 30 days: one in every two hours from 08:00
+ * to 18:00 UTC, 15 to 60 minutes long, and the same in every run. */
 export async function insertMeetings(
   installation: Installation,
   { workspaceId, from }: { workspaceId: string; from: Date },
@@ -99,7 +99,7 @@ export interface SeededVisitor {
   token: string
 }
 
-/** Anonymous visitors, as `startVisit` makes them. */
+/** Inserts anonymous visitors, as `startVisit` creates them. */
 export async function insertVisitors(
   { sql, now }: Installation,
   { workspaceId, count }: { workspaceId: string; count: number },

@@ -1,4 +1,4 @@
-// Google and Microsoft in a process of their own, with calendars that are full, and people who change them.
+// Emulates Google and Microsoft in a separate process, with full calendars whose owners change them.
 import { startGoogle } from '../../test/emulators/google/server.ts'
 import { startMicrosoft } from '../../test/emulators/microsoft/server.ts'
 import { answerParent } from '../fanout/child.ts'
@@ -11,14 +11,14 @@ export interface Account {
   refreshToken: string
 }
 
-/** Requests since the last time it was asked. */
-export interface Asked {
+/** The requests since the log was last taken. */
+export interface TakenLog {
   requests: number
-  /** Of one account. */
-  mostOfOne: number
-  /** Of one account, at the same time. */
-  mostInFlight: number
-  /** Addresses that were read, with the tokens that were sent. */
+  /** Of the account with the most requests. */
+  maxPerAccount: number
+  /** Concurrent requests of one account, at most. */
+  maxInFlight: number
+  /** The GET requests, with the headers that were sent. */
   readings: { url: string; authorization: string; prefer: string | null }[]
 }
 
@@ -33,7 +33,7 @@ const HALF_AN_HOUR = 30 * 60_000
 let now = 0
 const clock = { now: () => new Date(now) }
 const google = await startGoogle({ ...CLIENT, clock, redirectUris: [] })
-// Answered at once, no two requests would ever be there at the same time.
+// Without the latency, no two requests would ever be in flight at the same time.
 const microsoft = await startMicrosoft({ ...CLIENT, clock, behaviour: { latencyMs: 10 } })
 const outside = { GOOGLE: google, MICROSOFT: microsoft }
 const emails: Record<Provider, string[]> = { GOOGLE: [], MICROSOFT: [] }
@@ -47,7 +47,7 @@ function createEvent(provider: Provider, email: string, start: number): void {
 interface NewAccounts {
   provider: Provider
   count: number
-  /** Of each, spread evenly over so many days from now on. */
+  /** The number of events of each account, spread evenly over `days` from now on. */
   events: number
   days: number
 }
@@ -64,14 +64,14 @@ function addAccounts({ provider, count, events, days }: NewAccounts): Account[] 
   })
 }
 
-function takeLog(provider: Provider): Asked {
+function takeLog(provider: Provider): TakenLog {
   const { log } = outside[provider]
   const counts = new Map<string, number>()
   for (const { account = '' } of log.all) counts.set(account, (counts.get(account) ?? 0) + 1)
   const asked = {
     requests: log.all.length,
-    mostOfOne: Math.max(0, ...counts.values()),
-    mostInFlight: Math.max(0, ...[...counts.keys()].map((email) => log.mostInFlight(email))),
+    maxPerAccount: Math.max(0, ...counts.values()),
+    maxInFlight: Math.max(0, ...[...counts.keys()].map((email) => log.mostInFlight(email))),
     readings: log.all
       .filter(({ method }) => method === 'GET')
       .map(({ path, query, headers }) => ({
@@ -91,7 +91,7 @@ await answerParent({
   },
   addAccounts,
   takeLog,
-  /** The owner of each number makes an event, which is told. */
+  /** The owner of each number creates an event, for which the provider sends a webhook. */
   change: ({ provider, numbers }: { provider: Provider; numbers: number[] }) => {
     const { length } = emails[provider]
     for (const number of numbers) createEvent(provider, emails[provider][number % length] ?? '', now + DAY)

@@ -1,5 +1,5 @@
-// An installation that is registered at emulators of Google and Microsoft, which run in a process of their own, and
-// agents whose calendars are there.
+// Starts an installation that is registered with emulators of Google and Microsoft, which run in a separate process,
+// and connects agents whose calendars are there.
 import { z } from 'zod'
 import { applyRemoteChange } from '../../src/services/booking/meetings/apply-remote-change.ts'
 import { calendarVariables, toCalendars } from '../../src/services/calendars/provider/calendars-config.ts'
@@ -21,9 +21,9 @@ const HOUR = 60 * 60_000
 
 export interface CalendarStage extends Installation {
   emulators: Child
-  /** What did not go well so far: the emulators give none but late answers, when the machine is busy. */
+  /** The errors so far. The emulators cause none except by late answers on a busy machine. */
   faults: unknown[]
-  /** For this program and for the emulators. */
+  /** Advances the clock of this program and of the emulators. */
   advance(milliseconds: number): Promise<void>
 }
 
@@ -39,13 +39,14 @@ export async function withCalendarStage(work: (stage: CalendarStage) => Promise<
   await advance(0)
   const { google, microsoft } = await emulators.ask<{ google: string; microsoft: string }>('origins')
   const variables = z.object(calendarVariables).parse({
-    ...{ GOOGLE_CLIENT_ID: 'switchboard', GOOGLE_CLIENT_SECRET: 'secret', GOOGLE_API_URL: google },
-    ...{
-      GOOGLE_TOKEN_URL: `${google}/token`,
-      MICROSOFT_GRAPH_URL: microsoft,
-      MICROSOFT_LOGIN_URL: microsoft,
-    },
-    ...{ MICROSOFT_CLIENT_ID: 'switchboard', MICROSOFT_CLIENT_SECRET: 'secret' },
+    GOOGLE_CLIENT_ID: 'switchboard',
+    GOOGLE_CLIENT_SECRET: 'secret',
+    GOOGLE_API_URL: google,
+    GOOGLE_TOKEN_URL: `${google}/token`,
+    MICROSOFT_CLIENT_ID: 'switchboard',
+    MICROSOFT_CLIENT_SECRET: 'secret',
+    MICROSOFT_GRAPH_URL: microsoft,
+    MICROSOFT_LOGIN_URL: microsoft,
   })
   await withInstallation(
     NOW,
@@ -58,7 +59,7 @@ export async function withCalendarStage(work: (stage: CalendarStage) => Promise<
   await emulators.stop()
 }
 
-/** Agents whose calendars are to be read now.
+/** Connects agents whose calendars are due now.
  * @returns the id of their workspace */
 export async function connectAgents(
   stage: CalendarStage,
@@ -77,7 +78,9 @@ export async function connectAgents(
   const seal = (text: string | undefined, id: string) => app.services.secrets.seal(text ?? '', id)
   await app.services.database.calendarCredential.createMany({
     data: rows.map(({ id, number }) => ({
-      ...{ workspaceId, connectionId: id, accessExpiresAt: new Date(NOW + HOUR) },
+      workspaceId,
+      connectionId: id,
+      accessExpiresAt: new Date(NOW + HOUR),
       accessToken: seal(accounts[number - 1]?.accessToken, id),
       refreshToken: seal(accounts[number - 1]?.refreshToken, id),
     })),
@@ -85,7 +88,7 @@ export async function connectAgents(
   return workspaceId
 }
 
-/** One meeting with each agent of a workspace, a week from now, that is to be written into the calendars. */
+/** Inserts one meeting with each agent of a workspace, a week from now, that must be written to the calendars. */
 export async function insertMeetingToWrite(stage: CalendarStage, workspaceId: string): Promise<void> {
   const [visitor] = await insertVisitors(stage, { workspaceId, count: 1 })
   const email = 'visitor@visitors.example'
@@ -113,7 +116,7 @@ export async function insertMeetingToWrite(stage: CalendarStage, workspaceId: st
   )
 }
 
-/** Looks after the calendars until nothing is due at this moment, but for what has failed. */
+/** Runs the calendar worker until no calendar is due at this moment, except those in back-off. */
 export async function workUntilDone({ app, sql }: CalendarStage): Promise<void> {
   for (;;) {
     await runCalendarWork({ ...app.services, applyRemoteChange })

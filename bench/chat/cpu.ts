@@ -1,25 +1,25 @@
-// What each process has used of the processors. Reads Linux's /proc, so that it knows of a Postgres on the same machine
-// only.
+// Measures the CPU time of each process. Reads Linux's /proc, so it includes Postgres only if that runs on this
+// machine.
 import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
 
-/** Milliseconds of processor time. */
+/** CPU time in milliseconds. */
 export interface Cpu {
   /** The node that makes the requests: this process. */
   requests: number
   /** The node with the sockets. */
   server: number
   clients: number
-  /** By the process of each connection to the database; without what Postgres does in the background. */
+  /** By the id of each connection's process, without the background processes of Postgres. */
   postgres: Map<number, number>
 }
 
-/** Of Linux: how many clock ticks make a second. */
+/** Linux's clock ticks per second. */
 const TICKS = 100
 
 const toMs = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1000
 
-/** @param children what the other processes say of themselves */
+/** @param children the usage that the other processes report */
 export async function readCpu(
   sql: pg.Client,
   children: { server: NodeJS.CpuUsage; clients: NodeJS.CpuUsage },
@@ -36,18 +36,18 @@ export async function readCpu(
   }
 }
 
-/** @returns 0 for a process that is gone, or on another machine */
+/** @returns 0 for a process that has ended, or runs on another machine */
 async function readProcessMs(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  // Behind the name, in brackets: see proc_pid_stat(5), fields 14 and 15.
+  // The fields after the name in brackets: see proc_pid_stat(5), fields 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return ((Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 1000) / TICKS
 }
 
-/** @returns for people to read: milliseconds of each process for one request, and of all of them */
+/** @returns a table row: milliseconds of CPU for one request, of each process and of all together */
 export function describeCpu({ before, after, count }: { before: Cpu; after: Cpu; count: number }): string {
   const names = ['requests', 'server', 'clients'] as const
-  // Connections that were closed meanwhile had nothing to do.
+  // Connections that were closed meanwhile were idle, so they can be left out.
   const postgres = [...after.postgres].map(([pid, time]) => time - (before.postgres.get(pid) ?? 0))
   const used = [...names.map((name) => after[name] - before[name]), sumOf(postgres)]
   return [...used, sumOf(used)].map((milliseconds) => (milliseconds / count).toFixed(1)).join('\t')

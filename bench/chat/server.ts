@@ -1,4 +1,4 @@
-// The product on a Postgres database of its own, with agents who take chats, and visitors.
+// The product on its own Postgres database, with agents who take chats, and visitors.
 import { signDemoToken } from '../../src/services/identity/demo-token.ts'
 import { answerParent } from '../fanout/child.ts'
 import { withInstallation } from '../installation.ts'
@@ -8,7 +8,7 @@ import { insertVisitors, insertWorkspace, type SeededVisitor } from '../workspac
 export const NOW = Date.UTC(2026, 9, 12)
 const HOURS = { weekly: officeHours(), durationMinutes: 30, minimumNoticeMinutes: 0, bookingWindowDays: 60 }
 
-/** The tables that a scene fills. */
+/** The tables that the scene fills. */
 const FILLED = [
   ...['Workspace', 'Role', 'Agent', 'AgentRole', 'LiveChatAvailability', 'RoutingPool', 'RoutingPlace'],
   ...['Person', 'Visitor'],
@@ -32,7 +32,7 @@ if (process.send) {
         const { app, sql, databaseUrl, url } = installation
         const { workspaceId, agentIds } = await insertWorkspace(installation, { agents, hours: HOURS })
         const people = await insertVisitors(installation, { workspaceId, count: visitors })
-        // Not of the tables that are empty yet: those count as empty, and are read from end to end, until the next time.
+        // Leaves out the tables that are still empty: after an ANALYZE Postgres would plan sequential scans for them.
         await sql.query(`ANALYZE ${FILLED.map((table) => `"${table}"`).join(', ')}`)
         const agentTokens = agentIds.map((agentId) => signDemoToken(app.services.signer, agentId))
         return { databaseUrl, url, workspaceId, agentIds, agentTokens, visitors: people }

@@ -1,5 +1,4 @@
-// The server in a process of its own, the clients in another, and a second node in this one, which makes the changes.
-
+// Runs the server in one process, the clients in another, and in this one a second node, which makes the changes.
 import pg from 'pg'
 import { createApp } from '../../src/app.ts'
 import { openPostgres } from '../../src/database/open.ts'
@@ -16,17 +15,17 @@ const CONCURRENCY = 32
 
 export interface ChatStage {
   scene: ChatScene
-  /** @returns when all are open and have been greeted */
+  /** @returns the milliseconds until all sockets were open and had received their greetings */
   connect(sockets: LoadSocket[]): Promise<number>
-  /** What has come since the last time, with the instants (`monotonicMs`). */
+  /** The texts that have arrived since the last call, with their instants (`monotonicMs`). */
   takeTexts(): Promise<TextArrival[]>
-  /** Does something on the second node.
-   * @returns what came of it, and the instant at which it was committed, when the server was woken */
+  /** Runs a use case on the second node.
+   * @returns its outcome, and the instant of the commit, at which the server was woken */
   act<Outcome>(
     viewer: Viewer,
     work: (context: RequestContext) => Promise<Outcome>,
   ): Promise<{ outcome: Outcome; committedAt: number }>
-  /** What the processes have used since they began. */
+  /** The CPU time that the processes have used since their start. */
   cpu(): Promise<Cpu>
   stop(): Promise<void>
 }
@@ -75,7 +74,7 @@ async function startNode(databaseUrl: string): Promise<{ services: Services; sto
   })
 }
 
-/** @returns of milliseconds the p50 and the p99 */
+/** @returns the 50th and the 99th percentile */
 export function percentiles(milliseconds: number[]): { p50: number; p99: number } {
   const sorted = [...milliseconds].sort((one, other) => one - other)
   const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN

@@ -1,5 +1,5 @@
-// Processes that a benchmark starts and asks: what a server costs can only be told when nothing else runs in its
-// process.
+// Starts processes for a benchmark and calls functions in them: the cost of a server can only be measured if nothing
+// else runs in its process.
 import { type ChildProcess, fork } from 'node:child_process'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -29,7 +29,7 @@ export interface Memory {
   external: number
 }
 
-/** For a profile: BENCH_NODE_FLAGS="--cpu-prof --cpu-prof-dir=profiles" */
+/** To record a profile, set BENCH_NODE_FLAGS="--cpu-prof --cpu-prof-dir=profiles". */
 const FLAGS = process.env.BENCH_NODE_FLAGS?.split(' ') ?? []
 
 /** The parent's side. */
@@ -38,7 +38,7 @@ export class Child {
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
   #number = 0
 
-  /** @param file of a program that calls `answerParent` */
+  /** @param file a program that calls `answerParent` */
   constructor(file: URL) {
     this.#process = fork(file, { execArgv: [...FLAGS, '--disable-warning=ExperimentalWarning'] })
     this.#process.on('message', ({ number, output, error }: Answer) => {
@@ -48,7 +48,7 @@ export class Child {
       else waiting?.reject(new Error(error))
     })
     this.#process.once('exit', (code) => {
-      for (const { reject } of this.#waiting.values()) reject(new Error(`${file} has ended with ${code}.`))
+      for (const { reject } of this.#waiting.values()) reject(new Error(`${file} exited with code ${code}.`))
     })
   }
 
@@ -68,13 +68,13 @@ export class Child {
   }
 }
 
-/** The child's side: answers questions until the parent goes. `usage` and `memory` are answered for everybody.
- * @returns when the parent has gone */
+/** The child's side: answers the parent's questions. Every child also answers `usage` and `memory`.
+ * @returns once the parent has disconnected */
 export function answerParent(handlers: Record<string, (input: never) => unknown>): Promise<void> {
   const all: typeof handlers = { ...handlers, usage: () => process.cpuUsage(), memory: readMemory }
   const answer = async ({ name, input }: Question) => {
     const handler = all[name]
-    if (!handler) throw new Error(`Nobody answers ${name}.`)
+    if (!handler) throw new Error(`There is no handler for ${name}.`)
     return handler(input as never)
   }
   process.on('message', (question: Question) => {

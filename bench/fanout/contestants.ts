@@ -1,4 +1,4 @@
-// The servers that are compared, each with a process of clients.
+// The servers that are compared, each with a separate process of clients.
 import { setTimeout as pause } from 'node:timers/promises'
 import { type OpenDatabase, openPostgres } from '../../src/database/open.ts'
 import { appendEvents } from '../../src/services/events/append-events.ts'
@@ -11,15 +11,15 @@ import { SLOTS_CHANGED } from './operations.ts'
 import type { Board, Scene, SceneRequest } from './switchboard.ts'
 
 const CONCURRENCY = 32
-/** Within which one event follows another's, if it comes at all. */
+/** If no further event arrives within this time, none is under way. */
 const SILENCE_MS = 300
 const DAY = 24 * 60 * 60 * 1000
 
 export interface Contestant {
   server: Child
   load: Child
-  /** Tells every subscriber of one event.
-   * @returns the instant (`monotonicMs`) at which it had happened */
+  /** Publishes one event to every subscriber.
+   * @returns the instant (`monotonicMs`) at which it happened */
   publish(): Promise<number>
 }
 
@@ -37,8 +37,8 @@ const LOAD = new URL('load.ts', import.meta.url)
 
 export const PEERS = ['yoga', 'mercurius'] as const
 
-/** One of those that are told what to send by their parent.
- * @param frame what plain WebSockets send */
+/** Starts a server that publishes when its parent asks for it.
+ * @param frame the text that plain WebSockets send */
 export function startPeer(
   name: 'raw ws' | (typeof PEERS)[number],
   frame = { text: '' },
@@ -59,8 +59,8 @@ export function startPeer(
   }
 }
 
-/** The product. Events are appended in this process, as on another node, and the server is woken. The lone contestant
- * has the same server, so that what an event costs there is what it costs with many subscribers too. */
+/** Starts the product. This process appends the events, as another node would, and wakes the server. The contestant
+ * with a single subscriber uses the same server, so that it measures the fixed cost of an event there. */
 export async function startSwitchboard(
   request: SceneRequest,
 ): Promise<{ many: Contestant; lone: Contestant; scene: Scene } & Stoppable> {
@@ -100,13 +100,13 @@ async function publish(
 }
 
 /** Opens sockets, and subscribes.
- * @returns milliseconds until all were open, and those who are sent a greeting had it */
+ * @returns milliseconds until all sockets were open and had received their greetings */
 export async function connect({ server, load }: Contestant, sockets: LoadSocket[]): Promise<number> {
   const request: LoadRequest = { url: await server.ask('url'), concurrency: CONCURRENCY, sockets }
   return load.ask<number>('connect', request)
 }
 
-/** Tells of events until one has arrived everywhere: not everybody says when a subscription has begun. */
+/** Publishes events until one has arrived everywhere, because not every server says when a subscription has started. */
 export async function warmUp({ load, publish }: Contestant, subscribers: number): Promise<void> {
   for (let arrived = -1; arrived < subscribers; ) {
     await load.ask('forget')
@@ -129,7 +129,7 @@ export const memoryOf = ({ server }: Contestant) => server.ask<Memory>('memory')
 export const expectArrivals = ({ load }: Contestant, messages: number) =>
   load.ask<Arrivals>('expect', messages)
 
-/** A date picker of two weeks. */
+/** The subscription of a date picker that shows two weeks. */
 export const slotsOperation = () => ({
   query: SLOTS_CHANGED,
   variables: {

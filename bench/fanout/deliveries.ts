@@ -1,5 +1,5 @@
-// What it costs a server to tell many subscribers of one event, against plain WebSockets that send the same text.
-// Both are measured in turn, so that what disturbs the machine disturbs both.
+// Measures what it costs a server to deliver one event to many subscribers, against plain WebSockets that send the same
+// text. Both are measured in turn, so that other work on the machine disturbs both alike.
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   type Contestant,
@@ -16,47 +16,48 @@ import {
 import type { LoadSocket } from './load.ts'
 import { workspaceEvents } from './operations.ts'
 
-/** Measured at once. Few, and often: what disturbs the machine for a moment then spoils few of the measurements, of
- * which the middle one is taken. */
+/** Events per measurement. Many short measurements are better than a few long ones: a momentary disturbance then spoils
+ * only a few of them, and the median ignores those. */
 const EVENTS = 5
 const DELIVERIES = 150_000
-const FEWEST_ROUNDS = 12
-const MOST_ROUNDS = 120
-/** Before each event, for everybody. Clients that are asleep are dearer to write to than those that are still awake
- * from the event before, and whoever appends events to a database leaves them more time to fall asleep. */
+const MIN_ROUNDS = 12
+const MAX_ROUNDS = 120
+/** The pause before each event, for all contestants alike. It costs more to write to a client process that sleeps than
+ * to one still awake from the previous event, and appending events to a database leaves the clients more time to sleep.
+ * */
 const REST_MS = 10
-/** Those who are told each their own are executed each on their own. */
+/** Fewer for distinct views, because the operation is executed for each subscriber. */
 const DELIVERIES_OF_DISTINCT = 15_000
-const FEWEST_ROUNDS_OF_DISTINCT = 3
+const MIN_ROUNDS_OF_DISTINCT = 3
 
-/** CPU microseconds of a server's process. */
+/** CPU time of a server's process in microseconds. */
 export interface Costs {
-  /** Of an event that one subscriber is told of: it is read and executed. */
+  /** Of an event with one subscriber: it is read and executed once. */
   event: number
-  /** Of telling one subscriber more. */
+  /** Of each further subscriber. */
   delivery: number
-  /** Of the event and all its deliveries, for each of these. */
+  /** Of the event and all its deliveries, divided by the deliveries. */
   total: number
 }
 
 export interface DeliveryRow {
   contestant: string
   subscribers: number
-  /** Of a frame. */
+  /** The size of a frame. */
   bytes: number
   costs: Costs
-  /** Of plain WebSockets. */
+  /** The costs of plain WebSockets. */
   rawCosts: Costs
-  /** Of the two. */
+  /** `costs` divided by `rawCosts`. */
   ratios: Costs
   /** Milliseconds from the event to its arrival, ascending. */
   latencies: number[]
   rawLatencies: number[]
-  /** Whether the bar holds for it. */
+  /** Whether the operations are identical, so that the bar applies. */
   isIdentical: boolean
 }
 
-/** The same server with all the subscribers, and with a single one. */
+/** The same server with all subscribers, and with a single one. */
 interface Pair {
   many: Contestant
   lone: Contestant
@@ -98,8 +99,8 @@ export async function measureDeliveries(
 const repeat = <Value>(count: number, value: Value) => Array.from({ length: count }, () => value)
 
 async function startStage(agents: number) {
-  const whole = await startSwitchboard({ sight: 'WHOLE', agents, visitors: 0 })
-  const own = await startSwitchboard({ sight: 'OWN', agents, visitors: 0 })
+  const whole = await startSwitchboard({ access: 'WHOLE', agents, visitors: 0 })
+  const own = await startSwitchboard({ access: 'OWN', agents, visitors: 0 })
   const peers = PEERS.map((name) => ({ name, pair: { many: startPeer(name), lone: startPeer(name) } }))
   const all: Stoppable[] = [whole, own, ...peers.flatMap(({ pair }) => Object.values(pair))]
   return { whole, own, peers, stop: () => Promise.all(all.map((stoppable) => stoppable.stop())) }
@@ -109,23 +110,26 @@ type Product = Awaited<ReturnType<typeof startSwitchboard>>
 
 function subjectsOf({ whole, own, peers }: Awaited<ReturnType<typeof startStage>>, count: number): Subject[] {
   const { agentTokens } = whole.scene.many
-  const everybody = agentTokens.slice(0, count)
+  const administrators = agentTokens.slice(0, count)
   const one = repeat(count, agentTokens[0] ?? '')
-  const theirs: LoadSocket = { token: null, operations: [{ query: workspaceEvents() }], greetings: 0 }
+  const peerSocket: LoadSocket = { token: null, operations: [{ query: workspaceEvents() }], greetings: 0 }
   return [
-    ours('one identity', whole, { tokens: one }),
-    ours('one identity, no cursor', whole, { tokens: one, withCursor: false }),
-    ours('administrators', whole, { tokens: everybody }),
-    ours('administrators, no cursor', whole, { tokens: everybody, withCursor: false }),
-    ours('distinct', own, { tokens: own.scene.many.agentTokens.slice(0, count) }),
+    productSubject('one identity', whole, { tokens: one }),
+    productSubject('one identity, no cursor', whole, { tokens: one, withCursor: false }),
+    productSubject('administrators', whole, { tokens: administrators }),
+    productSubject('administrators, no cursor', whole, { tokens: administrators, withCursor: false }),
+    productSubject('distinct views', own, { tokens: own.scene.many.agentTokens.slice(0, count) }),
     ...peers.map((peer) => ({
-      ...{ ...peer, isIdentical: false, isDistinct: false },
-      ...{ sockets: repeat(count, theirs), loneSocket: theirs },
+      ...peer,
+      isIdentical: false,
+      isDistinct: false,
+      sockets: repeat(count, peerSocket),
+      loneSocket: peerSocket,
     })),
   ]
 }
 
-function ours(
+function productSubject(
   name: string,
   { many, lone, scene }: Product,
   { tokens, withCursor = true }: { tokens: string[]; withCursor?: boolean },
@@ -135,9 +139,11 @@ function ours(
     operations: [{ query: workspaceEvents({ withCursor }) }],
     greetings: 1,
   })
-  const isDistinct = name === 'distinct'
+  const isDistinct = name === 'distinct views'
   return {
-    ...{ name, isDistinct, isIdentical: !isDistinct },
+    name,
+    isDistinct,
+    isIdentical: !isDistinct,
     pair: { many, lone },
     sockets: tokens.map(socket),
     loneSocket: socket(scene.lone.agentTokens[0] ?? ''),
@@ -159,24 +165,28 @@ async function measureRow(
   for (let left = roundsOf({ subscribers, isDistinct }); left > 0; left--) {
     rounds.push(await measureRound({ pair, raw }, subscribers))
   }
-  const costs = middle(rounds.map(({ own }) => own.costs))
-  const rawCosts = middle(rounds.map(({ plain }) => plain.costs))
+  const costs = medianCosts(rounds.map(({ own }) => own.costs))
+  const rawCosts = medianCosts(rounds.map(({ plain }) => plain.costs))
   await disconnect(pair.many)
   await disconnect(pair.lone)
   return {
-    ...{ contestant: name, subscribers, isIdentical },
+    contestant: name,
+    subscribers,
+    isIdentical,
     bytes: Buffer.byteLength(frame.text),
-    ...{ costs, rawCosts, ratios: ratiosOf(costs, rawCosts) },
+    costs,
+    rawCosts,
+    ratios: ratiosOf(costs, rawCosts),
     latencies: ascending(rounds.flatMap(({ own }) => own.latencies)),
     rawLatencies: ascending(rounds.flatMap(({ plain }) => plain.latencies)),
   }
 }
 
 function roundsOf({ subscribers, isDistinct }: { subscribers: number; isDistinct: boolean }): number {
-  const [deliveries, fewest] = isDistinct
-    ? [DELIVERIES_OF_DISTINCT, FEWEST_ROUNDS_OF_DISTINCT]
-    : [DELIVERIES, FEWEST_ROUNDS]
-  return Math.min(Math.max(Math.round(deliveries / (EVENTS * subscribers)), fewest), MOST_ROUNDS)
+  const [deliveries, min] = isDistinct
+    ? [DELIVERIES_OF_DISTINCT, MIN_ROUNDS_OF_DISTINCT]
+    : [DELIVERIES, MIN_ROUNDS]
+  return Math.min(Math.max(Math.round(deliveries / (EVENTS * subscribers)), min), MAX_ROUNDS)
 }
 
 async function sampleOf(contestant: Contestant, subscribers: number): Promise<string> {
@@ -190,7 +200,7 @@ interface Measured {
   latencies: number[]
 }
 
-/** Tells each in turn of some events: what disturbs the machine disturbs all. */
+/** Publishes some events to each contestant in turn. */
 async function measureRound(
   { pair, raw }: { pair: Pair; raw: Pair },
   subscribers: number,
@@ -206,19 +216,19 @@ async function measurePair({ many, lone }: Pair, subscribers: number): Promise<M
   return { costs, latencies }
 }
 
-/** @returns what each event costs */
+/** @returns the cost of each event */
 async function measure(
   contestant: Contestant,
   subscribers: number,
 ): Promise<{ cost: number; latencies: number[] }> {
   const latencies: number[] = []
   const before = await usageOf(contestant)
-  for (let event = 0; event < EVENTS; event++) latencies.push(...(await tell(contestant, subscribers)))
+  for (let event = 0; event < EVENTS; event++) latencies.push(...(await publishOnce(contestant, subscribers)))
   return { cost: ((await usageOf(contestant)) - before) / EVENTS, latencies }
 }
 
 /** @returns milliseconds from the event to each arrival */
-async function tell(contestant: Contestant, subscribers: number): Promise<number[]> {
+async function publishOnce(contestant: Contestant, subscribers: number): Promise<number[]> {
   const arrived = expectArrivals(contestant, subscribers)
   await pause(REST_MS)
   const at = await contestant.publish()
@@ -231,8 +241,8 @@ const ratiosOf = (own: Costs, plain: Costs): Costs => ({
   total: own.total / plain.total,
 })
 
-/** Of each figure the middle one. */
-const middle = (costs: Costs[]): Costs => ({
+/** The median of each figure. */
+const medianCosts = (costs: Costs[]): Costs => ({
   event: median(costs.map(({ event }) => event)),
   delivery: median(costs.map(({ delivery }) => delivery)),
   total: median(costs.map(({ total }) => total)),

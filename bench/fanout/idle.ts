@@ -1,4 +1,4 @@
-// What open sockets on which nothing happens cost a server, and how fast it opens them.
+// Measures what idle sockets cost a server, and how fast it opens them.
 import {
   type Contestant,
   connect,
@@ -15,17 +15,18 @@ import type { LoadSocket } from './load.ts'
 import { AGENT_EVENTS, workspaceEvents } from './operations.ts'
 
 const SOCKETS = 3000
-/** Opened before the memory is measured, some of them closed again, so that the program is warm: what it needs to open
- * sockets is not what open ones need. Few at a time, because what they leave free is used again. */
+/** Sockets that are opened, and in all rounds but the last closed again, before the memory is measured: otherwise the
+ * memory for opening sockets would count as that of open ones. Only a few, because later sockets reuse the memory they
+ * free. */
 const FIRST = 200
 const WARM_UPS = 8
 
 export interface IdleRow {
   contestant: string
-  /** What its sockets are. */
+  /** What its sockets are subscribed to: as a console, as a visitor's date picker, or to nothing. */
   kind: 'console' | 'visitor' | 'socket'
   sockets: number
-  /** In bytes for each socket: resident memory, and the heap with what hangs on it. */
+  /** Bytes for each socket: resident memory, and the heap with external memory. */
   rss: number
   heap: number
   connectionsPerSecond: number
@@ -35,7 +36,7 @@ export interface IdleRow {
 
 const consoleOperations = () => [{ query: AGENT_EVENTS }, { query: workspaceEvents({}) }, slotsOperation()]
 
-/** Each with a process of its own. */
+/** Measures each contestant in a separate process. */
 export async function measureIdle(onRow: (row: IdleRow) => void): Promise<IdleRow[]> {
   const rows: IdleRow[] = []
   const measure = async (contestant: Contestant & Stoppable, { name, kind, sockets }: Subject) => {
@@ -50,19 +51,21 @@ export async function measureIdle(onRow: (row: IdleRow) => void): Promise<IdleRo
     const isConsole = kind === 'console'
     const operations = isConsole ? consoleOperations() : [slotsOperation()]
     const people = { agents: isConsole ? count : 1, visitors: isConsole ? 0 : count }
-    const { many, scene, stop } = await startSwitchboard({ sight: 'WHOLE', ...people })
+    const { many, scene, stop } = await startSwitchboard({ access: 'WHOLE', ...people })
     const tokens = isConsole ? scene.many.agentTokens : scene.many.visitorTokens
     const sockets = tokens.map((token) => ({ token, operations, greetings: 1 }))
     await measure({ ...many, stop }, { name: 'switchboard', kind, sockets })
     for (const name of PEERS) {
       await measure(startPeer(name), {
-        ...{ name, kind },
+        name,
+        kind,
         sockets: repeat({ token: null, operations, greetings: 0 }),
       })
     }
   }
   await measure(startPeer('raw ws', { text: '.' }), {
-    ...{ name: 'raw ws', kind: 'socket' },
+    name: 'raw ws',
+    kind: 'socket',
     sockets: repeat({ token: null, operations: [], greetings: 0 }),
   })
   return rows

@@ -1,15 +1,15 @@
-// The clients, in a process of their own: they open sockets, subscribe, and count what comes.
+// The clients, in a separate process: they open sockets, subscribe, and count the messages that arrive.
 import { WebSocket } from 'ws'
 import { answerParent } from './child.ts'
 
 export interface LoadRequest {
   url: string
-  /** Sockets that are being opened at the same time. */
+  /** How many sockets are opened concurrently. */
   concurrency: number
   sockets: LoadSocket[]
 }
 
-/** A message, with the instant of `monotonicMs` at which it came. */
+/** A message, with the instant of `monotonicMs` at which it arrived. */
 export interface TextArrival {
   instant: number
   text: string
@@ -18,22 +18,22 @@ export interface TextArrival {
 export interface LoadSocket {
   /** A bearer token; null for none. */
   token: string | null
-  /** None: plain WebSockets, of no protocol. */
+  /** The subscriptions. None: a plain WebSocket without a sub-protocol. */
   operations: { query: string; variables?: Record<string, unknown> }[]
-  /** How many messages come by themselves after each subscription. */
+  /** How many messages the server sends at the start of each subscription. */
   greetings: number
-  /** Whether to keep what comes, for `takeTexts`. */
+  /** Whether to keep the messages for `takeTexts`. */
   keepTexts?: boolean
 }
 
 export interface Arrivals {
   /** Instants of `monotonicMs`, ascending. */
   instants: number[]
-  /** The message that came last. */
+  /** The last message. */
   sample: string
 }
 
-/** Milliseconds on the machine's clock that all processes share. */
+/** Milliseconds on the machine's monotonic clock, which all processes share. */
 export const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6
 
 const sockets: WebSocket[] = []
@@ -42,7 +42,8 @@ let sample: Buffer = Buffer.alloc(0)
 let texts: TextArrival[] = []
 let expected = { count: 0, resolve: () => {} }
 
-/** Opens all, and answers the milliseconds it took. */
+/** Opens all sockets.
+ * @returns the milliseconds it took */
 async function connect({ url, concurrency, sockets: wanted }: LoadRequest): Promise<number> {
   const start = performance.now()
   let next = 0
@@ -101,7 +102,7 @@ function count(data: unknown): void {
   if (instants.length === expected.count) expected.resolve()
 }
 
-/** Answers once so many messages have come, and forgets them. */
+/** Waits until so many messages have arrived, returns them, and clears the list. */
 async function expect(messages: number): Promise<Arrivals> {
   const { promise, resolve } = Promise.withResolvers<void>()
   expected = { count: messages, resolve }

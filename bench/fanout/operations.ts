@@ -1,6 +1,6 @@
-// What the contestants are asked: the same selections of all of them.
+// The operations, with the same selections for all contestants.
 
-/** An event as a board shows it. */
+/** Subscribes to events as a dashboard shows them. */
 export function workspaceEvents({ alias = 'workspaceEvents', withCursor = true } = {}): string {
   return `subscription Board {
   ${alias}: workspaceEvents {
@@ -27,7 +27,7 @@ export const SLOTS_CHANGED = `subscription DatePicker($from: DateTime!, $to: Dat
   }
 }`
 
-/** The part of our schema that the others are given: their events come from memory, without a database. */
+/** The part of our schema that the other contestants serve. Their events come from memory, without a database. */
 export const PEER_SCHEMA = `
   scalar DateTime
   interface Event { cursor: String! at: DateTime! }
@@ -49,7 +49,7 @@ export const PEER_SCHEMA = `
   }
 `
 
-/** An event as long as ours. */
+/** An event of the same length as ours. */
 export const PEER_EVENT = {
   __typename: 'MeetingChanged',
   cursor: 'AAAAAAAAZmXyW3m0y2Nn1pOqv8bRkQ',

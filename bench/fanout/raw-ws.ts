@@ -1,4 +1,4 @@
-// The yardstick: `ws` alone, which sends a text to every socket.
+// The yardstick: plain `ws`, which sends a text to every socket.
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import { answerParent } from './child.ts'

@@ -1,4 +1,4 @@
-// The product, on a Postgres database of its own, with the people of the benchmark in it.
+// The product, on its own Postgres database, with the agents and visitors of the benchmark.
 import { bookMeeting } from '../../src/services/booking/meetings/book-meeting.ts'
 import { signDemoToken } from '../../src/services/identity/demo-token.ts'
 import type { RequestContext } from '../../src/services/identity/request-context.ts'
@@ -18,15 +18,15 @@ const HOURS = {
   bookingWindowDays: 60,
 }
 
-/** Workspaces that have nothing to do with each other. */
+/** Two separate workspaces. */
 export interface Scene {
   databaseUrl: string
   many: Board
-  /** Of a single agent: what an event costs when only one is told of it. */
+  /** A workspace with a single agent, for the cost of an event with one subscriber. */
   lone: Board
 }
 
-/** A workspace, and a meeting that events can tell of. */
+/** A workspace, and a meeting that the events are about. */
 export interface Board {
   workspaceId: string
   meetingId: string
@@ -36,15 +36,15 @@ export interface Board {
 }
 
 export interface SceneRequest {
-  /** WHOLE: every agent sees all, so that all are told the same. OWN: each sees what is theirs. */
-  sight: 'WHOLE' | 'OWN'
+  /** WHOLE: every agent may see everything, so that all share one view. OWN: every agent has a different view. */
+  access: 'WHOLE' | 'OWN'
   agents: number
   visitors: number
 }
 
 async function makeScene(installation: Installation, request: SceneRequest): Promise<Scene> {
   const many = await insertBoard(installation, request)
-  const lone = await insertBoard(installation, { sight: 'WHOLE', agents: 1, visitors: 0 })
+  const lone = await insertBoard(installation, { access: 'WHOLE', agents: 1, visitors: 0 })
   await installation.sql.query('ANALYZE')
   return { databaseUrl: installation.databaseUrl, many, lone }
 }
@@ -56,12 +56,12 @@ async function insertBoard(installation: Installation, request: SceneRequest): P
     hours: HOURS,
   })
   const partial: Permission[] = [...AGENT_ROLE.permissions, 'MANAGE_ALL_MEETINGS']
-  const permissions = request.sight === 'WHOLE' ? ADMINISTRATOR_ROLE.permissions : partial
+  const permissions = request.access === 'WHOLE' ? ADMINISTRATOR_ROLE.permissions : partial
   await sql.query(
     `UPDATE "Role" SET "permissions" = $2::text[]::"Permission"[] WHERE "workspaceId" = $1 AND "name" = 'Agent'`,
     [workspaceId, permissions],
   )
-  // Slots of 5,000 agents would be another benchmark's work.
+  // Leaves one agent in the pool: slots of 5,000 agents are measured by another benchmark.
   await sql.query(`DELETE FROM "RoutingPlace" WHERE "workspaceId" = $1 AND "agentId" <> $2`, [
     workspaceId,
     agentIds[0],
@@ -76,7 +76,8 @@ async function insertBoard(installation: Installation, request: SceneRequest): P
     verified: false,
   })
   return {
-    ...{ workspaceId, ...meeting },
+    workspaceId,
+    ...meeting,
     agentTokens: agentIds.map((agentId) => signDemoToken(app.services.signer, agentId)),
     visitorTokens: visitors.slice(1).map(({ token }) => token),
   }

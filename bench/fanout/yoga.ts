@@ -1,4 +1,4 @@
-// Yoga with its own `createPubSub`, and graphql-ws, put together as Yoga's documentation does.
+// Yoga with its own `createPubSub` and graphql-ws, combined as Yoga's documentation shows.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { useServer } from 'graphql-ws/use/ws'

@@ -1,4 +1,5 @@
-// mercurius on fastify, as its documentation has it. No TypeScript, whose types would have to be installed always.
+// mercurius on fastify, as its documentation shows. Not TypeScript, because its types would then be a dependency of the
+// product.
 import Fastify from 'fastify'
 import mercurius from 'mercurius'
 import { answerParent } from '../child.ts'
