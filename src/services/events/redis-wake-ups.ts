@@ -1,11 +1,25 @@
 // Wake-ups between nodes over Redis pub/sub, which delivers at most once and keeps nothing. Without Redis nothing is
 // lost: this node wakes itself all the same, the others find the events by their poll.
 import { createClient } from '@redis/client'
+import { z } from 'zod'
 import type { Signal, WakeUps } from '../ports/wake-ups.ts'
 import { createLocalWakeUps } from './local-wake-ups.ts'
 
 const CHANNEL = 'switchboard:streams'
 const LONGEST_PAUSE_MS = 2000
+
+const signal = z.object({
+  streamId: z.string(),
+  type: z.literal('Typing'),
+  payload: z.union([
+    z.object({ author: z.literal('AGENT'), agentId: z.string() }),
+    z.object({ author: z.literal('VISITOR') }),
+  ]),
+}) satisfies z.ZodType<Signal>
+
+/** What nodes publish: the ids of streams that have grown, or a signal. */
+const publication = z.union([z.array(z.string()), signal])
+type Publication = z.output<typeof publication>
 
 /** Connects, now and again for as long as it takes.
  * @param options.url redis://user:password@host:6379, or rediss:// for TLS
@@ -15,12 +29,14 @@ export function createRedisWakeUps(options: { url: string; onError(error: unknow
   const publisher = connect(options)
   const subscriber = connect(options)
   const onMessage = (message: string) => {
-    const told: string[] | Signal = JSON.parse(message)
-    if (Array.isArray(told)) local.publish(told)
-    else local.signal(told)
+    const { success, data: published } = publication.safeParse(JSON.parse(message))
+    // A signal of a newer version. Signals may be lost.
+    if (!success) return
+    if (Array.isArray(published)) local.publish(published)
+    else local.signal(published)
   }
-  const tellOthers = (told: string[] | Signal) => {
-    if (publisher.isReady) publisher.publish(CHANNEL, JSON.stringify(told)).catch(options.onError)
+  const tellOthers = (published: Publication) => {
+    if (publisher.isReady) publisher.publish(CHANNEL, JSON.stringify(published)).catch(options.onError)
   }
   let isListening = false
   const listen = async () => {

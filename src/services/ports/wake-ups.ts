@@ -9,7 +9,7 @@ export type WakeUpListener = (streamIds: string[] | null) => void
 export interface Signal {
   streamId: string
   type: 'Typing'
-  payload: Record<string, string>
+  payload: { author: 'AGENT'; agentId: string } | { author: 'VISITOR' }
 }
 
 export type SignalListener = (signal: Signal) => void

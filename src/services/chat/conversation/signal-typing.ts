@@ -17,8 +17,10 @@ export async function signalTyping(context: RequestContext, conversationId: stri
   if (conversation === null) throw new NotFoundError('conversationId')
   requirePart(viewer, conversation)
   requireActive(conversation)
-  const payload: Record<string, string> =
-    viewer.kind === 'AGENT' ? { author: 'AGENT', agentId: viewer.agentId } : { author: 'VISITOR' }
-  context.wakeUps.signal({ streamId: conversationStream(conversationId), type: 'Typing', payload })
+  context.wakeUps.signal({
+    streamId: conversationStream(conversationId),
+    type: 'Typing',
+    payload: viewer.kind === 'AGENT' ? { author: 'AGENT', agentId: viewer.agentId } : { author: 'VISITOR' },
+  })
   return conversation
 }
