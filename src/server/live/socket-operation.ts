@@ -12,7 +12,7 @@ import { type LiveOperation, openOperation } from './live-operation.ts'
 import type { Connection, SocketOptions } from './socket-options.ts'
 import { createSocketSink } from './socket-sink.ts'
 
-export interface SocketArgs extends ExecutionArgs {
+interface SocketArgs extends ExecutionArgs {
   operation: LiveOperation
   connection: Connection
   id: string
@@ -102,11 +102,15 @@ function refusal(code: string, message: string): GraphQLError {
 }
 
 /** Starts the subscription, whose sink writes to the socket itself.
+ * @param args what `openSocketOperation` returned, as graphql-ws passes it on
  * @returns the iterator whose end graphql-ws awaits */
-export function subscribeSocket(
-  live: Live,
-  { operation, connection, id, iterator }: SocketArgs,
-): LiveIterator {
+export function subscribeSocket(live: Live, args: ExecutionArgs): LiveIterator {
+  if (!isSocketArgs(args)) throw new Error('Expected the arguments that openSocketOperation returned.')
+  const { operation, connection, id, iterator } = args
   iterator.onStop(live.subscribe(operation, createSocketSink({ connection, id }, iterator)))
   return iterator
+}
+
+function isSocketArgs(args: ExecutionArgs): args is SocketArgs {
+  return 'iterator' in args && args.iterator instanceof LiveIterator
 }

@@ -12,7 +12,7 @@ import { foreignOrigin } from '../context.ts'
 import { LOOPBACK } from '../use-loopback-only.ts'
 import { CloseCode, closeSocket } from './close-socket.ts'
 import { createMessageLimit } from './message-limit.ts'
-import { openSocketOperation, type SocketArgs, subscribeSocket } from './socket-operation.ts'
+import { openSocketOperation, subscribeSocket } from './socket-operation.ts'
 import type { Connection, SocketOptions } from './socket-options.ts'
 import { SocketSignIn } from './socket-sign-in.ts'
 
@@ -52,7 +52,7 @@ export class SocketServer {
         return this.#signIn.connect(extra, typeof given === 'string' ? given : null)
       },
       onSubscribe: (context, id, payload) => openSocketOperation({ app, options }, { context, id, payload }),
-      subscribe: (args) => subscribeSocket(options.graphql.live, args as unknown as SocketArgs),
+      subscribe: (args) => subscribeSocket(options.graphql.live, args),
     })
     this.#pings = setInterval(() => this.#ping(), PING_EVERY_MS).unref()
   }
