@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type OpenDatabase, openPostgres } from '../../src/database/open.ts'
 import { appendEvents } from '../../src/services/events/append-events.ts'
 import { createLocalWakeUps } from '../../src/services/events/local-wake-ups.ts'
+import { newEvent } from '../../src/services/events/new-events.ts'
 import { runTransaction } from '../../src/services/transaction.ts'
 import { RANGE } from '../slots.ts'
 import { Child, type Memory, type Usage } from './child.ts'
@@ -91,7 +92,7 @@ async function publish(
     woken = server.ask('wake', streamIds)
   }
   const wakeUps = { ...createLocalWakeUps(), publish: publishTo }
-  const event = { type: 'MeetingChanged' as const, payload: { meetingId, changeId } }
+  const event = newEvent.meetingChanged({ meetingId, changeId, agentIds: [] })
   await runTransaction({ database: database.client, wakeUps }, (tx) =>
     appendEvents(tx, { workspaceId, at: new Date(RANGE.start), events: [event] }),
   )

@@ -1,16 +1,18 @@
 // The events of live chats.
 import { visibleConversations } from '../services/chat/conversation/visible-conversations.ts'
+import type { EventOf } from '../services/events/catalogue.ts'
+import type { Signal } from '../services/ports/wake-ups.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { AuthorRef } from './chat-enums.ts'
 import { ChatOfferRef } from './chat-offer.ts'
 import { ConversationRef, MessageRef } from './conversation.ts'
-import { EventInterface, type Happening } from './event-interface.ts'
+import { EventInterface } from './event-interface.ts'
 
 const CONVERSATION = 'The conversation as it is when the event is delivered.'
 
-const aboutOffer = (name: string, description: string) =>
-  builder.objectRef<Happening>(name).implement({
+const aboutOffer = <Type extends 'ChatOffered' | 'ChatOfferSettled'>(type: Type, description: string) =>
+  builder.objectRef<EventOf<Type>>(type).implement({
     description,
     interfaces: [EventInterface],
     fields: (t) => ({
@@ -32,40 +34,44 @@ export const ChatOfferSettledRef = aboutOffer(
   'An offer is no longer pending: the console and the browser notification should no longer show it.',
 )
 
-export const ConversationUpdatedRef = builder.objectRef<Happening>('ConversationUpdated').implement({
-  description:
-    'A conversation changed: it was offered, accepted, transferred or ended, read, scored, or used to book a meeting; or a meeting booked in it was rescheduled, cancelled or reassigned while it is active; or its person was identified or updated. An agent also receives it when the conversation goes to another agent.',
-  interfaces: [EventInterface],
-  fields: (t) => ({
-    conversation: t.prismaField({
-      type: ConversationRef,
-      description: CONVERSATION,
-      resolve: (query, { payload }, _arguments, { database }) =>
-        database.conversation.findUniqueOrThrow({ ...query, where: { id: payload.conversationId } }),
+export const ConversationUpdatedRef = builder
+  .objectRef<EventOf<'ConversationUpdated'>>('ConversationUpdated')
+  .implement({
+    description:
+      'A conversation changed: it was offered, accepted, transferred or ended, read, scored, or used to book a meeting; or a meeting booked in it was rescheduled, cancelled or reassigned while it is active; or its person was identified or updated. An agent also receives it when the conversation goes to another agent.',
+    interfaces: [EventInterface],
+    fields: (t) => ({
+      conversation: t.prismaField({
+        type: ConversationRef,
+        description: CONVERSATION,
+        resolve: (query, { payload }, _arguments, { database }) =>
+          database.conversation.findUniqueOrThrow({ ...query, where: { id: payload.conversationId } }),
+      }),
     }),
-  }),
-})
+  })
 
-export const TypingRef = builder.objectRef<Happening>('Typing').implement({
+export const TypingRef = builder.objectRef<Signal>('Typing').implement({
   description:
     'The visitor or an agent is typing. Show it for a few seconds, or until a message arrives. It has no cursor, is never replayed and may be lost. The side that is typing receives it too.',
   fields: (t) => ({
     author: t.field({
       type: AuthorRef,
       description: 'The side that is typing.',
-      resolve: ({ payload }) => (payload.author === 'AGENT' ? 'AGENT' : 'VISITOR'),
+      resolve: ({ payload }) => payload.author,
     }),
     agent: t.prismaField({
       type: AgentRef,
       nullable: true,
       description: 'The agent who is typing; null for the visitor.',
-      resolve: (query, { payload: { agentId } }, _arguments, { database }) =>
-        agentId === undefined ? null : database.agent.findUniqueOrThrow({ ...query, where: { id: agentId } }),
+      resolve: (query, { payload }, _arguments, { database }) =>
+        payload.author === 'VISITOR'
+          ? null
+          : database.agent.findUniqueOrThrow({ ...query, where: { id: payload.agentId } }),
     }),
   }),
 })
 
-export const MessageSentRef = builder.objectRef<Happening>('MessageSent').implement({
+export const MessageSentRef = builder.objectRef<EventOf<'MessageSent'>>('MessageSent').implement({
   description: 'A message was sent.',
   interfaces: [EventInterface],
   fields: (t) => ({
@@ -74,8 +80,8 @@ export const MessageSentRef = builder.objectRef<Happening>('MessageSent').implem
       nullable: true,
       description:
         'The message; null if the viewer can no longer see the conversation, because it was transferred before the event was delivered.',
-      resolve: (query, { payload: { messageId = '' } }, _arguments, { database, viewer }) => {
-        const where = { id: messageId, conversation: visibleConversations(viewer) }
+      resolve: (query, { payload }, _arguments, { database, viewer }) => {
+        const where = { id: payload.messageId, conversation: visibleConversations(viewer) }
         return database.message.findFirst({ ...query, where })
       },
     }),

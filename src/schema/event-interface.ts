@@ -2,15 +2,7 @@
 import { builder } from './builder.ts'
 import { CURSOR_PLACEHOLDER } from './live-source.ts'
 
-/** The root value with which a subscription is executed (server/live). */
-export interface Happening {
-  /** The name of the type. */
-  kind: string
-  at: Date
-  payload: Record<string, string>
-}
-
-export const EventInterface = builder.interfaceRef<Happening>('Event').implement({
+export const EventInterface = builder.interfaceRef<{ at: Date }>('Event').implement({
   description: 'A live event. See docs/delivery.md for what is promised about the delivery.',
   fields: (t) => ({
     cursor: t.field({

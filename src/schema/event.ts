@@ -3,9 +3,11 @@
 import { readRoutingQueue } from '../services/assignment/routing-queue.ts'
 import { VISITOR_GONE_MS } from '../services/chat/abandoned-chats.ts'
 import { openConversationEvents } from '../services/chat/conversation/open-conversation-events.ts'
-import type { EventSource } from '../services/events/event-source.ts'
+import type { EventOf, ShownType, StoredEvent } from '../services/events/catalogue.ts'
+import type { EventSource, SubscriptionNotice } from '../services/events/event-source.ts'
 import { openAgentEvents } from '../services/events/open-agent-events.ts'
 import { openWorkspaceEvents } from '../services/events/open-workspace-events.ts'
+import type { Signal } from '../services/ports/wake-ups.ts'
 import { EVENTS_KEPT_MS } from '../services/tidy.ts'
 import { formatDuration } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
@@ -17,18 +19,20 @@ import {
   MessageSentRef,
   TypingRef,
 } from './chat-event.ts'
-import { EventInterface, type Happening } from './event-interface.ts'
+import { EventInterface } from './event-interface.ts'
 import { fromGlobalId } from './global-id.ts'
 import { LiveChatStatusRef, loadStatus } from './live-chat-status.ts'
 import { LiveSource } from './live-source.ts'
 import { MeetingChangeRef, MeetingRef } from './meeting.ts'
 import { RoutingQueueRef } from './routing.ts'
 
-const CaughtUpRef = builder.objectRef<Happening>('CaughtUp').implement({
-  description:
-    'All past events have been replayed; what follows is live. Every subscription receives it once, also without `after`, so that the client has a cursor from the start.',
-  interfaces: [EventInterface],
-})
+const CaughtUpRef = builder
+  .objectRef<Extract<SubscriptionNotice, { type: 'CaughtUp' }>>('CaughtUp')
+  .implement({
+    description:
+      'All past events have been replayed; what follows is live. Every subscription receives it once, also without `after`, so that the client has a cursor from the start.',
+    interfaces: [EventInterface],
+  })
 
 const ResetReasonRef = builder.enumType('ResetReason', {
   description: 'Why a subscription cannot go on.',
@@ -44,7 +48,7 @@ const ResetReasonRef = builder.enumType('ResetReason', {
 })
 
 const ResetRequiredRef = builder
-  .objectRef<Happening & { reason: 'CURSOR_EXPIRED' | 'CURSOR_UNKNOWN' | 'ACCESS_CHANGED' }>('ResetRequired')
+  .objectRef<Extract<SubscriptionNotice, { type: 'ResetRequired' }>>('ResetRequired')
   .implement({
     description:
       'The subscription ends, because the missed events cannot be replayed in full. Read a new snapshot with its `streamHead`, then subscribe from there.',
@@ -54,7 +58,7 @@ const ResetRequiredRef = builder
     }),
   })
 
-const MeetingChangedRef = builder.objectRef<Happening>('MeetingChanged').implement({
+const MeetingChangedRef = builder.objectRef<EventOf<'MeetingChanged'>>('MeetingChanged').implement({
   description:
     "A meeting was booked, rescheduled, cancelled or reassigned, changed in the agent's calendar, or its outcome was recorded.",
   interfaces: [EventInterface],
@@ -74,8 +78,11 @@ const MeetingChangedRef = builder.objectRef<Happening>('MeetingChanged').impleme
   }),
 })
 
-const agentEvent = (name: string, description: string) =>
-  builder.objectRef<Happening>(name).implement({
+const agentEvent = <Type extends 'MeetingAvailabilityChanged' | 'CalendarStatusChanged'>(
+  type: Type,
+  description: string,
+) =>
+  builder.objectRef<EventOf<Type>>(type).implement({
     description,
     interfaces: [EventInterface],
     fields: (t) => ({
@@ -97,20 +104,22 @@ const CalendarStatusChangedRef = agentEvent(
   "An agent's calendar was connected or disconnected, or must be connected again.",
 )
 
-const LiveChatStatusChangedRef = builder.objectRef<Happening>('LiveChatStatusChanged').implement({
-  description:
-    'An agent became available or unavailable for live chats, by the hours or by the toggle, or the hours for live chat were replaced. A change of `signedIn`, `reachable` or `activeChats` is no such event.',
-  interfaces: [EventInterface],
-  fields: (t) => ({
-    status: t.field({
-      type: LiveChatStatusRef,
-      description: 'The status as it is when the event is delivered.',
-      resolve: ({ payload }, _arguments, context) => loadStatus(context, payload.agentId ?? ''),
+const LiveChatStatusChangedRef = builder
+  .objectRef<EventOf<'LiveChatStatusChanged'>>('LiveChatStatusChanged')
+  .implement({
+    description:
+      'An agent became available or unavailable for live chats, by the hours or by the toggle, or the hours for live chat were replaced. A change of `signedIn`, `reachable` or `activeChats` is no such event.',
+    interfaces: [EventInterface],
+    fields: (t) => ({
+      status: t.field({
+        type: LiveChatStatusRef,
+        description: 'The status as it is when the event is delivered.',
+        resolve: ({ payload }, _arguments, context) => loadStatus(context, payload.agentId),
+      }),
     }),
-  }),
-})
+  })
 
-const RoutingChangedRef = builder.objectRef<Happening>('RoutingChanged').implement({
+const RoutingChangedRef = builder.objectRef<EventOf<'RoutingChanged'>>('RoutingChanged').implement({
   description: 'Another agent is next in a routing queue, or its order, a pause or a team was changed.',
   interfaces: [EventInterface],
   fields: (t) => ({
@@ -118,8 +127,7 @@ const RoutingChangedRef = builder.objectRef<Happening>('RoutingChanged').impleme
       type: RoutingQueueRef,
       description: 'The routing queue as it is when the event is delivered. Requires VIEW_ROUTING.',
       complexity: 50,
-      resolve: ({ payload }, _arguments, context) =>
-        readRoutingQueue(context, payload.kind === 'LIVE_CHAT' ? 'LIVE_CHAT' : 'MEETING'),
+      resolve: ({ payload }, _arguments, context) => readRoutingQueue(context, payload.kind),
     }),
   }),
 })
@@ -137,7 +145,7 @@ const AgentEventRef = builder.unionType('AgentEvent', {
     ConversationUpdatedRef,
     MessageSentRef,
   ],
-  resolveType: ({ kind }) => kind,
+  resolveType: ({ type }) => type,
 })
 
 const WorkspaceEventRef = builder.unionType('WorkspaceEvent', {
@@ -152,18 +160,21 @@ const WorkspaceEventRef = builder.unionType('WorkspaceEvent', {
     RoutingChangedRef,
     ConversationUpdatedRef,
   ],
-  resolveType: ({ kind }) => kind,
+  resolveType: ({ type }) => type,
 })
 
 const ConversationEventRef = builder.unionType('ConversationEvent', {
   description: 'An event for the participants of a conversation.',
   types: [CaughtUpRef, ResetRequiredRef, ConversationUpdatedRef, MessageSentRef, TypingRef],
-  resolveType: ({ kind }) => kind,
+  resolveType: ({ type }) => type,
 })
 
 const AFTER =
   'The cursor of the last event that the client has seen, or the `streamHead` of a snapshot. If omitted, the subscription begins now.'
-const toSource = (events: EventSource) => new LiveSource({ events })
+const toSource = <Shown extends StoredEvent>(events: EventSource<Shown>) =>
+  new LiveSource<Shown | SubscriptionNotice>({ events })
+
+type ConversationRoot = EventOf<ShownType<'conversation'>> | Signal | SubscriptionNotice
 
 builder.subscriptionType({
   description: 'Everything that is delivered live, over WebSocket or server-sent events (docs/delivery.md).',
@@ -174,7 +185,7 @@ builder.subscriptionType({
         "The events for the viewer's console: offers, conversations, meetings, calendar and live-chat status. The agent is signed in (`LiveChatStatus.signedIn`) while it is open. Requires an agent's token.",
       args: { after: t.arg({ type: 'EventCursor', description: AFTER }) },
       subscribe: (_root, { after }, context) => toSource(openAgentEvents(context, after ?? null)),
-      resolve: (happening) => happening as unknown as Happening,
+      resolve: (event) => event,
     }),
     workspaceEvents: t.field({
       type: WorkspaceEventRef,
@@ -182,7 +193,7 @@ builder.subscriptionType({
         "The events for a supervisor's board: hours, calendars, live-chat status and routing queues; also meetings with MANAGE_ALL_MEETINGS, and conversations, but not their messages, with VIEW_ALL_CONVERSATIONS. Requires VIEW_ROUTING.",
       args: { after: t.arg({ type: 'EventCursor', description: AFTER }) },
       subscribe: (_root, { after }, context) => toSource(openWorkspaceEvents(context, after ?? null)),
-      resolve: (happening) => happening as unknown as Happening,
+      resolve: (event) => event,
     }),
     conversationEvents: t.field({
       type: ConversationEventRef,
@@ -193,9 +204,10 @@ builder.subscriptionType({
       },
       subscribe: async (_root, { conversationId, after }, context) => {
         const id = fromGlobalId('Conversation', { id: conversationId, field: 'conversationId' })
-        return toSource(await openConversationEvents(context, { conversationId: id, after: after ?? null }))
+        const events = await openConversationEvents(context, { conversationId: id, after: after ?? null })
+        return new LiveSource<ConversationRoot>({ events })
       },
-      resolve: (happening) => happening as unknown as Happening,
+      resolve: (event) => event,
     }),
   }),
 })

@@ -143,8 +143,10 @@ builder.subscriptionField('slotsChanged', (t) =>
     complexity: 50,
     args: slotArguments,
     subscribe: async (_root, { target, ...rest }, context) =>
-      new LiveSource({ slots: await openSlotFeed(context, { ...rest, target: toTarget(target) }) }),
-    resolve: (calendar) => calendar as unknown as SlotCalendar,
+      new LiveSource<SlotCalendar>({
+        slots: await openSlotFeed(context, { ...rest, target: toTarget(target) }),
+      }),
+    resolve: (calendar) => calendar,
   }),
 )
 

@@ -2,6 +2,7 @@
 // of them once.
 import { expect, it, vi } from 'vitest'
 import { appendEvents } from '../../src/services/events/append-events.ts'
+import { newEvent } from '../../src/services/events/new-events.ts'
 import { runTransaction } from '../../src/services/transaction.ts'
 import { createTestWorkspace } from '../kit/actors.ts'
 import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
@@ -31,10 +32,10 @@ it('reads an event once for all who come back for it at the same time', async ()
     input: { target: { agentId: ada.id }, startsAt: '2026-03-03T09:00:00Z' },
   })
   const { id, meetingId, workspaceId } = await services.database.meetingChange.findFirstOrThrow()
-  const payload = { meetingId, changeId: id }
-  const events = Array.from({ length: MISSED }, () => ({
-    ...{ type: 'MeetingChanged' as const, payload, agentIds: [ada.agentId] },
-  }))
+  const agentIds = [ada.agentId]
+  const events = Array.from({ length: MISSED }, () =>
+    newEvent.meetingChanged({ meetingId, changeId: id, agentIds }),
+  )
   await runTransaction(services, (tx) => appendEvents(tx, { workspaceId, at: app.clock.now(), events }))
 
   const reading = vi.spyOn(services.database.meetingChange, 'findUniqueOrThrow')

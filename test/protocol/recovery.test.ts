@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { agentStream, appendEvents, workspaceStream } from '../../src/services/events/append-events.ts'
 import { type CursorScope, signEventCursor } from '../../src/services/events/event-cursor.ts'
+import { newEvent } from '../../src/services/events/new-events.ts'
 import { tidy } from '../../src/services/tidy.ts'
 import { runTransaction } from '../../src/services/transaction.ts'
 import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
@@ -84,8 +85,8 @@ async function appendMany(count: number, from = 0): Promise<string[]> {
   const { database } = app.app.services
   const { workspaceId } = acme
   const [change] = await database.meetingChange.findMany({ where: { workspaceId } })
-  const payload = { meetingId: change?.meetingId ?? '', changeId: change?.id ?? '' }
-  const events = [{ type: 'MeetingChanged' as const, payload, agentIds: [ada.agentId] }]
+  const ids = { meetingId: change?.meetingId ?? '', changeId: change?.id ?? '' }
+  const events = [newEvent.meetingChanged({ ...ids, agentIds: [ada.agentId] })]
   const times = Array.from({ length: count }, (_one, index) => new Date(Date.UTC(2026, 2, 2) + from + index))
   await runTransaction(app.app.services, async (tx) => {
     for (const time of times) await appendEvents(tx, { workspaceId, at: time, events })

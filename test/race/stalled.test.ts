@@ -3,7 +3,8 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type OpenDatabase, openPostgres } from '../../src/database/open.ts'
-import { appendEvents, type NewEvent } from '../../src/services/events/append-events.ts'
+import { appendEvents } from '../../src/services/events/append-events.ts'
+import { newEvent } from '../../src/services/events/new-events.ts'
 import { createRedisWakeUps } from '../../src/services/events/redis-wake-ups.ts'
 import type { WakeUps } from '../../src/services/ports/wake-ups.ts'
 import { runTransaction } from '../../src/services/transaction.ts'
@@ -179,10 +180,11 @@ let published = 0
 
 async function append(length: Length): Promise<void> {
   const { workspaceId, agentId, meetingId, changeId } = subject
-  const event: NewEvent =
+  // To the workspace's stream only.
+  const event =
     length === 'long'
-      ? { type: 'MeetingChanged', payload: { meetingId, changeId } }
-      : { type: 'CalendarStatusChanged', payload: { agentId } }
+      ? newEvent.meetingChanged({ meetingId, changeId, agentIds: [] })
+      : { ...newEvent.calendarStatusChanged({ agentId }), agentIds: [] }
   await runTransaction({ database: database.client, wakeUps }, async (tx) => {
     for (const end = published + AT_ONCE[length]; published < end; published++) {
       await appendEvents(tx, { workspaceId, at: new Date(timeOf(published)), events: [event] })

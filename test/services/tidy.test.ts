@@ -2,6 +2,7 @@
 // never one from the middle.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { agentStream, appendEvents, workspaceStream } from '../../src/services/events/append-events.ts'
+import { newEvent } from '../../src/services/events/new-events.ts'
 import { createReader } from '../../src/services/events/stored-events.ts'
 import { tidy } from '../../src/services/tidy.ts'
 import { runTransaction } from '../../src/services/transaction.ts'
@@ -28,7 +29,7 @@ async function append(age: number, workspace = acme): Promise<void> {
   await runTransaction(app.app.services, (tx) =>
     appendEvents(tx, {
       ...{ workspaceId, at },
-      events: [{ type: 'CalendarStatusChanged', payload: { agentId }, agentIds: [agentId] }],
+      events: [newEvent.calendarStatusChanged({ agentId })],
     }),
   )
 }

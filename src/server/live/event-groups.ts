@@ -1,8 +1,9 @@
 // Groups the subscribers that ask for the same events of one stream with the same operation. The operation is executed
 // once per event for the whole group, in the order of the stream.
+import type { ReadEvent, StoredEvent } from '../../services/events/catalogue.ts'
 import type { EventHub, Following } from '../../services/events/event-hub.ts'
 import type { EventSource } from '../../services/events/event-source.ts'
-import type { EventReader, StoredEvent } from '../../services/events/stored-events.ts'
+import type { EventReader } from '../../services/events/stored-events.ts'
 import type { Signal } from '../../services/ports/wake-ups.ts'
 import type { LiveOperation, Payload } from './live-operation.ts'
 import { PromiseCache } from './promise-cache.ts'
@@ -78,7 +79,7 @@ export class EventGroup {
   #hubSubscription: Promise<Following> | null = null
   #position = () => 0
   /** Pages of events that the replays of joining subscribers share, by page number. */
-  readonly #pages = new PromiseCache<StoredEvent[]>(MAX_PAGES)
+  readonly #pages = new PromiseCache<ReadEvent[]>(MAX_PAGES)
   /** Answers that the replays of joining subscribers share, by event number. */
   readonly #replayed = new PromiseCache<Payload>(MAX_PAGES * REPLAY_PAGE)
   #isDelivering = false
@@ -112,7 +113,7 @@ export class EventGroup {
   /** Reads a page of events for a joining subscriber. Subscribers that replay at the same time share one read.
    * @param page holds the REPLAY_PAGE events that follow event number `page * REPLAY_PAGE`; all of them must be
    * committed */
-  readPage(page: number, reader: EventReader): Promise<StoredEvent[]> {
+  readPage(page: number, reader: EventReader): Promise<ReadEvent[]> {
     const { streamId } = this.#options.source
     return this.#pages.get(page, async () => {
       const after = page * REPLAY_PAGE
@@ -175,14 +176,14 @@ export class EventGroup {
     for (const subscriber of this.#subscribers) deliver(subscriber, { event, payload })
   }
 
-  async #deliverSignal({ type, payload }: Signal): Promise<void> {
-    const answer = await this.#options.operation.execute({ kind: type, payload })
+  async #deliverSignal(signal: Signal): Promise<void> {
+    const answer = await this.#options.operation.execute(signal)
     for (const subscriber of this.#subscribers) subscriber.onSignal(answer)
   }
 
   #execute(event: StoredEvent): Promise<Payload> {
     const { operation, source } = this.#options
-    return operation.execute({ ...event, kind: event.type }, source.placeOf(event.seq))
+    return operation.execute(event, source.placeOf(event.seq))
   }
 
   #end(reason: GroupEndReason): void {

@@ -2,9 +2,10 @@
 // without a gap and without duplicates (docs/delivery.md).
 import type { LiveParts } from '../../app.ts'
 import type { Services } from '../../services/context.ts'
+import type { ReadEvent, StoredEvent } from '../../services/events/catalogue.ts'
 import type { Following } from '../../services/events/event-hub.ts'
-import type { EventSource, ResetReason } from '../../services/events/event-source.ts'
-import { createReader, type EventReader, type StoredEvent } from '../../services/events/stored-events.ts'
+import type { EventSource, ResetReason, SubscriptionNotice } from '../../services/events/event-source.ts'
+import { createReader, type EventReader } from '../../services/events/stored-events.ts'
 import type { Held } from '../../services/presence/leases.ts'
 import {
   type EventGroup,
@@ -97,7 +98,7 @@ export class EventSubscription implements GroupSubscriber {
     } while (!this.#isStopped && this.position < group.position)
     if (this.#isStopped) return
     group.join(this)
-    const caughtUp = await this.#executeControl({ kind: 'CaughtUp', at: services.clock.now() })
+    const caughtUp = await this.#executeNotice({ type: 'CaughtUp', at: services.clock.now() })
     if (this.#isStopped) return
     this.#send(caughtUp)
     for (const payload of this.#pending ?? []) this.#send(payload)
@@ -132,7 +133,7 @@ export class EventSubscription implements GroupSubscriber {
   }
 
   /** @returns the next events; none only if there are no more */
-  async #readNext(group: EventGroup, until: number): Promise<{ events: StoredEvent[]; isLast: boolean }> {
+  async #readNext(group: EventGroup, until: number): Promise<{ events: ReadEvent[]; isLast: boolean }> {
     const { streamId } = this.#options.source
     const page = Math.floor(this.position / REPLAY_PAGE)
     if ((page + 1) * REPLAY_PAGE <= until) {
@@ -147,12 +148,12 @@ export class EventSubscription implements GroupSubscriber {
 
   /** @returns why the subscription cannot continue; null if it can */
   async #sendEvents(
-    events: StoredEvent[],
+    events: ReadEvent[],
     { group, head, writer }: { group: EventGroup; head: number; writer: ReplayWriter },
   ): Promise<ResetReason | null> {
     const { source } = this.#options
     for (const event of events) {
-      if (event.seq !== this.position + 1) return 'CURSOR_EXPIRED'
+      if (event.seq !== this.position + 1 || event.type === 'Unreadable') return 'CURSOR_EXPIRED'
       if (event.seq > head && source.endsAccess(event)) return 'ACCESS_CHANGED'
       const payload = source.includes(event) ? await group.replay(event) : null
       if (this.#isStopped) return null
@@ -162,10 +163,10 @@ export class EventSubscription implements GroupSubscriber {
     return null
   }
 
-  /** Executes the operation for a message about the subscription itself. */
-  #executeControl(root: { kind: string; at: Date; reason?: ResetReason }): Promise<Payload> {
+  /** Executes the operation for a notice about the subscription itself. */
+  #executeNotice(notice: SubscriptionNotice): Promise<Payload> {
     const { operation, source } = this.#options
-    return operation.execute(root, source.placeOf(this.position))
+    return operation.execute(notice, source.placeOf(this.position))
   }
 
   #send(payload: Payload): void {
@@ -177,7 +178,7 @@ export class EventSubscription implements GroupSubscriber {
     this.stop()
     const { services, sink } = this.#options
     await this.#guard(async () => {
-      this.#send(await this.#executeControl({ kind: 'ResetRequired', at: services.clock.now(), reason }))
+      this.#send(await this.#executeNotice({ type: 'ResetRequired', at: services.clock.now(), reason }))
       sink.complete()
     })
   }

@@ -12,7 +12,7 @@ import {
   visit,
 } from 'graphql'
 import type { SchemaContext } from '../../schema/context.ts'
-import { CURSOR_PLACEHOLDER, LiveSource } from '../../schema/live-source.ts'
+import { CURSOR_PLACEHOLDER, type LiveRoot, LiveSource } from '../../schema/live-source.ts'
 import { readStreamHeads } from '../../services/events/stream-heads.ts'
 import { callerOf } from '../../services/identity/viewer.ts'
 import { isFault } from '../mask-error.ts'
@@ -25,7 +25,7 @@ export interface LiveOperation {
    * @param root the event, signal, control message or slot calendar, as the root value
    * @param place the first half of the event's cursor (see `signPlace`); left out for slots and signals, which have no
    * cursor */
-  execute(root: unknown, place?: string): Promise<Payload>
+  execute(root: LiveRoot, place?: string): Promise<Payload>
 }
 
 /** An answer as JSON, in pieces that are joined with the second half of the cursor, which is the client's own (see
@@ -59,7 +59,7 @@ const CURSOR_PLACEHOLDER_JSON = JSON.stringify(CURSOR_PLACEHOLDER).slice(1, -1)
  * @throws the internal error if it leaves no data at all: the client would get neither the event nor its cursor */
 async function execute(
   validated: ValidatedSubscriptionArgs,
-  { root, place, mask }: { root: unknown; place: string; mask: (error: unknown) => GraphQLError },
+  { root, place, mask }: { root: LiveRoot; place: string; mask: (error: unknown) => GraphQLError },
 ): Promise<Payload> {
   const context = validated.contextValue as SchemaContext
   const streamHeads = context.streamHeads && (await readStreamHeads(context))

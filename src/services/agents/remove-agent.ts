@@ -6,7 +6,8 @@ import { ConflictError, NotFoundError } from '../../errors.ts'
 import { detachCredentials, revokeAccess } from '../calendars/connection/disconnect-calendar.ts'
 import { inviteInPlaceOf } from '../calendars/entries/invite-ourselves.ts'
 import { leaveChats } from '../chat/availability/leave-chats.ts'
-import { accessChanged, appendEvents, routingChanged } from '../events/append-events.ts'
+import { appendEvents } from '../events/append-events.ts'
+import { newEvent, turnsChanged } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
 import { leavePools } from '../routing/leave-pools.ts'
@@ -35,7 +36,8 @@ export async function removeAgent(context: RequestContext, agentId: string): Pro
     await deleteDependentRows(tx, agent.id)
     await inviteInPlaceOf(context, { tx, agentId, now })
     await requireAdministrator(tx, workspaceId)
-    await appendEvents(tx, { workspaceId, at: now, events: [...routingChanged(), accessChanged(agentId)] })
+    const events = [...turnsChanged(), newEvent.accessChanged({ agentId })]
+    await appendEvents(tx, { workspaceId, at: now, events })
     return { removed: agent, calendar }
   })
   await leaveChats(context, removed.id)

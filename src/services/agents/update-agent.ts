@@ -4,7 +4,8 @@ import { z } from 'zod'
 import type { Agent } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
-import { accessChanged, appendEvents } from '../events/append-events.ts'
+import { appendEvents } from '../events/append-events.ts'
+import { newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission, requireStaff, type Viewer } from '../identity/viewer.ts'
 import { email, line, MAX_NAME_LENGTH, parseInput, webUrl } from '../input.ts'
@@ -43,7 +44,7 @@ export async function updateAgent(context: RequestContext, raw: UpdateAgentInput
       await updateBuiltInCalendar(tx, updated)
       if (roleIds) {
         await replaceRoles(tx, { workspaceId, agentId: updated.id, roleIds })
-        const events = [accessChanged(updated.id)]
+        const events = [newEvent.accessChanged({ agentId: updated.id })]
         await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
       }
       return updated

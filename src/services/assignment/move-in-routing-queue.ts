@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
 import { appendEvents } from '../events/append-events.ts'
+import { newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
 import { integer, parseInput } from '../input.ts'
@@ -35,8 +36,8 @@ export async function moveInRoutingQueue(
     const pool = await readPool(tx, { workspaceId, kind, target: { roundRobin: true }, lock: true })
     if (!pool.agentIds.includes(agentId)) throw new NotFoundError('agentId')
     await writeOrder(tx, { kind, order: moveTo(pool.agentIds, { agentId, position }) })
-    const event = { type: 'RoutingChanged' as const, payload: { kind } }
-    await appendEvents(tx, { workspaceId, at: context.clock.now(), events: [event] })
+    const events = [newEvent.routingChanged({ kind })]
+    await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
   })
   return readRoutingQueue(context, kind)
 }

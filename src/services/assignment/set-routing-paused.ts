@@ -1,5 +1,6 @@
 import { NotFoundError } from '../../errors.ts'
 import { appendEvents } from '../events/append-events.ts'
+import { newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
 import type { RoutingKind } from '../routing/rules.ts'
@@ -21,8 +22,8 @@ export async function setRoutingPaused(
       data: { paused },
     })
     if (count === 0) throw new NotFoundError('agentId')
-    const event = { type: 'RoutingChanged' as const, payload: { kind } }
-    await appendEvents(tx, { workspaceId, at: context.clock.now(), events: [event] })
+    const events = [newEvent.routingChanged({ kind })]
+    await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
   })
   return readRoutingQueue(context, kind)
 }

@@ -4,6 +4,7 @@
 import { Prisma } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { noteStreams } from '../transaction.ts'
+import type { NewEvent } from './new-events.ts'
 
 /** Everything that happens to a workspace, for those who look after it. */
 export const workspaceStream = (workspaceId: string): string => `workspace:${workspaceId}`
@@ -11,58 +12,6 @@ export const workspaceStream = (workspaceId: string): string => `workspace:${wor
 export const agentStream = (agentId: string): string => `agent:${agentId}`
 /** What happens in a conversation, for the visitor and the agent who talk. */
 export const conversationStream = (conversationId: string): string => `conversation:${conversationId}`
-
-/** The last four are for the product itself, and never told to clients. AccessChanged: the agent was removed, or has
- * other roles; a visitor is vouched for no more, or has moved to another person. SlotsReleased: a hold was given back.
- * BusyTimeChanged: a calendar has other events. SettingsChanged: the workspace offers slots in another way. */
-export type EventType =
-  | 'MeetingChanged'
-  | 'MeetingAvailabilityChanged'
-  | 'LiveChatAvailabilityChanged'
-  | 'LiveChatStatusChanged'
-  | 'CalendarStatusChanged'
-  | 'RoutingChanged'
-  | 'ChatOffered'
-  | 'ChatOfferSettled'
-  | 'ConversationUpdated'
-  | 'MessageSent'
-  | 'AccessChanged'
-  | 'SlotsReleased'
-  | 'BusyTimeChanged'
-  | 'SettingsChanged'
-
-export interface NewEvent {
-  type: EventType
-  /** Ids of what changed; readers load the rest. */
-  payload: Record<string, string>
-  /** The agents whose own streams get it too, besides the workspace's. */
-  agentIds?: string[]
-  /** The conversation whose stream gets it too. */
-  conversationId?: string
-  /** Whether the workspace's stream gets it not: everybody who writes to that stream waits for the others. */
-  isPrivate?: boolean
-}
-
-/** The agent was removed, or has other roles: what the agent may see must be looked at anew. */
-export const accessChanged = (agentId: string): NewEvent => ({
-  type: 'AccessChanged',
-  payload: { agentId },
-  agentIds: [agentId],
-})
-
-/** Browsers that saw what the other browsers of their person did, and do not any more.
- * @param visitorId left out: all browsers of the workspace */
-export const verificationEnded = (visitorId?: string): NewEvent => ({
-  type: 'AccessChanged',
-  payload: visitorId === undefined ? { visitors: 'ALL' } : { visitorId },
-})
-
-/** Who takes turns was changed, for meetings and for live chats alike. */
-export const routingChanged = (payload: { teamId?: string } = {}): NewEvent[] =>
-  (['MEETING', 'LIVE_CHAT'] as const).map((kind) => ({
-    type: 'RoutingChanged',
-    payload: { kind, ...payload },
-  }))
 
 interface NewEvents {
   workspaceId: string
@@ -115,10 +64,10 @@ export function appendingEvents(
 
 /** One entry for each stream that gets an event. */
 function byStream(workspaceId: string, events: NewEvent[]) {
-  return events.flatMap(({ type, payload, agentIds = [], conversationId, isPrivate }) => {
+  return events.flatMap(({ type, payload, agentIds = [], conversationId, skipsWorkspace }) => {
     const event = { type, payload }
     const streams = new Set(agentIds.map(agentStream))
-    if (!isPrivate) streams.add(workspaceStream(workspaceId))
+    if (!skipsWorkspace) streams.add(workspaceStream(workspaceId))
     const entries = [...streams].map((streamId) => ({ streamId, ...event, conversationId: null }))
     return conversationId === undefined
       ? entries

@@ -2,7 +2,8 @@
 // wake-ups; a slow poll of the streams' heads finds what a lost one left (docs/semantics.md, section 7).
 import type { Database } from '../../database/open.ts'
 import type { Signal, WakeUps } from '../ports/wake-ups.ts'
-import { createReader, type EventReader, type StoredEvent } from './stored-events.ts'
+import type { ReadEvent, StoredEvent } from './catalogue.ts'
+import { createReader, type EventReader } from './stored-events.ts'
 
 /** How many events of one stream are read at once. */
 const BATCH = 500
@@ -13,7 +14,7 @@ export interface Follower {
   onEvents(events: StoredEvent[]): void
   /** Handed what is not stored. Must not throw. */
   onSignal?(signal: Signal): void
-  /** Events are missing: they were deleted before they were read. */
+  /** Events are missing: they were deleted before they were read, or cannot be read. */
   onGap(): void
 }
 
@@ -132,17 +133,18 @@ export class EventHub {
     }
   }
 
-  #handOver(streamId: string, events: StoredEvent[]): void {
+  #handOver(streamId: string, events: ReadEvent[]): void {
     const channel = this.#channels.get(streamId)
     // A stream that was left and followed again meanwhile is ahead of what was read.
     const fresh = events.filter(({ seq }) => channel !== undefined && seq > channel.position)
     const [first] = fresh
     if (channel === undefined || first === undefined) return
-    const isGap = first.seq !== channel.position + 1
+    const readable = fresh.filter((event) => event.type !== 'Unreadable')
+    const isGap = first.seq !== channel.position + 1 || readable.length < fresh.length
     channel.position = fresh.at(-1)?.seq ?? channel.position
     for (const follower of [...channel.followers]) {
       if (isGap) follower.onGap()
-      else follower.onEvents(fresh)
+      else follower.onEvents(readable)
     }
   }
 

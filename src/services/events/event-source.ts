@@ -5,10 +5,16 @@ import { readAgentViewer } from '../identity/agent-viewer.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { type AgentViewer, callerOf, type VisitorViewer, viewOf } from '../identity/viewer.ts'
 import type { PresenceKind } from '../presence/leases.ts'
+import type { StoredEvent } from './catalogue.ts'
 import { readEventCursor, signHolder, signPlace } from './event-cursor.ts'
-import { createReader, type StoredEvent } from './stored-events.ts'
+import { createReader } from './stored-events.ts'
 
 export type ResetReason = 'CURSOR_EXPIRED' | 'CURSOR_UNKNOWN' | 'ACCESS_CHANGED'
+
+/** What a subscriber is sent about the subscription itself. */
+export type SubscriptionNotice =
+  | { type: 'CaughtUp'; at: Date }
+  | { type: 'ResetRequired'; at: Date; reason: ResetReason }
 
 /** Where a subscription begins, and the newest event that there was then; or why it cannot begin. */
 export type Beginning = { after: number; head: number } | { reset: ResetReason }
@@ -19,7 +25,7 @@ export interface Presence {
   id: string
 }
 
-export interface EventSource {
+export interface EventSource<Shown extends StoredEvent = StoredEvent> {
   streamId: string
   workspaceId: string
   /** What holding it open is a sign of: that the agent is signed in, or the visitor there; null: of nothing. */
@@ -35,13 +41,13 @@ export interface EventSource {
   endsAccess(event: StoredEvent): boolean
   begin(): Promise<Beginning>
   /** Whether the viewer is told of an event. */
-  includes(event: StoredEvent): boolean
+  includes(event: StoredEvent): event is Shown
 }
 
 /** @param source.accessStreamId left out: there is none
  * @param source.after the cursor that the client came with; null: from now on
  * @param source.mayStill looks whether the viewer may see what it could see when the source was made */
-export function createEventSource(
+export function createEventSource<Shown extends StoredEvent>(
   { database, signer }: RequestContext,
   source: {
     viewer: AgentViewer | VisitorViewer
@@ -50,9 +56,9 @@ export function createEventSource(
     presence: Presence | null
     accessStreamId?: string | null
     mayStill?(): Promise<boolean>
-    includes(event: StoredEvent): boolean
+    includes(event: StoredEvent): event is Shown
   },
-): EventSource {
+): EventSource<Shown> {
   const { viewer, streamId, after, presence, includes } = source
   const { accessStreamId = null, mayStill = async () => true } = source
   const { workspaceId } = viewer
@@ -78,10 +84,13 @@ export function createEventSource(
   }
 }
 
-function isAboutAccessOf(viewer: AgentViewer | VisitorViewer, { type, payload }: StoredEvent): boolean {
-  if (type !== 'AccessChanged') return false
-  if (viewer.kind === 'AGENT') return payload.agentId === viewer.agentId
-  return payload.visitorId === viewer.visitorId || payload.visitors === 'ALL'
+function isAboutAccessOf(viewer: AgentViewer | VisitorViewer, event: StoredEvent): boolean {
+  if (event.type !== 'AccessChanged') return false
+  const { payload } = event
+  if ('agentId' in payload) return viewer.kind === 'AGENT' && viewer.agentId === payload.agentId
+  if ('visitorId' in payload) return viewer.kind === 'VISITOR' && viewer.visitorId === payload.visitorId
+  payload satisfies { visitors: 'ALL' }
+  return viewer.kind === 'VISITOR'
 }
 
 async function isAsBefore(database: Database, viewer: AgentViewer | VisitorViewer): Promise<boolean> {

@@ -1,20 +1,6 @@
 // Reads the events of streams.
 import type { Database } from '../../database/open.ts'
-import type { EventType } from './append-events.ts'
-
-export interface StoredEvent {
-  /** The number in its stream: 1, 2, 3 … */
-  seq: number
-  type: EventType
-  /** See `NewEvent`. */
-  payload: Record<string, string>
-  at: Date
-}
-
-interface EventRow extends Omit<StoredEvent, 'seq'> {
-  streamId: string
-  seq: bigint
-}
+import { type EventRow, parseEvent, type ReadEvent } from './catalogue.ts'
 
 /** What of a stream is there: from the oldest event that is kept, to the newest. */
 export interface StreamBounds {
@@ -31,7 +17,7 @@ export interface EventReader {
   /** @param positions by stream the number after which is read
    * @param limit of each stream
    * @returns the events of each stream in their order */
-  readAfter(positions: Map<string, number>, limit: number): Promise<Map<string, StoredEvent[]>>
+  readAfter(positions: Map<string, number>, limit: number): Promise<Map<string, ReadEvent[]>>
 }
 
 export function createReader(database: Database): EventReader {
@@ -51,7 +37,7 @@ export function createReader(database: Database): EventReader {
     },
     readAfter: async (positions, limit) => {
       if (positions.size === 0) return new Map()
-      const rows = await database.$queryRaw<EventRow[]>`
+      const rows = await database.$queryRaw<(EventRow & { streamId: string })[]>`
         SELECT e."streamId", e."seq", e."type", e."payload", e."at"
         FROM unnest(${[...positions.keys()]}::text[], ${[...positions.values()]}::bigint[]) AS from_("id", "seq")
         CROSS JOIN LATERAL (
@@ -59,10 +45,8 @@ export function createReader(database: Database): EventReader {
           ORDER BY e."seq" LIMIT ${limit}
         ) e
         ORDER BY e."streamId", e."seq"`
-      return Map.groupBy(
-        rows.map(({ seq, ...row }) => ({ ...row, seq: Number(seq) })),
-        ({ streamId }) => streamId,
-      )
+      const byStream = Map.groupBy(rows, ({ streamId }) => streamId)
+      return new Map([...byStream].map(([streamId, ofStream]) => [streamId, ofStream.map(parseEvent)]))
     },
   }
 }

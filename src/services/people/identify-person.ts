@@ -2,7 +2,7 @@
 // visitor is, even when the visitor belonged to another person before.
 import type { Person, Prisma } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
-import { type NewEvent, verificationEnded } from '../events/append-events.ts'
+import { type NewEvent, newEvent } from '../events/new-events.ts'
 import type { PersonInput } from './person-input.ts'
 
 interface Identification {
@@ -43,7 +43,7 @@ export async function identifyPerson(
     data: given,
   })
   if (visitor !== null && visitor.personId !== identified.id) {
-    const events = visitor.verified ? [verificationEnded(visitor.visitorId)] : []
+    const events = visitor.verified ? [newEvent.accessChanged({ visitorId: visitor.visitorId })] : []
     return { person: await rebind(tx, { visitor, person: identified, isVouchedFor }), events }
   }
   if (visitor !== null && isVouchedFor && !visitor.verified) {

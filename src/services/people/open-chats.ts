@@ -2,8 +2,8 @@
 // to be another person.
 import type { Conversation } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
-import { appendEvents, type NewEvent } from '../events/append-events.ts'
-import { conversationUpdated } from '../events/chat-events.ts'
+import { appendEvents } from '../events/append-events.ts'
+import { type NewEvent, newEvent } from '../events/new-events.ts'
 
 type Party = { personId: string } | { visitorId: string }
 
@@ -16,7 +16,7 @@ export async function updateOpenChats(
   const { workspaceId, of, otherEvents, at } = chats
   // Chats are locked before event streams everywhere, so that no two transactions deadlock.
   const open = await lockOpenChats(tx, of)
-  const events = [...otherEvents, ...open.map((chat) => conversationUpdated(chat))]
+  const events = [...otherEvents, ...open.map((chat) => newEvent.conversationUpdated(chat))]
   if (events.length > 0) await appendEvents(tx, { workspaceId, at, events })
 }
 

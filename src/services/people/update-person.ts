@@ -4,7 +4,7 @@ import type { Person } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
 import { ConflictError, ForbiddenError, NotFoundError } from '../../errors.ts'
-import { type NewEvent, verificationEnded } from '../events/append-events.ts'
+import { type NewEvent, newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { type AgentViewer, requirePermission, requireStaff, type Viewer } from '../identity/viewer.ts'
 import { line, parseInput } from '../input.ts'
@@ -101,7 +101,7 @@ async function revokeVerification(tx: Transaction, personId: string): Promise<Ne
     data: { verified: false },
     select: { id: true },
   })
-  return visitors.map(({ id }) => verificationEnded(id))
+  return visitors.map(({ id }) => newEvent.accessChanged({ visitorId: id }))
 }
 
 /** @returns a ConflictError when the database refused the e-mail as a duplicate, otherwise null */

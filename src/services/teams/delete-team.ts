@@ -1,5 +1,6 @@
 import type { Transaction } from '../../database/open.ts'
-import { appendEvents, routingChanged } from '../events/append-events.ts'
+import { appendEvents } from '../events/append-events.ts'
+import { turnsChanged } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
 import { runTransaction } from '../transaction.ts'
@@ -19,7 +20,7 @@ export async function deleteTeam<Answer>(
     const { team } = await lockTeam(tx, { workspaceId, teamId })
     const answer = await read(tx, team.id)
     await tx.team.delete({ where: { id: team.id } })
-    const events = routingChanged({ teamId: team.id })
+    const events = turnsChanged({ teamId: team.id })
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
     return answer
   })

@@ -4,7 +4,8 @@ import type { Team } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
-import { appendEvents, routingChanged } from '../events/append-events.ts'
+import { appendEvents } from '../events/append-events.ts'
+import { turnsChanged } from '../events/new-events.ts'
 import { once } from '../idempotency.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
@@ -52,7 +53,7 @@ export async function saveTeam(context: RequestContext, raw: z.input<typeof save
           ? await replaceTeam(tx, { ...data, teamId: existingId })
           : await createTeam(tx, data)
         await setMembers(tx, { ...data, teamId: saved })
-        await appendEvents(tx, { workspaceId, at: now, events: routingChanged({ teamId: saved }) })
+        await appendEvents(tx, { workspaceId, at: now, events: turnsChanged({ teamId: saved }) })
         return saved
       })
       const team = await tx.team.findUnique({ where: { id: teamId } })

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Workspace } from '../../database/generated/client/client.ts'
-import { appendEvents, verificationEnded } from '../events/append-events.ts'
+import { appendEvents } from '../events/append-events.ts'
+import { newEvent } from '../events/new-events.ts'
 import { once } from '../idempotency.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
@@ -34,7 +35,7 @@ export async function replaceIdentitySecret(
         data: { identitySecret: randomBytes(IDENTITY_SECRET_BYTES) },
       })
       await tx.visitor.updateMany({ where: { workspaceId, verified: true }, data: { verified: false } })
-      await appendEvents(tx, { workspaceId, at: now, events: [verificationEnded()] })
+      await appendEvents(tx, { workspaceId, at: now, events: [newEvent.accessChanged({ visitors: 'ALL' })] })
       return workspaceId
     })
     return tx.workspace.findUniqueOrThrow({ where: { id } })

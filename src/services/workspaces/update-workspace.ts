@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Prisma, Workspace } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { appendEvents } from '../events/append-events.ts'
+import { newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
 import { integer, line, MAX_NAME_LENGTH, parseInput, text, timeZone } from '../input.ts'
@@ -98,8 +99,8 @@ export async function updateWorkspace(
     if (typeof settings.liveChatSettings?.toggleResetsAtMidnight === 'boolean') {
       await scheduleStatusAnnouncements(tx, workspaceId)
     }
-    const event = { type: 'SettingsChanged' as const, payload: {} }
-    await appendEvents(tx, { workspaceId, at: context.clock.now(), events: [event] })
+    const events = [newEvent.settingsChanged()]
+    await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
     return workspace
   })
 }

@@ -3,6 +3,7 @@
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { appendEvents, workspaceStream } from '../../../src/services/events/append-events.ts'
 import type { Follower } from '../../../src/services/events/event-hub.ts'
+import { newEvent } from '../../../src/services/events/new-events.ts'
 import { runTransaction } from '../../../src/services/transaction.ts'
 import { createTestWorkspace } from '../../kit/actors.ts'
 import { startAppForTest, type TestApp } from '../../kit/app.ts'
@@ -23,7 +24,7 @@ const append = () =>
   runTransaction(app.app.services, (tx) =>
     appendEvents(tx, {
       ...{ workspaceId, at: app.clock.now() },
-      events: [{ type: 'RoutingChanged', payload: { kind: 'MEETING' } }],
+      events: [newEvent.routingChanged({ kind: 'MEETING' })],
     }),
   )
 

@@ -5,8 +5,7 @@ import type { Conversation, Person, Reservation } from '../../../database/genera
 import type { Transaction } from '../../../database/open.ts'
 import { InvalidInputError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
-import type { NewEvent } from '../../events/append-events.ts'
-import { conversationUpdated } from '../../events/chat-events.ts'
+import { type NewEvent, newEvent } from '../../events/new-events.ts'
 import { actorOf, callerOf } from '../../identity/viewer.ts'
 import { type Invitation, templateOf, textsOfMeeting, toInvitation } from '../../invitations/invitation.ts'
 import { givenFields, type Identified, identifyPerson } from '../../people/identify-person.ts'
@@ -113,7 +112,7 @@ async function tellOtherChat(
   const { visitorId } = viewer
   // A visitor has one chat at a time, and this one is told of the booking.
   if (conversation?.visitorId === visitorId && conversation.endedAt === null) return []
-  return (await lockOpenChats(tx, { visitorId })).map((chat) => conversationUpdated(chat))
+  return (await lockOpenChats(tx, { visitorId })).map((chat) => newEvent.conversationUpdated(chat))
 }
 
 interface Choice {

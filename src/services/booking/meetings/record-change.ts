@@ -5,8 +5,8 @@ import type { Conversation, Meeting, MeetingChangeKind } from '../../../database
 import type { Transaction } from '../../../database/open.ts'
 import { enterInCalendars } from '../../calendars/entries/enter-in-calendars.ts'
 import type { Services } from '../../context.ts'
-import { appendEvents, type NewEvent } from '../../events/append-events.ts'
-import { conversationUpdated } from '../../events/chat-events.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { type NewEvent, newEvent } from '../../events/new-events.ts'
 import type { MeetingMailJob } from '../../jobs.ts'
 
 export interface ChangeOfMeeting {
@@ -65,10 +65,10 @@ export async function recordChange(
 
 function eventsOf(change: ChangeOfMeeting, changeId: string): NewEvent[] {
   const { meeting, tookTurn, conversation, also = [] } = change
-  const payload = { meetingId: meeting.id, changeId }
-  const events: NewEvent[] = [{ type: 'MeetingChanged', payload, agentIds: agentIdsOf(change) }]
-  if (tookTurn) events.push({ type: 'RoutingChanged', payload: { kind: 'MEETING' } })
-  if (conversation) events.push(conversationUpdated(conversation))
+  const agentIds = agentIdsOf(change)
+  const events: NewEvent[] = [newEvent.meetingChanged({ meetingId: meeting.id, changeId, agentIds })]
+  if (tookTurn) events.push(newEvent.routingChanged({ kind: 'MEETING' }))
+  if (conversation) events.push(newEvent.conversationUpdated(conversation))
   return [...events, ...also]
 }
 

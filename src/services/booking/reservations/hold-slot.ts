@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Reservation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { appendEvents } from '../../events/append-events.ts'
+import { newEvent } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf } from '../../identity/viewer.ts'
 import { instant, parseInput } from '../../input.ts'
@@ -38,8 +39,8 @@ export async function holdSlot(
 
 async function hold(tx: Transaction, request: SlotRequest): Promise<Reservation> {
   const held = await takeSlot(tx, request)
-  const event = { type: 'RoutingChanged' as const, payload: { kind: 'MEETING' } }
-  await appendEvents(tx, { workspaceId: request.workspaceId, at: request.now, events: [event] })
+  const events = [newEvent.routingChanged({ kind: 'MEETING' })]
+  await appendEvents(tx, { workspaceId: request.workspaceId, at: request.now, events })
   return held
 }
 

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
 import { appendEvents } from '../../events/append-events.ts'
+import { newEvent } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireSignedIn } from '../../identity/viewer.ts'
 import { runTransaction } from '../../transaction.ts'
@@ -20,8 +21,8 @@ export async function releaseHold<Answer>(
     if (hold === null) throw new NotFoundError('holdId')
     const answer = await read(tx, hold.id)
     await tx.reservation.deleteMany({ where: { id: hold.id, meetingId: null } })
-    const event = { type: 'SlotsReleased' as const, payload: { agentId: hold.agentId } }
-    await appendEvents(tx, { workspaceId: hold.workspaceId, at: context.clock.now(), events: [event] })
+    const events = [newEvent.slotsReleased(hold)]
+    await appendEvents(tx, { workspaceId: hold.workspaceId, at: context.clock.now(), events })
     return answer
   })
 }

@@ -6,6 +6,7 @@ import { NotFoundError } from '../../../errors.ts'
 import { hoursInput } from '../../availability/hours-input.ts'
 import { requestReading } from '../../calendars/worker/handle-webhook.ts'
 import { appendEvents } from '../../events/append-events.ts'
+import { newEvent } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireOwnOrManaged } from '../../identity/viewer.ts'
 import { integer, parseInput } from '../../input.ts'
@@ -67,8 +68,11 @@ export async function setMeetingAvailability(
     // Days that can be booked from now on may not have been read yet.
     if (input.bookingWindowDays != null)
       await requestReading(tx, { calendars: { agentId: availability.agentId }, at: now })
-    const event = { type: 'MeetingAvailabilityChanged' as const, payload: { agentId: availability.agentId } }
-    await appendEvents(tx, { workspaceId, at: now, events: [event] })
+    await appendEvents(tx, {
+      workspaceId,
+      at: now,
+      events: [newEvent.meetingAvailabilityChanged(availability)],
+    })
     return availability
   })
 }

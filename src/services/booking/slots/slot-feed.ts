@@ -4,8 +4,8 @@
 import type { Database } from '../../../database/open.ts'
 import type { Clock } from '../../context.ts'
 import { workspaceStream } from '../../events/append-events.ts'
+import type { StoredEvent } from '../../events/catalogue.ts'
 import type { EventHub } from '../../events/event-hub.ts'
-import type { StoredEvent } from '../../events/stored-events.ts'
 import { MINUTE } from '../../time.ts'
 import { type FoundSlots, findSlotsAndNext } from './list-slots.ts'
 import { NOBODY } from './meeting-candidates.ts'
@@ -109,9 +109,9 @@ class Watch {
   }
 
   #onEvents(events: StoredEvent[]): void {
-    for (const { type, payload } of events) {
-      if (type !== 'AccessChanged' || payload.agentId === undefined) continue
-      for (const listener of [...this.#listeners]) listener.onAccessChanged(payload.agentId)
+    for (const event of events) {
+      if (event.type !== 'AccessChanged' || !('agentId' in event.payload)) continue
+      for (const listener of [...this.#listeners]) listener.onAccessChanged(event.payload.agentId)
     }
     this.#request()
   }

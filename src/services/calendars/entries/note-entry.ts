@@ -2,7 +2,8 @@
 import type { CalendarConnection, CalendarEntry, Meeting } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
-import { appendEvents, type NewEvent } from '../../events/append-events.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { newEvent } from '../../events/new-events.ts'
 import { readTexts } from '../../invitations/read-texts.ts'
 import type { WrittenEvent } from '../../ports/calendar-provider.ts'
 import { runTransaction } from '../../transaction.ts'
@@ -153,9 +154,8 @@ export async function tellOfMeeting(
 ): Promise<void> {
   const { id: meetingId, workspaceId, agentId } = meeting
   const last = await tx.meetingChange.findFirstOrThrow({ where: { meetingId }, orderBy: { id: 'desc' } })
-  const payload = { meetingId, changeId: last.id }
-  const event: NewEvent = { type: 'MeetingChanged', payload, agentIds: [agentId] }
-  await appendEvents(tx, { workspaceId, at: now, events: [event] })
+  const events = [newEvent.meetingChanged({ meetingId, changeId: last.id, agentIds: [agentId] })]
+  await appendEvents(tx, { workspaceId, at: now, events })
 }
 
 const keyOf = ({ meetingId, agentId }: Pick<CalendarEntry, 'meetingId' | 'agentId'>) => ({

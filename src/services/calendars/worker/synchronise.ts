@@ -2,6 +2,7 @@
 import type { CalendarConnection } from '../../../database/generated/client/client.ts'
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
+import { newEvent } from '../../events/new-events.ts'
 import type { OwnEvent } from '../../ports/calendar-provider.ts'
 import { runTransaction } from '../../transaction.ts'
 import type { OpenCalendar } from '../entries/write-entry.ts'
@@ -47,8 +48,8 @@ async function keep(
       FOR NO KEY UPDATE`
     if (present === undefined) return
     const changed = await saveReading(tx, saved)
-    const event = { type: 'BusyTimeChanged' as const, payload: { agentId } }
-    if (changed) await appendEvents(tx, { workspaceId, at: saved.readAt, events: [event] })
+    const events = [newEvent.busyTimeChanged({ agentId })]
+    if (changed) await appendEvents(tx, { workspaceId, at: saved.readAt, events })
   })
 }
 

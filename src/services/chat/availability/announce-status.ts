@@ -2,7 +2,8 @@
 // ended. No answer depends on it: the status is computed at every read (docs/semantics.md, section 5).
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
-import { appendEvents, type NewEvent } from '../../events/append-events.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { newEvent } from '../../events/new-events.ts'
 import { runTransaction } from '../../transaction.ts'
 import { type AgentStatus, readAgentStatuses } from './read-status.ts'
 
@@ -36,7 +37,7 @@ async function announceBatch(tx: Transaction, now: Date): Promise<number> {
     ({ agentId, announcedAvailable }) => available.get(agentId) !== announcedAvailable,
   )
   for (const [workspaceId, agents] of Map.groupBy(changed, (agent) => agent.workspaceId)) {
-    const events = agents.map(({ agentId }) => statusChanged(agentId))
+    const events = agents.map((agent) => newEvent.liveChatStatusChanged(agent))
     await appendEvents(tx, { workspaceId, at: now, events })
   }
   return due.length
@@ -51,13 +52,6 @@ async function lockDue(tx: Transaction, now: Date): Promise<DueAgent[]> {
     LIMIT ${BATCH_SIZE} FOR NO KEY UPDATE SKIP LOCKED`
   return due.sort((one, other) => (one.workspaceId < other.workspaceId ? -1 : 1))
 }
-
-/** The status of an agent is another than was told. */
-export const statusChanged = (agentId: string): NewEvent => ({
-  type: 'LiveChatStatusChanged',
-  payload: { agentId },
-  agentIds: [agentId],
-})
 
 /** Notes that the statuses are told, so that nobody tells them again before they change by themselves. */
 export async function markAnnounced(tx: Transaction, statuses: AgentStatus[]): Promise<void> {

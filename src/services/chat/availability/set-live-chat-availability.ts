@@ -2,12 +2,12 @@
 import type { z } from 'zod'
 import type { LiveChatAvailability } from '../../../database/generated/client/client.ts'
 import { hoursInput } from '../../availability/hours-input.ts'
-import { appendEvents, type NewEvent } from '../../events/append-events.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { newEvent } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireOwnOrManaged } from '../../identity/viewer.ts'
 import { parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
-import { statusChanged } from './announce-status.ts'
 import { changeAvailability } from './change-availability.ts'
 import { revokeOffers } from './leave-chats.ts'
 
@@ -30,9 +30,9 @@ export async function setLiveChatAvailability(
   const { availability, after } = await runTransaction(context, async (tx) => {
     const data = { timeZone, weekly, overrides: overrides ?? undefined }
     const changed = await changeAvailability(tx, { workspaceId, agentId, now, data })
-    const events: NewEvent[] = [
-      { type: 'LiveChatAvailabilityChanged', payload: { agentId: changed.after.agentId } },
-      statusChanged(changed.after.agentId),
+    const events = [
+      newEvent.liveChatAvailabilityChanged(changed.after),
+      newEvent.liveChatStatusChanged(changed.after),
     ]
     await appendEvents(tx, { workspaceId, at: now, events })
     return changed

@@ -3,11 +3,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { appendEvents } from '../../events/append-events.ts'
+import { newEvent } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireOwnOrManaged } from '../../identity/viewer.ts'
 import { parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
-import { statusChanged } from './announce-status.ts'
 import { changeAvailability } from './change-availability.ts'
 import { revokeOffers } from './leave-chats.ts'
 import type { AgentStatus } from './read-status.ts'
@@ -35,7 +35,8 @@ export async function toggleLiveChatAvailability(
     const data = { toggledTo: available, toggledAt: now }
     const { before, after } = await changeAvailability(tx, { workspaceId, agentId, now, data })
     const isVisible = !isDeepStrictEqual(before.status, after.status)
-    if (isVisible) await appendEvents(tx, { workspaceId, at: now, events: [statusChanged(after.agentId)] })
+    const events = [newEvent.liveChatStatusChanged(after)]
+    if (isVisible) await appendEvents(tx, { workspaceId, at: now, events })
     return after
   })
   if (!status.status.available) await revokeOffers(context, status.agentId)

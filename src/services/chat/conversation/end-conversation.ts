@@ -3,7 +3,7 @@ import type { Conversation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
-import { chatOfferClosed, conversationUpdated } from '../../events/chat-events.ts'
+import { chatOfferClosed, newEvent } from '../../events/new-events.ts'
 import { closeOffer } from '../offers/settle-offer.ts'
 
 /** A pending offer is rescinded, and the agent's seat is free.
@@ -21,6 +21,7 @@ export async function endConversation(
   const state = conversation.state === 'ACTIVE' ? as : 'ABANDONED'
   const ended = await tx.conversation.update({ where: { id: conversationId }, data: { state, endedAt: now } })
   const settled = rescinded ? chatOfferClosed(rescinded) : []
-  await appendEvents(tx, { workspaceId, at: now, events: [...settled, conversationUpdated(ended)] })
+  const events = [...settled, newEvent.conversationUpdated(ended)]
+  await appendEvents(tx, { workspaceId, at: now, events })
   return ended
 }

@@ -1,16 +1,10 @@
 import { NotFoundError } from '../../../errors.ts'
-import {
-  agentStream,
-  conversationStream,
-  type EventType,
-  workspaceStream,
-} from '../../events/append-events.ts'
+import { agentStream, conversationStream, workspaceStream } from '../../events/append-events.ts'
+import { type EventOf, type ShownType, shownBy } from '../../events/catalogue.ts'
 import { createEventSource, type EventSource } from '../../events/event-source.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { type ChatViewer, requireChatViewer } from './require-part.ts'
 import { visibleConversations } from './visible-conversations.ts'
-
-const TOLD: EventType[] = ['ConversationUpdated', 'MessageSent']
 
 /** What happens in one conversation. A visitor who holds it open is there (docs/semantics.md, section 6).
  * @param source.after the cursor of the last event seen; null: from now on
@@ -19,7 +13,7 @@ const TOLD: EventType[] = ['ConversationUpdated', 'MessageSent']
 export async function openConversationEvents(
   context: RequestContext,
   { conversationId: id, after }: { conversationId: string; after: string | null },
-): Promise<EventSource> {
+): Promise<EventSource<EventOf<ShownType<'conversation'>>>> {
   const viewer = requireChatViewer(context.viewer)
   const read = () =>
     context.database.conversation.findFirst({
@@ -33,7 +27,7 @@ export async function openConversationEvents(
     presence: viewer.kind === 'VISITOR' ? { kind: 'FOLLOWED_CHAT', id } : null,
     accessStreamId: accessStreamOf(viewer, conversation),
     mayStill: async () => (await read()) !== null,
-    includes: ({ type }) => TOLD.includes(type),
+    includes: shownBy('conversation'),
   })
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import { appendEvents } from '../../events/append-events.ts'
-import { conversationUpdated } from '../../events/chat-events.ts'
+import { newEvent } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requirePermission } from '../../identity/viewer.ts'
 import { integer, parseInput } from '../../input.ts'
@@ -34,7 +34,11 @@ export async function scoreConversation(
       data: { score: score ?? null },
     })
     const { workspaceId } = conversation
-    await appendEvents(tx, { workspaceId, at: context.clock.now(), events: [conversationUpdated(scored)] })
+    await appendEvents(tx, {
+      workspaceId,
+      at: context.clock.now(),
+      events: [newEvent.conversationUpdated(scored)],
+    })
     return scored
   })
 }

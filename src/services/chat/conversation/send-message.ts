@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Message } from '../../../database/generated/client/client.ts'
 import { ConflictError } from '../../../errors.ts'
 import { appendEvents } from '../../events/append-events.ts'
-import { messageSent } from '../../events/chat-events.ts'
+import { newEvent } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { MAX_KEY_LENGTH, opaque, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
@@ -42,7 +42,11 @@ export async function sendMessage(
     if (viewer.kind === 'VISITOR') {
       await useWorkspaceQuota(tx, { ...viewer, kind: 'VISITOR_MESSAGE', now })
     }
-    await appendEvents(tx, { workspaceId, at: now, events: [messageSent(written.message, conversation)] })
+    await appendEvents(tx, {
+      workspaceId,
+      at: now,
+      events: [newEvent.messageSent(written.message, conversation)],
+    })
     return written.message
   })
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Message } from '../../../database/generated/client/client.ts'
 import { NotFoundError } from '../../../errors.ts'
 import { appendEvents } from '../../events/append-events.ts'
-import { messageSent } from '../../events/chat-events.ts'
+import { newEvent } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requirePermission } from '../../identity/viewer.ts'
 import { MAX_KEY_LENGTH, opaque, parseInput } from '../../input.ts'
@@ -44,7 +44,11 @@ export async function shareCalendar(
     const shared = await tx.agent.count({ where: { id: sharedAgentId, workspaceId, removedAt: null } })
     if (shared === 0) throw new NotFoundError('agentId')
     const written = await writeMessage(tx, message)
-    await appendEvents(tx, { workspaceId, at: now, events: [messageSent(written.message, conversation)] })
+    await appendEvents(tx, {
+      workspaceId,
+      at: now,
+      events: [newEvent.messageSent(written.message, conversation)],
+    })
     return written.message
   })
 }

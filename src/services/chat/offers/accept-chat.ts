@@ -3,8 +3,8 @@ import { z } from 'zod'
 import type { ChatOffer, Conversation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError, OfferNoLongerOpenError } from '../../../errors.ts'
-import { appendEvents, type NewEvent } from '../../events/append-events.ts'
-import { chatOfferSettled, conversationLeft, conversationUpdated } from '../../events/chat-events.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { type NewEvent, newEvent } from '../../events/new-events.ts'
 import { once } from '../../idempotency.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf, requirePermission } from '../../identity/viewer.ts'
@@ -56,7 +56,7 @@ async function accept(
     where: { id: conversationId },
     data: { state: 'ACTIVE', agentId, acceptedAt, lastActiveAt: now },
   })
-  const events = [chatOfferSettled(accepted), ...handedOver(conversation, updated)]
+  const events = [newEvent.chatOfferSettled(accepted), ...handedOver(conversation, updated)]
   await appendEvents(tx, { workspaceId, at: now, events })
   return conversationId
 }
@@ -64,6 +64,9 @@ async function accept(
 /** Whoever had the chat sees it no more, unless everybody's may be seen. */
 function handedOver(before: Conversation, after: Conversation): NewEvent[] {
   const { agentId: former } = before
-  if (former === null) return [conversationUpdated(after)]
-  return [conversationUpdated(after, former), conversationLeft(former, after.id)]
+  if (former === null) return [newEvent.conversationUpdated(after)]
+  return [
+    newEvent.conversationUpdated(after, { formerAgentId: former }),
+    newEvent.accessChanged({ agentId: former, conversationId: after.id }),
+  ]
 }

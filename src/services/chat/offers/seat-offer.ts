@@ -8,8 +8,8 @@ import {
 } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
-import { appendingEvents, type NewEvent } from '../../events/append-events.ts'
-import { chatOffered, conversationUpdated } from '../../events/chat-events.ts'
+import { appendingEvents } from '../../events/append-events.ts'
+import { type NewEvent, newEvent } from '../../events/new-events.ts'
 import { type DecisionRecord, recordingDecision } from '../../routing/decision.ts'
 import { movingPointer, type RoutingTarget, type Turns } from '../../routing/pool.ts'
 import type { AgentStatus } from '../availability/read-status.ts'
@@ -105,8 +105,8 @@ function toldOf({ id, agentId, request }: { id: string; agentId: string; request
   const { conversation, told } = request
   return [
     ...told,
-    chatOffered({ id, agentId, conversationId: conversation.id }),
-    conversationUpdated(conversation),
-    { type: 'RoutingChanged' as const, payload: { kind: 'LIVE_CHAT' } },
+    newEvent.chatOffered({ id, agentId, conversationId: conversation.id }),
+    newEvent.conversationUpdated(conversation),
+    newEvent.routingChanged({ kind: 'LIVE_CHAT' }),
   ]
 }

@@ -3,8 +3,8 @@ import type { ChatOffer, Conversation } from '../../../database/generated/client
 import type { Transaction } from '../../../database/open.ts'
 import { OfferNoLongerOpenError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
-import { appendEvents, type NewEvent } from '../../events/append-events.ts'
-import { chatOfferClosed, conversationUpdated } from '../../events/chat-events.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { chatOfferClosed, type NewEvent, newEvent } from '../../events/new-events.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockConversation } from '../conversation/lock-conversation.ts'
 import { nextRequest, offerAgain } from './offer-next.ts'
@@ -30,7 +30,7 @@ export async function settleOffer(
     const told = chatOfferClosed(settled)
     const isOffered = !settled.transferredBy && (await goOn(services, { tx, conversation, told, now }))
     if (isOffered) return settled
-    const events = [...told, conversationUpdated(conversation)]
+    const events = [...told, newEvent.conversationUpdated(conversation)]
     await appendEvents(tx, { workspaceId: conversation.workspaceId, at: now, events })
     return settled
   })

@@ -6,7 +6,7 @@ import type { Transaction } from '../../../database/open.ts'
 import { ForbiddenError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
-import { conversationUpdated, messageSent } from '../../events/chat-events.ts'
+import { newEvent } from '../../events/new-events.ts'
 import { once } from '../../idempotency.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf, requireVisitor, type VisitorViewer } from '../../identity/viewer.ts'
@@ -132,10 +132,14 @@ async function begin(services: Services, { tx, viewer, caller, input, now }: New
   const message = input.text ? { id: uuidv7(), text: input.text } : null
   const given = { workspaceId, visitorId, personId: caller.personId, pageUrl: input.pageUrl ?? null, target }
   const conversation = newConversation(given, { message, now })
-  const told = message === null ? [] : [messageSent(message, conversation)]
+  const told = message === null ? [] : [newEvent.messageSent(message, conversation)]
   const request = { conversation, begins: { message }, workspace: caller, target, except: [], told, now }
   const offer = await offerNext(services, { tx, request: { ...request, attempt: 1, transferredBy: null } })
   if (offer !== null) return { ...conversation, state: 'OFFERED' }
-  await appendEvents(tx, { workspaceId, at: now, events: [...told, conversationUpdated(conversation)] })
+  await appendEvents(tx, {
+    workspaceId,
+    at: now,
+    events: [...told, newEvent.conversationUpdated(conversation)],
+  })
   return { ...conversation, state: 'MISSED', endedAt: now }
 }

@@ -1,0 +1,141 @@
+// One constructor for each type of event. It makes the payload and decides which streams the event is appended to:
+// the workspace's, those of agents, that of a conversation (docs/semantics.md, section 7).
+import type { ChatOffer, Conversation, Message } from '../../database/generated/client/client.ts'
+import type { EventPayload, EventType } from './catalogue.ts'
+
+/** An event that is about to be appended (see `appendEvents`). */
+export type NewEvent<Type extends EventType = EventType> = {
+  [Each in Type]: {
+    type: Each
+    payload: EventPayload<Each>
+    /** The agents whose streams get it too. */
+    agentIds?: string[]
+    /** The conversation whose stream gets it too. */
+    conversationId?: string
+    /** Whether the workspace's stream does not get it: transactions that append to that stream wait for each other. */
+    skipsWorkspace?: boolean
+  }
+}[Type]
+
+type Offer = Pick<ChatOffer, 'id' | 'agentId' | 'conversationId'>
+type Chat = Pick<Conversation, 'id' | 'agentId'>
+
+/** Whose access has changed: an agent's; an agent's to one conversation; a visitor's; that of any visitor. */
+type AccessChange =
+  | { agentId: string }
+  | { agentId: string; conversationId: string }
+  | { visitorId: string }
+  | { visitors: 'ALL' }
+
+export const newEvent = {
+  /** @param change.agentIds whose calendars and consoles show the meeting, or did before the change */
+  meetingChanged: (change: {
+    meetingId: string
+    changeId: string
+    agentIds: string[]
+  }): NewEvent<'MeetingChanged'> => ({
+    type: 'MeetingChanged',
+    payload: { meetingId: change.meetingId, changeId: change.changeId },
+    agentIds: change.agentIds,
+  }),
+
+  meetingAvailabilityChanged: ({ agentId }: { agentId: string }): NewEvent<'MeetingAvailabilityChanged'> => ({
+    type: 'MeetingAvailabilityChanged',
+    payload: { agentId },
+  }),
+
+  liveChatAvailabilityChanged: ({
+    agentId,
+  }: {
+    agentId: string
+  }): NewEvent<'LiveChatAvailabilityChanged'> => ({
+    type: 'LiveChatAvailabilityChanged',
+    payload: { agentId },
+  }),
+
+  liveChatStatusChanged: ({ agentId }: { agentId: string }): NewEvent<'LiveChatStatusChanged'> => ({
+    type: 'LiveChatStatusChanged',
+    payload: { agentId },
+    agentIds: [agentId],
+  }),
+
+  calendarStatusChanged: ({ agentId }: { agentId: string }): NewEvent<'CalendarStatusChanged'> => ({
+    type: 'CalendarStatusChanged',
+    payload: { agentId },
+    agentIds: [agentId],
+  }),
+
+  routingChanged: (payload: EventPayload<'RoutingChanged'>): NewEvent<'RoutingChanged'> => ({
+    type: 'RoutingChanged',
+    payload,
+  }),
+
+  /** To the agent who is asked. */
+  chatOffered: ({ id, agentId, conversationId }: Offer): NewEvent<'ChatOffered'> => ({
+    type: 'ChatOffered',
+    payload: { offerId: id, conversationId },
+    agentIds: [agentId],
+    skipsWorkspace: true,
+  }),
+
+  /** To the agent who was asked. */
+  chatOfferSettled: ({ id, agentId, conversationId }: Offer): NewEvent<'ChatOfferSettled'> => ({
+    type: 'ChatOfferSettled',
+    payload: { offerId: id, conversationId },
+    agentIds: [agentId],
+    skipsWorkspace: true,
+  }),
+
+  /** @param options.formerAgentId an agent who had the chat before */
+  conversationUpdated: (
+    { id, agentId }: Chat,
+    { formerAgentId }: { formerAgentId?: string } = {},
+  ): NewEvent<'ConversationUpdated'> => ({
+    type: 'ConversationUpdated',
+    payload: { conversationId: id },
+    agentIds: [agentId, formerAgentId].filter((each) => typeof each === 'string'),
+    conversationId: id,
+  }),
+
+  /** To the visitor and the agent who chat. */
+  messageSent: ({ id }: Pick<Message, 'id'>, conversation: Chat): NewEvent<'MessageSent'> => ({
+    type: 'MessageSent',
+    payload: { messageId: id, conversationId: conversation.id },
+    agentIds: conversation.agentId === null ? [] : [conversation.agentId],
+    conversationId: conversation.id,
+    skipsWorkspace: true,
+  }),
+
+  /** To the streams by which those subscribe whose access has changed. */
+  accessChanged: (change: AccessChange): NewEvent<'AccessChanged'> => {
+    const type = 'AccessChanged'
+    if (!('agentId' in change)) return { type, payload: change }
+    const { agentId } = change
+    return 'conversationId' in change
+      ? { type, payload: { agentId }, conversationId: change.conversationId, skipsWorkspace: true }
+      : { type, payload: { agentId }, agentIds: [agentId] }
+  },
+
+  slotsReleased: ({ agentId }: { agentId: string }): NewEvent<'SlotsReleased'> => ({
+    type: 'SlotsReleased',
+    payload: { agentId },
+  }),
+
+  busyTimeChanged: ({ agentId }: { agentId: string }): NewEvent<'BusyTimeChanged'> => ({
+    type: 'BusyTimeChanged',
+    payload: { agentId },
+  }),
+
+  settingsChanged: (): NewEvent<'SettingsChanged'> => ({ type: 'SettingsChanged', payload: {} }),
+} satisfies { [Type in EventType as Uncapitalize<Type>]: (...given: never[]) => NewEvent<Type> }
+
+/** Which agents take turns has changed, for meetings and live chats alike.
+ * @param pool.teamId left out: of all agents */
+export const turnsChanged = (pool: { teamId?: string } = {}): NewEvent[] =>
+  (['MEETING', 'LIVE_CHAT'] as const).map((kind) => newEvent.routingChanged({ kind, ...pool }))
+
+/** An offer was settled without being accepted: its agent may not see the chat any more. */
+export const chatOfferClosed = (offer: ChatOffer): NewEvent[] => [
+  newEvent.accessChanged({ agentId: offer.agentId, conversationId: offer.conversationId }),
+  newEvent.chatOfferSettled(offer),
+]
