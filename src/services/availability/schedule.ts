@@ -1,16 +1,19 @@
-// Hours as they are stored: the zone in a column, weekly blocks and overrides as JSON with the types of the rules. They
-// are validated when they are saved, so reads trust them.
-import type { DateOverride, Schedule, WeeklyBlock } from './rules.ts'
+// Hours as they are stored: the time zone in a column, weekly blocks and overrides as JSON in the shape of the rules.
+// Their values are validated on save; a read checks the shape.
+import { z } from 'zod'
+import type { Schedule } from './rules.ts'
 
 /** The columns that both tables of hours have for a schedule. */
 export interface ScheduleRow {
   timeZone: string
-  /** WeeklyBlock[] */
   weekly: unknown
-  /** DateOverride[] */
   overrides: unknown
 }
 
+const block = z.object({ start: z.number(), end: z.number() })
+const weeklyColumn = z.array(block.extend({ weekday: z.number() }))
+const overridesColumn = z.array(z.object({ date: z.string(), blocks: z.array(block) }))
+
 export function toSchedule({ timeZone, weekly, overrides }: ScheduleRow): Schedule {
-  return { timeZone, weekly: weekly as WeeklyBlock[], overrides: overrides as DateOverride[] }
+  return { timeZone, weekly: weeklyColumn.parse(weekly), overrides: overridesColumn.parse(overrides) }
 }

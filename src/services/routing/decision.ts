@@ -1,8 +1,9 @@
 // The record of how an assignment came out: every stage with whom it passed over and why.
+import { z } from 'zod'
 import { Prisma, type RoutingDecision } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
-import type { Pool, PoolStage, Turns } from './pool.ts'
-import { type Ineligibility, type RoutingKind, turnOrder } from './rules.ts'
+import type { Pool, Turns } from './pool.ts'
+import { INELIGIBILITIES, type Ineligibility, type RoutingKind, turnOrder } from './rules.ts'
 
 /** An agent of a pool who may be chosen. */
 export interface Candidate {
@@ -11,17 +12,18 @@ export interface Candidate {
   ineligibleBecause: Ineligibility[]
 }
 
-export interface SkippedAgent {
-  agentId: string
-  because: Ineligibility[]
-}
+const skippedAgent = z.object({ agentId: z.string(), because: z.array(z.enum(INELIGIBILITIES)) })
+const routingStep = z.object({
+  stage: z.enum(['AGENT', 'TEAM', 'ROUND_ROBIN', 'FALLBACK']),
+  label: z.string(),
+  outcome: z.string(),
+  skipped: z.array(skippedAgent),
+})
+/** The column `steps` of a recorded decision. */
+const routingSteps = z.array(routingStep)
 
-export interface RoutingStep {
-  stage: PoolStage | 'FALLBACK'
-  label: string
-  outcome: string
-  skipped: SkippedAgent[]
-}
+export type SkippedAgent = z.output<typeof skippedAgent>
+export type RoutingStep = z.output<typeof routingStep>
 
 export interface Decision {
   kind: RoutingKind
@@ -117,5 +119,5 @@ export function recordingDecision(record: DecisionRecord, onlyIf = Prisma.sql`tr
 /** A recorded decision. */
 export function toDecision(row: RoutingDecision): Decision & { id: string; decidedAt: Date } {
   const { id, kind, decidedAt, agentId, pool } = row
-  return { id, kind, decidedAt, agentId, pool, steps: row.steps as unknown as RoutingStep[] }
+  return { id, kind, decidedAt, agentId, pool, steps: routingSteps.parse(row.steps) }
 }

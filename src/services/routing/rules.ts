@@ -4,14 +4,16 @@
 export type RoutingKind = 'MEETING' | 'LIVE_CHAT'
 
 /** Why an agent is passed over. NOT_AVAILABLE: takes no meeting at the time asked for, or no chats at present. */
-export type Ineligibility =
-  | 'NO_CALENDAR'
-  | 'NEEDS_REAUTHENTICATION'
-  | 'NOT_AVAILABLE'
-  | 'AT_CAPACITY'
-  | 'NOT_REACHABLE'
-  | 'NO_PERMISSION'
-  | 'PAUSED'
+export const INELIGIBILITIES = [
+  'NO_CALENDAR',
+  'NEEDS_REAUTHENTICATION',
+  'NOT_AVAILABLE',
+  'AT_CAPACITY',
+  'NOT_REACHABLE',
+  'NO_PERMISSION',
+  'PAUSED',
+] as const
+export type Ineligibility = (typeof INELIGIBILITIES)[number]
 
 /** The agents in the order in which they are asked: first the one after the agent served last, then going
  * round. With no pointer, or one that is not in the pool, the first is first. */

@@ -10,7 +10,8 @@ import {
   recordDecision,
   recordingDecision,
 } from '../../routing/decision.ts'
-import { type RoutingTarget, readTurns, type Turns } from '../../routing/pool.ts'
+import { readTurns, type Turns } from '../../routing/pool.ts'
+import { targetInput } from '../../routing/target-input.ts'
 import { beginningConversation } from '../request/begin-conversation.ts'
 import { type ChatCandidate, readChatCandidatesInTurn } from './candidates.ts'
 import { type OfferRequest, seatOffer } from './seat-offer.ts'
@@ -85,7 +86,7 @@ export async function nextRequest(
   })
   if (asked.length >= workspace.maxOffersPerRequest) return null
   const except = asked.map(({ agentId }) => agentId)
-  const target = conversation.target as unknown as RoutingTarget
+  const target = targetInput.parse(conversation.target)
   const attempt = asked.length + 1
   return { conversation, begins: null, workspace, target, except, attempt, transferredBy: null, told, now }
 }
