@@ -143,7 +143,7 @@ function createLiveParts({ database, clock, wakeUps, onError }: Services): LiveP
     events,
     leases: {
       CONSOLE: new Leases({ database, clock, table: consoleLeases, onError }),
-      FOLLOWED_CHAT: new Leases({ database, clock, table: visitorLeases, onError }),
+      VISITOR_CHAT: new Leases({ database, clock, table: visitorLeases, onError }),
     },
     slotFeed: new SlotFeed({ database, clock, events }),
   }

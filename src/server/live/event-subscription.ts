@@ -6,7 +6,7 @@ import type { ReadEvent, StoredEvent } from '../../services/events/catalogue.ts'
 import type { Following } from '../../services/events/event-hub.ts'
 import type { EventSource, ResetReason, SubscriptionNotice } from '../../services/events/event-source.ts'
 import { createReader, type EventReader } from '../../services/events/stored-events.ts'
-import type { Held } from '../../services/presence/leases.ts'
+import type { PresentClient } from '../../services/presence/leases.ts'
 import {
   type EventGroup,
   type EventGroups,
@@ -34,7 +34,7 @@ export class EventSubscription implements GroupSubscriber {
   readonly #options: EventSubscriptionOptions
   readonly #reader: EventReader
   #group: EventGroup | null = null
-  #presence: Held | null = null
+  #presence: PresentClient | null = null
   #accessSubscription: Promise<Following> | null = null
   #isStopped = false
   /** Live answers that wait until CaughtUp has been sent; null from then on. */

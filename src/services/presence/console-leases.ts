@@ -1,6 +1,6 @@
 import type { LeaseTable } from './leases.ts'
 
-/** The open consoles of agents: whoever has one is signed in (docs/semantics.md, section 7). */
+/** Leases of open consoles. An agent is signed in while one of them runs (docs/semantics.md, section 7). */
 export const consoleLeases: LeaseTable = {
   renew: (database, { nodeId, leases }) => database.$executeRaw`
     INSERT INTO "ConsoleLease" ("nodeId", "agentId", "workspaceId", "expiresAt")
@@ -12,7 +12,7 @@ export const consoleLeases: LeaseTable = {
     ) AS lease("agentId", "workspaceId", "expiresAt")
     ORDER BY lease."agentId"
     ON CONFLICT ("agentId", "nodeId") DO UPDATE SET "expiresAt" = greatest("ConsoleLease"."expiresAt", excluded."expiresAt")`,
-  giveUp: (database, { nodeId, id: agentId, now }) =>
+  release: (database, { nodeId, id: agentId, now }) =>
     database.consoleLease.updateMany({
       where: { nodeId, ...(agentId ? { agentId } : {}), expiresAt: { gt: now } },
       data: { expiresAt: now },

@@ -1,23 +1,23 @@
-// What clients hold open at this node, and the leases that tell all nodes of it: an agent's consoles, a visitor's
-// chat. Somebody is there as long as some node has a lease; that of a node or a client that was killed runs out by
-// itself.
+// Leases prove to all nodes that a client is present: an agent's console, or a visitor in a chat. Each node renews the
+// leases of its own clients. The agent or visitor is present while any node's lease runs; when a client or a node is
+// killed, its lease expires.
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../database/open.ts'
 import type { Clock } from '../context.ts'
 
-/** How long a client that is not heard of counts as there. */
+/** How long a client counts as present after the last sign of life. */
 export const LEASE_MS = 15_000
 const RENEW_EVERY_MS = 5000
 
-/** CONSOLE: an agent's console. FOLLOWED_CHAT: a chat that its visitor follows. */
-export type PresenceKind = 'CONSOLE' | 'FOLLOWED_CHAT'
+/** CONSOLE: an agent's console. VISITOR_CHAT: a chat to which its visitor is subscribed. */
+export type PresenceKind = 'CONSOLE' | 'VISITOR_CHAT'
 
-/** Something that is held open, as the connection that it has shows it. */
-export interface Held {
+/** A client with an open subscription that proves presence. */
+export interface PresentClient {
   workspaceId: string
-  /** What the lease is of: the agent, or the conversation. */
+  /** The id of the agent, or of the conversation. */
   id: string
-  /** When its client was last heard of. */
+  /** The last sign of life. */
   heardAt(): Date
 }
 
@@ -27,63 +27,62 @@ export interface Lease {
   expiresAt: Date
 }
 
-/** The table that leases of one kind are kept in. A row stays for a while, so that since when somebody has been gone is
- * known. */
+/** The table of one kind of leases. Expired rows stay for a while, because they say since when a client has been gone. */
 export interface LeaseTable {
-  /** Writes the leases of a node, or prolongs them, in one statement. */
+  /** Creates or extends leases of a node, in one statement. */
   renew(database: Database, options: { nodeId: string; leases: Lease[] }): Promise<unknown>
-  /** Ends those that run now.
-   * @param which.id left out: all of the node's */
-  giveUp(database: Database, which: { nodeId: string; id?: string; now: Date }): Promise<unknown>
+  /** Ends running leases of a node now.
+   * @param which.id left out: all of them */
+  release(database: Database, which: { nodeId: string; id?: string; now: Date }): Promise<unknown>
 }
 
 export interface LeasesOptions {
   database: Database
   clock: Clock
   table: LeaseTable
-  /** Told when a lease cannot be written; it is tried again. */
+  /** Reports a failed write; the next renewal repeats it. */
   onError(error: unknown): void
 }
 
 export class Leases {
   readonly #options: LeasesOptions
   readonly #nodeId = randomUUID()
-  readonly #open = new Set<Held>()
-  /** Those of which no lease was written yet. */
-  readonly #opened: Held[] = []
+  readonly #open = new Set<PresentClient>()
+  /** Clients whose first lease is not written yet. */
+  readonly #opened: PresentClient[] = []
   readonly #timer: NodeJS.Timeout
-  /** Writes come one after the other, so that the last state is what stays. */
+  /** Writes run one after another, so that the latest state wins. */
   #writing: Promise<void> = Promise.resolve()
 
   constructor(options: LeasesOptions) {
     this.#options = options
-    // Not by the clock that is handed in: how often is no matter of time of day.
+    // The interval does not depend on wall-clock time, so it runs on the machine's timer.
     this.#timer = setInterval(() => this.#write(() => this.#renew(this.#open)), RENEW_EVERY_MS).unref()
   }
 
   /** @returns when the lease has been written, so that every node knows */
-  async open(held: Held): Promise<void> {
-    this.#open.add(held)
-    this.#opened.push(held)
-    // Those who come at the same time, as after a restart, are written at once.
+  async open(client: PresentClient): Promise<void> {
+    this.#open.add(client)
+    this.#opened.push(client)
+    // Clients that come at the same time, as after a restart of the node, share one statement.
     await this.#write(() => this.#renew(this.#opened.splice(0)))
   }
 
-  /** The last one here of an agent or a conversation takes the lease with it. */
-  close(held: Held): void {
-    if (!this.#open.delete(held)) return
-    const { id } = held
+  /** Ends the lease with the node's last client of the agent or the conversation. */
+  close(client: PresentClient): void {
+    if (!this.#open.delete(client)) return
+    const { id } = client
     this.#write(async () => {
       if ([...this.#open].some((other) => other.id === id)) return
-      await this.#giveUp({ id })
+      await this.#release({ id })
     })
   }
 
-  /** @returns when all leases of this node are given up */
+  /** @returns when all leases of this node have ended */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     this.#open.clear()
-    await this.#write(() => this.#giveUp({}))
+    await this.#write(() => this.#release({}))
   }
 
   #write(work: () => Promise<void>): Promise<void> {
@@ -91,19 +90,20 @@ export class Leases {
     return this.#writing
   }
 
-  async #giveUp(which: { id?: string }): Promise<void> {
+  async #release(which: { id?: string }): Promise<void> {
     const { database, clock, table } = this.#options
-    await table.giveUp(database, { nodeId: this.#nodeId, ...which, now: clock.now() })
+    await table.release(database, { nodeId: this.#nodeId, ...which, now: clock.now() })
   }
 
-  async #renew(open: Iterable<Held>): Promise<void> {
-    const latest = new Map<string, Held>()
-    for (const held of open) {
-      const other = latest.get(held.id)
-      if (!other || other.heardAt() < held.heardAt()) latest.set(held.id, held)
+  async #renew(clients: Iterable<PresentClient>): Promise<void> {
+    const latest = new Map<string, PresentClient>()
+    for (const client of clients) {
+      const other = latest.get(client.id)
+      if (!other || other.heardAt() < client.heardAt()) latest.set(client.id, client)
     }
     const leases = [...latest.values()].map(({ id, workspaceId, heardAt }) => ({
-      ...{ id, workspaceId },
+      id,
+      workspaceId,
       expiresAt: new Date(heardAt().getTime() + LEASE_MS),
     }))
     if (leases.length === 0) return

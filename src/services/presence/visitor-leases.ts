@@ -1,7 +1,7 @@
 import type { LeaseTable } from './leases.ts'
 
-/** The chats that their visitors follow at this moment. They matter as long as nobody has accepted the chat
- * (docs/semantics.md, section 6), and are kept up no longer: most who follow a chat are in the middle of it. */
+/** Leases of chats to which their visitors are subscribed. They decide whether a visitor has gone before an agent accepts
+ * the chat (docs/semantics.md, section 6), so they are renewed only until then: most subscribed chats are active. */
 export const visitorLeases: LeaseTable = {
   renew: (database, { nodeId, leases }) => database.$executeRaw`
     INSERT INTO "VisitorLease" ("nodeId", "conversationId", "workspaceId", "expiresAt")
@@ -14,7 +14,7 @@ export const visitorLeases: LeaseTable = {
     JOIN "Conversation" c ON c."id" = lease."conversationId" AND c."state" IN ('REQUESTED', 'OFFERED')
     ORDER BY lease."conversationId"
     ON CONFLICT ("conversationId", "nodeId") DO UPDATE SET "expiresAt" = greatest("VisitorLease"."expiresAt", excluded."expiresAt")`,
-  giveUp: (database, { nodeId, id: conversationId, now }) =>
+  release: (database, { nodeId, id: conversationId, now }) =>
     database.visitorLease.updateMany({
       where: { nodeId, ...(conversationId ? { conversationId } : {}), expiresAt: { gt: now } },
       data: { expiresAt: now },

@@ -23,8 +23,10 @@ export async function openConversationEvents(
   const conversation = await read()
   if (conversation === null) throw new NotFoundError('conversationId')
   return createEventSource(context, {
-    ...{ viewer, streamId: conversationStream(id), after },
-    presence: viewer.kind === 'VISITOR' ? { kind: 'FOLLOWED_CHAT', id } : null,
+    viewer,
+    streamId: conversationStream(id),
+    after,
+    presence: viewer.kind === 'VISITOR' ? { kind: 'VISITOR_CHAT', id } : null,
     accessStreamId: accessStreamOf(viewer, conversation),
     mayStill: async () => (await read()) !== null,
     includes: shownBy('conversation'),
