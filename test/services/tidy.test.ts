@@ -1,4 +1,4 @@
-// How long events are kept. Whoever was away for longer must be able to tell: a stream loses its oldest events only,
+// How long events are kept. A client that was away for longer must notice it: a stream loses its oldest events only,
 // never one from the middle.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { agentStream, appendEvents, workspaceStream } from '../../src/services/events/append-events.ts'
@@ -20,7 +20,7 @@ beforeEach(async () => {
   acme = await createTestWorkspace(app)
 })
 
-/** Adds an event to the streams of the workspace and of its administrator.
+/** Appends an event to the streams of the workspace and of its administrator.
  * @param age how long ago, in milliseconds */
 async function append(age: number, workspace = acme): Promise<void> {
   const { workspaceId, admin } = workspace
@@ -28,7 +28,8 @@ async function append(age: number, workspace = acme): Promise<void> {
   const { agentId } = admin
   await runTransaction(app.app.services, (tx) =>
     appendEvents(tx, {
-      ...{ workspaceId, at },
+      workspaceId,
+      at,
       events: [newEvent.calendarStatusChanged({ agentId })],
     }),
   )
@@ -40,7 +41,7 @@ async function kept(streamId: string): Promise<number[]> {
 }
 
 describe('tidy', () => {
-  it('deletes events that are 7 days old, of every stream', async () => {
+  it('deletes events that are 7 days old from every stream', async () => {
     const other = await createTestWorkspace(app, { name: 'Other' })
     for (const age of [KEPT + DAY, KEPT, KEPT - 1, 0]) await append(age)
     await append(KEPT, other)
@@ -50,13 +51,13 @@ describe('tidy', () => {
     expect(await kept(workspaceStream(other.workspaceId))).toEqual([])
   })
 
-  it('leaves no hole where a younger event came first, because the clocks of nodes differ', async () => {
+  it('leaves no gap where a newer event precedes an older one, because the clocks of nodes differ', async () => {
     for (const age of [KEPT + DAY, KEPT - 1, KEPT + 1, 0]) await append(age)
     await tidy(app.app.services)
     expect(await kept(workspaceStream(acme.workspaceId))).toEqual([2, 3, 4])
   })
 
-  it('goes on counting where it was when a stream has lost all its events', async () => {
+  it('continues the numbers of a stream that has lost all its events', async () => {
     await append(KEPT)
     await append(KEPT)
     await tidy(app.app.services)

@@ -1,16 +1,16 @@
-// Writes events in the transaction that makes the change they tell of. The stream's row lock gives each
-// event its number, so that the order of numbers is the order of commits, without gaps
-// (docs/semantics.md, section 7). Called last in a transaction: everybody who writes to a stream waits here.
+// Appends events in the transaction of the change that they announce. The lock on the stream's row numbers them, so that
+// numbers follow the order of commits, without gaps (docs/semantics.md, section 7). To be called last in a transaction:
+// other transactions that append to the same stream wait for its end.
 import { Prisma } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { noteStreams } from '../transaction.ts'
 import type { NewEvent } from './new-events.ts'
 
-/** Everything that happens to a workspace, for those who look after it. */
+/** The stream of a workspace, for its supervisors. */
 export const workspaceStream = (workspaceId: string): string => `workspace:${workspaceId}`
-/** What concerns an agent, for the agent's own console. */
+/** The stream of an agent, for the agent's consoles. */
 export const agentStream = (agentId: string): string => `agent:${agentId}`
-/** What happens in a conversation, for the visitor and the agent who talk. */
+/** The stream of a conversation, for its participants. */
 export const conversationStream = (conversationId: string): string => `conversation:${conversationId}`
 
 interface NewEvents {
@@ -20,13 +20,14 @@ interface NewEvents {
   events: NewEvent[]
 }
 
+/** Appends events to the streams that each of them names. */
 export async function appendEvents(tx: Transaction, change: NewEvents): Promise<void> {
   await tx.$executeRaw`WITH ${appendingEvents(tx, change)} SELECT`
 }
 
-/** The same as the last part of a statement, without the WITH. A conversation that the same statement begins must be
- * given its number of events there.
- * @param change.onlyIf a condition, which may name what comes before in the statement */
+/** Like `appendEvents`, as the last CTEs of a statement, without the WITH. A conversation that the same statement inserts
+ * must be inserted with its `eventCount`: the update here does not see the row.
+ * @param change.onlyIf a condition, which may refer to CTEs that stand before */
 export function appendingEvents(
   tx: Transaction,
   { workspaceId, at, events, onlyIf = Prisma.sql`true` }: NewEvents & { onlyIf?: Prisma.Sql },
@@ -36,7 +37,7 @@ export function appendingEvents(
     tx,
     rows.map(({ streamId }) => streamId),
   )
-  // Streams are locked in a fixed order, so that two transactions never wait for each other.
+  // Streams are locked in a fixed order, so that two transactions never deadlock.
   return Prisma.sql`
     event AS (
       SELECT value->>'streamId' AS "streamId", value->>'type' AS "type", value->'payload' AS "payload",
@@ -62,7 +63,7 @@ export function appendingEvents(
     )`
 }
 
-/** One entry for each stream that gets an event. */
+/** One entry for each event and stream. */
 function byStream(workspaceId: string, events: NewEvent[]) {
   return events.flatMap(({ type, payload, agentIds = [], conversationId, skipsWorkspace }) => {
     const event = { type, payload }

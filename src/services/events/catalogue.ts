@@ -15,8 +15,8 @@ interface Audience {
 }
 
 interface EventDefinition {
-  /** Ids of what changed; readers load the rest. Fields may be added if they are optional; any other change is an
-   * event type of its own. */
+  /** Ids of what changed; readers load the rest. Fields may be added if they are optional; any other change needs a
+   * new event type. */
   payload: z.ZodType
   audience: Audience
 }

@@ -1,22 +1,22 @@
-// A place in a stream of events that a client keeps, to go on from there. It is signed for one stream and one
-// caller: with anybody else's, or one of another stream, nobody gets anywhere. It has two halves, so that what is told
-// to many is signed once: the place, which is the same for all who follow the stream, and the holder.
+// A cursor is a place in a stream, from which its client can resume. It is signed for one stream and one caller, and
+// valid for no other. It has two halves, so that an event for many subscribers is signed once: the place, which all
+// subscribers of the stream share, and the holder, which all cursors of a caller in the stream share.
 import { timingSafeEqual } from 'node:crypto'
 import type { Signer } from '../ports/signer.ts'
 
-// All multiples of three, so that each is a text of its own in base64url.
+// Multiples of three, so that the base64url of each part stands alone.
 const SEQ_BYTES = 6
 const SIGNATURE_BYTES = 12
 const CURSOR_BYTES = SEQ_BYTES + 2 * SIGNATURE_BYTES
 
-/** Where, and whose. */
+/** The stream and the caller for which a cursor is valid. */
 export interface CursorScope {
   streamId: string
   /** See `callerOf`. */
   caller: string
 }
 
-/** @param place.seq the number of the last event that was seen; 0 before the first
+/** @param place.seq the number of the last event that the client has received; 0 before the first
  * @returns the first half of a cursor */
 export function signPlace(signer: Signer, { streamId, seq }: { streamId: string; seq: number }): string {
   const bytes = Buffer.alloc(SEQ_BYTES)

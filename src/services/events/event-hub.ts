@@ -1,5 +1,5 @@
-// Reads every committed event once on each node, and hands it to all who follow its stream there. Woken by
-// wake-ups; a slow poll of the streams' heads finds what a lost one left (docs/semantics.md, section 7).
+// Reads every committed event once on each node, and hands it to all subscribers of its stream there. Wake-ups trigger
+// the reads; a slow poll of the streams' heads makes up for lost ones (docs/semantics.md, section 7).
 import type { Database } from '../../database/open.ts'
 import type { Signal, WakeUps } from '../ports/wake-ups.ts'
 import type { ReadEvent, StoredEvent } from './catalogue.ts'
@@ -10,16 +10,16 @@ const BATCH = 500
 const POLL_EVERY_MS = 2000
 
 export interface Follower {
-  /** Handed the events in their order, without gaps, all that were read at once. Must not throw. */
+  /** Receives events in order and without gaps, in batches as they were read. Must not throw. */
   onEvents(events: StoredEvent[]): void
-  /** Handed what is not stored. Must not throw. */
+  /** Receives a signal, which is stored nowhere. Must not throw. */
   onSignal?(signal: Signal): void
-  /** Events are missing: they were deleted before they were read, or cannot be read. */
+  /** Events are missing: they were deleted before they were read, or cannot be read. Must not throw. */
   onGap(): void
 }
 
 export interface Following {
-  /** The number of the last event that was handed over, or of the last one there was in the beginning. */
+  /** The number of the last event that was handed over; before the first, the head at the time of subscription. */
   position(): number
   stop(): void
 }
@@ -32,7 +32,7 @@ interface Channel {
 export interface EventHubOptions {
   database: Database
   wakeUps: WakeUps
-  /** Told when reading fails; it is tried again with the next poll. */
+  /** Reports a failed read, which the next poll retries. */
   onError(error: unknown): void
 }
 
@@ -41,7 +41,7 @@ export class EventHub {
   readonly #onError: (error: unknown) => void
   readonly #opening = new Map<string, Promise<Channel>>()
   readonly #channels = new Map<string, Channel>()
-  /** Streams that have more than was read. */
+  /** Streams that may have events beyond their position. */
   readonly #grown = new Set<string>()
   #isReading = false
   readonly #stopListening: () => void
@@ -60,14 +60,14 @@ export class EventHub {
     this.#stopListening = () => {
       for (const stop of stops) stop()
     }
-    // Not by the clock that is handed in: this is about the machine, and decides nothing.
+    // The interval does not depend on wall-clock time, so it runs on the machine's timer.
     this.#timer = setInterval(() => void this.#poll(), POLL_EVERY_MS).unref()
   }
 
-  /** @returns once events that are committed from now on are handed over */
+  /** @returns once every event that is committed from then on is handed over */
   async follow(streamId: string, follower: Follower): Promise<Following> {
     const channel = await this.#open(streamId)
-    // The last follower left it meanwhile, so that nothing reads it any more.
+    // The last subscriber left meanwhile, and the channel was closed.
     if (this.#channels.get(streamId) !== channel) return this.follow(streamId, follower)
     channel.followers.add(follower)
     return {
@@ -101,7 +101,7 @@ export class EventHub {
     const { head } = await this.#reader.bounds(streamId)
     const channel: Channel = { position: head, followers: new Set() }
     this.#channels.set(streamId, channel)
-    // Nobody could be woken for it before.
+    // Wake-ups before this moment found no channel.
     this.#wake([streamId])
     return channel
   }
@@ -135,7 +135,7 @@ export class EventHub {
 
   #handOver(streamId: string, events: ReadEvent[]): void {
     const channel = this.#channels.get(streamId)
-    // A stream that was left and followed again meanwhile is ahead of what was read.
+    // A channel that was closed and opened again meanwhile is ahead of what was read.
     const fresh = events.filter(({ seq }) => channel !== undefined && seq > channel.position)
     const [first] = fresh
     if (channel === undefined || first === undefined) return

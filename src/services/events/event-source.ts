@@ -1,5 +1,5 @@
-// What a subscription to a stream of events is: where it begins, and which events its viewer may see. The server
-// reads, replays and hands them on (src/server/live).
+// The source of a subscription to events: its stream, where it begins, and which events its viewer may see. The server
+// reads, replays and delivers them (src/server/live).
 import type { Database } from '../../database/open.ts'
 import { readAgentViewer } from '../identity/agent-viewer.ts'
 import type { RequestContext } from '../identity/request-context.ts'
@@ -16,7 +16,7 @@ export type SubscriptionNotice =
   | { type: 'CaughtUp'; at: Date }
   | { type: 'ResetRequired'; at: Date; reason: ResetReason }
 
-/** Where a subscription begins, and the newest event that there was then; or why it cannot begin. */
+/** Where a subscription begins, with the head of the stream at that time; or why it cannot begin. */
 export type Beginning = { after: number; head: number } | { reset: ResetReason }
 
 export interface Presence {
@@ -28,25 +28,26 @@ export interface Presence {
 export interface EventSource<Shown extends StoredEvent = StoredEvent> {
   streamId: string
   workspaceId: string
-  /** What holding it open is a sign of: that the agent is signed in, or the visitor there; null: of nothing. */
+  /** The presence that the open subscription proves: a signed-in agent, or a visitor in its chat. null: none. */
   presence: Presence | null
-  /** The halves of the viewer's cursors: `holder` follows `placeOf` the event. */
+  /** The second half of the viewer's cursors. */
   holder: string
+  /** The first half of the cursor of an event. */
   placeOf(seq: number): string
-  /** Subscriptions with the same view of the same stream are told the same. */
+  /** Subscriptions to the same stream with the same view receive the same. */
   view: string
-  /** The stream that tells when the viewer may see something else, besides the one that is read; null: none does. */
+  /** Another stream that announces changes of the viewer's access; null: only the subscribed one does. */
   accessStreamId: string | null
-  /** Whether an event of either stream says that the viewer may see something else from then on. */
+  /** Whether an event of either stream announces a change of the viewer's access. */
   endsAccess(event: StoredEvent): boolean
   begin(): Promise<Beginning>
-  /** Whether the viewer is told of an event. */
+  /** Whether the subscription shows the viewer an event. */
   includes(event: StoredEvent): event is Shown
 }
 
-/** @param source.accessStreamId left out: there is none
- * @param source.after the cursor that the client came with; null: from now on
- * @param source.mayStill looks whether the viewer may see what it could see when the source was made */
+/** @param source.accessStreamId left out: null
+ * @param source.after the cursor to resume from; null: the subscription begins now
+ * @param source.mayStill whether the viewer may still see what it could see when the source was created */
 export function createEventSource<Shown extends StoredEvent>(
   { database, signer }: RequestContext,
   source: {
@@ -65,20 +66,24 @@ export function createEventSource<Shown extends StoredEvent>(
   const caller = callerOf(viewer)
   const begin = async (): Promise<Beginning> => {
     const { head, oldest } = await createReader(database).bounds(streamId)
-    // Changes of access up to the head were not seen coming: the viewer may be from before.
+    // The viewer may have been read before a change of access that the stream already holds.
     if (!(await isAsBefore(database, viewer)) || !(await mayStill())) return { reset: 'ACCESS_CHANGED' }
     if (after === null) return { after: head, head }
     const seq = readEventCursor(signer, { streamId, caller, text: after })
-    // Beyond the head: a database that was set back does not know the events that the client has seen.
+    // Beyond the head: the database was restored from a backup, and lacks events that the client has seen.
     if (seq === null || seq > head) return { reset: 'CURSOR_UNKNOWN' }
     return seq + 1 < oldest ? { reset: 'CURSOR_EXPIRED' } : { after: seq, head }
   }
   return {
-    ...{ streamId, workspaceId, accessStreamId },
+    streamId,
+    workspaceId,
+    accessStreamId,
     endsAccess: (event) => isAboutAccessOf(viewer, event),
-    // Visitors of one conversation may see different things of its person (docs/decisions/004).
+    // Two visitors of one person may see different parts of it in the same conversation (docs/decisions/004).
     view: viewer.kind === 'VISITOR' ? caller : viewOf(viewer),
-    ...{ presence, begin, includes },
+    presence,
+    begin,
+    includes,
     holder: signHolder(signer, { streamId, caller }),
     placeOf: (seq) => signPlace(signer, { streamId, seq }),
   }

@@ -1,4 +1,4 @@
-// Wake-ups within one process, for a single node.
+// Wake-ups and signals within one process.
 import type { SignalListener, WakeUpListener, WakeUps } from '../ports/wake-ups.ts'
 
 export interface LocalWakeUps extends WakeUps {

@@ -134,7 +134,7 @@ export const newEvent = {
 export const turnsChanged = (pool: { teamId?: string } = {}): NewEvent[] =>
   (['MEETING', 'LIVE_CHAT'] as const).map((kind) => newEvent.routingChanged({ kind, ...pool }))
 
-/** An offer was settled without being accepted: its agent may not see the chat any more. */
+/** An offer was settled without being accepted: its agent can no longer see the chat. */
 export const chatOfferClosed = (offer: ChatOffer): NewEvent[] => [
   newEvent.accessChanged({ agentId: offer.agentId, conversationId: offer.conversationId }),
   newEvent.chatOfferSettled(offer),

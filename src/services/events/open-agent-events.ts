@@ -4,9 +4,9 @@ import { agentStream } from './append-events.ts'
 import { type EventOf, type ShownType, shownBy } from './catalogue.ts'
 import { createEventSource, type EventSource } from './event-source.ts'
 
-/** What concerns the viewer, an agent: the own meetings and calendar. Whoever holds it open is signed in.
- * @param after the cursor of the last event seen; null: from now on
- * @throws ForbiddenError unless an agent or administrator is asking */
+/** The events for the viewer's console. The agent is signed in while the subscription is open.
+ * @param after the cursor to resume from; null: the subscription begins now
+ * @throws ForbiddenError unless the viewer is an agent */
 export function openAgentEvents(
   context: RequestContext,
   after: string | null,

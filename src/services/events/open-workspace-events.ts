@@ -4,9 +4,8 @@ import { workspaceStream } from './append-events.ts'
 import { type EventOf, type ShownType, shownBy } from './catalogue.ts'
 import { createEventSource, type EventSource } from './event-source.ts'
 
-/** What happens in the workspace; meetings only with MANAGE_ALL_MEETINGS, conversations only with
- * VIEW_ALL_CONVERSATIONS.
- * @param after the cursor of the last event seen; null: from now on
+/** The events for a supervisor's board, as far as the viewer's permissions reach.
+ * @param after the cursor to resume from; null: the subscription begins now
  * @throws ForbiddenError without VIEW_ROUTING */
 export function openWorkspaceEvents(
   context: RequestContext,

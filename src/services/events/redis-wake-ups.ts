@@ -1,12 +1,12 @@
-// Wake-ups between nodes over Redis pub/sub, which delivers at most once and keeps nothing. Without Redis nothing is
-// lost: this node wakes itself all the same, the others find the events by their poll.
+// Wake-ups and signals between nodes over Redis pub/sub, which delivers at most once and stores nothing. No event is
+// lost without Redis: each node wakes itself, and finds the events of the others with its poll.
 import { createClient } from '@redis/client'
 import { z } from 'zod'
 import type { Signal, WakeUps } from '../ports/wake-ups.ts'
 import { createLocalWakeUps } from './local-wake-ups.ts'
 
 const CHANNEL = 'switchboard:streams'
-const LONGEST_PAUSE_MS = 2000
+const MAX_BACKOFF_MS = 2000
 
 const signal = z.object({
   streamId: z.string(),
@@ -21,9 +21,9 @@ const signal = z.object({
 const publication = z.union([z.array(z.string()), signal])
 type Publication = z.output<typeof publication>
 
-/** Connects, now and again for as long as it takes.
+/** Connects, and retries for as long as it takes.
  * @param options.url redis://user:password@host:6379, or rediss:// for TLS
- * @param options.onError told when the connection is lost or cannot be made, once for each time */
+ * @param options.onError reports that the connection was lost or could not be made, once per outage */
 export function createRedisWakeUps(options: { url: string; onError(error: unknown): void }): WakeUps {
   const local = createLocalWakeUps()
   const publisher = connect(options)
@@ -35,26 +35,26 @@ export function createRedisWakeUps(options: { url: string; onError(error: unknow
     if (Array.isArray(published)) local.publish(published)
     else local.signal(published)
   }
-  const tellOthers = (published: Publication) => {
+  const publishToNodes = (published: Publication) => {
     if (publisher.isReady) publisher.publish(CHANNEL, JSON.stringify(published)).catch(options.onError)
   }
   let isListening = false
   const listen = async () => {
-    // Later connections listen by themselves, but only once one has begun to.
+    // The client restores the channel after a reconnect, but only once the first `subscribe` has succeeded.
     if (!isListening) await subscriber.subscribe(CHANNEL, onMessage)
     isListening = true
-    // What was published while the connection was away is gone.
+    // Wake-ups that were published during the outage are lost.
     local.publish(null)
   }
   subscriber.on('ready', () => void listen().catch(options.onError))
   return {
     publish: (streamIds) => {
       local.publish(streamIds)
-      tellOthers(streamIds)
+      publishToNodes(streamIds)
     },
     listen: local.listen,
-    // It comes back from Redis to this node too, unless there is no Redis now.
-    signal: (signal) => (publisher.isReady ? tellOthers(signal) : local.signal(signal)),
+    // Redis delivers it to this node as well; without Redis only this node gets it.
+    signal: (signal) => (publisher.isReady ? publishToNodes(signal) : local.signal(signal)),
     listenToSignals: local.listenToSignals,
     close: async () => {
       publisher.destroy()
@@ -65,8 +65,8 @@ export function createRedisWakeUps(options: { url: string; onError(error: unknow
 }
 
 function connect({ url, onError }: { url: string; onError(error: unknown): void }) {
-  // With jitter, so that the nodes do not come back all at once.
-  const reconnectStrategy = (retries: number) => Math.random() * Math.min(LONGEST_PAUSE_MS, 50 * 2 ** retries)
+  // With jitter, so that the nodes do not reconnect all at once.
+  const reconnectStrategy = (retries: number) => Math.random() * Math.min(MAX_BACKOFF_MS, 50 * 2 ** retries)
   const client = createClient({ url, disableOfflineQueue: true, socket: { reconnectStrategy } })
   let isReported = false
   client.on('error', (error) => {
@@ -76,7 +76,7 @@ function connect({ url, onError }: { url: string; onError(error: unknown): void 
   client.on('ready', () => {
     isReported = false
   })
-  // It is tried for as long as it takes, and given up when the client is destroyed only.
+  // Rejects only when the client is destroyed: until then it retries.
   client.connect().catch(() => {})
   return client
 }

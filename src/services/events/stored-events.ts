@@ -1,22 +1,22 @@
-// Reads the events of streams.
+// Reads stored events and the bounds of their streams.
 import type { Database } from '../../database/open.ts'
 import { type EventRow, parseEvent, type ReadEvent } from './catalogue.ts'
 
-/** What of a stream is there: from the oldest event that is kept, to the newest. */
+/** The events of a stream that are stored. */
 export interface StreamBounds {
-  /** The number of the newest event; 0 when there was none yet. */
+  /** The number of the newest event; 0 before the first. */
   head: number
-  /** The number of the oldest event that is kept; head + 1 when none is. */
+  /** The number of the oldest event that is stored; head + 1 when none is. */
   oldest: number
 }
 
 export interface EventReader {
   bounds(streamId: string): Promise<StreamBounds>
-  /** The heads of those streams that there are. */
+  /** @returns the heads by stream; a stream without any event has none */
   heads(streamIds: string[]): Promise<Map<string, number>>
-  /** @param positions by stream the number after which is read
-   * @param limit of each stream
-   * @returns the events of each stream in their order */
+  /** @param positions by stream, the number of the event to read after
+   * @param limit the most events to read of each stream
+   * @returns the events by stream, in order */
   readAfter(positions: Map<string, number>, limit: number): Promise<Map<string, ReadEvent[]>>
 }
 

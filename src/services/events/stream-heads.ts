@@ -4,15 +4,15 @@ import { agentStream, workspaceStream } from './append-events.ts'
 import { signEventCursor } from './event-cursor.ts'
 import { createReader } from './stored-events.ts'
 
-/** Cursors of the viewer's streams. */
+/** Cursors at the heads of the viewer's streams. */
 export interface StreamHeads {
   agent: string
   workspace: string
 }
 
-/** Where the viewer's streams stand. To be read before the data of a snapshot: what happens in between is then told
- * once more, and never missed.
- * @returns null for anybody but staff */
+/** Reads the heads of the viewer's streams. To be called before the data of a snapshot is read: an event in between is
+ * then delivered although the snapshot has it already, and never missed.
+ * @returns null unless the viewer is an agent */
 export async function readStreamHeads({
   viewer,
   database,

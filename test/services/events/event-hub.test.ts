@@ -1,5 +1,5 @@
-// What subscriptions rely on: whoever follows a stream is handed everything that is committed from then on, once and
-// in order, whatever else begins and ends at the same moment.
+// The hub hands every subscriber of a stream all events that are committed from then on, once and in order, whichever
+// subscriptions begin and end at the same moment.
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { appendEvents, workspaceStream } from '../../../src/services/events/append-events.ts'
 import type { Follower } from '../../../src/services/events/event-hub.ts'
@@ -23,19 +23,20 @@ beforeEach(async () => {
 const append = () =>
   runTransaction(app.app.services, (tx) =>
     appendEvents(tx, {
-      ...{ workspaceId, at: app.clock.now() },
+      workspaceId,
+      at: app.clock.now(),
       events: [newEvent.routingChanged({ kind: 'MEETING' })],
     }),
   )
 
-/** @returns a follower, and the numbers of the events that it was handed */
+/** @returns a subscriber, and the numbers of the events that it has received */
 function listener(): { follower: Follower; seqs: number[] } {
   const seqs: number[] = []
   const onEvents: Follower['onEvents'] = (events) => void seqs.push(...events.map(({ seq }) => seq))
   return { follower: { onEvents, onGap: () => void seqs.push(Number.NaN) }, seqs }
 }
 
-it('hands the events to one who comes while the last one goes', async () => {
+it('hands events to a subscriber that comes while the last one leaves', async () => {
   const { events } = app.app.live
   const [first, second] = [listener(), listener()]
   const going = await events.follow(streamId, first.follower)
@@ -47,7 +48,7 @@ it('hands the events to one who comes while the last one goes', async () => {
   expect(first.seqs).toEqual([])
 })
 
-it('hands over what is committed while it looks where the stream stands, without waiting for the poll', async () => {
+it('hands over an event that is committed while it reads the head of the stream, without waiting for the poll', async () => {
   vi.useFakeTimers({ toFake: ['setInterval'] })
   onTestFinished(() => void vi.useRealTimers())
   app = await startAppForTest()
