@@ -1,14 +1,14 @@
-// The record of how an assignment came out: every stage with whom it passed over and why.
+// Decisions of routing, and their records: every stage, with the agents it passed over and why.
 import { z } from 'zod'
 import { Prisma, type RoutingDecision } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import type { Pool, Turns } from './pool.ts'
 import { INELIGIBILITIES, type Ineligibility, type RoutingKind, turnOrder } from './rules.ts'
 
-/** An agent of a pool who may be chosen. */
+/** An agent of a pool who is considered for a meeting or a chat. */
 export interface Candidate {
   agentId: string
-  /** What is in the way, whatever is asked for; empty when nothing is. */
+  /** What makes the agent ineligible, whatever is asked for; empty: nothing does. */
   ineligibleBecause: Ineligibility[]
 }
 
@@ -28,7 +28,7 @@ export type RoutingStep = z.output<typeof routingStep>
 export interface Decision {
   kind: RoutingKind
   pool: string
-  /** null: nobody. */
+  /** null: no agent is eligible. */
   agentId: string | null
   steps: RoutingStep[]
 }
@@ -39,8 +39,8 @@ export function inTurn<Member extends Candidate>(pool: Pool, candidates: Member[
   return turnOrder(pool.agentIds, pool.lastAgentId).flatMap((agentId) => byId.get(agentId) ?? [])
 }
 
-/** Asks the candidates in turn.
- * @param isAvailable asked only of those whom nothing else stands in the way of */
+/** Chooses the first eligible candidate in the order of turns.
+ * @param isAvailable called only for candidates who are not ineligible already */
 export function decide<Member extends Candidate>(
   pool: Pool,
   { candidates, isAvailable }: { candidates: Member[]; isAvailable: (candidate: Member) => boolean },
@@ -71,7 +71,7 @@ function conclude(
     stage: pool.stage,
     label: pool.label,
     outcome:
-      candidate === null ? 'Nobody is eligible.' : 'The first eligible agent after the one served last.',
+      candidate === null ? 'No agent is eligible.' : 'The first eligible agent after the one served last.',
     skipped,
   }
   const { kind, label } = pool
@@ -85,7 +85,7 @@ function conclude(
   return { kind, pool: label, agentId: null, steps: [asked, fallback] }
 }
 
-/** What a decision was about. */
+/** The meeting or the conversation of a decision; left out: there is none yet. */
 interface About {
   meetingId?: string
   conversationId?: string
@@ -98,13 +98,13 @@ export interface DecisionRecord extends About {
   now: Date
 }
 
-/** Keeps a decision. */
+/** Stores a decision. */
 export async function recordDecision(tx: Transaction, record: DecisionRecord): Promise<void> {
   await tx.$executeRaw(recordingDecision(record))
 }
 
-/** The same as part of a statement.
- * @param onlyIf a condition, which may name what comes before in the statement */
+/** The same as an INSERT for a CTE.
+ * @param onlyIf a condition, which may refer to CTEs that stand before */
 export function recordingDecision(record: DecisionRecord, onlyIf = Prisma.sql`true`): Prisma.Sql {
   const { id, workspaceId, decision, now, meetingId = null, conversationId = null } = record
   const { kind, agentId, pool, steps } = decision
@@ -116,7 +116,7 @@ export function recordingDecision(record: DecisionRecord, onlyIf = Prisma.sql`tr
     WHERE ${onlyIf}`
 }
 
-/** A recorded decision. */
+/** Reads a stored decision. */
 export function toDecision(row: RoutingDecision): Decision & { id: string; decidedAt: Date } {
   const { id, kind, decidedAt, agentId, pool } = row
   return { id, kind, decidedAt, agentId, pool, steps: routingSteps.parse(row.steps) }

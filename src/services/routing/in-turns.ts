@@ -1,9 +1,9 @@
-// The agents of a pool in the order of their turns, as part of a statement that reads more of them. No more of the
-// pool is read than is asked for; the order is that of `turnOrder` (rules.ts).
+// The agents of a pool in the order of their turns, as a subquery for a statement that reads more about them. It reads
+// only as much of the pool as is asked for; the order is that of `turnOrder` (rules.ts).
 import { Prisma } from '../../database/generated/client/client.ts'
 import type { Turns } from './pool.ts'
 
-/** Which agents, counted from the one whose turn it is, those of `except` left out. */
+/** Which agents to read, counted from the one whose turn it is, without those in `except`. */
 export interface Portion {
   except: string[]
   skip: number
@@ -14,7 +14,7 @@ export interface Portion {
 export function inTurns(pool: Turns, { except, skip, most }: Portion): Prisma.Sql {
   const { table, isMember } = membersOf(pool)
   const { lastAgentId } = pool
-  // As text, because Postgres keeps one plan for all values of a parameter: one that is good for few agents.
+  // Literals, because Postgres keeps one plan for all values of a parameter, and that one suits few agents.
   const [after, until] = [Prisma.raw(String(skip)), Prisma.raw(String(skip + most))]
   const half = (round: number, comparison: Prisma.Sql) => Prisma.sql`(
     SELECT ${Prisma.raw(String(round))} AS "round", m."position", m."agentId" FROM ${table}
@@ -22,7 +22,7 @@ export function inTurns(pool: Turns, { except, skip, most }: Portion): Prisma.Sq
       AND (m."position", m."agentId") ${comparison} ((SELECT "position" FROM served), ${lastAgentId}::uuid)
     ORDER BY m."position", m."agentId" LIMIT ${until}
   )`
-  // Positions are 1, 2, 3 …: with a pointer that is not in the pool, everybody comes after it.
+  // Positions are 1, 2, 3 …: when the pointer is not in the pool, all agents come after it.
   return Prisma.sql`(
     WITH served AS (
       SELECT coalesce(max(m."position"), 0) AS "position" FROM ${table}

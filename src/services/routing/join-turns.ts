@@ -1,9 +1,9 @@
 import type { Transaction } from '../../database/open.ts'
 import type { RoutingKind } from './rules.ts'
 
-/** Gives the agent the last place in the order of all agents, unless there is one from before (docs/semantics.md,
- * section 4). The pool of all agents must be locked, so that two never take the same place.
- * @returns whether the agent is new */
+/** Gives the agent the last place in the order of all agents; an agent who has a place keeps it (docs/semantics.md,
+ * section 4). The pool of all agents must be locked, so that two agents never take the same place.
+ * @returns whether the agent had no place before */
 export async function joinTurns(
   tx: Transaction,
   { workspaceId, agentId, kind }: { workspaceId: string; agentId: string; kind: RoutingKind },

@@ -1,10 +1,10 @@
-// A pool: agents in an order, with a pointer to the one served last (docs/semantics.md, section 4).
+// A pool is an ordered list of agents, with a pointer to the agent served last (docs/semantics.md, section 4).
 import { Prisma } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
 import type { RoutingKind } from './rules.ts'
 
-/** Who is asked for. */
+/** What a request asks for: an agent, a team, or round robin over all agents. */
 export type RoutingTarget = { agentId: string } | { teamId: string } | { roundRobin: true }
 
 export type PoolStage = 'AGENT' | 'TEAM' | 'ROUND_ROBIN'
@@ -15,7 +15,7 @@ export interface Turns {
   kind: RoutingKind
   target: RoutingTarget
   stage: PoolStage
-  /** For people to read, for example "Team Europe". */
+  /** For display, for example "Team Europe". */
   label: string
   /** The row that carries the pointer; null for a single agent, where there are no turns. */
   id: string | null
@@ -23,7 +23,7 @@ export interface Turns {
 }
 
 export interface Pool extends Turns {
-  /** In their order, removed ones left out. */
+  /** In order, without removed agents. */
   agentIds: string[]
 }
 
@@ -31,7 +31,7 @@ interface PoolQuery {
   workspaceId: string
   kind: RoutingKind
   target: RoutingTarget
-  /** Whether to keep everybody else from taking turns in it until the transaction is over. */
+  /** Whether other transactions must wait to take turns in the pool until this one is over. */
   lock: boolean
   /** The argument that names a single agent; left out: target.agentId. */
   agentField?: string
@@ -57,8 +57,8 @@ export async function readPool(tx: Transaction, query: PoolQuery): Promise<Pool>
   return { ...turns, agentIds: members.map((member) => member.agentId) }
 }
 
-/** One statement, however many agents there are. What must be so while a turn is taken is read after it: its own
- * picture of the database is from before it had the lock.
+/** One statement, however many agents there are. What decides a turn must be read in a later statement: the snapshot of
+ * this one predates the lock.
  * @throws NotFoundError for an agent or a team that the workspace does not have */
 export async function readTurns(tx: Transaction, query: PoolQuery): Promise<Turns> {
   const { workspaceId, kind, target } = query
@@ -104,7 +104,7 @@ async function readPointer(
   return pointer
 }
 
-/** Makes the agent the one served last, in the pool if there are turns in it, and for people to read. */
+/** Records that the agent was served: moves the pool's pointer, if it has one, and counts the assignment. */
 export async function movePointer(
   tx: Transaction,
   turn: { pool: Turns; agentId: string; now: Date },

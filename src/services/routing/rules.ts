@@ -1,9 +1,9 @@
-// The pure rules of turns (docs/semantics.md, section 4).
+// The pure rules of routing (docs/semantics.md, section 4).
 
 /** What turns are taken for. Each kind has its own order, pointer and counts. */
 export type RoutingKind = 'MEETING' | 'LIVE_CHAT'
 
-/** Why an agent is passed over. NOT_AVAILABLE: takes no meeting at the time asked for, or no chats at present. */
+/** Why an agent is not eligible. NOT_AVAILABLE: takes no meeting at the time asked for, or no chats at present. */
 export const INELIGIBILITIES = [
   'NO_CALENDAR',
   'NEEDS_REAUTHENTICATION',
@@ -15,8 +15,8 @@ export const INELIGIBILITIES = [
 ] as const
 export type Ineligibility = (typeof INELIGIBILITIES)[number]
 
-/** The agents in the order in which they are asked: first the one after the agent served last, then going
- * round. With no pointer, or one that is not in the pool, the first is first. */
+/** The agents in the order of their turns: it begins after the agent served last and wraps around. Without a pointer, or
+ * with one that is not in the pool, it begins with the first agent. */
 export function turnOrder(order: readonly string[], lastServed: string | null): string[] {
   const afterPointer = lastServed === null ? 0 : order.indexOf(lastServed) + 1
   return [...order.slice(afterPointer), ...order.slice(0, afterPointer)]
@@ -32,9 +32,9 @@ export function moveTo(
   return [...others.slice(0, position - 1), agentId, ...others.slice(position - 1)]
 }
 
-/** Where the pointer stands once agents have left the pool: on the one before, if the agent served last is among
- * them, going round; null when nobody is left. Then it is still the turn of the one who would have been next.
- * @param order the agents before, those who leave included */
+/** The pointer after agents have left the pool. If the agent served last is among them, the pointer moves back, wrapping
+ * around, to the nearest agent who stays, so that the next turn is still the same agent's; null when no agent stays.
+ * @param order the agents before the removal */
 export function pointerAfterRemoval(
   order: readonly string[],
   pointer: string | null,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { RoutingTarget } from './pool.ts'
 
-/** Who is asked for: exactly one of an agent, a team (UUIDs), or round robin over all agents. It is stored as it is
- * parsed, and parsed again when it is read. */
+/** A routing target: exactly one of an agent (UUID), a team (UUID), or round robin over all agents. Stored targets are
+ * parsed with it too. */
 export const targetInput = z
   .object({ agentId: z.string().nullish(), teamId: z.string().nullish(), roundRobin: z.boolean().nullish() })
   .transform(({ agentId, teamId, roundRobin }, check): RoutingTarget => {
