@@ -1,4 +1,4 @@
-// The agents of a pool as they stand: what keeps each of them from being chosen at this moment.
+// The eligibility of a pool's agents at this moment, with the reasons against each of them.
 import { type MeetingCandidate, NOBODY, readCandidates } from '../booking/slots/meeting-candidates.ts'
 import { hasSlot, turnHorizon } from '../booking/slots/offered-slots.ts'
 import { readChatCandidates } from '../chat/offers/candidates.ts'
@@ -6,8 +6,8 @@ import type { Services } from '../context.ts'
 import type { Candidate } from '../routing/decision.ts'
 import type { Pool } from '../routing/pool.ts'
 
-/** For meetings: at whatever time in the next 62 days.
- * @returns in the order of the pool */
+/** For meetings, an agent without any slot in the next 62 days is not available.
+ * @returns the candidates in the order of the pool */
 export async function readEligibility(
   { database, clock }: Pick<Services, 'database' | 'clock'>,
   { workspaceId, pool }: { workspaceId: string; pool: Pool },

@@ -1,4 +1,4 @@
-// Says who would be given a meeting or a chat, and why, without giving it.
+// Decides who would get a meeting or a chat now, and why, without assigning it.
 import { z } from 'zod'
 import { InvalidInputError } from '../../errors.ts'
 import { type MeetingCandidate, readCandidates } from '../booking/slots/meeting-candidates.ts'
@@ -17,7 +17,7 @@ const explainArguments = z.object({
   startsAt: instant.nullish(),
 })
 
-/** @param raw.startsAt for a meeting, the time that is asked for; left out: whether there is any time at all
+/** @param raw.startsAt the start of the meeting; left out: any slot in the next 62 days counts
  * @returns the decision as it would be made now
  * @throws ForbiddenError without VIEW_ROUTING
  * @throws InvalidInputError
@@ -50,8 +50,11 @@ async function decideAt(
   const now = context.clock.now()
   const start = startsAt.getTime()
   const candidates = await readCandidates(context.database, {
-    ...{ workspaceId, agentIds: pool.agentIds, range: { start, end: start + 1 } },
-    ...{ now, caller: callerOf(viewer) },
+    workspaceId,
+    agentIds: pool.agentIds,
+    range: { start, end: start + 1 },
+    now,
+    caller: callerOf(viewer),
   })
   const isAvailable = ({ calendar }: MeetingCandidate) =>
     refuseSlot(calendar, { startsAt: start, now: now.getTime() }) === null

@@ -1,4 +1,4 @@
-// The order of all agents with who is next, and why others are not eligible.
+// The routing queue: the order of all agents, who is next, and why others are not eligible.
 import type { Database } from '../../database/open.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
@@ -12,7 +12,7 @@ export interface RoutingEntry {
   /** 1 is the first. */
   position: number
   isNext: boolean
-  /** The meetings that stand, or the chats that were offered. */
+  /** Meetings that are not cancelled, or chats that were offered. */
   assignedToDate: number
   lastAssignedAt: Date | null
   ineligibleBecause: Ineligibility[]
@@ -29,31 +29,31 @@ export async function readRoutingQueue(context: RequestContext, kind: RoutingKin
   const { workspaceId } = requirePermission(context.viewer, 'VIEW_ROUTING')
   const { database } = context
   const pool = await readPool(database, { workspaceId, kind, target: { roundRobin: true }, lock: false })
-  const standing = await readEligibility(context, { workspaceId, pool })
-  const { agentId: nextAgentId } = decide(pool, { candidates: standing, isAvailable: () => true })
-  const records = await readRecords(database, { workspaceId, kind })
-  const entries = standing.map(({ agentId, ineligibleBecause }, index) => ({
+  const candidates = await readEligibility(context, { workspaceId, pool })
+  const { agentId: nextAgentId } = decide(pool, { candidates, isAvailable: () => true })
+  const assignments = await readAssignments(database, { workspaceId, kind })
+  const entries = candidates.map(({ agentId, ineligibleBecause }, index) => ({
     agentId,
     position: index + 1,
     isNext: agentId === nextAgentId,
-    assignedToDate: records.get(agentId)?.assigned ?? 0,
-    lastAssignedAt: records.get(agentId)?.lastAssignedAt ?? null,
+    assignedToDate: assignments.get(agentId)?.assigned ?? 0,
+    lastAssignedAt: assignments.get(agentId)?.lastAssignedAt ?? null,
     ineligibleBecause,
   }))
   return { kind, entries, nextAgentId }
 }
 
-interface Record {
+interface Assignments {
   agentId: string
   lastAssignedAt: Date | null
   assigned: number
 }
 
-async function readRecords(
+async function readAssignments(
   database: Database,
   { workspaceId, kind }: { workspaceId: string; kind: RoutingKind },
-): Promise<Map<string, Record>> {
-  const rows = await database.$queryRaw<Record[]>`
+): Promise<Map<string, Assignments>> {
+  const rows = await database.$queryRaw<Assignments[]>`
     SELECT p."agentId", p."lastAssignedAt",
       CASE WHEN p."kind" = 'LIVE_CHAT' THEN p."offered" ELSE (
         SELECT count(*)::int FROM "Reservation" r WHERE r."agentId" = p."agentId" AND r."meetingId" IS NOT NULL

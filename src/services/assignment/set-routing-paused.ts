@@ -7,7 +7,7 @@ import type { RoutingKind } from '../routing/rules.ts'
 import { runTransaction } from '../transaction.ts'
 import { type RoutingQueue, readRoutingQueue } from './routing-queue.ts'
 
-/** Takes an agent out of all turns for a while, or back in; the place in the order is kept.
+/** Pauses an agent, who then takes no turns of that kind, or ends the pause. The agent keeps its place in the order.
  * @returns the queue afterwards
  * @throws ForbiddenError without MANAGE_ROUTING
  * @throws NotFoundError when the agent has no place in the queue */
