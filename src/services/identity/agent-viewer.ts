@@ -1,4 +1,4 @@
-// An agent as a viewer.
+// Reads an agent as a viewer, with its current permissions.
 import { Permission } from '../../database/generated/client/enums.ts'
 import type { Database } from '../../database/open.ts'
 import type { AgentViewer } from './viewer.ts'
@@ -10,7 +10,7 @@ interface AgentRow {
   permissions: Permission[]
 }
 
-/** @returns the agent with the permissions of this moment; null when there is none, or none any more */
+/** @returns null when the agent does not exist or was removed */
 export async function readAgentViewer(database: Database, agentId: string): Promise<AgentViewer | null> {
   const [row] = await database.$queryRaw<AgentRow[]>`
     SELECT a."id", a."workspaceId", a."name",
@@ -23,7 +23,7 @@ export async function readAgentViewer(database: Database, agentId: string): Prom
     GROUP BY a."id"`
   if (row === undefined) return null
   const { id, workspaceId, name } = row
-  // Texts that everybody shares: sockets keep their viewer for as long as they are open.
+  // The strings of the enum, which all viewers share in memory: a socket keeps its viewer as long as it is open.
   const permissions = new Set(row.permissions.map((permission) => Permission[permission]))
   return { kind: 'AGENT', workspaceId, agentId: id, name, permissions }
 }

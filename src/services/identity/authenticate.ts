@@ -1,5 +1,5 @@
-// From the bearer token of a request to its viewer. Whatever the token is, the answer is the same error:
-// which part of it was wrong is nobody's business but ours.
+// Turns the bearer token of a request into its viewer. Every invalid token gets the same error, so that the caller does
+// not learn which part of it was wrong.
 import type { Database } from '../../database/open.ts'
 import { UnauthenticatedError, UnavailableError } from '../../errors.ts'
 import type { Clock } from '../context.ts'
@@ -18,18 +18,19 @@ export interface Authenticator {
   database: Database
   clock: Clock
   signer: Signer
-  /** null: the demo's own tokens are accepted instead. */
+  /** null: demo mode, in which the demo's tokens are accepted instead. */
   oidc: OidcVerifier | null
 }
 
-/** Who is asking, and for how long the token says so; null: for ever. */
+/** The viewer, and the expiry of the token; null: it does not expire. */
 export interface Session {
   viewer: Viewer
   expiresAt: Date | null
 }
 
-/** @param authorization the Authorization header, or what stands for it on a socket; null for none
- * @throws UnauthenticatedError when it is anything but a valid bearer token */
+/** @param authorization the Authorization header, or its counterpart in the parameters of a socket; null for none
+ * @throws UnauthenticatedError when it is not a valid bearer token
+ * @throws UnavailableError when the identity provider cannot be reached */
 export async function authenticate(
   authenticator: Authenticator,
   authorization: string | null,
@@ -38,7 +39,7 @@ export async function authenticate(
   const token = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1]
   const session = token && token.length <= MAX_TOKEN_LENGTH ? await sessionOf(authenticator, token) : null
   if (session === null) {
-    throw new UnauthenticatedError('The token is not valid, or not valid any more.')
+    throw new UnauthenticatedError('The token is not valid, or has expired.')
   }
   return session
 }
@@ -75,7 +76,7 @@ async function agentSession(
   return viewer && { viewer, expiresAt }
 }
 
-/** @returns null when the link is forged, expired, or its meeting is gone */
+/** @returns null when the link is forged or expired, or its meeting does not exist */
 export async function meetingLinkViewer(
   { database, clock, signer }: Pick<Authenticator, 'database' | 'clock' | 'signer'>,
   token: string,
@@ -87,7 +88,7 @@ export async function meetingLinkViewer(
   return { kind: 'MEETING_LINK', workspaceId, meetingId, personId }
 }
 
-/** Finds the agent by subject, or by verified e-mail at the first sign-in, when the subject is kept. */
+/** Finds the agent by subject, or at the first sign-in by verified e-mail, and then stores the subject. */
 async function oidcSession(
   authenticator: Authenticator,
   oidc: OidcVerifier,
@@ -121,7 +122,7 @@ async function firstSignIn(
     where: { email: email.toLowerCase(), oidcSubject: null, removedAt: null },
     select: { id: true },
   })
-  // The same address in several workspaces would leave it open which one is meant.
+  // An address in several workspaces is ambiguous.
   const [agent] = agents
   if (agents.length !== 1 || agent === undefined) return null
   await database.agent.updateMany({

@@ -1,5 +1,5 @@
-// Bearer tokens of the demo's identities. Signed, not stored, so that they stay the same over restarts.
-// Accepted in demo mode only.
+// Bearer tokens of the demo identities, accepted only in demo mode. They are signed, not stored, so that they stay the
+// same across restarts.
 import { parse, stringify } from 'uuid'
 import type { Signer } from '../ports/signer.ts'
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Database } from '../../database/open.ts'
 
-/** The secret key of this installation when SECRETS_KEY does not give one: made at the first start and kept
- * in the database, so that all nodes have the same. */
+/** Reads the secret key of this installation, for when SECRETS_KEY is not set. The first start creates it in the database,
+ * so that all nodes share it. */
 export async function installationKey(database: Database, now: Date): Promise<Uint8Array> {
   await database.$executeRaw`
     INSERT INTO "Installation" ("secretKey", "createdAt") VALUES (${randomBytes(32)}, ${now}::timestamptz)

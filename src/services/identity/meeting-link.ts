@@ -1,16 +1,16 @@
-// The signed link with which a visitor changes or cancels one meeting without an account. The token is not
-// stored: it is made again, the same, whenever a mail about the meeting is written.
+// The signed link with which a visitor changes or cancels one meeting without an account. The token is not stored: each
+// mail about the meeting signs it again, with the same result.
 import { parse, stringify } from 'uuid'
 import type { Signer } from '../ports/signer.ts'
 import { DAY } from '../time.ts'
 
 export const MEETING_LINK_PREFIX = 'sbm_'
-/** A link outlives its meeting by this long, so that what happened can still be looked up. */
+/** How long a link is valid after the end of its meeting, so that the visitor can still look it up. */
 export const VALID_AFTER_MEETING_MS = 90 * DAY
 const UUID_BYTES = 16
 const EXPIRY_BYTES = 6
 
-/** @param meeting.endsAt the meeting's end as the present revision has it */
+/** @param meeting.endsAt the end in the current revision */
 export function signMeetingLink(signer: Signer, meeting: { id: string; endsAt: Date }): string {
   const payload = Buffer.alloc(UUID_BYTES + EXPIRY_BYTES)
   payload.set(parse(meeting.id))
@@ -18,7 +18,7 @@ export function signMeetingLink(signer: Signer, meeting: { id: string; endsAt: D
   return MEETING_LINK_PREFIX + signer.sign('meeting-link', payload)
 }
 
-/** @returns the meeting's id, and the link's end; null when it has expired or was not signed by us */
+/** @returns null when the link has expired, or its signature is not ours */
 export function readMeetingLink(
   signer: Signer,
   link: { token: string; now: Date },

@@ -1,5 +1,5 @@
-// Checks bearer tokens of an OpenID Connect provider against the keys that the provider publishes. Must never
-// accept a signature by anything else, and never call a token invalid because the provider gave no answer.
+// Verifies bearer tokens of an OpenID Connect provider with the keys that the provider publishes. Must never accept a
+// signature by any other key, and never call a token invalid because the provider did not answer.
 import {
   createRemoteJWKSet,
   customFetch,
@@ -11,8 +11,8 @@ import {
 } from 'jose'
 import { z } from 'zod'
 
-/** None that signs with a shared secret, and not `none`: a published key must never serve as a secret
- * (RFC 8725, section 3.1). */
+/** No algorithm with a shared secret, and not `none`: a published key must never be used as a secret (RFC 8725,
+ * section 3.1). */
 const ASYMMETRIC_ALGORITHMS = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
@@ -20,14 +20,14 @@ const ASYMMETRIC_ALGORITHMS = [
 const CLOCK_TOLERANCE_SECONDS = 5
 /** For the discovery document and the keys together. */
 const FETCH_TIMEOUT_MS = 5_000
-/** Keys that the provider has withdrawn are accepted no longer than this. */
+/** How long a key is still accepted, at most, after the provider has withdrawn it. */
 const KEYS_MAX_AGE_MS = 10 * 60_000
-/** After a successful fetch: tokens with made-up key ids cause no other in this time. */
+/** How long unknown key ids cause no further fetch after a successful one, so that made-up ids cause no flood. */
 const UNKNOWN_KEY_COOLDOWN_MS = 30_000
 
-/** What a valid token says of its holder. */
+/** The claims of a valid token. */
 export interface VerifiedToken {
-  /** The provider's name of the account: the same for ever, unique at this provider only. */
+  /** The provider's permanent id of the account, unique at this provider only. */
   subject: string
   /** As the provider writes it; null when the token has none. */
   email: string | null
@@ -37,12 +37,12 @@ export interface VerifiedToken {
 }
 
 export interface OidcVerifier {
-  /** @throws InvalidTokenError when the token is anything but a valid one for this audience
-   * @throws OidcProviderUnreachableError when that cannot be told now */
+  /** @throws InvalidTokenError when the token is not valid for this audience
+   * @throws OidcProviderUnreachableError when the provider's keys are not available */
   verify(token: string): Promise<VerifiedToken>
 }
 
-/** The first fault found; these values never change. CLAIMS: one is missing or of the wrong type. */
+/** The first fault found. CLAIMS: a claim is missing or has the wrong type. */
 export type InvalidTokenReason =
   | 'MALFORMED'
   | 'SIGNATURE'
@@ -52,7 +52,7 @@ export type InvalidTokenReason =
   | 'AUDIENCE'
   | 'CLAIMS'
 
-/** The token proves nothing. The message holds no claim's value. */
+/** The token is not valid. The message contains no value of a claim. */
 export class InvalidTokenError extends Error {
   readonly reason: InvalidTokenReason
   constructor(reason: InvalidTokenReason, message: string) {
@@ -61,7 +61,7 @@ export class InvalidTokenError extends Error {
   }
 }
 
-/** The provider's keys could not be had: no answer, or none that can be trusted. Says nothing of the token. */
+/** The provider's keys are not available: it did not answer, or its answer cannot be trusted. The token may be valid. */
 export class OidcProviderUnreachableError extends Error {}
 
 const REASON_OF_CODE: Record<string, InvalidTokenReason> = {
@@ -82,10 +82,10 @@ const REASON_OF_CLAIM: Record<string, InvalidTokenReason> = {
   nbf: 'NOT_YET_VALID',
 }
 
-/** Asks the provider nothing before the first token.
- * @param options.issuer an http(s) URL, to the letter as the provider writes it in its tokens
- * @param options.audience what a token must name in `aud`
- * @param options.now by it tokens expire; jose ages its cached keys by the machine's own clock */
+/** Sends nothing to the provider before the first token.
+ * @param options.issuer an http(s) URL, exactly as the provider writes it in its tokens
+ * @param options.audience the value that a token must have in `aud`
+ * @param options.now the clock by which tokens expire; jose ages its cached keys by the machine's clock */
 export function createOidcVerifier(options: {
   issuer: string
   audience: string
@@ -111,7 +111,7 @@ export function createOidcVerifier(options: {
   }
 }
 
-/** jose keeps the keys, lets concurrent requests share a fetch, and forgets one that failed. */
+/** jose caches the keys, shares a fetch among concurrent requests, and does not cache a failed one. */
 function publishedKeys(issuer: string, fetchAnswer: typeof fetch): JWTVerifyGetKey {
   const keys = createRemoteJWKSet(discoveryUrl(issuer), {
     timeoutDuration: FETCH_TIMEOUT_MS,
@@ -124,7 +124,7 @@ function publishedKeys(issuer: string, fetchAnswer: typeof fetch): JWTVerifyGetK
       return await keys(header, token)
     } catch (error) {
       if (isAboutToken(error)) throw error
-      throw new OidcProviderUnreachableError(`No keys could be had from the provider ${issuer}.`, {
+      throw new OidcProviderUnreachableError(`The keys of the provider ${issuer} are not available.`, {
         cause: error,
       })
     }
@@ -136,14 +136,14 @@ function discoveryUrl(issuer: string): URL {
   return new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)
 }
 
-/** Discovers anew at every fetch of the keys, so that one cache, one cool-down and one time-out hold for both,
- * and keys that moved to another address are found. */
+/** Reads the discovery document with every fetch of the keys, so that one cache, one cooldown and one timeout cover both,
+ * and keys that moved to another URL are found. */
 function discoverThenFetchKeys(issuer: string, fetchAnswer: typeof fetch): FetchImplementation {
   const protocol = issuer.startsWith('https:') ? /^https$/ : /^https?$/
   const document = z.object({
     // OpenID Connect Discovery 1.0, section 4.3.
     issuer: z.literal(issuer),
-    // Keys fetched in the clear could be anybody's.
+    // Keys that were fetched without TLS could come from anyone on the way.
     jwks_uri: z.url({ protocol }),
   })
   return async (url, request) => {
@@ -154,12 +154,12 @@ function discoverThenFetchKeys(issuer: string, fetchAnswer: typeof fetch): Fetch
   }
 }
 
-/** The provider answered, and none of its keys, or no single one, is the token's. */
+/** The provider answered, and no key of it, or more than one, matches the token. */
 function isAboutToken(error: unknown): boolean {
   return error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys
 }
 
-/** jose's error is no cause of ours: it carries the claims, which must not get into a log. */
+/** Without jose's error as the cause: it carries the claims, which must not be logged. */
 function toInvalidTokenError(error: unknown): unknown {
   if (!(error instanceof errors.JOSEError)) return error
   const reason =
@@ -177,7 +177,7 @@ function toVerifiedToken({ sub, exp, email, email_verified: verified }: JWTPaylo
   return {
     subject: sub,
     email: typeof email === 'string' && email !== '' ? email : null,
-    // Some providers write it as text.
+    // Some providers send it as a string.
     emailVerified: verified === true || verified === 'true',
     expiresAt,
   }

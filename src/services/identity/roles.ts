@@ -9,7 +9,7 @@ export interface BuiltInRole {
 
 export const ADMINISTRATOR_ROLE: BuiltInRole = {
   name: 'Administrator',
-  description: 'May do everything, for everybody in the workspace.',
+  description: 'Can do everything in the workspace.',
   permissions: [
     'VIEW_DIALOGUES',
     'MANAGE_DIALOGUES',
@@ -35,7 +35,7 @@ export const ADMINISTRATOR_ROLE: BuiltInRole = {
 
 export const AGENT_ROLE: BuiltInRole = {
   name: 'Agent',
-  description: 'Takes meetings and chats, and looks after the own settings.',
+  description: "Takes meetings and chats, and manages the agent's own settings.",
   permissions: [
     'VIEW_DIALOGUES',
     'VIEW_MY_CONVERSATIONS',

@@ -1,5 +1,5 @@
-// Secrets of others that we must be able to read again, such as the right to use a calendar: encrypted with AES-256-GCM
-// under a key derived from the installation's, with the id of that key in front, so that keys can be changed.
+// Encrypts secrets that the product must read again, such as the credentials of a calendar, with AES-256-GCM under a key
+// that is derived from the installation's. A sealed secret begins with the id of its key, so that keys can be rotated.
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import type { SecretBox } from '../ports/secret-box.ts'
 
@@ -8,7 +8,7 @@ const KEY_ID_BYTES = 8
 const IV_BYTES = 12
 const TAG_BYTES = 16
 
-/** @param installationKeys the present one, then those before it: they open what they sealed */
+/** @param installationKeys the current key, then earlier ones, which still open what they sealed */
 export function createSecretBox(installationKeys: [Uint8Array, ...Uint8Array[]]): SecretBox {
   const keys = installationKeys.map((secret) => {
     const key = Buffer.from(hkdfSync('sha256', secret, '', 'switchboard secrets', 32))

@@ -1,5 +1,5 @@
-// Signs and checks small tokens with the installation's secret key (HMAC-SHA-256), one derived key for each
-// purpose, so that a token made for one can never pass for another.
+// Signs and verifies small tokens with HMAC-SHA-256. Each purpose has its own key, derived from the installation's, so
+// that a token for one purpose is never valid for another.
 import { createHash, createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 
 import type { Signer, SigningPurpose } from '../ports/signer.ts'
@@ -7,7 +7,7 @@ import type { Signer, SigningPurpose } from '../ports/signer.ts'
 /** @param secretKey at least 32 bytes, the same on all nodes */
 export function createSigner(secretKey: Uint8Array): Signer {
   const keyOf = (purpose: SigningPurpose) =>
-    // As an object: prepared anew for each signature, a key costs five times as much as the signature.
+    // A key object: preparing a key for each signature costs five times as much as the signature.
     createSecretKey(Buffer.from(hkdfSync('sha256', secretKey, '', `switchboard ${purpose}`, 32)))
   const keys = {
     'meeting-link': keyOf('meeting-link'),
@@ -31,12 +31,12 @@ export function createSigner(secretKey: Uint8Array): Signer {
   }
 }
 
-/** A bearer token that nobody can guess: 256 random bits. */
+/** A bearer token of 256 random bits. */
 export function createSecretToken(prefix: string): string {
   return `${prefix}${randomBytes(32).toString('base64url')}`
 }
 
-/** What is stored of a secret token. A plain hash is enough for 256 random bits. */
+/** The hash under which a secret token is stored. A plain hash is enough for 256 random bits. */
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }

@@ -1,4 +1,4 @@
-// Who is asking, and what they may do. Every use case begins with one of the `require…` functions.
+// The viewer of a request, and its permissions. Every use case begins with one of the `require…` functions.
 
 import type { Permission } from '../../database/generated/client/enums.ts'
 import { ForbiddenError } from '../../errors.ts'
@@ -20,11 +20,11 @@ export interface VisitorViewer {
   workspaceId: string
   visitorId: string
   personId: string
-  /** Whether the customer's site vouched for the person when the token was looked at. */
+  /** Whether the customer's site vouched for the person, as of when the token was authenticated. */
   verified: boolean
 }
 
-/** Somebody with the signed link of one meeting, from its mail. */
+/** The holder of a meeting's signed link, from its mail. */
 export interface MeetingLinkViewer {
   kind: 'MEETING_LINK'
   workspaceId: string
@@ -41,13 +41,13 @@ export type SignedInViewer = Exclude<Viewer, AnonymousViewer>
 
 export const ANONYMOUS: AnonymousViewer = { kind: 'ANONYMOUS' }
 
-/** A condition that no row meets. (An empty OR would do at the top of a query, but not inside of it: see
- * docs/gotchas.md.) To be joined to others with AND. */
+/** A condition that matches no row, to be combined with others by AND. (An empty OR matches none only at the top of a
+ * query: see docs/gotchas.md.) */
 export const NOTHING = { id: { in: [] as string[] } }
 
 export const TOKEN_REQUIRED = 'A bearer token is required: send `Authorization: Bearer …`.'
 
-/** @throws ForbiddenError when nobody is signed in */
+/** @throws ForbiddenError when the viewer is anonymous */
 export function requireSignedIn(viewer: Viewer): SignedInViewer {
   if (viewer.kind === 'ANONYMOUS') {
     throw new ForbiddenError(TOKEN_REQUIRED)
@@ -55,21 +55,21 @@ export function requireSignedIn(viewer: Viewer): SignedInViewer {
   return viewer
 }
 
-/** @throws ForbiddenError unless an agent or administrator is asking */
+/** @throws ForbiddenError unless the viewer is an agent */
 export function requireStaff(viewer: Viewer): AgentViewer {
   const signedIn = requireSignedIn(viewer)
   if (signedIn.kind !== 'AGENT') throw new ForbiddenError('Only staff can do this.')
   return signedIn
 }
 
-/** @throws ForbiddenError unless a visitor of the website is asking */
+/** @throws ForbiddenError unless the viewer is a visitor */
 export function requireVisitor(viewer: Viewer): VisitorViewer {
   const signedIn = requireSignedIn(viewer)
   if (signedIn.kind !== 'VISITOR') throw new ForbiddenError('Only visitors can do this.')
   return signedIn
 }
 
-/** @throws ForbiddenError naming the permission */
+/** @throws ForbiddenError that names the permission */
 export function requirePermission(viewer: Viewer, permission: Permission): AgentViewer {
   const staff = requireStaff(viewer)
   if (!staff.permissions.has(permission)) {
@@ -78,9 +78,10 @@ export function requirePermission(viewer: Viewer, permission: Permission): Agent
   return staff
 }
 
-/** For settings that belong to an agent: one's own with `permission`, a colleague's with MANAGE_AGENTS.
- * @param agentId whose settings; null means one's own
- * @returns the viewer and the id of the agent whose settings they are */
+/** Requires the permission for settings of an agent: for the viewer's own `permission`, for a colleague's MANAGE_AGENTS.
+ * @param options.agentId whose settings; null: the viewer's
+ * @returns the viewer and the id of the agent whose settings they are
+ * @throws ForbiddenError that names the permission */
 export function requireOwnOrManaged(
   viewer: Viewer,
   options: { agentId: string | null; permission: Permission },
@@ -91,8 +92,8 @@ export function requireOwnOrManaged(
   return { viewer: requirePermission(viewer, own ? options.permission : 'MANAGE_AGENTS'), agentId }
 }
 
-/** What decides what a viewer sees: viewers with the same view are shown the same. That of an agent who sees
- * everything of the workspace does not depend on who it is. */
+/** Viewers with the same view see the same data. All agents with the same permissions who see everything in the workspace
+ * share one view. */
 export function viewOf(viewer: SignedInViewer): string {
   if (viewer.kind !== 'AGENT') return viewer.kind
   const { permissions, workspaceId } = viewer
@@ -102,7 +103,7 @@ export function viewOf(viewer: SignedInViewer): string {
 
 const SEES_ALL: Permission[] = ['MANAGE_ALL_MEETINGS', 'VIEW_ALL_CONVERSATIONS', 'VIEW_ROUTING']
 
-/** The caller as idempotency keys and holds know it: "visitor:ID", "agent:ID" or "meeting:ID". */
+/** The id of the viewer in idempotency keys, holds and cursors: "visitor:ID", "agent:ID" or "meeting:ID". */
 export function callerOf(viewer: SignedInViewer): string {
   if (viewer.kind === 'AGENT') return callerOfAgent(viewer.agentId)
   return viewer.kind === 'VISITOR' ? `visitor:${viewer.visitorId}` : `meeting:${viewer.meetingId}`
@@ -111,7 +112,7 @@ export function callerOf(viewer: SignedInViewer): string {
 /** See `callerOf`. */
 export const callerOfAgent = (agentId: string): string => `agent:${agentId}`
 
-/** The viewer as the history of a meeting names it. */
+/** The name of the viewer in the history of a meeting. */
 export function actorOf(viewer: SignedInViewer): string {
   return viewer.kind === 'AGENT' ? viewer.name : 'Visitor'
 }

@@ -24,7 +24,7 @@ async function start(options: { port?: number } = {}): Promise<OidcProvider> {
   return provider
 }
 
-/** A verifier, and the paths that it asked for so far. */
+/** @returns a verifier, and the paths that it has requested */
 function verifierOf(issuer: string, fetchAnswer = fetch) {
   const paths: string[] = []
   const verifier = createOidcVerifier({
@@ -48,7 +48,7 @@ function moveMachineClock(milliseconds: number): void {
 }
 
 describe('the keys of the provider', () => {
-  it('are looked for at the first token, once for all that come at the same time', async () => {
+  it('are fetched for the first token, once for concurrent tokens', async () => {
     const provider = await start()
     const { verifier, paths } = verifierOf(provider.issuer)
     const token = await provider.signIn(ADA)
@@ -58,7 +58,7 @@ describe('the keys of the provider', () => {
     expect(paths).toEqual(['/.well-known/openid-configuration', '/jwks'])
   })
 
-  it('are fetched again for an unknown key id, but not twice in half a minute', async () => {
+  it('are fetched again for an unknown key id, but at most once in half a minute', async () => {
     const provider = await start()
     const { verifier, paths } = verifierOf(provider.issuer)
     await verifier.verify(await provider.signIn(ADA))
@@ -71,7 +71,7 @@ describe('the keys of the provider', () => {
     expect(paths).toHaveLength(4)
   })
 
-  it('that the provider has withdrawn are accepted for ten minutes at most', async () => {
+  it('are accepted for at most ten minutes after the provider has withdrawn them', async () => {
     const provider = await start()
     const { verifier } = verifierOf(provider.issuer)
     const token = await provider.signIn(ADA)
@@ -81,7 +81,7 @@ describe('the keys of the provider', () => {
     await expect(verifier.verify(token)).rejects.toMatchObject({ reason: 'SIGNATURE' })
   })
 
-  it('are not tried one after the other for a token without key id', async () => {
+  it('are not tried one after another for a token without a key id', async () => {
     const issuer = 'https://issuer.example'
     const key = { kty: 'RSA', n: 'AQAB', e: 'AQAB' }
     const answer = { issuer, jwks_uri: `${issuer}/jwks`, keys: [key, key] }
@@ -90,7 +90,7 @@ describe('the keys of the provider', () => {
     await expect(verifier.verify(`${header}.e30.e30`)).rejects.toMatchObject({ reason: 'SIGNATURE' })
   })
 
-  it('are asked for at the place that belongs to an issuer with a slash at its end', async () => {
+  it('are discovered at the right path when the issuer ends with a slash', async () => {
     const answer = async () => new Response('', { status: 404 })
     const { verifier, paths } = verifierOf('https://issuer.example/tenant/', answer)
     const token = await (await start()).signIn(ADA)
@@ -100,7 +100,7 @@ describe('the keys of the provider', () => {
 })
 
 describe('a provider that cannot be reached', () => {
-  it('is asked again by the next token', async () => {
+  it('is asked again for the next token', async () => {
     const provider = await start()
     const { verifier } = verifierOf(provider.issuer)
     const token = await provider.signIn(ADA)
@@ -110,7 +110,7 @@ describe('a provider that cannot be reached', () => {
     expect(await verifier.verify(await restarted.signIn(ADA))).toMatchObject(ADA_IS_SIGNED_IN)
   })
 
-  it('leaves its known keys valid for ten minutes, and unknown ones undecided', async () => {
+  it('has its cached keys accepted for ten minutes, and tokens with other keys undecided', async () => {
     const provider = await start()
     const { verifier } = verifierOf(provider.issuer)
     const token = await provider.signIn(ADA)
@@ -125,14 +125,14 @@ describe('a provider that cannot be reached', () => {
     await expect(verifier.verify(token)).rejects.toThrow(OidcProviderUnreachableError)
   })
 
-  it('is not needed to refuse what is no token', async () => {
+  it('is not needed to refuse a malformed token', async () => {
     const { verifier, paths } = verifierOf('https://issuer.example')
     await expect(verifier.verify('garbage')).rejects.toMatchObject({ reason: 'MALFORMED' })
     expect(paths).toEqual([])
   })
 
   it.each(['/.well-known/openid-configuration', '/jwks'])(
-    'is waited for five seconds at %s',
+    'times out after five seconds at %s',
     async (path) => {
       const stalling = createServer((request, response) => {
         if (request.url !== path) response.end(JSON.stringify({ issuer, jwks_uri: `${issuer}/jwks` }))
@@ -162,18 +162,18 @@ describe('an answer of the provider that cannot be trusted', () => {
 
   it.each([
     { name: 'a discovery document refused', discovery: refused },
-    { name: 'a discovery document elsewhere', discovery: Response.redirect('https://elsewhere.example') },
-    { name: 'a discovery document that is no JSON', discovery: page },
+    { name: 'a redirected discovery document', discovery: Response.redirect('https://elsewhere.example') },
+    { name: 'a discovery document that is not JSON', discovery: page },
     {
       name: 'a discovery document of another issuer',
       discovery: json({ ...document, issuer: `${issuer}/` }),
     },
-    { name: 'no address of the keys', discovery: json({ issuer }) },
-    { name: 'keys in the clear', discovery: json({ ...document, jwks_uri: 'http://issuer.example/jwks' }) },
+    { name: 'no URL of the keys', discovery: json({ issuer }) },
+    { name: 'keys without TLS', discovery: json({ ...document, jwks_uri: 'http://issuer.example/jwks' }) },
     { name: 'keys refused', keys: refused },
-    { name: 'keys that are no JSON', keys: page },
-    { name: 'keys that are no key set', keys: json(document) },
-  ])('$name is no fault of the token, and not remembered', async ({ discovery, keys }) => {
+    { name: 'keys that are not JSON', keys: page },
+    { name: 'keys that are not a key set', keys: json(document) },
+  ])('$name does not make the token invalid, and is not cached', async ({ discovery, keys }) => {
     const answers = { discovery, keys }
     const { verifier } = verifierOf(issuer, async (input) =>
       String(input).endsWith('/jwks')

@@ -25,7 +25,7 @@ const leftovers: (() => Promise<void>)[] = []
 let provider: OidcProvider
 let token: string
 let claims: JWTPayload
-/** Stands still at the moment the token was issued. */
+/** Stopped at the moment when the token was issued. */
 let issued: TestClock
 
 beforeAll(async () => {
@@ -58,7 +58,7 @@ async function reasonOf(verifier: OidcVerifier, badToken: string): Promise<strin
 }
 
 describe('a token that the provider issued', () => {
-  it('tells the subject, the e-mail address and the time of expiry', async () => {
+  it('yields the subject, the e-mail address and the time of expiry', async () => {
     expect(await verifierOf(provider).verify(token)).toEqual({
       subject: 'ada',
       email: 'Ada@Example.org',
@@ -68,22 +68,25 @@ describe('a token that the provider issued', () => {
   })
 
   it.each([
-    { written: false, told: false },
-    { written: 'true', told: true },
-  ] as const)('with email_verified $written counts as verified: $told', async ({ written, told }) => {
+    { written: false, verified: false },
+    { written: 'true', verified: true },
+  ] as const)('with email_verified $written counts as verified: $verified', async ({ written, verified }) => {
     const issuedToken = await provider.signIn({ ...ADA, subject: 'bob', emailVerified: written })
-    expect(await verifierOf(provider).verify(issuedToken)).toMatchObject({ emailVerified: told })
+    expect(await verifierOf(provider).verify(issuedToken)).toMatchObject({ emailVerified: verified })
   })
 
-  it.each(['PS256', 'ES256', 'EdDSA'] as OidcAlgorithm[])('is accepted signed with %s', async (algorithm) => {
-    const other = await start()
-    await other.rotateKey(algorithm)
-    const otherToken = await other.signIn(ADA)
-    expect(decodeProtectedHeader(otherToken).alg).toBe(algorithm)
-    expect(await verifierOf(other).verify(otherToken)).toMatchObject({ subject: 'ada' })
-  })
+  it.each(['PS256', 'ES256', 'EdDSA'] as OidcAlgorithm[])(
+    'is accepted when signed with %s',
+    async (algorithm) => {
+      const other = await start()
+      await other.rotateKey(algorithm)
+      const otherToken = await other.signIn(ADA)
+      expect(decodeProtectedHeader(otherToken).alg).toBe(algorithm)
+      expect(await verifierOf(other).verify(otherToken)).toMatchObject({ subject: 'ada' })
+    },
+  )
 
-  it('is accepted until five seconds after its expiry, for clocks differ', async () => {
+  it('is accepted until five seconds after its expiry, because clocks differ', async () => {
     const clock = createTestClock(new Date((claims.exp! + 4) * 1000).toISOString())
     const verifier = verifierOf(provider, clock)
     expect(await verifier.verify(token)).toMatchObject({ subject: 'ada' })
@@ -91,12 +94,12 @@ describe('a token that the provider issued', () => {
     expect(await reasonOf(verifier, token)).toBe('EXPIRED')
   })
 
-  it('is refused by an API of another audience', async () => {
+  it('is refused by an API with another audience', async () => {
     const verifier = createOidcVerifier({ ...provider, audience: 'https://other.example', now: issued.now })
     expect(await reasonOf(verifier, token)).toBe('AUDIENCE')
   })
 
-  it('is refused with another content or another signature', async () => {
+  it('is refused when its content or its signature was altered', async () => {
     const [header, payload = '', signature = ''] = token.split('.')
     const otherPayload = Buffer.from(JSON.stringify({ ...claims, sub: 'eve' })).toString('base64url')
     const otherSignature = (signature.startsWith('A') ? 'B' : 'A') + signature.slice(1)
@@ -131,10 +134,13 @@ describe('a token with the right signature and wrong claims', () => {
     expect(await verifierOf(provider).verify(signed)).toMatchObject({ email: null })
   })
 
-  it.each([undefined, null, 1, 'TRUE', 'false', ['true']])('vouches for nothing by %o', async (verified) => {
-    const signed = await provider.sign({ ...claims, email_verified: verified })
-    expect(await verifierOf(provider).verify(signed)).toMatchObject({ emailVerified: false })
-  })
+  it.each([undefined, null, 1, 'TRUE', 'false', ['true']])(
+    'does not verify the address with %o',
+    async (verified) => {
+      const signed = await provider.sign({ ...claims, email_verified: verified })
+      expect(await verifierOf(provider).verify(signed)).toMatchObject({ emailVerified: false })
+    },
+  )
 })
 
 describe('a forged token is refused', () => {
@@ -142,7 +148,7 @@ describe('a forged token is refused', () => {
     expect(await reasonOf(verifierOf(provider), new UnsecuredJWT(claims).encode())).toBe('SIGNATURE')
   })
 
-  it('with the public key for a shared secret (HS256)', async () => {
+  it('with the public key as a shared secret (HS256)', async () => {
     const answer = await fetch(`${provider.issuer}/jwks`)
     const { keys } = (await answer.json()) as { keys: [JWK_RSA_Public & { kty: 'RSA' }] }
     const pem = await exportSPKI(await importJWK(keys[0], 'RS256'))
@@ -153,7 +159,7 @@ describe('a forged token is refused', () => {
     }
   })
 
-  it('from another provider that takes the same issuer, even under the same key id', async () => {
+  it('from another provider that claims the same issuer, even under the same key id', async () => {
     const impostor = await start({ issuer: provider.issuer })
     const verifier = verifierOf(provider)
     const impostorToken = await impostor.signIn(ADA)
@@ -164,7 +170,7 @@ describe('a forged token is refused', () => {
   })
 
   it.each(['', '.', '..', '....', 'null', '{}', 'e30.e30.e30', 'x'.repeat(1e6), `${'a'.repeat(1e6)}.b.c`])(
-    'when it is no token at all (case %#)',
+    'when it is not a token at all (case %#)',
     async (garbage) => {
       expect(await reasonOf(verifierOf(provider), garbage)).toBe('MALFORMED')
     },
