@@ -16,6 +16,7 @@ if (!hasBrowser) {
 }
 
 const onDatabase = { globalSetup: 'test/kit/global-setup.ts', testTimeout: 30_000, hookTimeout: 60_000 }
+const shared = { isolate: false, maxWorkers: 2 }
 
 // As Node resolves them. Without module-sync, Vite takes another build of graphql than Yoga does, and an error of one
 // is not an instance of the other's class.
@@ -23,14 +24,16 @@ const ssr = { resolve: { conditions: ['module-sync', 'node', 'development|produc
 
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
-      { ssr, test: { name: 'rules', include: withoutDatabase, testTimeout: 120_000 } },
-      { ssr, test: { name: 'pglite', include: withDatabase, ...onDatabase } },
+      { ssr, test: { ...shared, name: 'rules', include: withoutDatabase, testTimeout: 120_000 } },
+      { ssr, test: { ...shared, name: 'pglite', include: withDatabase, ...onDatabase } },
       ...(server
         ? [
             {
               ssr,
               test: {
+                ...shared,
                 name: 'postgres',
                 include: [...withDatabase, 'test/race/**/*.test.ts'],
                 ...onDatabase,
@@ -43,6 +46,7 @@ export default defineConfig({
             {
               ssr,
               test: {
+                ...shared,
                 name: 'browser',
                 include: ['test/browser/**/*.test.ts'],
                 testTimeout: 90_000,
