@@ -62,7 +62,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
       const { conferenceUrl } = await app.app.services.database.meeting.findUniqueOrThrow({ where: { id } })
       return conferenceUrl
     }
-    await expect.poll(read, { timeout: 20_000, interval: 250 }).toMatch(/^https:/)
+    await expect.poll(read, { timeout: 20_000, interval: 50 }).toMatch(/^https:/)
     await eventually(() => expect(ours()).toHaveLength(1))
     expect(ours()[0]?.text).toContain('Join: https://')
   })

@@ -9,6 +9,7 @@ import type { Mail } from '../../src/services/ports/mailer.ts'
 import type { WakeUps } from '../../src/services/ports/wake-ups.ts'
 import { createTestClock, type TestClock } from './clock.ts'
 import { openTestDatabase } from './database.ts'
+import { startQuickJobs } from './jobs.ts'
 
 /** A Monday. */
 export const START = '2026-03-02T08:00:00Z'
@@ -52,7 +53,7 @@ export interface TestApp {
 export type AppWithClock = Pick<TestApp, 'app' | 'clock'>
 
 export interface TestAppOptions extends Partial<Pick<Config, 'graphiql' | 'introspection'>> {
-  /** Whether to work off jobs. */
+  /** Whether to work off jobs, quickly (jobs.ts). */
   jobs?: boolean
   limits?: Partial<Limits>
   /** Left out: the demo's. */
@@ -69,7 +70,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { clock = createTestClock(START), calendars } = options
   const mails: Mail[] = []
   const faults: unknown[] = []
-  const app = await createApp({
+  const created = await createApp({
     database: await openTestDatabase(),
     clock,
     mailer: { send: async (mail) => void mails.push(mail) },
@@ -80,7 +81,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     settings: { publicUrl: 'http://switchboard.test', mailFrom: 'meetings@switchboard.test' },
     onError: (error) => void faults.push(error),
   })
-  if (options.jobs) await app.startJobs()
+  const app = options.jobs ? await startQuickJobs(created) : created
   const server = createGraphqlServer(app, {
     limits: { ...TEST_LIMITS, ...options.limits },
     graphiql,

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { type Database, type OpenDatabase, openPglite, openPostgres } from '../../src/database/open.ts'
+import { QUICK_TIMERS } from './jobs.ts'
 
 /** Whether this run is on a Postgres server, where transactions really run at the same time. */
 export const onPostgres = (): boolean => inject('databaseKind') === 'POSTGRES'
@@ -42,6 +43,7 @@ export async function openTestDatabase(): Promise<OpenDatabase> {
   else current.tables = await emptyTables(database.client)
   return {
     ...database,
+    jobQueueConnection: { ...database.jobQueueConnection, clock: QUICK_TIMERS },
     close: async () => {
       await current.close(database)
       free.push(current)

@@ -61,7 +61,7 @@ describe('a push service that', () => {
     scene.service.trouble(endpoint, ...Array(50).fill(500))
     const offer = await scene.createOffer()
     await scene.enlist('chat-push', offer)
-    await until(() => expect(scene.service.attempts).toHaveLength(1))
+    await until(() => expect(scene.service.attempts).not.toHaveLength(0))
     await scene.settle(offer, 'ACCEPTED')
     await scene.untilIdle()
     expect(scene.service.received).toEqual([])

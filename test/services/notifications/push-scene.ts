@@ -13,6 +13,7 @@ import { runTransaction } from '../../../src/services/transaction.ts'
 import { type PushService, type Subscription, startPushService } from '../../emulators/push-service.ts'
 import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../../kit/actors.ts'
 import { START, startApp, type TestApp } from '../../kit/app.ts'
+import { retryAtOnce } from '../../kit/jobs.ts'
 import { mutate } from '../../kit/mutate.ts'
 
 const DEADLINE_MS = 25_000
@@ -55,6 +56,7 @@ export class PushScene {
   static async start(): Promise<PushScene> {
     const app = await startApp()
     await workOffPushes(app)
+    await retryAtOnce(app.app.services.database)
     return new PushScene(app, await startPushService())
   }
 
