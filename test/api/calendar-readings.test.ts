@@ -27,6 +27,7 @@ import {
   work,
 } from '../kit/calendars.ts'
 import { DAY, MINUTE } from '../kit/clock.ts'
+import { hurryDeadlines } from '../kit/deadlines.ts'
 import { randomFrom } from '../kit/random.ts'
 
 let app: CalendarApp
@@ -177,6 +178,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     const { agent } = await createConnectedAgent(app, provider)
     const other = await createBookableAgent(app, app.workspace, { name: 'Beth Moore' })
     const { faults } = outsideOf(app, provider)
+    const deadlines = hurryDeadlines(10)
     faults.add(ROUTES[provider].readings, { kind: 'hang' }, { times: Number.POSITIVE_INFINITY })
     const booked = await book(app, {
       token: visitor,
@@ -185,6 +187,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     expect(booked).toMatchObject({ __typename: 'Meeting', agent: { id: other.id } })
     const refused = await bookWith(app, { agent, visitor, startsAt: at('11:00') })
     expect(refused.__typename).toBe('SlotUnavailableError')
+    deadlines.end()
     faults.clear()
     await work(app)
     expect((await bookWith(app, { agent, visitor, startsAt: at('11:00') })).__typename).toBe('Meeting')

@@ -67,6 +67,9 @@ const OPERATIONS: Record<string, Operation> = {
   regroup: { weight: 1, run: regroup, refusals: ['NOT_FOUND'] },
 }
 
+/** What must occur in every run. */
+export const CHAT_KINDS = Object.keys(OPERATIONS)
+
 /** Each as often in it as its weight says. */
 const LOTS = Object.entries(OPERATIONS).flatMap((entry) =>
   Array.from({ length: entry[1].weight }, () => entry),

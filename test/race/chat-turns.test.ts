@@ -1,5 +1,5 @@
 // Strict order of turns. One worker does random things, and after each of them whoever was asked, and in what order,
-// must be whom a reference model says. TURNS_SEED repeats a run exactly; TURNS_OPERATIONS says how many.
+// must be whom a reference model says. TURNS_SEED repeats a run exactly.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { NoAgentAvailableError } from '../../src/errors.ts'
@@ -16,19 +16,24 @@ import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { readAgentViewer } from '../../src/services/identity/agent-viewer.ts'
 import type { AgentViewer } from '../../src/services/identity/viewer.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
+import { Budget } from '../kit/budget.ts'
 import { DAY, MINUTE } from '../kit/clock.ts'
 import { randomFrom } from '../kit/random.ts'
 import { type ChatScene, contextOf, leaseConsole, openAroundTheClock, startChatScene } from './chat-scene.ts'
 import { EVERYBODY, type ModelChat, TurnsModel } from './turns-model.ts'
 
-const OPERATIONS = Number(process.env.TURNS_OPERATIONS ?? 5000)
-const SEED = Number(process.env.TURNS_SEED ?? Math.floor(Math.random() * 2 ** 31))
+const KINDS = [
+  ...['request', 'accept', 'decline', 'end', 'transfer', 'wait', 'toggle', 'sign in', 'sign out', 'pause'],
+  ...['remove', 'add'],
+] as const
+const budget = new Budget('TURNS', { seconds: 15, kinds: KINDS })
+const { seed } = budget
 const SETTINGS = { offerTimeoutMs: 60_000, idleTimeoutMs: 10 * MINUTE, maxOffers: 3, capacity: 3 }
 const WORKERS = 16
 const REQUESTS = 800
 const DEADLINE_MS = 20 * MINUTE
 
-const random = randomFrom(SEED)
+const random = randomFrom(seed)
 const faults: unknown[] = []
 const viewers = new Map<string, AgentViewer>()
 const visitorOf = new Map<string, ChatScene['visitors'][number]>()
@@ -61,20 +66,18 @@ const anyAgent = () => one(scene.agents)!.agentId
 const viewerOf = (agentId: string | null | undefined) => viewers.get(agentId ?? '')!
 
 it(
-  `offers ${OPERATIONS} times of change, request, answer and expiry in the order of a reference model`,
+  `offers ${budget.extent} changes, requests, answers and expiries in the order of a reference model`,
   async () => {
-    const happened: Record<string, number> = {}
-    for (let done = 0; done < OPERATIONS; done++) {
+    await budget.run(async () => {
       await pass(1)
       const [name, operation] = one(LOTS)!
       await operation()
-      happened[name] = (happened[name] ?? 0) + 1
-      await expectAgreement({ seed: SEED, done, name })
-    }
-    console.log(`seed ${SEED}: ${JSON.stringify(happened)}, ${asked} offers`)
+      budget.note(name)
+      await expectAgreement({ seed, done: budget.done, name })
+    })
     expect(faults).toEqual([])
   },
-  DEADLINE_MS,
+  budget.deadlineMs,
 )
 
 it(
@@ -252,7 +255,7 @@ async function createTeam(name: string, members: number[]): Promise<string> {
   return id
 }
 
-const OPERATIONS_BY_WEIGHT: [number, string, () => Promise<void>][] = [
+const OPERATIONS: [number, (typeof KINDS)[number], () => Promise<void>][] = [
   [24, 'request', request],
   [12, 'accept', accept],
   [9, 'decline', decline],
@@ -266,6 +269,6 @@ const OPERATIONS_BY_WEIGHT: [number, string, () => Promise<void>][] = [
   [1, 'remove', remove],
   [1, 'add', add],
 ]
-const LOTS = OPERATIONS_BY_WEIGHT.flatMap(([weight, name, operation]) =>
+const LOTS = OPERATIONS.flatMap(([weight, name, operation]) =>
   Array.from({ length: weight }, (): [string, () => Promise<void>] => [name, operation]),
 )

@@ -1,28 +1,27 @@
 // Live chats under fire: 16 workers do random things to the same few chats, half of them on each of two nodes that
 // share nothing but the database, while time passes. Each transaction is checked when it is committed, and all of them
 // together now and then. CHAT_SEED repeats a run as far as the operations of each worker go; what they meet depends on
-// the others. CHAT_OPERATIONS says how many.
+// the others.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
+import { Budget } from '../kit/budget.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { randomFrom } from '../kit/random.ts'
 import { checkEveryCommit, findAllBreaches, findBreaches, findOverdue } from './chat-invariants.ts'
 import { createKnowledge, type Knowledge } from './chat-knowledge.ts'
-import { act } from './chat-operations.ts'
+import { act, CHAT_KINDS } from './chat-operations.ts'
 import { type ChatScene, contextOf, startChatScene } from './chat-scene.ts'
 
-const OPERATIONS = Number(process.env.CHAT_OPERATIONS ?? (process.env.CI ? 100_000 : 20_000))
-const SEED = Number(process.env.CHAT_SEED ?? Math.floor(Math.random() * 2 ** 31))
+const budget = new Budget('CHAT', { seconds: 30, kinds: CHAT_KINDS })
+const { seed } = budget
 const WORKERS = 16
 /** Operations between two checks with everybody at rest. */
 const BATCH = 960
-const DEADLINE_MS = 60 * MINUTE
 
 let scene: ChatScene
 let known: Knowledge
 const faults: unknown[] = []
-const outcomes = new Map<string, number>()
 
 beforeAll(async () => {
   scene = await startChatScene({
@@ -36,14 +35,12 @@ beforeAll(async () => {
 afterAll(() => scene?.stop())
 
 it(
-  `keeps what is promised of live chats through ${OPERATIONS} random operations of ${WORKERS} workers on two nodes`,
+  `keeps what is promised of live chats through ${budget.extent} random operations of ${WORKERS} workers on two nodes`,
   async () => {
-    const started = performance.now()
     const workers = Array.from({ length: WORKERS }, (_one, number) => createWorker(number))
-    for (let done = 0; done < OPERATIONS; done += BATCH) {
+    await budget.run(async () => {
       const since = new Date(scene.clock.now().getTime() - 10 * MINUTE)
-      const share = Math.ceil(Math.min(BATCH, OPERATIONS - done) / WORKERS)
-      const working = Promise.all(workers.map((work) => work(share)))
+      const working = Promise.all(workers.map((work) => work(BATCH / WORKERS)))
       // Whatever is committed at any moment is right, also between the operations.
       const [duringWork] = await Promise.all([
         findBreaches(scene.sql, { since, now: scene.clock.now() }),
@@ -56,25 +53,27 @@ it(
         ...(await findBreaches(scene.sql, at)),
         ...(await findOverdue(scene.sql, at)),
       ]
-      expect({ seed: SEED, done, breaches, faults }).toEqual({ seed: SEED, done, breaches: [], faults: [] })
-    }
-    await report((performance.now() - started) / 1000)
+      const { done } = budget
+      expect({ seed, done, breaches, faults }).toEqual({ seed, done, breaches: [], faults: [] })
+    })
+    await report()
     expect(await findAllBreaches(scene.sql, scene.clock.now())).toEqual([])
   },
-  DEADLINE_MS,
+  budget.deadlineMs,
 )
 
 /** @returns does so many random operations, one after the other */
 function createWorker(number: number): (operations: number) => Promise<void> {
-  const random = randomFrom(SEED + number)
+  const random = randomFrom(seed + number)
   const [node, other] = number % 2 ? scene.nodes : scene.nodes.toReversed()
   return async (operations) => {
     for (let done = 0; done < operations; ) {
       try {
         const outcome = await act({ scene, node: node!, other: other!, known, random })
-        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
         // Where there was nothing to act on, nothing was done.
-        if (!outcome.endsWith('NOTHING')) done++
+        if (outcome.endsWith('NOTHING')) continue
+        budget.note(outcome)
+        done++
       } catch (fault) {
         faults.push(fault)
         done++
@@ -90,7 +89,7 @@ async function createTeam(name: string, count: number): Promise<string> {
   return (await saveTeam(context, { name, agentIds, idempotencyKey: null })).id
 }
 
-async function report(seconds: number): Promise<void> {
+async function report(): Promise<void> {
   const { rows } = await scene.sql.query(
     'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
   )
@@ -98,8 +97,6 @@ async function report(seconds: number): Promise<void> {
     `SELECT "state"::text, count(*)::int FROM "Conversation" GROUP BY 1
      UNION ALL SELECT "state"::text, count(*)::int FROM "ChatOffer" GROUP BY 1`,
   )
-  const counts = [...outcomes].sort().map(([outcome, count]) => `${outcome} ${count}`)
-  console.log(
-    `seed ${SEED}: ${(OPERATIONS / seconds).toFixed(0)} operations a second, ${rows[0].deadlocks} deadlocks\n${counts.join(', ')}\n${states.map(({ state, count }) => `${state} ${count}`).join(', ')}`,
-  )
+  const counts = states.map(({ state, count }) => `${state} ${count}`).join(', ')
+  console.log(`${rows[0].deadlocks} deadlocks, ${counts}`)
 }

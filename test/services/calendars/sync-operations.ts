@@ -274,7 +274,8 @@ const BY_WEIGHT: Record<string, [number, Operation]> = {
   'lose permission': [2, losePermission],
   reconnect: [1, async (scene) => void (await tryToReconnect(scene, agentOf(scene)))],
 }
-const NAMES = Object.entries(BY_WEIGHT).flatMap(([name, [weight]]) =>
+/** Each as often as its weight says. */
+export const SYNC_LOTS = Object.entries(BY_WEIGHT).flatMap(([name, [weight]]) =>
   Array.from({ length: weight }, () => name),
 )
 
@@ -284,12 +285,12 @@ const BY_USER = ['change ours', 'change ours', 'create', 'create series', 'chang
 /** Does something.
  * @param options.byUser whether it is something that only the agent does */
 export async function doSomething(scene: SyncScene, { byUser }: { byUser: boolean }): Promise<void> {
-  const name = one(scene, byUser ? BY_USER : NAMES)!
+  const name = byUser ? one(scene, BY_USER)! : scene.draw()
   const begun = scene.story.push(name)
   const outcome = await BY_WEIGHT[name]![1](scene)
   scene.story[begun - 1] = `${name}: ${outcome ?? 'nothing'}`
   const word = outcome?.split(' ')[0] ?? 'nothing'
   const done = /^[a-z]+$/i.test(word) ? `${name}: ${word}` : name
-  scene.happened.set(done, (scene.happened.get(done) ?? 0) + 1)
+  scene.note(done)
   await outside(scene).push.settled()
 }

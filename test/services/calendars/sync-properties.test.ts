@@ -1,15 +1,13 @@
 // Whatever agents do in their calendars, visitors and staff do here, and providers and networks do in between: once it is
-// calm, and the calendars have been looked after, both sides agree. CALENDAR_SEED repeats a run, CALENDAR_OPERATIONS says
-// how many things happen.
+// calm, and the calendars have been looked after, both sides agree. CALENDAR_SEED repeats a run.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { Budget } from '../../kit/budget.ts'
 import { PROVIDERS } from '../../kit/calendars.ts'
 import { MINUTE } from '../../kit/clock.ts'
-import { doSomething } from './sync-operations.ts'
+import { doSomething, SYNC_LOTS } from './sync-operations.ts'
 import { calmDown, enterNewPeople, pass, type SyncScene, startSyncScene, writesOf } from './sync-scene.ts'
 import { expectAgreement } from './sync-truth.ts'
 
-const OPERATIONS = Number(process.env.CALENDAR_OPERATIONS ?? 120)
-const SEED = Number(process.env.CALENDAR_SEED ?? Math.floor(Math.random() * 2 ** 31))
 /** Then it becomes calm, and the sides are compared. */
 const OPERATIONS_AT_ONCE = 40
 /** Then other people begin anew, so that calendars do not fill up. */
@@ -17,12 +15,16 @@ const CALMS_WITH_THE_SAME = 3
 const REGULAR_READING_MS = 13 * MINUTE
 
 describe.each(PROVIDERS)('a calendar of %s', (provider) => {
+  const budget = new Budget('CALENDAR', { seconds: 8, kinds: [...new Set(SYNC_LOTS)] })
   let scene: SyncScene
 
   beforeAll(async () => {
     // When a calendar is read again must not make one run unlike the next.
     vi.spyOn(Math, 'random').mockReturnValue(0.5)
-    scene = await startSyncScene(provider, SEED)
+    scene = await startSyncScene(provider, {
+      ...{ seed: budget.seed, lots: SYNC_LOTS },
+      note: (what) => budget.note(what),
+    })
   })
   afterAll(async () => {
     vi.restoreAllMocks()
@@ -30,24 +32,23 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
   })
 
   it(
-    `agrees with what is known and written here, after ${OPERATIONS} changes and faults on either side`,
+    `agrees with what is known and written here, after ${budget.extent} changes and faults on either side`,
     async () => {
+      let calms = 0
       try {
-        for (let done = 0, calms = 0; done < OPERATIONS; done += OPERATIONS_AT_ONCE, calms += 1) {
-          if (calms % CALMS_WITH_THE_SAME === 0) await enterNewPeople(scene)
+        await budget.run(async () => {
+          if (calms++ % CALMS_WITH_THE_SAME === 0) await enterNewPeople(scene)
           await doMuch(scene)
           await calmDown(scene)
           await expectAgreement(scene)
           await expectNoEcho(scene)
           await expectAgreement(scene)
-        }
-        console.log(`${provider}, seed ${SEED}: ${JSON.stringify(Object.fromEntries(scene.happened))}`)
+        })
       } catch (error) {
-        const story = scene.story.slice(-3 * OPERATIONS_AT_ONCE).join('\n')
-        throw new Error(`CALENDAR_SEED=${SEED} CALENDAR_OPERATIONS=${OPERATIONS}\n${story}`, { cause: error })
+        throw new Error(scene.story.slice(-3 * OPERATIONS_AT_ONCE).join('\n'), { cause: error })
       }
     },
-    20 * MINUTE,
+    budget.deadlineMs,
   )
 })
 

@@ -13,7 +13,7 @@ import {
   work,
 } from '../../kit/calendars.ts'
 import { MINUTE } from '../../kit/clock.ts'
-import { randomFrom } from '../../kit/random.ts'
+import { lotsOf, randomFrom } from '../../kit/random.ts'
 import { type CalendarOwner, ownerOf } from './calendar-owner.ts'
 
 const AGENTS = ['Ada Lovelace', 'Beth Moore', 'Cleo Wang']
@@ -44,13 +44,19 @@ export interface SyncScene {
   random: (below: number) => number
   /** What was done, for who looks for the cause of a fault. */
   story: string[]
-  /** How often what happened. */
-  happened: Map<string, number>
+  /** The name of what happens next. */
+  draw(): string
+  /** Told of what happened. */
+  note(what: string): void
 }
 
-export async function startSyncScene(provider: Provider, seed: number): Promise<SyncScene> {
+export async function startSyncScene(
+  provider: Provider,
+  { seed, lots, note }: { seed: number; lots: readonly string[]; note(what: string): void },
+): Promise<SyncScene> {
   const app = await startCalendarServer()
-  return { app, provider, agents: [], booked: [], random: randomFrom(seed), story: [], happened: new Map() }
+  const random = randomFrom(seed)
+  return { app, provider, agents: [], booked: [], random, story: [], draw: lotsOf(lots, random), note }
 }
 
 /** Begins anew, with other people. */
