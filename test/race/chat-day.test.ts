@@ -1,13 +1,13 @@
 // A day of live chats, hour by hour, on a clock that leaps from one thing that happens to the next. Whoever can be asked
 // is asked: nobody waits for more than a second while somebody eligible has room, and whatever is due is done within a
-// second, as long as some node looks twice a second. CHAT_DAY_SEED repeats a day exactly.
+// second, as long as some node looks twice a second. CHAT_DAY_SEED repeats a day exactly; CHAT_DAY_SIZE is in day-scene.ts.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { DAY, MINUTE } from '../kit/clock.ts'
 import { randomFrom } from '../kit/random.ts'
 import type { Cause, ChatRow } from './day-oracle.ts'
 import { DayPeople } from './day-people.ts'
-import { type DayScene, startDay } from './day-scene.ts'
+import { type DayScene, SIZE, startDay } from './day-scene.ts'
 
 const SEED = Number(process.env.CHAT_DAY_SEED ?? Math.floor(Math.random() * 2 ** 31))
 /** How often a node looks at what is due. */
@@ -42,7 +42,9 @@ it(
       if (cause?.name === 'change') soonest = Math.min(soonest, oracle.now)
     }
     await passUntil(begin + DAY)
-    console.log(`seed ${SEED}: ${JSON.stringify(oracle.counts)}, at most ${oracle.latestMs} ms late`)
+    console.log(
+      `CHAT_DAY_SEED=${SEED} CHAT_DAY_SIZE=${SIZE}: ${JSON.stringify(oracle.counts)}, at most ${oracle.latestMs} ms late`,
+    )
     expect(Object.keys(oracle.counts)).toEqual(expect.arrayContaining(ALL_THAT_HAPPENS))
   },
   DEADLINE_MS,

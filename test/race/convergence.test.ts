@@ -15,7 +15,7 @@ import {
   runThroughTroubles,
 } from './convergence-run.ts'
 
-const SECONDS = Number(process.env.CONVERGENCE_SECONDS ?? 60)
+const SECONDS = Number(process.env.CONVERGENCE_SECONDS ?? 20)
 const SEED = Number(process.env.CONVERGENCE_SEED ?? Date.now() % 2 ** 31)
 const SET_UP_MS = 90_000
 const DEADLINE = { timeout: 60_000, interval: 50 }

@@ -13,7 +13,7 @@ import type { AgentViewer, Viewer, VisitorViewer } from '../../src/services/iden
 import { DAY, HOUR, MINUTE } from '../kit/clock.ts'
 import { contextOf, leaseConsole } from './chat-scene.ts'
 import { type Cause, type DayAgent, type DayChat, EVERYBODY, type PendingOffer } from './day-oracle.ts'
-import { type DayScene, type Random, randomBlocks, setHours } from './day-scene.ts'
+import { type DayScene, type Random, randomBlocks, SIZE, setHours } from './day-scene.ts'
 
 const SECOND = 1000
 /** Of an agent's consoles, one that nobody closes. */
@@ -41,10 +41,10 @@ export class DayPeople {
   /** Requests of each hour, more in some than in others, and crowds within seconds. */
   planVisits(from: number): void {
     for (let hour = from; hour < from + DAY; hour += HOUR) {
-      const visits = 28 + this.#random(75)
+      const visits = (28 + this.#random(75)) * SIZE
       for (let visit = 0; visit < visits; visit++)
         this.#plan(hour + this.#random(HOUR), () => this.#request())
-      const crowd = this.#random(4) === 0 ? 15 : 0
+      const crowd = this.#random(4) === 0 ? 15 * SIZE : 0
       const rush = hour + this.#random(HOUR)
       for (let visit = 0; visit < crowd; visit++) {
         this.#plan(rush + this.#random(10 * SECOND), () => this.#request())

@@ -7,8 +7,10 @@ import { type ChatScene, contextOf, leaseConsole, startChatScene } from './chat-
 import type { Block } from './day-hours.ts'
 import { type DayAgent, DayOracle } from './day-oracle.ts'
 
-const AGENTS = 30
-const VISITORS = 250
+/** 1 is a day of 30 agents and some 1,300 requests, which takes a minute. */
+export const SIZE = Number(process.env.CHAT_DAY_SIZE ?? 0.4)
+const AGENTS = Math.round(30 * SIZE)
+const VISITORS = Math.round(250 * SIZE)
 const ZONES = [
   ...['Pacific/Auckland', 'Asia/Tokyo', 'Asia/Kolkata', 'Europe/Berlin', 'Europe/London'],
   ...['America/St_Johns', 'America/New_York', 'America/Los_Angeles'],
