@@ -1,12 +1,14 @@
-// Two runs of the same tests: on PGlite always, on Postgres as well when TEST_DATABASE_URL names a server.
-// What needs real concurrency (test/race) runs on Postgres only; test/browser where there is a Chromium.
+// Without a server all tests but those of real concurrency (test/race) run on PGlite. With TEST_DATABASE_URL they run on
+// that Postgres, all of them, and on PGlite those where it may answer differently. Two workers run the files; a worker
+// keeps the application's modules and its databases from one file to the next.
 import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+import { ALONE, ON_PGLITE_TOO } from './test/kit/selection.ts'
 
 const withoutDatabase = ['test/rules/**/*.test.ts', 'test/structure/**/*.test.ts']
 const withDatabase = ['services', 'api', 'protocol', 'security'].map((kind) => `test/${kind}/**/*.test.ts`)
-const server = process.env.TEST_DATABASE_URL
-if (!server) {
+const hasServer = Boolean(process.env.TEST_DATABASE_URL)
+if (!hasServer) {
   console.log('TEST_DATABASE_URL is not set: the tests run on PGlite, and those in test/race do not run.')
 }
 const hasBrowser = existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium')
@@ -15,46 +17,29 @@ if (!hasBrowser) {
   console.log('There is no /usr/bin/chromium, and CHROMIUM names none: the tests in test/browser do not run.')
 }
 
-const onDatabase = { globalSetup: 'test/kit/global-setup.ts', testTimeout: 30_000, hookTimeout: 60_000 }
-const shared = { isolate: false, maxWorkers: 2 }
-
 // As Node resolves them. Without module-sync, Vite takes another build of graphql than Yoga does, and an error of one
 // is not an instance of the other's class.
 const ssr = { resolve: { conditions: ['module-sync', 'node', 'development|production'] } }
 
+const shared = { isolate: false, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 }
+const onDatabase = { ...shared, globalSetup: 'test/kit/global-setup.ts' }
+
+const rules = { ...shared, name: 'rules', include: withoutDatabase, testTimeout: 120_000 }
+const browser = { ...shared, name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 90_000 }
+const pglite = { ...onDatabase, name: 'pglite', include: hasServer ? ON_PGLITE_TOO : withDatabase }
+const postgres = {
+  ...{ ...onDatabase, name: 'postgres' },
+  ...{ include: [...withDatabase, 'test/race/**/*.test.ts'], exclude: ALONE },
+}
+const alone = {
+  ...{ ...onDatabase, name: 'alone', include: ALONE },
+  ...{ maxWorkers: 1, sequence: { groupOrder: 1 } },
+}
+
 export default defineConfig({
   test: {
-    maxWorkers: 2,
-    projects: [
-      { ssr, test: { ...shared, name: 'rules', include: withoutDatabase, testTimeout: 120_000 } },
-      { ssr, test: { ...shared, name: 'pglite', include: withDatabase, ...onDatabase } },
-      ...(server
-        ? [
-            {
-              ssr,
-              test: {
-                ...shared,
-                name: 'postgres',
-                include: [...withDatabase, 'test/race/**/*.test.ts'],
-                ...onDatabase,
-              },
-            },
-          ]
-        : []),
-      ...(hasBrowser
-        ? [
-            {
-              ssr,
-              test: {
-                ...shared,
-                name: 'browser',
-                include: ['test/browser/**/*.test.ts'],
-                testTimeout: 90_000,
-                hookTimeout: 60_000,
-              },
-            },
-          ]
-        : []),
-    ],
+    projects: [rules, pglite, ...(hasServer ? [postgres, alone] : []), ...(hasBrowser ? [browser] : [])].map(
+      (test) => ({ ssr, test }),
+    ),
   },
 })

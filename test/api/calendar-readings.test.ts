@@ -27,7 +27,7 @@ import {
   work,
 } from '../kit/calendars.ts'
 import { DAY, MINUTE } from '../kit/clock.ts'
-import { hurryDeadlines } from '../kit/deadlines.ts'
+import { scaleDeadlines } from '../kit/deadlines.ts'
 import { randomFrom } from '../kit/random.ts'
 
 let app: CalendarApp
@@ -178,7 +178,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     const { agent } = await createConnectedAgent(app, provider)
     const other = await createBookableAgent(app, app.workspace, { name: 'Beth Moore' })
     const { faults } = outsideOf(app, provider)
-    const deadlines = hurryDeadlines(10)
+    const deadlines = scaleDeadlines(0.1)
     faults.add(ROUTES[provider].readings, { kind: 'hang' }, { times: Number.POSITIVE_INFINITY })
     const booked = await book(app, {
       token: visitor,

@@ -16,7 +16,7 @@ import {
   startConnection,
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
-import { hurryDeadlines } from '../kit/deadlines.ts'
+import { scaleDeadlines } from '../kit/deadlines.ts'
 import { mutate } from '../kit/mutate.ts'
 
 let app: CalendarApp
@@ -205,7 +205,7 @@ describe.each(PROVIDERS)('what comes back from %s', (provider) => {
 
   it('is refused for now when the provider does not answer', async () => {
     const [one, other] = [await begin(provider), await begin(provider)]
-    const deadlines = hurryDeadlines(20)
+    const deadlines = scaleDeadlines(0.05)
     outsideOf(app, provider).faults.add(ROUTES[provider].token, { kind: 'hang' })
     const hung = comeBack(app, one.back)
     await expect.poll(() => outsideOf(app, provider).faults.pending()).toBe(0)

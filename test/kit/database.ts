@@ -7,6 +7,7 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import { type Database, type OpenDatabase, openPglite, openPostgres } from '../../src/database/open.ts'
 import { QUICK_TIMERS } from './jobs.ts'
+import { asOnOneConnection } from './one-connection.ts'
 
 /** Whether this run is on a Postgres server, where transactions really run at the same time. */
 export const onPostgres = (): boolean => inject('databaseKind') === 'POSTGRES'
@@ -53,7 +54,11 @@ export async function openTestDatabase(): Promise<OpenDatabase> {
 
 async function keepPostgres(): Promise<KeptDatabase> {
   const { url } = await createPostgresDatabase()
-  return { open: async () => openPostgres(url), close: (database) => database.close(), tables: [] }
+  const open = async () => {
+    const database = openPostgres(url)
+    return { ...database, client: asOnOneConnection(database.client) }
+  }
+  return { open, close: (database) => database.close(), tables: [] }
 }
 
 async function keepPglite(): Promise<KeptDatabase> {

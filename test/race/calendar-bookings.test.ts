@@ -13,6 +13,7 @@ import {
   work,
 } from '../kit/calendars.ts'
 import { HOUR, MINUTE } from '../kit/clock.ts'
+import { scaleDeadlines } from '../kit/deadlines.ts'
 
 const CALLERS = 50
 
@@ -25,6 +26,8 @@ beforeAll(async () => {
 afterAll(() => app.stop())
 beforeEach(async () => {
   await startAfresh(app)
+  // How long a calendar may take to answer is not in question here, and many calls at once take their time.
+  scaleDeadlines(20)
   visitors = await Promise.all(Array.from({ length: CALLERS }, () => createVisitor(app, app.workspace)))
 })
 

@@ -161,7 +161,7 @@ describe('1,000 bookings at once', () => {
     const counts = routingQueue.entries.map(({ assignedToDate }) => assignedToDate)
     expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1)
     await expectNoOverlap()
-  })
+  }, 120_000)
 })
 
 /** Asked of the meetings themselves, not of what keeps them apart. */
