@@ -1,6 +1,6 @@
 // What is booked stands in the calendar once, with one link and one invitation, whatever is lost on the way; and what
 // the agent does with it there stays.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Staff } from '../kit/actors.ts'
 import { mutateMeeting } from '../kit/booking.ts'
 import {
@@ -12,39 +12,24 @@ import {
   outsideOf,
   passMinutes,
   readMeeting,
-  startAfresh,
   synchronise,
 } from '../kit/calendar-looks.ts'
 import { mailsByCalendar, VISITOR } from '../kit/calendar-mails.ts'
-import {
-  type Account,
-  type CalendarApp,
-  createConnectedAgent,
-  PROVIDERS,
-  type Provider,
-  startCalendarApp,
-  work,
-} from '../kit/calendars.ts'
+import { useCalendarScene } from '../kit/calendar-scene.ts'
+import { type Account, createConnectedAgent, PROVIDERS, type Provider, work } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
+import { aVisitor } from '../kit/scene.ts'
 
-let app: CalendarApp
-let visitor: string
+const { app, visitor } = useCalendarScene({ visitor: aVisitor })
 
-beforeAll(async () => {
-  app = await startCalendarApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  visitor = await startAfresh(app)
-})
-
-const tenWith = async (agent: Staff) => (await bookWith(app, { agent, visitor, startsAt: at('10:00') })).id
+const tenWith = async (agent: Staff) =>
+  (await bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })).id
 
 const move = (meetingId: string, startsAt: string) =>
-  mutateMeeting(app, { mutation: 'rescheduleMeeting', input: { meetingId, startsAt }, token: visitor })
+  mutateMeeting(app, { mutation: 'rescheduleMeeting', input: { meetingId, startsAt }, token: visitor.token })
 
 const cancel = (meetingId: string) =>
-  mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId }, token: visitor })
+  mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId }, token: visitor.token })
 
 const writesOf = (provider: Provider, { email }: { email: string }) =>
   ({ provider, route: 'writes', email }) as const

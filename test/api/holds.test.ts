@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, START, startApp, type TestApp } from '../kit/app.ts'
+import { describe, expect, it } from 'vitest'
+import { data } from '../kit/app.ts'
 import {
   book,
   createBookableAgent,
@@ -11,35 +10,18 @@ import {
   startsOf,
 } from '../kit/booking.ts'
 import { MINUTE } from '../kit/clock.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { NINE, TEN, TUESDAY } from '../kit/times.ts'
 
-/** Tuesday after START. */
-const TUESDAY = { from: '2026-03-03T00:00:00Z', to: '2026-03-04T00:00:00Z' }
-const NINE = '2026-03-03T09:00:00.000Z'
-const TEN = '2026-03-03T10:00:00.000Z'
-
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
-let visitor: string
-
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme)
-  visitor = await createVisitor(app, acme)
-})
+const { app, acme, ada, visitor } = useScene({ ada: bookable(), visitor: aVisitor })
 
 const ofAda = () => ({ target: { agentId: ada.id } })
-const slotsOfAda = (token = visitor) => slots(app, { token, ...ofAda(), ...TUESDAY })
+const slotsOfAda = (token = visitor.token) => slots(app, { token, ...ofAda(), ...TUESDAY })
 
 describe('holdSlot', () => {
   it('hides the slot from others, but not from its holder, until it expires', async () => {
     const other = await createVisitor(app, acme)
-    await hold(app, { token: visitor, input: { ...ofAda(), startsAt: NINE } })
+    await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
     expect(startsOf(await slotsOfAda(other))).not.toContain(NINE)
     expect(startsOf(await slotsOfAda())).toContain(NINE)
     app.clock.advance(5 * MINUTE)
@@ -50,34 +32,40 @@ describe('holdSlot', () => {
   })
 
   it('becomes a meeting of the agent it picked', async () => {
-    const held = await hold(app, { token: visitor, input: { ...ofAda(), startsAt: NINE } })
-    const meeting = await book(app, { token: visitor, input: { holdId: held.id } })
+    const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
+    const meeting = await book(app, { token: visitor.token, input: { holdId: held.id } })
     expect(meeting).toMatchObject({ __typename: 'Meeting', startsAt: NINE, agent: { id: ada.id } })
   })
 
   it('ends with the next hold of the same visitor', async () => {
     const other = await createVisitor(app, acme)
-    await hold(app, { token: visitor, input: { ...ofAda(), startsAt: NINE } })
-    await hold(app, { token: visitor, input: { ...ofAda(), startsAt: TEN } })
+    await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
+    await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: TEN } })
     const starts = startsOf(await slotsOfAda(other))
     expect(starts).toContain(NINE)
     expect(starts).not.toContain(TEN)
   })
 
   it('is prolonged, not doubled, when asked for again', async () => {
-    const first = await hold(app, { token: visitor, input: { target: { roundRobin: true }, startsAt: NINE } })
+    const first = await hold(app, {
+      token: visitor.token,
+      input: { target: { roundRobin: true }, startsAt: NINE },
+    })
     app.clock.advance(MINUTE)
-    const again = await hold(app, { token: visitor, input: { target: { roundRobin: true }, startsAt: NINE } })
+    const again = await hold(app, {
+      token: visitor.token,
+      input: { target: { roundRobin: true }, startsAt: NINE },
+    })
     expect(again.id).toBe(first.id)
     expect(again.expiresAt).toBe('2026-03-02T08:06:00.000Z')
   })
 
   it('cannot be booked once it has expired, nor by another visitor', async () => {
     const other = await createVisitor(app, acme)
-    const held = await hold(app, { token: visitor, input: { ...ofAda(), startsAt: NINE } })
+    const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
     expect((await book(app, { token: other, input: { holdId: held.id } })).__typename).toBe('NotFoundError')
     app.clock.advance(5 * MINUTE)
-    const refusal = await book(app, { token: visitor, input: { holdId: held.id } })
+    const refusal = await book(app, { token: visitor.token, input: { holdId: held.id } })
     expect(refusal).toMatchObject({ __typename: 'SlotUnavailableError', startsAt: NINE })
     expect(refusal.message).toMatch(/^holdId: /)
   })
@@ -85,19 +73,19 @@ describe('holdSlot', () => {
   it('is not prolonged once its time can no longer be booked', async () => {
     app.clock.set('2026-03-03T08:58:00Z')
     const startsAt = NINE
-    const held = await hold(app, { token: visitor, input: { ...ofAda(), startsAt } })
+    const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt } })
     expect(held.__typename).toBe('SlotHold')
     app.clock.set('2026-03-03T09:01:00Z')
-    const again = await hold(app, { token: visitor, input: { ...ofAda(), startsAt } })
+    const again = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt } })
     expect(again).toMatchObject({ __typename: 'SlotUnavailableError', startsAt: NINE })
   })
 
   it('can still be booked when the agent is paused meanwhile: a pause stops new ones', async () => {
-    const held = await hold(app, { token: visitor, input: { ...ofAda(), startsAt: NINE } })
+    const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
     await pauseAda()
-    const again = await hold(app, { token: visitor, input: { ...ofAda(), startsAt: NINE } })
+    const again = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
     expect(again.id).toBe(held.id)
-    expect((await book(app, { token: visitor, input: { holdId: held.id } })).__typename).toBe('Meeting')
+    expect((await book(app, { token: visitor.token, input: { holdId: held.id } })).__typename).toBe('Meeting')
   })
 
   it('is made and booked by an agent in the own calendar only', async () => {
@@ -116,9 +104,9 @@ describe('holdSlot', () => {
 describe('releaseHold', () => {
   it('gives the slot back to others at once, and answers the hold as it was', async () => {
     const other = await createVisitor(app, acme)
-    const held = await hold(app, { token: visitor, input: { ...ofAda(), startsAt: NINE } })
+    const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
     expect((await release(other, held.id)).__typename).toBe('NotFoundError')
-    expect(await release(visitor, held.id)).toEqual({
+    expect(await release(visitor.token, held.id)).toEqual({
       __typename: 'SlotHold',
       id: held.id,
       expiresAt: held.expiresAt,
@@ -129,15 +117,15 @@ describe('releaseHold', () => {
   })
 
   it('does not find a hold that was given back, booked or has expired', async () => {
-    const held = await hold(app, { token: visitor, input: { ...ofAda(), startsAt: NINE } })
-    await release(visitor, held.id)
-    expect((await release(visitor, held.id)).__typename).toBe('NotFoundError')
-    const booked = await hold(app, { token: visitor, input: { ...ofAda(), startsAt: NINE } })
-    await book(app, { token: visitor, input: { holdId: booked.id } })
-    expect((await release(visitor, booked.id)).__typename).toBe('NotFoundError')
-    const expired = await hold(app, { token: visitor, input: { ...ofAda(), startsAt: TEN } })
+    const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
+    await release(visitor.token, held.id)
+    expect((await release(visitor.token, held.id)).__typename).toBe('NotFoundError')
+    const booked = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
+    await book(app, { token: visitor.token, input: { holdId: booked.id } })
+    expect((await release(visitor.token, booked.id)).__typename).toBe('NotFoundError')
+    const expired = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: TEN } })
     app.clock.advance(5 * MINUTE)
-    expect((await release(visitor, expired.id)).__typename).toBe('NotFoundError')
+    expect((await release(visitor.token, expired.id)).__typename).toBe('NotFoundError')
   })
 })
 

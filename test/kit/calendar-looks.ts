@@ -6,12 +6,10 @@ import { data, START } from './app.ts'
 import { book, createVisitor, type Result, slots, startsOf } from './booking.ts'
 import { type CalendarApp, type Provider, work } from './calendars.ts'
 import { MINUTE } from './clock.ts'
+import { at, TUESDAY } from './times.ts'
 
-/** The day after START; agents of `createConnectedAgent` work from 09:00 to 17:00 in UTC. */
-export const TUESDAY = { from: '2026-03-03T00:00:00Z', to: '2026-03-04T00:00:00Z' }
-/** An instant of that day.
- * @param time hours and minutes */
-export const at = (time: string): string => `2026-03-03T${time}:00.000Z`
+// Agents of `createConnectedAgent` work from 09:00 to 17:00 in UTC.
+export { at, TUESDAY }
 
 /** For each test: nothing goes wrong, it is START, and there are no calendars but those of the test, which would be
  * looked after as well.

@@ -1,0 +1,11 @@
+// The usual times of a test. START (app.ts) is the Monday before.
+
+/** The day after START, from midnight to midnight in UTC. */
+export const TUESDAY = { from: '2026-03-03T00:00:00Z', to: '2026-03-04T00:00:00Z' }
+
+/** An instant of that day, as the API writes it.
+ * @param time hours and minutes */
+export const at = (time: string): string => `2026-03-03T${time}:00.000Z`
+
+export const NINE = at('09:00')
+export const TEN = at('10:00')
