@@ -64,7 +64,7 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
       account: account.email,
       deny: true,
     })
-    expect(await comeBack(app, address)).toContain('The permission was not given.')
+    expect(await comeBack(app, address)).toContain('Access to the calendar was not allowed.')
     expect(await readCalendar(agent)).toBeNull()
   })
 
@@ -74,7 +74,7 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
     const { authorizationUrl } = await startConnection(app, provider, agent)
     const address = consent(app, { authorizationUrl: String(authorizationUrl), account: account.email })
     expect(await comeBack(app, address)).toContain('is connected')
-    expect(await comeBack(app, address)).toContain('This attempt is over')
+    expect(await comeBack(app, address)).toContain('This attempt has expired')
     expect(await readCalendar(agent)).toMatchObject({ status: 'CONNECTED' })
   })
 
@@ -82,7 +82,7 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
     const { account } = await createConnectedAgent(app, provider)
     const other = await createTestAgent(app, app.workspace, 'Beth Moore')
     const page = await connectAccount(app, { provider, agent: other, account: account.email })
-    expect(page).toContain('the calendar of another agent already')
+    expect(page).toContain('already connected to another agent')
     expect(await readCalendar(other)).toBeNull()
   })
 

@@ -169,7 +169,7 @@ describe.each(PROVIDERS)('the right to use a calendar of %s', (provider) => {
     await synchronise(app)
     const lost = await calendarOf(app, agent)
     expect(lost).toMatchObject({ status: 'NEEDS_REAUTHENTICATION' })
-    expect(lost?.statusReason).toContain('not there any more')
+    expect(lost?.statusReason).toContain('no longer exists')
     const asked = countOf(app, { provider, route: 'anything', email: account.email })
     await passMinutes(app, 30)
     expect(countOf(app, { provider, route: 'anything', email: account.email })).toBe(asked)

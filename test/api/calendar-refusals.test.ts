@@ -62,7 +62,7 @@ async function expectNothing({ id, token }: Staff): Promise<void> {
   ]).toEqual([0, 0, 0, 0, 0])
 }
 
-const OVER = 'This attempt is over, or was not begun here.'
+const OVER = 'This attempt has expired, was already used, or did not start here.'
 const OTHER = { GOOGLE: 'MICROSOFT', MICROSOFT: 'GOOGLE' } as const
 const OFFLINE = { GOOGLE: [], MICROSOFT: ['offline_access'] }
 const NEEDED: Record<Provider, [string, string][]> = {
@@ -107,7 +107,7 @@ describe.each(PROVIDERS)('what comes back from %s', (provider) => {
     const other = await createTestAgent(app, app.workspace, 'Beth Moore')
     const { authorizationUrl } = await startConnection(app, provider, other)
     const state = new URL(String(authorizationUrl)).searchParams.get('state')
-    expect(await comeBack(app, changed(first.back, { state }))).toContain('does not take the code')
+    expect(await comeBack(app, changed(first.back, { state }))).toContain('does not accept the code')
     await expectNothing(other)
     await expectNothing(first.agent)
   })
@@ -120,7 +120,7 @@ describe.each(PROVIDERS)('what comes back from %s', (provider) => {
     const { authorizationUrl } = await startConnection(app, provider, agent)
     const again = consent(app, { authorizationUrl: String(authorizationUrl), account })
     expect(url).not.toBe(authorizationUrl)
-    expect(await comeBack(app, changed(again, { code: used }))).toContain('does not take the code')
+    expect(await comeBack(app, changed(again, { code: used }))).toContain('does not accept the code')
     await expectNothing(agent)
   })
 
@@ -161,7 +161,7 @@ describe.each(PROVIDERS)('what comes back from %s', (provider) => {
     const back = consent(app, {
       ...{ authorizationUrl: String(authorizationUrl), account: account.email, untick: OFFLINE[provider] },
     })
-    expect(await comeBack(app, back)).toContain('no lasting permission')
+    expect(await comeBack(app, back)).toContain('no lasting access')
     expect(await database.calendarCredential.findFirstOrThrow({ where })).toEqual(before)
     await synchronise(app)
     expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
@@ -184,7 +184,7 @@ describe.each(PROVIDERS)('what comes back from %s', (provider) => {
     const { admin } = app.workspace
     const removal = { mutation: 'removeAgent', input: { agentId: agent.id }, token: admin.token }
     await mutate(app, { ...removal, select: '__typename' })
-    expect(await comeBack(app, back)).toContain('There is no such agent any more.')
+    expect(await comeBack(app, back)).toContain('The agent no longer exists.')
     expect(app.faults).toEqual([])
   })
 

@@ -31,7 +31,7 @@ export async function removeAgent(context: RequestContext, agentId: string): Pro
       data: { removedAt: now },
     })
     if (agent === undefined) throw new NotFoundError('agentId')
-    if (agent.id === viewer.agentId) throw new ConflictError('agentId: nobody can remove themselves.')
+    if (agent.id === viewer.agentId) throw new ConflictError('agentId: agents cannot remove themselves.')
     const calendar = await detachCalendar(tx, agent.id)
     await deleteDependentRows(tx, agent.id)
     await inviteInPlaceOf(context, { tx, agentId, now })

@@ -18,6 +18,6 @@ export async function requireAdministrator(tx: Transaction, workspaceId: string)
     },
   })
   if (administrators === 0) {
-    throw new ConflictError('agentId: this is the last administrator. Make somebody else one first.')
+    throw new ConflictError('agentId: this is the last administrator. Give another agent the role first.')
   }
 }

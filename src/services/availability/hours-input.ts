@@ -30,7 +30,7 @@ const dateOverrides = z
         check.addIssue({
           code: 'custom',
           path: [index, 'date'],
-          message: 'There is an override for this date already.',
+          message: 'Must not be the date of another override.',
         })
       }
       dates.add(date)

@@ -39,7 +39,7 @@ export async function authenticate(
   const token = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1]
   const session = token && token.length <= MAX_TOKEN_LENGTH ? await sessionOf(authenticator, token) : null
   if (session === null) {
-    throw new UnauthenticatedError('The token is not valid, or has expired.')
+    throw new UnauthenticatedError('The bearer token is invalid or has expired.')
   }
   return session
 }
@@ -98,7 +98,7 @@ async function oidcSession(
   const verified = await oidc.verify(token).catch((error: unknown) => {
     if (error instanceof InvalidTokenError) return null
     if (error instanceof OidcProviderUnreachableError) {
-      throw new UnavailableError('The token cannot be checked at the moment. Please try again.')
+      throw new UnavailableError('The bearer token cannot be verified at present. Please retry.')
     }
     throw error
   })

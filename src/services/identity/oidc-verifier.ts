@@ -124,7 +124,7 @@ function publishedKeys(issuer: string, fetchAnswer: typeof fetch): JWTVerifyGetK
       return await keys(header, token)
     } catch (error) {
       if (isAboutToken(error)) throw error
-      throw new OidcProviderUnreachableError(`The keys of the provider ${issuer} are not available.`, {
+      throw new OidcProviderUnreachableError(`The keys of the provider ${issuer} cannot be read.`, {
         cause: error,
       })
     }
@@ -148,7 +148,7 @@ function discoverThenFetchKeys(issuer: string, fetchAnswer: typeof fetch): Fetch
   })
   return async (url, request) => {
     const response = await fetchAnswer(url, request)
-    if (response.status !== 200) throw new Error(`${url} answered with HTTP status ${response.status}.`)
+    if (response.status !== 200) throw new Error(`${url} responded with HTTP status ${response.status}.`)
     const { jwks_uri: keysUrl } = document.parse(await response.json())
     return fetchAnswer(keysUrl, request)
   }
@@ -172,7 +172,7 @@ function toInvalidTokenError(error: unknown): unknown {
 function toVerifiedToken({ sub, exp, email, email_verified: verified }: JWTPayload): VerifiedToken {
   const expiresAt = new Date(Number(exp) * 1000)
   if (typeof sub !== 'string' || sub === '' || Number.isNaN(expiresAt.getTime())) {
-    throw new InvalidTokenError('CLAIMS', '"sub" must be text and "exp" a time.')
+    throw new InvalidTokenError('CLAIMS', '"sub" must be a text and "exp" a time.')
   }
   return {
     subject: sub,

@@ -16,7 +16,7 @@ export function createSecretBox(installationKeys: [Uint8Array, ...Uint8Array[]])
     return { id, key }
   })
   const [current] = keys
-  if (current === undefined) throw new Error('There is no key to seal secrets with.')
+  if (current === undefined) throw new Error('There is no key for sealing secrets.')
   const idOf = (sealed: Uint8Array) => Buffer.from(sealed).subarray(0, KEY_ID_BYTES)
   return {
     seal: (secret, place) => {

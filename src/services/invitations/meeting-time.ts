@@ -42,7 +42,7 @@ export function formatMeetingStart(startsAt: Date, timeZone: string): string {
 function inZone(instant: Date, timeZone: string): DateTime {
   const local = DateTime.fromJSDate(instant, { zone: timeZone }).setLocale('en')
   // Without this check Luxon would print "Invalid DateTime" into the mail.
-  if (!local.isValid) throw new RangeError(`Cannot tell the time in the zone ${timeZone}.`)
+  if (!local.isValid) throw new RangeError(`${timeZone} is not a known time zone.`)
   return local
 }
 

@@ -30,7 +30,7 @@ export const BUILT_IN_TOKENS: Record<Family, Record<string, string>> = {
     email: "The person's e-mail",
     phone: "The person's phone number",
     jobTitle: "The person's job title",
-    crmStatus: 'What the person is to the company, for example Customer',
+    crmStatus: "The person's status in the CRM, for example Customer",
   },
   company: {
     name: "The name of the person's company",
@@ -41,14 +41,14 @@ export const BUILT_IN_TOKENS: Record<Family, Record<string, string>> = {
     email: "The agent's e-mail",
   },
   meeting: {
-    date: "The day it begins, in the reader's zone",
-    time: 'From when to when, with the zone',
-    start: "When it begins, on the reader's clock",
-    end: "When it ends, on the reader's clock",
-    timeZone: "The reader's zone",
-    duration: 'How long it lasts',
-    agenda: 'What the visitor wrote it is to be about',
-    joinLink: 'Where to join by video',
+    date: "The date of the meeting, in the reader's time zone",
+    time: 'The start and the end of the meeting, with the time zone',
+    start: "The start of the meeting, in the reader's time zone",
+    end: "The end of the meeting, in the reader's time zone",
+    timeZone: "The reader's time zone",
+    duration: 'The length of the meeting',
+    agenda: "The visitor's agenda",
+    joinLink: 'The address of the video conference',
   },
 }
 

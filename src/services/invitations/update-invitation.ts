@@ -58,7 +58,10 @@ async function requireKnownTokens(
     const path = ['input', field]
     for (const token of unknown) issues.push({ path, message: `The token ${token} is unknown.` })
     for (const braces of malformed) {
-      issues.push({ path, message: `${braces} is no token. Write for example {{lead.firstName:"there"}}.` })
+      issues.push({
+        path,
+        message: `${braces} is not a token. An example of a token is {{lead.firstName:"there"}}.`,
+      })
     }
   }
   if (issues.length > 0) throw new InvalidInputError(issues)

@@ -30,7 +30,7 @@ function requireMaySearch(viewer: Viewer): AgentViewer {
   const staff = requireStaff(viewer)
   const mayAll = ['VIEW_ALL_CONVERSATIONS', 'MANAGE_ALL_MEETINGS'] as const
   if (mayAll.some((permission) => staff.permissions.has(permission))) return staff
-  throw new ForbiddenError(`This needs the permission ${mayAll.join(' or ')}.`, mayAll[0])
+  throw new ForbiddenError(`This requires the permission ${mayAll.join(' or ')}.`, mayAll[0])
 }
 
 function matching(word: string): Prisma.PersonWhereInput {

@@ -30,7 +30,7 @@ export async function identifyVisitor(
     await lockVisitor(tx, visitorId)
     await lockOpenChats(tx, { visitorId })
     const identified = await identifyPerson(tx, { workspaceId, visitorId, person, isVouchedFor, now })
-    if (identified === null) throw new UnauthenticatedError('The visit is over.')
+    if (identified === null) throw new UnauthenticatedError('The visit has ended.')
     await updateOpenChats(tx, { workspaceId, of: { visitorId }, otherEvents: identified.events, at: now })
     return identified.person
   })

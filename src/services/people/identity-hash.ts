@@ -9,7 +9,7 @@ import { InvalidInputError } from '../../errors.ts'
 export const IDENTITY_SECRET_BYTES = 32
 
 const MESSAGE =
-  'Must be the HMAC-SHA-256 of the e-mail in lower case with the identity secret, as 64 hexadecimal digits.'
+  'Must be the HMAC-SHA-256 of the e-mail address in lower case, with the identity secret as the key, as 64 hexadecimal digits.'
 
 export const identityHashInput = z
   .string()
@@ -32,7 +32,7 @@ export async function checkIdentityHash(
   { workspaceId, email, identityHash }: Claim,
 ): Promise<boolean> {
   if (typeof identityHash !== 'string') return false
-  if (!email) throw invalid('Vouches for an e-mail: person.email must be given with it.')
+  if (!email) throw invalid('Requires person.email, the address that it verifies.')
   const [workspace] = await tx.$queryRaw<{ identitySecret: Uint8Array }[]>`
     SELECT "identitySecret" FROM "Workspace" WHERE "id" = ${workspaceId}::uuid FOR SHARE`
   if (workspace === undefined) throw new Error(`There is no workspace ${workspaceId}.`)

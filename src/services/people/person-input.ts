@@ -17,7 +17,7 @@ const attributes = z.record(z.string(), z.unknown()).superRefine((value, check) 
 /** Stops at the maximum depth, because unbounded nesting would overflow the stack. */
 function depthFault(value: unknown, levels: number): string | null {
   if (typeof value !== 'object' || value === null) return null
-  if (levels === 0) return `Must be nested at most ${MAX_ATTRIBUTES_DEPTH} deep.`
+  if (levels === 0) return `Must be nested at most ${MAX_ATTRIBUTES_DEPTH} levels deep.`
   for (const inner of Object.values(value)) {
     const fault = depthFault(inner, levels - 1)
     if (fault !== null) return fault

@@ -87,7 +87,7 @@ async function requireChatWith(
   const chats = await tx.conversation.count({ where: { personId, agentId, state: 'ACTIVE' } })
   if (chats > 0) return
   throw new ForbiddenError(
-    `You have no active chat with this person. Without one this needs ${needed}.`,
+    `This requires the permission ${needed}, or an active conversation with the person.`,
     needed,
   )
 }

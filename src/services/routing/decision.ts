@@ -79,7 +79,7 @@ function conclude(
   const fallback: RoutingStep = {
     stage: 'FALLBACK',
     label: 'Fallback',
-    outcome: 'The visitor gets the fallback.',
+    outcome: 'The visitor is shown the fallback.',
     skipped: [],
   }
   return { kind, pool: label, agentId: null, steps: [asked, fallback] }

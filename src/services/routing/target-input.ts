@@ -9,6 +9,6 @@ export const targetInput = z
     if (agentId) return { agentId }
     if (teamId) return { teamId }
     if (roundRobin) return { roundRobin }
-    check.addIssue({ code: 'custom', path: ['roundRobin'], message: 'Must be true, or left out.' })
+    check.addIssue({ code: 'custom', path: ['roundRobin'], message: 'Must be true, or omitted.' })
     return z.NEVER
   })

@@ -25,7 +25,7 @@ const saveTeamInput = z.object({
     .superRefine((agentIds, check) => {
       for (const [index, agentId] of agentIds.entries()) {
         if (agentIds.indexOf(agentId) === index) continue
-        check.addIssue({ code: 'custom', path: [index], message: 'This agent is in the list already.' })
+        check.addIssue({ code: 'custom', path: [index], message: 'Must not occur twice in the list.' })
       }
     }),
   idempotencyKey,

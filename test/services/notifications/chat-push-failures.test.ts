@@ -41,7 +41,9 @@ describe('a push service that', () => {
     await scene.tell('chat-push', await scene.createOffer())
     expect(scene.endpoints()).toEqual([failing.endpoint, working.endpoint].sort())
     expect(scene.service.attempts).toHaveLength(3)
-    expect(scene.app.faults.map(String)).toEqual([expect.stringContaining(`answered ${status}.`)])
+    expect(scene.app.faults.map(String)).toEqual([
+      expect.stringContaining(`responded with HTTP status ${status}.`),
+    ])
     expect(String(scene.app.faults[0])).not.toContain(new URL(failing.endpoint).pathname)
   })
 
@@ -53,7 +55,7 @@ describe('a push service that', () => {
     await until(() => expect(scene.endpoints()).toEqual([working.endpoint]))
     scene.service.calm(hanging.endpoint)
     await until(() => expect(scene.endpoints()).toEqual([hanging.endpoint, working.endpoint].sort()))
-    expect(String(scene.app.faults[0])).toContain('takes too long to answer')
+    expect(String(scene.app.faults[0])).toContain('takes too long to respond')
   })
 
   it('fails is left alone once the offer is settled', async () => {

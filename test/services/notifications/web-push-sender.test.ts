@@ -98,25 +98,27 @@ describe('a message', () => {
   it.each([400, 403, 413, 429, 500, 503])('is worth a repeat when the answer is %d', async (status) => {
     service.trouble(browser.endpoint, status)
     const sent = senderWith().send(browser, MESSAGE)
-    await expect(sent).rejects.toThrow(`${new URL(browser.endpoint).host} answered ${status}.`)
+    await expect(sent).rejects.toThrow(
+      `${new URL(browser.endpoint).host} responded with HTTP status ${status}.`,
+    )
     await expect(sent).rejects.not.toThrow(new URL(browser.endpoint).pathname)
   })
 
   it.each([301, 302, 307, 308])('goes nowhere else when the answer is %d', async (status) => {
     service.trouble(browser.endpoint, status)
-    await expect(senderWith().send(browser, MESSAGE)).rejects.toThrow(`answered ${status}.`)
+    await expect(senderWith().send(browser, MESSAGE)).rejects.toThrow(`responded with HTTP status ${status}.`)
     expect(service.attempts).toEqual([{ endpoint: browser.endpoint, answer: status }])
   })
 
   it('is given up when no answer comes', async () => {
     service.trouble(browser.endpoint, 'HANG')
     const sent = senderWith({ timeoutMs: 300 }).send(browser, MESSAGE)
-    await expect(sent).rejects.toThrow('takes too long to answer')
+    await expect(sent).rejects.toThrow('takes too long to respond')
   })
 
   it('is refused by the service if another key signed it', async () => {
     const stranger = senderWith({ keys: webPush.generateVAPIDKeys() })
-    await expect(stranger.send(browser, MESSAGE)).rejects.toThrow('answered 403.')
+    await expect(stranger.send(browser, MESSAGE)).rejects.toThrow('responded with HTTP status 403.')
     expect(service.received).toEqual([])
   })
 })

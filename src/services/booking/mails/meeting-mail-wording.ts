@@ -22,7 +22,7 @@ const HEADLINE: Record<MeetingMailFacts['recipient'], Record<MeetingMailKind, st
     CONFIRMATION: 'Your meeting is confirmed.',
     CHANGE: 'Your meeting has changed.',
     CANCELLATION: 'Your meeting is cancelled.',
-    WITHDRAWAL: 'This entry in your calendar is out of date. Another mail tells of the meeting as it is now.',
+    WITHDRAWAL: 'This entry in your calendar is out of date. Another mail has the meeting as it is now.',
   },
   AGENT: {
     CONFIRMATION: 'You have a new meeting.',

@@ -131,7 +131,9 @@ async function cancel(
       ...{ dueAt: null, failures: 0 },
     },
   })
-  const reason = isGone ? 'The agent deleted it in the calendar.' : 'The agent declined it in the calendar.'
+  const reason = isGone
+    ? 'The agent deleted the meeting in the calendar.'
+    : 'The agent declined the meeting in the calendar.'
   const now = services.clock.now()
   const kind = 'CALENDAR_CHANGED' as const
   const change = { meeting, kind, actor: ACTOR, reason, now, fromCalendar: true, conversation }
@@ -157,8 +159,8 @@ async function move(
   })
   const reason =
     isHeld || isTooLong(event)
-      ? 'The agent moved it in the calendar.'
-      : 'The agent moved it in the calendar, onto another meeting.'
+      ? 'The agent moved the meeting in the calendar.'
+      : 'The agent moved the meeting in the calendar, onto another meeting.'
   const kind = 'CALENDAR_CHANGED' as const
   const moved = { meeting, kind, actor: ACTOR, reason, now: services.clock.now(), fromCalendar: true }
   await recordChange(services, { tx, change: { ...moved, conversation, previousStartsAt: before.startsAt } })

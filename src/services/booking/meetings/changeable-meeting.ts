@@ -23,7 +23,7 @@ export async function requireChanger(
     return { viewer, meetingId: which }
   }
   const viewer = await meetingLinkViewer(context, manageToken)
-  if (viewer?.kind !== 'MEETING_LINK') throw invalid('manageToken', 'The link is not valid, or not any more.')
+  if (viewer?.kind !== 'MEETING_LINK') throw invalid('manageToken', 'The link is invalid or has expired.')
   if (meetingId !== null && meetingId !== viewer.meetingId) throw new NotFoundError('meetingId')
   return { viewer, meetingId: viewer.meetingId }
 }

@@ -99,7 +99,7 @@ export async function requirePerson(
     const events = await tellOtherChat(tx, { viewer, conversation })
     return { person, events: [...(identified?.events ?? []), ...events] }
   }
-  const message = 'Must be given: the person is not known yet, and the invitation goes there.'
+  const message = 'Is required: the person has no e-mail address yet, and the invitation is sent to it.'
   throw new InvalidInputError([{ path: ['input', 'person', 'email'], message }])
 }
 

@@ -17,10 +17,10 @@ const LOOK_AHEAD_MS = 14 * DAY
 
 const MESSAGES: Record<SlotRefusal | 'EXPIRED', string> = {
   EXPIRED: 'holdId: the hold has expired.',
-  PAST: 'startsAt: this time is over.',
-  NOTICE: 'startsAt: this time is too soon; the agent asks for more notice.',
-  WINDOW: 'startsAt: this time is further ahead than the agent takes bookings.',
-  OUTSIDE_HOURS: 'startsAt: this time is outside of the hours for meetings.',
+  PAST: 'startsAt: this time is in the past.',
+  NOTICE: 'startsAt: this time is too soon for the notice that the agent requires.',
+  WINDOW: 'startsAt: this time is further ahead than the agent can be booked.',
+  OUTSIDE_HOURS: 'startsAt: this time is outside the hours for meetings.',
   OFF_GRID: 'startsAt: no slot begins at this time.',
   TAKEN: 'startsAt: this time is taken.',
 }
@@ -74,7 +74,10 @@ async function nobody(
     message: workspace.fallbackMessage,
     offerMeeting: workspace.fallbackOfferMeeting,
   }
-  return new NoAgentAvailableError(`${field}: nobody of those asked for takes meetings at present.`, fallback)
+  return new NoAgentAvailableError(
+    `${field}: none of the requested agents takes meetings at present.`,
+    fallback,
+  )
 }
 
 /** The slots nearest to the time asked for, in the order of time. */

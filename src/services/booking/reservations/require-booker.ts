@@ -17,7 +17,7 @@ export function requireBooker(viewer: Viewer, agentId: string | null): BookingVi
   const signedIn = requireSignedIn(viewer)
   if (signedIn.kind === 'VISITOR') return signedIn
   if (signedIn.kind === 'MEETING_LINK') {
-    throw new ForbiddenError('With the link of a meeting that meeting can be changed, but no other booked.')
+    throw new ForbiddenError('The link of a meeting can change that meeting, but not book another.')
   }
   const own = agentId === signedIn.agentId
   return requirePermission(viewer, own ? 'MANAGE_MY_MEETINGS' : 'MANAGE_ALL_MEETINGS')

@@ -54,7 +54,7 @@ async function freshCredential(
       const renewed = await renew(services, { connection, credential })
       if (renewed !== null) return renewed
     }
-    if (deadline.aborted) throw new CalendarFault('RETRY', 'The permission is being renewed.')
+    if (deadline.aborted) throw new CalendarFault('RETRY', 'The access token is being renewed.')
     await pause(LOOK_EVERY_MS)
   }
 }

@@ -84,7 +84,9 @@ async function takeAuthorization(
   const [found] = await database.$queryRaw<CalendarAuthorization[]>`
     DELETE FROM "CalendarAuthorization" WHERE "stateHash" = ${stateHash} RETURNING *`
   if (found === undefined || found.provider !== provider || found.expiresAt <= clock.now()) {
-    throw new ConnectionRefused('This attempt is over, or was not begun here. Please begin again.')
+    throw new ConnectionRefused(
+      'This attempt has expired, was already used, or did not start here. Please start again.',
+    )
   }
   return found
 }
@@ -101,27 +103,29 @@ async function requireGrant(
   const redirectUri = redirectUriOf(services.settings, provider)
   const grant = await oauth.exchange({ code, verifier, redirectUri }).catch((cause) => {
     const isSpent = cause instanceof CalendarFault && cause.kind === 'REAUTHENTICATE'
-    throw isSpent ? new ConnectionRefused('The provider does not take the code. Please begin again.') : cause
+    throw isSpent
+      ? new ConnectionRefused('The provider does not accept the code. Please start again.')
+      : cause
   })
   const missing = missingPermissions(provider, grant.scopes)
   if (missing.length > 0) {
     throw new ConnectionRefused(
-      `A permission is missing: ${missing.join(' ')} Please begin again and allow it.`,
+      `A permission is missing: ${missing.join(' ')} Please start again and allow it.`,
     )
   }
   if (grant.refreshToken === null) {
-    throw new ConnectionRefused('The provider gave no lasting permission. Please begin again.')
+    throw new ConnectionRefused('The provider granted no lasting access. Please start again.')
   }
-  if (grant.account === null) throw new ConnectionRefused('The provider does not say whose account it is.')
+  if (grant.account === null) throw new ConnectionRefused('The provider does not say which account it is.')
   return grant
 }
 
 function denial(error: string | null): string {
-  if (error === 'access_denied') return 'The permission was not given.'
+  if (error === 'access_denied') return 'Access to the calendar was not allowed.'
   if (error === 'consent_required' || error === 'admin_consent_required') {
     return "Your organisation's administrator must allow this application first."
   }
-  return 'The provider did not give the permission.'
+  return 'The provider did not grant access to the calendar.'
 }
 
 interface NewConnection {
@@ -159,9 +163,9 @@ async function connect(
       return { agent, connection }
     })
   } catch (error) {
-    if (error instanceof NotFoundError) throw new ConnectionRefused('There is no such agent any more.')
+    if (error instanceof NotFoundError) throw new ConnectionRefused('The agent no longer exists.')
     if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error
-    throw new ConnectionRefused('This account is the calendar of another agent already.')
+    throw new ConnectionRefused('This account is already connected to another agent.')
   }
 }
 

@@ -71,7 +71,7 @@ async function post(url: string, parameters: Record<string, string>): Promise<un
     redirect: 'error',
     signal: AbortSignal.timeout(DEADLINE_MS),
   }).catch(() => {
-    throw new CalendarFault('RETRY', 'The provider does not answer.')
+    throw new CalendarFault('RETRY', 'The provider does not respond.')
   })
   const body = await readJson(response)
   if (!response.ok) throw toFault(response, body)
@@ -94,13 +94,13 @@ const refusal = z.object({ error: z.string() })
 function toFault(response: Response, body: unknown): CalendarFault {
   const error = refusal.safeParse(body).data?.error
   if (error === 'invalid_grant' || error === 'interaction_required') {
-    return new CalendarFault('REAUTHENTICATE', 'The permission to use the calendar has ended.')
+    return new CalendarFault('REAUTHENTICATE', 'Access to the calendar has ended.')
   }
   if (error === 'invalid_client' || error === 'unauthorized_client') {
     return new CalendarFault('MISCONFIGURED', `The provider refuses this installation: ${error}.`)
   }
   const wait = retryAfterMs(response.headers.get('retry-after'), response.headers.get('date'))
-  return new CalendarFault('RETRY', `The provider answers ${response.status}.`, wait)
+  return new CalendarFault('RETRY', `The provider responded with HTTP status ${response.status}.`, wait)
 }
 
 const tokenAnswer = z.object({
@@ -113,7 +113,7 @@ const tokenAnswer = z.object({
 
 function toGrant(body: unknown, { clientId, scopes }: { clientId: string; scopes: string[] }): Grant {
   const answer = tokenAnswer.safeParse(body)
-  if (!answer.success) throw new CalendarFault('RETRY', 'The answer of the provider is not understood.')
+  if (!answer.success) throw new CalendarFault('RETRY', 'The response of the provider is invalid.')
   const { access_token, refresh_token, expires_in, scope, id_token } = answer.data
   return {
     accessToken: access_token,

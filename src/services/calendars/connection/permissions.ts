@@ -44,7 +44,7 @@ export function missingPermissions(provider: OutsideProvider, granted: readonly 
 }
 
 const DESCRIPTIONS: Record<string, string> = {
-  openid: 'Tell which account it is.',
+  openid: 'See which account it is.',
   email: "Read the account's e-mail address, to show which calendar is connected.",
   profile: "Read the account's name.",
   'https://www.googleapis.com/auth/userinfo.email':
@@ -57,7 +57,7 @@ const DESCRIPTIONS: Record<string, string> = {
     'View the events of the calendar, to know when you are busy, and write meetings into it.',
   'MailboxSettings.Read': 'Read the time zone of the mailbox, to place events that last whole days.',
   'User.Read': 'Sign you in and read your profile.',
-  offline_access: 'Use the calendar while you are not there.',
+  offline_access: 'Use the calendar while you are away.',
 }
 
 export interface GrantedPermission {

@@ -36,7 +36,8 @@ export async function startCalendarConnection(
   const { provider, returnUrl } = parseInput(startCalendarConnectionInput, raw)
   const { workspaceId } = viewer
   const { database, clock, secrets, settings } = context
-  if (provider === 'BUILT_IN') throw new ConflictError('provider: connectBuiltInCalendar connects that one.')
+  if (provider === 'BUILT_IN')
+    throw new ConflictError('provider: use connectBuiltInCalendar for the built-in calendar.')
   const oauth = requireRegistered(context, provider)
   const agent = await database.agent.findFirst({
     where: { id: agentId, workspaceId, removedAt: null },

@@ -42,7 +42,8 @@ export async function listEvents(
       deadline,
     })
     // Every list names the zone: an answer that does not is none, and no empty calendar.
-    if (!page.timeZone) throw new CalendarFault('RETRY', 'Google Calendar gives an answer that is no list.')
+    if (!page.timeZone)
+      throw new CalendarFault('RETRY', 'The response of Google Calendar is no list of events.')
     events.push(...(page.items ?? []))
     pageToken = page.nextPageToken ?? undefined
     if (pageToken === undefined) return { events, timeZone: page.timeZone }
@@ -82,7 +83,7 @@ export async function askCalendar<Answer extends object>(
     if (!isAnswer(error, 404)) throw error
     throw new CalendarFault(
       'REAUTHENTICATE',
-      'The Google calendar is not there any more, or not ours to see. Connect it again.',
+      'The Google calendar no longer exists, or can no longer be read. Connect it again.',
     )
   }
 }

@@ -97,16 +97,16 @@ function messageOf(kind: FaultKind, { status }: Failure, reasons: readonly strin
   switch (kind) {
     case 'RETRY':
       return status === null
-        ? 'Google Calendar gives no answer.'
-        : `Google Calendar cannot do this now (${said}).`
+        ? 'Google Calendar does not respond.'
+        : `Google Calendar cannot handle the request at present (${said}).`
     case 'REAUTHENTICATE':
-      return `Google Calendar does not accept our access to the calendar (${said}). Connect it again.`
+      return `Google no longer grants access to the calendar (${said}). Connect it again.`
     case 'MISCONFIGURED':
       return `Google does not accept how this installation is registered (${said}).`
     case 'INVITATIONS_LIMITED':
-      return 'Google lets this account invite nobody for some hours.'
+      return 'Google lets this account send no invitations for some hours.'
     case 'GONE':
-      return `The event is not in the Google calendar any more (${said}).`
+      return `The event is no longer in the Google calendar (${said}).`
     case 'REFUSED':
       return `Google Calendar refuses the request (${said}).`
   }

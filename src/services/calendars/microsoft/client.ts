@@ -45,12 +45,12 @@ export function createGraphClient(options: { graphUrl: string; timeoutMs: number
   const client: GraphClient = {
     ask: async (access, request, schema) => {
       const answer = schema.safeParse(await checked(access, request))
-      if (!answer.success) throw new CalendarFault('RETRY', 'Microsoft gives an answer that is none.')
+      if (!answer.success) throw new CalendarFault('RETRY', 'The response of Microsoft is invalid.')
       return answer.data
     },
     send: async (access, request) => {
       const body = await checked(access, request)
-      if (body !== undefined) throw new CalendarFault('RETRY', 'Microsoft gives an answer that is none.')
+      if (body !== undefined) throw new CalendarFault('RETRY', 'The response of Microsoft is invalid.')
     },
     list: async (access, { path: first, deadline }, item) => {
       const page = z.object({ value: z.array(item), '@odata.nextLink': z.string().optional() })
@@ -87,7 +87,7 @@ function nextPath(link: string | undefined, origin: string): string | null {
   if (link === undefined) return null
   const url = URL.canParse(link) ? new URL(link) : null
   if (url?.origin !== origin || !url.pathname.startsWith(`/${VERSION}/`)) {
-    throw new CalendarFault('RETRY', 'Microsoft names a next page that is not its own.')
+    throw new CalendarFault('RETRY', 'Microsoft returned a next page at another address than its own.')
   }
   return url.pathname.slice(VERSION.length + 1) + url.search
 }

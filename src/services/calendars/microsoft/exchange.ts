@@ -94,7 +94,7 @@ async function send(
     return { status: response.status, headers: response.headers, body: parse(await response.text()) }
   } catch (error) {
     if (!isWithoutAnswer(error, signal)) throw error
-    throw new CalendarFault('RETRY', 'Microsoft gives no answer.')
+    throw new CalendarFault('RETRY', 'Microsoft does not respond.')
   }
 }
 

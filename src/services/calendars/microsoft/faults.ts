@@ -51,14 +51,14 @@ function verdictOf({ status, code }: Refusal, of: 'ITEM' | 'CALENDAR'): [FaultKi
   }
   // Not an answer of Graph: a proxy, or a page that asks for patience.
   if (code === null || status < 400 || status >= 500 || MAY_PASS.includes(status) || THROTTLED.test(code)) {
-    return ['RETRY', 'Microsoft cannot do it now.']
+    return ['RETRY', 'Microsoft cannot handle the request at present.']
   }
-  if (code === DELETED_BEFORE) return ['GONE', 'The event is not in the calendar any more.']
+  if (code === DELETED_BEFORE) return ['GONE', 'The event is no longer in the calendar.']
   if (NO_ACCESS.test(code) && of === 'CALENDAR') {
-    return ['REAUTHENTICATE', 'Microsoft does not give access to the calendar.']
+    return ['REAUTHENTICATE', 'Microsoft does not grant access to the calendar.']
   }
   if (status !== 404 && status !== 410) return ['REFUSED', 'Microsoft refuses the request.']
   return of === 'ITEM'
-    ? ['GONE', 'The event is not in the calendar any more.']
-    : ['REAUTHENTICATE', 'The calendar is not there any more.']
+    ? ['GONE', 'The event is no longer in the calendar.']
+    : ['REAUTHENTICATE', 'The calendar no longer exists.']
 }

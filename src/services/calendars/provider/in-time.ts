@@ -8,7 +8,7 @@ export async function inTime<Answer>(
 ): Promise<Answer> {
   if (deadline === undefined) return work
   const late = Promise.withResolvers<never>()
-  const end = () => late.reject(new CalendarFault('RETRY', 'The provider takes too long to answer.'))
+  const end = () => late.reject(new CalendarFault('RETRY', 'The provider takes too long to respond.'))
   deadline.addEventListener('abort', end, { once: true })
   if (deadline.aborted) end()
   try {

@@ -153,7 +153,7 @@ async function noteFault(
   await rest(services, { connection, fault })
 }
 
-const unexpected = () => new CalendarFault('RETRY', 'Something went wrong that nobody thought of.')
+const unexpected = () => new CalendarFault('RETRY', 'An unexpected error occurred.')
 
 async function rest(
   { database, clock }: Services,

@@ -18,7 +18,7 @@ export type ChatViewer = AgentViewer | VisitorViewer
 export function requireChatViewer(viewer: Viewer): ChatViewer {
   const signedIn = requireSignedIn(viewer)
   if (signedIn.kind === 'MEETING_LINK')
-    throw new ForbiddenError('The link of a meeting is for that meeting only.')
+    throw new ForbiddenError('The link of a meeting gives access to that meeting only.')
   return signedIn.kind === 'VISITOR' ? signedIn : requirePermission(signedIn, 'VIEW_MY_CONVERSATIONS')
 }
 
@@ -39,10 +39,10 @@ export async function lockVisible(
 /** @throws ForbiddenError for a colleague who looks on: only the agent who has the chat, and the visitor, talk in it */
 export function requirePart(viewer: ChatViewer, conversation: Conversation): void {
   if (viewer.kind === 'VISITOR' || conversation.agentId === viewer.agentId) return
-  throw new ForbiddenError('Only the agent who has the chat may do this.')
+  throw new ForbiddenError('Only the agent of the conversation can do this.')
 }
 
 /** @throws ConflictError when nobody has accepted the chat, or it is over */
 export function requireActive({ state }: Conversation): void {
-  if (state !== 'ACTIVE') throw new ConflictError(`conversationId: the chat is ${state}, not ACTIVE.`)
+  if (state !== 'ACTIVE') throw new ConflictError(`conversationId: the conversation is ${state}, not ACTIVE.`)
 }

@@ -35,7 +35,7 @@ export async function sendMessage(
     const message = { conversation, viewer, text, clientKey, now }
     const known = await findRepeat(tx, message)
     if (known) return known
-    if (conversation.endedAt !== null) throw new ConflictError('conversationId: the chat is over.')
+    if (conversation.endedAt !== null) throw new ConflictError('conversationId: the conversation is over.')
     const written = await writeMessage(tx, message)
     const { workspaceId } = conversation
     // Late, because other visitors may wait from here on.

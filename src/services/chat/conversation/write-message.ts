@@ -41,7 +41,7 @@ export async function findRepeat(
   const known = await tx.message.findFirst({ where })
   if (known === null) return null
   if (known.text === text && known.sharedAgentId === (sharedAgentId ?? null)) return known
-  throw new ConflictError('clientKey: this key came with another message before.')
+  throw new ConflictError('clientKey: this key was used before with another message.')
 }
 
 /** The sender has read what stands before it.

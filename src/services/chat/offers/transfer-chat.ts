@@ -72,7 +72,7 @@ async function handOver(
   const { id: conversationId, workspaceId } = conversation
   const offers = await tx.chatOffer.findMany({ where: { conversationId }, select: { state: true } })
   if (offers.some(({ state }) => state === 'PENDING')) {
-    throw new ConflictError('conversationId: the chat is being handed over already.')
+    throw new ConflictError('conversationId: the conversation is already being transferred.')
   }
   const workspace = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
   const offer = await offerNext(context, {
@@ -83,5 +83,5 @@ async function handOver(
     },
   })
   if (offer === null)
-    throw new NoAgentAvailableError('Nobody of those asked for takes chats at present.', null)
+    throw new NoAgentAvailableError('None of the requested agents takes live chats at present.', null)
 }

@@ -87,9 +87,9 @@ async function requireChat(tx: Transaction, viewer: VisitorViewer, now: Date): P
   const visitor = await lockVisitor(tx, viewer.visitorId)
   // Read once the visitor is locked: joined to it, a person that it has just left would be looked for in vain.
   const caller = visitor && (await readChatRequester(tx, { ...visitor, now }))
-  if (!caller?.chatEnabled) throw new ForbiddenError('The workspace takes no live chats.')
+  if (!caller?.chatEnabled) throw new ForbiddenError('The workspace has switched live chat off.')
   if (isBlocked(caller.email, caller.blockedEmailDomains)) {
-    throw new ForbiddenError('The workspace takes no live chats from this address.')
+    throw new ForbiddenError('The workspace takes no live chats from this e-mail address.')
   }
   return caller
 }

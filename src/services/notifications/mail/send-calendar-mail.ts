@@ -40,10 +40,10 @@ async function composeCalendarMail(
     headline: `${whose} calendar must be connected again.`,
     details: [
       { label: 'Calendar', text: `${NAMES[provider]}, ${accountEmail}` },
-      { label: 'Reason', text: statusReason ?? 'The permission to use the calendar has ended.' },
+      { label: 'Reason', text: statusReason ?? 'Access to the calendar has ended.' },
       {
         label: 'Until then',
-        text: 'No new meetings are offered. Meetings that are booked stay as they are.',
+        text: 'No new meetings can be booked. Meetings that are already booked stay as they are.',
       },
     ],
     closing: `Sent by ${singleLine(workspace.name)}.`,

@@ -45,7 +45,7 @@ export function createWebPushSender(options: WebPushOptions): PushSender {
       if (GONE.includes(status)) return 'GONE'
       if (status >= 200 && status < 300) return 'SENT'
       // The error must not contain the endpoint, which is a capability to send to the browser.
-      throw new Error(`The push service at ${new URL(endpoint).host} answered ${status}.`)
+      throw new Error(`The push service at ${new URL(endpoint).host} responded with HTTP status ${status}.`)
     },
   }
 }
@@ -62,7 +62,9 @@ function post(
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST', headers, agent: false, lookup: guard(lookup, rules), signal })
     sent.on('error', (error) =>
-      reject(signal.aborted ? new Error(`The push service at ${url.host} takes too long to answer.`) : error),
+      reject(
+        signal.aborted ? new Error(`The push service at ${url.host} takes too long to respond.`) : error,
+      ),
     )
     sent.on('response', (response) => {
       resolve(response.statusCode ?? 0)
