@@ -34,7 +34,7 @@ describe("the demo's examples of calendars", () => {
     const { calendarOAuth, ...services } = (await startAppForTest({ calendars })).app.services
     const { GOOGLE, MICROSOFT } = calendarOAuth
     expect(namesOf(createCalendarExamples({ ...services, calendarOAuth }))).toEqual([
-      ...['Give up the calendar', 'Connect a calendar of Google', 'Connect a calendar of Outlook'],
+      ...['Disconnect the calendar', 'Connect a calendar of Google', 'Connect a calendar of Outlook'],
       ...['Your calendar', 'Free slots of this calendar', 'Book into this calendar'],
       'The meeting in the calendar',
     ])

@@ -128,18 +128,18 @@ async function connect(
   { agent, title, button, account }: { agent: Identity; title: string; button: string; account: string },
 ): Promise<Page> {
   const page = await guest.open(`${server.url}/demo`)
-  await page.getByLabel('Staff in the examples is').selectOption(agent.name)
-  expect(await press(page, 'Give up the calendar')).toMatchObject({
+  await page.getByLabel('Run staff examples as').selectOption(agent.name)
+  expect(await press(page, 'Disconnect the calendar')).toMatchObject({
     disconnectCalendar: { status: 'DISCONNECTED' },
   })
   await press(page, `Connect a calendar of ${title}`)
-  await page.getByRole('link', { name: 'Go there' }).click()
+  await page.getByRole('link', { name: 'Open the page' }).click()
   await page.getByLabel(account).check()
   await page.getByRole('button', { name: button }).click()
   await page.getByRole('heading', { name: 'Your calendar is connected' }).waitFor()
   await page.getByRole('link', { name: 'Go back' }).click()
   await page.waitForURL(`${server.url}/demo`)
-  await page.getByLabel('Staff in the examples is').selectOption(agent.name)
+  await page.getByLabel('Run staff examples as').selectOption(agent.name)
   expect(await press(page, 'Your calendar')).toMatchObject({
     viewer: { name: agent.name, calendar: { accountEmail: account, status: 'CONNECTED' } },
   })

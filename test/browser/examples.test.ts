@@ -87,11 +87,11 @@ it('a chat that is asked for in one window of GraphiQL shows in another, and is 
 
   const page = await openGraphiql()
   const answers = new Map<string, unknown>()
-  for (const name of ['WhoAmI', 'StartVisit', 'AskForLiveChat', 'WaitingChats', 'AcceptAndAnswer']) {
+  for (const name of ['WhoAmI', 'StartVisit', 'RequestLiveChat', 'WaitingChats', 'AcceptAndAnswer']) {
     await openTab(page, name)
     answers.set(name, await run(page))
   }
-  expect(answers.get('AskForLiveChat')).toMatchObject({ data: { requestLiveChat: { state: 'OFFERED' } } })
+  expect(answers.get('RequestLiveChat')).toMatchObject({ data: { requestLiveChat: { state: 'OFFERED' } } })
   expect(answers.get('AcceptAndAnswer')).toMatchObject({
     data: { acceptChat: { state: 'ACTIVE' }, sendMessage: { author: 'AGENT' } },
   })

@@ -21,19 +21,19 @@ export function createCalendarExamples({
   if (registered.length === 0) return []
   const returnUrl = `${settings.publicUrl}/demo`
   return [
-    GIVE_UP,
+    DISCONNECT,
     ...registered.map((outside) => exampleOfConnecting(outside, returnUrl)),
     STATUS,
     ...examplesOfBooking(clock.now()),
   ]
 }
 
-const GIVE_UP: Example = {
-  name: 'Give up the calendar',
+const DISCONNECT: Example = {
+  name: 'Disconnect the calendar',
   as: 'STAFF',
   description:
-    'An agent has one calendar, in the demo the built-in one. Be one of the agents for this example and those after it: the administrator has none.',
-  query: `mutation GiveUpCalendar($input: DisconnectCalendarInput!) {
+    'An agent has one calendar, in the demo the built-in one. Run this example and the following ones as one of the agents: the administrator has no calendar.',
+  query: `mutation DisconnectCalendar($input: DisconnectCalendarInput!) {
   disconnectCalendar(input: $input) {
     ... on CalendarConnection { provider status }
     ... on Error { message }
@@ -49,7 +49,7 @@ function exampleOfConnecting(
   return {
     name: `Connect a calendar of ${title}`,
     as: 'STAFF',
-    description: `Answers an address of ${title}, to be opened in the browser, where the agent allows it and is sent back.`,
+    description: `Returns an address of ${title} to open in the browser, where the agent grants access and is sent back.`,
     query: `mutation ${operation}($input: StartCalendarConnectionInput!) {
   startCalendarConnection(input: $input) {
     ... on CalendarAuthorization { authorizationUrl }
@@ -63,7 +63,7 @@ function exampleOfConnecting(
 const STATUS: Example = {
   name: 'Your calendar',
   as: 'STAFF',
-  description: 'Whether it can be used, when it was read last, and what you allowed.',
+  description: 'Whether your calendar can be used, when it was last read, and which permissions you granted.',
   query: `query YourCalendar {
   viewer {
     ... on Agent {
@@ -90,7 +90,8 @@ function examplesOfBooking(now: Date): Example[] {
     {
       name: 'Free slots of this calendar',
       as: 'VISITOR',
-      description: 'When you have time, without what your calendar has. Start a visit before (1 and 3).',
+      description:
+        'Your free slots, without the times at which your calendar is busy. First start a visit (1 and 3).',
       query: `query FreeSlotsOfCalendar($agentId: ID!, $from: DateTime!, $to: DateTime!, $timeZone: TimeZone!) {
   slots(target: { agentId: $agentId }, from: $from, to: $to, timeZone: $timeZone) {
     nextAvailable
@@ -102,7 +103,7 @@ function examplesOfBooking(now: Date): Example[] {
     {
       name: 'Book into this calendar',
       as: 'VISITOR',
-      description: 'A meeting with you. A moment later it stands in your calendar.',
+      description: 'Books a meeting with you. A moment later it is in your calendar.',
       query: `mutation BookIntoCalendar($input: BookMeetingInput!) {
   bookMeeting(input: $input) {
     ... on Meeting { id status startsAt endsAt subject agent { name } }
@@ -122,7 +123,7 @@ function examplesOfBooking(now: Date): Example[] {
       name: 'The meeting in the calendar',
       as: 'STAFF',
       description:
-        'Whether it is written, with the link to Meet or Teams. Move or delete it in the calendar, and look again.',
+        'Whether the meeting is in the calendar, with its link to Meet or Teams. Move or delete it in the calendar, then run this again.',
       query: `query MeetingInCalendar($id: ID!) {
   node(id: $id) {
     ... on Meeting { status startsAt calendarSync conferenceUrl history { at kind actor } }

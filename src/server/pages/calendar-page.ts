@@ -33,7 +33,7 @@ export function createCalendarPage(services: Services): Page {
 function connected({ agent, connection, returnUrl }: Connected): Html {
   return page('Your calendar is connected', returnUrl, [
     html`<p>The calendar of <strong>${connection.accountEmail}</strong> is now the calendar of ${agent.name}
-      (${agent.email}). Meetings that visitors book are written into it, and its busy times are kept free.</p>`,
+      (${agent.email}). Meetings that visitors book are written into it, and you are not booked while it is busy.</p>`,
   ])
 }
 

@@ -1,5 +1,5 @@
-// The way into the demo: who one can be, with a link into GraphiQL for each, and examples to press. It gives away
-// tokens, so it exists in demo mode only, where requests from elsewhere are refused (use-loopback-only.ts).
+// The entry page of the demo: the identities, with a link into GraphiQL for each, and examples to run. It shows tokens,
+// so it exists in demo mode only, where requests from other hosts are refused (use-loopback-only.ts).
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import type { Services } from '../../services/context.ts'
 import { type DemoIdentity, type DemoWorkspace, readDemo } from '../../services/demo/demo-identities.ts'
@@ -14,7 +14,7 @@ interface DemoPageOptions {
   graphiql: boolean
 }
 
-/** Answers `/demo`: as JSON for programs that accept it, else as a page. */
+/** Serves `/demo`: as JSON for clients that accept it, otherwise as a page. */
 export function createDemoPage({ services, graphqlPath, graphiql }: DemoPageOptions): Page {
   return async ({ request, url }) => {
     if (url.pathname !== '/demo') return null
@@ -61,17 +61,17 @@ function render({ workspace, identities, examples, graphiqlPath }: View) {
   <body>
     <header>
       <h1><img src="/assets/icon.svg" width="40" height="40" alt=""> Switchboard</h1>
-      <p>A workspace to try the API in: <strong>${workspace.name}</strong>, whose public key is
+      <p>The workspace of this demo is <strong>${workspace.name}</strong>, whose public key is
         <code>${workspace.publicKey}</code>.</p>
     </header>
     <main>
-      <h2 id="identities">Who you can be</h2>
+      <h2 id="identities">Identities</h2>
       <ul class="cards" aria-labelledby="identities">
         ${identities.map((identity) => renderIdentity(identity, graphiqlPath))}
       </ul>
-      <h2>Try it</h2>
-      <p>Press the examples one after the other: later ones use the answers of earlier ones.</p>
-      <p><label for="identity">Staff in the examples is</label>
+      <h2>Examples</h2>
+      <p>Run the examples in order: later ones use the responses of earlier ones.</p>
+      <p><label for="identity">Run staff examples as</label>
         <select id="identity">
           ${identities.map(({ name }, index) => html`<option value="${String(index)}">${name}</option>`)}
         </select></p>

@@ -1,4 +1,4 @@
-// Runs the examples of the demo's page, and shows what the API answers.
+// Runs the examples of the demo's page, and shows the responses of the API.
 import { createExampleFetch } from './references.js'
 
 const { examples, identities } = JSON.parse(document.querySelector('#demo').textContent)
@@ -27,7 +27,7 @@ async function run({ as, query, variables }) {
     const answer = await response.json()
     return { text: JSON.stringify(answer, null, 2), link: findLink(answer) }
   } catch (error) {
-    return { text: `The server does not answer: ${error.message}` }
+    return { text: `The server does not respond: ${error.message}` }
   }
 }
 
@@ -37,7 +37,7 @@ function authorization(as) {
   return { authorization: as === 'VISITOR' ? 'Bearer answer:startVisit.token' : `Bearer ${token}` }
 }
 
-/** Where an answer wants its reader to go. */
+/** @returns the address in a response that the reader should open */
 function findLink({ data }) {
   return Object.values(data ?? {}).find((value) => value?.authorizationUrl)?.authorizationUrl
 }
@@ -47,5 +47,6 @@ function show(article, { text, link }) {
   output.hidden = false
   output.querySelector('pre').textContent = text
   output.querySelector('a')?.remove()
-  if (link) output.append(Object.assign(document.createElement('a'), { href: link, textContent: 'Go there' }))
+  if (link)
+    output.append(Object.assign(document.createElement('a'), { href: link, textContent: 'Open the page' }))
 }

@@ -1,9 +1,11 @@
 // The operations that a newcomer runs one after the other: in the tabs of GraphiQL, on the demo's page, and in a
-// test. A value "answer:PATH" stands for what an earlier example answered at that place (see references.js).
+// test. A value "answer:PATH" stands for what an earlier example returned at that place (see references.js).
+import { HOLD_LASTS_MS } from '../../services/booking/reservations/hold-slot.ts'
+import { formatDuration } from '../../services/wording.ts'
 
 export interface Example {
   name: string
-  /** Who runs it: a member of the staff, the visitor whose token `startVisit` answered, or anybody. */
+  /** Who runs it: an agent, the visitor whose token `startVisit` returned, or a client without a token. */
   as: 'STAFF' | 'VISITOR' | 'ANYBODY'
   description: string
   query: string
@@ -13,7 +15,7 @@ export interface Example {
 const ZONE = 'Europe/Berlin'
 const TWO_WEEKS_MS = 14 * 24 * 60 * 60 * 1000
 
-/** @param now where the weeks begin in which the examples look for free times */
+/** @param now the beginning of the range in which the examples look for free slots */
 export function createExamples(now: Date): Example[] {
   const weeks = { from: now.toISOString(), to: new Date(now.getTime() + TWO_WEEKS_MS).toISOString() }
   return [
@@ -35,7 +37,7 @@ function examplesToBegin(): Example[] {
     {
       name: 'Who am I?',
       as: 'STAFF',
-      description: 'The owner of the token, and the workspace with the key that its website carries.',
+      description: 'The agent to whom the token belongs, and the workspace with its public key.',
       query: `query WhoAmI {
   viewer {
     ... on Agent { id name email roles { name permissions } }
@@ -48,7 +50,7 @@ function examplesToBegin(): Example[] {
       name: 'Agents',
       as: 'STAFF',
       description:
-        'Who takes meetings and chats: calendar, hours for meetings, and apart from them for chats.',
+        'The agents, with their calendars, their hours for meetings and their hours for live chat.',
       query: `query Agents {
   agents(first: 10) {
     edges {
@@ -68,7 +70,7 @@ function examplesToBegin(): Example[] {
       name: 'Start a visit',
       as: 'ANYBODY',
       description:
-        "What a website does first: the workspace's public key goes in, a token for the visitor comes out.",
+        "What a website does first: with the workspace's public key, it gets a token for the visitor.",
       query: `mutation StartVisit($input: StartVisitInput!) {
   startVisit(input: $input) {
     ... on Visit { token expiresAt person { known } }
@@ -87,7 +89,8 @@ function examplesOfBooking(weeks: Weeks): Example[] {
     {
       name: 'Free slots',
       as: 'VISITOR',
-      description: 'When somebody has time, by the days of the visitor, with how many agents could come.',
+      description:
+        "The free slots of all agents, grouped by the visitor's days, with the number of agents who could take each.",
       query: `query FreeSlots($from: DateTime!, $to: DateTime!, $timeZone: TimeZone!) {
   slots(target: { roundRobin: true }, from: $from, to: $to, timeZone: $timeZone) {
     nextAvailable
@@ -99,7 +102,7 @@ function examplesOfBooking(weeks: Weeks): Example[] {
     {
       name: 'Hold a slot',
       as: 'VISITOR',
-      description: 'Keeps a time for the visitor for five minutes. The agent whose turn it is gets it.',
+      description: `Holds a slot for the visitor for ${formatDuration(HOLD_LASTS_MS)}. It is a slot of the agent whose turn it is.`,
       query: `mutation HoldSlot($input: HoldSlotInput!) {
   holdSlot(input: $input) {
     ... on SlotHold { id expiresAt agent { id name } slot { startsAt } }
@@ -114,7 +117,7 @@ function examplesOfBooking(weeks: Weeks): Example[] {
     {
       name: 'Book the meeting',
       as: 'VISITOR',
-      description: 'Turns the hold into a meeting. Invitations go out by mail, to the visitor and the agent.',
+      description: 'Turns the hold into a meeting. The visitor and the agent receive an invitation.',
       query: `mutation BookMeeting($input: BookMeetingInput!) {
   bookMeeting(input: $input) {
     ... on Meeting { id status startsAt endsAt subject routedBy agent { name } }
@@ -138,7 +141,7 @@ function examplesOfStaff(): Example[] {
     {
       name: 'Meetings',
       as: 'STAFF',
-      description: 'An administrator sees all of them, an agent the own.',
+      description: 'An administrator sees all meetings, an agent only the own ones.',
       query: `query Meetings {
   meetings(first: 10, orderBy: BOOKED_AT_DESC) {
     edges {
@@ -159,7 +162,7 @@ function examplesOfStaff(): Example[] {
     {
       name: 'Routing queue',
       as: 'STAFF',
-      description: 'Whose turn is next, and who is left out at present, and why.',
+      description: 'Which agent is next, and which agents are not eligible at present, with the reasons.',
       query: `query RoutingQueue {
   routingQueue(kind: MEETING) {
     next { name }
@@ -171,7 +174,7 @@ function examplesOfStaff(): Example[] {
     {
       name: 'Explain routing',
       as: 'STAFF',
-      description: 'How the next assignment would come out, step by step, without making it.',
+      description: 'To which agent the next meeting would be assigned, step by step. It assigns nothing.',
       query: `query ExplainRouting {
   explainRouting(kind: MEETING, target: { roundRobin: true }) {
     pool
@@ -189,7 +192,7 @@ function examplesOfChange(weeks: Weeks): Example[] {
     {
       name: 'Other times of this agent',
       as: 'VISITOR',
-      description: 'A meeting that is moved stays with its agent: the free times of that agent alone.',
+      description: 'The free slots of the agent of the meeting: a rescheduled meeting stays with its agent.',
       query: `query OtherTimes($agentId: ID!, $from: DateTime!, $to: DateTime!, $timeZone: TimeZone!) {
   slots(target: { agentId: $agentId }, from: $from, to: $to, timeZone: $timeZone) {
     nextAvailable
@@ -201,7 +204,7 @@ function examplesOfChange(weeks: Weeks): Example[] {
     {
       name: 'Reschedule the meeting',
       as: 'VISITOR',
-      description: 'Moves it. The calendar follows, and everybody gets the new invitation.',
+      description: 'Moves the meeting. The calendar is updated, and the visitor and the agent are notified.',
       query: `mutation RescheduleMeeting($input: RescheduleMeetingInput!) {
   rescheduleMeeting(input: $input) {
     ... on Meeting { id status startsAt agent { name } history { kind actor reason } }
@@ -220,7 +223,7 @@ function examplesOfChange(weeks: Weeks): Example[] {
     {
       name: 'Cancel the meeting',
       as: 'VISITOR',
-      description: 'Frees the time at once. The turn in the queue is not given back.',
+      description: 'Cancels the meeting and frees its time at once. The turn of the agent is not undone.',
       query: `mutation CancelMeeting($input: CancelMeetingInput!) {
   cancelMeeting(input: $input) {
     ... on Meeting { id status history { kind actor reason } }
@@ -234,11 +237,11 @@ function examplesOfChange(weeks: Weeks): Example[] {
 
 function exampleOfChat(): Example {
   return {
-    name: 'Ask for a live chat',
+    name: 'Request a live chat',
     as: 'VISITOR',
     description:
-      'It is offered to the next agent who is there: whoever has the tab AgentConsole of GraphiQL running. With nobody there it is missed, and the visitor gets the fallback.',
-    query: `mutation AskForLiveChat($input: RequestLiveChatInput!) {
+      'The live chat is offered to the next eligible agent, who must have the tab AgentConsole of GraphiQL running. If no agent is eligible, it is missed, and the visitor is shown the fallback.',
+    query: `mutation RequestLiveChat($input: RequestLiveChatInput!) {
   requestLiveChat(input: $input) {
     ... on Conversation { id state agent { name } fallback { message offerMeeting } streamHead }
     ... on Error { message }

@@ -1,5 +1,5 @@
-// GraphiQL, with the examples in its tabs. The page is made new each time, because the examples begin now; its files
-// are in assets.ts.
+// GraphiQL, with the examples in its tabs. The page is rendered for each request, because the examples begin at the
+// present time; its files are in assets.ts.
 import type { Services } from '../../services/context.ts'
 import { type Page, wantsHtml } from '../use-pages.ts'
 import { createCalendarExamples } from './calendar-examples.ts'
@@ -11,13 +11,13 @@ const TITLE = 'Switchboard'
 const LOGO = '<img src="/assets/icon.svg" width="32" height="32" alt="">'
 const FILES = {
   bundle: '/assets/graphiql.js',
-  // The workers, by the labels that the editor calls them.
+  // The workers, by the editor's labels.
   graphql: '/assets/graphql.worker.js',
   json: '/assets/json.worker.js',
   editorWorkerService: '/assets/editor.worker.js',
 }
 
-/** Answers browsers that open the endpoint itself. */
+/** Serves browsers that open the endpoint. */
 export function createGraphiqlPage({ path, services }: { path: string; services: Services }): Page {
   return async ({ request, url }) =>
     url.pathname === path && wantsHtml(request) ? htmlResponse(render(services)) : null

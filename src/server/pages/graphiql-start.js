@@ -1,6 +1,6 @@
-// Starts GraphiQL. The address can carry `#headers=` with JSON: the headers of those tabs that act for the person who
-// follows the link. What is typed is kept for this browser tab and these headers only, so that one identity of the
-// demo never gets the tabs of another.
+// Starts GraphiQL. The address can contain `#headers=` with JSON: the headers of the tabs that run as the identity of
+// the link. What is typed is kept for this browser tab and these headers only, so that one identity of the demo never
+// gets the tabs of another.
 import { createExampleFetch } from './references.js'
 
 const { title, logo, examples, files } = JSON.parse(document.querySelector('#options').textContent)
@@ -29,7 +29,7 @@ function render() {
     storage,
     defaultHeaders: ownHeaders ?? '',
     defaultTabs: isLinkToQuery ? undefined : examples.map(toTab),
-    // The page would otherwise put every change into the address, and open one more tab when it is loaded again.
+    // Without this, the page would put every change into the address, and open one more tab on reload.
     onEditQuery: () => {},
   })
 }

@@ -1,4 +1,4 @@
-// The little that the pages need to be written safely: a value never becomes markup or a script.
+// Templates for the pages: a value never becomes markup or a script.
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',
@@ -16,18 +16,18 @@ export class Html {
   }
 }
 
-/** Markup with values in it: text is escaped, markup and lists of markup are kept. */
+/** Markup with values: text is escaped, markup and lists of markup are inserted as they are. */
 export function html(strings: TemplateStringsArray, ...values: (string | Html | Html[])[]): Html {
   return new Html(String.raw({ raw: strings }, ...values.map(toMarkup)))
 }
 
-/** Data for a script of the page, which finds it by the id. */
+/** Data for a script of the page, which reads it by the id. */
 export function jsonScript(id: string, data: unknown): Html {
   const json = JSON.stringify(data).replaceAll('<', '\\u003c')
   return new Html(`<script type="application/json" id="${toMarkup(id)}">${json}</script>`)
 }
 
-/** Answers a page. It shows secrets or the state of now, so nobody may keep it. */
+/** The response with a page, which shows secrets or the present state and must not be cached. */
 export function htmlResponse({ markup }: Html): Response {
   return new Response(`<!doctype html>\n${markup}`, {
     headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },

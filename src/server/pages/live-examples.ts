@@ -1,12 +1,12 @@
-// The subscriptions among GraphiQL's tabs: they go on until they are stopped, and show what is done in other windows.
-// With them what needs one that is running: an agent answers chats while the own console is open.
+// The subscriptions among GraphiQL's tabs, which run until they are stopped and show what happens in other windows, and
+// the operations that require one: an agent is offered live chats while the own console is open.
 import type { Example } from './examples.ts'
 
 export const LIVE_EXAMPLES: Example[] = [
   {
     name: 'Live events',
     as: 'STAFF',
-    description: 'What happens in the workspace, as it happens: run it, then book in another tab.',
+    description: 'What happens in the workspace: run it, then book a meeting in another tab.',
     query: `subscription LiveEvents {
   workspaceEvents {
     __typename
@@ -21,7 +21,7 @@ export const LIVE_EXAMPLES: Example[] = [
     name: "An agent's console",
     as: 'STAFF',
     description:
-      'As long as it runs you are signed in, and chats are offered to you: leave it running in a window of its own.',
+      'While it runs, you are signed in and are offered live chats: leave it running in a separate window.',
     query: `subscription AgentConsole {
   agentEvents {
     __typename
@@ -35,10 +35,10 @@ export const LIVE_EXAMPLES: Example[] = [
     variables: {},
   },
   {
-    name: 'Chats that wait for you',
+    name: 'Pending offers',
     as: 'STAFF',
     description:
-      'What was offered to you and waits for an answer: ask for a live chat before, with your console open.',
+      'The offers that you have not answered yet: first request a live chat while your console is open.',
     query: `query WaitingChats {
   viewer {
     ... on Agent {
@@ -50,9 +50,9 @@ export const LIVE_EXAMPLES: Example[] = [
     variables: {},
   },
   {
-    name: 'Accept a chat and answer',
+    name: 'Accept a live chat',
     as: 'STAFF',
-    description: 'Takes the chat that waits, and says something in it.',
+    description: 'Accepts the pending offer, and sends a message.',
     query: `mutation AcceptAndAnswer($offer: AcceptChatInput!, $answer: SendMessageInput!) {
   acceptChat(input: $offer) {
     ... on Conversation { id state agent { name } }

@@ -1,12 +1,11 @@
-// The page that the link in a visitor's mail opens: the meeting, to cancel it or to choose another time. The token
-// stands behind the # of the address, which browsers do not send; so the page is the same for everybody, and the
-// script does the rest through the API.
+// The page that the link in a visitor's mail opens, to reschedule or cancel the meeting. The token is in the fragment of
+// the address, which browsers do not send: the page is the same for all visitors, and its script uses the API.
 import type { Page } from '../use-pages.ts'
 import { html, htmlResponse } from './html.ts'
 
 export const MEETING_PATH = '/meeting'
 
-/** Answers `/meeting`. */
+/** Serves `/meeting`. */
 export function createMeetingPage(): Page {
   return async ({ url }) => (url.pathname === MEETING_PATH ? htmlResponse(PAGE) : null)
 }
@@ -22,7 +21,7 @@ const PAGE = html`<html lang="en">
   <body>
     <main>
       <h1>Your meeting</h1>
-      <p id="message" role="status">Looking it up…</p>
+      <p id="message" role="status">Loading…</p>
       <article id="meeting" hidden>
         <h2 id="subject"></h2>
         <p id="time"></p>
@@ -32,7 +31,7 @@ const PAGE = html`<html lang="en">
       <form id="change" hidden>
         <p><label for="slot">Another time</label>
           <select id="slot"></select>
-          <button type="submit" id="move">Move the meeting there</button></p>
+          <button type="submit" id="move">Move the meeting</button></p>
         <p><button type="button" id="cancel">Cancel the meeting</button></p>
       </form>
     </main>

@@ -1,4 +1,4 @@
-// Shows the meeting of the link's token, moves it and cancels it.
+// Shows the meeting of the link's token, reschedules it and cancels it.
 const token = location.hash.slice(1)
 const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
 const DAY = 24 * 60 * 60 * 1000
@@ -65,7 +65,7 @@ async function showSlots(agentId) {
   element('move').disabled = starts.length === 0
 }
 
-/** Does something, then shows how things stand. */
+/** Performs a change, then shows the meeting. */
 async function perform(work) {
   for (const button of document.querySelectorAll('button')) button.disabled = true
   try {

@@ -1,10 +1,10 @@
-// Puts answers of earlier examples into later ones. Runs in the browser, in GraphiQL and on the demo's page.
+// Puts values of earlier responses into later examples. Runs in the browser, in GraphiQL and on the demo's page.
 
 const REFERENCE = /^(Bearer )?answer:([\w.]+)$/
 
 /**
- * Replaces every string "answer:PATH", also after "Bearer ", by what stands at that place in the answers, such as
- * "answer:bookMeeting.id". A reference to what is not there is kept.
+ * Replaces every string "answer:PATH", also after "Bearer ", by the value at that place in the earlier responses, such as
+ * "answer:bookMeeting.id". A reference without a value is kept.
  */
 export function fillReferences(value, answers) {
   if (typeof value === 'string') {
@@ -17,7 +17,7 @@ export function fillReferences(value, answers) {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillReferences(item, answers)]))
 }
 
-/** The first reference in a value that nothing has filled yet, or null. */
+/** The first reference that is left in a value, or null. */
 export function unfilledReference(value) {
   if (typeof value === 'string') return REFERENCE.test(value) ? value.replace('Bearer ', '') : null
   if (typeof value !== 'object' || value === null) return null
@@ -25,8 +25,8 @@ export function unfilledReference(value) {
 }
 
 /**
- * A `fetch` for GraphQL operations that fills their references and remembers their answers. One that cannot be
- * filled yet is answered here, with an error that says so.
+ * A `fetch` for GraphQL operations that fills their references and remembers their responses. An operation with a
+ * reference without a value is not sent: it fails with an error that says so.
  */
 export function createExampleFetch({ fetch, answers, onAnswer = () => {} }) {
   return async (address, init = {}) => {
@@ -34,7 +34,7 @@ export function createExampleFetch({ fetch, answers, onAnswer = () => {} }) {
     const headers = fillReferences(Object.fromEntries(new Headers(init.headers)), answers)
     const body = fillReferences(JSON.parse(init.body), answers)
     const isIntrospection = body.operationName === 'IntrospectionQuery'
-    // GraphiQL reads the schema with the headers of the open tab, and the schema is for everybody.
+    // GraphiQL reads the schema with the headers of the open tab; the schema requires no token.
     if (isIntrospection && unfilledReference(headers)) delete headers.authorization
     const missing = unfilledReference(headers) ?? unfilledReference(body.variables)
     if (missing) return Response.json({ errors: [{ message: missingAnswer(missing) }] })
@@ -48,5 +48,5 @@ export function createExampleFetch({ fetch, answers, onAnswer = () => {} }) {
 }
 
 function missingAnswer(reference) {
-  return `Run the examples before this one first: no answer has filled "${reference}" yet.`
+  return `Run the earlier examples first: "${reference}" has no value yet.`
 }
