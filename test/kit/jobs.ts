@@ -3,6 +3,7 @@
 import type { ConstructorOptions } from 'pg-boss'
 import type { App } from '../../src/app.ts'
 import type { Database } from '../../src/database/open.ts'
+import { applyRemoteChange } from '../../src/services/booking/meetings/apply-remote-change.ts'
 import { runCalendarWork } from '../../src/services/calendars/worker/calendar-worker.ts'
 import { repeatedly } from '../../src/services/repeatedly.ts'
 
@@ -24,7 +25,10 @@ export async function startQuickJobs(app: App): Promise<App> {
   await app.startJobs()
   await retryAtOnce(app.services.database)
   const { onError } = app.services
-  const stopLooking = repeatedly(() => runCalendarWork(app.services), { everyMs: LOOK_EVERY_MS, onError })
+  const stopLooking = repeatedly(() => runCalendarWork({ ...app.services, applyRemoteChange }), {
+    everyMs: LOOK_EVERY_MS,
+    onError,
+  })
   return {
     ...app,
     stop: async () => {
