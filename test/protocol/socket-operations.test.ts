@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { connectCalendar, createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
 import { START, TEST_LIMITS } from '../kit/app.ts'
-import { watchFollowed } from '../kit/followed-streams.ts'
 import { connectRawSocket, type RawSocket } from '../kit/raw-socket.ts'
 import { startOnPort, type TestServer } from '../kit/server.ts'
+import { trackSubscribedStreams } from '../kit/subscribed-streams.ts'
 
 const CONSOLE = 'subscription { agentEvents { __typename } }'
 const BOARD = 'subscription { workspaceEvents { __typename } }'
@@ -171,17 +171,17 @@ describe('complete', () => {
   })
 
   it('leaves nothing of the subscription on the server', async () => {
-    const followed = watchFollowed(app)
+    const subscribed = trackSubscribedStreams(app)
     const raw = await connect()
     raw.send(subscribe('1'))
     raw.send(subscribe('2', { query: BOARD }))
     await raw.told('1', 1)
     await raw.told('2', 1)
-    expect(followed()).toHaveLength(2)
+    expect(subscribed()).toHaveLength(2)
     raw.send({ type: 'complete', id: '1' })
-    await vi.waitFor(() => expect(followed()).toHaveLength(1))
+    await vi.waitFor(() => expect(subscribed()).toHaveLength(1))
     raw.webSocket.terminate()
-    await vi.waitFor(() => expect(followed()).toEqual([]))
+    await vi.waitFor(() => expect(subscribed()).toEqual([]))
   })
 
   it('frees the id at once, for an operation that comes right behind', async () => {
@@ -196,7 +196,7 @@ describe('complete', () => {
   })
 
   it('stops what has not begun yet, also when the id is given to another meanwhile', async () => {
-    const followed = watchFollowed(app)
+    const subscribed = trackSubscribedStreams(app)
     const raw = await connect()
     const stop = { type: 'complete', id: 'same' }
     const wrong = subscribe('same', { query: 'subscription {' })
@@ -206,11 +206,11 @@ describe('complete', () => {
     await raw.told('same', 2)
     expect(raw.frames.map(({ payload }) => JSON.stringify(payload)).join()).not.toContain('agentEvents')
     raw.send(stop)
-    await vi.waitFor(() => expect(followed()).toEqual([]))
+    await vi.waitFor(() => expect(subscribed()).toEqual([]))
   })
 
   it('is not needed by a socket that goes while its operations begin', async () => {
-    const followed = watchFollowed(app)
+    const subscribed = trackSubscribedStreams(app)
     const raw = await connect()
     const other = await connect()
     for (let number = 0; number < 20; number++) raw.send(subscribe(`${number}`))
@@ -218,7 +218,7 @@ describe('complete', () => {
     await raw.closed()
     other.send(subscribe('1'))
     await other.told('1', 1)
-    await vi.waitFor(() => expect(followed()).toHaveLength(1))
+    await vi.waitFor(() => expect(subscribed()).toHaveLength(1))
   })
 
   it('comes from the server once it has told all there is', async () => {

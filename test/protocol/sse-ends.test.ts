@@ -12,8 +12,8 @@ import { START } from '../kit/app.ts'
 import { book, createBookableAgent, createVisitor, mutateMeeting } from '../kit/booking.ts'
 import { DAY } from '../kit/clock.ts'
 import { type EventStream, type EventStreamCall, openEventStream } from '../kit/event-stream.ts'
-import { watchFollowed } from '../kit/followed-streams.ts'
 import { startOnPort, startOnPortForTest, type TestServer } from '../kit/server.ts'
+import { trackSubscribedStreams } from '../kit/subscribed-streams.ts'
 
 const EVENTS = `subscription ($after: EventCursor) {
   agentEvents(after: $after) {
@@ -51,16 +51,16 @@ describe('a connection that is closed', () => {
     ['agentEvents', () => ({ query: EVENTS })],
     ['slotsChanged', () => ({ query: SLOTS, variables: { agentId: ada.id } })],
   ])('stops the subscription to %s', async (_name, call) => {
-    const followed = watchFollowed(app)
+    const subscribed = trackSubscribedStreams(app)
     const streams = [await open(call()), await open({ ...call(), method: 'GET' })]
     for (const stream of streams) await stream.told(1)
-    expect(followed()).not.toEqual([])
+    expect(subscribed()).not.toEqual([])
     for (const stream of streams) stream.close()
-    await vi.waitFor(() => expect(followed()).toEqual([]))
+    await vi.waitFor(() => expect(subscribed()).toEqual([]))
   })
 
   it('stops one that has not begun yet', async () => {
-    const followed = watchFollowed(app)
+    const subscribed = trackSubscribedStreams(app)
     const { promise: signedIn, resolve: signIn } = Promise.withResolvers<Session>()
     const session = await app.app.authenticate(`Bearer ${ada.token}`)
     const authenticate = vi.spyOn(app.app, 'authenticate').mockReturnValueOnce(signedIn)
@@ -77,12 +77,12 @@ describe('a connection that is closed', () => {
     const other = await open()
     await other.told(1)
     other.close()
-    await vi.waitFor(() => expect(followed()).toEqual([]))
-    const follow = vi.mocked(app.app.live.events.follow)
-    const begun = follow.mock.calls.length
+    await vi.waitFor(() => expect(subscribed()).toEqual([]))
+    const subscribe = vi.mocked(app.app.live.events.subscribe)
+    const begun = subscribe.mock.calls.length
     signIn(session)
-    await vi.waitFor(() => expect(follow.mock.calls.length).toBeGreaterThan(begun))
-    await vi.waitFor(() => expect(followed()).toEqual([]))
+    await vi.waitFor(() => expect(subscribe.mock.calls.length).toBeGreaterThan(begun))
+    await vi.waitFor(() => expect(subscribed()).toEqual([]))
   })
 })
 
@@ -112,9 +112,9 @@ async function floodedStream(): Promise<EventStream> {
 
 describe('the server breaks off', () => {
   it('a slow reader with OVERLOADED, for it to come back with its last cursor', async () => {
-    const followed = watchFollowed(app)
+    const subscribed = trackSubscribedStreams(app)
     const stream = await floodedStream()
-    await vi.waitFor(() => expect(followed()).toEqual([]))
+    await vi.waitFor(() => expect(subscribed()).toEqual([]))
     stream.response.resume()
     expect(await stream.ended()).toEqual(COMPLETE)
     const told = await stream.told(1)
@@ -167,7 +167,7 @@ describe('a fault of ours', () => {
   const aborted = { errors: [{ message: ABORTED, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] }
 
   it('while it begins breaks the subscription off', async () => {
-    vi.spyOn(app.app.live.events, 'follow').mockRejectedValueOnce(new Error(SECRET))
+    vi.spyOn(app.app.live.events, 'subscribe').mockRejectedValueOnce(new Error(SECRET))
     const stream = await open()
     expect(await stream.ended()).toEqual(COMPLETE)
     expect(await stream.told(1)).toEqual([aborted])

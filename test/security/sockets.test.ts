@@ -12,10 +12,10 @@ import {
 import { START } from '../kit/app.ts'
 import { book, createBookableAgent, createVisitor, mutateMeeting } from '../kit/booking.ts'
 import { DAY } from '../kit/clock.ts'
-import { watchFollowed } from '../kit/followed-streams.ts'
 import { mutate } from '../kit/mutate.ts'
 import { connectRawSocket, openRawSocket, type RawSocket } from '../kit/raw-socket.ts'
 import { startOnPort, type TestServer } from '../kit/server.ts'
+import { trackSubscribedStreams } from '../kit/subscribed-streams.ts'
 
 const CONSOLE = 'subscription { agentEvents { __typename ... on ResetRequired { reason } } }'
 const BOARD = `subscription {
@@ -108,14 +108,14 @@ describe('a client that asks for too much', () => {
   })
 
   it('has not one of 10,000 subscriptions on a socket for long', async () => {
-    const followed = watchFollowed(app)
+    const subscribed = trackSubscribedStreams(app)
     const authenticate = vi.spyOn(app.app, 'authenticate')
     onTestFinished(() => authenticate.mockRestore())
     const raw = await connect()
     for (let number = 0; number < 10_000; number++) raw.send(subscribe(`${number}`))
     expect(await raw.closed()).toBe('1008 Too many messages')
     await expectServed(await connect())
-    await vi.waitFor(() => expect(followed()).toHaveLength(1))
+    await vi.waitFor(() => expect(subscribed()).toHaveLength(1))
     // Once for each connection, and for each operation of what the limit lets through.
     expect(authenticate.mock.calls.length).toBeLessThan(100)
   })
@@ -131,7 +131,7 @@ describe('a client that asks for too much', () => {
 
 describe('a client that may no longer ask', () => {
   it('is closed with 4403 when its token expires, and does not get in with it again', async () => {
-    const followed = watchFollowed(app)
+    const subscribed = trackSubscribedStreams(app)
     const token = await createVisitor(app, acme)
     const agent = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
     const visitor = await connect(token)
@@ -144,7 +144,7 @@ describe('a client that may no longer ask', () => {
     again.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })
     expect(await again.closed()).toBe('4403 Forbidden')
     staff.send({ type: 'complete', id: '1' })
-    await vi.waitFor(() => expect(followed()).toEqual([]))
+    await vi.waitFor(() => expect(subscribed()).toEqual([]))
     expect(staff.webSocket.readyState).toBe(WebSocket.OPEN)
   })
 

@@ -1,7 +1,7 @@
 // Groups the subscribers that ask for the same events of one stream with the same operation. The operation is executed
 // once per event for the whole group, in the order of the stream.
 import type { ReadEvent, StoredEvent } from '../../services/events/catalogue.ts'
-import type { EventHub, Following } from '../../services/events/event-hub.ts'
+import type { EventHub, StreamSubscription } from '../../services/events/event-hub.ts'
 import type { EventSource } from '../../services/events/event-source.ts'
 import type { EventReader } from '../../services/events/stored-events.ts'
 import type { Signal } from '../../services/ports/wake-ups.ts'
@@ -76,7 +76,7 @@ export class EventGroup {
   readonly #joining = new Set<GroupSubscriber>()
   /** Events and signals that wait for execution. */
   readonly #queue: (StoredEvent | Signal)[] = []
-  #hubSubscription: Promise<Following> | null = null
+  #hubSubscription: Promise<StreamSubscription> | null = null
   #position = () => 0
   /** Pages of events that the replays of joining subscribers share, by page number. */
   readonly #pages = new PromiseCache<ReadEvent[]>(MAX_PAGES)
@@ -91,7 +91,7 @@ export class EventGroup {
 
   async prepareJoin(subscriber: GroupSubscriber, hub: EventHub): Promise<void> {
     this.#joining.add(subscriber)
-    this.#hubSubscription ??= hub.follow(this.#options.source.streamId, {
+    this.#hubSubscription ??= hub.subscribe(this.#options.source.streamId, {
       onEvents: (events) => this.#enqueue(events),
       onSignal: (signal) => this.#enqueue([signal]),
       onGap: () => this.#end('GAP'),
@@ -197,7 +197,7 @@ export class EventGroup {
   #close(): void {
     this.#onClose()
     this.#queue.length = 0
-    this.#hubSubscription?.then((hubSubscription) => hubSubscription.stop()).catch(() => {})
+    this.#hubSubscription?.then((hubSubscription) => hubSubscription.cancel()).catch(() => {})
   }
 }
 

@@ -3,7 +3,7 @@
 import type { LiveParts } from '../../app.ts'
 import type { Services } from '../../services/context.ts'
 import type { ReadEvent, StoredEvent } from '../../services/events/catalogue.ts'
-import type { Following } from '../../services/events/event-hub.ts'
+import type { StreamSubscription } from '../../services/events/event-hub.ts'
 import type { EventSource, ResetReason, SubscriptionNotice } from '../../services/events/event-source.ts'
 import { createReader, type EventReader } from '../../services/events/stored-events.ts'
 import type { PresentClient } from '../../services/presence/leases.ts'
@@ -35,7 +35,7 @@ export class EventSubscription implements GroupSubscriber {
   readonly #reader: EventReader
   #group: EventGroup | null = null
   #presence: PresentClient | null = null
-  #accessSubscription: Promise<Following> | null = null
+  #accessSubscription: Promise<StreamSubscription> | null = null
   #isStopped = false
   /** Live answers that wait until CaughtUp has been sent; null from then on. */
   #pending: Payload[] | null = []
@@ -59,7 +59,7 @@ export class EventSubscription implements GroupSubscriber {
     if (this.#isStopped) return
     this.#isStopped = true
     this.#group?.leave(this)
-    this.#accessSubscription?.then((subscription) => subscription.stop()).catch(() => {})
+    this.#accessSubscription?.then((subscription) => subscription.cancel()).catch(() => {})
     const { source, live } = this.#options
     if (this.#presence && source.presence) live.leases[source.presence.kind].close(this.#presence)
   }
@@ -110,7 +110,7 @@ export class EventSubscription implements GroupSubscriber {
     const { source, live } = this.#options
     if (source.accessStreamId === null) return
     const onAccessChanged = () => void this.#reset('ACCESS_CHANGED')
-    this.#accessSubscription = live.events.follow(source.accessStreamId, {
+    this.#accessSubscription = live.events.subscribe(source.accessStreamId, {
       onEvents: (events) => events.some((event) => source.endsAccess(event)) && onAccessChanged(),
       onGap: onAccessChanged,
     })

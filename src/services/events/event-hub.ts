@@ -9,7 +9,7 @@ import { createReader, type EventReader } from './stored-events.ts'
 const BATCH = 500
 const POLL_EVERY_MS = 2000
 
-export interface Follower {
+export interface StreamSubscriber {
   /** Receives events in order and without gaps, in batches as they were read. Must not throw. */
   onEvents(events: StoredEvent[]): void
   /** Receives a signal, which is stored nowhere. Must not throw. */
@@ -18,15 +18,15 @@ export interface Follower {
   onGap(): void
 }
 
-export interface Following {
+export interface StreamSubscription {
   /** The number of the last event that was handed over; before the first, the head at the time of subscription. */
   position(): number
-  stop(): void
+  cancel(): void
 }
 
 interface Channel {
   position: number
-  followers: Set<Follower>
+  subscribers: Set<StreamSubscriber>
 }
 
 export interface EventHubOptions {
@@ -53,8 +53,8 @@ export class EventHub {
     const stops = [
       wakeUps.listen((streamIds) => this.#wake(streamIds ?? this.#channels.keys())),
       wakeUps.listenToSignals((signal) => {
-        for (const follower of this.#channels.get(signal.streamId)?.followers ?? [])
-          follower.onSignal?.(signal)
+        for (const subscriber of this.#channels.get(signal.streamId)?.subscribers ?? [])
+          subscriber.onSignal?.(signal)
       }),
     ]
     this.#stopListening = () => {
@@ -65,16 +65,16 @@ export class EventHub {
   }
 
   /** @returns once every event that is committed from then on is handed over */
-  async follow(streamId: string, follower: Follower): Promise<Following> {
+  async subscribe(streamId: string, subscriber: StreamSubscriber): Promise<StreamSubscription> {
     const channel = await this.#open(streamId)
     // The last subscriber left meanwhile, and the channel was closed.
-    if (this.#channels.get(streamId) !== channel) return this.follow(streamId, follower)
-    channel.followers.add(follower)
+    if (this.#channels.get(streamId) !== channel) return this.subscribe(streamId, subscriber)
+    channel.subscribers.add(subscriber)
     return {
       position: () => channel.position,
-      stop: () => {
-        channel.followers.delete(follower)
-        if (channel.followers.size > 0 || this.#channels.get(streamId) !== channel) return
+      cancel: () => {
+        channel.subscribers.delete(subscriber)
+        if (channel.subscribers.size > 0 || this.#channels.get(streamId) !== channel) return
         this.#channels.delete(streamId)
         this.#opening.delete(streamId)
       },
@@ -99,7 +99,7 @@ export class EventHub {
 
   async #read(streamId: string): Promise<Channel> {
     const { head } = await this.#reader.bounds(streamId)
-    const channel: Channel = { position: head, followers: new Set() }
+    const channel: Channel = { position: head, subscribers: new Set() }
     this.#channels.set(streamId, channel)
     // Wake-ups before this moment found no channel.
     this.#wake([streamId])
@@ -142,9 +142,9 @@ export class EventHub {
     const readable = fresh.filter((event) => event.type !== 'Unreadable')
     const isGap = first.seq !== channel.position + 1 || readable.length < fresh.length
     channel.position = fresh.at(-1)?.seq ?? channel.position
-    for (const follower of [...channel.followers]) {
-      if (isGap) follower.onGap()
-      else follower.onEvents(readable)
+    for (const subscriber of [...channel.subscribers]) {
+      if (isGap) subscriber.onGap()
+      else subscriber.onEvents(readable)
     }
   }
 

@@ -2,7 +2,7 @@
 // subscriptions begin and end at the same moment.
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { appendEvents, workspaceStream } from '../../../src/services/events/append-events.ts'
-import type { Follower } from '../../../src/services/events/event-hub.ts'
+import type { StreamSubscriber } from '../../../src/services/events/event-hub.ts'
 import { newEvent } from '../../../src/services/events/new-events.ts'
 import { runTransaction } from '../../../src/services/transaction.ts'
 import { createTestWorkspace } from '../../kit/actors.ts'
@@ -30,18 +30,18 @@ const append = () =>
   )
 
 /** @returns a subscriber, and the numbers of the events that it has received */
-function listener(): { follower: Follower; seqs: number[] } {
+function listener(): { subscriber: StreamSubscriber; seqs: number[] } {
   const seqs: number[] = []
-  const onEvents: Follower['onEvents'] = (events) => void seqs.push(...events.map(({ seq }) => seq))
-  return { follower: { onEvents, onGap: () => void seqs.push(Number.NaN) }, seqs }
+  const onEvents: StreamSubscriber['onEvents'] = (events) => void seqs.push(...events.map(({ seq }) => seq))
+  return { subscriber: { onEvents, onGap: () => void seqs.push(Number.NaN) }, seqs }
 }
 
 it('hands events to a subscriber that comes while the last one leaves', async () => {
   const { events } = app.app.live
   const [first, second] = [listener(), listener()]
-  const going = await events.follow(streamId, first.follower)
-  const coming = events.follow(streamId, second.follower)
-  going.stop()
+  const going = await events.subscribe(streamId, first.subscriber)
+  const coming = events.subscribe(streamId, second.subscriber)
+  going.cancel()
   await coming
   await append()
   await vi.waitFor(() => expect(second.seqs).toEqual([1]), DEADLINE)
@@ -65,7 +65,7 @@ it('hands over an event that is committed while it reads the head of the stream,
     return answer
   }) as never)
   const { promise: handed, resolve } = Promise.withResolvers<void>()
-  await events.follow(streamId, { onEvents: () => resolve(), onGap: () => {} })
+  await events.subscribe(streamId, { onEvents: () => resolve(), onGap: () => {} })
   expect(looking).toHaveBeenCalled()
   await handed
 })

@@ -67,7 +67,7 @@ class Watch {
   readonly #listeners = new Set<Listener>()
   #started: Promise<void> | null = null
   #news: FoundNews | null = null
-  #unfollow = () => {}
+  #unsubscribe = () => {}
   #timer: NodeJS.Timeout | null = null
   #cancelAlarm = () => {}
   #computedAt = -Infinity
@@ -91,20 +91,20 @@ class Watch {
     this.#listeners.delete(listener)
     if (this.#listeners.size > 0) return false
     this.#isStopped = true
-    this.#unfollow()
+    this.#unsubscribe()
     this.#cancelAlarm()
     if (this.#timer !== null) clearTimeout(this.#timer)
     return true
   }
 
   async #start(): Promise<void> {
-    const following = await this.#options.events.follow(workspaceStream(this.#slots.workspaceId), {
+    const subscription = await this.#options.events.subscribe(workspaceStream(this.#slots.workspaceId), {
       onEvents: (events) => this.#onEvents(events),
       onGap: () => this.#request(),
     })
-    this.#unfollow = following.stop
+    this.#unsubscribe = subscription.cancel
     // Everybody may have left meanwhile.
-    if (this.#isStopped) return following.stop()
+    if (this.#isStopped) return subscription.cancel()
     await this.#compute()
   }
 
