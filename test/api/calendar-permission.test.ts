@@ -88,7 +88,7 @@ describe.each(PROVIDERS)('the right to use a calendar of %s', (provider) => {
     expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED', statusReason: null })
     // Told of once, and tried again at growing intervals.
     expect(app.faults).toHaveLength(1)
-    outsideOf(app, provider).calm()
+    outsideOf(app, provider).resetBehaviour()
     await passMinutes(app, 15)
     expect(await startsWith(app, { agent, visitor })).toContain(at('10:00'))
   })

@@ -1,23 +1,23 @@
-// Holds an exchange with an emulator against the vendor's own description (OpenAPI 3.0): path, query, body and answer.
-// So neither the emulator nor the client can drift into a dialect of their own.
+// Validates an exchange with an emulator against the vendor's description (OpenAPI 3.0): path, query, body and answer.
+// This keeps both the emulator and the client from deviating from the vendor's API.
 import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { LoggedRequest } from './request-log.ts'
 
 export interface Exchange {
   method: string
-  /** As the description has it: with its prefix, without the query. */
+  /** As in the description: with its prefix, without the query. */
   path: string
   query: URLSearchParams
-  /** What was sent and answered, parsed; undefined when there was none. */
+  /** The parsed body; undefined when there was none. So is the body of the response. */
   requestBody?: unknown
   status: number
   responseBody?: unknown
 }
 
-export interface Contract {
-  /** @returns what the description does not allow, each in a sentence; an error's answer is not looked at, since it is
-   * described nowhere */
+interface Contract {
+  /** @returns each violation of the description as a sentence. Answers with an error status are not validated, because
+   *   the descriptions do not contain them. */
   check(exchange: Exchange): string[]
 }
 
@@ -55,9 +55,9 @@ const FORMATS = {
 } as const
 
 /** @param file an OpenAPI 3.0 document in JSON
- * @param options.closed refuses fields of bodies and parameters of queries that the description does not name; for
- * descriptions without `allOf`
- * @param options.amend changes the document where it is behind its vendor */
+ * @param options.closed refuses fields of bodies and parameters of queries that the description does not name; only
+ *   possible for descriptions without `allOf`
+ * @param options.amend corrects the document where it differs from the vendor's API */
 export function readContract(
   file: string | URL,
   options: { closed?: boolean; amend?: (document: unknown) => void } = {},
@@ -71,7 +71,7 @@ export function readContract(
   }
 }
 
-/** An exchange as an emulator logged it, with what the emulator itself answered; undefined when it answered nothing. */
+/** The exchange of a logged request; undefined when the emulator did not answer. */
 export function exchangeOf({ method, path, query, body, answer }: LoggedRequest): Exchange | undefined {
   if (!answer) return undefined
   const isJson = body.startsWith('{') || body.startsWith('[')
@@ -81,7 +81,7 @@ export function exchangeOf({ method, path, query, body, answer }: LoggedRequest)
     query,
     status: answer.status,
     requestBody: isJson ? JSON.parse(body) : undefined,
-    // As it arrived: without what JSON leaves out.
+    // Serialised and parsed, as the client gets it: without undefined fields.
     responseBody: answer.body === undefined ? undefined : JSON.parse(JSON.stringify(answer.body)),
   }
 }
@@ -120,7 +120,7 @@ function checkExchange(exchange: Exchange, document: OpenApi, validators: Valida
   ].map((complaint) => `${method} ${path}: ${complaint}`)
 }
 
-/** The described path with the fewest placeholders. */
+/** Of the described paths that match, the one with the fewest placeholders. */
 function findPath(document: OpenApi, path: string) {
   const matching = Object.entries(document.paths).filter(([template]) => {
     const pattern = template
@@ -140,7 +140,7 @@ function checkQuery(query: URLSearchParams, parameters: Parameter[], validators:
   const wrong = described.flatMap(({ name, required, schema }) => {
     const values = query.getAll(name)
     if (values.length === 0) return required ? [`${name} is missing in the query.`] : []
-    // Wrapped, for coercion to have a place to write to.
+    // Wrapped in an object, because Ajv writes coerced values back to the parent.
     const validate = validators.text(wrapped(schema))
     return complaints(validate, { value: values.length > 1 ? values : values[0] }, `the query's ${name}`)
   })
@@ -165,11 +165,11 @@ function checkRequestBody(exchange: Exchange, operation: Operation, validators: 
   return complaints(validators.body(schema), sent, 'the body sent')
 }
 
-/** In a patch, null takes a field away, whatever its type. */
+/** In a patch, null removes a field of any type. */
 function withoutNulls(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const left = Object.entries(value).filter(([, inner]) => inner !== null)
-  return Object.fromEntries(left.map(([field, inner]) => [field, withoutNulls(inner)]))
+  const remaining = Object.entries(value).filter(([, inner]) => inner !== null)
+  return Object.fromEntries(remaining.map(([field, inner]) => [field, withoutNulls(inner)]))
 }
 
 function checkResponse(
@@ -206,13 +206,13 @@ function resolve<T>(document: unknown, value: T | { $ref: string }): T {
   return steps.reduce((part, step) => (part as Schema)[step], document) as T
 }
 
-/** A schema is compiled apart from its document: its references must name it. */
+/** A schema is compiled separately from its document, so its references must name the document. */
 function withAbsoluteReferences(schema: Schema): Schema {
   const text = JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"document#/')
   return JSON.parse(text) as Schema
 }
 
-/** Forbids fields that are not named, wherever an object names some. */
+/** Forbids unnamed fields in every object that names some. */
 function closeObjects(part: unknown): void {
   if (typeof part !== 'object' || part === null) return
   const schema = part as Schema

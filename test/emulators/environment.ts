@@ -1,6 +1,6 @@
-// What to set in a program's environment for it to use the emulators in place of the real providers.
+// The environment variables that make the program use the emulators in place of the real providers.
 
-export interface RegisteredClient {
+interface RegisteredClient {
   clientId: string
   clientSecret: string
 }

@@ -1,42 +1,40 @@
-// What is to go wrong at an emulator, by route: shared by the emulators of calendar providers.
+// Plans which requests to an emulator go wrong, by route. The emulators of calendar providers share it.
 import { isOfRoute, type LoggedRequest, type Route } from './request-log.ts'
 
-/** What happens in place of, before or after the emulator's own answer. */
+/** What happens instead of, before or after the emulator's own answer. */
 export type Fault =
-  /** This answer, and nothing is done. A body that is no text becomes JSON. */
+  /** Answers this without handling the request. A body that is not a string becomes JSON. */
   | { kind: 'answer'; status: number; body?: unknown; headers?: Record<string, string> }
-  /** A page, as a proxy or a maintenance shows, and nothing is done. */
+  /** Answers with an HTML page, as a proxy or a maintenance page would, without handling the request. */
   | { kind: 'html'; status?: number }
-  /** No answer at all, and nothing is done. */
+  /** Never answers, and does not handle the request. */
   | { kind: 'hang' }
-  /** Nothing is done, and the connection is cut. */
+  /** Cuts the connection without handling the request. */
   | { kind: 'drop' }
-  /** It is done, and the connection is cut before the answer. */
+  /** Handles the request and cuts the connection before the answer. */
   | { kind: 'drop-after-commit' }
-  /** It is done, and the answer never comes. */
+  /** Handles the request and never answers. */
   | { kind: 'hang-after-commit' }
-  /** It is done, and half of the answer's body arrives before the connection is cut. */
+  /** Handles the request and cuts the connection after half of the answer's body. */
   | { kind: 'truncate' }
-  /** It is done once this has happened. */
+  /** Handles the request once the promise resolves. */
   | { kind: 'delay'; until: Promise<unknown> }
 
-export type FaultKind = Fault['kind']
-
 export interface FaultPlan {
-  /** Lets the fault hit the next requests of a route.
-   * @param options.times how many; 1 without, Infinity for all of them
-   * @param options.when only requests that this holds for
-   * @returns takes it back */
+  /** Plans the fault for the next requests of a route.
+   * @param options.times the number of requests; 1 when omitted, Infinity for all
+   * @param options.when limits the fault to requests for which it returns true
+   * @returns a function that cancels the fault */
   add(
     route: Route,
     fault: Fault,
     options?: { times?: number; when?: (request: LoggedRequest) => boolean },
   ): () => void
-  /** Nothing is to go wrong any more. */
+  /** Cancels all faults. */
   clear(): void
-  /** How many faults still wait for a request. */
+  /** The number of faults that have not been used up. */
   pending(): number
-  /** For the emulator: the fault that hits this request, used up by it. The one added first goes first. */
+  /** For the emulator: takes the fault for this request. Faults apply in the order in which they were added. */
   take(request: LoggedRequest): Fault | undefined
 }
 

@@ -1,11 +1,11 @@
-// The HTTP side of an emulator: reads a request, logs it, lets the fault plan hit it, and sends the answer of the
-// emulator. Shared by the emulators of calendar providers.
+// The HTTP server of an emulator: reads a request, logs it, applies the fault plan, and sends the emulator's answer.
+// The emulators of calendar providers share it.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createFaultPlan, type Fault, type FaultPlan } from './faults.ts'
 import { createRequestLog, type LoggedRequest, type RequestLog } from './request-log.ts'
 
-/** What a route answers. A body that is no text becomes JSON. */
+/** The answer of a route. A body that is not a string becomes JSON. */
 export interface Answer {
   status: number
   headers?: Record<string, string>
@@ -13,7 +13,7 @@ export interface Answer {
 }
 
 export interface EmulatorServer {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   origin: string
   log: RequestLog
   faults: FaultPlan
@@ -24,9 +24,9 @@ export interface EmulatorClock {
   now(): Date
 }
 
-/** @param options.account whose mailbox or calendars a request is about, by e-mail
- * @param options.handle does what is asked; a fault of its own is answered with 500
- * @param options.port a free one without */
+/** @param options.account the e-mail of the account that a request is for
+ * @param options.handle handles a request; when it throws, the answer has status 500
+ * @param options.port a free port when omitted */
 export async function startEmulatorServer(options: {
   clock: EmulatorClock
   handle(request: LoggedRequest): Answer | Promise<Answer>
@@ -51,7 +51,7 @@ export async function startEmulatorServer(options: {
     entry.answer = { status: answer.status, headers: answer.headers ?? {}, body: answer.body }
     if (fault?.kind === 'hang-after-commit') return
     if (fault?.kind === 'drop-after-commit') return void response.destroy()
-    // Before the client can see the answer: what it does next is not at the same time.
+    // Set before the client can see the answer, so that its next request does not count as concurrent.
     entry.inFlight = false
     send(response, { answer, truncated: fault?.kind === 'truncate' })
     entry.answered = fault?.kind !== 'truncate'

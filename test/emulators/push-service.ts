@@ -1,5 +1,6 @@
-// A push service with its browsers: what stands between this program and an agent's screen, made from the standards
-// (RFC 8030, 8188, 8291, 8292) and nothing of this program. It keeps what it is sent, as the browser reads it.
+// A push service with its browsers, which stands between the program and an agent's screen. It is written from the
+// standards (RFC 8030, 8188, 8291, 8292) and uses no code of the program. It stores each message as the browser
+// decrypts it.
 import {
   createDecipheriv,
   createECDH,
@@ -12,42 +13,42 @@ import {
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** As `PushSubscription.toJSON()` has it, with the keys beside the endpoint. */
+/** Like `PushSubscription.toJSON()`, but with the keys beside the endpoint. */
 export interface Subscription {
   endpoint: string
   p256dh: string
   auth: string
 }
 
-export interface ReceivedPush {
+interface ReceivedPush {
   endpoint: string
-  /** What the browser read. */
+  /** The decrypted payload. */
   text: string
   ttl: number
   topic: string | null
   urgency: string | null
-  /** Who sent it, as the sender says. */
+  /** The contact that the sender gave. */
   contact: string
 }
 
-/** A status to answer with in place of taking the message; HANG: no answer at all. */
-export type Trouble = number | 'HANG'
+/** How a message is refused: with this status, or with HANG by never answering. */
+type Failure = number | 'HANG'
 
 export interface PushService {
   origin: string
-  /** Every message that was taken, oldest first. */
+  /** Every accepted message, oldest first. */
   received: ReceivedPush[]
-  /** What came, with what it was answered. */
-  attempts: { endpoint: string; answer: Trouble }[]
-  /** A browser that wants to be told.
-   * @param senderKey the only key whose messages are taken, base64url */
+  /** Every request, with its answer. */
+  attempts: { endpoint: string; answer: Failure }[]
+  /** Subscribes a new browser.
+   * @param senderKey the only key whose messages are accepted, base64url */
   subscribe(senderKey: string): Subscription
-  /** The messages that a browser would be handed that was away so far: the last of each topic. */
+  /** The messages that a browser gets when it comes online for the first time: the last one of each topic. */
   waitingFor(endpoint: string): ReceivedPush[]
-  /** Answers the next messages to the endpoint with these, one each; then they are taken again. */
-  trouble(endpoint: string, ...troubles: Trouble[]): void
-  /** Takes the next messages to the endpoint again. */
-  calm(endpoint: string): void
+  /** Refuses the next messages to the endpoint, each with one of these failures, and accepts later ones again. */
+  failNext(endpoint: string, ...failures: Failure[]): void
+  /** Cancels the failures of the endpoint that are left. */
+  stopFailing(endpoint: string): void
   close(): Promise<void>
 }
 
@@ -55,7 +56,7 @@ interface Browser {
   keys: ECDH
   secret: Buffer
   senderKey: string
-  troubles: Trouble[]
+  failures: Failure[]
 }
 
 const MAX_BODY_BYTES = 4096
@@ -78,7 +79,7 @@ export async function startPushService(): Promise<PushService> {
     subscribe: (senderKey) => {
       const keys = createECDH('prime256v1')
       keys.generateKeys()
-      const browser = { keys, secret: randomBytes(16), senderKey, troubles: [] }
+      const browser = { keys, secret: randomBytes(16), senderKey, failures: [] }
       const endpoint = `${origin}/push/${randomBytes(12).toString('base64url')}`
       browsers.set(endpoint, browser)
       const p256dh = keys.getPublicKey('base64url')
@@ -91,27 +92,27 @@ export async function startPushService(): Promise<PushService> {
           !mine.some((other, at) => at > index && topic !== null && other.topic === topic),
       )
     },
-    trouble: (endpoint, ...troubles) => void browsers.get(endpoint)?.troubles.push(...troubles),
-    calm: (endpoint) => void browsers.get(endpoint)?.troubles.splice(0),
+    failNext: (endpoint, ...failures) => void browsers.get(endpoint)?.failures.push(...failures),
+    stopFailing: (endpoint) => void browsers.get(endpoint)?.failures.splice(0),
   }
 
-  async function take(request: IncomingMessage): Promise<Trouble> {
+  async function receive(request: IncomingMessage): Promise<Failure> {
     const endpoint = `${origin}${request.url}`
     const browser = browsers.get(endpoint)
     const body = await readBody(request)
-    const trouble = browser?.troubles.shift()
-    if (trouble !== undefined) return trouble
+    const failure = browser?.failures.shift()
+    if (failure !== undefined) return failure
     if (!browser) throw new Refusal(404, 'There is no such subscription.')
     service.received.push({ endpoint, ...(await readPush(request, { body, browser, origin })) })
     return 201
   }
 
   const server = createServer((request, response) => {
-    const note = (answer: Trouble) => {
+    const note = (answer: Failure) => {
       service.attempts.push({ endpoint: `${origin}${request.url}`, answer })
       return answer
     }
-    take(request).then(
+    receive(request).then(
       (answer) => respond(response, note(answer)),
       (error) => respond(response, note(error instanceof Refusal ? error.status : 500), String(error)),
     )
@@ -129,7 +130,7 @@ export async function startPushService(): Promise<PushService> {
   }
 }
 
-function respond(response: ServerResponse, answer: Trouble, text = ''): void {
+function respond(response: ServerResponse, answer: Failure, text = ''): void {
   if (answer === 'HANG') return
   const redirect = answer >= 300 && answer < 400
   response.writeHead(answer, redirect ? { location: '/elsewhere' } : {}).end(text)
@@ -166,11 +167,11 @@ function expectThat(condition: boolean, status: number, message: string): void {
   if (!condition) throw new Refusal(status, message)
 }
 
-/** RFC 8292: a token signed with the key that the browser subscribed with.
+/** Checks that the token is signed with the key that the browser subscribed with (RFC 8292).
  * @returns the sender's contact */
 function readSender(authorization: string, expected: { senderKey: string; origin: string }): string {
   const [, token = '', key = ''] = /^vapid t=([\w.-]+), ?k=([\w-]+)$/.exec(authorization) ?? []
-  expectThat(token !== '', 401, 'The sender must say who it is.')
+  expectThat(token !== '', 401, 'The sender must identify itself.')
   expectThat(key === expected.senderKey, 403, 'The browser subscribed with another key.')
   const [header = '', claims = '', signature = ''] = token.split('.')
   const point = Buffer.from(key, 'base64url')
@@ -186,13 +187,13 @@ function readSender(authorization: string, expected: { senderKey: string; origin
   const { aud, exp, sub } = read(claims)
   const now = Date.now() / 1000
   expectThat(isSigned && read(header).alg === 'ES256', 403, 'The signature is wrong.')
-  expectThat(aud === expected.origin, 403, 'The token is for somebody else.')
+  expectThat(aud === expected.origin, 403, 'The token is for another audience.')
   expectThat(exp > now && exp <= now + 24 * 60 * 60, 403, 'The token must end within 24 hours.')
   expectThat(/^(mailto:|https:)/.test(sub), 403, 'The contact must be mailto: or https:.')
   return sub
 }
 
-/** RFC 8291 and 8188, of a single record. */
+/** Decrypts a message of a single record (RFC 8291 and 8188). */
 export function decrypt(body: Buffer, { keys, secret }: { keys: ECDH; secret: Buffer }): string {
   const salt = body.subarray(0, 16)
   const headerLength = 21 + body.readUInt8(20)
@@ -204,7 +205,7 @@ export function decrypt(body: Buffer, { keys, secret }: { keys: ECDH; secret: Bu
   const cipher = createDecipheriv('aes-128-gcm', derive('aes128gcm', 16), derive('nonce', 12))
   cipher.setAuthTag(body.subarray(-16))
   const padded = Buffer.concat([cipher.update(body.subarray(headerLength, -16)), cipher.final()])
-  // After the text: 2, which marks the last record, and any number of zeros.
+  // The text is followed by a 2, which marks the last record, and any number of zeros.
   const end = padded.lastIndexOf(2)
   expectThat(end >= 0 && padded.subarray(end + 1).every((byte) => byte === 0), 400, 'The padding is wrong.')
   return padded.subarray(0, end).toString()

@@ -1,25 +1,25 @@
-// When a repeating event takes place. RFC 5545 rules are walked on the wall clock of the series' zone, so that nine
-// o'clock stays nine o'clock over a change of the clocks; each wall time is then turned into an instant.
+// Expands recurring events. RFC 5545 rules are evaluated on the wall clock of the series' zone, so that nine o'clock
+// stays nine o'clock across clock changes; each wall time is then turned into an instant.
 import ICAL from 'ical.js'
 import { IANAZone } from 'luxon'
 
 export interface Series {
   /** The first occurrence on the wall clock of the zone: `yyyy-MM-ddTHH:mm[:ss]`, or `yyyy-MM-dd` for a whole day. */
   start: string
-  /** Likewise; exclusive. */
+  /** In the same form; exclusive. */
   end: string
   /** IANA name. */
   timeZone: string
-  /** Lines of RFC 5545: `RRULE:…`, `EXDATE…:…`, `RDATE…:…`. None: the event takes place once. */
+  /** Lines of RFC 5545: `RRULE:…`, `EXDATE…:…`, `RDATE…:…`. Without any the event takes place once. */
   recurrence: string[]
 }
 
-/** One that no exception has moved or cancelled: those are for the caller, who finds them by `start`. */
+/** An occurrence by the rule. The caller applies exceptions that moved or cancelled it, which it finds by `start`. */
 export interface Occurrence {
-  /** Its original start, and its end; those of a whole day are midnights of the series' zone. */
+  /** The original start and end; for a whole day they are midnights in the series' zone. */
   start: Date
   end: Date
-  /** The same on the wall clock of the zone, in the form in which the series has its own. */
+  /** The same on the wall clock of the zone, in the form of the series' own times. */
   localStart: string
   localEnd: string
 }
@@ -33,7 +33,7 @@ interface Line {
 const DAY = 24 * 60 * 60_000
 const MAX_STEPS = 100_000
 
-/** @returns those that end after `from` and start before `to`, in order; starts that EXDATE names are left out */
+/** @returns the occurrences that end after `from` and start before `to`, in order, without those excluded by EXDATE */
 export function expandSeries(series: Series, window: { from: Date; to: Date }): Occurrence[] {
   const lines = series.recurrence.map(readLine)
   const excluded = new Set(
@@ -50,25 +50,25 @@ export function expandSeries(series: Series, window: { from: Date; to: Date }): 
     .filter(({ start, end }) => end > window.from && start < window.to)
 }
 
-/** The occurrence that starts then, unless the series has none there. */
+/** The occurrence that starts at an instant; undefined when there is none. */
 export function occurrenceStartingAt(series: Series, start: Date): Occurrence | undefined {
   const window = { from: new Date(start.getTime() - 1), to: new Date(start.getTime() + 1) }
   return expandSeries(series, window).find((one) => one.start.getTime() === start.getTime())
 }
 
-/** What the clocks of the zone show at an instant: `yyyy-MM-ddTHH:mm:ss`. */
+/** The wall time of the zone at an instant: `yyyy-MM-ddTHH:mm:ss`. */
 export function toWallTime(instant: Date, timeZone: string): string {
   const shown = instant.getTime() + zoneNamed(timeZone).offset(instant.getTime()) * 60_000
   return new Date(shown).toISOString().slice(0, 19)
 }
 
-/** The instant at which the clocks of the zone show a time: the first of two; after the gap, by its length, when there
- * is none.
- * @param wallTime a date means its midnight */
+/** The instant of a wall time in the zone. A repeated wall time means its first instant; a skipped one is moved later
+ * by the length of the gap.
+ * @param wallTime a date stands for its midnight */
 export function fromWallTime(wallTime: string, timeZone: string): Date {
   const zone = zoneNamed(timeZone)
   const shown = Date.parse(wallTime.length === 10 ? `${wallTime}T00:00:00Z` : `${wallTime}Z`)
-  if (Number.isNaN(shown)) throw new RangeError(`"${wallTime}" is no time on the wall.`)
+  if (Number.isNaN(shown)) throw new RangeError(`"${wallTime}" is not a wall time.`)
   const [before, after] = [shown - DAY, shown + DAY].map((near) => shown - zone.offset(near) * 60_000)
   const fitting = [before, after].filter(
     (instant) => instant !== undefined && instant + zone.offset(instant) * 60_000 === shown,
@@ -76,7 +76,7 @@ export function fromWallTime(wallTime: string, timeZone: string): Date {
   return new Date(Math.min(...((fitting.length > 0 ? fitting : [before]) as number[])))
 }
 
-/** @returns moved by whole days: `yyyy-MM-dd` */
+/** Moves a date by whole days. @returns `yyyy-MM-dd` */
 export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10)
 }
@@ -98,7 +98,7 @@ function startsByRule(series: Series, lines: Line[], to: Date): string[] {
   })
 }
 
-/** The rule with its UNTIL on the series' wall clock: the walk knows no zones. */
+/** The rule with its UNTIL as a wall time of the series, because ical.js evaluates it without a zone. */
 function withLocalUntil(rule: string, series: Series): string {
   return rule.replace(/UNTIL=([0-9TZ]+)/, (_, until: string) => {
     const local = until.endsWith('Z')
@@ -121,7 +121,7 @@ function occurrenceAt(localStart: string, series: Series): Occurrence {
     const localEnd = addDays(localStart, days)
     return { start, end: fromWallTime(localEnd, timeZone), localStart, localEnd }
   }
-  // All of them last as long as the first, in elapsed time (RFC 5545, 3.8.5.3).
+  // All occurrences last as long as the first one, in elapsed time (RFC 5545, 3.8.5.3).
   const length = fromWallTime(series.end, timeZone).getTime() - fromWallTime(series.start, timeZone).getTime()
   const end = new Date(start.getTime() + length)
   return { start, end, localStart, localEnd: toWallTime(end, timeZone) }
@@ -131,12 +131,12 @@ function readLine(text: string): Line {
   const [, name = '', parameters = '', value = ''] =
     /^([A-Za-z-]+)((?:;[^:]*)?):(.*)$/.exec(text.trim()) ?? []
   if (!['RRULE', 'EXDATE', 'RDATE'].includes(name.toUpperCase())) {
-    throw new RangeError(`"${text}" is no rule of a recurrence.`)
+    throw new RangeError(`"${text}" is not a line of a recurrence.`)
   }
   return { name: name.toUpperCase(), parameters, value }
 }
 
-/** The times of an EXDATE or RDATE on the series' wall clock. */
+/** The times of an EXDATE or RDATE as wall times of the series. */
 function readTimes({ parameters, value }: Line, series: Series): string[] {
   const timeZone = /;TZID=([^;:]+)/i.exec(parameters)?.[1] ?? series.timeZone
   return value.split(',').map((text) => {
@@ -153,7 +153,7 @@ const firstTime = (start: string) =>
 
 const isDate = (time: string) => time.length === 10
 
-/** With seconds and without fractions, as the walk writes it. */
+/** With seconds and without fractions, as ical.js writes it. */
 function normalise(time: string): string {
   if (isDate(time)) return time
   return time.length === 16 ? `${time}:00` : time.slice(0, 19)
@@ -162,13 +162,13 @@ function normalise(time: string): string {
 function fromBasic(text: string): string {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d))?$/.exec(text) ?? []
-  if (!year) throw new RangeError(`"${text}" is no time of a recurrence.`)
+  if (!year) throw new RangeError(`"${text}" is not a time of a recurrence.`)
   const date = `${year}-${month}-${day}`
   return hour === undefined ? date : `${date}T${hour}:${minute}:${second}`
 }
 
 function zoneNamed(name: string): IANAZone {
   const zone = IANAZone.create(name)
-  if (!zone.isValid) throw new RangeError(`"${name}" is no time zone.`)
+  if (!zone.isValid) throw new RangeError(`"${name}" is not a time zone.`)
   return zone
 }

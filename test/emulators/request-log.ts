@@ -1,59 +1,62 @@
-// What an emulator was asked and what it answered, in the order of arrival, shared by the emulators of calendar
-// providers: for assertions, for checks against the vendor's description, and for limits on requests at a time.
+// The log of requests to an emulator and its answers, in the order of arrival. The emulators of calendar providers
+// share it; it serves assertions, checks against the vendor's description, and limits on concurrent requests.
 
 export interface LoggedRequest {
   /** Counts from 1 in each emulator. */
   number: number
-  /** When it came, on the emulator's clock. */
+  /** When it arrived, on the emulator's clock. */
   at: Date
   method: string
   /** Without the query. */
   path: string
   query: URLSearchParams
   headers: Record<string, string>
-  /** As it was sent; '' without one. */
+  /** As it was sent; '' when there was none. */
   body: string
-  /** Whose mailbox or calendars it was about, by e-mail; undefined when nobody was told from it. */
+  /** The e-mail of the account that the request is for; undefined when the request does not name one. */
   account: string | undefined
-  /** How many of the same account waited for an answer when it came, itself included. */
-  atOnce: number
-  /** What was answered, or would have been if no fault had kept it back; undefined so far. */
+  /** How many requests of the same account were in flight when it arrived, including itself. */
+  inFlightOnArrival: number
+  /** The emulator's answer, even if a fault kept it from being sent; undefined until there is one. */
   answer: LoggedAnswer | undefined
-  /** Whether the answer was sent as a whole. */
+  /** Whether the whole answer was sent. */
   answered: boolean
-  /** False as soon as the connection is done with it, for whatever reason. */
+  /** False as soon as it is answered or its connection is closed. */
   inFlight: boolean
-  /** The kind of fault that hit it, if one did. */
+  /** The kind of the fault that hit it, if any. */
   fault: string | undefined
 }
 
-export interface LoggedAnswer {
+interface LoggedAnswer {
   status: number
   headers: Record<string, string>
-  /** As it was sent: text, or a value that became JSON; undefined without one. */
+  /** A string as sent, or a value that is sent as JSON; undefined when there is none. */
   body: unknown
 }
 
-/** `METHOD /path`, where `*` stands for anything but a slash and `**` for anything; or an expression on both. */
+/** `METHOD /path`, where `*` matches anything but a slash and `**` anything; or a regular expression on such a line. */
 export type Route = string | RegExp
 
 export interface RequestLog {
   /** Every request, oldest first. */
   all: LoggedRequest[]
-  /** Those of a route, oldest first. */
+  /** The requests of a route, oldest first. */
   of(route: Route): LoggedRequest[]
   count(route: Route): number
-  /** Those that wait for an answer now. */
+  /** The number of requests in flight. */
   inFlight(account?: string): number
-  /** The most that ever waited at the same time. */
+  /** The highest number of requests that were ever in flight at the same time. */
   mostInFlight(account?: string): number
-  /** Those that came within the last minutes before an instant. */
+  /** The number of requests that arrived within the given minutes before an instant. */
   within(minutes: number, until: { now: Date; account?: string }): number
-  /** Forgets all that is over. */
+  /** Forgets all requests that are not in flight. */
   clear(): void
-  /** For the emulator: notes a request that has come. */
+  /** For the emulator: logs a request that has arrived. */
   open(
-    request: Omit<LoggedRequest, 'number' | 'atOnce' | 'answer' | 'answered' | 'inFlight' | 'fault'>,
+    request: Omit<
+      LoggedRequest,
+      'number' | 'inFlightOnArrival' | 'answer' | 'answered' | 'inFlight' | 'fault'
+    >,
   ): LoggedRequest
 }
 
@@ -83,7 +86,7 @@ export function createRequestLog(): RequestLog {
       const entry = {
         ...request,
         number,
-        atOnce: inFlight(request.account) + 1,
+        inFlightOnArrival: inFlight(request.account) + 1,
         answer: undefined,
         answered: false,
         inFlight: true,
@@ -99,7 +102,7 @@ export function createRequestLog(): RequestLog {
   return log
 }
 
-/** Whether a request is one of a route. */
+/** Whether a request matches a route. */
 export function isOfRoute(route: Route, request: { method: string; path: string }): boolean {
   const line = `${request.method} ${request.path}`
   if (route instanceof RegExp) return route.test(line)

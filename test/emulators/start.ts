@@ -1,12 +1,12 @@
-// `npm run emulators`: the calendar providers by hand, on ports that stay, with two accounts each, and what to set for
-// the program to use them in place of the real ones. Stops with Ctrl+C; nothing is kept.
+// `npm run emulators`: starts the calendar providers on fixed ports, with two accounts each, and prints the environment
+// variables with which the program uses them. Ctrl+C stops them; nothing is stored.
 import { googleEnvironment, microsoftEnvironment } from './environment.ts'
 import { startGoogle } from './google/server.ts'
 import { startMicrosoft } from './microsoft/server.ts'
 
 const client = { clientId: 'switchboard', clientSecret: 'secret' }
 const clock = { now: () => new Date() }
-/** An account is the calendar of one agent. */
+/** Each account is for the calendar of one agent. */
 const ACCOUNTS = [
   { email: 'ada@work.example', name: 'Ada Lovelace', timeZone: 'Europe/Berlin' },
   { email: 'grace@work.example', name: 'Grace Hopper', timeZone: 'America/New_York' },

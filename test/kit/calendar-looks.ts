@@ -16,8 +16,8 @@ export { at, TUESDAY }
  * @returns the token of a visitor of the new workspace */
 export async function startAfresh(app: CalendarApp): Promise<string> {
   app.clock.set(START)
-  app.google.calm()
-  app.microsoft.calm()
+  app.google.resetBehaviour()
+  app.microsoft.resetBehaviour()
   app.faults.length = 0
   app.mails.length = 0
   const { database } = app.app.services

@@ -1,6 +1,5 @@
-// An account as the test has it in its hands: what the person does in the calendar's own pages and in the settings of
-// the account. Every change reaches the watchers and the next sync, as it does with Google.
-
+// An account as tests use it: the actions of the person in the calendar's pages and in the account's settings. Every
+// change reaches the channels that watch the calendar and the next sync, as with Google.
 import { showEvent } from './event-shape.ts'
 import { defaultEnd, originalStartKey, toEventTime } from './event-times.ts'
 import { changeEvent, deleteEvent, getEvent, insertEvent, type WriteOptions } from './event-writes.ts'
@@ -17,65 +16,65 @@ import {
 } from './state.ts'
 
 /** A date `yyyy-MM-dd`, an instant with its offset, or Google's own form. */
-export type Time = string | EventTime
+type Time = string | EventTime
 
-export interface TypedEvent extends Omit<EventResource, 'start' | 'end'> {
+interface TypedEvent extends Omit<EventResource, 'start' | 'end'> {
   start: Time
-  /** An hour, or a day, without. */
+  /** When omitted, the event lasts an hour, or a day if it starts on a date. */
   end?: Time
 }
 
-/** Who does it where. */
+/** Where an action happens, and whom it mails. */
 interface Place {
-  /** The primary one without. */
+  /** The primary calendar when omitted. */
   calendarId?: string
-  /** Guests are mailed as a person does who presses "Send": `all` without. */
+  /** `all` when omitted, as when the person presses "Send". */
   sendUpdates?: WriteOptions['sendUpdates']
 }
 
 export interface GoogleAccount {
   email: string
   subject: string
-  /** Invitations to guests outside that are still sent; then 403 quotaExceeded. Infinity at first. */
+  /** How many more invitations to external guests are sent before 403 quotaExceeded. Infinity at first. */
   invitationsLeft: number
-  /** The primary calendar's first. */
+  /** The primary calendar first. */
   calendars(): Calendar[]
-  /** Whole days without a transparency are "free", as in Google's pages. An `organizer` other than the account makes
-   * it somebody else's event.
+  /** All-day events without a transparency are "free", as in Google's pages. With an `organizer` other than the account
+   * the account is a guest.
    * @returns the id */
   createEvent(event: TypedEvent, place?: Place): string
-  /** Changes what is given: arrays as a whole, null takes away. */
+  /** Changes the given fields: arrays are replaced, null removes a field. */
   editEvent(id: string, patch: EventResource, place?: Place): void
   moveEvent(id: string, to: { start: Time; end?: Time }, place?: Place): void
   deleteEvent(id: string, place?: Place): void
   /** The person's own answer. */
   declineEvent(id: string, place?: Place): void
-  /** A guest's answer from the mail. */
+  /** A guest's answer to the invitation mail. */
   answerInvitation(id: string, guest: string, answer: string, place?: Place): void
   setTransparency(id: string, transparency: 'opaque' | 'transparent', place?: Place): void
   removeAttendee(id: string, email: string, place?: Place): void
   /** The id of one occurrence, for the functions above.
-   * @param originalStart when it would take place by the series' rule */
+   * @param originalStart the start by the rule of the series */
   occurrenceId(seriesId: string, originalStart: Time): string
-  /** As Google shows it, cancelled or not; undefined when there is none. */
+  /** The event as Google shows it, cancelled or not; undefined when there is none. */
   event(id: string, place?: Place): EventResource | undefined
-  /** All that stand, series as such. */
+  /** All events that are not cancelled; a series is one event. */
   events(place?: Place): EventResource[]
-  /** What takes place in a window, series taken apart. */
+  /** The events in a window, with series expanded. */
   eventsWithin(from: string, to: string, place?: Place): EventResource[]
   /** @returns the id */
   addCalendar(options: { id?: string; summary: string; timeZone?: string }): string
-  /** It is not found any more; the primary one too. */
+  /** @param calendarId the primary calendar when omitted */
   deleteCalendar(calendarId?: string): void
-  /** Of the account and of its primary calendar. */
+  /** Changes the zone of the account and of its primary calendar. */
   changeTimeZone(timeZone: string): void
-  /** In the account's settings: refresh and access tokens end. */
+  /** Revokes the client's access in the account's settings: refresh and access tokens end. */
   revokeAccess(): void
   /** Access tokens end now; refresh tokens stay. */
   expireAccessTokens(): void
-  /** The next use of any sync token of the calendar is answered with 410. */
+  /** All sync tokens issued so far for the calendar are answered with 410. */
   expireSyncTokens(calendarId?: string): void
-  /** Deleted events are not found any more, as with Google after a long while. */
+  /** Removes deleted events entirely, as Google does after a long time. */
   forgetDeleted(calendarId?: string): void
 }
 
@@ -96,7 +95,7 @@ export function createGoogleAccount(world: World, grants: Grants, account: Accou
     const isInvited = attendees.some((attendee) => attendee.email === email)
     const all = isInvited ? attendees : [...attendees, { email }]
     const answered = all.map((one) => (one.email === email ? { ...one, responseStatus } : one))
-    // Nobody else is mailed about an answer.
+    // An answer sends no mail to the other guests.
     edit(id, { attendees: answered }, { ...place, sendUpdates: 'none' })
   }
 

@@ -1,4 +1,4 @@
-// Where a user lets the client in: the address a browser is sent to, its page, and what the user decides there.
+// The authorization endpoint: its consent page, and the user's decision.
 import type { Answer } from '../http-server.ts'
 import { Refusal } from './errors.ts'
 import { canBeUnticked, canonicalScope, type Grants } from './grants.ts'
@@ -7,22 +7,22 @@ import type { World } from './state.ts'
 export interface OAuthClient {
   clientId: string
   clientSecret: string
-  /** Any is taken without. */
+  /** Any URI is accepted when omitted. */
   redirectUris?: string[]
 }
 
 export interface OAuthBehaviour {
-  /** No token answer has a refresh token, as when the user had consented before. */
+  /** Token answers omit the refresh token, as when the user has consented before. */
   withholdRefreshToken: boolean
-  /** The client is unknown at the token endpoint, as after its secret was changed. */
+  /** The token endpoint refuses the client, as after its secret was changed. */
   invalidClient: boolean
 }
 
 export interface Decision {
-  /** Which account, by e-mail. */
+  /** The e-mail of the account. */
   account: string
   deny?: boolean
-  /** Scopes that the user takes the tick from. */
+  /** Scopes whose boxes the user unticks. */
   untick?: string[]
 }
 
@@ -43,7 +43,7 @@ const SENTENCES: Record<string, string> = {
   'calendar.settings.readonly': 'View your Calendar settings',
 }
 
-/** The page at the authorize address. */
+/** The page of the authorization endpoint. */
 export function showConsentPage(consent: Consent, query: URLSearchParams): Answer {
   const scopes = readRequest(consent, query)
   const hint = query.get('login_hint')
@@ -70,7 +70,7 @@ ${boxes.join('\n')}
   return html(200, body)
 }
 
-/** What the form of the page sends. */
+/** Handles the form of the consent page. */
 export function takeConsentForm(consent: Consent, form: URLSearchParams): Answer {
   const query = new URLSearchParams(form.get('request') ?? '')
   const ticked = form.getAll('scope')
@@ -80,7 +80,7 @@ export function takeConsentForm(consent: Consent, form: URLSearchParams): Answer
   return { status: 303, headers: { location } }
 }
 
-/** @returns where the browser is sent, with the code or the error */
+/** @returns the redirect URI with the code or the error */
 export function decide(consent: Consent, query: URLSearchParams, decision: Decision): string {
   const scopes = readRequest(consent, query)
   const back = new URL(query.get('redirect_uri') ?? '')
@@ -116,7 +116,7 @@ export function decide(consent: Consent, query: URLSearchParams, decision: Decis
   return back.href
 }
 
-/** Checks what the client asks for. Never sends the browser to an address that is not the client's.
+/** Checks the client's request. An invalid request never redirects the browser, least of all to an unregistered URI.
  * @returns the scopes */
 function readRequest({ client }: Consent, query: URLSearchParams): string[] {
   const redirectUri = query.get('redirect_uri') ?? ''

@@ -1,4 +1,4 @@
-// One call of the Calendar API, as its methods are handed it.
+// A call of the Calendar API, the argument of its methods.
 import type { Answer } from '../http-server.ts'
 import type { LoggedRequest } from '../request-log.ts'
 import { badRequest, invalid } from './errors.ts'
@@ -9,7 +9,7 @@ export interface Call {
   world: World
   push: Push
   account: Account
-  /** The placeholders of the path, by name. */
+  /** The values of the path's placeholders, by name. */
   at: Record<string, string>
   request: LoggedRequest
 }

@@ -1,14 +1,14 @@
-// Rooms of Google Meet: asked for with an event, made a little later, kept as long as nobody takes them away.
+// Google Meet conferences: requested with an event, created later, and kept until a write removes them.
 import { createHash } from 'node:crypto'
 import { invalid } from './errors.ts'
 import type { Behaviour, Calendar, EventResource, StoredEvent } from './state.ts'
 
 type ConferenceData = NonNullable<EventResource['conferenceData']>
 
-/** The conference after a write.
- * @param options.version what `conferenceDataVersion` said; with 0 the body's conference is not looked at
- * @param options.replaces whether leaving it out takes it away, as in an update
- * @throws 400 for a kind of conference that the calendar does not have */
+/** The conference of an event after a write.
+ * @param options.version the parameter `conferenceDataVersion`; with 0 the conference in the body is ignored
+ * @param options.replaces whether omitting the conference removes it, as in an update
+ * @throws 400 for a conference type that the calendar does not support */
 export function conferenceAfter(
   before: EventResource,
   body: EventResource,
@@ -32,7 +32,7 @@ export function conferenceAfter(
 export const isPending = ({ resource }: StoredEvent) =>
   resource.conferenceData?.createRequest?.status?.statusCode === 'pending'
 
-/** Makes the room that was asked for, or fails to. */
+/** Creates the requested conference, or marks it as failed. */
 export function settleConference(stored: StoredEvent, outcome: Behaviour['conferences']['outcome']): void {
   const data = stored.resource.conferenceData as ConferenceData
   const createRequest = { ...data.createRequest, status: { statusCode: outcome } }
@@ -56,7 +56,7 @@ export function settleConference(stored: StoredEvent, outcome: Behaviour['confer
   }
 }
 
-/** Three letters, four, three. */
+/** Three, four and three letters, like Google's codes. */
 function nameRoom(requestId: string): string {
   const letters = [...createHash('sha256').update(requestId).digest()]
     .map((byte) => String.fromCharCode(97 + (byte % 26)))

@@ -1,4 +1,4 @@
-// Holds what clients and the emulated Calendar API have said to each other against Google's own description of it.
+// Validates the requests to the emulated Calendar API and its answers against Google's description.
 import { exchangeOf, readContract } from '../contract.ts'
 import { isOfRoute, type LoggedRequest } from '../request-log.ts'
 
@@ -6,7 +6,7 @@ const contract = readContract(new URL('../../contracts/google-calendar-v3.openap
   closed: true,
 })
 
-/** @returns what the description does not allow, each in a sentence */
+/** @returns each violation of the description as a sentence */
 export function checkCalendarContract(requests: LoggedRequest[]): string[] {
   const ofApi = requests.filter((request) => isOfRoute('* /calendar/v3/**', request))
   return ofApi.flatMap((request) => {

@@ -1,7 +1,7 @@
-// The refusals of Google's two interfaces, in the bodies in which they come.
+// The error answers of Google's two APIs, each in its own format.
 import type { Answer } from '../http-server.ts'
 
-/** An answer in place of what was asked for. */
+/** Thrown by a method to send an error answer. */
 export class Refusal extends Error {
   readonly answer: Answer
   constructor(answer: Answer, message: string) {
@@ -11,13 +11,13 @@ export class Refusal extends Error {
 }
 
 interface Details {
-  /** `global` without. */
+  /** `global` when omitted. */
   domain?: string
-  /** Where the fault is, as `parameter syncToken` or `header If-Match`. */
+  /** The location of the fault, for example `parameter syncToken` or `header If-Match`. */
   at?: string
-  /** The canonical name that newer parts of Google's interfaces add. */
+  /** The canonical status name that newer parts of Google's APIs add. */
   canonical?: string
-  /** What single errors say, where it is not what the whole says. */
+  /** The message of the single error when it differs from the message of the whole. */
   single?: string
   headers?: Record<string, string>
   details?: unknown[]
@@ -65,7 +65,7 @@ export const invalidCredential = () =>
     { at: 'header Authorization', canonical: 'UNAUTHENTICATED', single: 'Invalid Credentials' },
   )
 
-/** @param scopes those that the method accepts */
+/** @param scopes that the method accepts */
 export const insufficientScope = (scopes: string[]) =>
   refusal(403, 'insufficientPermissions', 'Request had insufficient authentication scopes.', {
     canonical: 'PERMISSION_DENIED',

@@ -1,4 +1,4 @@
-// events.list and events.instances of the Calendar API: windows, searches, pages, and what has changed since a token.
+// events.list and events.instances of the Calendar API: windows, searches, pages, and changes since a sync token.
 import { randomBytes } from 'node:crypto'
 import { type Call, type Method, readBoolean, readInteger, readOneOf } from './call.ts'
 import { badRequest, invalid, refusal, timeRangeEmpty } from './errors.ts'
@@ -22,11 +22,11 @@ interface Pages {
   syncToken: string | undefined
 }
 
-/** The rest of lists that were begun, by the token of their next page. */
-const waiting = new WeakMap<Calendar, Map<string, Pages>>()
+/** The remaining pages of lists, by the token of their next page. */
+const remaining = new WeakMap<Calendar, Map<string, Pages>>()
 
 const YEAR = 366 * 24 * 60 * 60_000
-/** How long after its last change a deleted event is still told by `updatedMin`. */
+/** How long after its last change `updatedMin` still lists a deleted event. */
 const LONGEST_MEMORY = 28 * 24 * 60 * 60_000
 
 export const list: Method = (call) => {
@@ -93,7 +93,7 @@ function search(call: Call, calendar: Calendar): StoredEvent[] {
     : found.sort((one, other) => one.version - other.version)
 }
 
-/** A series is there when one of its occurrences is. */
+/** A series is listed when one of its occurrences is in the window. */
 function seriesAndSingles(
   calendar: Calendar,
   { window, isOpen }: { window: Window; isOpen: boolean },
@@ -139,7 +139,7 @@ function readUpdatedMin({ world }: Call, text: string): Date {
   return instant
 }
 
-/** The bounds that were given. */
+/** The bounds that the request gives. */
 function readWindow({ request: { query } }: Call): Partial<Window> {
   const [timeMin, timeMax] = [query.get('timeMin'), query.get('timeMax')]
   const from = timeMin === null ? undefined : readInstant(timeMin, 'timeMin')
@@ -148,7 +148,7 @@ function readWindow({ request: { query } }: Call): Partial<Window> {
   return { ...(from ? { from } : {}), ...(to ? { to } : {}) }
 }
 
-/** Series have no end: without a bound they are followed for two years. */
+/** The window of a request without bounds. A series may have no end, so it is expanded for two years. */
 function openWindow({ world, request }: Call): Window {
   const timeMin = request.query.get('timeMin')
   const from = timeMin === null ? world.clock.now() : readInstant(timeMin, 'timeMin')
@@ -170,7 +170,7 @@ function paginate(call: Call, found: StoredEvent[]): StoredEvent[][] {
 function findRest({ request }: Call, calendar: Calendar): Pages | undefined {
   const pageToken = request.query.get('pageToken')
   if (pageToken === null) return undefined
-  const rest = waiting.get(calendar)?.get(pageToken)
+  const rest = remaining.get(calendar)?.get(pageToken)
   if (!rest) throw badRequest('Invalid page token value.', 'parameter pageToken')
   return rest
 }
@@ -178,8 +178,8 @@ function findRest({ request }: Call, calendar: Calendar): Pages | undefined {
 function showPage(call: Call, calendar: Calendar, { pages: [page = [], ...rest], syncToken }: Pages) {
   const nextPageToken = rest.length > 0 ? randomBytes(12).toString('base64url') : undefined
   if (nextPageToken) {
-    const ofCalendar = waiting.get(calendar) ?? new Map<string, Pages>()
-    waiting.set(calendar, ofCalendar.set(nextPageToken, { pages: rest, syncToken }))
+    const ofCalendar = remaining.get(calendar) ?? new Map<string, Pages>()
+    remaining.set(calendar, ofCalendar.set(nextPageToken, { pages: rest, syncToken }))
   }
   const timeZone = call.request.query.get('timeZone') ?? calendar.timeZone
   return {

@@ -1,4 +1,4 @@
-// What an event looks like: what clients may write into it, and how Google shows it.
+// The fields of an event: which ones clients may write, how they are validated, and how Google shows them.
 import { IANAZone } from 'luxon'
 import { expandSeries } from '../recurrence.ts'
 import { invalid, refusal } from './errors.ts'
@@ -7,25 +7,42 @@ import { isCancelled } from './occurrences.ts'
 import type { Account, Calendar, EventResource, StoredEvent } from './state.ts'
 
 const WRITABLE = [
-  ...['summary', 'description', 'location', 'start', 'end', 'recurrence', 'attendees', 'transparency'],
-  ...['visibility', 'status', 'reminders', 'extendedProperties', 'source', 'colorId', 'guestsCanModify'],
-  ...['guestsCanInviteOthers', 'guestsCanSeeOtherGuests', 'outOfOfficeProperties', 'focusTimeProperties'],
-  ...['workingLocationProperties', 'anyoneCanAddSelf'],
+  'summary',
+  'description',
+  'location',
+  'start',
+  'end',
+  'recurrence',
+  'attendees',
+  'transparency',
+  'visibility',
+  'status',
+  'reminders',
+  'extendedProperties',
+  'source',
+  'colorId',
+  'guestsCanModify',
+  'guestsCanInviteOthers',
+  'guestsCanSeeOtherGuests',
+  'outOfOfficeProperties',
+  'focusTimeProperties',
+  'workingLocationProperties',
+  'anyoneCanAddSelf',
 ] as (keyof EventResource)[]
 
 const EVENT_TYPES = ['default', 'outOfOffice', 'focusTime', 'workingLocation', 'birthday', 'fromGmail']
 
-/** Only the organiser changes these. */
+/** Only the organiser may change these. */
 const SHARED = ['summary', 'description', 'location', 'start', 'end', 'recurrence', 'attendees'] as const
 
-/** What of a body Google takes up. */
+/** The fields of a body that Google stores. */
 export function writableOf(body: EventResource): EventResource {
   return Object.fromEntries(
     Object.entries(body).filter(([field]) => WRITABLE.includes(field as keyof EventResource)),
   )
 }
 
-/** What a patch leaves: objects are merged, arrays replaced as a whole, null takes away. */
+/** Applies a patch: objects are merged, arrays are replaced, null removes a field. */
 export function mergePatch<T>(before: T, patch: unknown): T {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch as T
   const merged: Record<string, unknown> = { ...(before as Record<string, unknown>) }
@@ -36,7 +53,7 @@ export function mergePatch<T>(before: T, patch: unknown): T {
   return merged as T
 }
 
-/** Checks an event that is to be kept, and completes it.
+/** Validates an event and completes it for storage.
  * @throws 400 */
 export function checkEvent(event: EventResource, account: Account, calendar: Calendar): EventResource {
   if (!EVENT_TYPES.includes(event.eventType ?? 'default')) throw invalid('Invalid event type.')
@@ -76,7 +93,7 @@ function readAttendees(event: EventResource, account: Account): EventResource['a
   })
 }
 
-/** A guest may answer, and set what is only its own.
+/** A guest may answer and change private fields only.
  * @throws 403 forbiddenForNonOrganizer */
 export function checkOrganizer(before: EventResource, after: EventResource): void {
   if (before.organizer?.self || before.guestsCanModify) return
@@ -98,8 +115,8 @@ export function checkOrganizer(before: EventResource, after: EventResource): voi
   }
 }
 
-/** @param options.timeZone in which times are shown; the calendar's without
- * @param options.tombstone of what is cancelled only what Google promises: which it was */
+/** @param options.timeZone in which times are shown; the calendar's when omitted
+ * @param options.tombstone reduces a cancelled event to the fields that Google guarantees */
 export function showEvent(
   stored: StoredEvent,
   calendar: Calendar,

@@ -1,4 +1,4 @@
-// Sync tokens of events.list: what they stand for, what may not come with them, and what has changed since.
+// Sync tokens of events.list: what they contain, which parameters they exclude, and what has changed since.
 import { type Call, readBoolean } from './call.ts'
 import { badRequest, refusal } from './errors.ts'
 import { isWithin, type Window } from './event-times.ts'
@@ -13,20 +13,26 @@ import {
 import type { Calendar, StoredEvent } from './state.ts'
 
 export interface SyncToken {
-  /** Everything up to here is known. */
+  /** The client knows all changes up to this version. */
   version: number
   epoch: number
   singleEvents: boolean
   eventTypes: string[]
-  /** Of the first request, for ever. */
+  /** The window of the first request, which all later ones keep. */
   window: Partial<Window>
 }
 
 const NOT_WITH_TOKEN = [
-  ...['iCalUID', 'orderBy', 'privateExtendedProperty', 'q', 'sharedExtendedProperty'],
-  ...['timeMin', 'timeMax', 'updatedMin'],
+  'iCalUID',
+  'orderBy',
+  'privateExtendedProperty',
+  'q',
+  'sharedExtendedProperty',
+  'timeMin',
+  'timeMax',
+  'updatedMin',
 ]
-/** Lists of these are a part only: no token comes of them. */
+/** A list with one of these parameters is partial and yields no sync token. */
 const PARTIAL = ['iCalUID', 'orderBy', 'privateExtendedProperty', 'q', 'sharedExtendedProperty', 'updatedMin']
 const FAR = { from: new Date(0), to: new Date('2100-01-01T00:00:00Z') }
 const SERIES_WITHOUT_BOUND = 2 * 366 * 24 * 60 * 60_000
@@ -37,7 +43,7 @@ export function createSyncToken(calendar: Calendar, token: SyncToken): string {
   return Buffer.from(JSON.stringify([calendar.id, token])).toString('base64url')
 }
 
-/** @throws 400 for parameters that do not go with it, 410 when it is not valid any more */
+/** @throws 400 for parameters that cannot be combined with a sync token, 410 when the token is no longer valid */
 export function readSyncToken(call: Call, calendar: Calendar): SyncToken | undefined {
   const { query } = call.request
   const text = query.get('syncToken')
@@ -75,21 +81,21 @@ function parse(text: string, calendar: Calendar): SyncToken | undefined {
   }
 }
 
-/** All that changed, cancelled ones too, oldest change first. */
+/** The events changed since the token, including cancelled ones, oldest change first. */
 export function eventsSince(calendar: Calendar, token: SyncToken): StoredEvent[] {
   const { eventTypes } = token
   return [...calendar.events.values()]
     .filter(({ version }) => version > token.version)
     .sort((one, other) => one.version - other.version)
-    .flatMap((stored) => (token.singleEvents ? takenApart(calendar, stored, token) : [stored]))
+    .flatMap((stored) => (token.singleEvents ? expandChange(calendar, stored, token) : [stored]))
     .filter(({ resource }) => eventTypes.length === 0 || eventTypes.includes(resource.eventType ?? 'default'))
 }
 
-/** A change as the list of single events shows it: of a series, what became of its occurrences. */
-function takenApart(calendar: Calendar, stored: StoredEvent, token: SyncToken): StoredEvent[] {
+/** A change as a list with singleEvents shows it: the changed occurrences in place of a series. */
+function expandChange(calendar: Calendar, stored: StoredEvent, token: SyncToken): StoredEvent[] {
   const window = { ...FAR, ...token.window }
   if (!isSeries(stored)) {
-    // What was there before is told of, wherever it went.
+    // A change of a known event is listed even when the event is now outside of the window.
     const wasKnown = stored.createdVersion <= token.version || isException(stored)
     return wasKnown || isWithin(stored.resource, calendar, window) ? [stored] : []
   }

@@ -1,5 +1,5 @@
-// Times of events: as clients write them, as the emulator keeps them (instants in UTC, or dates), and as Google shows
-// them. Whole days are those of the calendar's zone.
+// Times of events: as clients send them, as the emulator stores them (instants in UTC, or dates), and as Google shows
+// them. All-day events follow the calendar's zone.
 import { DateTime, IANAZone } from 'luxon'
 import { addDays, fromWallTime, type Series, toWallTime } from '../recurrence.ts'
 import { badRequest, invalid, timeRangeEmpty } from './errors.ts'
@@ -13,7 +13,8 @@ export interface Window {
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
 const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$/
 
-/** The times of an event, checked, in the form in which they are kept.
+/** Validates the times of an event.
+ * @returns them in their stored form
  * @throws 400 */
 export function readTimes(event: EventResource, calendar: Calendar): { start: EventTime; end: EventTime } {
   const isRecurring = (event.recurrence ?? []).length > 0
@@ -46,13 +47,13 @@ function readTime(
   return { dateTime: toUtc(readDateTime(String(dateTime), zone)), timeZone: zone }
 }
 
-/** With an offset, or on the wall clock of the zone. */
+/** Reads a time with an offset, or a wall time of the zone. */
 function readDateTime(text: string, timeZone: string): Date {
   if (LOCAL.test(text)) return fromWallTime(text.slice(0, 19), timeZone)
   return readInstant(text, 'dateTime')
 }
 
-/** A time of the query or of a free/busy question.
+/** Reads a time of the query or of a free/busy request.
  * @throws 400 */
 export function readInstant(text: string, name: string): Date {
   const instant = new Date(text)
@@ -68,7 +69,7 @@ export function showInstant(instant: Date, timeZone: string): string {
 
 export const toUtc = (instant: Date) => instant.toISOString().replace(/\.\d+Z$/, 'Z')
 
-/** @param timeZone that of the answer */
+/** @param timeZone of the answer */
 export function showTime(time: EventTime | null | undefined, timeZone: string): EventTime | undefined {
   if (!time?.dateTime) return time ?? undefined
   return { ...time, dateTime: showInstant(new Date(time.dateTime), timeZone) }
@@ -83,7 +84,7 @@ export function spanOf(event: EventResource, calendar: Calendar): { start: Date;
   return { start: instantOf(event.start, calendar), end: instantOf(event.end, calendar) }
 }
 
-/** Both bounds exclusive, as `timeMin` and `timeMax` are. */
+/** Both bounds are exclusive, like `timeMin` and `timeMax`. */
 export function isWithin(event: EventResource, calendar: Calendar, { from, to }: Window): boolean {
   const { start, end } = spanOf(event, calendar)
   return (end > from || (start.getTime() === end.getTime() && start >= from)) && start < to
@@ -101,18 +102,18 @@ export function seriesOf(event: EventResource, calendar: Calendar): Series {
   }
 }
 
-/** `20300304T140000Z`, or `20300304`: what tells an occurrence from the others of its series. */
+/** `20300304T140000Z` or `20300304`, which identifies an occurrence within its series. */
 export function originalStartKey(time: EventTime): string {
   return (time.date ?? toUtc(new Date(String(time.dateTime)))).replaceAll(/[-:]/g, '')
 }
 
-/** What an agent types: a date, an instant with offset, or Google's own form. */
+/** @param time a date, an instant with its offset, or Google's own form */
 export function toEventTime(time: string | EventTime): EventTime {
   if (typeof time !== 'string') return time
   return time.length === 10 ? { date: time } : { dateTime: time }
 }
 
-/** The end an agent leaves out: an hour, or a day. */
+/** The end of an event when none is given: an hour after the start, or a day after a date. */
 export function defaultEnd(start: EventTime): EventTime {
   if (start.date) return { date: addDays(start.date, 1) }
   const from = readDateTime(String(start.dateTime), start.timeZone ?? 'UTC')

@@ -1,4 +1,4 @@
-// How an event changes, whoever changes it: a client of the API or the agent in the calendar's own pages.
+// Creates, changes and deletes events, both for clients of the API and for the user in the calendar's pages.
 import { randomBytes } from 'node:crypto'
 import { conferenceAfter, isPending, settleConference } from './conferences.ts'
 import { notFound, refusal } from './errors.ts'
@@ -8,7 +8,7 @@ import { checkInvitationLimit, mailGuests, type SendUpdates } from './invitation
 import { exceptionsOf, findEvent, hasLiveSeries, isCancelled, isException, isSeries } from './occurrences.ts'
 import type { Account, Calendar, EventResource, StoredEvent, World } from './state.ts'
 
-/** Who writes where. */
+/** The account that writes, and the calendar it writes to. */
 export interface Writer {
   world: World
   account: Account
@@ -18,9 +18,9 @@ export interface Writer {
 export interface WriteOptions {
   sendUpdates?: SendUpdates
   conferenceDataVersion?: number
-  /** The whole event is given: what is left out goes. */
+  /** The body replaces the whole event: omitted fields are removed. */
   replaces?: boolean
-  /** Set by the agent's own hands: nothing is refused to who is not the organiser. */
+  /** The user writes in the calendar's pages, where the emulator does not restrict guests. */
   byUser?: boolean
 }
 
@@ -118,7 +118,7 @@ export function deleteEvent(writer: Writer, id: string, options: WriteOptions = 
   const sequence = (before.sequence ?? 0) + 1
   stored.resource = { ...before, status: 'cancelled', sequence }
   save(writer, stored)
-  // A guest who deletes an event takes it out of one calendar only.
+  // When a guest deletes an event, it disappears from the guest's calendar only, and nobody is mailed.
   if (!before.organizer?.self) return
   const { sendUpdates = 'none' } = options
   mailGuests(world, account, { before, after: stored.resource, sendUpdates })
@@ -131,14 +131,14 @@ export function getEvent(calendar: Calendar, id: string): StoredEvent {
   return stored
 }
 
-/** At once, unless it is to take a while. */
+/** Creates the conference immediately, unless the behaviour delays it. */
 function beginConference({ behaviour }: World, stored: StoredEvent): void {
   const { pendingReads, outcome } = behaviour.conferences
   stored.conferenceReadsLeft = pendingReads
   if (isPending(stored) && pendingReads === 0) settleConference(stored, outcome)
 }
 
-/** Somebody looks at the event: a conference that was asked for comes a step nearer. */
+/** Counts a read of an event. After enough reads a pending conference is created or fails. */
 export function countRead(writer: Writer, stored: StoredEvent): void {
   if (!isPending(stored)) return
   if (stored.conferenceReadsLeft > 0) {
@@ -149,7 +149,7 @@ export function countRead(writer: Writer, stored: StoredEvent): void {
   save(writer, stored)
 }
 
-/** Keeps it under a new version, and tells those who watch. */
+/** Stores the event under a new version and notifies the channels. */
 function save({ world, calendar }: Writer, stored: StoredEvent): void {
   stored.version = world.nextVersion()
   const updated = world.clock.now().toISOString()
@@ -158,7 +158,7 @@ function save({ world, calendar }: Writer, stored: StoredEvent): void {
   world.notify(calendar)
 }
 
-/** A series that takes place at other times starts anew. */
+/** When the times of a series change, its exceptions are lost. */
 function forgetExceptions({ calendar }: Writer, series: StoredEvent): void {
   series.former.push(series.resource)
   for (const { resource } of exceptionsOf(calendar, String(series.resource.id))) {
@@ -171,7 +171,7 @@ function isRescheduled(before: EventResource, after: EventResource): boolean {
   return times(before) !== times(after)
 }
 
-/** What an update cannot take away. */
+/** The fields that an update cannot remove. */
 function fixedOf(event: EventResource): EventResource {
   const { kind, id, iCalUID, htmlLink, created, creator, organizer, sequence, eventType } = event
   const { recurringEventId, originalStartTime, reminders } = event
@@ -191,7 +191,7 @@ function fixedOf(event: EventResource): EventResource {
   }
 }
 
-/** 26 characters, as Google's own. */
+/** 26 characters, like Google's own ids. */
 function randomId(): string {
   const digits = '0123456789abcdefghijklmnopqrstuv'
   return [...randomBytes(26)].map((byte) => digits[byte % 32]).join('')

@@ -1,11 +1,11 @@
-// Partial answers: `fields` names what a client wants of an answer, as `timeZone,items(id,start/dateTime)`.
+// Partial answers: `fields` selects the parts of an answer, for example `timeZone,items(id,start/dateTime)`.
 import { invalid } from './errors.ts'
 
-/** What is wanted of an object, by field; `*` for any. An empty one means all of it. */
+/** The selected fields of an object; `*` stands for any field. An empty selection means the whole object. */
 type Selection = Map<string, Selection>
 
-/** @param fields null: everything
- * @throws 400 when the selection cannot be read */
+/** @param fields null selects everything
+ * @throws 400 for a malformed selection */
 export function selectFields(body: unknown, fields: string | null): unknown {
   if (fields === null) return body
   const reader = { text: fields, at: 0 }
@@ -21,7 +21,7 @@ interface Reader {
   at: number
 }
 
-/** `a,b/c,d(e,f)` up to the end or a closing bracket. */
+/** Reads `a,b/c,d(e,f)` up to the end or a closing bracket. */
 function readSelection(reader: Reader): Selection {
   const selection: Selection = new Map()
   do {
@@ -33,7 +33,7 @@ function readSelection(reader: Reader): Selection {
   return selection
 }
 
-/** `b/c`, noted in the selection. @returns what is wanted of its last part */
+/** Reads `b/c` into the selection. @returns the selection of its last part */
 function readPath(reader: Reader, selection: Selection): Selection {
   const [name] = /^[\w*]+/.exec(reader.text.slice(reader.at)) ?? []
   if (!name) throw refusalOf(reader.text)

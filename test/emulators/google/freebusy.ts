@@ -1,11 +1,11 @@
-// freebusy.query of the Calendar API: when calendars are busy, without a word on what with.
+// freebusy.query of the Calendar API: when calendars are busy, without details of the events.
 import { type Call, type Method, readBody } from './call.ts'
 import { badRequest, refusal, timeRangeEmpty } from './errors.ts'
 import { readInstant, showInstant, spanOf, type Window } from './event-times.ts'
 import { eventsWithin } from './occurrences.ts'
 import { type Calendar, type EventResource, findCalendar } from './state.ts'
 
-interface Question {
+interface FreeBusyRequest {
   timeMin?: string
   timeMax?: string
   timeZone?: string
@@ -17,8 +17,8 @@ const MAX_RANGE = 90 * 24 * 60 * 60_000
 const MAX_CALENDARS = 50
 
 export const query: Method = (call) => {
-  const question = readBody<Question>(call)
-  const { timeMin, timeMax, timeZone = 'UTC', items = [] } = question
+  const body = readBody<FreeBusyRequest>(call)
+  const { timeMin, timeMax, timeZone = 'UTC', items = [] } = body
   if (!timeMin || !timeMax)
     throw refusal(400, 'required', `Missing ${timeMin ? 'timeMax' : 'timeMin'} parameter.`)
   const window = { from: readInstant(timeMin, 'timeMin'), to: readInstant(timeMax, 'timeMax') }
@@ -26,11 +26,11 @@ export const query: Method = (call) => {
   if (window.to.getTime() - window.from.getTime() > MAX_RANGE) {
     throw refusal(400, 'timeRangeTooLong', 'The requested time range is too long.', { domain: 'calendar' })
   }
-  const most = question.calendarExpansionMax ?? MAX_CALENDARS
-  if (most > MAX_CALENDARS) throw badRequest('Bad Request', 'parameter calendarExpansionMax')
+  const limit = body.calendarExpansionMax ?? MAX_CALENDARS
+  if (limit > MAX_CALENDARS) throw badRequest('Bad Request', 'parameter calendarExpansionMax')
   const calendars = items.map(({ id = '' }, index) => [
     id,
-    index < most ? describe(call, id, { window, timeZone }) : failure('tooManyCalendarsRequested'),
+    index < limit ? describe(call, id, { window, timeZone }) : failure('tooManyCalendarsRequested'),
   ])
   return {
     status: 200,
@@ -54,7 +54,7 @@ function describe({ account }: Call, id: string, options: { window: Window; time
 
 const failure = (reason: string) => ({ errors: [{ domain: 'global', reason }], busy: [] })
 
-/** Joined where they touch, cut to the window, in milliseconds. */
+/** The busy intervals in milliseconds, merged where they touch and clipped to the window. */
 function busyTimes(calendar: Calendar, { from, to }: Window): { start: number; end: number }[] {
   const spans = eventsWithin(calendar, { from, to })
     .filter(({ resource }) => isBusy(resource))

@@ -1,4 +1,4 @@
-// What accounts have granted to the client, and the tokens that came of it.
+// The grants of accounts to the client, and the tokens issued for them.
 import { randomBytes } from 'node:crypto'
 import type { EmulatorClock } from '../http-server.ts'
 import { SCOPE_PREFIX } from './scopes.ts'
@@ -10,7 +10,7 @@ export interface Grant {
   offline: boolean
 }
 
-export interface Code {
+interface Code {
   grant: Grant
   redirectUri: string
   nonce: string | undefined
@@ -20,7 +20,7 @@ export interface Code {
   used: boolean
 }
 
-export interface AccessToken {
+interface AccessToken {
   grant: Grant
   refreshToken: string | undefined
   expiresAt: number
@@ -29,27 +29,27 @@ export interface AccessToken {
 export interface Grants {
   codes: Map<string, Code>
   access: Map<string, AccessToken>
-  /** Live ones, oldest first. */
+  /** The valid ones, oldest first. */
   refresh: Map<string, Grant>
   issueCode(code: Omit<Code, 'expiresAt' | 'used'>): string
   issueAccessToken(grant: Grant, refreshToken: string | undefined): string
   issueRefreshToken(grant: Grant): string
   /** @returns the token, unless it is unknown, expired or revoked */
   findAccess(token: string): AccessToken | undefined
-  /** What the account has granted in all so far. */
+  /** All scopes that the account has granted so far. */
   scopesOf(account: Account): string[]
-  /** Ends the grant that an access or refresh token belongs to. @returns false when there is none */
+  /** Revokes the grant that an access or refresh token belongs to. @returns false when there is none */
   revoke(token: string): boolean
-  /** The user takes everything back in the settings of the account. */
+  /** The user revokes all access in the settings of the account. */
   revokeAll(account: Account): void
-  /** Access tokens of the account end now, refresh tokens stay. */
+  /** Access tokens of the account end now; refresh tokens stay. */
   expireAccess(account: Account): void
 }
 
-/** In seconds, of an access token. */
+/** The lifetime of an access token in seconds. */
 export const LIFETIME = 3600
 const CODE_LIFETIME = 600
-/** Of one account and client: the oldest is dropped without a word. */
+/** For each account and client. Beyond that the oldest one is invalidated silently. */
 const MAX_REFRESH_TOKENS = 100
 
 export function createGrants(clock: EmulatorClock): Grants {
@@ -59,7 +59,7 @@ export function createGrants(clock: EmulatorClock): Grants {
     new Map<string, Grant>(),
   ]
   const now = () => clock.now().getTime()
-  const ended = (predicate: (grant: Grant, refreshToken: string | undefined) => boolean) => {
+  const endTokens = (predicate: (grant: Grant, refreshToken: string | undefined) => boolean) => {
     for (const [token, grant] of refresh) if (predicate(grant, token)) refresh.delete(token)
     for (const [token, one] of access) if (predicate(one.grant, one.refreshToken)) access.delete(token)
   }
@@ -94,11 +94,11 @@ export function createGrants(clock: EmulatorClock): Grants {
     revoke: (token) => {
       const grant = refresh.get(token) ?? grants.findAccess(token)?.grant
       if (!grant) return false
-      // With Google one consent is one grant: all tokens of the account and client go.
+      // Google has one grant for each account and client, so revoking one token ends all of them.
       grants.revokeAll(grant.account)
       return true
     },
-    revokeAll: (account) => ended((grant) => grant.account === account),
+    revokeAll: (account) => endTokens((grant) => grant.account === account),
     expireAccess: (account) => {
       for (const one of access.values()) if (one.grant.account === account) one.expiresAt = now()
     },
@@ -106,12 +106,12 @@ export function createGrants(clock: EmulatorClock): Grants {
   return grants
 }
 
-/** As Google writes them in answers: short names of the profile's parts become long. */
+/** The scope as Google writes it in answers, where `email` and `profile` have long names. */
 export function canonicalScope(scope: string): string {
   return scope === 'email' || scope === 'profile' ? `${SCOPE_PREFIX}userinfo.${scope}` : scope
 }
 
-/** Only those of an interface have a box of their own; who you are is shared or nothing is. */
+/** Only scopes of an API have a box; identity scopes are granted together with the consent. */
 export function canBeUnticked(scope: string): boolean {
   return scope.startsWith(SCOPE_PREFIX) && !scope.startsWith(`${SCOPE_PREFIX}userinfo.`)
 }

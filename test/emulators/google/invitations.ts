@@ -1,4 +1,4 @@
-// Which guests Google mails about a change, and its limit on invitations to people outside.
+// The mails from Google to guests about a change, and its limit on invitations to external guests.
 import { refusal } from './errors.ts'
 import type { Account, EventResource, Mail, World } from './state.ts'
 
@@ -11,10 +11,18 @@ interface Change {
   sendUpdates: SendUpdates
 }
 
-/** What guests are told about; the rest is nobody's business but the account's. */
-const TOLD = ['summary', 'description', 'location', 'start', 'end', 'recurrence', 'conferenceData'] as const
+/** Guests are mailed about changes of these fields only. */
+const MAILED_FIELDS = [
+  'summary',
+  'description',
+  'location',
+  'start',
+  'end',
+  'recurrence',
+  'conferenceData',
+] as const
 
-/** Refuses invitations beyond the account's limit, before anything is done.
+/** Refuses invitations beyond the account's limit. To be called before the change is stored.
  * @throws 403 quotaExceeded */
 export function checkInvitationLimit(world: World, account: Account, change: Change): void {
   const invited = addedGuests(change).filter((email) => isOutside(world, email))
@@ -25,13 +33,13 @@ export function checkInvitationLimit(world: World, account: Account, change: Cha
   account.invitationsLeft -= invited.length
 }
 
-/** Writes down the mails that Google sends. */
+/** Records the mails that Google sends. */
 export function mailGuests(world: World, account: Account, change: Change): void {
   const { before, after, sendUpdates } = change
   if (sendUpdates === 'none') return
   const [guestsBefore, guestsAfter] = [guestsOf(before), guestsOf(after)]
   const isGone = after.status === 'cancelled'
-  const isTold = before === undefined || TOLD.some((field) => !isSame(before[field], after[field]))
+  const isUpdate = before === undefined || MAILED_FIELDS.some((field) => !isSame(before[field], after[field]))
   const send = (kind: Mail['kind'], emails: string[]) => {
     for (const to of emails) {
       if (sendUpdates === 'externalOnly' && !isOutside(world, to)) continue
@@ -55,7 +63,7 @@ export function mailGuests(world: World, account: Account, change: Change): void
     'CANCELLATION',
     guestsBefore.filter((email) => !guestsAfter.includes(email)),
   )
-  if (isTold) {
+  if (isUpdate) {
     send(
       'UPDATE',
       guestsAfter.filter((email) => guestsBefore.includes(email)),
@@ -68,7 +76,7 @@ function addedGuests({ before, after }: Change): string[] {
   return guestsOf(after).filter((email) => !known.includes(email))
 }
 
-/** All but the organiser, and the account itself. */
+/** The attendees without the organiser, the account itself and rooms. */
 function guestsOf(event: EventResource | undefined): string[] {
   return (event?.attendees ?? [])
     .filter((attendee) => !attendee.organizer && !attendee.self && !attendee.resource)

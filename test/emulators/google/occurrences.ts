@@ -1,5 +1,5 @@
-// Series and their occurrences: those the rule gives, and the exceptions that users moved, changed or cancelled. An
-// exception is kept as an event of its own; the others are made when somebody looks.
+// Series and their occurrences, and the exceptions that were moved, changed or cancelled. An exception is stored as an
+// event; the other occurrences are computed at each read.
 import { expandSeries, type Occurrence, occurrenceStartingAt } from '../recurrence.ts'
 import { instantOf, isWithin, originalStartKey, seriesOf, toUtc, type Window } from './event-times.ts'
 import type { Calendar, EventResource, EventTime, StoredEvent } from './state.ts'
@@ -8,7 +8,7 @@ export const isSeries = ({ resource }: StoredEvent) => (resource.recurrence ?? [
 export const isException = ({ resource }: StoredEvent) => typeof resource.recurringEventId === 'string'
 export const isCancelled = ({ resource }: StoredEvent) => resource.status === 'cancelled'
 
-/** By id, also that of an occurrence that is no exception. */
+/** Finds an event by id, including the ids of occurrences that are computed. */
 export function findEvent(calendar: Calendar, id: string): StoredEvent | undefined {
   const stored = calendar.events.get(id)
   if (stored) return stored
@@ -23,7 +23,7 @@ export function findEvent(calendar: Calendar, id: string): StoredEvent | undefin
   return occurrence && makeOccurrence(series, occurrence)
 }
 
-/** What takes place in the window, series taken apart; nothing that is cancelled. */
+/** The events in the window, with series expanded and without cancelled ones. */
 export function eventsWithin(calendar: Calendar, window: Window): StoredEvent[] {
   const all = [...calendar.events.values()].filter((stored) => !isCancelled(stored))
   return all.flatMap((stored) => {
@@ -33,14 +33,14 @@ export function eventsWithin(calendar: Calendar, window: Window): StoredEvent[] 
   })
 }
 
-/** Occurrences that no exception stands for. */
+/** The occurrences that are not replaced by an exception. */
 export function occurrencesOf(calendar: Calendar, series: StoredEvent, window: Window): StoredEvent[] {
   return expandSeries(seriesOf(series.resource, calendar), window)
     .map((occurrence) => makeOccurrence(series, occurrence))
     .filter(({ resource }) => !calendar.events.has(String(resource.id)))
 }
 
-/** An exception counts only as long as its series stands. */
+/** An exception takes place only while its series is not cancelled. */
 export function hasLiveSeries(calendar: Calendar, exception: StoredEvent): boolean {
   const series = calendar.events.get(String(exception.resource.recurringEventId))
   return series !== undefined && !isCancelled(series)
@@ -50,7 +50,7 @@ export function exceptionsOf(calendar: Calendar, seriesId: string): StoredEvent[
   return [...calendar.events.values()].filter(({ resource }) => resource.recurringEventId === seriesId)
 }
 
-/** Those that the series had before its times were changed, and has not any more: cancelled. */
+/** The occurrences that the series lost when its times changed, as cancelled events. */
 export function formerOccurrences(calendar: Calendar, series: StoredEvent, window: Window): StoredEvent[] {
   const present = isCancelled(series) ? [] : occurrencesOf(calendar, series, window)
   const ids = new Set(present.map(({ resource }) => resource.id))

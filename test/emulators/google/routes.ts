@@ -1,4 +1,4 @@
-// Which address is what, and who may call it.
+// Routes requests to the OAuth endpoints and the methods of the Calendar API, and checks the tokens of the latter.
 import type { Answer } from '../http-server.ts'
 import type { LoggedRequest, RequestLog } from '../request-log.ts'
 import { showConsentPage, takeConsentForm } from './authorize.ts'
@@ -92,7 +92,7 @@ async function callApi(parts: Parts, request: LoggedRequest): Promise<Answer> {
   throw notFound()
 }
 
-/** @returns the placeholders of the route, unless the request is of another one */
+/** @returns the values of the route's placeholders; undefined when the request does not match */
 function matchRoute(route: string, { method, path }: LoggedRequest): Record<string, string> | undefined {
   const [verb, template = ''] = route.split(' ')
   const [wanted, given] = [`${PREFIX}${template}`.split('/'), path.split('/')]

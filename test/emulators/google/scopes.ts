@@ -1,5 +1,5 @@
-// Which scopes each method of the Calendar API accepts: one of them is enough. Facts taken from the documentation of
-// npm googleapis 173 (Apache-2.0).
+// The scopes that each method of the Calendar API accepts; one of them is enough. The lists are taken from the
+// documentation in npm googleapis 173 (Apache-2.0).
 
 export const SCOPE_PREFIX = 'https://www.googleapis.com/auth/'
 
@@ -67,7 +67,7 @@ const ACCEPTED_SCOPES = {
 
 export type ApiMethod = keyof typeof ACCEPTED_SCOPES
 
-/** In full, as tokens carry them. */
+/** The full names of the scopes, as in tokens. */
 export function acceptedScopes(method: ApiMethod): string[] {
   return ACCEPTED_SCOPES[method].map((scope) => `${SCOPE_PREFIX}${scope}`)
 }

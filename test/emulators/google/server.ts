@@ -1,23 +1,23 @@
-// Google, as far as a client of its calendars sees it: OAuth 2 and the Calendar API v3, spoken on 127.0.0.1 by rules
-// taken from Google's documentation and from what clients have met. Nothing of this program is used.
+// Emulates Google for calendar clients on 127.0.0.1: OAuth 2 and the Calendar API v3. It is written from Google's
+// documentation and from the reports of other clients, and uses no code of the program.
 //
 //   const google = await startGoogle({ clock, clientId, clientSecret, redirectUris })
 //   const agent = google.addAccount({ email: 'ada@work.example', name: 'Ada', timeZone: 'Europe/Berlin' })
 //
 //   google.origin            base of all addresses: /o/oauth2/v2/auth (authorize), /token, /revoke, /tokeninfo,
 //                            /oauth2/v3/userinfo, /oauth2/v3/certs, /.well-known/openid-configuration, /calendar/v3/…
-//   google.consent({ authorizationUrl, account, deny, untick })   what a person does there → where the browser is sent
-//   google.tokensFor(email, scopes)   tokens without the way through the browser
+//   google.consent({ authorizationUrl, account, deny, untick })   a person's decision → the address of the redirect
+//   google.tokensFor(email, scopes)   tokens without the browser flow
 //   google.oauth             withholdRefreshToken, invalidClient
-//   agent.…                  what the person does in the calendar's pages: see GoogleAccount in accounts.ts
+//   agent.…                  the person's actions in the calendar's pages: see GoogleAccount in accounts.ts
 //   google.behaviour         conferences, page sizes, limits: see Behaviour in state.ts
-//   google.push              notifications: drop, duplicate, hold, release (also REVERSED), retry, settled
-//   google.faults.add(route, fault, { times, when })   what goes wrong, by route: see ../faults.ts
+//   google.push              webhooks: drop, duplicate, hold, release (also REVERSED), retry, settled
+//   google.faults.add(route, fault, { times, when })   plans faults by route: see ../faults.ts
 //   google.log               every request: all, of(route), count(route), mostInFlight(email), within(minutes, …)
-//   google.mails             what Google mailed to guests
-//   google.calm()            nothing goes wrong any more; accounts, events and grants stay
+//   google.mails             the mails from Google to guests
+//   google.resetBehaviour()  cancels all faults and restores the defaults; accounts, events and grants stay
 //
-// The clock is the caller's: tokens last an hour, codes ten minutes, channels a week of it.
+// Time is read from the caller's clock: tokens last an hour, codes ten minutes, channels a week.
 
 import type { FaultPlan } from '../faults.ts'
 import { type Answer, type EmulatorClock, startEmulatorServer } from '../http-server.ts'
@@ -31,22 +31,22 @@ import { createSigningKey } from './tokens.ts'
 import { createPush, type Push } from './watch.ts'
 
 export interface Google {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   origin: string
   addAccount(options: {
     email: string
-    /** Made up without. */
+    /** Generated when omitted. */
     subject?: string
-    /** UTC without. */
+    /** UTC when omitted. */
     timeZone?: string
     name?: string
   }): GoogleAccount
   /** @throws Error when there is none */
   account(email: string): GoogleAccount
-  /** Decides at the authorize address as a person does.
-   * @returns where the browser is sent, with `code`, `state` and `scope`, or with `error` */
+  /** Makes a person's decision at the authorization endpoint.
+   * @returns where the browser is redirected, with `code`, `state` and `scope`, or with `error` */
   consent(decision: Decision & { authorizationUrl: string }): string
-  /** A grant without the way through the browser. */
+  /** Issues tokens without the browser flow. */
   tokensFor(email: string, scopes: string[]): { accessToken: string; refreshToken: string }
   oauth: OAuthBehaviour
   behaviour: Behaviour
@@ -54,13 +54,13 @@ export interface Google {
   faults: FaultPlan
   log: RequestLog
   mails: Mail[]
-  calm(): void
+  resetBehaviour(): void
   close(): Promise<void>
 }
 
-/** @param options.redirectUris those that the client may send people back to; any without
- * @param options.issuer of identity tokens; Google's own without
- * @param options.port a free one without */
+/** @param options.redirectUris the registered redirect URIs; any URI is accepted when omitted
+ * @param options.issuer of identity tokens; Google's own when omitted
+ * @param options.port a free port when omitted */
 export async function startGoogle(
   options: OAuthClient & { clock: EmulatorClock; issuer?: string; port?: number },
 ): Promise<Google> {
@@ -109,15 +109,15 @@ export async function startGoogle(
     mails: world.mails,
     faults: server.faults,
     log: server.log,
-    calm: () => {
+    resetBehaviour: () => {
       server.faults.clear()
-      push.calm()
+      push.resetBehaviour()
       Object.assign(oauth, { withholdRefreshToken: false, invalidClient: false })
       Object.assign(world.behaviour, defaultBehaviour())
       for (const account of world.accounts.values()) account.invitationsLeft = Number.POSITIVE_INFINITY
     },
     close: async () => {
-      push.calm()
+      push.resetBehaviour()
       await server.close()
       await push.settled()
     },

@@ -1,4 +1,4 @@
-// What the emulator keeps: accounts, their calendars and events, and how it is to behave.
+// The state of the emulator: accounts, their calendars and events, and its configurable behaviour.
 import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/v3.js'
 import type { EmulatorClock } from '../http-server.ts'
 import { notFound } from './errors.ts'
@@ -10,10 +10,10 @@ export interface Account {
   email: string
   subject: string
   name: string
-  /** The user's setting; that of new calendars. */
+  /** The user's setting, also the zone of new calendars. */
   timeZone: string
   calendars: Map<string, Calendar>
-  /** Invitations to guests outside that Google still lets this account send; Infinity at first. */
+  /** How many more invitations to external guests this account may send; Infinity at first. */
   invitationsLeft: number
 }
 
@@ -23,26 +23,26 @@ export interface Calendar {
   timeZone: string
   owner: Account
   primary: boolean
-  /** By id, cancelled ones and exceptions of series too. */
+  /** By id, including cancelled events and exceptions of series. */
   events: Map<string, StoredEvent>
-  /** False for such as holidays, which refuse `watch`. */
+  /** False for calendars that refuse `watch`, such as holidays. */
   allowsPush: boolean
   conferenceTypes: string[]
-  /** Why free/busy cannot be told, as `internalError`; undefined when it can. */
+  /** The error with which free/busy requests fail, for example `internalError`; undefined when they succeed. */
   freeBusyError: string | undefined
-  /** Sync tokens of an earlier one are not valid any more. */
+  /** Sync tokens of an earlier epoch are no longer valid. */
   syncEpoch: number
 }
 
 export interface StoredEvent {
-  /** Times as UTC, with the zone they were given in, or as dates. Status `cancelled` once deleted. */
+  /** Times are in UTC with the zone they were given in, or dates. A deleted event has the status `cancelled`. */
   resource: EventResource
-  /** Of the last change, and of the first. Grows over all calendars. */
+  /** The version of the last change, and that of the creation. Versions increase across all calendars. */
   version: number
   createdVersion: number
-  /** Reads until the conference that was asked for is there. */
+  /** The number of reads until the pending conference is created. */
   conferenceReadsLeft: number
-  /** How the series was before each change of its times. */
+  /** The states of the series before each change of its times. */
   former: EventResource[]
 }
 
@@ -58,19 +58,19 @@ export interface Mail {
 
 export interface Behaviour {
   conferences: {
-    /** How often `events.get` answers "pending" first; 0: the room is there with the answer to the write. */
+    /** How many times `events.get` answers "pending" first; with 0 the answer to the write has the conference. */
     pendingReads: number
     outcome: 'success' | 'failure'
   }
   lists: {
-    /** Pages are no longer than this, whatever was asked for. */
+    /** The longest page, whatever the client asks for. */
     pageSize: number
-    /** Puts an empty page after each one. */
+    /** Inserts an empty page after each page. */
     emptyPages: boolean
   }
-  /** What becomes of a patch of a deleted event that does not say `status`. Google does not document it. */
+  /** The result of a patch without `status` of a deleted event. Google does not document it. */
   patchOfDeleted: 'STAYS_CANCELLED' | 'NOT_FOUND'
-  /** More are refused with 403 rateLimitExceeded. */
+  /** Further requests are refused with 403 rateLimitExceeded. */
   requestsPerMinute: number
 }
 
@@ -81,9 +81,9 @@ export interface World {
   mails: Mail[]
   behaviour: Behaviour
   nextVersion(): number
-  /** The last one that was given out. */
+  /** The latest version. */
   version(): number
-  /** Tells who watches a calendar that it has changed. */
+  /** Notifies the channels of a calendar that it has changed. */
   notify(calendar: Calendar, state?: 'exists' | 'not_exists'): void
 }
 
@@ -124,7 +124,7 @@ export function createCalendar(
   }
 }
 
-/** @param id as clients write it: also `primary` */
+/** @param id may be `primary` */
 export function findCalendar(account: Account, id: string): Calendar | undefined {
   return account.calendars.get(id === 'primary' ? account.email : id)
 }

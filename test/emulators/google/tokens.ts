@@ -1,4 +1,4 @@
-// The endpoints a client speaks to by itself: token, revoke, tokeninfo, userinfo, keys, discovery.
+// The OAuth endpoints that a client calls without the browser: token, revoke, tokeninfo, userinfo, keys, discovery.
 import { createHash } from 'node:crypto'
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import type { Answer } from '../http-server.ts'
@@ -8,21 +8,21 @@ import { oauthRefusal } from './errors.ts'
 import { type Grant, LIFETIME } from './grants.ts'
 import { SCOPE_PREFIX } from './scopes.ts'
 
-export interface SigningKey {
+interface SigningKey {
   sign(claims: Record<string, unknown>): Promise<string>
   publicKey: JWK
 }
 
-/** What these endpoints work on. */
+/** The dependencies of these endpoints. */
 export interface TokenEndpoints extends Consent {
   key: SigningKey
-  /** Google's own, whatever address the emulator has. */
+  /** Google's issuer by default, independent of the emulator's address. */
   issuer: string
 }
 
 let pair: ReturnType<typeof generateKeyPair> | undefined
 
-/** The same one for all emulators of a process: making one takes long. */
+/** All emulators of a process share one key, because generating one is slow. */
 export async function createSigningKey(): Promise<SigningKey> {
   pair ??= generateKeyPair('RS256')
   const { privateKey, publicKey } = await pair
@@ -135,7 +135,7 @@ function signIdToken(
   })
 }
 
-/** As much of it as was granted. */
+/** The claims that the granted scopes allow. */
 function profileOf({ account, scopes }: Grant) {
   const { subject, email, name } = account
   const [given_name, ...rest] = name.split(' ')

@@ -1,12 +1,12 @@
-// events.watch and channels.stop of the Calendar API, and the messages that go out to who watches: without a body,
-// with all there is to know in headers.
+// events.watch and channels.stop of the Calendar API, and the webhook messages to channels, which have no body and
+// carry everything in headers.
 import { createHash } from 'node:crypto'
 import type { EmulatorClock } from '../http-server.ts'
 import { type Method, readBody } from './call.ts'
 import { badRequest, notFound, refusal } from './errors.ts'
 import { type Calendar, getCalendar } from './state.ts'
 
-export interface Channel {
+interface Channel {
   id: string
   resourceId: string
   resourceUri: string
@@ -18,39 +18,39 @@ export interface Channel {
   lastMessage: number
 }
 
-export interface PushMessage {
+interface PushMessage {
   channelId: string
   address: string
   state: 'sync' | 'exists' | 'not_exists'
   headers: Record<string, string>
-  /** What the address answered; undefined as long as it has not. */
+  /** The status of the answer or why there is none; undefined while the message is being sent. */
   outcome: number | 'DROPPED' | 'HELD' | 'UNREACHABLE' | undefined
 }
 
-/** Messages to come, and what is to happen to them. */
+/** The messages to channels, and how a test disturbs their delivery. */
 export interface Push {
-  /** Those that are alive, by id. */
+  /** Open channels, by id. */
   channels: Map<string, Channel>
   /** Every message, oldest first. */
   messages: PushMessage[]
-  /** The sync message is answered before the watch call is. */
+  /** Whether the watch call is answered only after the sync message has been delivered. */
   syncFirst: boolean
-  /** Longest life of a channel in milliseconds, whatever was asked for. */
-  longestLife: number
-  /** The next messages are lost; all of them without a number. */
+  /** The longest lifetime of a channel in milliseconds, whatever the client asks for. */
+  maxLifetimeMs: number
+  /** Drops the next messages; all of them when the number is omitted. */
   drop(times?: number): void
-  /** The next messages are each sent so many times. */
+  /** Sends the next messages several times each. */
   duplicate(copies: number, times?: number): void
-  /** Keeps all messages back until they are released. */
+  /** Holds all messages back until they are released. */
   hold(): void
-  /** Sends what was held back, in the order of arrival or the other way round, and holds no more. */
+  /** Sends the messages held back, in order or reversed, and stops holding. */
   release(order?: 'IN_ORDER' | 'REVERSED'): Promise<void>
   /** Sends again what was answered with 500, 502, 503 or 504, as Google does after a while. */
   retry(): Promise<void>
-  /** When all messages so far have an outcome. */
+  /** Resolves when all messages so far have an outcome. */
   settled(): Promise<void>
-  /** Messages arrive once and at once again; those held back are forgotten. */
-  calm(): void
+  /** Restores normal delivery; messages held back are dropped. */
+  resetBehaviour(): void
   /** For the emulator. */
   notify(calendar: Calendar, state: 'exists' | 'not_exists'): void
   open(channel: Channel): Promise<void>
@@ -60,12 +60,12 @@ const WEEK = 7 * 24 * 60 * 60_000
 const RETRIED = [500, 502, 503, 504]
 
 export function createPush(clock: EmulatorClock): Push {
-  const underWay = new Set<Promise<void>>()
+  const inFlight = new Set<Promise<void>>()
   let [dropping, copies, duplicating, holding] = [0, 1, 0, false]
 
   const send = (message: PushMessage) => {
-    const sending = deliver(message).finally(() => underWay.delete(sending))
-    underWay.add(sending)
+    const sending = deliver(message).finally(() => inFlight.delete(sending))
+    inFlight.add(sending)
     return sending
   }
   const dispatch = (channel: Channel, state: PushMessage['state']): Promise<unknown> => {
@@ -88,7 +88,7 @@ export function createPush(clock: EmulatorClock): Push {
     channels: new Map(),
     messages: [],
     syncFirst: false,
-    longestLife: WEEK,
+    maxLifetimeMs: WEEK,
     drop: (times = Number.POSITIVE_INFINITY) => {
       dropping = times
     },
@@ -109,9 +109,9 @@ export function createPush(clock: EmulatorClock): Push {
       for (const message of failed) await send(message)
     },
     settled: async () => {
-      while (underWay.size > 0) await Promise.all(underWay)
+      while (inFlight.size > 0) await Promise.all(inFlight)
     },
-    calm: () => {
+    resetBehaviour: () => {
       for (const message of push.messages) if (message.outcome === 'HELD') message.outcome = 'DROPPED'
       dropping = 0
       duplicating = 0
@@ -134,7 +134,7 @@ export function createPush(clock: EmulatorClock): Push {
 
 function createMessage(channel: Channel, state: PushMessage['state']): PushMessage {
   const { id, resourceId, resourceUri, token, address, expiration } = channel
-  // Numbers grow, and leave gaps: the first is 1.
+  // The first number is 1; later ones increase with gaps.
   channel.lastMessage += channel.lastMessage === 0 ? 1 : 1 + (channel.lastMessage % 3)
   const headers = {
     'x-goog-channel-id': id,
@@ -163,7 +163,7 @@ async function deliver(message: PushMessage): Promise<void> {
   )
 }
 
-interface Wish {
+interface WatchRequest {
   id?: string
   type?: string
   address?: string
@@ -175,8 +175,8 @@ interface Wish {
 export const watch: Method = async (call) => {
   const { push, world, account, at } = call
   const calendar = getCalendar(account, at.calendarId ?? '')
-  const wish = readBody<Wish>(call)
-  checkWish(wish, push)
+  const body = readBody<WatchRequest>(call)
+  checkWatchRequest(body, push)
   if (!calendar.allowsPush) {
     throw refusal(
       400,
@@ -185,18 +185,18 @@ export const watch: Method = async (call) => {
     )
   }
   const now = world.clock.now().getTime()
-  const ttl = wish.params?.ttl === undefined ? push.longestLife : Number(wish.params.ttl) * 1000
-  const wanted = wish.expiration === undefined ? now + ttl : Number(wish.expiration)
+  const ttl = body.params?.ttl === undefined ? push.maxLifetimeMs : Number(body.params.ttl) * 1000
+  const wanted = body.expiration === undefined ? now + ttl : Number(body.expiration)
   const channel: Channel = {
-    id: String(wish.id),
+    id: String(body.id),
     resourceId: createHash('sha256')
       .update(`${account.email} ${calendar.id}`)
       .digest('base64url')
       .slice(0, 27),
     resourceUri: `${world.origin}/calendar/v3/calendars/${encodeURIComponent(calendar.id)}/events?alt=json`,
-    token: wish.token,
-    address: String(wish.address),
-    expiration: Math.min(wanted, now + push.longestLife),
+    token: body.token,
+    address: String(body.address),
+    expiration: Math.min(wanted, now + push.maxLifetimeMs),
     calendar,
     lastMessage: 0,
   }
@@ -215,12 +215,12 @@ export const watch: Method = async (call) => {
   }
 }
 
-function checkWish({ id, type, address = '', token = '' }: Wish, push: Push): void {
+function checkWatchRequest({ id, type, address = '', token = '' }: WatchRequest, push: Push): void {
   if (!id || !/^[A-Za-z0-9\-_+/=]{1,64}$/.test(id)) throw badRequest('Channel id not set or not valid.')
   if (type !== 'web_hook' && type !== 'webhook') throw badRequest('Unknown channel type.')
   if (token.length > 256) throw badRequest('Channel token is too long.')
   if (push.channels.has(id)) throw refusal(400, 'channelIdNotUnique', `Channel id ${id} not unique`)
-  // Google takes https only. On this machine http will do.
+  // Google accepts https only. Loopback addresses may use http, because tests have no certificates.
   const isLocal = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(address)
   if (!isLocal && !address.startsWith('https://')) {
     throw refusal(400, 'push.webhookUrlNotHttps', `WebHook callback must be HTTPS: ${address}`)

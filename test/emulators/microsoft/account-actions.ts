@@ -1,4 +1,4 @@
-// What the owner of an account or its administrator does to the account as a whole.
+// What the owner or an administrator does to the account as a whole.
 import { createCalendar } from './accounts.ts'
 import type { DeltaFeeds } from './delta.ts'
 import { removeItem } from './event-store.ts'

@@ -1,4 +1,4 @@
-// Accounts with their mailboxes.
+// Creates accounts and their mailboxes.
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Account, AccountKind, Calendar, World } from './model.ts'
 import { findZone } from './zones.ts'
@@ -6,17 +6,17 @@ import { findZone } from './zones.ts'
 export interface NewAccount {
   email: string
   kind?: AccountKind
-  /** Of the mailbox: a Windows name such as "W. Europe Standard Time", or one that nobody knows, such as "Customized
-   * Time Zone". UTC without. */
+  /** The zone of the mailbox: a Windows name such as "W. Europe Standard Time", or an unknown name such as "Customized
+   * Time Zone". UTC when omitted. */
   timeZone?: string
-  /** IANA name of what `timeZone` means, when its name does not tell. */
+  /** The IANA name of the zone, when `timeZone` is an unknown name. */
   zone?: string
   name?: string
-  /** False for an account without a licence, or with its mailbox on premises. */
+  /** False for an account without a licence, or whose mailbox is on premises. */
   mailbox?: boolean
 }
 
-/** All personal accounts are in this one. */
+/** The tenant of all personal accounts. */
 const PERSONAL_TENANT = '9188040d-6c67-4c5b-b112-36a304b66dad'
 
 export function addAccount(world: World, options: NewAccount): Account {
@@ -51,7 +51,7 @@ export function createCalendar(name: string, isDefault = false): Calendar {
   return { id: `AAkALgAA${randomBytes(24).toString('hex')}AAA=`, name, isDefault }
 }
 
-/** Those of one domain are one organisation. */
+/** Work accounts of one domain share a tenant. */
 function tenantOf(world: World, email: string): string {
   const domain = email.toLowerCase().split('@')[1]
   const colleague = [...world.accounts.values()].find(

@@ -1,4 +1,4 @@
-// Where a user lets the client in: the address a browser is sent to, its page, and what the user decides there.
+// The authorization endpoint: its consent page, and the user's decision.
 import type { Answer } from '../http-server.ts'
 import type { Grants } from './grants.ts'
 import type { Account, World } from './model.ts'
@@ -6,16 +6,16 @@ import type { Account, World } from './model.ts'
 export interface OAuthClient {
   clientId: string
   clientSecret: string
-  /** Any is taken without. */
+  /** Any URI is accepted when omitted. */
   redirectUris?: string[]
 }
 
 export interface Decision {
-  /** E-mail of the account. */
+  /** The e-mail of the account. */
   account: string
-  /** The user cancels, or an administrator would have to agree first. */
+  /** The user cancels, or an administrator's consent is missing. */
   deny?: 'access_denied' | 'consent_required'
-  /** Scopes that are not granted although they were asked for. */
+  /** Requested scopes that are not granted. */
   untick?: string[]
 }
 
@@ -25,7 +25,7 @@ interface Consent {
   grants: Grants
 }
 
-/** As the real page has them. */
+/** The texts of the real page. */
 const SENTENCES: Record<string, string> = {
   'calendars.readwrite': 'Have full access to your calendars',
   'calendars.read': 'Read your calendars',
@@ -40,7 +40,7 @@ const DENIALS = {
     'AADSTS90094: The app needs permission to access resources in your organization that only an admin can grant.',
 }
 
-/** What the user or the client has got wrong; it is shown on the page, and the browser is sent nowhere. */
+/** A fault of the user or the client that is shown on the page, without redirecting the browser. */
 export class AuthorizeError extends Error {}
 
 export const isAuthorizePath = (path: string) => /^\/[^/]+\/oauth2\/v2\.0\/authorize$/.test(path)
@@ -69,7 +69,7 @@ ${accounts.join('\n')}
   return html(200, body)
 }
 
-/** What the form of the page sends. */
+/** Handles the form of the consent page. */
 export function takeConsentForm(consent: Consent, path: string, form: URLSearchParams): Answer {
   const query = new URLSearchParams(form.get('request') ?? '')
   const deny = form.get('decision') === 'accept' ? undefined : ('access_denied' as const)
@@ -77,7 +77,7 @@ export function takeConsentForm(consent: Consent, path: string, form: URLSearchP
   return { status: 302, headers: { location } }
 }
 
-/** @returns where the browser is sent, with the code or the error
+/** @returns the redirect URI with the code or the error
  * @throws AuthorizeError */
 export function decide(
   consent: Consent,
@@ -99,9 +99,9 @@ export function decide(
     throw new AuthorizeError(`AADSTS50020: User account '${email}' does not exist in this tenant.`)
   }
   account.refusal = undefined
-  const left = untick.map(shortName)
+  const unticked = untick.map(shortName)
   const code = consent.grants.issueCode({
-    grant: { account, scopes: scopes.filter((scope) => !left.includes(shortName(scope))) },
+    grant: { account, scopes: scopes.filter((scope) => !unticked.includes(shortName(scope))) },
     redirectUri,
     nonce: query.get('nonce'),
     challenge: query.get('code_challenge'),
@@ -111,7 +111,7 @@ export function decide(
   return back.href
 }
 
-/** Checks what the client asks for. Never sends the browser to an address that is not the client's.
+/** Checks the client's request. An invalid request never redirects the browser, least of all to an unregistered URI.
  * @returns the scopes */
 function readRequest({ client }: Consent, query: URLSearchParams): string[] {
   const redirectUri = query.get('redirect_uri') ?? ''
@@ -141,7 +141,7 @@ function isOfTenant({ kind, tenantId }: Account, path: string): boolean {
   return tenant === 'consumers' ? kind === 'personal' : tenant === tenantId
 }
 
-/** Without the prefix that names Graph, in lower case. */
+/** The scope in lower case, without the prefix of Graph. */
 export function shortName(scope: string): string {
   return scope.toLowerCase().replace('https://graph.microsoft.com/', '')
 }

@@ -1,4 +1,4 @@
-// What takes place within a window, in pages, and the occurrences of one series.
+// The routes that expand series: the calendar view of a window, and the instances of one series.
 import type { Answer } from '../http-server.ts'
 import { context, show } from './event-routes.ts'
 import { type Call, findParameter, preferenceApplied, requireCalendar } from './graph-call.ts'
@@ -34,7 +34,7 @@ function answerPage(call: Call, items: Item[]): Answer {
   return { status: 200, headers: preferenceApplied(preferences), body: { ...context(call), ...page } }
 }
 
-/** Without $orderby single events come before the occurrences of series. */
+/** Without $orderby single events precede the occurrences of series. */
 function sorted(items: Item[], query: URLSearchParams): Item[] {
   const [, field, direction] =
     /^(start|end)\/dateTime(?:\s+(asc|desc))?$/i.exec(query.get('$orderby') ?? '') ?? []
@@ -44,7 +44,7 @@ function sorted(items: Item[], query: URLSearchParams): Item[] {
   return [...items].sort((one, other) => sign * (of(one) - of(other)))
 }
 
-/** @throws GraphRefusal when there is none, or one of more than five years */
+/** @throws GraphRefusal for a missing window, or one longer than five years */
 export function readWindow(query: URLSearchParams): { from: Date; to: Date } {
   const [start, end] = ['startDateTime', 'endDateTime'].map((name) => findParameter(query, name))
   if (start === undefined || end === undefined) {

@@ -1,4 +1,4 @@
-// Holds what clients and the emulated Graph have said to each other against Microsoft's own description of it.
+// Validates the requests to the emulated Graph and its answers against Microsoft's description.
 import { exchangeOf, readContract } from '../contract.ts'
 import type { LoggedRequest } from '../request-log.ts'
 
@@ -7,8 +7,8 @@ const contract = readContract(
   { amend },
 )
 
-/** @returns what the description does not allow, each in a sentence; requests that were refused are left out, for a
- * test may have sent them so that they would be */
+/** Skips refused requests, because a test may have sent them invalid on purpose.
+ * @returns each violation of the description as a sentence */
 export function checkGraphContract(requests: LoggedRequest[]): string[] {
   const accepted = requests.filter(
     ({ path, answer }) => path.startsWith('/v1.0/') && (answer?.status ?? 500) < 400,
@@ -19,7 +19,7 @@ export function checkGraphContract(requests: LoggedRequest[]): string[] {
   })
 }
 
-/** Lists are separated by commas on the wire. */
+/** $select is a comma-separated list on the wire, but an array in the description. */
 function withSeparateValues(query: URLSearchParams): URLSearchParams {
   const pairs = [...query].flatMap(([name, value]) =>
     name === '$select' ? value.split(',').map((one) => [name, one.trim()]) : [[name, value]],
@@ -27,8 +27,8 @@ function withSeparateValues(query: URLSearchParams): URLSearchParams {
   return new URLSearchParams(pairs)
 }
 
-/** Where null is allowed beside a type, the description allows any object; it says "nullable" of no type; and it knows
- * no order by a part of a field. */
+/** Corrects three faults of the description: it allows any object where it means null, says "nullable" without a type,
+ * and does not allow $orderby by a nested field. */
 function amend(part: unknown): void {
   if (typeof part !== 'object' || part === null) return
   const schema = part as {

@@ -1,5 +1,5 @@
-// The change feed of a calendar view: a window fixed at the start, opaque links, bare occurrences, and removals also of
-// what never was within the window.
+// The change feed (delta) of a calendar view: the window is fixed at the start, links are opaque, occurrences have few
+// fields, and events that were never within the window may be reported as removed.
 import { randomBytes } from 'node:crypto'
 import type { Answer } from '../http-server.ts'
 import { readWindow } from './calendar-view.ts'
@@ -13,19 +13,19 @@ interface Round {
   account: Account
   calendarId: string
   window: { from: Date; to: Date }
-  /** Changes after this version of the mailbox are told. */
+  /** The round reports changes after this version of the mailbox. */
   since: number
-  /** That of the mailbox when the round began. */
+  /** The version of the mailbox when the round began. */
   until: number
-  /** What is left to be told in the round; empty once it is over. */
-  waiting: object[]
-  /** Whether a page without items has come. */
-  pausedOnce: boolean
+  /** The items that the round has not reported yet; empty once it is over. */
+  remaining: object[]
+  /** Whether the round has already had an empty page. */
+  hadEmptyPage: boolean
 }
 
 export interface DeltaFeeds {
   answer(call: Call): Answer
-  /** All links that were given out for a mailbox lead nowhere any more. */
+  /** Invalidates all links issued for a mailbox. */
   expire(account: Account): void
 }
 
@@ -38,12 +38,12 @@ export function createDeltaFeeds(): DeltaFeeds {
   function answerRound(call: Call, round: Round): Answer {
     const { preferences, world } = call
     const size = preferences.maxPageSize ?? PAGE
-    const pause = world.behaviour.emptyPages && !round.pausedOnce && round.waiting.length > size
-    const value = pause ? [] : round.waiting.slice(0, size)
-    const waiting = round.waiting.slice(value.length)
+    const isEmpty = world.behaviour.emptyPages && !round.hadEmptyPage && round.remaining.length > size
+    const value = isEmpty ? [] : round.remaining.slice(0, size)
+    const remaining = round.remaining.slice(value.length)
     const token = randomBytes(48).toString('base64url')
-    rounds.set(token, { ...round, waiting, pausedOnce: round.pausedOnce || pause })
-    const kind = waiting.length > 0 ? 'skip' : 'delta'
+    rounds.set(token, { ...round, remaining, hadEmptyPage: round.hadEmptyPage || isEmpty })
+    const kind = remaining.length > 0 ? 'skip' : 'delta'
     const link = `${world.origin}${call.url.pathname}?$${kind}token=${token}`
     const body = {
       '@odata.context': `${world.origin}/v1.0/$metadata#Collection(event)`,
@@ -69,13 +69,13 @@ export function createDeltaFeeds(): DeltaFeeds {
         const calendar = requireCalendar(account, call.parts[0])
         const window = readWindow(query)
         const round = { account, calendarId: calendar.id, window, since: -1, until: account.version }
-        return answerRound(call, { ...round, waiting: itemsOfRound(round, call), pausedOnce: false })
+        return answerRound(call, { ...round, remaining: itemsOfRound(round, call), hadEmptyPage: false })
       }
       const round = rounds.get(token)
       if (round === undefined || round.account !== account) throw syncStateNotFound()
       if (skip !== null) return answerRound(call, round)
       const next = { ...round, since: round.until, until: account.version }
-      return answerRound(call, { ...next, waiting: itemsOfRound(next, call), pausedOnce: false })
+      return answerRound(call, { ...next, remaining: itemsOfRound(next, call), hadEmptyPage: false })
     },
     expire: (account) => {
       for (const [token, round] of rounds) if (round.account === account) rounds.delete(token)
@@ -92,25 +92,25 @@ const syncStateNotFound = () =>
 
 type Span = Pick<Round, 'account' | 'calendarId' | 'window' | 'since'>
 
-/** In no order that a client could rely on: the one that changed last comes first. */
+/** The latest change comes first, because clients must not rely on an order. */
 function itemsOfRound(span: Span, { preferences, world }: Call): object[] {
   const { account, calendarId, since } = span
   const changed = account.events
     .filter((event) => event.calendarId === calendarId && event.version > since)
     .sort((one, other) => other.version - one.version)
   const isFirst = since < 0
-  const told = changed.flatMap((event) => itemsOfEvent(event, { span, preferences, isFirst }))
+  const items = changed.flatMap((event) => itemsOfEvent(event, { span, preferences, isFirst }))
   const removed = isFirst
     ? []
     : account.removed.filter((one) => one.calendarId === calendarId && one.version > since)
   const gone = removed
-    .filter(({ id }) => world.behaviour.deltaTellsOfCancelledOccurrences || !isOccurrence(id))
+    .filter(({ id }) => world.behaviour.deltaReportsCancelledOccurrences || !isOccurrence(id))
     .map(({ id }) => removal(id, preferences))
-  const all = [...gone, ...told]
+  const all = [...gone, ...items]
   return world.behaviour.deltaDuplicates ? [...all, ...all] : all
 }
 
-/** One that changed outside of the window is told as removed, although it is not. */
+/** An event that changed outside of the window is reported as removed, although it exists. */
 function itemsOfEvent(
   event: StoredEvent,
   { span, preferences, isFirst }: { span: Span; preferences: Preferences; isFirst: boolean },

@@ -1,4 +1,4 @@
-// What the identity platform says of itself: its addresses and the keys that its tokens are signed with.
+// The discovery document of the identity platform and its public signing keys.
 import type { Answer } from '../http-server.ts'
 import type { World } from './model.ts'
 import type { SigningKeys } from './signing-keys.ts'

@@ -1,11 +1,11 @@
-// What a client may write of an event, read as strictly as Graph does.
+// Reads the event that a client sends, as strictly as Graph does.
 import { toWallTime } from '../recurrence.ts'
 import type { Account, Attendee, EventTime, Recurrence, StoredEvent } from './model.ts'
 import { badRequest } from './refusals.ts'
 import { toRule } from './series.ts'
 import { instantsOf, readDateTime } from './zones.ts'
 
-/** All fields of an event; those that nobody can write are ignored in a body. */
+/** All fields of an event; read-only ones are ignored in a body. */
 const FIELDS = new Set(
   `allowNewTimeProposals attendees body bodyPreview categories changeKey createdDateTime end hasAttachments
   hideAttendees iCalUId id importance isAllDay isCancelled isDraft isOnlineMeeting isOrganizer isReminderOn
@@ -15,7 +15,7 @@ const FIELDS = new Set(
   webLink`.split(/\s+/),
 )
 
-/** Of these nobody but the writer hears. */
+/** Changes of these fields send no mail to guests. */
 const SILENT = new Set([
   'categories',
   'importance',
@@ -30,19 +30,19 @@ const SHOW_AS = ['free', 'tentative', 'busy', 'oof', 'workingElsewhere', 'unknow
 const SENSITIVITIES = ['normal', 'personal', 'private', 'confidential']
 
 export interface EventInput {
-  /** Names of the fields that were sent. */
+  /** The names of the fields in the body. */
   sent: Set<string>
   fields: Partial<StoredEvent>
-  /** True when the guests hear nothing but who of them was added or removed. */
+  /** True when only added and removed guests are mailed. */
   onlyAttendees: boolean
-  /** True when guests hear nothing at all. */
+  /** True when no guest is mailed. */
   isSilent: boolean
 }
 
 export const isField = (name: string) => FIELDS.has(name)
 
-/** @param before the event's time so far, for a change
- * @throws GraphRefusal for what Graph would not take */
+/** @param before the event's present time, for a change
+ * @throws GraphRefusal for input that Graph refuses */
 export function readEventInput(
   text: string,
   { account, before }: { account: Account; before?: EventTime },
@@ -56,12 +56,12 @@ export function readEventInput(
     )
   }
   const sent = new Set(Object.keys(body).filter((name) => FIELDS.has(name)))
-  const loud = [...sent].filter((name) => !SILENT.has(name))
+  const mailed = [...sent].filter((name) => !SILENT.has(name))
   return {
     sent,
     fields: { ...readPlainFields(body), ...readTimeFields(body, { account, before }) },
-    onlyAttendees: loud.length === 1 && loud[0] === 'attendees',
-    isSilent: loud.length === 0,
+    onlyAttendees: mailed.length === 1 && mailed[0] === 'attendees',
+    isSilent: mailed.length === 0,
   }
 }
 
@@ -166,7 +166,7 @@ function readWholeDays(start: Reading, end: Reading): EventTime {
   )
 }
 
-/** Text becomes HTML, and HTML loses what could run. */
+/** Plain text becomes HTML, and scripts are removed from HTML. */
 function toHtml(body: { contentType?: string; content?: string } | null): string {
   const content = body?.content ?? ''
   const inner =

@@ -1,13 +1,13 @@
-// An event as Graph shows it: all its fields, in the zone, with the ids and the kind of body that the client prefers.
+// An event as Graph shows it: all its fields, with the zone, the kind of ids and the body type that the client prefers.
 import { createHash } from 'node:crypto'
 import { fromWallTime } from '../recurrence.ts'
 import type { Account, StoredEvent } from './model.ts'
 import type { Item } from './series.ts'
 import { writeDate, writeInstant } from './zones.ts'
 
-/** What the Prefer header of a request asks for. */
+/** The Prefer header of a request. */
 export interface Preferences {
-  /** As it was named. */
+  /** As the client named it. */
   timeZone: string
   immutableIds: boolean
   textBody: boolean
@@ -38,7 +38,7 @@ export function readPreferences(header: string | undefined): Preferences {
   }
 }
 
-/** Ids are of two kinds; the one that is not immutable changes when the item is moved, and is what comes unasked. */
+/** An item has two ids. The default id changes when the item is moved; the immutable one must be asked for. */
 export function shownId(id: string, immutable: boolean): string {
   return immutable ? id : id.replace(/^AAkA/, 'AAMk')
 }
@@ -49,7 +49,7 @@ export function changeKeyOf(event: StoredEvent): string {
 
 export const etagOf = (event: StoredEvent) => `W/"${changeKeyOf(event)}"`
 
-/** Every field, but for those that must be asked for with $expand. */
+/** All fields, except those that need $expand. */
 export function showEvent(
   item: Item,
   { account, preferences }: { account: Account; preferences: Preferences },
@@ -113,7 +113,7 @@ export function showEvent(
   }
 }
 
-/** Whole days are midnight to midnight in whatever zone is asked for. */
+/** All-day events last from midnight to midnight in any zone that is asked for. */
 export function showTimes({ time, start, end }: Item, timeZone: string) {
   if (time.isAllDay) return { start: writeDate(time.start, timeZone), end: writeDate(time.end, timeZone) }
   return { start: writeInstant(start, timeZone), end: writeInstant(end, timeZone) }
@@ -128,7 +128,7 @@ function showLocation(displayName: string) {
   return { displayName, locationType: 'default', uniqueIdType: 'unknown', address: {}, coordinates: {} }
 }
 
-export function toText(html: string): string {
+function toText(html: string): string {
   return html
     .replaceAll(/<(head|style)[\s\S]*?<\/\1>/gi, '')
     .replaceAll(/<br\s*\/?>|<\/(p|div)>/gi, '\n')

@@ -1,4 +1,4 @@
-// Events one by one: read, look up, create, update, cancel, delete.
+// The routes of single events: get, list, create, update, cancel and delete.
 import type { Answer } from '../http-server.ts'
 import { type EventInput, readEventInput, readObject } from './event-input.ts'
 import { showEvent } from './event-json.ts'
@@ -11,7 +11,7 @@ import { expand, pageOf, readFilter, select } from './query.ts'
 import { badRequest, GraphRefusal } from './refusals.ts'
 import { type Item, itemOf, requireItem } from './series.ts'
 
-/** Series and single events of a calendar, not their occurrences. */
+/** Lists single events and series of a calendar, without expanding series. */
 export function listEvents(call: Call): Answer {
   const { account, query, world } = call
   const calendar = requireCalendar(account, call.parts[0])
@@ -100,13 +100,13 @@ export function updateEvent(call: Call): Answer {
   return { status: 200, headers: preferenceApplied(call.preferences), body }
 }
 
-/** A guest's answer stays with the guest, until the meeting is at another time. */
+/** Guests keep their answers until the meeting moves to another time. */
 function applyInput(event: StoredEvent, { fields, sent }: EventInput): void {
   const { transactionId: _, extendedProperties = [], attendees, ...plain } = fields
   const moved = plain.time !== undefined && JSON.stringify(plain.time) !== JSON.stringify(event.time)
   const answers = new Map(event.attendees.map((one) => [one.address.toLowerCase(), one.response]))
   Object.assign(event, plain)
-  // A series that is moved has only occurrences as its rule says.
+  // A series that is moved loses its exceptions.
   if (moved) event.exceptions = new Map()
   event.attendees = (attendees ?? event.attendees).map((one) => ({
     ...one,
@@ -136,7 +136,7 @@ export function cancelEvent({ world, account, parts, request }: Call): Answer {
   return { status: 202 }
 }
 
-/** Once a meeting is online, neither that nor the provider can be changed: Graph overlooks it. */
+/** Reads the provider of a new online meeting. Graph ignores later changes of `isOnlineMeeting` and the provider. */
 function readProvider({ account, request }: Call, { sent }: EventInput): string | undefined {
   if (!sent.has('isOnlineMeeting')) return undefined
   const { isOnlineMeeting, onlineMeetingProvider } = readObject(request.body)

@@ -1,11 +1,11 @@
-// Changes of events in a mailbox, whoever makes them: each counts the mailbox up, changes the key of the event and is
-// told to those who have subscribed.
+// Changes of events in a mailbox, by clients and users alike. Each change increases the version of the mailbox, changes
+// the event's change key and notifies subscriptions.
 import { randomBytes } from 'node:crypto'
 import { sendMails } from './mails.ts'
 import type { Account, Mail, StoredEvent, World } from './model.ts'
 import { type Item, occurrenceId } from './series.ts'
 
-export type NewEvent = Pick<StoredEvent, 'calendarId' | 'subject' | 'time'> & Partial<StoredEvent>
+type NewEvent = Pick<StoredEvent, 'calendarId' | 'subject' | 'time'> & Partial<StoredEvent>
 
 export function addEvent(world: World, account: Account, fields: NewEvent): StoredEvent {
   const now = world.clock.now()
@@ -43,7 +43,7 @@ export function addEvent(world: World, account: Account, fields: NewEvent): Stor
   return event
 }
 
-/** What can be written to: of an occurrence an exception is made. */
+/** The event to write to. An occurrence becomes an exception first. */
 export function writable(item: Item): StoredEvent {
   const { type, master, originalStart } = item
   if (type !== 'occurrence' || master === undefined || originalStart === undefined) return item.event
@@ -59,7 +59,7 @@ export function writable(item: Item): StoredEvent {
   return exception
 }
 
-/** Notes that an event has changed; of an exception, that its series has as well. */
+/** Records that an event has changed. For an exception its series has changed too. */
 export function touch(
   world: World,
   account: Account,
@@ -74,7 +74,7 @@ export function touch(
   }
 }
 
-/** Deletes an event, a series or an occurrence, and tells the guests. */
+/** Deletes an event, a series or an occurrence, and mails the guests. */
 export function removeItem(
   world: World,
   account: Account,

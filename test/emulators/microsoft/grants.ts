@@ -1,15 +1,15 @@
-// What accounts have granted to the client: codes, access tokens, and refresh tokens that are new at each use.
+// The grants of accounts to the client, with their codes, access tokens and rotating refresh tokens.
 import { randomBytes } from 'node:crypto'
 import type { Account, World } from './model.ts'
 import { TokenRefusal } from './refusals.ts'
 
 export interface Grant {
   account: Account
-  /** As they were asked for. */
+  /** As the client asked for them. */
   scopes: string[]
 }
 
-export interface Code {
+interface Code {
   grant: Grant
   redirectUri: string
   nonce: string | null
@@ -26,15 +26,15 @@ interface RefreshToken {
 
 export interface Grants {
   issueCode(code: Omit<Code, 'expires' | 'isUsed'>): string
-  /** @throws TokenRefusal for one that is unknown, used or too old */
+  /** @throws TokenRefusal for an unknown, used or expired code */
   takeCode(code: string): Code
   issueAccessToken(grant: Grant): string
   issueRefreshToken(grant: Grant): string
-  /** @throws TokenRefusal for one that is unknown, too old or revoked */
+  /** @throws TokenRefusal for an unknown, expired or revoked token */
   takeRefreshToken(token: string): Grant
-  /** @returns the grant; 'EXPIRED' for a token that was valid once; undefined for what never was one */
+  /** @returns the grant; 'EXPIRED' for a token that was valid once; undefined for any other text */
   findAccess(token: string): Grant | 'EXPIRED' | undefined
-  /** Access tokens of an account end at once, which they do not by themselves when consent is withdrawn. */
+  /** Ends the access tokens of an account immediately. Withdrawn consent alone leaves them valid until they expire. */
   endAccessTokens(account: Account): void
 }
 

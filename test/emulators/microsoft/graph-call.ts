@@ -1,4 +1,4 @@
-// A request to Graph as its routes see it: whose it is, and what it prefers.
+// A request to Graph as its routes get it: with its account and its preferences.
 import type { LoggedRequest } from '../request-log.ts'
 import { type Preferences, readPreferences } from './event-json.ts'
 import type { Account, Calendar, World } from './model.ts'
@@ -8,11 +8,11 @@ export interface Call {
   world: World
   account: Account
   request: LoggedRequest
-  /** Absolute, with its query. */
+  /** Absolute, with the query. */
   url: URL
   query: URLSearchParams
   preferences: Preferences
-  /** What the groups of the route's pattern have found, decoded. */
+  /** The decoded groups of the route's pattern. */
   parts: (string | undefined)[]
 }
 
@@ -27,15 +27,15 @@ export function createCall(
   return { world, ...options, url, query: url.searchParams, preferences }
 }
 
-/** @param id the default calendar without
- * @throws GraphRefusal when it is gone */
+/** @param id the default calendar when omitted
+ * @throws GraphRefusal when there is no such calendar */
 export function requireCalendar(account: Account, id?: string): Calendar {
   const calendar = account.calendars.find((one) => (id === undefined ? one.isDefault : one.id === id))
   if (calendar === undefined) throw itemNotFound()
   return calendar
 }
 
-/** Parameters of functions are found without regard to case, those of OData are not. */
+/** Names of function parameters are case-insensitive, unlike OData options. */
 export function findParameter(query: URLSearchParams, name: string): string | undefined {
   return [...query].find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
 }

@@ -1,4 +1,4 @@
-// The routes of Graph, and what holds for all of them: who asks, what he was granted, how much at a time.
+// The routes of Graph, and the checks common to all of them: token, limits and permission.
 import type { Answer } from '../http-server.ts'
 import type { LoggedRequest, RequestLog } from '../request-log.ts'
 import { shortName } from './authorize.ts'
@@ -22,16 +22,16 @@ interface GraphRoute {
   answer(call: Call): Answer | Promise<Answer>
 }
 
-export interface GraphParts {
+interface GraphParts {
   world: World
   grants: Grants
   subscriptions: Subscriptions
   feeds: DeltaFeeds
-  /** Known once the server listens. */
+  /** A function, because the log exists only once the server listens. */
   log(): RequestLog
 }
 
-/** What each permission is part of. */
+/** The scopes that include each permission. */
 const GRANTED_BY: Record<Permission, string[]> = {
   'User.Read': ['user.read', 'user.readwrite', 'user.readbasic.all', 'user.read.all'],
   'MailboxSettings.Read': ['mailboxsettings.read', 'mailboxsettings.readwrite'],
@@ -72,7 +72,7 @@ function listRoutes({ subscriptions, feeds }: GraphParts): GraphRoute[] {
   ]
 }
 
-/** @returns answers requests whose path begins with /v1.0 */
+/** @returns the handler of requests whose path begins with /v1.0 */
 export function createGraph(parts: GraphParts): (request: LoggedRequest) => Promise<Answer> {
   const { world, grants } = parts
   const routes = listRoutes(parts)
@@ -112,7 +112,7 @@ export function createGraph(parts: GraphParts): (request: LoggedRequest) => Prom
   }
 }
 
-/** @returns the token of a request, undefined without one */
+/** @returns the bearer token of a request; undefined when there is none */
 export function bearerOf(headers: Record<string, string>): string | undefined {
   return /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1]
 }
@@ -136,7 +136,7 @@ function refuseTooMany(
     new GraphRefusal(429, 'ApplicationThrottled', `Application is over its ${limit} limit.`, {
       'retry-after': String(seconds),
     })
-  if (request.atOnce > maxInFlight) throw refuse('MailboxConcurrency', 1)
+  if (request.inFlightOnArrival > maxInFlight) throw refuse('MailboxConcurrency', 1)
   const recent = log().within(10, { now: world.clock.now(), account: email })
   if (recent > requestsPer10Minutes) throw refuse('RequestsPer10Minutes', 60)
 }

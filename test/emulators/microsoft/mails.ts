@@ -1,4 +1,4 @@
-// The mails that Exchange sends to guests for each change of a meeting, whether it is wanted or not.
+// The mails that Exchange sends to guests for each change of a meeting. Clients cannot suppress them.
 import { changeKeyOf } from './event-json.ts'
 import type { Account, Attendee, Mail, StoredEvent, World } from './model.ts'
 
@@ -9,7 +9,7 @@ export function sendMails(
     event: StoredEvent
     kind: Mail['kind']
     by: Mail['by']
-    /** All guests without. */
+    /** All guests when omitted. */
     to?: Attendee[]
     comment?: string
   },
@@ -34,8 +34,8 @@ export function sendMails(
   }
 }
 
-/** Those who were added are invited, those who were removed are told so; the others hear of it only when more has
- * changed than who is invited. */
+/** Added guests get an invitation and removed guests a cancellation. The others get an update, unless only the list of
+ * guests has changed. */
 export function sendMailsOfUpdate(
   world: World,
   options: {

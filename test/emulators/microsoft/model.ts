@@ -1,4 +1,4 @@
-// What the emulator keeps: accounts with their mailboxes, events, mails that were sent, and how it is to behave.
+// The state of the emulator: accounts with their mailboxes, events, sent mails, and its configurable behaviour.
 import type { EmulatorClock } from '../http-server.ts'
 
 export type AccountKind = 'work' | 'personal'
@@ -7,21 +7,21 @@ export interface Account {
   email: string
   name: string
   kind: AccountKind
-  /** `oid` of the id token and `id` of the user. */
+  /** The `oid` of id tokens and the `id` of the user. */
   userId: string
   tenantId: string
-  /** As the mailbox has it: mostly a Windows name, at times one that nobody knows. */
+  /** The mailbox's name of the zone: mostly a Windows name, sometimes an unknown one. */
   timeZone: string
-  /** What that means. IANA name. */
+  /** The IANA name of that zone. */
   zone: string
   hasMailbox: boolean
   calendars: Calendar[]
   events: StoredEvent[]
-  /** What was deleted, for changes since a version. */
+  /** Deleted items, for change feeds. */
   removed: { id: string; calendarId: string; version: number }[]
   /** Counts the changes of the mailbox. */
   version: number
-  /** Why its refresh tokens are refused, if they are. */
+  /** The code with which its refresh tokens are refused, if they are. */
   refusal: RefreshFailure | undefined
 }
 
@@ -31,10 +31,10 @@ export interface Calendar {
   isDefault: boolean
 }
 
-/** `error_codes` with which a refresh fails. */
+/** The `error_codes` with which a refresh can fail. */
 export type RefreshFailure = 700082 | 50173 | 70008 | 70000 | 65001 | 50057 | 50076 | 50079 | 53003
 
-export interface Person {
+interface Person {
   name: string
   address: string
 }
@@ -47,33 +47,33 @@ export type ResponseType =
   | 'declined'
   | 'notResponded'
 
-export type ShowAs = 'free' | 'tentative' | 'busy' | 'oof' | 'workingElsewhere' | 'unknown'
+type ShowAs = 'free' | 'tentative' | 'busy' | 'oof' | 'workingElsewhere' | 'unknown'
 
 export interface Attendee extends Person {
   type: 'required' | 'optional' | 'resource'
   response: ResponseType
 }
 
-/** On the wall clock of a zone, as a person has put it down. */
+/** Wall times of a zone, as they were entered. */
 export interface EventTime {
   isAllDay: boolean
-  /** `yyyy-MM-ddTHH:mm:ss`, or `yyyy-MM-dd` for whole days. */
+  /** `yyyy-MM-ddTHH:mm:ss`, or `yyyy-MM-dd` for all-day events. */
   start: string
-  /** Likewise; exclusive. */
+  /** In the same form; exclusive. */
   end: string
-  /** IANA name; that of the mailbox is taken in its place for whole days. */
+  /** IANA name; all-day events follow the mailbox's zone instead. */
   zone: string
-  /** As it was given, for `originalStartTimeZone`. */
+  /** As the client named it, for `originalStartTimeZone`. */
   zoneName: string
 }
 
 export interface StoredEvent {
-  /** The immutable one. */
+  /** The immutable id. */
   id: string
   iCalUId: string
   calendarId: string
   subject: string
-  /** HTML, whatever was sent. */
+  /** Always HTML. */
   body: string
   location: string
   time: EventTime
@@ -85,31 +85,31 @@ export interface StoredEvent {
   response: ResponseType
   attendees: Attendee[]
   recurrence: Recurrence | null
-  /** Of a series: what became of single occurrences, by their original start on the wall clock. */
+  /** The exceptions of a series, by their original start as a wall time. */
   exceptions: Map<string, Exception>
   isOnlineMeeting: boolean
   onlineMeetingProvider: string
   joinUrl: string | null
-  /** How many more reads go by before the link is shown. */
+  /** The number of reads before the join link is shown. */
   readsBeforeJoinUrl: number
   transactionId: string | null
   extendedProperties: { id: string; value: string }[]
   categories: string[]
   reminderMinutesBeforeStart: number
-  /** As in iCalendar: of what the guests know. */
+  /** The SEQUENCE of iCalendar: counts the changes that guests are mailed about. */
   sequence: number
-  /** Of anything; the change key is made from it. */
+  /** Counts all changes; the change key is derived from it. */
   revision: number
   createdAt: Date
   modifiedAt: Date
-  /** That of the mailbox when it last changed. */
+  /** The version of the mailbox at the last change. */
   version: number
 }
 
-/** An occurrence that is unlike its series: null when it was cancelled. */
-export type Exception = StoredEvent | null
+/** A changed occurrence; null when it was cancelled. */
+type Exception = StoredEvent | null
 
-/** As Graph has it. */
+/** A recurrence in Graph's form. */
 export interface Recurrence {
   pattern: {
     type: 'daily' | 'weekly' | 'absoluteMonthly' | 'relativeMonthly' | 'absoluteYearly' | 'relativeYearly'
@@ -129,7 +129,7 @@ export interface Recurrence {
   }
 }
 
-/** A mail to a guest; Exchange sends them by itself, and nobody can ask it not to. */
+/** A mail to a guest. Exchange sends them itself, and clients cannot suppress them. */
 export interface Mail {
   at: Date
   from: string
@@ -137,9 +137,9 @@ export interface Mail {
   kind: 'INVITATION' | 'UPDATE' | 'CANCELLATION'
   eventId: string
   iCalUId: string
-  /** As in iCalendar. */
+  /** The SEQUENCE of iCalendar. */
   sequence: number
-  /** The change key of the event when it was sent. */
+  /** The change key of the event when the mail was sent. */
   revision: string
   subject: string
   comment: string
@@ -147,29 +147,29 @@ export interface Mail {
   by: 'APP' | 'OUTLOOK'
 }
 
-/** How Microsoft behaves where it is not the same at all times, or where nobody has said how. */
+/** Behaviour of Microsoft that varies or is not documented. */
 export interface Behaviour {
-  /** What becomes of a refresh token once it was used. */
+  /** Whether a refresh token can be used again. */
   oldRefreshTokens: 'USABLE' | 'REFUSED'
   accessTokenSeconds: number
-  /** What the second create with a transactionId is answered with. */
+  /** The answer to a second create with the same transactionId. */
   replayedCreate: 'SAME_EVENT' | 'CONFLICT'
-  /** 0: the join link is in the answer to the create; else it takes so many reads of the event before it is there. */
+  /** The number of reads before the join link is shown; with 0 the answer to the create has it. */
   joinUrlAfterReads: number
-  /** What an update of the body does that leaves out the block with the link. */
+  /** The effect of an update of the body without the block of the link. */
   bodyWithoutJoinLink: 'REMOVES_LINK' | 'REPLACES_LINK'
-  /** Puts a page without items between the others. */
+  /** Inserts empty pages between the others. */
   emptyPages: boolean
   /** Lists each item of a change feed twice. */
   deltaDuplicates: boolean
-  /** Whether a change feed tells of a single cancelled occurrence. */
-  deltaTellsOfCancelledOccurrences: boolean
-  /** Requests at the same time for each mailbox. */
+  /** Whether a change feed reports a single cancelled occurrence. */
+  deltaReportsCancelledOccurrences: boolean
+  /** The limit on concurrent requests for each mailbox. */
   maxInFlight: number
   requestsPer10Minutes: number
-  /** How long each request to Graph takes, in real time. */
+  /** The duration of each request to Graph, in real time. */
   latencyMs: number
-  /** How long a notification address has for its answers, in real time. */
+  /** The timeouts of the webhook's answers, in real time. */
   validationTimeoutMs: number
   notificationTimeoutMs: number
 }
@@ -182,7 +182,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   bodyWithoutJoinLink: 'REMOVES_LINK',
   emptyPages: false,
   deltaDuplicates: false,
-  deltaTellsOfCancelledOccurrences: false,
+  deltaReportsCancelledOccurrences: false,
   maxInFlight: 4,
   requestsPer10Minutes: 10_000,
   latencyMs: 0,
@@ -192,16 +192,16 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
 
 export type ChangeType = 'created' | 'updated' | 'deleted'
 
-/** What all parts of the emulator share. */
+/** The state that all parts of the emulator share. */
 export interface World {
   clock: EmulatorClock
   behaviour: Behaviour
-  /** Of the server, without a slash at the end; known once it listens. */
+  /** The server's origin without a trailing slash; set once it listens. */
   origin: string
   clientId: string
   /** By e-mail, in lower case. */
   accounts: Map<string, Account>
   mails: Mail[]
-  /** Tells those who have subscribed. */
+  /** Notifies the subscriptions of the mailbox. */
   notify(account: Account, change: { event: StoredEvent; type: ChangeType }): void
 }

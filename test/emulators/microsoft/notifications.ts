@@ -1,15 +1,15 @@
-// Delivery of notifications to those who have subscribed: gathered into one POST for each address, tried again when
-// they are not taken within the time allowed, and lost, doubled, held back or turned round when a test wants it so.
+// Delivers notifications to webhooks: batched into one POST for each URL, and retried with back-off when the webhook
+// does not accept them before the timeout. Tests can drop, duplicate, hold back and reorder them.
 import type { EmulatorClock } from '../http-server.ts'
 import type { Behaviour } from './model.ts'
 
-/** One of the `value` of a POST. */
+/** An element of the `value` of a POST. */
 export interface Notification {
   subscriptionId: string
   [field: string]: unknown
 }
 
-export interface Delivery {
+interface Delivery {
   at: Date
   url: string
   value: Notification[]
@@ -18,26 +18,26 @@ export interface Delivery {
   attempt: number
 }
 
-/** Notifications to come, and what is to happen to them. */
+/** The notifications to webhooks, and how a test disturbs their delivery. */
 export interface Push {
   /** Every attempt, oldest first. */
   deliveries: Delivery[]
-  /** The next notifications are lost; all of them without a number. */
+  /** Drops the next notifications; all of them when the number is omitted. */
   drop(times?: number): void
-  /** The next notifications are each sent so many times. */
+  /** Sends the next notifications several times each. */
   duplicate(copies: number, times?: number): void
-  /** Keeps all back until they are released. */
+  /** Holds all notifications back until they are released. */
   hold(): void
-  /** Sends what was held back, in one POST for each address, and holds no more. */
+  /** Sends the notifications held back, in one POST for each URL, and stops holding. */
   release(order?: 'IN_ORDER' | 'REVERSED'): Promise<void>
-  /** Sends again at once what was not taken; else that is done when its time has come on the emulator's clock. */
+  /** Retries all failed POSTs now, without waiting until they are due on the emulator's clock. */
   retry(): Promise<void>
-  /** How many POSTs wait to be sent again. */
+  /** The number of POSTs that wait for a retry. */
   retrying(): number
-  /** When all notifications so far have been sent; those held back and those to be sent again do not count. */
+  /** Resolves when all notifications so far have been sent, except those held back and those that wait for a retry. */
   settled(): Promise<void>
-  /** Notifications arrive once and at once again; those held back are forgotten. */
-  calm(): void
+  /** Restores normal delivery; notifications held back are dropped. */
+  resetBehaviour(): void
 }
 
 interface Post {
@@ -49,28 +49,28 @@ interface Post {
 }
 
 const HOURS_OF_RETRIES = 4
-const LOOK_EVERY_MS = 25
+const POLL_INTERVAL_MS = 25
 
 export function createPush(options: { clock: EmulatorClock; behaviour: Behaviour }): Push & {
   queue(url: string, notification: Notification): void
   stop(): void
 } {
   const { clock, behaviour } = options
-  const trouble = { drops: 0, copies: 1, copied: 0, held: false }
-  let gathered: { url: string; notification: Notification }[] = []
-  let waiting: Post[] = []
-  const underway = new Set<Promise<void>>()
+  const disturbance = { drops: 0, copies: 1, duplicated: 0, held: false }
+  let queued: { url: string; notification: Notification }[] = []
+  let failed: Post[] = []
+  const inFlight = new Set<Promise<void>>()
   const deliveries: Delivery[] = []
 
   function flush(): void {
-    if (trouble.held) return
+    if (disturbance.held) return
     const now = clock.now().getTime()
-    const urls = new Set(gathered.map(({ url }) => url))
+    const urls = new Set(queued.map(({ url }) => url))
     for (const url of urls) {
-      const value = gathered.filter((one) => one.url === url).map(({ notification }) => notification)
+      const value = queued.filter((one) => one.url === url).map(({ notification }) => notification)
       send({ url, value, attempt: 1, due: now, expires: now + HOURS_OF_RETRIES * 60 * 60_000 })
     }
-    gathered = []
+    queued = []
   }
 
   function send(post: Post): void {
@@ -78,64 +78,64 @@ export function createPush(options: { clock: EmulatorClock; behaviour: Behaviour
       deliveries.push({ at: clock.now(), url: post.url, value: post.value, answer, attempt: post.attempt })
       if (typeof answer === 'number' && answer >= 200 && answer < 300) return
       const due = clock.now().getTime() + 10_000 * 2 ** (post.attempt - 1)
-      if (due <= post.expires) waiting.push({ ...post, attempt: post.attempt + 1, due })
+      if (due <= post.expires) failed.push({ ...post, attempt: post.attempt + 1, due })
     })
-    underway.add(attempt)
-    attempt.finally(() => underway.delete(attempt))
+    inFlight.add(attempt)
+    attempt.finally(() => inFlight.delete(attempt))
   }
 
-  // Attempts are due on the emulator's clock, which tests move; this looks whether it has moved far enough.
+  // Retries are due on the emulator's clock, which tests advance, so a timer polls for due ones.
   const timer = setInterval(() => {
     const now = clock.now().getTime()
-    const due = waiting.filter((post) => post.due <= now)
-    waiting = waiting.filter((post) => post.due > now)
+    const due = failed.filter((post) => post.due <= now)
+    failed = failed.filter((post) => post.due > now)
     for (const post of due) send(post)
-  }, LOOK_EVERY_MS)
+  }, POLL_INTERVAL_MS)
   timer.unref()
 
   async function settled(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve))
-    while (underway.size > 0) await Promise.all(underway)
+    while (inFlight.size > 0) await Promise.all(inFlight)
   }
 
   return {
     deliveries,
     queue: (url, notification) => {
-      if (trouble.drops > 0) {
-        trouble.drops -= 1
+      if (disturbance.drops > 0) {
+        disturbance.drops -= 1
         return
       }
-      const copies = trouble.copied > 0 ? trouble.copies : 1
-      trouble.copied = Math.max(0, trouble.copied - 1)
-      for (let copy = 0; copy < copies; copy++) gathered.push({ url, notification })
-      // What changes in the same moment goes in the same POST.
+      const copies = disturbance.duplicated > 0 ? disturbance.copies : 1
+      disturbance.duplicated = Math.max(0, disturbance.duplicated - 1)
+      for (let copy = 0; copy < copies; copy++) queued.push({ url, notification })
+      // Deferred, so that simultaneous changes share a POST.
       setImmediate(flush)
     },
     drop: (times = Number.POSITIVE_INFINITY) => {
-      trouble.drops = times
+      disturbance.drops = times
     },
     duplicate: (copies, times = Number.POSITIVE_INFINITY) => {
-      Object.assign(trouble, { copies, copied: times })
+      Object.assign(disturbance, { copies, duplicated: times })
     },
     hold: () => {
-      trouble.held = true
+      disturbance.held = true
     },
     release: async (order = 'IN_ORDER') => {
-      trouble.held = false
-      if (order === 'REVERSED') gathered.reverse()
+      disturbance.held = false
+      if (order === 'REVERSED') queued.reverse()
       flush()
       await settled()
     },
     retry: async () => {
-      const posts = waiting
-      waiting = []
+      const posts = failed
+      failed = []
       for (const post of posts) send(post)
       await settled()
     },
-    retrying: () => waiting.length,
-    calm: () => {
-      Object.assign(trouble, { drops: 0, copies: 1, copied: 0, held: false })
-      gathered = []
+    retrying: () => failed.length,
+    resetBehaviour: () => {
+      Object.assign(disturbance, { drops: 0, copies: 1, duplicated: 0, held: false })
+      queued = []
     },
     settled,
     stop: () => clearInterval(timer),

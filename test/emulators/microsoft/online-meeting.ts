@@ -1,5 +1,5 @@
-// Meetings online: the link, and the block in the body of the event that stands for it. An update of the body that
-// leaves the block out ends the meeting or makes another one.
+// Online meetings: the join link, and the block in the event's body that contains it. An update of the body without the
+// block removes the online meeting or creates another one.
 import { randomBytes } from 'node:crypto'
 import type { Account, Behaviour, StoredEvent } from './model.ts'
 import { badRequest } from './refusals.ts'
@@ -11,7 +11,7 @@ export function allowedProviders(account: Account): string[] {
   return account.kind === 'work' ? ['teamsForBusiness'] : []
 }
 
-/** @returns the provider that is meant
+/** @returns the provider, the default one for `unknown` and undefined
  * @throws GraphRefusal when the calendar does not allow it */
 export function requireProvider(account: Account, provider: unknown): string {
   const wanted = provider === undefined || provider === 'unknown' ? allowedProviders(account)[0] : provider
@@ -30,7 +30,7 @@ export function startOnlineMeeting(
   event.body = withBlock(event.body, event.joinUrl)
 }
 
-/** To be called after the body was replaced. */
+/** Keeps the online meeting only if a replaced body still has its block. To be called after the body was replaced. */
 export function keepOnlineMeeting(
   event: StoredEvent,
   { account, behaviour }: { account: Account; behaviour: Behaviour },

@@ -1,4 +1,4 @@
-// The user, the settings of the mailbox, and its calendars.
+// The routes of the user, the mailbox settings and the calendars.
 import type { Answer } from '../http-server.ts'
 import { type Call, requireCalendar } from './graph-call.ts'
 import type { Calendar } from './model.ts'
@@ -12,7 +12,7 @@ export function getUser({ world, account }: Call): Answer {
     displayName: account.name,
     givenName,
     jobTitle: null,
-    // Of a work account without a mailbox there may be none.
+    // A work account without a mailbox may have no mail address.
     mail: account.hasMailbox || account.kind === 'personal' ? account.email : null,
     mobilePhone: null,
     officeLocation: null,

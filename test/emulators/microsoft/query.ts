@@ -1,12 +1,12 @@
-// OData as far as the calendar needs it: $select, $expand and $filter of extended properties and times, pages with
-// absolute links.
+// The OData options that the calendar supports: $select, $expand and $filter by extended properties and times, and
+// pages with absolute links.
 import { isField } from './event-input.ts'
 import type { StoredEvent } from './model.ts'
 import { badRequest } from './refusals.ts'
 import type { Item } from './series.ts'
 import { readInstant } from './zones.ts'
 
-/** Keeps what was asked for, beside the id and the etag. */
+/** Reduces an event to the fields that $select names, the id and the etag. */
 export function select<Shown extends object>(shown: Shown, query: URLSearchParams): Partial<Shown> {
   const names = query
     .get('$select')
@@ -24,7 +24,7 @@ export function select<Shown extends object>(shown: Shown, query: URLSearchParam
   return Object.fromEntries(Object.entries(shown).filter(([name]) => kept.has(name))) as Partial<Shown>
 }
 
-/** The extended properties that $expand names, if it does and there are any. */
+/** The extended properties of the event that $expand names. */
 export function expand(event: StoredEvent, query: URLSearchParams): object {
   const text = query.get('$expand')
   if (text === null) return {}
@@ -56,8 +56,8 @@ const COMPARISONS: Record<string, (one: number, other: number) => boolean> = {
 
 type Test = (item: Item) => boolean
 
-/** @returns whether an event is wanted; all are without a $filter
- * @throws GraphRefusal for what Graph does not filter by, the transactionId above all */
+/** @returns a predicate for the events that match $filter, or for all events without one
+ * @throws GraphRefusal for fields that Graph cannot filter by, such as transactionId */
 export function readFilter(query: URLSearchParams): Test {
   const text = query.get('$filter')?.trim()
   if (text === undefined) return () => true
@@ -84,7 +84,7 @@ function readClause(clause: string): Test | undefined {
   return readTimeClause(clause)
 }
 
-/** Times are text for Graph, and without an offset in UTC, whatever zone is preferred. */
+/** Graph takes times as text. Without an offset they are in UTC, even when another zone is preferred. */
 function readTimeClause(clause: string): Test | undefined {
   const [, end = '', operator = '', time = ''] = TIME_CLAUSE.exec(clause) ?? []
   const compare = COMPARISONS[operator.toLowerCase()]
@@ -93,13 +93,13 @@ function readTimeClause(clause: string): Test | undefined {
   return (item) => compare(item[end.toLowerCase() as 'start' | 'end'].getTime(), instant)
 }
 
-export interface Page {
+interface Page {
   value: object[]
   '@odata.nextLink'?: string
 }
 
-/** @param options.url of the request, absolute, with its query
- * @param options.emptyPages puts a page without items before the second one */
+/** @param options.url the absolute URL of the request, with its query
+ * @param options.emptyPages inserts an empty page before every page but the first */
 export function pageOf(
   shown: object[],
   options: { url: URL; defaultTop: number; emptyPages: boolean },
@@ -117,16 +117,16 @@ export function pageOf(
   return { value, '@odata.nextLink': linkWith(url, { $skip: skip + top }) }
 }
 
-export function linkWith(url: URL, parameters: Record<string, number>): string {
+function linkWith(url: URL, parameters: Record<string, number>): string {
   const next = new URL(url)
   next.searchParams.delete('$gap')
   for (const [name, value] of Object.entries(parameters)) next.searchParams.set(name, String(value))
   return next.href
 }
 
-function readNumber(query: URLSearchParams, name: string, otherwise: number): number {
+function readNumber(query: URLSearchParams, name: string, fallback: number): number {
   const text = query.get(name)
-  if (text === null) return otherwise
+  if (text === null) return fallback
   if (!/^\d+$/.test(text))
     throw badRequest('BadRequest', `Invalid value '${text}' for $${name} query option found.`)
   return Number(text)
@@ -134,7 +134,7 @@ function readNumber(query: URLSearchParams, name: string, otherwise: number): nu
 
 const unquote = (text: string) => text.replaceAll("''", "'")
 
-/** The GUID in an id counts without regard to case, the name does not. */
+/** The GUID in an id is case-insensitive, the name is not. */
 function isSameProperty(one: string, other: string): boolean {
   const normal = (id: string) => id.replace(/\{[^}]+\}/, (guid) => guid.toLowerCase())
   return normal(one) === normal(other)

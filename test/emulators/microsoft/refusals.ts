@@ -1,8 +1,8 @@
-// What Graph and the identity platform say no with.
+// The error answers of Graph and the identity platform.
 import { randomUUID } from 'node:crypto'
 import type { Answer, EmulatorClock } from '../http-server.ts'
 
-/** An error of Graph; the body is made where the request is known. */
+/** An error of Graph; `answerRefusal` composes its body, which needs the request. */
 export class GraphRefusal extends Error {
   readonly status: number
   readonly code: string

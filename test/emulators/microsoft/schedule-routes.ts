@@ -1,4 +1,4 @@
-// When people are busy, without saying with what: for work accounts only, and not as complete as a calendar view.
+// getSchedule: when people are busy. It serves work accounts only, and lists less than a calendar view.
 import type { Answer } from '../http-server.ts'
 import { fromWallTime } from '../recurrence.ts'
 import { readObject } from './event-input.ts'
@@ -50,7 +50,7 @@ function scheduleOf(
 ) {
   const { id, window, minutes, timeZone } = options
   const calendarId = account.calendars.find(({ isDefault }) => isDefault)?.id ?? ''
-  // Working elsewhere is missing from what Exchange answers here.
+  // Exchange leaves out events marked as working elsewhere here.
   const items = itemsWithin(account, { calendarId, ...window }).filter(
     ({ event }) => event.showAs !== 'workingElsewhere' && !isOff(event),
   )

@@ -1,24 +1,24 @@
-// Events as they take place: single ones, and the occurrences of series with what became of some of them. Graph's
-// recurrence is turned into a rule of RFC 5545.
+// Expands events into what takes place: single events, occurrences of series, and exceptions. Graph's recurrence is
+// converted to a rule of RFC 5545.
 import { expandSeries, fromWallTime, occurrenceStartingAt } from '../recurrence.ts'
 import type { Account, EventTime, Recurrence, StoredEvent } from './model.ts'
 import { badRequest, GraphRefusal, itemNotFound } from './refusals.ts'
 import { instantsOf } from './zones.ts'
 
-export type EventType = 'singleInstance' | 'seriesMaster' | 'occurrence' | 'exception'
+type EventType = 'singleInstance' | 'seriesMaster' | 'occurrence' | 'exception'
 
-/** What an id of Graph names, and what a calendar view lists. */
+/** An item with an id in Graph, as a calendar view lists it. */
 export interface Item {
-  /** The immutable one. */
+  /** The immutable id. */
   id: string
   type: EventType
-  /** That of the series for an occurrence. */
+  /** For an occurrence, the event of the series. */
   event: StoredEvent
   time: EventTime
   start: Date
   end: Date
   master?: StoredEvent
-  /** On the wall clock of the series. */
+  /** The start by the rule, as a wall time of the series. */
   originalStart?: string
 }
 
@@ -33,7 +33,8 @@ const DAYS = {
 }
 const INDEXES = { first: 1, second: 2, third: 3, fourth: 4, last: -1 }
 
-/** @throws GraphRefusal when it makes no sense */
+/** Converts a recurrence to an RRULE.
+ * @throws GraphRefusal when it is invalid */
 export function toRule({ pattern, range }: Recurrence): string {
   const days = (pattern.daysOfWeek ?? []).map((day) => DAYS[day.toLowerCase() as keyof typeof DAYS])
   const onDays = `BYDAY=${days.join(',')}`
@@ -58,7 +59,7 @@ export function toRule({ pattern, range }: Recurrence): string {
   return `RRULE:${[...rule, `INTERVAL=${pattern.interval ?? 1}`, ...limits(range)].join(';')}`
 }
 
-/** Exchange takes the last day of a month that is too short; a plain BYMONTHDAY would leave it out. */
+/** In a month that is too short, Exchange uses the last day, whereas a plain BYMONTHDAY would skip the month. */
 function onDayOfMonth(day = 1): string {
   if (day <= 28) return `BYMONTHDAY=${day}`
   const candidates = Array.from({ length: day - 27 }, (_, index) => 28 + index)
@@ -80,7 +81,7 @@ function seriesOf(event: StoredEvent, account: Account) {
   }
 }
 
-/** What takes place in a calendar within a window: single events by their start, then each series by its starts. */
+/** The items of a calendar within a window: single events by start, followed by each series, sorted by start. */
 export function itemsWithin(
   account: Account,
   { calendarId, from, to }: { calendarId: string; from: Date; to: Date },
@@ -100,7 +101,7 @@ export function itemsWithin(
   return [...singles, ...ofSeries.flat()]
 }
 
-/** Occurrences and exceptions of a series; more than those within the window when exceptions were moved. */
+/** The occurrences of a series within the window, and all its exceptions, even those moved out of the window. */
 export function itemsOfSeries(
   master: StoredEvent,
   { account, from, to }: { account: Account; from: Date; to: Date },
@@ -141,8 +142,8 @@ export function occurrenceId(master: StoredEvent, localStart: string): string {
   return `${master.id.slice(0, -1)}-${localStart.replaceAll(/[-:T]/g, '')}=`
 }
 
-/** @param id of either kind; with upper and lower case as it was given out
- * @throws GraphRefusal when there is no such event, any more or at all */
+/** @param id of either kind; ids are case-sensitive
+ * @throws GraphRefusal when there is no such event */
 export function requireItem(account: Account, id: string): Item {
   const immutable = id.replace(/^AAMk/, 'AAkA')
   const event = account.events.find((one) => one.id === immutable)

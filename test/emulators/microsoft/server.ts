@@ -1,28 +1,28 @@
-// Microsoft as far as a calendar client sees it: the identity platform (v2.0) and the calendar of Graph (v1.0), on one
-// address, with the quirks that are documented or known from others' reports. It is made from those and nothing of this
-// program, so that the real Graph client can be tried on it.
+// Emulates Microsoft for calendar clients: the identity platform (v2.0) and the calendar of Graph (v1.0) at one origin,
+// with the quirks that are documented or reported by other clients. It uses no code of the program, so that its real
+// Graph client can be tested against it.
 //
 //   const microsoft = await startMicrosoft({ clock, clientId, clientSecret, redirectUris })
 //   const agent = microsoft.addAccount({ email: 'ada@work.example', name: 'Ada', timeZone: 'W. Europe Standard Time' })
-//                            kind: 'work' (without) or 'personal'; mailbox: false for an account without one
+//                            kind: 'work' (the default) or 'personal'; mailbox: false for an account without one
 //
 //   microsoft.origin         base of all addresses: /{tenant}/oauth2/v2.0/authorize and /token, where {tenant} is common,
-//                            organizations, consumers or the id of one; /{tenant}/discovery/v2.0/keys,
+//                            organizations, consumers or a tenant's id; /{tenant}/discovery/v2.0/keys,
 //                            /{tenant}/v2.0/.well-known/openid-configuration; Graph is at /v1.0. Identity tokens are
 //                            issued by {origin}/{tid}/v2.0
-//   microsoft.consent({ authorizationUrl, account, deny, untick })   what a person does there → where the browser is sent
-//   microsoft.tokensFor(email, scopes)   tokens without the way through the browser
+//   microsoft.consent({ authorizationUrl, account, deny, untick })   a person's decision → the address of the redirect
+//   microsoft.tokensFor(email, scopes)   tokens without the browser flow
 //   microsoft.oauth          invalidClient: the client's secret has expired
-//   agent.…                  what the person, guests and administrators do in Outlook: MicrosoftAccount in user-actions.ts
-//   microsoft.behaviour      how it is where Microsoft is not always the same: tokens, links, feeds, limits: model.ts
-//   microsoft.push           notifications: deliveries, drop, duplicate, hold, release (also REVERSED), retry, settled
-//   microsoft.subscriptions(email)   those that are alive
-//   microsoft.faults.add(route, fault, { times, when })   what goes wrong, by route: see ../faults.ts
+//   agent.…                  actions of the person, guests and administrators: MicrosoftAccount in user-actions.ts
+//   microsoft.behaviour      behaviour that varies at Microsoft: tokens, links, feeds, limits: Behaviour in model.ts
+//   microsoft.push           webhooks: deliveries, drop, duplicate, hold, release (also REVERSED), retry, settled
+//   microsoft.subscriptions(email)   the subscriptions that have not expired
+//   microsoft.faults.add(route, fault, { times, when })   plans faults by route: see ../faults.ts
 //   microsoft.log            every request: all, of(route), count(route), mostInFlight(email), within(minutes, …)
-//   microsoft.mails          what Exchange mailed to guests
-//   microsoft.calm()         nothing goes wrong any more; accounts, events and grants stay
+//   microsoft.mails          the mails from Exchange to guests
+//   microsoft.resetBehaviour()   cancels all faults and restores the defaults; accounts, events and grants stay
 //
-// The clock is the caller's: access tokens last an hour, codes ten minutes, refresh tokens 90 days without use.
+// Time is read from the caller's clock: access tokens last an hour, codes ten minutes, unused refresh tokens 90 days.
 import { type EmulatorClock, type EmulatorServer, startEmulatorServer } from '../http-server.ts'
 import type { LoggedRequest } from '../request-log.ts'
 import { addAccount, type NewAccount } from './accounts.ts'
@@ -52,11 +52,12 @@ export interface Microsoft extends EmulatorServer {
   addAccount(account: NewAccount): MicrosoftAccount
   /** @throws Error when there is none */
   account(email: string): MicrosoftAccount
-  /** @param decision.authorizationUrl where the client has sent the browser
-   * @returns where the browser is sent back to, with the code or the error
-   * @throws AuthorizeError for what the real page would refuse without sending it anywhere */
+  /** Makes a person's decision at the authorization endpoint.
+   * @param decision.authorizationUrl to which the client has redirected the browser
+   * @returns where the browser is redirected, with the code or the error
+   * @throws AuthorizeError for faults that the real page shows without redirecting the browser */
   consent(decision: Decision & { authorizationUrl: string }): string
-  /** A grant without the way through the browser. */
+  /** Issues tokens without the browser flow. */
   tokensFor(email: string, scopes: string[]): { accessToken: string; refreshToken: string }
   oauth: OAuthBehaviour
   behaviour: Behaviour
@@ -64,11 +65,11 @@ export interface Microsoft extends EmulatorServer {
   subscriptions(email?: string): Subscription[]
   /** Oldest first. */
   mails: Mail[]
-  calm(): void
+  resetBehaviour(): void
 }
 
-/** @param options.redirectUris any is taken without
- * @param options.port a free one without */
+/** @param options.redirectUris the registered redirect URIs; any URI is accepted when omitted
+ * @param options.port a free port when omitted */
 export async function startMicrosoft(
   options: OAuthClient & { clock: EmulatorClock; behaviour?: Partial<Behaviour>; port?: number },
 ): Promise<Microsoft> {
@@ -142,9 +143,9 @@ export async function startMicrosoft(
     push,
     mails: world.mails,
     subscriptions: (email) => subscriptions.all(email === undefined ? undefined : accountOf(email)),
-    calm: () => {
+    resetBehaviour: () => {
       server.faults.clear()
-      push.calm()
+      push.resetBehaviour()
       oauth.invalidClient = false
       Object.assign(behaviour, DEFAULT_BEHAVIOUR, options.behaviour)
       for (const account of world.accounts.values()) account.refusal = undefined

@@ -1,10 +1,10 @@
-// The key of the identity platform, and tokens that are signed with it.
+// The signing key of the identity platform.
 import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto'
 
 export interface SigningKeys {
-  /** For `/{tenant}/discovery/v2.0/keys`. */
+  /** The answer of `/{tenant}/discovery/v2.0/keys`. */
   jwks(): { keys: object[] }
-  /** @returns a JWT with just these claims, RS256 */
+  /** @returns a JWT with exactly these claims, signed with RS256 */
   sign(claims: object): string
 }
 
@@ -22,7 +22,7 @@ export function createSigningKeys(): SigningKeys {
 
 let key: ReturnType<typeof createKey> | undefined
 
-/** One for all emulators of a process, made when it is first needed: it takes a while. */
+/** All emulators of a process share one key, because generating one is slow. */
 function theKey(): ReturnType<typeof createKey> {
   key ??= createKey()
   return key

@@ -1,5 +1,5 @@
-// Subscriptions to the events of a mailbox: both addresses are asked before one exists, it lives for a week at most, and
-// its holder is told when it is about to end, has ended, or has missed something.
+// Subscriptions to the events of a mailbox. Both webhook URLs are validated before a subscription is created, it lives
+// for a week at most, and lifecycle events report that it must be reauthorized, was removed, or missed notifications.
 import { randomUUID } from 'node:crypto'
 import type { Answer } from '../http-server.ts'
 import { readObject } from './event-input.ts'
@@ -21,12 +21,12 @@ export interface Subscription {
   clientState: string | null
   immutableIds: boolean
   expires: Date
-  /** From when on nothing is delivered, because nobody has reauthorized it; undefined as long as none is asked for. */
+  /** When deliveries stop unless the client reauthorizes the subscription; undefined while that is not required. */
   pausedFrom: Date | undefined
 }
 
 export interface Subscriptions {
-  /** Those that are alive. */
+  /** The subscriptions that have not expired. */
   all(account?: Account): Subscription[]
   create(call: Call): Promise<Answer>
   list(call: Call): Answer
@@ -151,7 +151,7 @@ function readSubscription({ world, account, request, preferences }: Call): Subsc
   }
 }
 
-/** Microsoft takes https only; here a loopback address may be plain http, since tests have no certificates. */
+/** Microsoft accepts https only. Loopback addresses may use http, because tests have no certificates. */
 function readUrl(value: unknown): string {
   const url = URL.canParse(String(value)) ? new URL(String(value)) : undefined
   const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '')
@@ -173,7 +173,7 @@ function readExpiry(value: unknown, { clock }: World): Date {
   return new Date(Math.max(wanted, now + MIN_MINUTES * MINUTE))
 }
 
-/** The address must answer in time with exactly the token, as plain text. */
+/** The webhook must return exactly the token as plain text before the timeout. */
 async function validate(address: string, { behaviour }: World): Promise<void> {
   const token = `Validation: Testing client application reachability for subscription Request-Id: ${randomUUID()}`
   const url = new URL(address)

@@ -1,4 +1,4 @@
-// The token endpoint: codes and refresh tokens become access tokens, for the client that knows its secret.
+// The token endpoint: exchanges codes and refresh tokens for access tokens, and authenticates the client.
 import { createHash } from 'node:crypto'
 import type { Answer } from '../http-server.ts'
 import type { LoggedRequest } from '../request-log.ts'
@@ -13,7 +13,7 @@ export interface OAuthBehaviour {
   invalidClient: boolean
 }
 
-export interface TokenParts {
+interface TokenParts {
   world: World
   client: OAuthClient
   oauth: OAuthBehaviour
@@ -21,7 +21,7 @@ export interface TokenParts {
   keys: SigningKeys
 }
 
-/** Of OpenID; the others are Graph's. */
+/** The scopes of OpenID; all others belong to Graph. */
 const IDENTITY_SCOPES = ['openid', 'profile', 'email', 'offline_access']
 
 export function answerToken(parts: TokenParts, request: LoggedRequest): Answer {
@@ -111,7 +111,7 @@ function redeemCode(parts: TokenParts, form: URLSearchParams): object {
   return tokensFor(parts, { grant: code.grant, shown: code.grant.scopes, nonce: code.nonce })
 }
 
-/** A refresh token comes with each answer when access is offline, and another one each time. */
+/** With offline access each answer has a new refresh token. */
 function tokensFor(
   parts: TokenParts,
   { grant, shown, nonce }: { grant: Grant; shown: string[]; nonce: string | null },
@@ -120,7 +120,7 @@ function tokensFor(
   const has = (scope: string) => grant.scopes.includes(scope)
   return {
     token_type: 'Bearer',
-    // That it is offline is not listed among the scopes.
+    // Microsoft never lists offline_access among the granted scopes.
     scope: shown.filter((scope) => scope !== 'offline_access').join(' '),
     expires_in: world.behaviour.accessTokenSeconds,
     ext_expires_in: world.behaviour.accessTokenSeconds,
@@ -155,10 +155,9 @@ function createIdToken(
   })
 }
 
-export const issuerOf = ({ origin }: World, { tenantId }: Pick<Account, 'tenantId'>) =>
-  `${origin}/${tenantId}/v2.0`
+const issuerOf = ({ origin }: World, { tenantId }: Pick<Account, 'tenantId'>) => `${origin}/${tenantId}/v2.0`
 
-/** Another one for each client. */
+/** The subject is pairwise: each client gets another one for the same user. */
 function subjectOf({ userId }: Account, { clientId }: OAuthClient): string {
   return createHash('sha256').update(`${clientId} ${userId}`).digest('base64url')
 }

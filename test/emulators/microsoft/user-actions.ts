@@ -1,5 +1,5 @@
-// What the owner of a mailbox, the guests and the administrator do in Outlook, past the client: it is told to those who
-// have subscribed, and guests get their mails.
+// What the owner of a mailbox, guests and the administrator do in Outlook, independently of the client. Subscriptions
+// are notified, and guests are mailed.
 import { addDays, toWallTime } from '../recurrence.ts'
 import { type AccountAction, accountActions, type Parts } from './account-actions.ts'
 import { changeKeyOf } from './event-json.ts'
@@ -11,23 +11,23 @@ import { exists, type Item, itemsWithin, occurrenceId, requireItem } from './ser
 import type { LifecycleEvent } from './subscriptions.ts'
 import { findZone, withStart } from './zones.ts'
 
-/** Times are on the wall clock of `timeZone` (`2026-11-23T09:00`), or instants (`…Z`), or dates for whole days. */
-export interface TypedEvent
+/** Times are wall times of `timeZone` (`2026-11-23T09:00`), instants (`…Z`), or dates for all-day events. */
+interface TypedEvent
   extends Partial<
     Pick<StoredEvent, 'subject' | 'body' | 'location' | 'showAs' | 'sensitivity' | 'recurrence'>
   > {
   start: string
   end: string
   isAllDay?: boolean
-  /** As Outlook names it, also such as "tzone://Microsoft/Custom"; that of the mailbox without. */
+  /** Outlook's name of the zone, possibly one such as "tzone://Microsoft/Custom"; the mailbox's zone when omitted. */
   timeZone?: string
   /** E-mail addresses. */
   attendees?: string[]
-  /** E-mail address of somebody else, who has invited the owner. */
+  /** The e-mail address of another person who has invited the owner. */
   organizer?: string
-  /** What the owner has answered to that. */
+  /** The owner's answer to that invitation. */
   response?: ResponseType
-  /** The default calendar without. */
+  /** The default calendar when omitted. */
   calendarId?: string
   isCancelled?: boolean
 }
@@ -37,50 +37,50 @@ export interface MicrosoftAccount {
   /** `oid` in id tokens. */
   userId: string
   tenantId: string
-  /** Somebody else's with an `organizer`.
-   * @returns the immutable id; functions below take ids of both kinds, also those of single occurrences */
+  /** With an `organizer` the owner is a guest.
+   * @returns the immutable id. The functions below accept ids of both kinds, also those of single occurrences. */
   createEvent(event: TypedEvent): string
-  /** Guests are told of a new title, text or place. */
+  /** Guests are mailed about a new subject, body or location. */
   editEvent(id: string, changes: Partial<Pick<StoredEvent, 'subject' | 'body' | 'location' | 'showAs'>>): void
-  /** Without an end it lasts as long as before. A series takes back what was moved or cancelled of it. */
+  /** Without an end the event keeps its length. A series loses its exceptions. */
   moveEvent(id: string, to: { start: string; end?: string }): void
   deleteEvent(id: string, comment?: string): void
-  /** The person's own answer to somebody else's meeting; it stays in the calendar. */
+  /** The owner declines an invitation; the event stays in the calendar. */
   declineEvent(id: string): void
   respond(id: string, response: ResponseType): void
-  /** Somebody else takes his meeting back; it stays in the calendar, marked. */
+  /** Another organizer cancels the meeting; it stays in the calendar, marked as cancelled. */
   organizerCancels(id: string): void
   addAttendee(id: string, email: string): void
   removeAttendee(id: string, email: string): void
-  /** A guest's answer from the mail. */
+  /** A guest's answer to the invitation mail. */
   answerInvitation(id: string, guest: string, answer: ResponseType): void
   /** The id of one occurrence, for the functions above.
-   * @param originalStart when it would take place by the series' rule */
+   * @param originalStart the start by the rule of the series */
   occurrenceId(seriesId: string, originalStart: string): string
-  /** As it is kept; undefined when there is none. */
+  /** The stored event; undefined when there is none. */
   event(id: string): (StoredEvent & { changeKey: string }) | undefined
-  /** All that stand, series as such. */
+  /** All events; a series is one event. */
   events(): StoredEvent[]
-  /** What takes place in a window of the default calendar, series taken apart. */
+  /** The events in a window of the default calendar, with series expanded. */
   eventsWithin(from: string, to: string): Item[]
   /** @returns the id */
   addCalendar(name: string): string
-  /** @param id the default one without; then the mailbox has no calendar */
+  /** @param id the default calendar when omitted, which leaves the mailbox without one */
   deleteCalendar(id?: string): void
-  /** @param zone IANA name, when the other tells nothing */
+  /** @param zone the IANA name, when `timeZone` is an unknown name */
   changeTimeZone(timeZone: string, zone?: string): void
   disableMailbox(): void
   enableMailbox(): void
   /** Consent is withdrawn: refreshes fail and subscriptions end, but access tokens live on until they expire. */
   revokeAccess(): void
   resetPassword(): void
-  /** Refreshes fail with this from now on, until consent is given again; undefined: they do not. */
+  /** Refreshes fail with this code until consent is given again; undefined makes them succeed. */
   failRefreshes(code: RefreshFailure | undefined): void
   /** Access tokens end now; refresh tokens stay. */
   expireAccessTokens(): void
-  /** Links of change feeds that were given out are answered with 410. */
+  /** All links of change feeds issued so far are answered with 410. */
   expireSyncTokens(): void
-  /** Tells this to the subscriptions of the mailbox, and does what goes with it. */
+  /** Sends the lifecycle event to the subscriptions of the mailbox, and applies its effect. */
   lifecycle(event: LifecycleEvent): void
 }
 
@@ -92,19 +92,21 @@ export function createMicrosoftAccount(parts: Parts, account: Account): Microsof
 type EventAction = Exclude<keyof MicrosoftAccount, AccountAction | 'email' | 'userId' | 'tenantId'>
 
 function eventActions({ world }: Parts, account: Account): Pick<MicrosoftAccount, EventAction> {
-  /** @param loud whether guests are told */
-  const change = (id: string, { apply, loud }: { apply: (event: StoredEvent) => void; loud: boolean }) => {
+  const change = (
+    id: string,
+    { apply, mailsGuests }: { apply: (event: StoredEvent) => void; mailsGuests: boolean },
+  ) => {
     const item = requireItem(account, id)
     const event = writable(item)
     const before = event.attendees
     apply(event)
-    if (loud && event.attendees === before) event.sequence += 1
+    if (mailsGuests && event.attendees === before) event.sequence += 1
     touch(world, account, { event, item })
     const onlyAttendees = event.attendees !== before
-    if (loud) sendMailsOfUpdate(world, { account, event, before, onlyAttendees, by: 'OUTLOOK' })
+    if (mailsGuests) sendMailsOfUpdate(world, { account, event, before, onlyAttendees, by: 'OUTLOOK' })
   }
-  const set = (id: string, fields: Partial<StoredEvent>, { loud }: { loud: boolean }) =>
-    change(id, { apply: (event) => Object.assign(event, fields), loud })
+  const set = (id: string, fields: Partial<StoredEvent>, { mailsGuests }: { mailsGuests: boolean }) =>
+    change(id, { apply: (event) => Object.assign(event, fields), mailsGuests })
 
   return {
     createEvent: (input) => {
@@ -120,23 +122,23 @@ function eventActions({ world }: Parts, account: Account): Pick<MicrosoftAccount
           event.exceptions = new Map()
           event.time = end === undefined ? moved : { ...moved, end: readWall(end, time) }
         },
-        loud: true,
+        mailsGuests: true,
       }),
     deleteEvent: (id, comment) =>
       removeItem(world, account, { item: requireItem(account, id), by: 'OUTLOOK', comment }),
-    declineEvent: (id) => set(id, { response: 'declined', showAs: 'free' }, { loud: false }),
-    respond: (id, response) => set(id, { response }, { loud: false }),
-    organizerCancels: (id) => set(id, { isCancelled: true, showAs: 'free' }, { loud: false }),
+    declineEvent: (id) => set(id, { response: 'declined', showAs: 'free' }, { mailsGuests: false }),
+    respond: (id, response) => set(id, { response }, { mailsGuests: false }),
+    organizerCancels: (id) => set(id, { isCancelled: true, showAs: 'free' }, { mailsGuests: false }),
     editEvent: (id, changes) => {
-      const loud = Object.keys(changes).some((name) => name !== 'showAs')
-      set(id, changes, { loud })
+      const mailsGuests = Object.keys(changes).some((name) => name !== 'showAs')
+      set(id, changes, { mailsGuests })
     },
     addAttendee: (id, address) =>
       change(id, {
         apply: (event) => {
           event.attendees = [...event.attendees, guest(address)]
         },
-        loud: true,
+        mailsGuests: true,
       }),
     removeAttendee: (id, address) =>
       change(id, {
@@ -145,7 +147,7 @@ function eventActions({ world }: Parts, account: Account): Pick<MicrosoftAccount
             (one) => one.address.toLowerCase() !== address.toLowerCase(),
           )
         },
-        loud: true,
+        mailsGuests: true,
       }),
     answerInvitation: (id, address, response) =>
       change(id, {
@@ -153,7 +155,7 @@ function eventActions({ world }: Parts, account: Account): Pick<MicrosoftAccount
           const found = event.attendees.find((one) => one.address.toLowerCase() === address.toLowerCase())
           if (found !== undefined) found.response = response
         },
-        loud: false,
+        mailsGuests: false,
       }),
     occurrenceId: (id, originalStart) => {
       const { event } = requireItem(account, id)
@@ -198,7 +200,7 @@ function fieldsOf(input: TypedEvent, account: Account) {
   return { ...others, subject, calendarId, time, attendees: attendees.map(guest), ...invited }
 }
 
-/** On the wall clock of the event's zone. */
+/** @returns the wall time in the event's zone, or the date of an all-day event */
 function readWall(text: string, { isAllDay, zone }: EventTime): string {
   if (isAllDay) return text.slice(0, 10)
   if (/(Z|[+-]\d\d:\d\d)$/.test(text)) return toWallTime(new Date(text), zone)

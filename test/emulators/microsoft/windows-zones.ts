@@ -1,5 +1,5 @@
-// The names that Windows and Exchange give to time zones, each with one of the IANA database (from the table of Unicode
-// CLDR, with three older names that mailboxes still have).
+// The time zone names of Windows and Exchange with their IANA names, from the table of Unicode CLDR and three older
+// names that mailboxes still have.
 
 const TABLE = `
 Dateline Standard Time=Etc/GMT+12

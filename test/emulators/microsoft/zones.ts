@@ -1,16 +1,16 @@
-// Times as Graph reads and writes them: a wall time with seven decimals and no offset, beside the name of a zone.
+// Times in Graph's form: a wall time with seven decimals and without an offset, and the name of a zone.
 import { IANAZone } from 'luxon'
 import { addDays, fromWallTime, toWallTime } from '../recurrence.ts'
 import type { EventTime } from './model.ts'
 import { badRequest } from './refusals.ts'
 import { ianaOfWindows } from './windows-zones.ts'
 
-export interface DateTimeTimeZone {
+interface DateTimeTimeZone {
   dateTime: string
   timeZone: string
 }
 
-/** @returns the IANA name of a zone by its Windows or IANA name, or undefined when Graph knows none */
+/** @returns the IANA name of a zone given by its Windows or IANA name; undefined when Graph does not know it */
 export function findZone(name: string): string | undefined {
   if (/^(utc|etc\/utc|tzone:\/\/microsoft\/utc)$/i.test(name)) return 'UTC'
   const windows = ianaOfWindows(name)
@@ -18,8 +18,8 @@ export function findZone(name: string): string | undefined {
   return IANAZone.isValidZone(name) ? name : undefined
 }
 
-/** @throws GraphRefusal when Graph knows no such zone */
-export function requireZone(name: string): string {
+/** @throws GraphRefusal when Graph does not know the zone */
+function requireZone(name: string): string {
   const zone = findZone(name)
   if (zone === undefined) {
     throw badRequest(
@@ -30,8 +30,8 @@ export function requireZone(name: string): string {
   return zone
 }
 
-/** What a client sent as start or end.
- * @returns an instant, and the wall time in the zone it named */
+/** Reads the start or end that a client sent.
+ * @returns the wall time in the zone that the client named */
 export function readDateTime(
   value: unknown,
   field: string,
@@ -54,7 +54,7 @@ export function readDateTime(
   return { wall: toWallTime(instant, zone), zone, zoneName: timeZone }
 }
 
-/** A parameter such as `startDateTime`: an offset counts, without one it is UTC. */
+/** Reads a parameter such as `startDateTime`, which is in UTC unless it has an offset. */
 export function readInstant(text: string, name: string): Date {
   const withTime = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00` : text
   // A "+" that was not escaped arrives as a space.
@@ -67,23 +67,23 @@ export function readInstant(text: string, name: string): Date {
   return instant
 }
 
-/** @param mailboxZone whole days are days there */
+/** @param mailboxZone the zone of all-day events */
 export function instantsOf(time: EventTime, mailboxZone: string): { start: Date; end: Date } {
   const zone = time.isAllDay ? mailboxZone : time.zone
   return { start: fromWallTime(time.start, zone), end: fromWallTime(time.end, zone) }
 }
 
-/** @param shownIn the name of a zone, as it was asked for */
+/** @param shownIn the zone as the client named it */
 export function writeInstant(instant: Date, shownIn: string): DateTimeTimeZone {
   return { dateTime: `${toWallTime(instant, requireZone(shownIn))}.0000000`, timeZone: shownIn }
 }
 
-/** Midnight, whatever zone is asked for. */
+/** All-day events are shown at midnight in any zone. */
 export function writeDate(date: string, shownIn: string): DateTimeTimeZone {
   return { dateTime: `${date.slice(0, 10)}T00:00:00.0000000`, timeZone: shownIn }
 }
 
-/** @returns the same length, with another start; days for whole days */
+/** Moves an event to another start. It keeps its length, which all-day events count in days. */
 export function withStart(time: EventTime, start: string): EventTime {
   if (time.isAllDay) {
     const days = Math.round((Date.parse(time.end) - Date.parse(time.start)) / 86_400_000)

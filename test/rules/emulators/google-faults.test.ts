@@ -42,7 +42,7 @@ describe('a fault', () => {
     scene.google.faults.add(INSERT, { kind: 'hang' }, { times: Number.POSITIVE_INFINITY })
     scene.google.oauth.invalidClient = true
     scene.agent.invitationsLeft = 0
-    scene.google.calm()
+    scene.google.resetBehaviour()
     expect(await refusalOf(insert())).toBe('accepted')
     expect(scene.google.oauth.invalidClient).toBe(false)
   })

@@ -77,7 +77,7 @@ describe('a change feed', () => {
     const { link } = await follow()
     scene.agent.deleteEvent(scene.agent.occurrenceId(id, '2030-03-05T09:00'))
     expect(brief((await follow(link)).told)).toEqual(['seriesMaster', 'occurrence', 'occurrence'])
-    scene.microsoft.behaviour.deltaTellsOfCancelledOccurrences = true
+    scene.microsoft.behaviour.deltaReportsCancelledOccurrences = true
     expect(brief((await follow(link)).told)).toContain('removed')
   })
 

@@ -40,7 +40,7 @@ beforeEach(async () => {
   }
 })
 
-afterEach(() => scene.microsoft.calm())
+afterEach(() => scene.microsoft.resetBehaviour())
 
 const inMinutes = (minutes: number) => new Date(scene.clock.now().getTime() + minutes * MINUTE).toISOString()
 

@@ -239,7 +239,7 @@ const disturbPushes: Operation = async (scene) => {
   else if (what === 'duplicate') push.duplicate(3, 1 + scene.random(4))
   else if (what === 'hold') push.hold()
   else if (what === 'reverse') await push.release('REVERSED')
-  else push.calm()
+  else push.resetBehaviour()
   return what
 }
 

@@ -116,7 +116,7 @@ export async function tryToReconnect(scene: SyncScene, agent: SyncAgent): Promis
 
 /** Nothing goes wrong any more, and there is time enough for all that waits. */
 export async function calmDown(scene: SyncScene): Promise<void> {
-  outside(scene).calm()
+  outside(scene).resetBehaviour()
   await outside(scene).push.settled()
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     await pass(scene, 16 * MINUTE)

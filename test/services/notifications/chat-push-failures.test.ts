@@ -26,7 +26,7 @@ async function giveUpSoon(): Promise<void> {
 describe('a push service that', () => {
   it.each([404, 410])('answers %d gets no more messages, the other browsers do', async (status) => {
     const [gone, there] = [await scene.register(), await scene.register()]
-    scene.service.trouble(gone.endpoint, status)
+    scene.service.failNext(gone.endpoint, status)
     await scene.tell('chat-push', await scene.createOffer())
     await scene.tell('chat-push', await scene.createOffer())
     expect(scene.endpoints()).toEqual([there.endpoint, there.endpoint])
@@ -37,7 +37,7 @@ describe('a push service that', () => {
 
   it.each([429, 500])('answers %d is tried again, the other browsers are not', async (status) => {
     const [failing, working] = [await scene.register(), await scene.register()]
-    scene.service.trouble(failing.endpoint, status)
+    scene.service.failNext(failing.endpoint, status)
     await scene.tell('chat-push', await scene.createOffer())
     expect(scene.endpoints()).toEqual([failing.endpoint, working.endpoint].sort())
     expect(scene.service.attempts).toHaveLength(3)
@@ -50,17 +50,17 @@ describe('a push service that', () => {
   it('does not answer is tried again, the other browsers do not wait for it', async () => {
     await giveUpSoon()
     const [hanging, working] = [await scene.register(), await scene.register()]
-    scene.service.trouble(hanging.endpoint, ...Array(50).fill('HANG'))
+    scene.service.failNext(hanging.endpoint, ...Array(50).fill('HANG'))
     await scene.enlist('chat-push', await scene.createOffer())
     await until(() => expect(scene.endpoints()).toEqual([working.endpoint]))
-    scene.service.calm(hanging.endpoint)
+    scene.service.stopFailing(hanging.endpoint)
     await until(() => expect(scene.endpoints()).toEqual([hanging.endpoint, working.endpoint].sort()))
     expect(String(scene.app.faults[0])).toContain('takes too long to respond')
   })
 
   it('fails is left alone once the offer is settled', async () => {
     const { endpoint } = await scene.register()
-    scene.service.trouble(endpoint, ...Array(50).fill(500))
+    scene.service.failNext(endpoint, ...Array(50).fill(500))
     const offer = await scene.createOffer()
     await scene.enlist('chat-push', offer)
     await until(() => expect(scene.service.attempts).not.toHaveLength(0))

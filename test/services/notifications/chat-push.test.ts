@@ -83,7 +83,7 @@ describe('an offer', () => {
 
   it('is not told in a browser that has become another agent’s, nor to an agent who was removed', async () => {
     const browser = await scene.register()
-    scene.service.trouble(browser.endpoint, ...ALWAYS_FAILING)
+    scene.service.failNext(browser.endpoint, ...ALWAYS_FAILING)
     await scene.enlist('chat-push', await scene.createOffer())
     await until(() => expect(scene.service.attempts).not.toHaveLength(0))
     await scene.register(await createTestAgent(scene.app, scene.acme, 'Grace Hopper'), browser)

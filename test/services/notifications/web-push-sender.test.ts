@@ -91,12 +91,12 @@ describe('a message', () => {
   })
 
   it.each([404, 410])('finds that the browser is gone when the answer is %d', async (status) => {
-    service.trouble(browser.endpoint, status)
+    service.failNext(browser.endpoint, status)
     expect(await senderWith().send(browser, MESSAGE)).toBe('GONE')
   })
 
   it.each([400, 403, 413, 429, 500, 503])('is worth a repeat when the answer is %d', async (status) => {
-    service.trouble(browser.endpoint, status)
+    service.failNext(browser.endpoint, status)
     const sent = senderWith().send(browser, MESSAGE)
     await expect(sent).rejects.toThrow(
       `${new URL(browser.endpoint).host} responded with HTTP status ${status}.`,
@@ -105,13 +105,13 @@ describe('a message', () => {
   })
 
   it.each([301, 302, 307, 308])('goes nowhere else when the answer is %d', async (status) => {
-    service.trouble(browser.endpoint, status)
-    await expect(senderWith().send(browser, MESSAGE)).rejects.toThrow(`responded with HTTP status ${status}.`)
+    service.failNext(browser.endpoint, status)
+    await expect(senderWith().send(browser, MESSAGE)).rejects.toThrow(`answered ${status}.`)
     expect(service.attempts).toEqual([{ endpoint: browser.endpoint, answer: status }])
   })
 
   it('is given up when no answer comes', async () => {
-    service.trouble(browser.endpoint, 'HANG')
+    service.failNext(browser.endpoint, 'HANG')
     const sent = senderWith({ timeoutMs: 300 }).send(browser, MESSAGE)
     await expect(sent).rejects.toThrow('takes too long to respond')
   })
