@@ -49,8 +49,6 @@ export interface GoogleAccount {
   deleteEvent(id: string, place?: Place): void
   /** The person's own answer. */
   declineEvent(id: string, place?: Place): void
-  /** A guest's answer to the invitation mail. */
-  answerInvitation(id: string, guest: string, answer: string, place?: Place): void
   setTransparency(id: string, transparency: 'opaque' | 'transparent', place?: Place): void
   removeAttendee(id: string, email: string, place?: Place): void
   /** The id of one occurrence, for the functions above.
@@ -90,11 +88,12 @@ export function createGoogleAccount(world: World, grants: Grants, account: Accou
     void changeEvent(writerAt(place), id, { body, ...optionsOf(place) })
   const attendeesOf = (id: string, place?: Place) =>
     getEvent(writerAt(place).calendar, id).resource.attendees ?? []
-  const answer = (id: string, email: string, responseStatus: string, place: Place = {}) => {
+  const decline = (id: string, place: Place = {}) => {
+    const { email } = account
     const attendees = attendeesOf(id, place)
     const isInvited = attendees.some((attendee) => attendee.email === email)
     const all = isInvited ? attendees : [...attendees, { email }]
-    const answered = all.map((one) => (one.email === email ? { ...one, responseStatus } : one))
+    const answered = all.map((one) => (one.email === email ? { ...one, responseStatus: 'declined' } : one))
     // An answer sends no mail to the other guests.
     edit(id, { attendees: answered }, { ...place, sendUpdates: 'none' })
   }
@@ -123,8 +122,7 @@ export function createGoogleAccount(world: World, grants: Grants, account: Accou
       edit(id, { start: whole(start), end: whole(end) }, place)
     },
     deleteEvent: (id, place) => deleteEvent(writerAt(place), id, optionsOf(place)),
-    declineEvent: (id, place) => answer(id, account.email, 'declined', place),
-    answerInvitation: answer,
+    declineEvent: decline,
     setTransparency: (id, transparency, place) => edit(id, { transparency }, place),
     removeAttendee: (id, email, place) =>
       edit(id, { attendees: attendeesOf(id, place).filter((attendee) => attendee.email !== email) }, place),

@@ -85,8 +85,6 @@ export function changeEvent(
   const { world, account, calendar } = writer
   const stored = getEvent(calendar, id)
   const before = stored.resource
-  const isDeleted = isCancelled(stored)
-  if (isDeleted && !body.status && world.behaviour.patchOfDeleted === 'NOT_FOUND') throw notFound()
   const given = writableOf(body)
   const merged = options.replaces ? { ...fixedOf(before), ...given } : mergePatch(before, given)
   const after = checkEvent({ status: before.status, ...merged }, account, calendar)

@@ -145,7 +145,6 @@ function defaultBehaviour(): Behaviour {
   return {
     conferences: { pendingReads: 0, outcome: 'success' },
     lists: { pageSize: 2500, emptyPages: false },
-    patchOfDeleted: 'STAYS_CANCELLED',
     requestsPerMinute: Number.POSITIVE_INFINITY,
   }
 }

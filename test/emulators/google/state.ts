@@ -68,8 +68,6 @@ export interface Behaviour {
     /** Inserts an empty page after each page. */
     emptyPages: boolean
   }
-  /** The result of a patch without `status` of a deleted event. Google does not document it. */
-  patchOfDeleted: 'STAYS_CANCELLED' | 'NOT_FOUND'
   /** Further requests are refused with 403 rateLimitExceeded. */
   requestsPerMinute: number
 }

@@ -35,8 +35,6 @@ export interface Push {
   messages: PushMessage[]
   /** Whether the watch call is answered only after the sync message has been delivered. */
   syncFirst: boolean
-  /** The longest lifetime of a channel in milliseconds, whatever the client asks for. */
-  maxLifetimeMs: number
   /** Drops the next messages; all of them when the number is omitted. */
   drop(times?: number): void
   /** Sends the next messages several times each. */
@@ -56,7 +54,8 @@ export interface Push {
   open(channel: Channel): Promise<void>
 }
 
-const WEEK = 7 * 24 * 60 * 60_000
+/** Of a channel, whatever the client asks for. */
+const MAX_LIFETIME_MS = 7 * 24 * 60 * 60_000
 const RETRIED = [500, 502, 503, 504]
 
 export function createPush(clock: EmulatorClock): Push {
@@ -88,7 +87,6 @@ export function createPush(clock: EmulatorClock): Push {
     channels: new Map(),
     messages: [],
     syncFirst: false,
-    maxLifetimeMs: WEEK,
     drop: (times = Number.POSITIVE_INFINITY) => {
       dropping = times
     },
@@ -185,7 +183,7 @@ export const watch: Method = async (call) => {
     )
   }
   const now = world.clock.now().getTime()
-  const ttl = body.params?.ttl === undefined ? push.maxLifetimeMs : Number(body.params.ttl) * 1000
+  const ttl = body.params?.ttl === undefined ? MAX_LIFETIME_MS : Number(body.params.ttl) * 1000
   const wanted = body.expiration === undefined ? now + ttl : Number(body.expiration)
   const channel: Channel = {
     id: String(body.id),
@@ -196,7 +194,7 @@ export const watch: Method = async (call) => {
     resourceUri: `${world.origin}/calendar/v3/calendars/${encodeURIComponent(calendar.id)}/events?alt=json`,
     token: body.token,
     address: String(body.address),
-    expiration: Math.min(wanted, now + push.maxLifetimeMs),
+    expiration: Math.min(wanted, now + MAX_LIFETIME_MS),
     calendar,
     lastMessage: 0,
   }

@@ -21,7 +21,6 @@ export type AccountAction =
   | 'deleteCalendar'
   | 'changeTimeZone'
   | 'disableMailbox'
-  | 'enableMailbox'
   | 'revokeAccess'
   | 'resetPassword'
   | 'failRefreshes'
@@ -50,9 +49,6 @@ export function accountActions(parts: Parts, account: Account): Pick<MicrosoftAc
     disableMailbox: () => {
       account.hasMailbox = false
       subscriptions.lifecycle(account, 'subscriptionRemoved')
-    },
-    enableMailbox: () => {
-      account.hasMailbox = true
     },
     revokeAccess: () => {
       account.refusal = account.kind === 'work' ? 65001 : 70000

@@ -52,8 +52,6 @@ export interface MicrosoftAccount {
   organizerCancels(id: string): void
   addAttendee(id: string, email: string): void
   removeAttendee(id: string, email: string): void
-  /** A guest's answer to the invitation mail. */
-  answerInvitation(id: string, guest: string, answer: ResponseType): void
   /** The id of one occurrence, for the functions above.
    * @param originalStart the start by the rule of the series */
   occurrenceId(seriesId: string, originalStart: string): string
@@ -70,7 +68,6 @@ export interface MicrosoftAccount {
   /** @param zone the IANA name, when `timeZone` is an unknown name */
   changeTimeZone(timeZone: string, zone?: string): void
   disableMailbox(): void
-  enableMailbox(): void
   /** Consent is withdrawn: refreshes fail and subscriptions end, but access tokens live on until they expire. */
   revokeAccess(): void
   resetPassword(): void
@@ -148,14 +145,6 @@ function eventActions({ world }: Parts, account: Account): Pick<MicrosoftAccount
           )
         },
         mailsGuests: true,
-      }),
-    answerInvitation: (id, address, response) =>
-      change(id, {
-        apply: (event) => {
-          const found = event.attendees.find((one) => one.address.toLowerCase() === address.toLowerCase())
-          if (found !== undefined) found.response = response
-        },
-        mailsGuests: false,
       }),
     occurrenceId: (id, originalStart) => {
       const { event } = requireItem(account, id)
