@@ -1,10 +1,10 @@
-// Run by server-zones.test.ts in a process of its own, with TZ set: prints as JSON what the rules answer there.
+// Run by server-zones.test.ts in a separate process with TZ set: prints as JSON the results of the rules there.
 import { PROPERTIES } from './properties.ts'
 import { answerSlotCase, readSlotCases } from './slot-cases.ts'
 
-/** What a process under another time zone found. */
+/** The results of a process in another time zone. */
 export interface ServerZoneAnswers {
-  /** The zone that the process really ran in, and the hour its own clock read at 2026-07-01T00:00Z. */
+  /** The zone that the process ran in, and the hour its local clock read at 2026-07-01T00:00Z. */
   timeZone: string
   hour: number
   cases: Record<string, string[]>

@@ -1,4 +1,4 @@
-// Random agents for the properties: any zone of Intl, and times which lie mostly near a change of its clock.
+// Random agents for the properties: any zone of Intl, and times that mostly lie near one of its clock changes.
 import fc from 'fast-check'
 import type { DateOverride, Schedule } from '../../src/services/availability/rules.ts'
 import type { AgentCalendar } from '../../src/services/booking/slots/rules.ts'
@@ -7,10 +7,10 @@ import { findChanges } from './oracle.ts'
 
 const MINUTE = 60_000
 const DAY = 1440 * MINUTE
-/** The years in which the properties are tried. */
+/** The years from which random times are drawn. */
 export const YEARS = { start: Date.UTC(2011, 0, 1), end: Date.UTC(2036, 0, 1) }
 
-/** Zones with something odd: half hours, midnight changes, Ramadan, a skipped date, two-hour and three-hour jumps. */
+/** Unusual zones: half hours, changes at midnight, Ramadan, a skipped date, jumps of two and three hours. */
 export const ODD_ZONES = [
   'Africa/Cairo',
   'Africa/Casablanca',
@@ -41,7 +41,7 @@ function changesOf(timeZone: string): number[] {
   return known
 }
 
-/** A minute in the zone's years, three times in four within two days of a change, if it has any. */
+/** A minute in those years. If the zone has clock changes, three of four lie within two days of one. */
 function minuteNearChange(timeZone: string): fc.Arbitrary<number> {
   const anywhere = fc
     .integer({ min: YEARS.start / MINUTE, max: YEARS.end / MINUTE - 1 })
@@ -89,7 +89,7 @@ function overridesAround(instant: number): fc.Arbitrary<DateOverride[]> {
   return fc.uniqueArray(fc.record({ date, blocks }), { maxLength: 4, selector: (override) => override.date })
 }
 
-/** A schedule and a range of up to three days, which need not begin or end at a full minute. */
+/** A schedule and a range, which may begin and end within a minute. */
 export function schedules(longestDays = 3): fc.Arbitrary<{ schedule: Schedule; range: Interval }> {
   return timeZones
     .chain((timeZone) => fc.tuple(fc.constant(timeZone), minuteNearChange(timeZone)))
@@ -133,7 +133,7 @@ const lengths = fc.oneof(
   fc.constantFrom(240, 480),
 )
 
-/** An agent, a range and "now", which is mostly before the range and seldom inside it. */
+/** An agent, a range, and "now", which mostly lies before the range and rarely inside it. */
 export function bookings(
   longestDays?: number,
 ): fc.Arbitrary<{ agent: AgentCalendar; range: Interval; now: number }> {

@@ -1,4 +1,4 @@
-// When the next block starts, of the blocks as they were entered (docs/semantics.md, section 5).
+// The next start of a block, with blocks counted as they were entered (docs/semantics.md, section 5).
 import { describe, expect, it } from 'vitest'
 import {
   type Block,
@@ -33,11 +33,11 @@ describe('the next start of a block', () => {
     ['2026-03-02T08:00Z', '2026-03-02T12:00'],
     ['2026-03-02T11:59:59.999Z', '2026-03-02T12:00'],
     ['2026-03-02T12:00Z', '2026-03-03T08:00'],
-  ])('after %s is %s, where blocks 08–12 and 12–17 adjoin', (after, expected) => {
+  ])('after %s is %s when blocks 08–12 and 12–17 adjoin', (after, expected) => {
     expect(next(adjoining, after)).toBe(expected)
   })
 
-  it('is that of a block inside of another, too', () => {
+  it('may be that of a block inside another', () => {
     const blocks = [
       { start: 480, end: 1020 },
       { start: 600, end: 660 },
@@ -45,13 +45,13 @@ describe('the next start of a block', () => {
     expect(next(daily('UTC', blocks), '2026-03-02T08:00Z')).toBe('2026-03-02T10:00')
   })
 
-  it('is every midnight when whole days are entered, and the schedule never closes', () => {
+  it('is every midnight when whole days are entered, although the schedule never closes', () => {
     const always = daily('Europe/Berlin', [WHOLE_DAY])
     expect(next(always, '2026-03-02T12:00Z')).toBe('2026-03-02T23:00')
     expect(openUntil(always, Date.parse('2026-03-02T12:00Z'))).toBe(Infinity)
   })
 
-  it('follows an override in place of the weekday', () => {
+  it('is taken from overrides instead of weekdays', () => {
     const overrides = [
       { date: '2026-03-03', blocks: [] },
       { date: '2026-03-04', blocks: [{ start: 60, end: 120 }] },
@@ -61,23 +61,23 @@ describe('the next start of a block', () => {
     expect(next(schedule, '2026-03-04T01:00Z')).toBe('2026-03-05T08:00')
   })
 
-  it('is there for none without blocks, nor for blocks that end before they start', () => {
+  it('is null without blocks, and with blocks that do not end after they start', () => {
     expect(next(daily('UTC', []), '2026-03-02T08:00Z')).toBeNull()
     expect(next(daily('UTC', [{ start: 600, end: 600 }]), '2026-03-02T08:00Z')).toBeNull()
   })
 })
 
-describe('a change of the clock', () => {
+describe('a clock change', () => {
   it('starts a block that begins in the skipped hour at the first instant after it', () => {
     expect(next(daily(NEW_YORK, [{ start: 150, end: 300 }]), '2026-03-08T05:00Z')).toBe('2026-03-08T07:00')
   })
 
-  it('starts no block inside of the skipped hour, and none that goes on over it', () => {
+  it('starts no block inside the skipped hour, and none that continues across it', () => {
     expect(next(daily(NEW_YORK, [{ start: 135, end: 165 }]), '2026-03-08T05:00Z')).toBe('2026-03-09T06:15')
     expect(next(daily(NEW_YORK, [{ start: 60, end: 300 }]), '2026-03-08T06:00Z')).toBe('2026-03-09T05:00')
   })
 
-  it('starts a block twice whose start is repeated', () => {
+  it('starts a block twice when its start is repeated', () => {
     for (const end of [120, 300]) {
       const schedule = daily(NEW_YORK, [{ start: 60, end }])
       expect(next(schedule, '2026-11-01T04:30Z')).toBe('2026-11-01T05:00')
@@ -86,19 +86,19 @@ describe('a change of the clock', () => {
     }
   })
 
-  it('starts a block again that the clock leaps back into after it was over', () => {
+  it('starts a block again when the clock jumps back into it after its end', () => {
     const schedule = daily(NEW_YORK, [{ start: 30, end: 90 }])
     expect(next(schedule, '2026-11-01T04:30Z')).toBe('2026-11-01T06:00')
     expect(next(schedule, '2026-11-01T06:00Z')).toBe('2026-11-02T05:30')
   })
 
-  it('does not start a block again that goes on when the clock is set back', () => {
+  it('does not start a block again that continues while the clock is set back', () => {
     expect(next(daily(NEW_YORK, [{ start: 30, end: 300 }]), '2026-11-01T04:30Z')).toBe('2026-11-02T05:30')
   })
 })
 
 describe('starts that are far ahead', () => {
-  it('are found where only single dates have blocks', () => {
+  it('are found when only single dates have blocks', () => {
     const overrides = ['9998-12-31', '2400-02-29', '2031-05-05', '2031-05-04'].map((date) => ({
       date,
       blocks: date === '2031-05-04' ? [] : [WHOLE_DAY],
@@ -129,7 +129,7 @@ describe('openUntil', () => {
     ['2026-03-02T08:00Z', '2026-03-02T12:00'],
     ['2026-03-02T11:59:59.999Z', '2026-03-02T12:00'],
     ['2026-03-02T12:00Z', null],
-  ])('at %s is %s, where 08–12 is open', (instant, expected) => {
+  ])('at %s is %s when 08–12 is open', (instant, expected) => {
     expect(iso(openUntil(schedule, Date.parse(instant)))).toBe(expected)
   })
 })
@@ -141,11 +141,11 @@ describe('the next midnight', () => {
     ['2010-11-07T02:30Z', '2010-11-08T03:30'],
     ['2010-11-07T02:31Z', '2010-11-07T03:30'],
     ['2010-11-07T03:30Z', '2010-11-08T03:30'],
-  ])('after %s is %s, where the clock was set back from 00:01 to 23:01', (after, expected) => {
+  ])('after %s is %s when the clock was set back from 00:01 to 23:01', (after, expected) => {
     expect(iso(nextMidnight('America/St_Johns', Date.parse(after)))).toBe(expected)
   })
 
-  it('of a date that begins at 01:00 is then', () => {
+  it('before a date that begins at 01:00 is that instant', () => {
     expect(iso(nextMidnight('America/Santiago', Date.parse('2026-09-05T20:00Z')))).toBe('2026-09-06T04:00')
   })
 })

@@ -1,9 +1,9 @@
-// The table of docs/semantics.md, section 5, and what follows from it.
+// The table of docs/semantics.md, section 5, and its consequences.
 import { describe, expect, it } from 'vitest'
 import type { WeeklyBlock } from '../../src/services/availability/rules.ts'
 import { type AvailabilityFacts, statusAt } from '../../src/services/chat/availability/rules.ts'
 
-/** In the zone of the table: a Monday is 2026-03-02, no clock changes in that month. */
+/** Dates for the weekdays of the table. The zone has no clock changes. */
 const DAYS: Record<string, string> = {
   Mon: '2026-03-02',
   Tue: '2026-03-03',
@@ -26,17 +26,17 @@ const HALVES = weekday(1, [8, 12], [12, 17])
 
 interface Row {
   weekly: WeeklyBlock[]
-  /** The toggles in order; the last is what is kept. */
+  /** The toggles in order; only the last one is stored. */
   toggles: [available: boolean, at: string][]
   resetsAtMidnight?: boolean
   expiresAt: string | null
   changesAt: string | null
-  /** What is shown at some instants after the toggle. */
+  /** The status at some instants after the toggle. */
   shown: [at: string, available: boolean, source: 'SCHEDULE' | 'TOGGLE'][]
 }
 
 const ROWS: Record<string, Row> = {
-  'unavailable inside of a block is until the next block': {
+  'to unavailable inside a block lasts until the next block': {
     weekly: AFTERNOONS,
     toggles: [[false, 'Mon 15:00']],
     expiresAt: 'Tue 13:00',
@@ -48,7 +48,7 @@ const ROWS: Record<string, Row> = {
       ['Tue 17:00', false, 'SCHEDULE'],
     ],
   },
-  'unavailable before a block is until that block': {
+  'to unavailable before a block lasts until that block': {
     weekly: AFTERNOONS,
     toggles: [[false, 'Mon 10:00']],
     expiresAt: 'Mon 13:00',
@@ -58,7 +58,7 @@ const ROWS: Record<string, Row> = {
       ['Mon 13:00', true, 'SCHEDULE'],
     ],
   },
-  'available after the block is on through the next block': {
+  'to available after a block ends with the next block, which stays open': {
     weekly: AFTERNOONS,
     toggles: [[true, 'Mon 19:00']],
     expiresAt: 'Tue 13:00',
@@ -69,7 +69,7 @@ const ROWS: Record<string, Row> = {
       ['Tue 17:00', false, 'SCHEDULE'],
     ],
   },
-  'available after the block is until midnight with that setting': {
+  'to available after a block lasts until midnight with toggleResetsAtMidnight': {
     weekly: AFTERNOONS,
     toggles: [[true, 'Mon 19:00']],
     resetsAtMidnight: true,
@@ -81,7 +81,7 @@ const ROWS: Record<string, Row> = {
       ['Tue 13:00', true, 'SCHEDULE'],
     ],
   },
-  'available inside of a block is past its end': {
+  'to available inside a block lasts beyond its end': {
     weekly: AFTERNOONS,
     toggles: [[true, 'Mon 15:00']],
     expiresAt: 'Tue 13:00',
@@ -91,7 +91,7 @@ const ROWS: Record<string, Row> = {
       ['Tue 13:00', true, 'SCHEDULE'],
     ],
   },
-  'available inside of a block is past its end until midnight with that setting': {
+  'to available inside a block lasts beyond its end until midnight with toggleResetsAtMidnight': {
     weekly: AFTERNOONS,
     toggles: [[true, 'Mon 15:00']],
     resetsAtMidnight: true,
@@ -102,7 +102,7 @@ const ROWS: Record<string, Row> = {
       ['Mon 24:00', false, 'SCHEDULE'],
     ],
   },
-  'the second of two toggles counts': {
+  'replaces an earlier one': {
     weekly: AFTERNOONS,
     toggles: [
       [false, 'Mon 15:00'],
@@ -112,7 +112,7 @@ const ROWS: Record<string, Row> = {
     changesAt: 'Tue 17:00',
     shown: [['Mon 15:10', true, 'TOGGLE']],
   },
-  'unavailable in the last block of the week is until next week': {
+  'to unavailable in the last block of the week lasts until next week': {
     weekly: AFTERNOONS,
     toggles: [[false, 'Tue 15:00']],
     expiresAt: 'next Mon 13:00',
@@ -122,7 +122,7 @@ const ROWS: Record<string, Row> = {
       ['next Mon 13:00', true, 'SCHEDULE'],
     ],
   },
-  'unavailable is until the adjoining block': {
+  'to unavailable lasts until an adjoining block': {
     weekly: HALVES,
     toggles: [[false, 'Mon 11:00']],
     expiresAt: 'Mon 12:00',
@@ -132,21 +132,21 @@ const ROWS: Record<string, Row> = {
       ['Mon 12:00', true, 'SCHEDULE'],
     ],
   },
-  'available in a block is past the start of the adjoining one, by the hours': {
+  'to available ends with an adjoining block, whose hours keep the agent available': {
     weekly: HALVES,
     toggles: [[true, 'Mon 11:00']],
     expiresAt: 'Mon 12:00',
     changesAt: 'Mon 17:00',
     shown: [['Mon 12:00', true, 'SCHEDULE']],
   },
-  'available without hours is until it is changed by hand': {
+  'to available without hours lasts until it is changed': {
     weekly: [],
     toggles: [[true, 'Mon 15:00']],
     expiresAt: null,
     changesAt: null,
     shown: [['next Tue 15:00', true, 'TOGGLE']],
   },
-  'available without hours is until midnight with that setting': {
+  'to available without hours lasts until midnight with toggleResetsAtMidnight': {
     weekly: [],
     toggles: [[true, 'Mon 15:00']],
     resetsAtMidnight: true,
@@ -154,7 +154,7 @@ const ROWS: Record<string, Row> = {
     changesAt: 'Mon 24:00',
     shown: [['Mon 24:00', false, 'SCHEDULE']],
   },
-  'unavailable is not over at midnight with that setting': {
+  'to unavailable does not end at midnight, even with toggleResetsAtMidnight': {
     weekly: AFTERNOONS,
     toggles: [[false, 'Mon 15:00']],
     resetsAtMidnight: true,
@@ -162,14 +162,14 @@ const ROWS: Record<string, Row> = {
     changesAt: 'Tue 13:00',
     shown: [['Mon 24:00', false, 'TOGGLE']],
   },
-  'a toggle set at the very start of a block is until the next one': {
+  'at the very start of a block lasts until the next block': {
     weekly: AFTERNOONS,
     toggles: [[false, 'Mon 13:00']],
     expiresAt: 'Tue 13:00',
     changesAt: 'Tue 13:00',
     shown: [['Mon 13:00', false, 'TOGGLE']],
   },
-  'available at midnight is until the next midnight with that setting': {
+  'to available at midnight does not end at that midnight with toggleResetsAtMidnight': {
     weekly: AFTERNOONS,
     toggles: [[true, 'Mon 24:00']],
     resetsAtMidnight: true,
@@ -208,7 +208,9 @@ describe('a toggle', () => {
   })
 
   it('moves its end when the hours are edited', () => {
-    const { setAt, ...facts } = factsOf(ROWS['unavailable inside of a block is until the next block'] as Row)
+    const { setAt, ...facts } = factsOf(
+      ROWS['to unavailable inside a block lasts until the next block'] as Row,
+    )
     const weekly = [...AFTERNOONS, ...weekday(2, [9, 10])]
     const edited = { ...facts, schedule: { ...facts.schedule, weekly } }
     expect(iso(statusAt(edited, setAt).toggle?.expiresAt ?? null)).toBe(isoOf('Tue 09:00'))
@@ -238,7 +240,7 @@ describe('without a toggle', () => {
     expect(iso(status.changesAt)).toBe(isoOf(changesAt))
   })
 
-  it('hours that are never open, or always, never change', () => {
+  it('the status never changes when the hours are never or always open', () => {
     const always = [1, 2, 3, 4, 5, 6, 7].flatMap((number) => weekday(number, [0, 24]))
     for (const weekly of [[], always]) {
       const status = statusAt({ ...facts, schedule: { ...facts.schedule, weekly } }, instantOf('Mon 10:00'))

@@ -1,4 +1,4 @@
-// The table that says which events of a Google calendar keep its owner from a meeting, row by row.
+// Which events of a Google calendar make its owner busy.
 import { describe, expect, it } from 'vitest'
 import { busyEventOf, type GoogleEvent } from '../../src/services/calendars/google/busy-event.ts'
 import { CalendarFault } from '../../src/services/calendars/provider/calendar-fault.ts'
@@ -10,40 +10,40 @@ const answered = (responseStatus: string) => ({
   attendees: [{ responseStatus: 'accepted' }, { self: true, responseStatus }],
 })
 
-describe('an event keeps its owner from a meeting', () => {
+describe('an event in a Google calendar', () => {
   it.each<{ what: string; event: GoogleEvent; kind: string | null }>([
-    { what: 'nothing said', event: {}, kind: 'BUSY' },
+    { what: 'without further fields', event: {}, kind: 'BUSY' },
     { what: 'confirmed and opaque', event: { status: 'confirmed', transparency: 'opaque' }, kind: 'BUSY' },
-    { what: 'F19: shown as free', event: { transparency: 'transparent' }, kind: null },
+    { what: 'shown as free', event: { transparency: 'transparent' }, kind: null },
     { what: 'cancelled', event: { status: 'cancelled' }, kind: null },
-    { what: 'F20: declined by the owner', event: answered('declined'), kind: null },
+    { what: 'declined by the owner', event: answered('declined'), kind: null },
     { what: 'accepted by the owner', event: answered('accepted'), kind: 'BUSY' },
-    { what: 'answered with maybe', event: answered('tentative'), kind: 'TENTATIVE' },
-    { what: 'not answered', event: answered('needsAction'), kind: 'TENTATIVE' },
-    { what: 'tentative as a whole', event: { status: 'tentative' }, kind: 'TENTATIVE' },
+    { what: 'tentatively accepted by the owner', event: answered('tentative'), kind: 'TENTATIVE' },
+    { what: 'not answered by the owner', event: answered('needsAction'), kind: 'TENTATIVE' },
+    { what: 'with the status tentative', event: { status: 'tentative' }, kind: 'TENTATIVE' },
     {
-      what: 'declined by somebody else',
+      what: 'declined by another guest',
       event: { attendees: [{ responseStatus: 'declined' }, { self: true, responseStatus: 'accepted' }] },
       kind: 'BUSY',
     },
-    { what: 'the owner not among the guests', event: { attendees: [{}] }, kind: 'BUSY' },
-    { what: 'F19: out of office', event: { eventType: 'outOfOffice' }, kind: 'OUT_OF_OFFICE' },
-    { what: 'time to focus', event: { eventType: 'focusTime' }, kind: 'BUSY' },
-    { what: 'F19: a working location', event: { eventType: 'workingLocation' }, kind: null },
+    { what: 'without the owner among the guests', event: { attendees: [{}] }, kind: 'BUSY' },
+    { what: 'of type out of office', event: { eventType: 'outOfOffice' }, kind: 'OUT_OF_OFFICE' },
+    { what: 'of type focus time', event: { eventType: 'focusTime' }, kind: 'BUSY' },
+    { what: 'of type working location', event: { eventType: 'workingLocation' }, kind: null },
     {
-      what: 'F19: a working location said to be opaque',
+      what: 'of type working location, marked opaque',
       event: { eventType: 'workingLocation', transparency: 'opaque' },
       kind: null,
     },
-    { what: 'a birthday', event: { eventType: 'birthday', transparency: 'opaque' }, kind: null },
-    { what: 'found in a mail', event: { eventType: 'fromGmail' }, kind: 'BUSY' },
+    { what: 'of type birthday', event: { eventType: 'birthday', transparency: 'opaque' }, kind: null },
+    { what: 'created from a mail', event: { eventType: 'fromGmail' }, kind: 'BUSY' },
     {
-      what: 'found in a mail, shown as free',
+      what: 'created from a mail, shown as free',
       event: { eventType: 'fromGmail', transparency: 'transparent' },
       kind: null,
     },
-    { what: 'of a kind that nobody knows yet', event: { eventType: 'gardening' }, kind: 'BUSY' },
-  ])('$what: $kind', ({ event, kind }) => {
+    { what: 'of an unknown type', event: { eventType: 'gardening' }, kind: 'BUSY' },
+  ])('$what counts as $kind', ({ event, kind }) => {
     const busy = busyEventOf({ ...timed, ...event }, 'Europe/Berlin')
     expect(busy).toEqual(
       kind === null ? null : { eventId: 'event-1', kind, start: Date.parse(START), end: Date.parse(END) },
@@ -51,15 +51,15 @@ describe('an event keeps its owner from a meeting', () => {
   })
 })
 
-describe('F18: an event of whole days takes those days as the calendar has them', () => {
+describe('an all-day event in a Google calendar takes whole days of the calendar’s zone', () => {
   it.each([
     ['UTC', '2026-03-10', '2026-03-11', '2026-03-10T00:00Z', '2026-03-11T00:00Z'],
     ['America/Los_Angeles', '2026-03-10', '2026-03-11', '2026-03-10T07:00Z', '2026-03-11T07:00Z'],
     ['Pacific/Auckland', '2026-03-10', '2026-03-12', '2026-03-09T11:00Z', '2026-03-11T11:00Z'],
-    // F22: the day on which the clock changes is as long as it is.
+    // The day of a clock change has 23 or 25 hours.
     ['America/Los_Angeles', '2026-03-08', '2026-03-09', '2026-03-08T08:00Z', '2026-03-09T07:00Z'],
     ['Europe/Berlin', '2026-10-25', '2026-10-26', '2026-10-24T22:00Z', '2026-10-25T23:00Z'],
-    // The clock leaps over midnight, and reads it twice.
+    // Midnight is skipped in Cairo and repeated in Havana.
     ['Africa/Cairo', '2026-04-24', '2026-04-25', '2026-04-23T22:00Z', '2026-04-24T21:00Z'],
     ['America/Havana', '2026-11-01', '2026-11-02', '2026-11-01T04:00Z', '2026-11-02T05:00Z'],
   ])('in %s, %s to %s', (timeZone, from, until, start, end) => {
@@ -67,7 +67,7 @@ describe('F18: an event of whole days takes those days as the calendar has them'
     expect(busyEventOf(event, timeZone)).toMatchObject({ start: Date.parse(start), end: Date.parse(end) })
   })
 
-  it('and none of them when it is shown as free', () => {
+  it('but none when it is shown as free', () => {
     const event = {
       start: { date: '2026-03-10' },
       end: { date: '2026-03-11' },
@@ -77,7 +77,7 @@ describe('F18: an event of whole days takes those days as the calendar has them'
   })
 })
 
-describe('the times of an event', () => {
+describe('the times of a Google event', () => {
   it('are read with their offset', () => {
     const event = {
       start: { dateTime: '2026-03-10T09:00:00-07:00', timeZone: 'America/New_York' },
@@ -87,7 +87,7 @@ describe('the times of an event', () => {
     expect(busyEventOf(event, 'UTC')).toMatchObject(expected)
   })
 
-  it('are read in their zone where they have no offset, and in the calendar’s where they have neither', () => {
+  it('without an offset are in their own zone, and without a zone in that of the calendar', () => {
     const event = {
       start: { dateTime: '2026-03-10T09:00:00', timeZone: 'America/New_York' },
       end: { dateTime: '2026-03-10T16:00:00' },
@@ -96,7 +96,7 @@ describe('the times of an event', () => {
     expect(busyEventOf(event, 'Europe/Berlin')).toMatchObject(expected)
   })
 
-  it('leave nobody busy when they are one instant', () => {
+  it('leave the owner free when start and end are equal', () => {
     const event = { start: { dateTime: START }, end: { dateTime: START } }
     expect(busyEventOf(event, 'UTC')).toBeNull()
   })
@@ -105,7 +105,7 @@ describe('the times of an event', () => {
     {},
     { start: { dateTime: START } },
     { start: { dateTime: 'soon' }, end: { dateTime: END } },
-  ])('are never guessed: %j', (event) => {
+  ])('are refused when they are missing or malformed: %j', (event) => {
     expect(() => busyEventOf(event, 'UTC')).toThrow(CalendarFault)
   })
 })

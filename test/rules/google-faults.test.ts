@@ -1,4 +1,4 @@
-// What an answer of Google Calendar that is no success means, row by row.
+// How error answers of Google Calendar are classified.
 import { describe, expect, it } from 'vitest'
 import { type Failure, faultOf, wantsNewToken } from '../../src/services/calendars/google/faults.ts'
 
@@ -18,7 +18,7 @@ function refusal(code: number, reason: string) {
   })
 }
 
-describe('an answer that is no success', () => {
+describe('a failed request to Google Calendar', () => {
   it.each([
     [400, 'timeRangeEmpty', 'REFUSED'],
     [400, 'badRequest', 'REFUSED'],
@@ -44,48 +44,48 @@ describe('an answer that is no success', () => {
     [413, 'uploadTooLarge', 'REFUSED'],
     [500, 'backendError', 'RETRY'],
     [503, 'backendError', 'RETRY'],
-  ])('%i %s is %s', (status, reason, kind) => {
+  ])('with %i %s is classified as %s', (status, reason, kind) => {
     expect(faultOf(refusal(status, reason), { invites: false }).kind).toBe(kind)
   })
 
-  it('F32: of a limit on invitations is so only when invitations were to be sent', () => {
+  it('with quotaExceeded is a limit on invitations only if the request sends invitations', () => {
     const limit = refusal(403, 'quotaExceeded')
     expect(faultOf(limit, { invites: true }).kind).toBe('INVITATIONS_LIMITED')
     expect(faultOf(limit, { invites: false }).kind).toBe('RETRY')
   })
 
-  it('names its reason in the newer way as well', () => {
+  it('is also classified by the reason in error details, the newer form', () => {
     const details = [{ '@type': 'ErrorInfo', reason: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT' }]
     const body = { error: { code: 403, message: 'No.', status: 'PERMISSION_DENIED', details } }
     expect(faultOf(failure(403, body), { invites: false }).kind).toBe('REAUTHENTICATE')
   })
 
   it.each([
-    ['no connection, or no answer in time', failure(null, null)],
-    ['a page instead of a server', failure(503, html)],
-    ['nothing', failure(500, '')],
-    ['a redirection', failure(302, '')],
-    ['F23: a page that says not found', failure(404, html)],
-    ['a page that forbids', failure(403, html)],
-    ['a page that says it is gone', failure(410, html)],
-    ['nothing, as if it were not found', failure(404, '')],
-    ['half of an error', failure(400, '{"error":{"code":400,"err')],
-    ['JSON of something else', failure(404, { message: 'no route' })],
-    ['nothing, with too many requests', failure(429, '')],
-  ])('F2: %s says nothing of the calendar: RETRY', (_, unreadable) => {
+    ['no connection or a timeout', failure(null, null)],
+    ['an HTML page and status 503', failure(503, html)],
+    ['an empty body and status 500', failure(500, '')],
+    ['a redirect', failure(302, '')],
+    ['an HTML page and status 404', failure(404, html)],
+    ['an HTML page and status 403', failure(403, html)],
+    ['an HTML page and status 410', failure(410, html)],
+    ['an empty body and status 404', failure(404, '')],
+    ['truncated JSON', failure(400, '{"error":{"code":400,"err')],
+    ['JSON of another form', failure(404, { message: 'no route' })],
+    ['an empty body and status 429', failure(429, '')],
+  ])('with %s is retried, because it does not come from the Calendar API', (_, unreadable) => {
     const fault = faultOf(unreadable, { invites: true })
     expect(fault).toMatchObject({ kind: 'RETRY', status: null })
   })
 
-  it('says nothing of events, and no more of what Google says than its reason', () => {
+  it('yields a message with Google’s reason, but without Google’s texts', () => {
     const { message } = faultOf(refusal(403, 'forbiddenForNonOrganizer'), { invites: false })
     expect(message).toBe('Google Calendar refuses the request (403 forbiddenForNonOrganizer).')
     expect(faultOf(refusal(403, 'a <b>secret</b>'), { invites: false }).message).not.toContain('secret')
   })
 })
 
-describe('a new token', () => {
-  it('is wanted when the one that was sent is not accepted, and only then', () => {
+describe('a new access token', () => {
+  it('is needed only when Google refuses the one that was sent', () => {
     expect(wantsNewToken(refusal(401, 'authError'))).toBe(true)
     expect(wantsNewToken(failure(401, ''))).toBe(true)
     expect(wantsNewToken(refusal(401, 'push.webhookUrlUnauthorized'))).toBe(false)
@@ -94,16 +94,16 @@ describe('a new token', () => {
   })
 })
 
-describe('how long to wait', () => {
+describe('the back-off after Retry-After', () => {
   const date = 'Tue, 10 Mar 2026 16:00:00 GMT'
   it.each([
-    ['seconds', '120', date, 120_000],
-    ['no time', '0', date, 0],
-    ['a date', 'Tue, 10 Mar 2026 16:02:30 GMT', date, 150_000],
-    ['a date that has passed', 'Tue, 10 Mar 2026 15:00:00 GMT', date, 0],
-    ['a date, with nothing to compare it with', 'Tue, 10 Mar 2026 16:02:30 GMT', null, null],
-    ['nonsense', 'a while', date, null],
-    ['nothing said', null, date, null],
+    ['in seconds', '120', date, 120_000],
+    ['of 0 seconds', '0', date, 0],
+    ['as a date', 'Tue, 10 Mar 2026 16:02:30 GMT', date, 150_000],
+    ['as a past date', 'Tue, 10 Mar 2026 15:00:00 GMT', date, 0],
+    ['as a date without a Date header', 'Tue, 10 Mar 2026 16:02:30 GMT', null, null],
+    ['of another form', 'a while', date, null],
+    ['that is missing', null, date, null],
   ])('%s', (_, retryAfter, sentAt, expected) => {
     const fault = faultOf(failure(429, '', { retryAfter, date: sentAt }), { invites: false })
     expect(fault.retryAfterMs).toBe(expected)

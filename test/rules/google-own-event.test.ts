@@ -1,4 +1,4 @@
-// Our meetings as events of a Google calendar: how they are called, recognised and changed.
+// Our meetings as events of a Google calendar: their ids, how they are recognised, and how they are changed.
 import { describe, expect, it } from 'vitest'
 import {
   changesOf,
@@ -32,14 +32,14 @@ function meeting(changes: Partial<CalendarEvent> = {}): CalendarEvent {
 }
 
 describe('the id of an event', () => {
-  it('is the same for the same meeting, agent and generation, and another for any other', () => {
+  it('is the same for the same meeting, agent and generation, and differs otherwise', () => {
     expect(eventIdOf(meeting())).toBe(eventIdOf(meeting({ revision: 7, subject: 'Else' })))
     expect(eventIdOf(meeting({ generation: 1 }))).not.toBe(eventIdOf(meeting()))
     expect(eventIdOf(meeting({ meetingId: 'another' }))).not.toBe(eventIdOf(meeting()))
     expect(eventIdOf(meeting({ agentId: 'another' }))).not.toBe(eventIdOf(meeting()))
   })
 
-  it('is made of what Google accepts, and so is that of the conference', () => {
+  it('has only characters that Google accepts, and so has the id of the conference request', () => {
     const { id, conferenceData } = newEventFor(meeting())
     expect(id).toMatch(/^[a-v0-9]{32}$/)
     expect(conferenceData?.createRequest?.requestId).toBe(`${id}c`)
@@ -47,20 +47,20 @@ describe('the id of an event', () => {
 })
 
 describe('an event is ours', () => {
-  it.each([0, 1, 12])('when it is the one of a meeting in generation %i', (generation) => {
+  it.each([0, 1, 12])('when it was written for a meeting in generation %i', (generation) => {
     expect(isOwn(newEventFor(meeting({ generation })))).toBe(true)
   })
 
-  it('but not when the agent has copied it', () => {
+  it('but not when it is the agent’s copy', () => {
     expect(isOwn({ ...newEventFor(meeting()), id: 'copied0by0the0agent' })).toBe(false)
   })
 
-  it('nor as an occurrence of a series that the agent made of it', () => {
+  it('but not when it is an occurrence of a series that the agent turned it into', () => {
     const event = newEventFor(meeting())
     expect(isOwn({ ...event, id: `${event.id}_20260317T160000Z` })).toBe(false)
   })
 
-  it('nor without our properties, or with half of them', () => {
+  it('but not when it lacks any of our properties', () => {
     const { id } = newEventFor(meeting())
     expect(isOwn({ id })).toBe(false)
     expect(isOwn({ id, extendedProperties: { private: { meetingId, generation: '0' } } })).toBe(false)
@@ -68,16 +68,16 @@ describe('an event is ours', () => {
   })
 })
 
-describe('what changes of an event that is there', () => {
+describe('a change of an existing event', () => {
   const present = { ...newEventFor(meeting()), summary: 'Demo (bring the cable)', attendees: [] }
 
-  it('is nothing for the revision that it shows, and for an older one', () => {
+  it('is empty for the revision that the event has, and for an older one', () => {
     const moved = { startsAt: new Date('2026-03-11T16:00:00Z') }
     expect(changesOf(present, meeting(moved))).toBeNull()
     expect(changesOf(present, meeting({ ...moved, revision: 0 }))).toBeNull()
   })
 
-  it('F37: is its times and nothing that the agent may have changed', () => {
+  it('has the times, and nothing that the agent may have edited', () => {
     const moved = { startsAt: new Date('2026-03-11T16:00:00Z'), endsAt: new Date('2026-03-11T16:30:00Z') }
     const changes = changesOf(present, meeting({ revision: 2, ...moved, subject: 'Other' }))
     expect(changes).toMatchObject({
@@ -87,7 +87,7 @@ describe('what changes of an event that is there', () => {
     expect(Object.keys(changes ?? {}).sort()).toEqual(['end', 'extendedProperties', 'start'])
   })
 
-  it('is only the revision where the times are right already, however they are written', () => {
+  it('has only the revision when the times are already right, in whatever zone they are written', () => {
     const inZone = {
       ...present,
       start: { dateTime: '2026-03-10T09:00:00-07:00' },
@@ -100,17 +100,17 @@ describe('what changes of an event that is there', () => {
   })
 })
 
-describe('what is read of our event', () => {
+describe('our event, read from Google', () => {
   const present = newEventFor(meeting())
 
-  it('says whether the visitor is invited, however the address is written', () => {
+  it('tells whether the visitor is invited, ignoring the case of the address', () => {
     const guests = (...emails: string[]) => ({ ...present, attendees: emails.map((email) => ({ email })) })
     expect(ownEventOf(guests('vera@customer.EXAMPLE'), 'UTC')?.visitorInvited).toBe(true)
     expect(ownEventOf(guests('colleague@agents.example'), 'UTC')?.visitorInvited).toBe(false)
     expect(ownEventOf(guests(), 'UTC')?.visitorInvited).toBe(false)
   })
 
-  it('has no guest where the invitation is not Google’s to send, and misses none', () => {
+  it('has no guest when Google does not send the invitation, and none counts as missing', () => {
     const silent = newEventFor(meeting({ invites: false }))
     expect(silent.attendees).toEqual([])
     expect(ownEventOf({ ...silent, attendees: [{ displayName: 'A room' }] }, 'UTC')).toMatchObject({
@@ -124,7 +124,7 @@ describe('what is read of our event', () => {
     [{ attendees: [{ responseStatus: 'declined' }] }, 'STANDS'],
     [{ attendees: [{ self: true, responseStatus: 'declined' }] }, 'DECLINED'],
     [{ status: 'cancelled' }, 'DELETED'],
-  ])('%j: %s', (changes, state) => {
+  ])('with %j has the state %s', (changes, state) => {
     expect(ownEventOf({ ...present, ...changes }, 'UTC')?.state).toBe(state)
   })
 
@@ -133,14 +133,14 @@ describe('what is read of our event', () => {
     ['success', false],
     ['failure', false],
   ])(
-    'F31: a conference whose state is %s is worth looking for again: %s',
+    'with a conference request in state %s still waits for the link: %s',
     (statusCode, conferencePending) => {
       const event = { ...present, conferenceData: { createRequest: { status: { statusCode } } } }
       expect(writtenEventOf(event)).toMatchObject({ conferencePending, conferenceUrl: null })
     },
   )
 
-  it('F31: has the link of the conference, wherever Google puts it', () => {
+  it('has the link of the conference, in whichever field Google puts it', () => {
     const uri = 'https://meet.example/abc'
     const entryPoints = [
       { entryPointType: 'phone', uri: 'tel:+1' },

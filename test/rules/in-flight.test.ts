@@ -1,4 +1,4 @@
-// How many tasks of a mailbox run at the same time.
+// The limit on concurrent requests to a mailbox.
 import { describe, expect, it } from 'vitest'
 import { createInFlightLimit } from '../../src/services/calendars/provider/in-flight.ts'
 
@@ -30,7 +30,7 @@ function startTasks(limit: number) {
 }
 
 describe('the requests of a mailbox in flight', () => {
-  it('are as many as allowed; the rest follows in the order in which it came', async () => {
+  it('never exceed the limit, and further ones start in the order in which they came', async () => {
     const { start, running, names } = startTasks(3)
     const ends = ['1', '2', '3', '4', '5'].map((name) => start('one', name))
     expect(names()).toEqual(['1', '2', '3'])
@@ -46,7 +46,7 @@ describe('the requests of a mailbox in flight', () => {
     expect(await Promise.all([...ends, late])).toEqual(['1', '2', '3', '4', '5', '6'])
   })
 
-  it('do not hold up those of another mailbox', () => {
+  it('do not delay those of another mailbox', () => {
     const { start, names } = startTasks(1)
     void start('one', '1')
     void start('one', '2')
@@ -54,7 +54,7 @@ describe('the requests of a mailbox in flight', () => {
     expect(names()).toEqual(['1', '3'])
   })
 
-  it('leave their place to the next when they fail, too', async () => {
+  it('make room for the next one also when they fail', async () => {
     const { start, running, names } = startTasks(1)
     const first = start('one', '1')
     const second = start('one', '2')

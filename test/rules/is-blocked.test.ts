@@ -25,11 +25,11 @@ describe('an e-mail', () => {
     expect(isBlocked(email, BLOCKED)).toBe(false)
   })
 
-  it('that is not known is not blocked', () => {
+  it('that is unknown is not blocked', () => {
     expect(isBlocked(null, BLOCKED)).toBe(false)
   })
 
-  it('is not blocked where no domain is, whatever the case of those that are', () => {
+  it('is not blocked by an empty list, and the case of blocked domains does not matter', () => {
     expect(isBlocked('eve@rival.example', [])).toBe(false)
     expect(isBlocked('eve@rival.example', ['RIVAL.example'])).toBe(true)
   })

@@ -9,7 +9,7 @@ const entry = (fields: Partial<GraphState>): GraphState => ({
   ...fields,
 })
 
-describe('an entry of an Outlook calendar', () => {
+describe('an event in an Outlook calendar', () => {
   it.each<[string, ReturnType<typeof busyKindOf>, Partial<GraphState>]>([
     ['shown as busy', 'BUSY', { showAs: 'busy' }],
     ['shown as out of office', 'OUT_OF_OFFICE', { showAs: 'oof' }],
@@ -17,8 +17,8 @@ describe('an entry of an Outlook calendar', () => {
     ['shown as free', null, { showAs: 'free' }],
     ['shown as working elsewhere', null, { showAs: 'workingElsewhere' }],
     ['shown as unknown', 'BUSY', { showAs: 'unknown' }],
-    ['shown as something that came up later', 'BUSY', { showAs: 'asleep' }],
-    ['that does not say how it is shown', 'BUSY', { showAs: null }],
+    ['shown as an unknown value', 'BUSY', { showAs: 'asleep' }],
+    ['without showAs', 'BUSY', { showAs: null }],
     ['that was cancelled', null, { isCancelled: true }],
     ['that the agent declined', null, { responseStatus: { response: 'declined' } }],
     ['that the agent has not answered', 'BUSY', { responseStatus: { response: 'notResponded' } }],
@@ -28,23 +28,23 @@ describe('an entry of an Outlook calendar', () => {
       'TENTATIVE',
       { showAs: 'tentative', responseStatus: { response: 'tentativelyAccepted' } },
     ],
-    ['without an answer', 'BUSY', { responseStatus: null }],
-  ])('F19, F20: %s is %s', (_, expected, fields) => {
+    ['without a response status', 'BUSY', { responseStatus: null }],
+  ])('%s counts as %s', (_, expected, fields) => {
     expect(busyKindOf(entry(fields))).toBe(expected)
   })
 })
 
-describe('the times of an entry', () => {
+describe('the times of an Outlook event', () => {
   const at = (dateTime: string, timeZone = 'UTC') => ({ dateTime, timeZone })
   const timed = (timeZone: string) => ({
     isAllDay: false,
     start: at('2026-12-01T09:00:00.0000000', timeZone),
     end: at('2026-12-01T10:30:00.0000000', timeZone),
   })
-  const days = (first: string, behind: string) => ({
+  const days = (first: string, end: string) => ({
     isAllDay: true,
     start: at(`${first}T00:00:00.0000000`),
-    end: at(`${behind}T00:00:00.0000000`),
+    end: at(`${end}T00:00:00.0000000`),
   })
   const written = (interval: { start: number; end: number }) => [
     new Date(interval.start).toISOString(),
@@ -58,7 +58,7 @@ describe('the times of an entry', () => {
     ['Asia/Tokyo', '2026-12-01T00:00:00.000Z'],
     ['Customized Time Zone', '2026-12-01T14:00:00.000Z'],
     ['tzone://Microsoft/Custom', '2026-12-01T14:00:00.000Z'],
-  ])('F21: in the zone %s of an entry in New York start at %s', (timeZone, expected) => {
+  ])('in the zone %s and a New York mailbox start at %s', (timeZone, expected) => {
     const { start, end } = intervalOf(timed(timeZone), 'America/New_York')
     expect(new Date(start).toISOString()).toBe(expected)
     expect(end - start).toBe(1.5 * HOUR)
@@ -68,32 +68,32 @@ describe('the times of an entry', () => {
     ['UTC', '2026-12-01T00:00:00.000Z', '2026-12-02T00:00:00.000Z'],
     ['America/Los_Angeles', '2026-12-01T08:00:00.000Z', '2026-12-02T08:00:00.000Z'],
     ['Pacific/Auckland', '2026-11-30T11:00:00.000Z', '2026-12-01T11:00:00.000Z'],
-  ])('F18: are the whole day of a mailbox in %s', (zone, start, end) => {
+  ])('of a whole day are the local day of a mailbox in %s', (zone, start, end) => {
     expect(written(intervalOf(days('2026-12-01', '2026-12-02'), zone))).toEqual([start, end])
   })
 
-  it('F18: are several whole days up to the one that is named last', () => {
+  it('of several whole days exclude the end date', () => {
     expect(written(intervalOf(days('2026-12-24', '2026-12-27'), 'Europe/Berlin'))).toEqual([
       '2026-12-23T23:00:00.000Z',
       '2026-12-26T23:00:00.000Z',
     ])
   })
 
-  it('F18: are a day of 25 hours when the clock goes back, of 23 when it goes forward', () => {
+  it('of a whole day last 25 hours when the clock goes back, and 23 when it goes forward', () => {
     const autumn = intervalOf(days('2026-10-25', '2026-10-26'), 'Europe/Berlin')
     expect(autumn.end - autumn.start).toBe(25 * HOUR)
     const spring = intervalOf(days('2027-03-28', '2027-03-29'), 'Europe/Berlin')
     expect(spring.end - spring.start).toBe(23 * HOUR)
   })
 
-  it('F18: begin at one where the day has no midnight', () => {
+  it('of a whole day without a midnight begin at one o’clock', () => {
     expect(written(intervalOf(days('2018-11-04', '2018-11-05'), 'America/Sao_Paulo'))).toEqual([
       '2018-11-04T03:00:00.000Z',
       '2018-11-05T02:00:00.000Z',
     ])
   })
 
-  it('are no number when they cannot be read', () => {
+  it('are NaN when they cannot be parsed', () => {
     expect(intervalOf({ ...timed('UTC'), start: at('soon') }, 'UTC').start).toBeNaN()
     expect(intervalOf({ ...days('2026-12-01', '2026-12-02'), end: at('some day') }, 'UTC').end).toBeNaN()
   })

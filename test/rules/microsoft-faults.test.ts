@@ -11,9 +11,9 @@ const refusal = (status: number, code: string | null, headers: Partial<Refusal> 
   ...headers,
 })
 
-describe('an answer of Microsoft Graph', () => {
+describe('a refusal from Microsoft Graph', () => {
   it.each<[number, string | null, FaultKind, FaultKind]>([
-    // status, code, about an event, about the calendar
+    // status, code, fault for an event, fault for the calendar
     [301, null, 'RETRY', 'RETRY'],
     [400, 'ErrorInvalidRequest', 'REFUSED', 'REFUSED'],
     [400, 'ErrorInvalidIdMalformed', 'REFUSED', 'REFUSED'],
@@ -45,7 +45,7 @@ describe('an answer of Microsoft Graph', () => {
     [502, null, 'RETRY', 'RETRY'],
     [503, 'ErrorMailboxStoreUnavailable', 'RETRY', 'RETRY'],
     [504, 'UnknownError', 'RETRY', 'RETRY'],
-  ])('%i %s is %s, of the calendar itself %s', (status, code, item, calendar) => {
+  ])('%i %s means %s for an event and %s for the calendar', (status, code, item, calendar) => {
     expect(faultOf(refusal(status, code), 'ITEM').kind).toBe(item)
     expect(faultOf(refusal(status, code), 'CALENDAR').kind).toBe(calendar)
   })
@@ -58,16 +58,16 @@ describe('an answer of Microsoft Graph', () => {
     [{ retryAfter: 'Mon, 07 Dec 2026 08:00:30 GMT', date: 'Mon, 07 Dec 2026 08:00:00 GMT' }, 30_000],
     [{ retryAfter: 'Mon, 07 Dec 2026 08:00:30 GMT' }, null],
     [{ retryAfter: 'later' }, null],
-  ])('F33: %o is a wait of %o ms', (headers, expected) => {
+  ])('with the headers %o asks for a back-off of %o ms', (headers, expected) => {
     expect(faultOf(refusal(429, 'ApplicationThrottled', headers), 'ITEM').retryAfterMs).toBe(expected)
   })
 
-  it('F34: says so when there is no mailbox', () => {
+  it('names a missing mailbox as the reason', () => {
     const fault = faultOf(refusal(404, 'MailboxNotEnabledForRESTAPI'), 'CALENDAR')
     expect(fault.message).toContain('no mailbox')
   })
 
-  it('is told with what Microsoft asks for when it is asked for help', () => {
+  it('keeps the code and the request id, which Microsoft’s support asks for', () => {
     const fault = faultOf(refusal(400, 'ErrorInvalidRequest', { requestId: 'a1-b2' }), 'ITEM')
     expect(fault.message).toBe('Microsoft refuses the request. (400 ErrorInvalidRequest, request a1-b2)')
   })

@@ -18,7 +18,7 @@ describe('the zone of a mailbox', () => {
     ['tzone://Microsoft/Utc', 'UTC'],
     ['Europe/Kyiv', 'Europe/Kyiv'],
     ['America/Ciudad_Juarez', 'America/Ciudad_Juarez'],
-  ])('F21: %s is %s', (name, zone) => {
+  ])('%s is %s', (name, zone) => {
     expect(ianaZoneOf(name)).toBe(zone)
   })
 
@@ -28,11 +28,11 @@ describe('the zone of a mailbox', () => {
     '',
     'Middle Earth Standard Time',
     '(UTC+01:00) Berlin',
-  ])('F21: %o is known to nobody but the mailbox', (name) => {
+  ])('%o is unknown outside of the mailbox', (name) => {
     expect(ianaZoneOf(name)).toBeNull()
   })
 
-  it('is known by every name that Windows has', () => {
+  it('is known for every Windows name', () => {
     const names = new Set(WINDOWS_TO_IANA_MAP.map(({ windowsName }) => windowsName))
     expect(names.size).toBeGreaterThan(130)
     expect([...names].filter((name) => ianaZoneOf(name) === null)).toEqual([])

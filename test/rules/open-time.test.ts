@@ -1,4 +1,4 @@
-// What a schedule means on the days on which clocks and calendars do something odd (docs/semantics.md, section 1).
+// Open time on days with clock changes and other irregularities of the calendar (docs/semantics.md, section 1).
 import { describe, expect, it } from 'vitest'
 import {
   addDays,
@@ -34,7 +34,7 @@ function iso(intervals: readonly { start: number; end: number }[]): string[] {
   return intervals.map(({ start, end }) => `${short(start)}/${short(end)}`)
 }
 
-describe('a change of the clock', () => {
+describe('a clock change', () => {
   const spring = range('2026-03-08T05:00Z', '2026-03-09T04:00Z')
   const autumn = range('2026-11-01T04:00Z', '2026-11-02T05:00Z')
   const newYork = 'America/New_York'
@@ -55,7 +55,7 @@ describe('a change of the clock', () => {
     ])
   })
 
-  it('opens twice for a block inside the repeated hour', () => {
+  it('opens a block inside the repeated hour twice', () => {
     expect(iso(openIntervals(daily(newYork, [{ start: 75, end: 90 }]), autumn))).toEqual([
       '2026-11-01T05:15/2026-11-01T05:30',
       '2026-11-01T06:15/2026-11-01T06:30',
@@ -75,13 +75,13 @@ describe('a change of the clock', () => {
     expect((Number(open?.end) - Number(open?.start)) / HOUR).toBe(hours)
   })
 
-  it('moves afternoon blocks by nothing on the wall clock', () => {
+  it('does not move afternoon blocks on the wall clock', () => {
     expect(iso(openIntervals(daily(newYork, [{ start: 780, end: 1080 }]), spring))).toEqual([
       '2026-03-08T17:00/2026-03-08T22:00',
     ])
   })
 
-  it('follows two changes in one range (Ramadan in Morocco)', () => {
+  it('may happen twice in one range (Ramadan in Morocco)', () => {
     const blocks = [{ start: 540, end: 600 }]
     const open = openIntervals(
       daily('Africa/Casablanca', blocks),
@@ -92,13 +92,13 @@ describe('a change of the clock', () => {
   })
 })
 
-describe('dates', () => {
-  it('opens nothing on a date that the zone skipped', () => {
+describe('a local date', () => {
+  it('that the zone skipped opens nothing', () => {
     const skipped = daily('Pacific/Apia', [], [{ date: '2011-12-30', blocks: ALWAYS }])
     expect(openIntervals(skipped, range('2011-12-25T00:00Z', '2012-01-05T00:00Z'))).toEqual([])
   })
 
-  it('goes straight from the date before the skipped one to the date after it', () => {
+  it('is directly followed by the one after a skipped date', () => {
     const nights = daily('Pacific/Apia', [
       { start: 1380, end: 1440 },
       { start: 0, end: 60 },
@@ -111,7 +111,7 @@ describe('dates', () => {
     expect(endOfLocalDate('Pacific/Apia', '2011-12-30')).toBe(endOfLocalDate('Pacific/Apia', '2011-12-29'))
   })
 
-  it('replaces the weekly blocks of a date in the schedule zone, not in UTC', () => {
+  it('with an override is that of the schedule’s zone, not of UTC', () => {
     const override = { date: '2026-06-10', blocks: [{ start: 420, end: 540 }] }
     const schedule = daily('Pacific/Auckland', [{ start: 600, end: 660 }], [override])
     expect(iso(openIntervals(schedule, range('2026-06-08T12:00Z', '2026-06-10T12:00Z')))).toEqual([
@@ -120,7 +120,7 @@ describe('dates', () => {
     ])
   })
 
-  it('closes a date whose override has no blocks', () => {
+  it('is closed by an override without blocks', () => {
     const schedule = daily('UTC', ALWAYS, [{ date: '2026-06-10', blocks: [] }])
     expect(iso(openIntervals(schedule, range('2026-06-09T12:00Z', '2026-06-11T12:00Z')))).toEqual([
       '2026-06-09T12:00/2026-06-10T00:00',
@@ -128,13 +128,13 @@ describe('dates', () => {
     ])
   })
 
-  it('ends at the first instant of the next one, also when midnight does not exist', () => {
+  it('ends at the first instant of the next date, also when midnight does not exist', () => {
     expect(endOfLocalDate('Europe/Berlin', '2026-06-10')).toBe(Date.parse('2026-06-10T22:00Z'))
     expect(endOfLocalDate('America/Sao_Paulo', '2018-11-03')).toBe(Date.parse('2018-11-04T03:00Z'))
     expect(endOfLocalDate('America/Santiago', '2026-04-04')).toBe(Date.parse('2026-04-05T04:00Z'))
   })
 
-  it('counts on over months and leap days', () => {
+  it('is counted across months and leap days', () => {
     expect(addDays('2028-02-28', 1)).toBe('2028-02-29')
     expect(addDays('2026-12-31', 60)).toBe('2027-03-01')
     expect(addDays('2026-03-01', -1)).toBe('2026-02-28')
@@ -162,7 +162,7 @@ describe('stretches', () => {
     ])
   })
 
-  it('are answered whole where they only touch the range', () => {
+  it('are returned whole when they only overlap the range', () => {
     const schedule = daily('UTC', [
       { start: 1200, end: 1440 },
       { start: 0, end: 240 },
@@ -172,7 +172,7 @@ describe('stretches', () => {
     ])
   })
 
-  it('are followed over weeks of whole-day overrides', () => {
+  it('extend over months of whole-day overrides', () => {
     const overrides = Array.from({ length: 90 }, (_, day) => ({
       date: addDays('2026-01-01', day),
       blocks: ALWAYS,
@@ -187,7 +187,7 @@ describe('stretches', () => {
     expect(iso(openStretches(daily('Europe/Berlin', ALWAYS), week))).toEqual(['-Infinity/Infinity'])
   })
 
-  it('begin and end around the clock where an override closes, however long ago', () => {
+  it('around the clock begin and end at overrides that close, however far away', () => {
     const overrides = [
       { date: '1996-12-24', blocks: [{ start: 0, end: 720 }] },
       { date: '2026-06-01', blocks: ALWAYS },
@@ -197,7 +197,7 @@ describe('stretches', () => {
     expect(iso(openStretches(schedule, week))).toEqual(['1996-12-24T23:00/2056-04-30T22:00'])
   })
 
-  it('go on over a closing override whose closed time is skipped by the clock', () => {
+  it('continue across an override that only closes a skipped hour', () => {
     const blocks = [
       { start: 0, end: 120 },
       { start: 180, end: 1440 },
@@ -207,9 +207,9 @@ describe('stretches', () => {
   })
 })
 
-describe('instants far away', () => {
+describe('far-away ranges', () => {
   it.each(['1970-01-01T00:00Z', '1999-12-31T12:00Z', '2100-02-28T00:00Z', '9999-12-15T00:00Z'])(
-    'are answered like any other (%s)',
+    'have the same open time as any other (%s)',
     (from) => {
       const start = Date.parse(from)
       for (const timeZone of ['Africa/Monrovia', 'America/New_York', 'Asia/Gaza', 'Pacific/Kiritimati']) {
@@ -220,7 +220,7 @@ describe('instants far away', () => {
     },
   )
 
-  it('opens nothing in an empty or reversed range', () => {
+  it('have no open time when they are empty or reversed', () => {
     const schedule = daily('UTC', ALWAYS)
     expect(openIntervals(schedule, { start: 5, end: 5 })).toEqual([])
     expect(openStretches(schedule, { start: 10 * DAY, end: 5 })).toEqual([])

@@ -1,5 +1,5 @@
-// The rules once more, minute by minute, from nothing but what Intl.DateTimeFormat shows on the wall clock. It is
-// slow and plain on purpose, and must never share code with src, whose answers it judges. Exact for zones and years
+// A second implementation of the rules, minute by minute, from the wall clock of Intl.DateTimeFormat alone. It is slow
+// and simple on purpose, and must never share code with src, whose results it checks. It is exact for zones and years
 // whose offsets are whole minutes (all zones since 1972).
 
 export interface OracleSchedule {
@@ -28,12 +28,12 @@ interface Wall {
 
 const MINUTE = 60_000
 const HOURS_A_DAY = 24
-/** A run of open minutes longer than this is taken as one without a beginning; test data must respect that. */
+/** A longer run of open minutes counts as one without a beginning; test data must respect that. */
 export const LONGEST_STRETCH_DAYS = 45
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** What the wall clock of a zone shows, read from Intl. */
+/** The wall clock of a zone at an instant, read from Intl. */
 export function readWall(timeZone: string, instant: number): Wall {
   let format = formats.get(timeZone)
   if (!format) {
@@ -48,7 +48,7 @@ export function readWall(timeZone: string, instant: number): Wall {
   return { date, weekday, minute: Number(text.slice(12, 14)) * 60 + Number(text.slice(15, 17)) }
 }
 
-/** What the wall clock of a zone shows in each minute since 1970 in UTC; every hour is read once. */
+/** The wall clock of a zone in each minute since 1970 in UTC. Every hour is read once. */
 export class WallClock {
   readonly #timeZone: string
   readonly #hours = new Map<number, readonly Wall[]>()
@@ -64,7 +64,7 @@ export class WallClock {
     return readings[past] ?? { ...readings[0]!, minute: readings[0]!.minute + past }
   }
 
-  /** The readings of an hour: one for each minute, or only the first, from which the clock then runs on. */
+  /** The readings of an hour: one for each minute, or only the first when the hour has no change. */
   readHour(hour: number): readonly Wall[] {
     const known = this.#hours.get(hour)
     if (known) return known
@@ -73,8 +73,8 @@ export class WallClock {
     return readings
   }
 
-  /** An hour whose last minute shows 59 minutes more than its first on the same date had no change in it: none was
-   * ever taken back within the hour. */
+  /** An hour whose last minute reads 59 minutes more than its first on the same date has no change: no zone has ever
+   * reverted a change within an hour. */
   #readHour(start: number): Wall[] {
     const first = readWall(this.#timeZone, start)
     const last = readWall(this.#timeZone, start + 59 * MINUTE)
@@ -83,7 +83,7 @@ export class WallClock {
   }
 }
 
-/** A schedule's open minutes, found as they are needed. Minutes are counted from 1970 in UTC. */
+/** The open minutes of a schedule, computed on demand. Minutes are counted from 1970 in UTC. */
 export class OpenMinutes {
   readonly clock: WallClock
   readonly #schedule: OracleSchedule
@@ -122,7 +122,7 @@ export class OpenMinutes {
     })
   }
 
-  /** The first minute of the run of open minutes around an open one; -Infinity if it has none. */
+  /** The first minute of the run of open minutes that contains an open one; -Infinity if the run has no beginning. */
   startOfRun(minute: number): number {
     const limit = minute - LONGEST_STRETCH_DAYS * HOURS_A_DAY * 60
     let start = minute
@@ -135,7 +135,7 @@ export class OpenMinutes {
     return start
   }
 
-  /** The first minute of the month that the wall clock shows. */
+  /** The first minute of the local month. */
   startOfMonth(minute: number): number {
     const month = this.clock.read(minute).date.slice(0, 7)
     let start = this.#months.get(month) ?? minute
@@ -159,7 +159,7 @@ export function openIntervals(open: OpenMinutes, range: { start: number; end: nu
   return intervals
 }
 
-/** Whether a meeting keeps the buffer to all busy times. */
+/** Whether a meeting keeps the buffer from all busy times. */
 export function isFree(agent: OracleAgent, meeting: { start: number; end: number }): boolean {
   const buffer = agent.bufferMinutes * MINUTE
   return agent.busy
@@ -167,7 +167,7 @@ export function isFree(agent: OracleAgent, meeting: { start: number; end: number
     .every((event) => meeting.start >= event.end + buffer || meeting.end + buffer <= event.start)
 }
 
-/** Why a slot cannot be booked, or null. */
+/** Why a slot cannot be booked; null if it can. */
 export function refusal(
   agent: OracleAgent,
   open: OpenMinutes,

@@ -1,5 +1,5 @@
-// What must hold for any schedule, agent and range. Kept apart from the tests, because it is also run in processes
-// whose own time zone is another.
+// What must hold for any schedule, agent and range. It is separate from the tests, because it is also run in processes
+// with other time zones.
 import { deepStrictEqual, ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import { openIntervals, openStretches } from '../../src/services/availability/rules.ts'
@@ -10,21 +10,21 @@ import * as oracle from './oracle.ts'
 import { statusEqualsOracle } from './status-properties.ts'
 
 const MINUTE = 60_000
-/** How many random inputs each property is tried with. */
+/** The number of random inputs for each property. */
 export const RUNS = 700
 const LONGEST_RANGE_DAYS = 62
 
 /** Each property by name; `check` throws with the seed and the smallest counterexample. */
 export const PROPERTIES: readonly { name: string; check(numRuns: number): void }[] = [
-  { name: 'open time is what the wall clock says minute by minute', check: openTimeEqualsOracle },
-  { name: 'slots are those of the minute-by-minute rules', check: slotsEqualOracle },
+  { name: 'open time equals that of the minute-by-minute oracle', check: openTimeEqualsOracle },
+  { name: 'slots equal those of the minute-by-minute oracle', check: slotsEqualOracle },
   {
     name: 'a slot is bookable exactly if it is offered, and is refused for the right reason',
     check: offeredIsBookable,
   },
   { name: 'a part of a range has the open time and the slots of the whole', check: partOfRangeIsRestriction },
   { name: 'a stretch is open from its start to its end and closed just outside', check: stretchesAreMaximal },
-  { name: 'the live-chat status is what the wall clock says minute by minute', check: statusEqualsOracle },
+  { name: 'the live-chat status equals that of the minute-by-minute oracle', check: statusEqualsOracle },
 ]
 
 function openTimeEqualsOracle(numRuns: number): void {
@@ -44,10 +44,10 @@ function slotsEqualOracle(numRuns: number): void {
 }
 
 function offeredIsBookable(numRuns: number): void {
-  const property = fc.property(bookings(1), fc.nat(), ({ agent, range, now }, odd) => {
+  const property = fc.property(bookings(1), fc.nat(), ({ agent, range, now }, offset) => {
     const open = new oracle.OpenMinutes(agent.schedule)
     const offered = new Set(findSlots(agent, { range, now }))
-    const asked = [...minutesOf(range), range.start + (odd % (range.end - range.start))]
+    const asked = [...minutesOf(range), range.start + (offset % (range.end - range.start))]
     for (const startsAt of asked) {
       const refusal = refuseSlot(agent, { startsAt, now })
       deepStrictEqual(refusal, oracle.refusal(agent, open, { startsAt, now }))

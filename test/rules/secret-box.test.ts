@@ -4,7 +4,7 @@ import { createSecretBox } from '../../src/services/identity/secret-box.ts'
 const KEY = Buffer.alloc(32, 7)
 const OTHER = Buffer.alloc(32, 8)
 
-it('opens what it has sealed, which is never the same twice', () => {
+it('opens what it has sealed, and never seals to the same bytes twice', () => {
   const box = createSecretBox([KEY])
   const sealed = box.seal('a token', 'here')
   expect(box.open(sealed, 'here')).toBe('a token')
@@ -12,7 +12,7 @@ it('opens what it has sealed, which is never the same twice', () => {
   expect(sealed.toString('latin1')).not.toContain('a token')
 })
 
-it('opens nothing that was put in another place, changed, or cut', () => {
+it('opens nothing that was moved to another place, changed or truncated', () => {
   const box = createSecretBox([KEY])
   const sealed = box.seal('a token', 'here')
   expect(() => box.open(sealed, 'there')).toThrow()
@@ -24,12 +24,12 @@ it('opens nothing that was put in another place, changed, or cut', () => {
   }
 })
 
-it('opens what an earlier key has sealed, and seals with the present one', () => {
+it('opens what an earlier key has sealed, and seals with the current key', () => {
   const old = createSecretBox([KEY])
   const box = createSecretBox([OTHER, KEY])
   const sealed = old.seal('a token', 'here')
   expect([box.open(sealed, 'here'), box.isCurrent(sealed)]).toEqual(['a token', false])
-  const anew = box.seal('a token', 'here')
-  expect(box.isCurrent(anew)).toBe(true)
-  expect(() => old.open(anew, 'here')).toThrow('not known')
+  const resealed = box.seal('a token', 'here')
+  expect(box.isCurrent(resealed)).toBe(true)
+  expect(() => old.open(resealed, 'here')).toThrow('not known')
 })

@@ -1,4 +1,4 @@
-// The table of cases and the properties again, each time in a process whose own time zone is another.
+// Runs the table of slot cases and the properties again in processes with other time zones.
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -30,7 +30,7 @@ describe.each(SERVER_ZONES)('with the server in $timeZone', ({ timeZone, hour })
   }, 60_000)
 
   it('really runs in that zone', () => {
-    // Node names Kolkata by its old name.
+    // Node reports Kolkata by its old name.
     expect(answers.timeZone.replace('Calcutta', 'Kolkata')).toBe(timeZone)
     expect(answers.hour).toBe(hour)
   })

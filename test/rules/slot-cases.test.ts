@@ -1,4 +1,4 @@
-// The table of cases in this process; test/rules/server-zones.test.ts runs it under other time zones of the server.
+// Runs the table of slot cases in this process; server-zones.test.ts runs it in processes with other time zones.
 import { describe, expect, it } from 'vitest'
 import { answerSlotCase, readSlotCases } from './slot-cases.ts'
 

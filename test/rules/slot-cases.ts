@@ -1,4 +1,4 @@
-// Reads the table of cases in cases/slots.json, which says in words of its own what a schedule must answer.
+// Reads the table of cases in cases/slots.json, whose `about` defines the semantics independently of the code.
 import { readFileSync } from 'node:fs'
 import type { Block, WeeklyBlock } from '../../src/services/availability/rules.ts'
 import { type AgentCalendar, findSlots, unionSlots } from '../../src/services/booking/slots/rules.ts'
@@ -18,8 +18,8 @@ interface CaseAgent {
   bufferMinutes?: number
 }
 
-/** One case of the table: what is asked, and the starts of the slots in ISO format. */
-export interface SlotCase extends CaseAgent {
+/** A case of the table: the input, and the expected starts of the slots in ISO format. */
+interface SlotCase extends CaseAgent {
   name: string
   now: string
   agents?: CaseAgent[]
@@ -38,7 +38,7 @@ export function readSlotCases(): SlotCase[] {
   return (JSON.parse(text) as { cases: SlotCase[] }).cases
 }
 
-/** What the slot rules answer to a case, in the form of its `expected`. */
+/** The result of the slot rules for a case, in the form of its `expected`. */
 export function answerSlotCase(slotCase: SlotCase): string[] {
   const range = toInterval({ start: slotCase.rangeStart, end: slotCase.rangeEnd })
   const now = Date.parse(slotCase.now)
@@ -62,7 +62,7 @@ function toCalendar(slotCase: SlotCase, agent: CaseAgent): AgentCalendar {
     durationMinutes: slotCase.durationMinutes,
     bufferMinutes: agent.bufferMinutes ?? slotCase.bufferMinutes,
     minimumNoticeMinutes: slotCase.minNoticeMinutes,
-    // The table knows no booking window.
+    // The table has no booking window.
     bookingWindowDays: 100_000,
     slotStepMinutes: slotCase.intervalMinutes,
     busy: [...agent.busy, ...(agent.bookings ?? [])].map(toInterval),

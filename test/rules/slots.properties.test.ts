@@ -1,4 +1,4 @@
-// The properties in this process; test/rules/server-zones.test.ts runs them under other time zones of the server.
+// Checks the properties in this process; server-zones.test.ts checks them in processes with other time zones.
 import { describe, it } from 'vitest'
 import { PROPERTIES, RUNS } from './properties.ts'
 

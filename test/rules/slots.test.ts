@@ -20,7 +20,7 @@ function between(from: string, to: string): Interval {
   return { start: Date.parse(from), end: Date.parse(to) }
 }
 
-/** An agent with the same hours every day and hourly slots, unless told otherwise. */
+/** An agent with the same hours every day and, by default, hourly slots. */
 function agentWith(
   { timeZone = 'UTC', start = 540, end = 720 },
   settings: Partial<AgentCalendar> = {},
@@ -39,21 +39,21 @@ function agentWith(
 
 const AROUND_THE_CLOCK = { start: 0, end: 1440 }
 
-/** The slots as the time of day they start at in UTC. */
+/** The UTC times of day at which slots start. */
 function times(agent: AgentCalendar, { range = WEDNESDAY, now = LONG_AGO } = {}): string[] {
   return findSlots(agent, { range, now }).map((start) => new Date(start).toISOString().slice(11, 16))
 }
 
-describe('candidates', () => {
-  it('come every duration from the start of the stretch, and only where a whole slot fits', () => {
+describe('slots on the grid', () => {
+  it('start every duration from the start of the stretch, as long as a whole slot fits', () => {
     expect(times(agentWith({ start: 550, end: 745 }))).toEqual(['09:10', '10:10', '11:10'])
   })
 
-  it('come every step, if there is one', () => {
+  it('start every step, if one is set', () => {
     expect(times(agentWith({}, { slotStepMinutes: 40 }))).toEqual(['09:00', '09:40', '10:20', '11:00'])
   })
 
-  it('run on over midnight when the blocks of two days adjoin', () => {
+  it('continue across midnight when the blocks of two days adjoin', () => {
     const agent = agentWith({}, { durationMinutes: 50 })
     agent.schedule = {
       timeZone: 'UTC',
@@ -64,7 +64,7 @@ describe('candidates', () => {
     expect(times(agent, { range })).toEqual(['23:00', '23:50'])
   })
 
-  it('begin inside the range, from included and to excluded, and may end after it', () => {
+  it('start within the range, including from and excluding to, and may end after it', () => {
     expect(times(agentWith({}), { range: between('2026-06-10T09:00Z', '2026-06-10T11:00Z') })).toEqual([
       '09:00',
       '10:00',
@@ -75,7 +75,7 @@ describe('candidates', () => {
     expect(times(agentWith({}), { range: between('2026-06-10T11:00Z', '2026-06-10T09:00Z') })).toEqual([])
   })
 
-  it('keep the grid of their stretch, whatever part of it is asked for', () => {
+  it('keep the grid of their stretch for any range', () => {
     const agent = agentWith({ start: 540, end: 1020 }, { durationMinutes: 50 })
     expect(times(agent, { range: between('2026-06-10T12:00Z', '2026-06-10T14:00Z') })).toEqual([
       '12:20',
@@ -89,7 +89,7 @@ describe('an agent who is open around the clock', () => {
   const month = between('2026-06-01T00:00Z', '2026-07-01T00:00Z')
   const all = findSlots(agent, { range: month, now: LONG_AGO })
 
-  it('has the same slots in whatever range they are asked for', () => {
+  it('has the same slots for any range', () => {
     for (let start = month.start; start < month.end; start += 7 * 3600_000 + 1) {
       const range = { start, end: Math.min(start + 3 * DAY, month.end) }
       const expected = all.filter((slot) => range.start <= slot && slot < range.end)
@@ -97,14 +97,14 @@ describe('an agent who is open around the clock', () => {
     }
   })
 
-  it('has a grid that starts with each month in the zone of the schedule', () => {
+  it('has a grid that restarts with each month in the schedule’s zone', () => {
     expect(all.every((start) => (start - month.start) % (50 * MINUTE) === 0)).toBe(true)
     expect(all).toHaveLength(864)
     const kathmandu = agentWith({ ...AROUND_THE_CLOCK, timeZone: 'Asia/Kathmandu' })
     expect(times(kathmandu).slice(0, 2)).toEqual(['00:15', '01:15'])
   })
 
-  it('has slots that run on into the next month', () => {
+  it('has slots that end in the next month', () => {
     const range = between('2026-06-30T23:00Z', '2026-07-01T01:00Z')
     expect(times(agentWith(AROUND_THE_CLOCK, { durationMinutes: 105 }), { range })).toEqual([
       '23:15',
@@ -112,14 +112,14 @@ describe('an agent who is open around the clock', () => {
     ])
   })
 
-  it('has the same grid after a change of the clock until the month ends', () => {
+  it('keeps its grid after a clock change until the month ends', () => {
     const lordHowe = agentWith({ ...AROUND_THE_CLOCK, timeZone: 'Australia/Lord_Howe' })
     const minutes = (range: Interval) => new Set(times(lordHowe, { range }).map((time) => time.slice(3)))
     expect(minutes(between('2026-04-01T00:00Z', '2026-04-30T00:00Z'))).toEqual(new Set(['00']))
     expect(minutes(between('2026-05-01T00:00Z', '2026-05-30T00:00Z'))).toEqual(new Set(['30']))
   })
 
-  it('has the grid of the last closing, once there was one', () => {
+  it('has a grid from the last time it was closed, if there is one', () => {
     const reopened = structuredClone(agent)
     reopened.schedule = {
       ...agent.schedule,
@@ -139,7 +139,7 @@ describe('an agent who is open around the clock', () => {
 describe('busy times', () => {
   const busy = (from: string, to: string) => [between(`2026-06-10T${from}Z`, `2026-06-10T${to}Z`)]
 
-  it('remove the slots they overlap and move no other', () => {
+  it('remove the slots they overlap and do not move others', () => {
     expect(times(agentWith({}, { busy: busy('09:50', '10:10') }))).toEqual(['11:00'])
   })
 
@@ -147,18 +147,18 @@ describe('busy times', () => {
     expect(times(agentWith({}, { busy: busy('10:00', '11:00') }))).toEqual(['09:00', '11:00'])
   })
 
-  it('block nothing when they have no length', () => {
+  it('of no length block nothing', () => {
     const agent = agentWith({}, { busy: busy('10:30', '10:30'), bufferMinutes: 30 })
     expect(times(agent)).toEqual(['09:00', '10:00', '11:00'])
   })
 
-  it('keep the buffer before and after them, which may fit exactly', () => {
+  it('are separated from slots by at least the buffer', () => {
     const settings = { durationMinutes: 30, bufferMinutes: 30, busy: busy('10:00', '10:30') }
     expect(times(agentWith({}, settings))).toEqual(['09:00', '11:00', '11:30'])
     expect(times(agentWith({}, { ...settings, bufferMinutes: 31 }))).toEqual(['11:30'])
   })
 
-  it('may overlap, come in any order, and begin long before the range', () => {
+  it('may overlap, be in any order, and begin long before the range', () => {
     const events = [
       ...busy('11:30', '11:40'),
       between('2026-05-01T00:00Z', '2026-06-10T10:00Z'),
@@ -167,22 +167,22 @@ describe('busy times', () => {
     expect(times(agentWith({}, { busy: events }))).toEqual(['10:00'])
   })
 
-  it('need no buffer inside the hours: the last slot ends with the stretch', () => {
+  it('leave the end of a stretch free of a buffer: the last slot ends with the stretch', () => {
     expect(times(agentWith({}, { bufferMinutes: 60 }))).toEqual(['09:00', '10:00', '11:00'])
   })
 })
 
 describe('notice and window', () => {
-  it('offer a slot that begins exactly when the notice ends', () => {
+  it('allow a slot that begins exactly when the notice ends', () => {
     const agent = agentWith({}, { minimumNoticeMinutes: 120 })
     expect(times(agent, { now: Date.parse('2026-06-10T08:00Z') })).toEqual(['10:00', '11:00'])
     expect(times(agent, { now: Date.parse('2026-06-10T08:00Z') + 1 })).toEqual(['11:00'])
   })
 
-  it('count the notice in elapsed time over a change of the clock', () => {
+  it('count the notice in elapsed time across a clock change', () => {
     const agent = agentWith({ timeZone: 'America/New_York' }, { minimumNoticeMinutes: 1440 })
     const range = between('2026-03-08T00:00Z', '2026-03-09T04:00Z')
-    // Saturday 9:00 and 24 hours is Sunday 10:00, an hour having been skipped.
+    // 24 hours after Saturday 9:00 it is Sunday 10:00, because an hour was skipped.
     expect(times(agent, { range, now: Date.parse('2026-03-07T14:00Z') })).toEqual(['14:00', '15:00'])
   })
 
@@ -195,7 +195,7 @@ describe('notice and window', () => {
     expect(last('2026-06-10T12:00Z')).toBe(Date.parse('2026-06-11T23:00Z'))
   })
 
-  it('leave today alone with a window of no days', () => {
+  it('allow only today with a window of 0 days', () => {
     const agent = agentWith({}, { bookingWindowDays: 0 })
     const range = between('2026-06-09T00:00Z', '2026-06-12T00:00Z')
     expect(times(agent, { range, now: Date.parse('2026-06-10T09:30Z') })).toEqual(['10:00', '11:00'])
@@ -213,7 +213,7 @@ describe('a slot is refused', () => {
     },
   )
 
-  it('for its notice only before the notice ends', () => {
+  it('for the notice only while less than the notice is left', () => {
     const [ends, tooLate] = [Date.parse('2026-06-10T09:00Z'), Date.parse('2026-06-10T09:00Z') + 1]
     expect(refuseSlot(agent, { startsAt: ends + 3600_000, now: ends })).toBeNull()
     expect(refuseSlot(agent, { startsAt: ends + 3600_000, now: tooLate })).toBe('NOTICE')
@@ -229,7 +229,7 @@ describe('a slot is refused', () => {
     ['2026-06-11T10:00Z', 'TAKEN'],
     ['2026-06-11T11:00Z', null],
     ['2026-06-10T10:00Z', null],
-  ])('or not, at %s: %s', (startsAt, refusal) => {
+  ])('at %s: %s', (startsAt, refusal) => {
     expect(refuseSlot(agent, { startsAt: Date.parse(startsAt), now })).toBe(refusal)
   })
 })
@@ -242,8 +242,8 @@ describe('a meeting inside the hours', () => {
   })
 })
 
-describe('the rule of conflicts', () => {
-  it('serves a meeting whose length is not the agent’s own', () => {
+describe('the conflict rule', () => {
+  it('also applies to meetings of another length than the agent’s slots', () => {
     const agent = { bufferMinutes: 10, busy: [between('2026-06-10T12:00Z', '2026-06-10T13:00Z')] }
     expect(isFree(between('2026-06-10T11:20Z', '2026-06-10T11:50Z'), agent)).toBe(true)
     expect(isFree(between('2026-06-10T11:20Z', '2026-06-10T11:51Z'), agent)).toBe(false)

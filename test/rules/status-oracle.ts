@@ -1,10 +1,10 @@
-// The status for live chats once more, from the minutes that the wall clock shows. Like oracle.ts it must never share
-// code with src, whose answers it judges.
+// A second implementation of the live-chat status, which reads the wall clock minute by minute. Like oracle.ts it must
+// never share code with src, whose results it checks.
 import { OpenMinutes, type OracleSchedule, WallClock } from './oracle.ts'
 
 const MINUTE = 60_000
 
-export interface OracleFacts {
+interface OracleFacts {
   toggle: { available: boolean; setAt: number } | null
   resetsAtMidnight: boolean
 }
@@ -16,10 +16,10 @@ export interface OracleStatus {
   toggle: { available: boolean; setAt: number; expiresAt: number | null } | null
 }
 
-/** What happens to a schedule in a range of time, found minute by minute. */
+/** The events of a schedule within a range, found minute by minute. */
 export class Timeline {
   readonly end: number
-  /** When a block starts, in epoch milliseconds. */
+  /** The starts of blocks, in epoch milliseconds. */
   readonly starts: number[] = []
   readonly #open: { at: number; value: boolean }[] = []
   readonly #dates: { at: number; value: string }[] = []
@@ -33,7 +33,7 @@ export class Timeline {
     const open = new OpenMinutes(schedule, clock)
     let blocks: readonly { start: number; end: number }[] = []
     let before = { date: '', minute: -1 }
-    // The first minute is only there to be looked back at.
+    // The minute before the range only serves as the predecessor of the first one.
     for (let minute = Math.floor(range.start / MINUTE) - 1; minute * MINUTE < this.end; minute++) {
       const wall = clock.read(minute)
       const at = minute * MINUTE
@@ -50,7 +50,7 @@ export class Timeline {
     }
   }
 
-  /** What is not in the range is null. */
+  /** Instants outside of the range are null. */
   statusAt({ toggle, resetsAtMidnight }: OracleFacts, now: number): OracleStatus {
     const expiresAt = toggle === null ? null : this.#endOf(toggle, resetsAtMidnight)
     const counts = (instant: number) => toggle !== null && (expiresAt === null || instant < expiresAt)
@@ -79,8 +79,8 @@ interface Reading {
   minute: number
 }
 
-/** A block starts in the minute in which the clock reads its start, or reads a time inside of it and did not the
- * minute before. */
+/** A block starts in a minute in which the clock reads its start, or in which the clock is inside the block and was not
+ * the minute before. */
 function starts(
   block: { start: number; end: number },
   { wall, before }: { wall: Reading; before: Reading },

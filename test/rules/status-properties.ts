@@ -1,4 +1,4 @@
-// What must hold of the status for live chats, for any hours and toggle. See properties.ts.
+// What must hold for the live-chat status with any hours and toggle. See properties.ts.
 import { deepStrictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Schedule } from '../../src/services/availability/rules.ts'
@@ -11,7 +11,7 @@ import { schedules } from './arbitraries.ts'
 import { type OracleStatus, Timeline } from './status-oracle.ts'
 
 const DAY = 86_400_000
-/** How far the oracle looks. */
+/** How far the oracle looks ahead. */
 const HORIZON = 11 * DAY
 const LONGEST_SINCE_SET = 4 * DAY
 
@@ -24,7 +24,7 @@ export function statusEqualsOracle(numRuns: number): void {
   fc.assert(property, { numRuns })
 }
 
-/** What happens once the oracle no longer looks is null to it. */
+/** Replaces instants beyond the oracle's horizon by null, as the oracle does. */
 export function withinHorizon(
   { changesAt, toggle, ...status }: AvailabilityStatus,
   end: number,
@@ -54,7 +54,7 @@ function situations(): fc.Arbitrary<AvailabilityFacts & { now: number }> {
     }))
 }
 
-/** The same hours in blocks that adjoin. */
+/** The same hours, with each block split into two adjoining ones. */
 function splitBlocks({ timeZone, weekly, overrides }: Schedule): Schedule {
   return {
     timeZone,

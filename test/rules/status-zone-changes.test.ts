@@ -1,4 +1,4 @@
-// The status for live chats in every zone at every change of its clock from 2020 to 2035.
+// The live-chat status in every zone at every clock change from 2020 to 2035.
 import { describe, expect, it } from 'vitest'
 import { statusAt } from '../../src/services/chat/availability/rules.ts'
 import * as oracle from './oracle.ts'
@@ -28,7 +28,7 @@ const SCHEDULES = {
   ],
 } satisfies Record<string, [number, number][]>
 
-/** When toggles are set, and after how long it is looked, around a change. */
+/** When toggles are set relative to a clock change, and how long after that the status is read. */
 const SET_AT = [-25 * HOUR, -100 * MINUTE, -20 * MINUTE - 1, 15 * MINUTE]
 const SINCE = [0, 50 * MINUTE, 3 * HOUR]
 const TOGGLES = [
@@ -43,7 +43,7 @@ const SAMPLES = SET_AT.flatMap((setAt) =>
 const LOOKED_BACK = 26 * HOUR
 const LOOKED_AHEAD = 30 * HOUR
 
-/** Zones whose clocks change alike. */
+/** Zones with the same clock changes. */
 interface Group {
   zones: string[]
   clock: oracle.WallClock
@@ -72,7 +72,7 @@ function scheduleOf(timeZone: string, blocks: readonly number[][]) {
   return { timeZone, weekly, overrides: [] }
 }
 
-/** Each zone of a group is asked for its share of the samples, another at each change. */
+/** Distributes the samples over the zones of the group, differently at each change. */
 function compareAt(
   change: number,
   { blocks, group }: { blocks: readonly number[][]; group: Group },
@@ -90,28 +90,28 @@ function compareAt(
   })
 }
 
-/** Writes the fields of every object in the same order. */
+/** A JSON replacer that sorts the fields of every object. */
 function inOrder(_key: string, value: unknown): unknown {
   const isObject = typeof value === 'object' && value !== null
   return isObject ? Object.fromEntries(Object.entries(value).sort()) : value
 }
 
-describe('every zone at every change from 2020 to 2035', () => {
+describe('every zone at every clock change from 2020 to 2035', () => {
   const groups = groupZones()
 
-  it.each(Object.entries(SCHEDULES))('has the status that the wall clock says: %s', (_name, blocks) => {
+  it.each(Object.entries(SCHEDULES))('has the live-chat status of the oracle: %s', (_name, blocks) => {
     const wrong = groups.flatMap((group) =>
       group.changes.flatMap((change) => compareAt(change, { blocks, group })),
     )
     expect(wrong.slice(0, 3)).toEqual([])
   })
 
-  it('has every zone, and more than a thousand changes', () => {
+  it('covers every zone and more than a thousand changes', () => {
     expect(groups.flatMap(({ zones }) => zones).sort()).toEqual([...ZONES].sort())
     expect(groups.flatMap(({ changes }) => changes).length).toBeGreaterThan(1000)
   })
 
-  it('asks every zone at every of its changes', () => {
+  it('reads a status in every zone at each of its changes', () => {
     expect(Math.max(...groups.map(({ zones }) => zones.length))).toBeLessThanOrEqual(SAMPLES.length)
   })
 })

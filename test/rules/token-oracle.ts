@@ -1,6 +1,6 @@
-// Reads texts with tokens one character after the other, without the product's expressions.
+// Parses texts with tokens character by character, independently of the product's regular expressions.
 
-export interface OracleToken {
+interface OracleToken {
   family: string
   attribute: string
   fallback: string | null
@@ -36,7 +36,7 @@ export function oracleParts(text: string): OraclePart[] {
   return parts
 }
 
-/** Two braces with what stands between them on the line, or the two braces alone. */
+/** A pair of double braces with what they enclose on the same line, or a single double brace. */
 function enclosedAt(text: string, at: number): string {
   const two = text.slice(at, at + 2)
   const end = text.indexOf('}}', at + 2)

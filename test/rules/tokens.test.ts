@@ -16,17 +16,17 @@ const line = (template: string, values = GRACE) => renderTemplate(template, { va
 describe('a token', () => {
   it.each([
     ['its value', 'Hi {{lead.firstName}}!', 'Hi Grace!'],
-    ['its value before its default', 'Hi {{lead.firstName:"there"}}!', 'Hi Grace!'],
+    ['its value rather than its default', 'Hi {{lead.firstName:"there"}}!', 'Hi Grace!'],
     ['its default without a value', 'Hi {{lead.lastName:"there"}}!', 'Hi there!'],
     ['its default for a blank value', 'Hi {{lead.blank:"there"}}!', 'Hi there!'],
     ['nothing without either', 'Hi {{lead.lastName}}!', 'Hi !'],
     ['nothing with an empty default', 'Hi {{lead.lastName:""}}!', 'Hi !'],
-    ['numbers and yes or no', '{{lead.age}} {{lead.vip}}', '36 true'],
+    ['numbers and booleans', '{{lead.age}} {{lead.vip}}', '36 true'],
     ['its value with blanks inside', '{{ lead . firstName : "there" }}', 'Grace'],
     ['a default with braces', '{{lead.lastName:"}} {{x.y}}"}}', '}} {{x.y}}'],
     ['nothing for an unknown attribute', '[{{lead.shoeSize}}]', '[]'],
     ['nothing for an unknown family', '[{{weather.today}}]', '[]'],
-    ['nothing for what every object has', '[{{lead.constructor}}{{lead.__proto__}}{{toString.name}}]', '[]'],
+    ['nothing for inherited properties', '[{{lead.constructor}}{{lead.__proto__}}{{toString.name}}]', '[]'],
   ])('becomes %s', (_what, template, expected) => {
     expect(text(template)).toBe(expected)
   })
@@ -43,39 +43,50 @@ describe('a token', () => {
     '{{lead.1st}}',
     `{{lead.${'x'.repeat(101)}}}`,
     '{{{lead.firstName}}}',
-  ])('is not %s, which stays as it is and is named', (written) => {
+  ])('is not %s, which stays as written and is reported as malformed', (written) => {
     expect(text(`a ${written} b`)).toBe(`a ${written} b`)
     expect(readTokens(written).tokens).toEqual([])
     expect(readTokens(written).malformed.join(' ')).toMatch(/\{\{|\}\}/)
   })
 
-  it('takes one line in a subject, whatever the value', () => {
+  it('becomes a single line in a subject, whatever its value', () => {
     const values = { ...GRACE, lead: { firstName: 'a\r\nb\u2028c\u0000d' } }
     expect(line('{{lead.firstName}}', values)).toBe('a b c d')
     expect(text('{{lead.firstName}}', values)).toBe('a\nb\ncd')
   })
 
-  it('cannot make a text endless', () => {
+  it('cannot make a text longer than the limit', () => {
     const values = { ...GRACE, lead: { long: '\u{1F680}'.repeat(5000) } }
     expect(line('x{{lead.long}}', values)).toBe(`x${'\u{1F680}'.repeat(126)}…`)
     expect(text('{{lead.long}}'.repeat(600), values)).toHaveLength(20_000 - 1)
   })
 })
 
-/** Text with everything that means something in a template, and much that means nothing. */
+/** Pieces with a meaning in templates, and pieces without one. */
 const snippets = [
-  ...['{{', '}}', '{', '}', '{{lead.firstName}}', '{{lead.lastName:"', '"}}', '"', ':', '.', ' ', '\n', '\t'],
-  ...[
-    'lead',
-    'company',
-    'firstName',
-    '__proto__',
-    'constructor',
-    '{{ agent.name }}',
-    '\u2028',
-    '\ud83d',
-    '\\',
-  ],
+  '{{',
+  '}}',
+  '{',
+  '}',
+  '{{lead.firstName}}',
+  '{{lead.lastName:"',
+  '"}}',
+  '"',
+  ':',
+  '.',
+  ' ',
+  '\n',
+  '\t',
+
+  'lead',
+  'company',
+  'firstName',
+  '__proto__',
+  'constructor',
+  '{{ agent.name }}',
+  '\u2028',
+  '\ud83d',
+  '\\',
 ]
 const messy = fc
   .array(fc.oneof(fc.constantFrom(...snippets), fc.string({ unit: 'binary', maxLength: 5 })), {
@@ -117,7 +128,7 @@ const written = ({ family, attribute: name, fallback: otherwise, blank }: Writte
 const RUNS = { numRuns: 2000 }
 
 describe('texts with tokens', () => {
-  it('stay as they are without any', () => {
+  it('stay unchanged when they contain none', () => {
     fc.assert(
       fc.property(plain, (template) => {
         expect(text(template)).toBe(template.trim())
@@ -127,7 +138,7 @@ describe('texts with tokens', () => {
     )
   })
 
-  it('have just the tokens that were written into them', () => {
+  it('contain exactly the tokens that were written into them', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(plain, token)), (pieces) => {
         const template = pieces.map(([before, each]) => before + written(each)).join('')
@@ -141,7 +152,7 @@ describe('texts with tokens', () => {
     )
   })
 
-  it('are read like an oracle reads them, whatever stands in them, and never fail', () => {
+  it('are read as an oracle reads them, whatever they contain, without ever failing', () => {
     const values = { ...NO_VALUES, lead: { firstName: 'Grace' }, agent: { name: '{{lead.firstName}}' } }
     const replaced = (part: OraclePart) => {
       if ('plain' in part) return part.plain
@@ -178,14 +189,14 @@ describe('values', () => {
   }
   const elements = (html: string) =>
     [...html.replaceAll('<br>', '').matchAll(/<[^>]*>/g)].map(([element]) => element)
-  /** The names of its properties, once folded lines are joined. */
+  /** The names of the properties of a calendar object, after unfolding its lines. */
   const properties = (content = '') =>
     content
       .replaceAll('\r\n ', '')
       .split('\r\n')
       .map((each) => each.split(/[:;]/)[0])
 
-  it('bring no markup into a mail, and no property into its calendar part', () => {
+  it('add no markup to a mail and no property to its calendar object', () => {
     const harmless = mailWith('Grace', 'Navy')
     fc.assert(
       fc.property(hostile, hostile, (firstName, companyName) => {
@@ -199,7 +210,7 @@ describe('values', () => {
     )
   })
 
-  it('are there for every token of every workspace, and for attributes that have a name', () => {
+  it('exist for every built-in token and for attributes, but built-in tokens win over attributes', () => {
     const attributes = { shoeSize: 38, firstName: 'not this one', list: ['a'], nested: { a: 1 } }
     const values = tokenValues({ ...SAMPLE, person: { ...SAMPLE.person, attributes } })
     for (const [family, names] of Object.entries(BUILT_IN_TOKENS)) {
@@ -208,21 +219,21 @@ describe('values', () => {
     expect(text('{{lead.shoeSize}} {{lead.firstName}}{{lead.list}}{{lead.nested}}', values)).toBe('38 Grace')
   })
 
-  it('tell the time on the reader’s clock', () => {
-    const told = (timeZone: string) =>
+  it('show times in the reader’s zone', () => {
+    const shownIn = (timeZone: string) =>
       text(
         '{{meeting.date}} | {{meeting.time}} | {{meeting.start}}–{{meeting.end}} | {{meeting.timeZone}} | {{meeting.duration}}',
         tokenValues({ ...SAMPLE, meeting: { ...SAMPLE.meeting, timeZone } }),
       )
-    expect(told('Europe/Berlin')).toBe(
+    expect(shownIn('Europe/Berlin')).toBe(
       'Tuesday, 8 December 2026 | 14:00–14:30 (Europe/Berlin, UTC+01:00) | 14:00–14:30 | Europe/Berlin | 30 minutes',
     )
-    expect(told('Pacific/Auckland')).toBe(
+    expect(shownIn('Pacific/Auckland')).toBe(
       'Wednesday, 9 December 2026 | 02:00–02:30 (Pacific/Auckland, UTC+13:00) | 02:00–02:30 | Pacific/Auckland | 30 minutes',
     )
   })
 
-  it('never leave a meeting without a title', () => {
+  it('never leave a meeting without a subject', () => {
     const { subject, body } = renderInvitation(
       { subject: '{{lead.shoeSize}}', body: '' },
       tokenValues(SAMPLE),

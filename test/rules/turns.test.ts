@@ -4,18 +4,18 @@ import { pointerAfterRemoval, turnOrder } from '../../src/services/routing/rules
 describe('pointerAfterRemoval', () => {
   it.each([
     ['stays on an agent who stays', ['a', 'b', 'c'], 'b', ['c'], 'b'],
-    ['moves from the one removed to the one before', ['a', 'b', 'c'], 'b', ['b'], 'a'],
+    ['moves from a removed agent to the one before', ['a', 'b', 'c'], 'b', ['b'], 'a'],
     ['moves from the first to the last, going round', ['a', 'b', 'c'], 'a', ['a'], 'c'],
-    ['skips those before who leave too', ['a', 'b', 'c', 'd'], 'c', ['c', 'b'], 'a'],
-    ['skips them going round', ['a', 'b', 'c', 'd'], 'b', ['a', 'b', 'd'], 'c'],
-    ['is on nobody when everybody leaves', ['a', 'b'], 'a', ['b', 'a'], null],
-    ['stays on nobody', ['a', 'b'], null, ['a'], null],
-    ['leaves a removed agent who is in no order', [], 'a', ['a'], null],
+    ['skips agents before who leave too', ['a', 'b', 'c', 'd'], 'c', ['c', 'b'], 'a'],
+    ['skips leaving agents going round', ['a', 'b', 'c', 'd'], 'b', ['a', 'b', 'd'], 'c'],
+    ['is null when all agents leave', ['a', 'b'], 'a', ['b', 'a'], null],
+    ['stays null', ['a', 'b'], null, ['a'], null],
+    ['becomes null when its agent is in no order', [], 'a', ['a'], null],
   ])('%s', (_what, order, pointer, removed, expected) => {
     expect(pointerAfterRemoval(order, pointer, ...removed)).toBe(expected)
   })
 
-  it('leaves it the turn of whoever of those who stay would have been next', () => {
+  it('keeps the order of turns among the agents who stay', () => {
     const order = ['a', 'b', 'c', 'd', 'e']
     for (const pointer of order) {
       for (const removed of order) {

@@ -1,4 +1,4 @@
-// How the slots of several agents become one list (docs/semantics.md, section 2).
+// How the slots of several agents are merged into one list (docs/semantics.md, section 2).
 import { describe, expect, it } from 'vitest'
 import { type AgentCalendar, findSlots, unionSlots } from '../../src/services/booking/slots/rules.ts'
 
@@ -21,7 +21,7 @@ function openBetween(start: number, end: number): AgentCalendar {
 }
 
 describe('the slots of several agents', () => {
-  it('tell how many agents could take each, in ascending order', () => {
+  it('are counted by agents and in ascending order', () => {
     const union = unionSlots([
       { durationMinutes: 60, starts: [3 * MINUTE, 9 * MINUTE] },
       { durationMinutes: 60, starts: [MINUTE, 3 * MINUTE] },
@@ -34,7 +34,7 @@ describe('the slots of several agents', () => {
     ])
   })
 
-  it('are two slots when they start together and end apart', () => {
+  it('stay separate when they start together but end at different times', () => {
     const union = unionSlots([
       { durationMinutes: 60, starts: [0] },
       { durationMinutes: 30, starts: [0] },
@@ -45,7 +45,7 @@ describe('the slots of several agents', () => {
     ])
   })
 
-  it('never join the free times of two agents', () => {
+  it('never join the free times of two agents into one slot', () => {
     const agents = [openBetween(540, 570), openBetween(570, 600)]
     const slots = agents.map((agent) => ({
       durationMinutes: 60,
@@ -55,7 +55,7 @@ describe('the slots of several agents', () => {
     expect(findSlots(openBetween(540, 600), { range: JUNE, now: 0 })).toHaveLength(30)
   })
 
-  it('are all there for the longest range and the finest grid', () => {
+  it('are complete for the longest range and the finest grid', () => {
     const agent = { ...openBetween(0, 1440), durationMinutes: 5, slotStepMinutes: 1 }
     const range = { start: JUNE.start, end: JUNE.start + 62 * DAY }
     const starts = findSlots(agent, { range, now: 0 })

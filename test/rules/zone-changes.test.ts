@@ -1,4 +1,4 @@
-// Every zone and every change of its clock in 25 years, for schedules that show what a change does to them.
+// Open time in every zone at every clock change of 25 years, for schedules that a change affects in different ways.
 import { describe, expect, it } from 'vitest'
 import { openIntervals, type Schedule } from '../../src/services/availability/rules.ts'
 import { ODD_ZONES, YEARS } from './arbitraries.ts'
@@ -20,7 +20,7 @@ const SCHEDULES = {
   ],
 } satisfies Record<string, [number, number][]>
 
-/** Zones whose clocks change alike, with the days around each change, and one day without. */
+/** Zones with the same clock changes, with the days around each change, and a day without one. */
 interface Group {
   zones: string[]
   clock: oracle.WallClock
@@ -55,10 +55,10 @@ function groupZones(): Group[] {
   return [...groups.values()]
 }
 
-describe('every zone at every change from 2011 to 2035', () => {
+describe('every zone at every clock change from 2011 to 2035', () => {
   const groups = groupZones()
 
-  it.each(Object.entries(SCHEDULES))('is open as the wall clock says: %s', (_name, blocks) => {
+  it.each(Object.entries(SCHEDULES))('is open when the wall clock is inside a block: %s', (_name, blocks) => {
     const wrong: unknown[] = []
     for (const { zones, clock, ranges } of groups) {
       const open = new oracle.OpenMinutes(scheduleOf('', blocks), clock)
@@ -73,14 +73,14 @@ describe('every zone at every change from 2011 to 2035', () => {
     expect(wrong.slice(0, 3)).toEqual([])
   })
 
-  it('has several hundred changes to try', () => {
+  it('covers all zones and more than a thousand ranges', () => {
     expect(groups.flatMap(({ ranges }) => ranges).length).toBeGreaterThan(1000)
     expect(groups.flatMap(({ zones }) => zones)).toHaveLength(ZONES.length)
   })
 })
 
 describe('the oracle', () => {
-  it.each(ODD_ZONES)('shows what Intl shows in every single minute around a change (%s)', (timeZone) => {
+  it.each(ODD_ZONES)('agrees with Intl in every minute around a clock change (%s)', (timeZone) => {
     const clock = new oracle.WallClock(timeZone)
     for (const change of oracle.findChanges(timeZone, YEARS).slice(-4)) {
       for (let minute = change / MINUTE - 360; minute < change / MINUTE + 360; minute++) {

@@ -12,12 +12,12 @@ function complaintsOf(exchange: Partial<Exchange> & { search?: string }) {
 }
 
 describe('a vendor’s description', () => {
-  it('has nothing against an exchange that keeps to it', () => {
+  it('accepts an exchange that conforms to it', () => {
     const search = 'maxResults=10&singleEvents=true&eventTypes=default&eventTypes=focusTime'
     expect(complaintsOf({ search })).toEqual([])
   })
 
-  it('does not know other addresses and methods', () => {
+  it('refuses unknown paths and methods', () => {
     expect(complaintsOf({ path: '/calendar/v3/nothing' })).toEqual([
       'GET /calendar/v3/nothing is not described.',
     ])
@@ -33,7 +33,7 @@ describe('a vendor’s description', () => {
     expect(complaintsOf({ search })).toEqual([`GET ${EVENTS}: ${complaint}.`])
   })
 
-  it('looks into what is sent and answered, errors excepted', () => {
+  it('covers the bodies of requests and answers, except for error answers', () => {
     const requestBody = { attendees: 'all', colour: 'red' }
     const complaints = [
       'the body sent must NOT have additional properties (colour)',
@@ -48,7 +48,7 @@ describe('a vendor’s description', () => {
     expect(complaintsOf({ status: 404, responseBody: { error: {} } })).toEqual([])
   })
 
-  it('takes null in a patch for taking away', () => {
+  it('accepts null in a patch, which removes a field', () => {
     const path = `${EVENTS}/a1b2c`
     const patch = { method: 'PATCH', path, responseBody: { id: 'a1b2c' } }
     expect(complaintsOf({ ...patch, requestBody: { description: null, start: { date: null } } })).toEqual([])

@@ -13,7 +13,7 @@ const at = (hour: number) => `2030-03-04T${String(hour).padStart(2, '0')}:00:00Z
 const span = (from: number, to: number) => ({ start: at(from), end: at(to) })
 
 describe('calendars', () => {
-  it('are listed with their zones and kinds of conference', async () => {
+  it('are listed with their zones and conference types', async () => {
     const id = scene.agent.addCalendar({ summary: 'Second', timeZone: 'Asia/Tokyo' })
     const { data } = await scene.calendar.calendarList.list()
     expect(data.items).toMatchObject([
@@ -29,7 +29,7 @@ describe('calendars', () => {
     expect((await scene.calendar.settings.get({ setting: 'timezone' })).data.value).toBe('Europe/Paris')
   })
 
-  it('are not found any more once they are deleted', async () => {
+  it('are not found once they are deleted', async () => {
     const id = scene.agent.addCalendar({ summary: 'Second' })
     scene.agent.deleteCalendar(id)
     expect(await refusalOf(scene.calendar.calendars.get({ calendarId: id }))).toBe('404 notFound')
@@ -38,7 +38,7 @@ describe('calendars', () => {
 })
 
 describe('busy times', () => {
-  it('are joined, cut to the window, and in the zone that was asked for', async () => {
+  it('are merged, clipped to the window, and shown in the requested zone', async () => {
     for (const [from, to] of [
       [9, 10],
       [10, 11],
@@ -72,14 +72,14 @@ describe('busy times', () => {
     expect(await busyInMarch()).toEqual(isBusy ? [span(9, 10)] : [])
   })
 
-  it('of a whole day are those of the calendar’s zone, unless the day is free, as it is from the start', async () => {
+  it('of a whole day follow the calendar’s zone, unless the event is free, which is its default', async () => {
     const id = scene.agent.createEvent({ start: '2030-03-09', end: '2030-03-11' })
     expect(await busyInMarch()).toEqual([])
     scene.agent.setTransparency(id, 'opaque')
     expect(await busyInMarch()).toEqual([{ start: '2030-03-09T08:00:00Z', end: '2030-03-11T07:00:00Z' }])
   })
 
-  it('of a series are those of its occurrences, the moved and the cancelled ones as they are', async () => {
+  it('of a series are those of its occurrences, including moved ones and without cancelled ones', async () => {
     const recurrence = ['RRULE:FREQ=DAILY;COUNT=4', 'EXDATE;TZID=America/Los_Angeles:20300309T090000']
     const start = { dateTime: '2030-03-08T09:00:00', timeZone: 'America/Los_Angeles' }
     const end = { ...start, dateTime: '2030-03-08T10:00:00' }
@@ -96,7 +96,7 @@ describe('busy times', () => {
     expect(await busyInMarch()).toEqual([])
   })
 
-  it('of a calendar that cannot be read are told as an error beside the others', async () => {
+  it('of an unreadable calendar are replaced by an error beside those of the others', async () => {
     scene.agent.createEvent(span(9, 10))
     const id = scene.agent.addCalendar({ summary: 'Broken' })
     const broken = scene.agent.calendars().find((calendar) => calendar.id === id)!
@@ -107,7 +107,7 @@ describe('busy times', () => {
     expect(calendars[id]?.errors).toEqual([{ domain: 'global', reason: 'internalError' }])
   })
 
-  it('are asked for 90 days at the most', async () => {
+  it('can be requested for at most 90 days', async () => {
     expect(await refusalOf(busy('2030-01-01T00:00:00Z', '2030-04-01T00:00:00Z'))).toBe('accepted')
     expect(await refusalOf(busy('2030-01-01T00:00:00Z', '2030-04-01T00:00:01Z'))).toBe('400 timeRangeTooLong')
     expect(await refusalOf(busy(at(9), at(9)))).toBe('400 timeRangeEmpty')

@@ -20,7 +20,7 @@ const patch = async (requestBody: object, query: object = {}) =>
   (await scene.calendar.events.patch({ ...OURS, ...query, requestBody })).data
 
 describe('an event', () => {
-  it('is kept and shown in the calendar’s zone', async () => {
+  it('is stored, and shown in the calendar’s zone', async () => {
     await insert({ start: { dateTime: '2030-03-04T14:00:00Z' }, attendees: [{ email: GUEST }] })
     expect(await read()).toMatchObject({
       kind: 'calendar#event',
@@ -38,7 +38,7 @@ describe('an event', () => {
     expect(inBerlin.data.start?.dateTime).toBe('2030-03-04T15:00:00+01:00')
   })
 
-  it('has an id that is given once for ever', async () => {
+  it('has an id that cannot be used again, even after it was deleted', async () => {
     await insert()
     expect(await refusalOf(insert())).toBe('409 duplicate')
     await scene.calendar.events.delete(OURS)
@@ -49,7 +49,7 @@ describe('an event', () => {
     expect(await refusalOf(read())).toBe('404 notFound')
   })
 
-  it('is deleted once', async () => {
+  it('can be deleted only once', async () => {
     await insert()
     await scene.calendar.events.delete(OURS)
     expect(await refusalOf(scene.calendar.events.delete(OURS))).toBe('410 deleted')
@@ -58,7 +58,7 @@ describe('an event', () => {
     )
   })
 
-  it('is refused without times, with times the wrong way round, or without an offset or a zone', async () => {
+  it('is refused without times, with reversed times, and without an offset or a zone', async () => {
     expect(await refusalOf(insert({ end: undefined }))).toBe('400 badRequest')
     expect(await refusalOf(insert({ end: { dateTime: '2030-03-04T08:00:00-05:00' } }))).toBe(
       '400 timeRangeEmpty',
@@ -68,7 +68,7 @@ describe('an event', () => {
     expect(await refusalOf(insertUnchecked(local))).toBe('400 invalid')
   })
 
-  it('is patched field by field, arrays as a whole', async () => {
+  it('is patched field by field, with arrays replaced as a whole', async () => {
     await insert({
       description: 'Old',
       attendees: [{ email: GUEST }, { email: 'b@client.example' }],
@@ -86,13 +86,13 @@ describe('an event', () => {
     expect(await patch({ start: TEN, end: ELEVEN })).toMatchObject({ sequence: 1, start: TEN })
   })
 
-  it('is replaced by an update', async () => {
+  it('is replaced as a whole by an update', async () => {
     await insert({ description: 'Old' })
     const { data } = await scene.calendar.events.update({ ...OURS, requestBody: { start: TEN, end: ELEVEN } })
     expect([data.summary, data.description, data.iCalUID]).toEqual([undefined, undefined, `${ID}@google.com`])
   })
 
-  it('changes only for who has seen its last version', async () => {
+  it('changes only with the etag of its latest version', async () => {
     const { etag } = await insert()
     await patch({ summary: 'Second' })
     const headers = { 'if-match': String(etag) }
@@ -102,7 +102,7 @@ describe('an event', () => {
     expect((await read()).summary).toBe('Second')
   })
 
-  it('of somebody else is changed by nobody but the organiser', async () => {
+  it('of another organiser can be answered but not changed', async () => {
     const id = scene.agent.createEvent({
       summary: 'Theirs',
       start: NINE,
@@ -123,7 +123,7 @@ describe('an event', () => {
 describe('guests', () => {
   const mails = () => scene.google.mails.map(({ to, kind, sequence }) => `${kind} ${to} ${sequence}`)
 
-  it('are mailed when they are asked for to be', async () => {
+  it('are mailed only when the client asks for it', async () => {
     await insert({ attendees: [{ email: GUEST }] })
     expect(mails()).toEqual([])
     await patch({ start: TEN, end: ELEVEN }, { sendUpdates: 'all' })
@@ -138,7 +138,7 @@ describe('guests', () => {
     ])
   })
 
-  it('from outside can be too many', async () => {
+  it('from outside can be invited up to a limit', async () => {
     scene.agent.invitationsLeft = 1
     const query = { sendUpdates: 'all' }
     await insert({ attendees: [{ email: GUEST }] }, query)
@@ -155,15 +155,15 @@ describe('a conference', () => {
   const statusOf = (event: Awaited<ReturnType<typeof read>>) =>
     event.conferenceData?.createRequest?.status?.statusCode
 
-  it('is made only for who speaks of conferences', async () => {
+  it('is created only when conferenceDataVersion is set', async () => {
     expect((await insert(asked)).conferenceData).toBeUndefined()
   })
 
-  it('is there with the event, if it does not take long', async () => {
+  it('is created together with the event by default', async () => {
     expect(statusOf(await insert(asked, { conferenceDataVersion: 1 }))).toBe('success')
   })
 
-  it('is pending for some reads, and then stays', async () => {
+  it('may be pending for some reads, and is then kept until it is removed', async () => {
     scene.google.behaviour.conferences.pendingReads = 2
     expect(statusOf(await insert(asked, { conferenceDataVersion: 1 }))).toBe('pending')
     expect([statusOf(await read()), statusOf(await read())]).toEqual(['pending', 'pending'])
@@ -180,7 +180,7 @@ describe('a conference', () => {
     expect((await patch({ conferenceData: null }, { conferenceDataVersion: 1 })).hangoutLink).toBeUndefined()
   })
 
-  it('can fail, or be of a kind that the calendar does not have', async () => {
+  it('can fail, and is refused for a type that the calendar does not support', async () => {
     scene.google.behaviour.conferences.outcome = 'failure'
     await insert(asked, { conferenceDataVersion: 1 })
     const failed = await read()
@@ -191,7 +191,7 @@ describe('a conference', () => {
   })
 })
 
-/** A body that the description does not allow, past the contract's eyes. */
+/** Inserts a body that violates the description, and hides the exchange from the contract check. */
 async function insertUnchecked(body: object) {
   try {
     return await insert(body)

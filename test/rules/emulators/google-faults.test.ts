@@ -13,7 +13,7 @@ const EVENT = {
 const insert = () => scene.calendar.events.insert({ calendarId: 'primary', requestBody: EVENT })
 
 describe('a fault', () => {
-  it('is answered as planned, once, and nothing is done', async () => {
+  it('replaces one answer, and the request has no effect', async () => {
     const error = {
       code: 429,
       message: 'Slow down',
@@ -31,14 +31,14 @@ describe('a fault', () => {
     expect(await refusalOf(insert())).toBe('accepted')
   })
 
-  it('can lose the answer to what was done', async () => {
+  it('can cut the connection after the request took effect', async () => {
     scene.google.faults.add(INSERT, { kind: 'drop-after-commit' })
     expect(await refusalOf(insert())).not.toBe('accepted')
     expect(scene.agent.event(EVENT.id)?.summary).toBe('Demo')
     expect(await refusalOf(insert())).toBe('409 duplicate')
   })
 
-  it('ends with all the others when there is calm', async () => {
+  it('is cancelled with all other changes of behaviour', async () => {
     scene.google.faults.add(INSERT, { kind: 'hang' }, { times: Number.POSITIVE_INFINITY })
     scene.google.oauth.invalidClient = true
     scene.agent.invitationsLeft = 0
@@ -49,7 +49,7 @@ describe('a fault', () => {
 })
 
 describe('the log', () => {
-  it('knows who asked for what, how often, and how many at a time', async () => {
+  it('has the account, the count and the concurrency of requests', async () => {
     await insert()
     expect(scene.google.log.of(INSERT)).toMatchObject([{ account: EMAIL, answer: { status: 200 } }])
     let release = () => {}
@@ -67,7 +67,7 @@ describe('the log', () => {
     expect(scene.google.log.within(1, { now: scene.clock.now(), account: EMAIL })).toBe(0)
   })
 
-  it('is what the limit of requests goes by', async () => {
+  it('is the basis of the limit on requests', async () => {
     scene.google.behaviour.requestsPerMinute = 1
     expect(await refusalOf(insert())).toBe('accepted')
     expect(await refusalOf(insert())).toBe('403 rateLimitExceeded')

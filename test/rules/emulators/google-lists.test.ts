@@ -19,7 +19,7 @@ const SERIES = {
 }
 
 describe('a list of events', () => {
-  it('is those that reach into the window, in the order of their starts when that is asked for', async () => {
+  it('has the events that overlap the window, ordered by start on request', async () => {
     create('before', '2030-03-04T08:00:00Z', { end: '2030-03-04T09:00:00Z' })
     create('late', '2030-03-04T12:30:00Z')
     create('into', '2030-03-04T08:30:00Z', { end: '2030-03-04T09:30:00Z' })
@@ -32,7 +32,7 @@ describe('a list of events', () => {
     expect(await refusalOf(ask({ timeMin: '2030-03-04T09:00:00' }))).toBe('400 badRequest')
   })
 
-  it('is searched by text, own properties, kind and calendar id', async () => {
+  it('can be filtered by text, extended properties, event type and iCalUID', async () => {
     create('Focus', '2030-03-04T08:00:00Z', { eventType: 'focusTime' })
     const extendedProperties = { private: { meetingId: 'm=1' }, shared: { team: 'b' } }
     const iCalUID = 'one@product.example'
@@ -44,7 +44,7 @@ describe('a list of events', () => {
     expect(await names({ eventTypes: ['focusTime', 'outOfOffice'] })).toEqual(['Focus'])
   })
 
-  it('comes in pages, which can be empty, with the sync token on the last', async () => {
+  it('has pages, which can be empty, and the sync token on the last one', async () => {
     for (const day of ['04', '05', '06']) create(day, `2030-03-${day}T08:00:00Z`)
     scene.google.behaviour.lists.emptyPages = true
     const sizes: number[] = []
@@ -57,7 +57,7 @@ describe('a list of events', () => {
     expect(page.nextSyncToken).toEqual(expect.any(String))
   })
 
-  it('has of its events only what was asked for', async () => {
+  it('has only the fields that were selected', async () => {
     create('One', '2030-03-04T08:00:00Z', { location: 'Here' })
     const fields = 'timeZone,nextPageToken,items(summary,start/dateTime)'
     const start = { dateTime: '2030-03-04T03:00:00-05:00' }
@@ -70,7 +70,7 @@ describe('a list of events', () => {
 })
 
 describe('a series', () => {
-  it('is one event, or its occurrences with the exceptions in their places', async () => {
+  it('is listed as one event, or as its occurrences with exceptions in their places', async () => {
     const id = create('Weekly', '', SERIES)
     const second = scene.agent.occurrenceId(id, '2030-03-11T13:00:00Z')
     scene.agent.moveEvent(second, { start: '2030-03-12T15:00:00Z' })
@@ -95,7 +95,7 @@ describe('a series', () => {
     expect(data.items?.map(({ status }) => status)).toEqual(['confirmed', 'confirmed'])
   })
 
-  it('has occurrences that are read and patched by their own ids', async () => {
+  it('has occurrences that can be read and patched by their own ids', async () => {
     const id = create('Weekly', '', SERIES)
     const eventId = scene.agent.occurrenceId(id, '2030-03-11T13:00:00Z')
     const one = { calendarId: 'primary', eventId }
@@ -115,7 +115,7 @@ describe('a sync token', () => {
   }
   const begin = async (query: ListQuery = {}) => String((await ask(query)).nextSyncToken)
 
-  it('tells what has changed since, deleted events by their id alone', async () => {
+  it('lists the changes since, and deleted events by id alone', async () => {
     const [kept, gone] = [create('kept', '2030-03-04T08:00:00Z'), create('gone', '2030-03-05T08:00:00Z')]
     const token = await begin()
     expect((await since(token)).changes).toEqual([])
@@ -133,7 +133,7 @@ describe('a sync token', () => {
     expect((await since(next)).changes).toEqual([])
   })
 
-  it('keeps the window of its first request, and takes series apart', async () => {
+  it('keeps the window of the first request, and expands series', async () => {
     const token = await begin({ ...MARCH, singleEvents: true })
     create('outside', '2030-05-01T08:00:00Z')
     const id = create('Weekly', '', { ...SERIES, recurrence: ['RRULE:FREQ=WEEKLY'] })
@@ -156,11 +156,11 @@ describe('a sync token', () => {
     { privateExtendedProperty: ['a=b'] },
     { showDeleted: false },
     { singleEvents: true },
-  ])('does not go with %o', async (query) => {
+  ])('cannot be combined with %o', async (query) => {
     expect(await refusalOf(ask({ syncToken: await begin(), ...query }))).toBe('400 badRequest')
   })
 
-  it('ends when Google says so', async () => {
+  it('can expire', async () => {
     const syncToken = await begin()
     scene.agent.expireSyncTokens()
     const refused = await ask({ syncToken }).catch((error) => error.response)
@@ -172,7 +172,7 @@ describe('a sync token', () => {
     expect((await since(await begin())).changes).toEqual([])
   })
 
-  it('has a sister in the time of the last change, which ends too', async () => {
+  it('can be replaced by updatedMin, which also expires', async () => {
     const updatedMin = scene.clock.now().toISOString()
     scene.clock.advance(DAY)
     scene.calendar = connect(scene.google)

@@ -41,7 +41,7 @@ async function authorize(
 }
 
 describe('signing in with Google', () => {
-  it('ends with tokens for what was granted, and a signed identity', async () => {
+  it('yields tokens for the granted scopes and a signed id token', async () => {
     const { client, back, code, codeVerifier } = await authorize()
     expect(back.href.startsWith(`${REDIRECT_URI}?state=xyz`)).toBe(true)
     const { tokens } = await client.getToken({ code, codeVerifier })
@@ -68,7 +68,7 @@ describe('signing in with Google', () => {
     })
   })
 
-  it('takes a code once, within ten minutes, with its verifier and its address', async () => {
+  it('accepts a code once, within ten minutes, with its verifier and its redirect URI', async () => {
     const first = await authorize()
     const wrong = { code: first.code, codeVerifier: 'x'.repeat(43) }
     expect(await refusalOf(first.client.getToken(wrong))).toBe('400 invalid_grant')
@@ -82,7 +82,7 @@ describe('signing in with Google', () => {
     expect(await refusalOf(late.client.getToken(late))).toBe('400 invalid_grant')
   })
 
-  it('sends the browser to no address that is not the client’s', async () => {
+  it('redirects the browser only to a registered URI', async () => {
     const { authorizationUrl } = await authorize()
     const bad = new URL(authorizationUrl)
     bad.searchParams.set('redirect_uri', 'https://evil.example/')
@@ -91,7 +91,7 @@ describe('signing in with Google', () => {
     expect(await page.text()).toContain('redirect_uri_mismatch')
   })
 
-  it('can be denied, or granted in part', async () => {
+  it('can be denied or granted in part', async () => {
     const denied = await authorize({ deny: true })
     expect(denied.back.search).toBe('?state=xyz&error=access_denied')
     const { client, code, codeVerifier } = await authorize({
@@ -101,7 +101,7 @@ describe('signing in with Google', () => {
     expect((await client.getToken({ code, codeVerifier })).tokens.scope).toBe(EVENTS)
   })
 
-  it('is a page with a form in a browser', async () => {
+  it('shows a page with a form in a browser', async () => {
     const { authorizationUrl } = await authorize({ scope: ['openid', EVENTS, FREE_BUSY] })
     const page = await (await fetch(authorizationUrl)).text()
     expect(page).toContain('View and edit events on all your calendars')
@@ -114,7 +114,7 @@ describe('signing in with Google', () => {
     expect(back.searchParams.get('scope')).toBe(`openid ${EVENTS}`)
   })
 
-  it('gives a refresh token with the first consent or when it is asked for again', async () => {
+  it('issues a refresh token with the first consent, or when consent is prompted again', async () => {
     scene.agent.revokeAccess()
     const first = await authorize({ prompt: 'select_account' })
     expect((await first.client.getToken(first)).tokens.refresh_token).toEqual(expect.any(String))
@@ -127,7 +127,7 @@ describe('signing in with Google', () => {
 })
 
 describe('a token', () => {
-  it('lasts an hour, and is refreshed until the person takes it back', async () => {
+  it('lasts an hour, and can be refreshed until the person revokes access', async () => {
     const { client, ...rest } = await authorize()
     const { tokens } = await client.getToken(rest)
     client.setCredentials({ refresh_token: String(tokens.refresh_token) })
@@ -143,7 +143,7 @@ describe('a token', () => {
     ])
   })
 
-  it('is revoked with the token in the query or in the body', async () => {
+  it('can be revoked in the query or in the body', async () => {
     for (const where of ['query', 'body']) {
       const { client, ...rest } = await authorize()
       const { tokens } = await client.getToken(rest)
@@ -158,13 +158,13 @@ describe('a token', () => {
     }
   })
 
-  it('is not given to a client whose secret is wrong', async () => {
+  it('is refused to a client with a wrong secret', async () => {
     const { client, ...rest } = await authorize()
     scene.google.oauth.invalidClient = true
     expect(await refusalOf(client.getToken(rest))).toBe('401 invalid_client')
   })
 
-  it('opens only the methods that its scopes are for', async () => {
+  it('gives access only to the methods of its scopes', async () => {
     const events = connect(scene.google, [EVENTS])
     expect(await refusalOf(events.events.list({ calendarId: 'primary' }))).toBe('accepted')
     expect(await refusalOf(events.freebusy.query(QUESTION))).toBe('403 insufficientPermissions')
@@ -175,7 +175,7 @@ describe('a token', () => {
     )
   })
 
-  it('that is over or unknown is answered with 401', async () => {
+  it('that is missing or expired is answered with 401', async () => {
     const events = `${scene.google.origin}/calendar/v3/calendars/primary/events`
     expect((await fetch(events)).status).toBe(401)
     scene.clock.advance(HOUR)

@@ -1,5 +1,5 @@
-// The emulated Google with an account, and the real client in front of it. What they say to each other is held against
-// Google's own description.
+// The emulated Google with an account, and Google's real client. After each test their exchanges are validated against
+// Google's description.
 import { auth, calendar_v3 } from 'googleapis/build/src/apis/calendar/index.js'
 import { afterEach, beforeEach, expect } from 'vitest'
 import type { GoogleAccount } from '../../emulators/google/accounts.ts'
@@ -11,18 +11,18 @@ export const EMAIL = 'ada@work.example'
 export const REDIRECT_URI = 'https://product.example/connected'
 export const SCOPE = 'https://www.googleapis.com/auth/calendar'
 /** A Friday. */
-export const NOW = '2030-03-01T12:00:00Z'
+const NOW = '2030-03-01T12:00:00Z'
 
 const CLIENT = { clientId: 'product', clientSecret: 'secret' }
 
-export interface Scene {
+interface Scene {
   clock: TestClock
   google: Google
   agent: GoogleAccount
   calendar: calendar_v3.Calendar
 }
 
-/** A new one for each test. */
+/** Starts a new scene for each test. */
 export function useScene(options: { timeZone?: string } = {}): Scene {
   const scene = {} as Scene
   beforeEach(async () => {
@@ -57,7 +57,7 @@ export function createOAuthClient(google: Google) {
   })
 }
 
-/** A client with tokens of its own for the account. */
+/** A client with new tokens for the account. */
 export function connect(google: Google, scopes = [SCOPE]): calendar_v3.Calendar {
   const client = createOAuthClient(google)
   const { accessToken, refreshToken } = google.tokensFor(EMAIL, scopes)
@@ -65,7 +65,7 @@ export function connect(google: Google, scopes = [SCOPE]): calendar_v3.Calendar 
   return new calendar_v3.Calendar({ auth: client, rootUrl: google.origin, retry: false })
 }
 
-/** @returns `409 duplicate`: how a call was refused */
+/** @returns how a call was refused, for example `409 duplicate` */
 export async function refusalOf(call: Promise<unknown>): Promise<string> {
   const error = await call.then(
     () => undefined,

@@ -36,7 +36,7 @@ const states = () => received.map((headers) => headers['x-goog-resource-state'])
 const numbers = () => received.map((headers) => Number(headers['x-goog-message-number']))
 
 describe('a watched calendar', () => {
-  it('tells of every change, first that it is watched, with nothing but headers', async () => {
+  it('sends a sync message and then one for every change, in headers only', async () => {
     const channel = await watch()
     expect(channel).toMatchObject({ kind: 'api#channel', id: 'channel-1', token: 'secret' })
     change()
@@ -57,7 +57,7 @@ describe('a watched calendar', () => {
     expect(numbers()[1]).toBeGreaterThan(1)
   })
 
-  it('lives for a week at the most', async () => {
+  it('is watched for a week at most', async () => {
     const asked = scene.clock.now().getTime() + 30 * DAY
     expect((await watch({ expiration: String(asked) })).expiration).toBe(String(asked - 23 * DAY))
     expect((await watch({ id: 'short', params: { ttl: '3600' } })).expiration).toBe(
@@ -69,7 +69,7 @@ describe('a watched calendar', () => {
     expect(states()).toEqual(['sync', 'sync'])
   })
 
-  it('is left alone once the channel is stopped, by who opened it', async () => {
+  it('sends nothing once its channel is stopped', async () => {
     const { id, resourceId } = await watch()
     const stop = (requestBody: object) => scene.calendar.channels.stop({ requestBody })
     expect(await refusalOf(stop({ id, resourceId: 'other' }))).toBe('404 notFound')
@@ -80,7 +80,7 @@ describe('a watched calendar', () => {
     expect(await refusalOf(stop({ id, resourceId }))).toBe('404 notFound')
   })
 
-  it('is refused an id twice, an address without TLS elsewhere, and some calendars altogether', async () => {
+  it('refuses a used channel id and a remote address without TLS, and may refuse all channels', async () => {
     await watch()
     expect(await refusalOf(watch())).toBe('400 channelIdNotUnique')
     expect(await refusalOf(watch({ id: 'other', address: 'http://product.example/hook' }))).toBe(
@@ -90,7 +90,7 @@ describe('a watched calendar', () => {
     expect(await refusalOf(watch({ id: 'third' }))).toBe('400 pushNotSupportedForRequestedResource')
   })
 
-  it('says so when it is gone', async () => {
+  it('sends not_exists when it is deleted', async () => {
     await watch()
     scene.agent.deleteCalendar()
     await scene.google.push.settled()
@@ -98,15 +98,15 @@ describe('a watched calendar', () => {
   })
 })
 
-describe('a notification', () => {
-  it('can come before the answer to the call that asked for it', async () => {
+describe('a message', () => {
+  it('can arrive before the answer to the watch call', async () => {
     scene.google.push.syncFirst = true
     const requestBody = { id: 'channel-1', type: 'web_hook', address }
     await scene.calendar.events.watch({ calendarId: 'primary', requestBody })
     expect(states()).toEqual(['sync'])
   })
 
-  it('can be lost, or come several times', async () => {
+  it('can be lost or duplicated', async () => {
     await watch()
     scene.google.push.drop(1)
     change()
@@ -119,7 +119,7 @@ describe('a notification', () => {
     expect(scene.google.push.messages.map(({ outcome }) => outcome)).toEqual([204, 'DROPPED', 204, 204])
   })
 
-  it('can be late, and out of order', async () => {
+  it('can be late and out of order', async () => {
     await watch()
     scene.google.push.hold()
     change()
@@ -130,7 +130,7 @@ describe('a notification', () => {
     expect(second).toBeGreaterThan(third)
   })
 
-  it('comes again after an answer that asks for patience, and after no other', async () => {
+  it('is retried after status 503, but not after 404', async () => {
     await watch()
     status = 503
     change()

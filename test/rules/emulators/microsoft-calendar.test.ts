@@ -33,7 +33,7 @@ const starts = (events: Shown[]) => events.map(({ start, type }) => `${type} ${s
 const createAt = (start: string, end: string) => scene.agent.createEvent({ start, end })
 
 describe('a calendar view', () => {
-  it('comes in pages of ten, single events before occurrences, with absolute links', async () => {
+  it('has pages of ten with absolute links, and single events before occurrences', async () => {
     scene.agent.createEvent({ start: '2030-03-04T09:00', end: '2030-03-04T10:00', recurrence: WEEKLY })
     for (let hour = 10; hour < 21; hour++) createAt(`2030-03-05T${hour}:00:00Z`, `2030-03-05T${hour}:30:00Z`)
     const first = await scene.graph.api('/me/calendarView').query(WEEK).get()
@@ -46,14 +46,14 @@ describe('a calendar view', () => {
     expect(starts(inOrder)[0]).toBe('occurrence 2030-03-04T08:00')
   })
 
-  it('may have a page without events between others', async () => {
+  it('may have empty pages between others', async () => {
     scene.microsoft.behaviour.emptyPages = true
     for (const hour of [10, 11, 12]) createAt(`2030-03-05T${hour}:00:00Z`, `2030-03-05T${hour}:30:00Z`)
     expect(await view(WEEK, { query: { $top: 2 } })).toHaveLength(3)
     expect(scene.microsoft.log.count('GET /v1.0/me/calendarView')).toBe(3)
   })
 
-  it('shows times in the zone asked for, with seven decimals and no offset', async () => {
+  it('shows times in the requested zone, with seven decimals and without an offset', async () => {
     createAt('2030-03-04T09:00:00Z', '2030-03-04T10:00:00Z')
     const [event] = await view(WEEK, {
       prefer: 'outlook.timezone="Pacific Standard Time", IdType="ImmutableId"',
@@ -66,14 +66,14 @@ describe('a calendar view', () => {
     expect(headers?.['preference-applied']).toContain('outlook.timezone="Pacific Standard Time"')
   })
 
-  it('has whole days from midnight to midnight in whatever zone is asked for', async () => {
+  it('shows all-day events from midnight to midnight in any requested zone', async () => {
     scene.agent.createEvent({ start: '2030-03-05', end: '2030-03-06', isAllDay: true, showAs: 'oof' })
     for (const prefer of ['outlook.timezone="UTC"', 'outlook.timezone="New Zealand Standard Time"']) {
       const [day] = await view(WEEK, { prefer })
       expect(day?.start.dateTime).toBe('2030-03-05T00:00:00.0000000')
       expect(day?.end.dateTime).toBe('2030-03-06T00:00:00.0000000')
     }
-    // The day is Berlin's: at 22:30 in UTC the next one has begun there.
+    // The day is that of Berlin, where the next one has begun at 22:30 UTC.
     expect(
       await view({ startDateTime: '2030-03-04T23:00:00Z', endDateTime: '2030-03-04T23:30:00Z' }),
     ).toHaveLength(1)
@@ -82,7 +82,7 @@ describe('a calendar view', () => {
     ).toEqual([])
   })
 
-  it('has series with what was moved and cancelled, on the wall clock of their zone', async () => {
+  it('expands series with their exceptions, on the wall clock of their zone', async () => {
     const id = scene.agent.createEvent({
       start: '2030-03-25T09:00',
       end: '2030-03-25T10:00',
@@ -103,7 +103,7 @@ describe('a calendar view', () => {
     expect(instances.value).toHaveLength(3)
   })
 
-  it('keeps what was declined or taken back, marked', async () => {
+  it('still has declined and cancelled events, marked as such', async () => {
     const invited = { organizer: 'boss@work.example', start: '2030-03-04T09:00', end: '2030-03-04T10:00' }
     scene.agent.declineEvent(scene.agent.createEvent(invited))
     scene.agent.organizerCancels(scene.agent.createEvent(invited))
@@ -113,7 +113,7 @@ describe('a calendar view', () => {
     ])
   })
 
-  it('has only what is selected, and refuses what there is not', async () => {
+  it('has only the selected fields, and refuses unknown ones', async () => {
     createAt('2030-03-04T09:00:00Z', '2030-03-04T10:00:00Z')
     const [event] = await view(WEEK, { query: { $select: 'start,showAs' } })
     expect(Object.keys(event ?? {}).sort()).toEqual(['@odata.etag', 'id', 'showAs', 'start'])
@@ -127,7 +127,7 @@ describe('a calendar view', () => {
 })
 
 describe('a mailbox', () => {
-  it('has a zone, by the name that Windows gives it or by one that nobody knows', async () => {
+  it('has a zone with a Windows name or an unknown name', async () => {
     const timeZone = async () => (await scene.graph.api('/me/mailboxSettings').get()).timeZone
     expect(await timeZone()).toBe('W. Europe Standard Time')
     scene.agent.changeTimeZone('Customized Time Zone', 'America/Bogota')
@@ -138,7 +138,7 @@ describe('a mailbox', () => {
     ])
   })
 
-  it('may not be there', async () => {
+  it('may be missing', async () => {
     scene.agent.disableMailbox()
     expect(await refusalOf(scene.graph.api('/me/calendar').get())).toBe('404 MailboxNotEnabledForRESTAPI')
     expect(await refusalOf(scene.graph.api('/me').get())).toBe('accepted')
@@ -159,7 +159,7 @@ describe('a mailbox', () => {
 describe('a schedule', () => {
   const ask = { startTime: utc('2030-03-04T00:00:00'), endTime: utc('2030-03-05T00:00:00') }
 
-  it('tells when colleagues are busy, but not who works elsewhere', async () => {
+  it('has the busy times of colleagues, but not events marked as working elsewhere', async () => {
     scene.agent.createEvent({ start: '2030-03-04T01:00', end: '2030-03-04T02:00' })
     scene.agent.createEvent({
       start: '2030-03-04T02:00',
@@ -174,7 +174,7 @@ describe('a schedule', () => {
     expect(value[1].error.responseCode).toBe('ErrorMailRecipientNotFound')
   })
 
-  it('is not for personal accounts', async () => {
+  it('is refused to personal accounts', async () => {
     scene.microsoft.addAccount({ email: 'grace@home.example', kind: 'personal' })
     const graph = connect(scene.microsoft, undefined, 'grace@home.example')
     const call = graph.api('/me/calendar/getSchedule').post({ ...ask, schedules: ['grace@home.example'] })

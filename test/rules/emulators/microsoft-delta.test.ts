@@ -16,8 +16,8 @@ interface Told {
   '@removed'?: { reason: string }
 }
 
-/** Follows a feed to its end.
- * @param link of the round before; the first round without */
+/** Reads a round of the feed to its end.
+ * @param link the delta link of the previous round; starts the first round when omitted */
 async function follow(
   link?: string,
   prefer?: string,
@@ -39,7 +39,7 @@ const morning = () => createAt('2030-03-05T09:00:00Z', '2030-03-05T10:00:00Z')
 const brief = (told: Told[]) => told.map((one) => (one['@removed'] ? 'removed' : one.type))
 
 describe('a change feed', () => {
-  it('tells all at first, in pages, and then what has changed', async () => {
+  it('reports everything in pages at first, and then the changes', async () => {
     for (let hour = 1; hour < 8; hour++) createAt(`2030-03-05T0${hour}:00:00Z`, `2030-03-05T0${hour}:30:00Z`)
     const first = await follow(undefined, 'odata.maxpagesize=3')
     expect(first).toMatchObject({ pages: 3, told: { length: 7 } })
@@ -52,7 +52,7 @@ describe('a change feed', () => {
     expect(third.told).toMatchObject([{ id, '@removed': { reason: 'deleted' } }])
   })
 
-  it('has the occurrences of a series without saying how busy they are', async () => {
+  it('has the occurrences of a series without showAs', async () => {
     scene.agent.createEvent({ start: '2030-03-04T09:00:00Z', end: '2030-03-04T10:00:00Z', recurrence: DAILY })
     const { told } = await follow()
     expect(brief(told)).toEqual(['seriesMaster', 'occurrence', 'occurrence', 'occurrence'])
@@ -62,13 +62,13 @@ describe('a change feed', () => {
     )
   })
 
-  it('tells of changes outside of its window as removals', async () => {
+  it('reports changes outside of its window as removals', async () => {
     const { link } = await follow()
     createAt('2030-05-05T09:00:00Z', '2030-05-05T10:00:00Z')
     expect(brief((await follow(link)).told)).toEqual(['removed'])
   })
 
-  it('tells of a cancelled occurrence only when that is how it behaves', async () => {
+  it('reports a cancelled occurrence only when its behaviour is set so', async () => {
     const id = scene.agent.createEvent({
       start: '2030-03-04T09:00',
       end: '2030-03-04T10:00',
@@ -81,7 +81,7 @@ describe('a change feed', () => {
     expect(brief((await follow(link)).told)).toContain('removed')
   })
 
-  it('may list an item twice, and have a page without items', async () => {
+  it('may list an item twice, and have an empty page', async () => {
     morning()
     scene.microsoft.behaviour.deltaDuplicates = true
     scene.microsoft.behaviour.emptyPages = true
@@ -90,14 +90,14 @@ describe('a change feed', () => {
     expect(told[0]?.id).toBe(told[1]?.id)
   })
 
-  it('may forget where it was', async () => {
+  it('may invalidate its links', async () => {
     const { link } = await follow()
     scene.agent.expireSyncTokens()
     expect(await refusalOf(follow(link))).toBe('410 SyncStateNotFound')
     expect((await follow()).told).toEqual([])
   })
 
-  it('takes none of the parameters of a calendar view', async () => {
+  it('refuses the parameters of a calendar view', async () => {
     const call = scene.graph.api('/me/calendarView/delta').query(WINDOW).select('id').get()
     expect(await refusalOf(call)).toBe('400 ErrorInvalidUrlQuery')
   })

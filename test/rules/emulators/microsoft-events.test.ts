@@ -27,7 +27,7 @@ describe('a list of events', () => {
     return value.map(({ start }: { start: { dateTime: string } }) => start.dateTime.slice(5, 16))
   }
 
-  it('may be of those with a property at a time', async () => {
+  it('can be filtered by an extended property and a time', async () => {
     scene.agent.createEvent({ start: '2030-03-05T09:00:00Z', end: '2030-03-05T10:00:00Z' })
     for (const day of ['04', '05', '06']) {
       await book({
@@ -38,7 +38,7 @@ describe('a list of events', () => {
       })
     }
     expect(await listed(MARK)).toEqual(['03-04T09:00', '03-05T09:00', '03-06T09:00'])
-    // Without an offset a time is in UTC.
+    // A time without an offset is in UTC.
     const from = "end/dateTime gt '2030-03-04T09:30:00.000Z'"
     expect(await listed(`${MARK} and ${from}`)).toEqual(['03-05T09:00', '03-06T09:00'])
     expect(await listed(`start/dateTime lt '2030-03-06T09:00' and ${MARK} and ${from}`)).toEqual([
@@ -48,17 +48,17 @@ describe('a list of events', () => {
   })
 
   it.each([
-    ['a time that is no text', `${MARK} and start/dateTime ge 2030-03-04T09:00:00Z`],
-    ['nothing behind “and”', `${MARK} and `],
-    ['another word between them', `${MARK} xor start/dateTime ge '2030-03-04'`],
-    ['a field that is none', `${MARK} and begin/dateTime ge '2030-03-04'`],
+    ['an unquoted time', `${MARK} and start/dateTime ge 2030-03-04T09:00:00Z`],
+    ['nothing after “and”', `${MARK} and `],
+    ['an unknown operator', `${MARK} xor start/dateTime ge '2030-03-04'`],
+    ['an unknown field', `${MARK} and begin/dateTime ge '2030-03-04'`],
   ])('is refused with %s', async (_, filter) => {
     expect(await refusalOf(listed(filter))).toBe('400 ErrorInvalidUrlQueryFilter')
   })
 })
 
 describe('creating an event', () => {
-  it('answers with the event as it is kept, and mails the guests', async () => {
+  it('returns the stored event, and mails the guests', async () => {
     const event = await book()
     expect(event).toMatchObject({
       type: 'singleInstance',
@@ -74,19 +74,19 @@ describe('creating an event', () => {
     expect(scene.microsoft.mails[0]).toMatchObject({ iCalUId: event.iCalUId, from: EMAIL, by: 'APP' })
   })
 
-  it('again with the same transactionId is the same event, and no second mail', async () => {
+  it('again with the same transactionId returns the same event, and mails nobody again', async () => {
     const [one, other] = [await book(), await book()]
     expect(other.id).toBe(one.id)
     expect(mails()).toHaveLength(1)
   })
 
-  it('again with the same transactionId is refused when that is how it behaves', async () => {
+  it('again with the same transactionId is refused when its behaviour is set so', async () => {
     scene.microsoft.behaviour.replayedCreate = 'CONFLICT'
     await book()
     expect(await refusalOf(book())).toBe('409 ErrorDuplicateTransactionId')
   })
 
-  it('whose answer was lost is found by its own property', async () => {
+  it('with a lost answer leaves an event that is found by its extended property', async () => {
     scene.microsoft.faults.add('POST /v1.0/me/events', { kind: 'drop-after-commit' })
     await expect(book()).rejects.toThrow()
     const filter = (value: string) =>
@@ -104,7 +104,7 @@ describe('creating an event', () => {
     ).toBe('400 ErrorInvalidUrlQueryFilter')
   })
 
-  it('may leave the join link for later', async () => {
+  it('may return the join link only after some reads', async () => {
     scene.microsoft.behaviour.joinUrlAfterReads = 1
     const event = await book()
     expect(event).toMatchObject({ isOnlineMeeting: true, onlineMeeting: null })
@@ -112,7 +112,7 @@ describe('creating an event', () => {
     expect((await read(event.id)).onlineMeeting.joinUrl).toContain('https://')
   })
 
-  it('is refused for what Graph does not take', async () => {
+  it('is refused for invalid input', async () => {
     expect(await refusalOf(book({ nonsense: 1 }))).toBe('400 RequestBodyRead')
     expect(await refusalOf(book({ end: utc('2030-03-04T08:00:00') }))).toBe(
       '400 ErrorCalendarEndDateIsEarlierThanStartDate',
@@ -124,7 +124,7 @@ describe('creating an event', () => {
     expect(scene.agent.events()).toEqual([])
   })
 
-  it('has no meeting online for a personal account', async () => {
+  it('cannot make an online meeting for a personal account', async () => {
     scene.microsoft.addAccount({ email: 'grace@home.example', kind: 'personal' })
     const graph = connect(scene.microsoft, undefined, 'grace@home.example')
     expect(await graph.api('/me/calendar').get()).toMatchObject({ allowedOnlineMeetingProviders: [] })
@@ -136,7 +136,7 @@ describe('creating an event', () => {
 })
 
 describe('changing an event', () => {
-  it('moves it and keeps the join link when only the times are sent', async () => {
+  it('keeps the join link when only the times are sent', async () => {
     const before = await book()
     const times = { start: utc('2030-03-05T10:00:00'), end: utc('2030-03-05T10:30:00') }
     const after = await scene.graph.api(`/me/events/${before.id}`).patch(times)
@@ -150,7 +150,7 @@ describe('changing an event', () => {
     expect(mails()).toEqual(['INVITATION grace@visitor.example 0', 'UPDATE grace@visitor.example 1'])
   })
 
-  it('ends the meeting online when the text is replaced without its block', async () => {
+  it('removes the online meeting when the body is replaced without its block', async () => {
     const { id, body } = await book()
     const kept = await scene.graph
       .api(`/me/events/${id}`)
@@ -161,7 +161,7 @@ describe('changing an event', () => {
     expect(ended).toMatchObject({ isOnlineMeeting: false, onlineMeeting: null })
   })
 
-  it('may make another meeting online when the text is replaced without its block', async () => {
+  it('may create another online meeting when the body is replaced without its block', async () => {
     scene.microsoft.behaviour.bodyWithoutJoinLink = 'REPLACES_LINK'
     const { id, onlineMeeting } = await book()
     const after = await scene.graph
@@ -171,7 +171,7 @@ describe('changing an event', () => {
     expect(after.onlineMeeting.joinUrl).not.toBe(onlineMeeting.joinUrl)
   })
 
-  it('mails only those who were added or removed when only the guests are sent', async () => {
+  it('mails only added and removed guests when only the guests are sent', async () => {
     const { id } = await book()
     const alan = { emailAddress: { address: 'alan@visitor.example' }, type: 'required' }
     await scene.graph.api(`/me/events/${id}`).patch({ attendees: [VISITOR, alan] })
@@ -182,7 +182,7 @@ describe('changing an event', () => {
     ])
   })
 
-  it('mails nobody about what is the owner’s own', async () => {
+  it('mails nobody about the owner’s private fields', async () => {
     const { id } = await book()
     await scene.graph
       .api(`/me/events/${id}`)
@@ -191,8 +191,8 @@ describe('changing an event', () => {
   })
 })
 
-describe('ending an event', () => {
-  it('tells the guests, with the comment of a cancellation, and is not found again', async () => {
+describe('cancelling an event', () => {
+  it('mails the guests the comment, and removes the event', async () => {
     const { id } = await book()
     await scene.graph.api(`/me/events/${id}/cancel`).post({ comment: 'Sorry' })
     expect(scene.microsoft.mails.at(-1)).toMatchObject({
@@ -205,13 +205,13 @@ describe('ending an event', () => {
     expect(await refusalOf(scene.graph.api(`/me/events/${id}`).delete())).toBe('404 ErrorItemNotFound')
   })
 
-  it('by deleting it tells the guests too', async () => {
+  it('by deleting it also mails the guests', async () => {
     const { id } = await book()
     expect(await scene.graph.api(`/me/events/${id}`).delete()).toBeUndefined()
     expect(mails().at(-1)).toBe('CANCELLATION grace@visitor.example 1')
   })
 
-  it('by cancelling is for its organizer only', async () => {
+  it('is allowed to its organizer only', async () => {
     const id = scene.agent.createEvent({
       start: '2030-03-04T09:00:00Z',
       end: '2030-03-04T10:00:00Z',
@@ -224,7 +224,7 @@ describe('ending an event', () => {
 })
 
 describe('ids', () => {
-  it('are of two kinds, both of which are understood', async () => {
+  it('are of two kinds, and both are accepted', async () => {
     const { id } = await book()
     const immutable = await scene.graph.api(`/me/events/${id}`).header('Prefer', 'IdType="ImmutableId"').get()
     expect(immutable.id).not.toBe(id)

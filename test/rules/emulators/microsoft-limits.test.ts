@@ -6,7 +6,7 @@ const calendar = () => scene.graph.api('/me/calendar').get()
 const EVENT = { subject: 'Demo', start: utc('2030-03-04T09:00:00'), end: utc('2030-03-04T10:00:00') }
 
 describe('a mailbox', () => {
-  it('takes four requests at a time, and says when to come back', async () => {
+  it('serves four concurrent requests, and refuses further ones with Retry-After', async () => {
     let release = () => {}
     const held = new Promise<void>((resolve) => {
       release = resolve
@@ -22,7 +22,7 @@ describe('a mailbox', () => {
     expect(scene.microsoft.log.mostInFlight(EMAIL)).toBe(5)
   })
 
-  it('takes so many requests in ten minutes', async () => {
+  it('limits the requests in ten minutes', async () => {
     scene.microsoft.behaviour.requestsPer10Minutes = 2
     expect([await refusalOf(calendar()), await refusalOf(calendar()), await refusalOf(calendar())]).toEqual([
       'accepted',
@@ -35,8 +35,8 @@ describe('a mailbox', () => {
   })
 })
 
-describe('what goes wrong', () => {
-  it('hits the next requests of its route only', async () => {
+describe('a fault', () => {
+  it('applies to the next requests of its route only', async () => {
     const body = { error: { code: 'UnknownError', message: '' } }
     scene.microsoft.faults.add('GET /v1.0/me/calendar', { kind: 'answer', status: 503, body }, { times: 1 })
     expect(await refusalOf(scene.graph.api('/me').get())).toBe('accepted')
@@ -44,7 +44,7 @@ describe('what goes wrong', () => {
     expect(await refusalOf(calendar())).toBe('accepted')
   })
 
-  it('may be a page, half an answer or none', async () => {
+  it('may be an HTML page, a truncated answer or no answer', async () => {
     const { faults } = scene.microsoft
     faults.add('GET /v1.0/me/calendar', { kind: 'html' })
     expect(await refusalOf(calendar())).toMatch(/^503/)
@@ -58,7 +58,7 @@ describe('what goes wrong', () => {
     await expect.poll(() => scene.microsoft.log.inFlight()).toBe(0)
   })
 
-  it('may come after the work is done', async () => {
+  it('may occur after the request took effect', async () => {
     scene.microsoft.faults.add('POST /v1.0/me/events', { kind: 'drop-after-commit' })
     expect(await refusalOf(scene.graph.api('/me/events').post(EVENT))).not.toBe('accepted')
     expect(scene.agent.events()).toHaveLength(1)

@@ -48,7 +48,7 @@ const redeem = (code: string, changes: Record<string, string> = {}) =>
 const refresh = (token: string) => tokens({ grant_type: 'refresh_token', refresh_token: token })
 
 describe('the identity platform', () => {
-  it('gives tokens for a code, and an identity that its keys have signed', async () => {
+  it('exchanges a code for tokens and an id token signed with its keys', async () => {
     const answer = await redeem(consent())
     expect(answer).toMatchObject({ status: 200, token_type: 'Bearer', expires_in: 3600 })
     expect(answer.scope.split(' ')).toEqual(SCOPES.filter((scope) => scope !== 'offline_access'))
@@ -68,7 +68,7 @@ describe('the identity platform', () => {
     })
   })
 
-  it('takes a code once, for its redirect address, with its verifier, for ten minutes', async () => {
+  it('accepts a code once, within ten minutes, with its verifier and its redirect URI', async () => {
     const code = consent()
     expect(await redeem(code)).toMatchObject({ status: 200 })
     expect(await redeem(code)).toMatchObject({ status: 400, error: 'invalid_grant', error_codes: [54005] })
@@ -81,7 +81,7 @@ describe('the identity platform', () => {
     expect(await redeem(late)).toMatchObject({ error: 'invalid_grant', error_codes: [70008] })
   })
 
-  it('tells a wrong or expired secret from everything else', async () => {
+  it('distinguishes a wrong from an expired client secret', async () => {
     expect(await redeem(consent(), { client_secret: 'wrong' })).toMatchObject({
       status: 401,
       error: 'invalid_client',
@@ -91,7 +91,7 @@ describe('the identity platform', () => {
     expect(await redeem(consent())).toMatchObject({ error: 'invalid_client', error_codes: [7000222] })
   })
 
-  it('sends the browser back with what the user has decided', async () => {
+  it('redirects the browser with the user’s decision', async () => {
     const decided = (deny: 'access_denied' | 'consent_required') => {
       const back = scene.microsoft.consent({ authorizationUrl: authorizationUrl(), account: EMAIL, deny })
       return Object.fromEntries(new URL(back).searchParams)
@@ -100,7 +100,7 @@ describe('the identity platform', () => {
     expect(decided('consent_required')).toMatchObject({ error: 'consent_required', state: 'state-1' })
   })
 
-  it('sends the browser nowhere for a client or an account that it does not know', () => {
+  it('does not redirect the browser for an unknown client or account', () => {
     const ask =
       (url: string, account = EMAIL) =>
       () =>
@@ -111,7 +111,7 @@ describe('the identity platform', () => {
     expect(ask(authorizationUrl({}, 'consumers'))).toThrow('AADSTS50020')
   })
 
-  it('shows a page whose form does the same', async () => {
+  it('shows a page whose form makes the same decision', async () => {
     const url = authorizationUrl()
     const page = await (await fetch(url)).text()
     expect(page).toContain('Have full access to your calendars')
@@ -127,7 +127,7 @@ describe('the identity platform', () => {
     expect(await redeem(back.searchParams.get('code') ?? '')).toMatchObject({ status: 200 })
   })
 
-  it('leaves out what was not granted', async () => {
+  it('leaves out scopes that were not granted', async () => {
     const back = scene.microsoft.consent({
       authorizationUrl: authorizationUrl(),
       account: EMAIL,
@@ -142,7 +142,7 @@ describe('the identity platform', () => {
 })
 
 describe('a refresh', () => {
-  it('gives another refresh token each time, and the old one may or may not be used again', async () => {
+  it('issues a new refresh token each time, and may refuse the old one', async () => {
     const first = await redeem(consent())
     const second = await refresh(first.refresh_token)
     expect(second.refresh_token).not.toBe(first.refresh_token)
@@ -158,7 +158,7 @@ describe('a refresh', () => {
     expect(await refresh(refresh_token)).toMatchObject({ error: 'invalid_grant', error_codes: [700082] })
   })
 
-  it('is refused once consent is withdrawn, until it is given again; access tokens live on for their hour', async () => {
+  it('is refused after consent is withdrawn, until it is given again, while access tokens stay valid', async () => {
     const { refresh_token, access_token } = await redeem(consent())
     scene.agent.revokeAccess()
     expect(await refresh(refresh_token)).toMatchObject({ error: 'invalid_grant', error_codes: [65001] })
@@ -183,7 +183,7 @@ describe('a refresh', () => {
 })
 
 describe('Graph', () => {
-  it('lets nobody in without a valid token', async () => {
+  it('refuses requests without a valid token', async () => {
     const { microsoft } = scene
     expect(await refusalOf(clientWith(microsoft, 'nonsense').api('/me').get())).toBe(
       '401 InvalidAuthenticationToken',

@@ -6,14 +6,14 @@ import { connect, EMAIL, refusalOf, useScene } from './microsoft-scene.ts'
 
 const scene = useScene()
 
-/** Answers as a client's notification address does. */
+/** A webhook, as a client provides it. */
 const receiver = {
   url: '',
   posts: [] as { path: string; value: Record<string, unknown>[] }[],
   validations: [] as string[],
-  /** What validations are answered with in place of the token. */
+  /** The answer to validations in place of the token. */
   validate: (token: string) => token,
-  /** For notifications: undefined answers nothing. */
+  /** The status of answers to notifications; undefined never answers. */
   status: 202 as number | undefined,
 }
 
@@ -64,7 +64,7 @@ const received = () => receiver.posts.flatMap(({ value }) => value)
 const types = () => received().map(({ changeType }) => changeType)
 
 describe('subscribing', () => {
-  it('asks both addresses first', async () => {
+  it('validates both webhook URLs first', async () => {
     const subscription = await subscribe()
     expect(receiver.validations).toEqual(['/notified', '/lifecycle'])
     expect(subscription).toMatchObject({
@@ -75,7 +75,7 @@ describe('subscribing', () => {
     expect(scene.microsoft.subscriptions(EMAIL)).toHaveLength(1)
   })
 
-  it('is refused when an address does not answer with the token, or not in time', async () => {
+  it('is refused when a webhook does not return the token before the timeout', async () => {
     receiver.validate = encodeURIComponent
     expect(await refusalOf(subscribe())).toBe('400 ValidationError')
     scene.microsoft.behaviour.validationTimeoutMs = 1
@@ -93,7 +93,7 @@ describe('subscribing', () => {
     })
   })
 
-  it('can be renewed until it has ended', async () => {
+  it('can be renewed until it has expired', async () => {
     const { id } = await subscribe()
     const path = `/subscriptions/${id}`
     scene.clock.advance(2 * DAY)
@@ -105,7 +105,7 @@ describe('subscribing', () => {
     expect(await refusalOf(again)).toBe('404 ResourceNotFound')
   })
 
-  it('ends by itself', async () => {
+  it('expires by itself', async () => {
     const { id } = await subscribe({ expirationDateTime: inMinutes(50) })
     scene.clock.advance(51 * MINUTE)
     expect(await refusalOf(scene.graph.api(`/subscriptions/${id}`).get())).toBe('404 ResourceNotFound')
@@ -116,7 +116,7 @@ describe('subscribing', () => {
 })
 
 describe('a change', () => {
-  it('is told with the id of the event and the secret of the subscription', async () => {
+  it('sends a notification with the id of the event and the client state of the subscription', async () => {
     const subscription = await subscribe()
     const id = createEvent()
     await scene.microsoft.push.settled()
@@ -137,7 +137,7 @@ describe('a change', () => {
     expect(types()).toEqual(['created', 'updated', 'deleted'])
   })
 
-  it('made by the client itself is told as well', async () => {
+  it('made by the client itself also sends a notification', async () => {
     await subscribe()
     const time = (dateTime: string) => ({ dateTime, timeZone: 'UTC' })
     const body = { start: time('2030-03-04T09:00:00'), end: time('2030-03-04T10:00:00') }
@@ -146,7 +146,7 @@ describe('a change', () => {
     expect(types()).toEqual(['created'])
   })
 
-  it('shares a POST with others of the same moment', async () => {
+  it('shares a POST with simultaneous ones', async () => {
     await subscribe()
     await subscribe()
     createEvent()
@@ -156,7 +156,7 @@ describe('a change', () => {
     expect(received()).toHaveLength(4)
   })
 
-  it('may be lost, doubled, late or out of order', async () => {
+  it('may have a lost, duplicated, late or reordered notification', async () => {
     const { push } = scene.microsoft
     await subscribe()
     push.drop(1)
@@ -176,7 +176,7 @@ describe('a change', () => {
     expect(types().slice(3)).toEqual(['deleted', 'updated'])
   })
 
-  it('is told again when it was not taken, for four hours', async () => {
+  it('has its notification retried for four hours when it was refused', async () => {
     const { push } = scene.microsoft
     await subscribe()
     receiver.status = 500
@@ -189,7 +189,7 @@ describe('a change', () => {
     expect(push.retrying()).toBe(0)
   })
 
-  it('is told again when the answer takes too long', async () => {
+  it('has its notification retried when the answer times out', async () => {
     const { push, behaviour } = scene.microsoft
     await subscribe()
     behaviour.notificationTimeoutMs = 20
@@ -203,13 +203,13 @@ describe('a change', () => {
   })
 })
 
-describe('the life of a subscription', () => {
+describe('a subscription', () => {
   const lifecycle = () => {
-    const told = receiver.posts.filter(({ path }) => path === '/lifecycle').flatMap(({ value }) => value)
-    return told.map(({ lifecycleEvent, clientState }) => `${lifecycleEvent} ${clientState}`)
+    const sent = receiver.posts.filter(({ path }) => path === '/lifecycle').flatMap(({ value }) => value)
+    return sent.map(({ lifecycleEvent, clientState }) => `${lifecycleEvent} ${clientState}`)
   }
 
-  it('ends with a new password or a mailbox that is disabled, and is told', async () => {
+  it('is removed with a lifecycle event when the password is reset', async () => {
     await subscribe()
     scene.agent.resetPassword()
     await scene.microsoft.push.settled()
@@ -217,7 +217,7 @@ describe('the life of a subscription', () => {
     expect(scene.microsoft.subscriptions()).toEqual([])
   })
 
-  it('pauses when it is not reauthorized within the hour', async () => {
+  it('pauses when it is not reauthorized within an hour', async () => {
     const { id } = await subscribe()
     scene.agent.lifecycle('reauthorizationRequired')
     scene.clock.advance(HOUR)
@@ -234,7 +234,7 @@ describe('the life of a subscription', () => {
     expect(types().filter(Boolean)).toEqual(['created'])
   })
 
-  it('tells what was missed', async () => {
+  it('reports missed notifications with a lifecycle event', async () => {
     await subscribe()
     scene.agent.lifecycle('missed')
     await scene.microsoft.push.settled()

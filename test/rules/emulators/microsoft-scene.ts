@@ -1,5 +1,5 @@
-// The emulated Microsoft with an account, and the real Graph client in front of it. What they say to each other is held
-// against Microsoft's own description.
+// The emulated Microsoft with an account, and the real Graph client. After each test their exchanges are validated
+// against Microsoft's description.
 import {
   Client,
   type Context,
@@ -24,17 +24,17 @@ export const SCOPES = ['openid', 'profile', 'email', 'offline_access'].concat(
   'MailboxSettings.Read',
 )
 /** A Friday. */
-export const NOW = '2030-03-01T12:00:00Z'
+const NOW = '2030-03-01T12:00:00Z'
 export const CLIENT = { clientId: 'product', clientSecret: 'secret' }
 
-export interface Scene {
+interface Scene {
   clock: TestClock
   microsoft: Microsoft
   agent: MicrosoftAccount
   graph: Client
 }
 
-/** A new one for each test. */
+/** Starts a new scene for each test. */
 export function useScene(account: Partial<NewAccount> = {}): Scene {
   const scene = {} as Scene
   beforeEach(async () => {
@@ -50,7 +50,7 @@ export function useScene(account: Partial<NewAccount> = {}): Scene {
   return scene
 }
 
-/** Adds the token for one origin only: Graph's own handler adds none over http. */
+/** Adds the token to requests to one origin. Graph's own handler adds none over http. */
 class BearerForOrigin implements Middleware {
   #next: Middleware | undefined
   readonly #origin: string
@@ -76,7 +76,7 @@ class BearerForOrigin implements Middleware {
   }
 }
 
-/** A client with a token of its own for the account. */
+/** A client with a new token for the account. */
 export function connect(microsoft: Microsoft, scopes = SCOPES, email = EMAIL): Client {
   const { accessToken } = microsoft.tokensFor(email, scopes)
   return clientWith(microsoft, accessToken)
@@ -95,7 +95,7 @@ export function clientWith({ origin }: Microsoft, token: string): Client {
   })
 }
 
-/** @returns `409 ErrorDuplicate…`: how a call was refused */
+/** @returns how a call was refused, for example `409 ErrorDuplicateTransactionId` */
 export async function refusalOf(call: Promise<unknown>): Promise<string> {
   const error = await call.then(
     () => undefined,
@@ -104,7 +104,7 @@ export async function refusalOf(call: Promise<unknown>): Promise<string> {
   return error ? `${error.statusCode} ${error.code}` : 'accepted'
 }
 
-/** What the path behind a link of Graph is for the client, which would put its own base in front of a link. */
+/** The path of an absolute link as the Graph client takes it, which puts its own base in front. */
 export function pathOf(link: string): string {
   const { pathname, search } = new URL(link)
   return pathname.replace('/v1.0', '') + search

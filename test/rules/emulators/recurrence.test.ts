@@ -5,14 +5,14 @@ const YEAR_2030 = { from: new Date('2030-01-01T00:00:00Z'), to: new Date('2031-0
 const startsOf = (start: string, end: string, timeZone: string, ...recurrence: string[]) =>
   expandSeries({ start, end, timeZone, recurrence }, YEAR_2030).map((one) => one.start.toISOString())
 
-describe('a repeating event', () => {
-  it('keeps its time on the wall over a change of the clocks', () => {
+describe('a recurring event', () => {
+  it('keeps its wall time across clock changes', () => {
     expect(
       startsOf('2030-03-04T09:00', '2030-03-04T10:00', 'America/New_York', 'RRULE:FREQ=WEEKLY;COUNT=3'),
     ).toEqual(['2030-03-04T14:00:00.000Z', '2030-03-11T13:00:00.000Z', '2030-03-18T13:00:00.000Z'])
   })
 
-  it('lasts as long as the first, in elapsed time', () => {
+  it('has occurrences as long as the first, in elapsed time', () => {
     const series = {
       start: '2030-03-09T23:00:00',
       end: '2030-03-10T00:30:00',
@@ -23,7 +23,7 @@ describe('a repeating event', () => {
     expect(lengths).toEqual([90 * 60_000, 90 * 60_000])
   })
 
-  it('ends with UNTIL, which counts in UTC', () => {
+  it('ends with UNTIL, which is in UTC', () => {
     const rule = 'RRULE:FREQ=DAILY;UNTIL=20300703T010000Z'
     expect(startsOf('2030-07-01T18:00', '2030-07-01T19:00', 'America/Los_Angeles', rule)).toEqual([
       '2030-07-02T01:00:00.000Z',
@@ -31,7 +31,7 @@ describe('a repeating event', () => {
     ])
   })
 
-  it('leaves out what EXDATE names, in whatever zone', () => {
+  it('leaves out the starts that EXDATE names, in any zone', () => {
     const rules = [
       'RRULE:FREQ=DAILY;COUNT=4',
       'EXDATE;TZID=Europe/Berlin:20300702T150000',
@@ -43,7 +43,7 @@ describe('a repeating event', () => {
     ])
   })
 
-  it('of whole days runs from midnight to midnight of its zone', () => {
+  it('of whole days lasts from midnight to midnight in its zone', () => {
     const series = {
       start: '2030-03-09',
       end: '2030-03-10',
@@ -64,7 +64,7 @@ describe('a repeating event', () => {
     ])
   })
 
-  it('is found where it reaches into the window', () => {
+  it('is found when it overlaps the window', () => {
     const series = {
       start: '2029-12-31T23:30:00',
       end: '2030-01-01T00:30:00',
@@ -79,12 +79,12 @@ describe('a repeating event', () => {
   })
 })
 
-describe('a time on the wall', () => {
-  it('that is shown twice is the first of the two', () => {
+describe('a wall time', () => {
+  it('that is repeated means its first instant', () => {
     expect(fromWallTime('2030-11-03T01:30:00', 'America/New_York')).toEqual(new Date('2030-11-03T05:30:00Z'))
   })
 
-  it('that is skipped is as much later', () => {
+  it('that is skipped is moved later by the length of the gap', () => {
     expect(fromWallTime('2030-03-10T02:30:00', 'America/New_York')).toEqual(new Date('2030-03-10T07:30:00Z'))
   })
 })
