@@ -4,7 +4,7 @@ import { readSourceFiles, type SourceFile } from './source-files.ts'
 
 const emulators = readSourceFiles(join(import.meta.dirname, '../emulators'))
 
-/** Imports that lead out of the folder. */
+/** Imports of files outside of the folder. */
 const leavingFolder = (files: SourceFile[]) =>
   files.flatMap(({ path, imports }) =>
     imports.filter((imported) => imported.startsWith('..')).map((imported) => `${path} → ${imported}`),
@@ -16,14 +16,14 @@ describe('the emulators', () => {
     expect(emulators.find(({ path }) => path === 'google/server.ts')?.imports).toContain('http-server.ts')
   })
 
-  // What both sides shared, both could get wrong in the same way.
-  it('use nothing of the program, nor of its tests', () => {
+  // Shared code would let the program and the emulators make the same mistake unnoticed.
+  it('import nothing from the program or its tests', () => {
     expect(leavingFolder(emulators)).toEqual([])
   })
 })
 
 describe('the program', () => {
-  it('uses nothing of the tests', () => {
+  it('imports nothing from the tests', () => {
     const imports = leavingFolder(readSourceFiles())
     expect(imports.filter((line) => line.includes('→ ../test/'))).toEqual([])
   })

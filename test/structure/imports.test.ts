@@ -1,15 +1,30 @@
 import { describe, expect, it } from 'vitest'
 import { readSourceFiles, type SourceFile } from './source-files.ts'
 
-/** Each layer may import itself and those after it; errors.ts and config.ts (types and limits) serve all. */
+/** Each layer may import itself and later ones; errors.ts and config.ts (types and limits) serve all layers. */
 const LAYERS = ['main', 'app', 'server', 'schema', 'services', 'database']
 const SHARED = ['errors.ts', 'config.ts']
 
-/** The domains of the services: each may import itself and those after it. The files at their root (context, transaction,
- * idempotency, input, …) come after all of them. */
+/** The domains of the services: each may import itself and later ones. The files at the root of src/services (context,
+ * transaction, idempotency, input, …) come after all of them. */
 const ORDER = [
-  ...['demo', 'workspaces', 'agents', 'teams', 'assignment', 'booking', 'chat', 'calendars', 'invitations'],
-  ...['notifications', 'routing', 'availability', 'people', 'events', 'presence', 'identity', 'ports'],
+  'demo',
+  'workspaces',
+  'agents',
+  'teams',
+  'assignment',
+  'booking',
+  'chat',
+  'calendars',
+  'invitations',
+  'notifications',
+  'routing',
+  'availability',
+  'people',
+  'events',
+  'presence',
+  'identity',
+  'ports',
 ]
 
 const files = readSourceFiles()
@@ -27,7 +42,7 @@ describe('the source', () => {
     expect(offenders(({ path }) => !SHARED.includes(path) && layerOf(path) < 0)).toEqual([])
   })
 
-  // server builds on app: it is handed the application that app.ts made.
+  // The server layer may import app.ts, because it serves the application that app.ts creates.
   it('imports only downwards: main, app, server, schema, services, database', () => {
     const upwards = files.flatMap(({ path, imports }) =>
       imports
@@ -39,20 +54,20 @@ describe('the source', () => {
     expect(upwards).toEqual([])
   })
 
-  it('has no circles, those of types included', () => {
+  it('has no import circles, including those of types', () => {
     expect(findCircles(files)).toEqual([])
   })
 
-  it('has a place in the order for every domain of the services', () => {
+  it('has only domains whose place in the order is defined', () => {
     const domains = files.flatMap(({ path }) => domainOf(path) ?? [])
     expect([...new Set(domains)].filter((domain) => !ORDER.includes(domain))).toEqual([])
   })
 
-  it('imports among the services from left to right only', () => {
+  it('imports only domains that come later in the order', () => {
     expect(againstOrder(files)).toEqual([])
   })
 
-  it('imports no domain into the files at the root of the services, but for the ports', () => {
+  it('imports no domain but the ports into the files at the root of the services', () => {
     const root = files.filter(({ path }) => /^services\/[^/]+$/.test(path))
     const imports = root.flatMap(({ path, imports }) =>
       imports
@@ -95,7 +110,7 @@ describe('the source', () => {
   })
 })
 
-/** Each circle once, as the files that import one another. */
+/** @returns each circle as the chain of its files */
 function findCircles(all: SourceFile[]): string[] {
   const byPath = new Map(all.map(({ path, imports }) => [path, imports]))
   const done = new Set<string>()
@@ -110,7 +125,7 @@ function findCircles(all: SourceFile[]): string[] {
   return circles
 }
 
-/** @returns "booking" of "services/booking/slots/rules.ts"; undefined for a file of no domain */
+/** @returns "booking" for "services/booking/slots/rules.ts"; undefined for a file outside of the domains */
 function domainOf(path: string): string | undefined {
   return /^services\/([^/]+)\//.exec(path)?.[1]
 }

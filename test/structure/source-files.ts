@@ -1,4 +1,4 @@
-// The files of a folder, as a rule of src, with what each imports.
+// Reads the source files of a folder, src by default, with their imports.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
@@ -6,15 +6,15 @@ export interface SourceFile {
   /** Relative to the folder, for example "services/booking/slots/rules.ts". */
   path: string
   text: string
-  /** Other files of ours, relative to the folder. */
+  /** The imported source files, relative to the folder. */
   imports: string[]
-  /** Packages and node: modules. */
+  /** The imported packages and node: modules. */
   packages: string[]
 }
 
 const SOURCE = join(import.meta.dirname, '../../src')
 
-/** @param folder an absolute path; left out: src */
+/** @param folder an absolute path; src when omitted */
 export function readSourceFiles(folder = SOURCE): SourceFile[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && !path.startsWith('database/generated'))
