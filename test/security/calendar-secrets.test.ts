@@ -1,5 +1,5 @@
-// What must never be seen: the right to use somebody's calendar, and what stands in it. After everything that can happen
-// to calendars, all that is kept, said, mailed and logged is searched for it.
+// Calendar credentials and the contents of external calendars must never leak. After everything that can happen to a
+// calendar, the tests search for them in all that was stored, answered, mailed and logged.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createFaultLog } from '../../src/server/fault-log.ts'
 import { resealCredentials } from '../../src/services/calendars/connection/reseal-credentials.ts'
@@ -37,7 +37,7 @@ const STRANGER = 'zebra-7731@private.example'
 
 let app: CalendarApp
 let visitor: string
-/** What was answered to anybody. */
+/** Every answer to any client. */
 let answers: string[]
 
 beforeAll(async () => {
@@ -60,7 +60,7 @@ beforeEach(async () => {
   visitor = await startAfresh(app)
 })
 
-/** Every row of every table, bytes too, as text. */
+/** Every row of every table as text, including bytes. */
 async function dump(): Promise<string> {
   const { database } = app.app.services
   const tables = await database.$queryRaw<{ name: string }[]>`
@@ -76,7 +76,7 @@ async function dump(): Promise<string> {
   return rows.join('\n')
 }
 
-/** What the operator would read of the faults. */
+/** The faults as the operator would read them. */
 function logged(): string {
   const lines: string[] = []
   const write = createFaultLog({ clock: app.clock, write: (line) => void lines.push(line) })
@@ -84,7 +84,7 @@ function logged(): string {
   return lines.join('') + app.faults.map((fault) => JSON.stringify(fault)).join('')
 }
 
-/** Everywhere that something could have got to. */
+/** Every place that could contain a secret. */
 async function everything(): Promise<Record<string, string>> {
   const query = '{ meetings(first: 50) { edges { node { subject body history { reason } } } } }'
   await app.execute(query, { token: app.workspace.admin.token })
@@ -96,7 +96,8 @@ async function everything(): Promise<Record<string, string>> {
   }
 }
 
-/** @returns where which of the texts is found, in clear, as bytes, encoded, or as a part of an address */
+/** Searches for the texts in clear, as hex, as base64 and percent-encoded.
+ * @returns each place together with the form that it contains */
 function findAll(places: Record<string, string>, texts: string[]): string[] {
   const formsOf = (text: string) => {
     const bytes = Buffer.from(text)
@@ -110,7 +111,7 @@ function findAll(places: Record<string, string>, texts: string[]): string[] {
   })
 }
 
-/** An event of somebody else, with the marker wherever there can be text. */
+/** Creates a private event with the marker in every text. */
 function addPrivateEvent(
   account: GoogleAccount | MicrosoftAccount,
   times: { start: string; end: string },
@@ -129,7 +130,7 @@ function addPrivateEvent(
   return account.createEvent({ ...times, ...text, attendees: [STRANGER] })
 }
 
-/** Everything that can happen to a calendar, with what goes wrong on the way. */
+/** Everything that can happen to a calendar, including faults. */
 async function goThroughAll(provider: Provider) {
   const { agent, account } = await createConnectedAgent(app, provider)
   addPrivateEvent(account, { start: at('10:00'), end: at('10:30') })
@@ -169,7 +170,7 @@ async function goThroughAll(provider: Provider) {
   return { agent, account, channels }
 }
 
-/** Codes, tokens and verifiers that the provider was sent or has sent. */
+/** The codes, tokens and verifiers exchanged with the provider. */
 function secretsAt(provider: Provider): string[] {
   const { log } = outsideOf(app, provider)
   const NAMES = [
@@ -183,19 +184,19 @@ function secretsAt(provider: Provider): string[] {
   ]
   return log.of(/^POST .*(token|revoke)$/).flatMap(({ body, answer }) => {
     const sent = new URLSearchParams(body)
-    const got = (answer?.body ?? {}) as Record<string, unknown>
-    return NAMES.flatMap((name) => [sent.get(name) ?? '', String(got[name] ?? '')]).filter(
+    const received = (answer?.body ?? {}) as Record<string, unknown>
+    return NAMES.flatMap((name) => [sent.get(name) ?? '', String(received[name] ?? '')]).filter(
       (text) => text.length > 8,
     )
   })
 }
 
-describe.each(PROVIDERS)('after all that can happen to a calendar of %s', (provider) => {
-  it('F39: nothing of what stands in it is found anywhere', async () => {
+describe.each(PROVIDERS)('after everything that can happen to a calendar of %s', (provider) => {
+  it('none of the contents of its events is found anywhere', async () => {
     await goThroughAll(provider)
     const places = await everything()
     expect(findAll(places, [MARKER, STRANGER])).toEqual([])
-    // The search finds what is there.
+    // The search does find text that is there.
     expect(findAll(places, ['Grace']).map((found) => found.split(':')[0])).toEqual([
       'database',
       'answers',
@@ -221,10 +222,10 @@ describe.each(PROVIDERS)('after all that can happen to a calendar of %s', (provi
   })
 })
 
-describe('another key', () => {
+describe('a new secrets key', () => {
   const [OLD, NEW] = [Buffer.alloc(32, 7), Buffer.alloc(32, 8)]
 
-  it('opens what was sealed with the one before, and is enough by itself once all was sealed anew', async () => {
+  it('works together with the previous key, and alone once all credentials are resealed', async () => {
     const { agent } = await createConnectedAgent(app, 'GOOGLE')
     await createConnectedAgent(app, 'MICROSOFT', 'Beth Moore')
     const { database } = app.app.services

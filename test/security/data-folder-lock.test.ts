@@ -1,4 +1,4 @@
-// Two processes on one data folder would destroy it. Real processes, as `npm start` starts them.
+// Two processes on one data folder would corrupt it. The tests start real processes, like `npm start`.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -38,7 +38,7 @@ const isRunning = ({ output }: Program) =>
   vi.waitFor(() => expect(output()).toContain('Switchboard is listening'), { timeout: START_DEADLINE_MS })
 
 it(
-  'refuses to start on a data folder that another process has open, and starts when that one has stopped',
+  'refuses to start on a data folder that another process has open, and starts once that process has stopped',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'switchboard-lock-'))
     onTestFinished(() => rm(folder, { recursive: true, force: true }))
@@ -60,7 +60,7 @@ it(
   3 * START_DEADLINE_MS,
 )
 
-it('says what is wrong with the configuration, all of it, without a stack', async () => {
+it('reports every fault of the configuration, without a stack trace', async () => {
   const program = start({ PORT: 'many', HOST: '0.0.0.0', SMTP_URL: 'http://mail.acme.test' })
   expect(await program.exitCode).toBe(2)
   expect(program.errors()).toMatch(/PORT: /)

@@ -1,4 +1,4 @@
-// The demo hands out tokens to whoever asks, so it must be impossible to reach from elsewhere.
+// The demo issues tokens without any check, so it must not be reachable from other machines.
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ConfigError, readConfig } from '../../src/config.ts'
@@ -14,14 +14,14 @@ describe('the demo', () => {
     expect(() => readConfig(environment)).toThrow(/AUTH_ISSUER/)
   })
 
-  it('is refused on an address that others can reach', () => {
+  it('is refused on an address that other machines can reach', () => {
     expect(() => readConfig({ HOST: '0.0.0.0' })).toThrow(/HOST: must be a loopback address/)
     expect(
       readConfig({ HOST: '0.0.0.0', AUTH_ISSUER: 'https://id.acme.test', AUTH_AUDIENCE: 'a' }).host,
     ).toBe('0.0.0.0')
   })
 
-  it('is not there when people sign in with a provider', async () => {
+  it('does not exist when users sign in with an OpenID provider', async () => {
     const { app } = await startAppForTest()
     const server = createGraphqlServer(
       { ...app, signIn: { mode: 'OIDC', issuer: 'https://id.acme.test', audience: 'a' } },
@@ -34,7 +34,7 @@ describe('the demo', () => {
   })
 })
 
-describe('a name that was made to point at this machine', () => {
+describe('a foreign host name that resolves to this machine (DNS rebinding)', () => {
   let server: TestServer
   beforeAll(async () => {
     server = await startOnPort()
@@ -42,7 +42,7 @@ describe('a name that was made to point at this machine', () => {
   })
   afterAll(() => server.stop())
 
-  /** fetch does not let a Host header be set. */
+  /** fetch does not allow a Host header. */
   const statusFor = (path: string, host: string) =>
     new Promise<number | undefined>((resolve, reject) => {
       request(`${server.server.url}${path}`, { headers: { host } }, (response) => {
@@ -53,7 +53,7 @@ describe('a name that was made to point at this machine', () => {
         .end()
     })
 
-  it('is refused, so that its pages cannot read the tokens', async () => {
+  it('is refused, so that pages of that host cannot read the tokens', async () => {
     for (const host of [
       'evil.example',
       'evil.example:4000',
@@ -66,13 +66,13 @@ describe('a name that was made to point at this machine', () => {
     }
   })
 
-  it('is told from the names of this machine', async () => {
+  it('is distinguished from the names of this machine', async () => {
     for (const host of ['127.0.0.1', '127.0.0.1:4000', 'localhost', 'LOCALHOST:1', '[::1]', '[::1]:4000']) {
       expect(await statusFor('/demo', host)).toBe(200)
     }
   })
 
-  it('answers 400 to an address that is none, without a word of where that was noticed', async () => {
+  it('gets status 400 when it is malformed', async () => {
     expect(await statusFor('/demo', '[')).toBe(400)
   })
 })

@@ -1,5 +1,5 @@
-// Writes, from the schema alone, a document for every query, mutation and subscription, with everything selected that can be
-// and values for all arguments; so that a new operation is in the test the moment it exists.
+// Generates, from the schema alone, a document for every query, mutation and subscription, which selects as much as
+// possible and has values for all arguments. A new operation is thereby tested without further work.
 import {
   type GraphQLInputType,
   type GraphQLObjectType,
@@ -18,14 +18,14 @@ import { schema } from '../../src/schema/index.ts'
 
 export interface Operation {
   name: string
-  /** Which field is given of an input that takes exactly one; "" when there is no such input. */
+  /** The field that is set in a oneOf input; "" when there is no such input. */
   choice: string
   kind: 'query' | 'mutation' | 'subscription'
   document: string
   variables: Record<string, unknown>
 }
 
-/** Ids to ask with, by the name of the argument or input field. */
+/** Ids by the name of the argument or input field. */
 export type Ids = Record<string, string>
 
 const SELECTION_DEPTH = 3
@@ -44,7 +44,7 @@ const SAMPLES: Record<string, unknown> = {
   Int: 10,
 }
 
-/** @param samples values that need to fit together, by argument name; they go before the general ones */
+/** @param samples values by argument name that must be consistent; they take precedence over the general ones */
 export function everyOperation(ids: Ids, samples: Record<string, unknown> = {}): Operation[] {
   return [
     ...operationsOf('query', schema.getQueryType(), { ids, samples }),
@@ -52,7 +52,7 @@ export function everyOperation(ids: Ids, samples: Record<string, unknown> = {}):
   ]
 }
 
-/** @param samples as of `everyOperation` */
+/** @param samples as for `everyOperation` */
 export function everySubscription(ids: Ids, samples: Record<string, unknown> = {}): Operation[] {
   return operationsOf('subscription', schema.getSubscriptionType(), { ids, samples })
 }
@@ -78,7 +78,7 @@ function operationsOf(
   })
 }
 
-/** The fields of inputs that take exactly one, so that each of them is asked with. */
+/** The fields of oneOf inputs; an operation is generated for each of them. */
 function choicesOf(types: GraphQLInputType[]): string[] {
   const choices = types.map(getNamedType).flatMap((type) => {
     if (!isInputObjectType(type)) return []
@@ -89,7 +89,7 @@ function choicesOf(types: GraphQLInputType[]): string[] {
   return choices.length > 0 ? choices : ['']
 }
 
-interface Wanted {
+interface ValueRequest {
   name: string
   type: GraphQLInputType
   choice: string
@@ -97,17 +97,17 @@ interface Wanted {
   samples: Record<string, unknown>
 }
 
-function valueFor(wanted: Wanted): unknown {
-  const { name, type, choice, ids, samples } = wanted
-  if (isNonNullType(type)) return valueFor({ ...wanted, type: type.ofType })
+function valueFor(request: ValueRequest): unknown {
+  const { name, type, choice, ids, samples } = request
+  if (isNonNullType(type)) return valueFor({ ...request, type: type.ofType })
   if (name in samples) return samples[name]
-  if (isListType(type)) return [valueFor({ ...wanted, type: type.ofType, name: name.replace(/s$/, '') })]
+  if (isListType(type)) return [valueFor({ ...request, type: type.ofType, name: name.replace(/s$/, '') })]
   if (isEnumType(type)) return type.getValues()[0]?.name
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields())
     const used = type.isOneOf ? fields.filter((field) => field.name === choice) : fields
     return Object.fromEntries(
-      used.map((field) => [field.name, valueFor({ ...wanted, name: field.name, type: field.type })]),
+      used.map((field) => [field.name, valueFor({ ...request, name: field.name, type: field.type })]),
     )
   }
   return type.name === 'ID' ? (ids[name] ?? ids.id) : SAMPLES[type.name]
@@ -128,7 +128,7 @@ function selectionOf(type: GraphQLOutputType, depth: number): string {
   return isObjectType(type) ? aliased(type, depth) : ''
 }
 
-/** Fields under aliases of their type, so that members of a union never clash. */
+/** The fields with aliases that contain their type, so that members of a union never conflict. */
 function aliased(type: GraphQLOutputType, depth: number): string {
   if (!isObjectType(type)) return ''
   const fields = Object.values(type.getFields())

@@ -10,7 +10,7 @@ function log(fault: Parameters<ReturnType<typeof createFaultLog>>[0]): string[] 
   return lines
 }
 
-it('writes a fault as one line of JSON with the id that the client was told', () => {
+it('writes a fault as one line of JSON with the request id that the client got', () => {
   const [line = '', ...more] = log({ requestId: 'r1', error: new TypeError('first\nsecond') })
   expect(more).toEqual([])
   expect(line.indexOf('\n')).toBe(line.length - 1)
@@ -23,7 +23,7 @@ it('writes a fault as one line of JSON with the id that the client was told', ()
   })
 })
 
-it('never writes a token, of whatever kind it is', () => {
+it('never writes a token of any kind', () => {
   const tokens = [
     'sbd_AaH9H9.eIdT-pjj_C',
     'sbv_JjD7pjURijTZT18',

@@ -1,4 +1,5 @@
-// Many processes that want a data folder at the same moment. Real processes: within one there is nothing to lose.
+// Several processes that try to lock a data folder at the same moment. The tests use real processes, because the lock
+// guards against other processes.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
@@ -30,8 +31,8 @@ async function take(taker: ChildProcess, folders: string[]): Promise<string[]> {
   return taken
 }
 
-/** Lets all of them loose on the same folders, in the same order.
- * @returns how many got each folder */
+/** Lets several processes lock the same folders, in the same order.
+ * @returns how many processes got each folder */
 async function race(folders: string[]): Promise<number[]> {
   const takers = await Promise.all(Array.from({ length: TAKERS }, startTaker))
   const taken = (await Promise.all(takers.map((taker) => take(taker, folders)))).flat()
@@ -48,24 +49,24 @@ describe('of processes that open a data folder at the same moment, exactly one g
   })
 
   it('when the process that had it was killed', async () => {
-    const left = join(root, 'left')
+    const abandoned = join(root, 'abandoned')
     const owner = await startTaker()
-    expect(await take(owner, [left])).toEqual([left])
+    expect(await take(owner, [abandoned])).toEqual([abandoned])
     owner.kill('SIGKILL')
     await once(owner, 'exit')
-    const folders = foldersCalled('left')
-    for (const folder of folders) await cp(left, folder, { recursive: true })
+    const folders = foldersCalled('abandoned')
+    for (const folder of folders) await cp(abandoned, folder, { recursive: true })
     expect(await race(folders)).toEqual(onceEach)
   })
 
-  it('when it was given up', async () => {
-    const folders = foldersCalled('given-up')
+  it('when it was released', async () => {
+    const folders = foldersCalled('released')
     for (const folder of folders) await (await lockFolder(folder)).release()
     expect(await race(folders)).toEqual(onceEach)
   })
 })
 
-it('a folder that is open is not opened again by the same process', async () => {
+it('a locked folder cannot be locked again by the same process', async () => {
   const folder = join(root, 'own')
   const lock = await lockFolder(folder)
   await expect(lockFolder(folder)).rejects.toThrow(DataFolderInUseError)

@@ -1,4 +1,4 @@
-// What comes in over HTTP and must do no harm. Every limit answers at once, with a code that clients can go by.
+// Harmful HTTP requests. Every limit answers immediately, with a code that clients can handle.
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import { getIntrospectionQuery } from 'graphql'
 import { validate, version } from 'uuid'
@@ -25,11 +25,11 @@ const nested = (depth: number) => '{ a '.repeat(depth) + '}'.repeat(depth)
 describe('a query that costs too much', () => {
   const code = (query: string) => refusal(postAdmin({ query }))
 
-  it('is refused when it is one of a batch', async () => {
+  it('is refused as a batch', async () => {
     expect(await refusal(postAdmin([{ query: '{ __typename }' }]))).toMatchObject({ status: 400 })
   })
 
-  it('is refused before it is parsed when it has too many tokens', async () => {
+  it('is refused before parsing when it has too many tokens', async () => {
     for (const query of [
       nested(1000),
       nested(3000),
@@ -42,7 +42,7 @@ describe('a query that costs too much', () => {
     }
   })
 
-  it('is refused when it is nested too deep, also through fragments', async () => {
+  it('is refused when it is nested too deeply, also through fragments', async () => {
     const fragments = Array.from({ length: 20 }, (_, n) => `fragment F${n} on Query { a { ...F${n + 1} } }`)
     expect(await code(nested(13))).toMatchObject({ status: 400, code: 'QUERY_TOO_DEEP' })
     expect(await code(`{ ...F0 } ${fragments.join(' ')} fragment F20 on Query { b }`)).toMatchObject({
@@ -51,7 +51,7 @@ describe('a query that costs too much', () => {
     })
   })
 
-  it('is measured at once when each fragment doubles the one before', async () => {
+  it('is measured without expanding fragments that double each other', async () => {
     const fragments = Array.from(
       { length: 60 },
       (_, n) => `fragment F${n} on Query { a { ...F${n + 1} } b { ...F${n + 1} } }`,
@@ -79,12 +79,12 @@ describe('a query that costs too much', () => {
     })
   })
 
-  it('may be the introspection of GraphiQL, which is deep', async () => {
+  it('is not the deep introspection query of GraphiQL', async () => {
     const query = getIntrospectionQuery({ inputValueDeprecation: true, schemaDescription: true })
     expect(await app.execute(query)).toMatchObject({ data: { __schema: { queryType: { name: 'Query' } } } })
   })
 
-  it('counts the sizes of pages in each other, also as variables, and never below one', async () => {
+  it('multiplies the sizes of nested pages, including those in variables, each at least one', async () => {
     const query = `query ($n: Int) { meetings(first: $n) { edges { node {
       agent { meetings(first: $n) { edges { node { id startsAt endsAt subject } } } } } } } }`
     for (const n of [1_000_000, 100]) {
@@ -109,7 +109,7 @@ describe('a query that costs too much', () => {
     expect(app.faults).toEqual([])
   })
 
-  it('is held against the limits that are configured', async () => {
+  it('is measured against the configured limits', async () => {
     const limits = { maxBodyBytes: 2000, maxTokens: 40, maxDepth: 2, maxAliases: 1, maxCost: 3 }
     const strict = await startAppForTest({ limits })
     const codeOf = async (body: object) => (await refusal(post(strict, { body }))).code
@@ -123,7 +123,7 @@ describe('a query that costs too much', () => {
 })
 
 describe('a request', () => {
-  it('is refused while it comes in when it is larger than the limit, whatever it says of its length', async () => {
+  it('is refused while it is received when it exceeds the limit, with or without a Content-Length', async () => {
     const { server } = await startOnPortForTest()
     const text = JSON.stringify({ query: '{ __typename }', variables: { a: 'x'.repeat(20 * 1024 * 1024) } })
     const send = (body: BodyInit) =>
@@ -138,24 +138,24 @@ describe('a request', () => {
     }
   })
 
-  it('cannot reach the prototype of objects by its variables', async () => {
+  it('cannot pollute prototypes through its variables', async () => {
     const body = `{"query":"{ __typename }","variables":{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}}`
     expect((await postAdmin(body)).status).toBe(200)
     expect('polluted' in {}).toBe(false)
   })
 
-  it('is refused with a property that GraphQL does not know', async () => {
+  it('is refused with a property that GraphQL over HTTP does not define', async () => {
     expect(await refusal(postAdmin({ query: '{ __typename }', more: 1 }))).toMatchObject({ status: 400 })
   })
 
-  it('is refused when its JSON is none, in the body as in the address', async () => {
+  it('is refused with malformed JSON, in the body or in the query string', async () => {
     expect(await refusal(postAdmin('{"query":'))).toMatchObject({ status: 400, code: 'BAD_REQUEST' })
-    const inAddress = app.fetch('/graphql?query={__typename}&variables={bad')
-    expect(await refusal(inAddress)).toMatchObject({ status: 400, code: 'BAD_REQUEST' })
+    const inQueryString = app.fetch('/graphql?query={__typename}&variables={bad')
+    expect(await refusal(inQueryString)).toMatchObject({ status: 400, code: 'BAD_REQUEST' })
     expect(app.faults).toEqual([])
   })
 
-  it('is answered 401 with a token that is not valid, whatever it asks', async () => {
+  it('with an invalid token is answered with 401, whatever it asks', async () => {
     for (const authorization of ['Bearer sbd_made.up', 'Bearer sbv_unknown', 'Basic abc', 'Bearer a b', '']) {
       const answer = post(app, { body: { query: '{ __typename }' }, headers: { authorization } })
       expect(await refusal(answer)).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' })
@@ -163,8 +163,8 @@ describe('a request', () => {
   })
 })
 
-describe('what an answer gives away', () => {
-  it('suggests names only as long as introspection is on', async () => {
+describe('an answer', () => {
+  it('suggests names only while introspection is on', async () => {
     const hidden = await startAppForTest({ introspection: false, graphiql: false })
     const misspelt = '{ nodez(ids: []) { id } }'
     expect((await app.execute(misspelt)).errors?.[0]?.message).toMatch(/Did you mean/)
@@ -181,7 +181,7 @@ describe('what an answer gives away', () => {
     expect((await hidden.fetch('/assets/graphiql.js')).status).toBe(404)
   })
 
-  it('is an id in the place of a fault of ours, which is logged once', async () => {
+  it('has only a request id for an internal error, which is logged once', async () => {
     const broken = await startAppForTest()
     const { publicKey } = await createTestWorkspace(broken)
     const fault = new Error('connect failed: postgres://switchboard:hunter2@db.internal')
@@ -202,14 +202,14 @@ describe('what an answer gives away', () => {
     }
   })
 
-  it('is the status 500 when it was not even found out who is asking', async () => {
+  it('has status 500 when authentication itself fails', async () => {
     const broken = await startAppForTest()
     vi.spyOn(broken.app, 'authenticate').mockRejectedValue(new Error('no connection'))
     const answer = post(broken, { body: { query: '{ __typename }' } })
     expect(await refusal(answer)).toEqual({ status: 500, code: 'INTERNAL_SERVER_ERROR' })
   })
 
-  it('is nothing for an id that is made up, of another type, or malformed', async () => {
+  it('is null for an id that is made up, of another type, or malformed', async () => {
     const agent = await createTestAgent(app, acme)
     for (const id of [
       encodeGlobalID('Agent', '01970000-0000-7000-8000-000000000000'),
@@ -228,7 +228,7 @@ describe('what an answer gives away', () => {
     }
   })
 
-  it('is an id that tells no number and cannot be guessed from another', async () => {
+  it('has UUIDs as ids, which cannot be guessed from each other', async () => {
     const agent = await createTestAgent(app, acme, 'Grace Hopper')
     const [, uuid = ''] = Buffer.from(agent.id, 'base64').toString().split(':')
     expect(validate(uuid)).toBe(true)

@@ -1,4 +1,4 @@
-// Websites that no workspace lists, and what their visitors' browsers can be made to send.
+// Requests that other websites can make their visitors' browsers send (CORS and CSRF).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
 import { startApp, type TestApp } from '../kit/app.ts'
@@ -23,7 +23,7 @@ describe('a browser of another website', () => {
       headers: { origin, 'access-control-request-method': 'POST' },
     })
 
-  it('gets no CORS headers when no workspace lists its origin', async () => {
+  it('gets no CORS headers when no workspace allows its origin', async () => {
     const answers = [
       await preflight('https://evil.example'),
       await post(app, { body: { query: '{ __typename }' }, headers: { origin: 'https://evil.example' } }),
@@ -34,7 +34,7 @@ describe('a browser of another website', () => {
     }
   })
 
-  it('is let in without credentials when a workspace lists its origin', async () => {
+  it('gets CORS headers, but not for credentials, when a workspace allows its origin', async () => {
     const answer = await preflight('https://www.acme.test')
     expect(answer.status).toBe(204)
     expect(Object.fromEntries(answer.headers)).toMatchObject({
@@ -74,7 +74,7 @@ describe('a browser of another website', () => {
     expect(await agentsCalledEve()).toBe(0)
   })
 
-  it('can read by GET, because nothing but a token it would have to know says who is asking', async () => {
+  it('can query by GET, which is harmless because only an explicit token authenticates', async () => {
     const answer = await app.fetch('/graphql?query={__typename}')
     expect(answer.status).toBe(200)
     expect(answer.headers.has('set-cookie')).toBe(false)
@@ -86,7 +86,7 @@ describe('a browser of another website', () => {
     expect(answer.headers.get('allow')).toBe('POST')
   })
 
-  it('cannot send JSON as text, which needs no preflight', async () => {
+  it('cannot send JSON as text/plain, which needs no preflight', async () => {
     const answer = post(app, {
       body: { query: CREATE_EVE },
       token: acme.admin.token,

@@ -1,4 +1,4 @@
-// What an installation is without a word about it in its environment, in production and elsewhere.
+// The defaults of an installation whose environment does not set anything, in production and elsewhere.
 import { describe, expect, it } from 'vitest'
 import { ConfigError, readConfig } from '../../src/config.ts'
 import { startOnPortForTest } from '../kit/server.ts'
@@ -11,7 +11,7 @@ const PRODUCTION = {
 }
 
 describe('in production', () => {
-  it('GraphiQL is off unless it is asked for', async () => {
+  it('GraphiQL is off unless it is switched on', async () => {
     expect(readConfig({}).graphiql).toBe(true)
     expect(readConfig({ ...PRODUCTION, GRAPHIQL: 'on' }).graphiql).toBe(true)
     const { graphiql, introspection, signIn } = readConfig(PRODUCTION)
@@ -25,12 +25,12 @@ describe('in production', () => {
 })
 
 describe('the port', () => {
-  it.each(['65536', '70000', '-1', '80.5', 'many'])('cannot be %s', (PORT) => {
+  it.each(['65536', '70000', '-1', '80.5', 'many'])('must not be %s', (PORT) => {
     expect(() => readConfig({ PORT })).toThrow(ConfigError)
     expect(() => readConfig({ PORT })).toThrow(/^PORT: /)
   })
 
-  it('is any that there is, or left to the system', () => {
+  it('may be any valid port, or 0 for one that the system chooses', () => {
     expect([readConfig({}).port, readConfig({ PORT: '0' }).port, readConfig({ PORT: '65535' }).port]).toEqual(
       [4000, 0, 65_535],
     )

@@ -1,5 +1,5 @@
-// What is tried against sockets: by other websites, by those who ask for too much, by those who may no longer ask, and
-// by those who never read.
+// Attacks on sockets: by other websites, by clients that send too much, by clients whose access has ended, and by
+// clients that never read.
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import {
@@ -56,7 +56,7 @@ const typesOf = async (raw: RawSocket, id: string, count: number) =>
 const asAdmin = (mutation: string, input: object) =>
   mutate(app, { mutation, input, token: acme.admin.token, select: '... on Agent { id }' })
 
-/** Whether somebody else is served as if nothing were. */
+/** Expects that another client is served normally. */
 async function expectServed(raw: RawSocket): Promise<void> {
   raw.send(subscribe('served'))
   expect(await typesOf(raw, 'served', 1)).toEqual(['CaughtUp'])
@@ -67,7 +67,7 @@ async function expectServed(raw: RawSocket): Promise<void> {
 describe('a page of another website', () => {
   const openFrom = (headers: Record<string, string>) => openRawSocket(app.server.url, { headers })
 
-  it('is refused before there is a socket, whatever cookies its browser sends', async () => {
+  it('is refused before the socket opens, whatever cookies its browser sends', async () => {
     const { port } = app.server
     for (const origin of [
       'https://evil.example',
@@ -80,7 +80,7 @@ describe('a page of another website', () => {
     }
   })
 
-  it('is let in when a workspace lists its origin, and ours always', async () => {
+  it('is accepted when a workspace allows its origin, and so are our own pages', async () => {
     for (const origin of ['https://www.acme.test', app.server.url]) {
       const raw = await openFrom({ origin })
       raw.send({ type: 'connection_init', payload: { authorization: `Bearer ${ada.token}` } })
@@ -88,7 +88,7 @@ describe('a page of another website', () => {
     }
   })
 
-  it('whose name was made to point at this machine cannot reach the demo', async () => {
+  it('whose host name resolves to this machine (DNS rebinding) cannot reach the demo', async () => {
     for (const host of ['evil.example', `evil.example:${app.server.port}`, '127.0.0.1.evil.example']) {
       await expect(openFrom({ host })).rejects.toThrow('403')
       await expect(openFrom({ host, origin: `http://${host}` })).rejects.toThrow('403')
@@ -96,8 +96,8 @@ describe('a page of another website', () => {
   })
 })
 
-describe('a client that asks for too much', () => {
-  it('is cut off at a frame of 10 MB', async () => {
+describe('a client that sends too much', () => {
+  it('is disconnected for a frame of 10 MB', async () => {
     const other = await connect(acme.admin.token)
     const raw = await connect()
     raw.send({ type: 'ping', payload: { text: 'x'.repeat(10_000_000) } })
@@ -107,7 +107,7 @@ describe('a client that asks for too much', () => {
     expect(await other.next()).toEqual({ type: 'pong' })
   })
 
-  it('has not one of 10,000 subscriptions on a socket for long', async () => {
+  it('is disconnected for 10,000 subscriptions on a socket, and all of them end', async () => {
     const subscribed = trackSubscribedStreams(app)
     const authenticate = vi.spyOn(app.app, 'authenticate')
     onTestFinished(() => authenticate.mockRestore())
@@ -116,11 +116,11 @@ describe('a client that asks for too much', () => {
     expect(await raw.closed()).toBe('1008 Too many messages')
     await expectServed(await connect())
     await vi.waitFor(() => expect(subscribed()).toHaveLength(1))
-    // Once for each connection, and for each operation of what the limit lets through.
+    // Once for each connection, and once for each operation that the limit lets through.
     expect(authenticate.mock.calls.length).toBeLessThan(100)
   })
 
-  it('is cut off at 1,000 messages at once', async () => {
+  it('is disconnected for 1,000 messages at once', async () => {
     const raw = await connect()
     for (let number = 0; number < 1000; number++) raw.send({ type: 'ping' })
     expect(await raw.closed()).toBe('1008 Too many messages')
@@ -129,8 +129,8 @@ describe('a client that asks for too much', () => {
   })
 })
 
-describe('a client that may no longer ask', () => {
-  it('is closed with 4403 when its token expires, and does not get in with it again', async () => {
+describe('a client whose access has ended', () => {
+  it('is closed with 4403 when its token expires, and is refused with the same token', async () => {
     const subscribed = trackSubscribedStreams(app)
     const token = await createVisitor(app, acme)
     const agent = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
@@ -148,7 +148,7 @@ describe('a client that may no longer ask', () => {
     expect(staff.webSocket.readyState).toBe(WebSocket.OPEN)
   })
 
-  it('is told nothing after its roles were taken away, and then what the new ones allow', async () => {
+  it('gets no more events after its roles change, and then only those that the new roles allow', async () => {
     const beth = await createTestAgent(app, acme, 'Beth Moore')
     const roles = (name: string) => [acme.roleIds.get(name)].map((id) => btoa(`Role:${id}`))
     await asAdmin('updateAgent', { agentId: beth.id, roleIds: roles('Administrator') })
@@ -173,7 +173,7 @@ describe('a client that may no longer ask', () => {
     expect(raw.frames.filter(({ id }) => id === '1')).toHaveLength(3)
   })
 
-  it('is told nothing after it was removed, and closed with 4403 when it asks again', async () => {
+  it('gets no more events after its agent is removed, and is closed with 4403 when it subscribes again', async () => {
     const raw = await connect()
     raw.send(subscribe('1'))
     raw.send(subscribe('2', BOARD))
@@ -183,7 +183,7 @@ describe('a client that may no longer ask', () => {
     await connectCalendar(app, acme.admin)
     expect((await raw.told('1', 2))[1]).toEqual({ data: { agentEvents: ACCESS_CHANGED } })
     await vi.waitFor(() => expect(raw.frames.filter(({ type }) => type === 'complete')).toHaveLength(2))
-    // The turns for meetings, and those for live chats.
+    // One for the turns of meetings, and one for those of live chats.
     const turns = ['RoutingChanged', 'RoutingChanged']
     expect(await typesOf(raw, '2', 4)).toEqual(['CaughtUp', ...turns, 'ResetRequired'])
     expect(JSON.stringify(raw.frames)).not.toContain(acme.admin.name)
@@ -199,7 +199,7 @@ describe('a client that never reads', () => {
   const LARGE = `subscription { agentEvents { __typename ... on MeetingChanged { meeting { ${aliases} } } } }`
   const MOVES = 12
 
-  /** The server's ends of the sockets that it closes with 1013, and what waited to be read when it did. */
+  /** The server's ends of the sockets that it closes with 1013, and the bytes that waited to be read then. */
   function watchClosing() {
     const closing: { end: WebSocket; waiting: number }[] = []
     const { close } = WebSocket.prototype
@@ -214,7 +214,7 @@ describe('a client that never reads', () => {
     return closing
   }
 
-  it('is closed with 1013 when little waits for it, and cut off in the end; nobody else notices', async () => {
+  it('is closed with 1013 while few bytes wait, and terminated in the end, without affecting others', async () => {
     const grace = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
     const token = await createVisitor(app, acme)
     const target = { agentId: grace.id }

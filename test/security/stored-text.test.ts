@@ -1,4 +1,5 @@
-// Text that Postgres cannot keep, or that would use up the stack: the answer is which field is wrong, never a fault.
+// Text that Postgres cannot store, or that would overflow the stack. The answer names the field and is never an
+// internal error.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
 import { data, startApp, type TestApp } from '../kit/app.ts'
@@ -7,7 +8,7 @@ import { mutate } from '../kit/mutate.ts'
 
 const NUL = '\u0000'
 const LONE_SURROGATES = ['\ud800', '\udc00', 'a\ud83d', '\ude80\ud83d']
-/** NUL and half characters as text of their names, and whole characters. */
+/** Escape sequences as literal text, and complete characters. */
 const HARMLESS = {
   '\\u0000': '\\\\ud800 \\u0000',
   '🚀': 'Größe\n\t"🚀"\\',
@@ -46,7 +47,7 @@ const startVisit = (input: object) =>
 const pathsOf = ({ issues }: { issues?: { path: string[] }[] }) => issues?.map(({ path }) => path.join('.'))
 
 describe('startVisit', () => {
-  it('refuses control characters in the key and in the address of the page', async () => {
+  it('refuses control characters in the public key and in the page’s URL', async () => {
     for (const bad of [NUL, '\n', '\u0085', ...LONE_SURROGATES]) {
       expect(pathsOf(await startVisit({ publicKey: `${acme.publicKey}${bad}` }))).toEqual(['input.publicKey'])
       expect(pathsOf(await startVisit({ pageUrl: `https://acme.test/${bad}` }))).toEqual(['input.pageUrl'])
@@ -58,11 +59,11 @@ describe('startVisit', () => {
     ['NUL in a value', { a: NUL }],
     ['NUL in a key', { [NUL]: 1 }],
     ['NUL deep inside', { a: [{ b: [`x${NUL}`] }] }],
-    ...LONE_SURROGATES.map((half): [string, object] => ['half of a character in a value', { a: half }]),
-    ...LONE_SURROGATES.map((half): [string, object] => ['half of a character in a key', { [half]: 1 }]),
-    ['nesting over its limit', nested(21)],
-    ['nesting over its limit in lists', { a: [[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]] }],
-    ['too much', { a: 'x'.repeat(10_000) }],
+    ...LONE_SURROGATES.map((half): [string, object] => ['a lone surrogate in a value', { a: half }]),
+    ...LONE_SURROGATES.map((half): [string, object] => ['a lone surrogate in a key', { [half]: 1 }]),
+    ['nesting over the limit', nested(21)],
+    ['nesting over the limit in lists', { a: [[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]] }],
+    ['too many characters', { a: 'x'.repeat(10_000) }],
   ])('refuses attributes with %s', async (_what, attributes) => {
     expect(pathsOf(await startVisit({ person: { attributes } }))).toEqual(['input.person.attributes'])
     expect(pathsOf(await startVisit({ person: { company: { attributes } } }))).toEqual([
@@ -70,7 +71,7 @@ describe('startVisit', () => {
     ])
   })
 
-  it.each([4000, 50_000])('refuses attributes that are nested %i deep', async (depth) => {
+  it.each([4000, 50_000])('refuses attributes that are nested %i levels deep', async (depth) => {
     const attributes = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`
     const query =
       'mutation ($input: StartVisitInput!) { startVisit(input: $input) { ... on InvalidInputError { issues { path } } } }'
@@ -85,10 +86,10 @@ describe('startVisit', () => {
   })
 
   it.each([
-    ['what looks like an escape', HARMLESS],
-    ['nesting at its limit', nested(20)],
-    ['nothing', {}],
-  ])('keeps attributes with %s as they are', async (_what, attributes) => {
+    ['text that looks like an escape', HARMLESS],
+    ['nesting at the limit', nested(20)],
+    ['no fields', {}],
+  ])('stores attributes with %s unchanged', async (_what, attributes) => {
     const visit = await startVisit({ person: { email: 'grace@navy.example', attributes } })
     expect(visit.__typename).toBe('Visit')
     const person = await data(
@@ -113,7 +114,7 @@ describe('bookMeeting', () => {
     ['agenda', { agenda: 'a\udc00' }],
     ['person.firstName', { person: { firstName: '\ud83d' } }],
     ['person.attributes', { person: { attributes: { a: NUL } } }],
-  ])('refuses what cannot be kept as %s', async (path, wrong) => {
+  ])('refuses text that cannot be stored in %s', async (path, wrong) => {
     const refusal = await book(app, { token: visitor, input: { target, startsAt, ...wrong } })
     expect(pathsOf(refusal)).toEqual([`input.${path}`])
   })
@@ -166,7 +167,7 @@ describe('an instant', () => {
     '2026-12-01T09:00:00-23:59',
     '2026-12-01T23:59:59+00:00',
     '2028-02-29T09:00:00Z',
-  ])('is %j, with whatever offset', async (from) => {
+  ])('may be %j, with any offset', async (from) => {
     const { errors } = await ask(from)
     expect(errors?.map(({ extensions }) => extensions?.issues) ?? []).toEqual(
       from.startsWith('2028') ? [[{ path: ['to'], message: 'Must be after from.' }]] : [],

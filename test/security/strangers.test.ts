@@ -9,9 +9,9 @@ import { mutate } from '../kit/mutate.ts'
 import { startOnPort, type TestServer } from '../kit/server.ts'
 import { everyOperation, everySubscription, type Ids, type Operation } from './every-operation.ts'
 
-/** In every text of the workspace that strangers must not see. */
+/** Contained in every text of the workspace that strangers must not see. */
 const MARKER = 'Zxqvy'
-/** A range that slots are looked for in. */
+/** The range in which slots are requested. */
 const TIMES = { from: '2026-03-05T08:00:00Z', to: '2026-03-06T08:00:00Z' }
 
 let app: TestServer
@@ -21,7 +21,7 @@ let hank: Staff
 let changes = 0
 let ids: Ids
 let nodeIds: Record<string, string>
-/** Says something in the chat of the workspace. */
+/** Sends a message in the chat of the workspace. */
 let talk: () => Promise<unknown>
 
 beforeAll(async () => {
@@ -52,8 +52,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.stop())
 
-/** Something of every kind.
- * @returns the global id of each, by its type */
+/** Creates a node of every type.
+ * @returns their global ids by type */
 async function fillWorkspace(): Promise<Record<string, string>> {
   app.clock.set(START)
   const { workspaceId } = acme
@@ -88,8 +88,7 @@ async function fillWorkspace(): Promise<Record<string, string>> {
   }
 }
 
-/** Every row of a workspace, to see that nothing was changed. Rows of visits and people are left out where
- * visitors may make them. */
+/** Every row of a workspace, to check that nothing was changed. */
 async function snapshot(workspaceId: string): Promise<string> {
   const { database } = app.app.services
   const tables = await database.$queryRaw<{ name: string }[]>`
@@ -108,7 +107,7 @@ async function snapshot(workspaceId: string): Promise<string> {
   return JSON.stringify([rows, workspace])
 }
 
-/** What a stranger can see is nothing that was not in the question. */
+/** Expects that the answer contains nothing of the workspace but ids from the request. */
 function expectNothingOf(answer: unknown, asked: unknown): void {
   const text = JSON.stringify(answer)
   expect(text).not.toContain(MARKER)
@@ -118,7 +117,7 @@ function expectNothingOf(answer: unknown, asked: unknown): void {
   }
 }
 
-it('strangers ask for the agent and for the team of the workspace, wherever a target is taken', () => {
+it('strangers request both the agent and the team of the workspace in every operation with a target', () => {
   const asked = everyOperation(ids).filter(({ choice }) => choice !== '')
   const targets = Map.groupBy(asked, ({ name }) => name)
   expect([...targets.keys()]).toEqual(
@@ -133,19 +132,19 @@ it('strangers ask for the agent and for the team of the workspace, wherever a ta
 
 interface Stranger {
   token(): Promise<string | undefined>
-  /** Operations that are theirs to use, and so may change something. */
+  /** Operations that the stranger may use, and that may therefore change the workspace. */
   mayUse: string[]
 }
 
 const STRANGERS: Record<string, Stranger> = {
   'an administrator of another workspace': { token: async () => globex.admin.token, mayUse: [] },
   'a visitor of another workspace': { token: () => createVisitor(app, globex), mayUse: [] },
-  nobody: { token: async () => undefined, mayUse: ['startVisit'] },
+  'an anonymous client': { token: async () => undefined, mayUse: ['startVisit'] },
 }
 
 describe.each(Object.entries(STRANGERS))('%s', (_who, { token, mayUse }) => {
   it.each(everyOperation({}).map(({ kind, name, choice }) => [kind, name, choice]))(
-    'sees and changes nothing of the workspace by the %s %s %s',
+    'neither sees nor changes the workspace with the %s %s %s',
     async (_kind, name, choice) => {
       const operation = everyOperation(ids, {
         ...TIMES,
@@ -167,28 +166,28 @@ describe.each(Object.entries(STRANGERS))('%s', (_who, { token, mayUse }) => {
   )
 
   it.each(everySubscription({}).map(({ name, choice }) => [name, choice]))(
-    'is told nothing of the workspace by the subscription %s %s',
+    'gets nothing of the workspace from the subscription %s %s',
     async (name, choice) => {
       for (const after of [null, ...(await cursorsOf(acme.admin.token))]) {
         const asked = everySubscription(ids, { ...TIMES, after }).find(
           (each) => each.name === name && each.choice === choice,
         ) as Operation
         const stream = await listen(asked, await token())
-        const told = () => JSON.stringify(stream.events)
+        const received = () => JSON.stringify(stream.events)
         await stream.told(1)
-        expect(told()).toMatch(/FORBIDDEN|NOT_FOUND|CURSOR_UNKNOWN|CaughtUp|SlotCalendar/)
+        expect(received()).toMatch(/FORBIDDEN|NOT_FOUND|CURSOR_UNKNOWN|CaughtUp|SlotCalendar/)
         const { length } = stream.events
         await changeSomething()
         if (stream.events.at(-1)?.event !== 'complete') {
           await vi.waitFor(() => expect(stream.events.length).toBeGreaterThan(length))
         }
-        expectNothingOf(told(), asked.variables)
+        expectNothingOf(received(), asked.variables)
       }
       expect(app.faults).toEqual([])
     },
   )
 
-  it('reads no node of the workspace by its id', async () => {
+  it('cannot read any node of the workspace by its id', async () => {
     const bearer = await token()
     for (const [type, id] of Object.entries(nodeIds)) {
       const answer = await app.execute('query ($id: ID!) { node(id: $id) { id __typename } }', {
@@ -200,18 +199,18 @@ describe.each(Object.entries(STRANGERS))('%s', (_who, { token, mayUse }) => {
   })
 })
 
-/** The cursors of somebody's streams. */
+/** The cursors of an agent's streams. */
 async function cursorsOf(token: string): Promise<string[]> {
   const query = '{ viewer { ... on Agent { streamHead } } workspace { streamHead } }'
   const heads = await data<Record<string, { streamHead: string }>>(app.execute(query, { token }))
   return Object.values(heads).map(({ streamHead }) => streamHead)
 }
 
-/** Subscribes until the test is over. */
+/** Subscribes until the test ends. */
 const listen = ({ document, variables }: Operation, token?: string) =>
   openEventStream(app.server.url, { query: document, variables, ...(token ? { token } : {}) })
 
-/** In the workspace, and after that in the strangers' own. */
+/** Changes something in the workspace, and then in that of the strangers. */
 async function changeSomething(): Promise<void> {
   for (const hour of ['10', '09']) {
     const input = { meetingId: nodeIds.Meeting, startsAt: `2026-03-03T${hour}:00:00Z` }
@@ -234,7 +233,7 @@ describe('a visitor of the workspace', () => {
     everyOperation({})
       .filter(({ kind, name }) => kind === 'mutation' && !OWN.includes(name))
       .map(({ name, choice }) => [name, choice]),
-  )('changes nothing by %s %s', async (name, choice) => {
+  )('cannot change anything with %s %s', async (name, choice) => {
     const token = await createVisitor(app, acme)
     const operation = everyOperation(ids, {
       ...TIMES,
@@ -253,7 +252,7 @@ describe('a visitor of the workspace', () => {
     expect(await snapshot(acme.workspaceId)).toBe(before)
   })
 
-  it('reads by id no meeting, hold or person of another visitor, and nothing that is for staff', async () => {
+  it('cannot read by id what belongs to another visitor or to staff', async () => {
     const token = await createVisitor(app, acme)
     const hidden = ['Meeting', 'SlotHold', 'Person', 'Role', 'Team', 'CalendarConnection']
     hidden.push('Conversation', 'ChatOffer', 'Message')
@@ -270,14 +269,14 @@ describe('a visitor of the workspace', () => {
     everySubscription({})
       .filter(({ choice }) => choice === '')
       .map(({ name }) => [name]),
-  )('is not told of what is for staff by %s', async (name) => {
+  )('is refused the staff subscription %s', async (name) => {
     const asked = everySubscription(ids, { ...TIMES, after: null }).find(
       (each) => each.name === name,
     ) as Operation
     const stream = await listen(asked, await createVisitor(app, acme))
     await stream.ended()
-    const [told] = await stream.told(1)
-    expect(JSON.stringify(told?.errors)).toMatch(/"code":"(FORBIDDEN|NOT_FOUND)"/)
+    const [answer] = await stream.told(1)
+    expect(JSON.stringify(answer?.errors)).toMatch(/"code":"(FORBIDDEN|NOT_FOUND)"/)
     expectNothingOf(stream.events, asked.variables)
   })
 })
