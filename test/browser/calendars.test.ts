@@ -1,5 +1,5 @@
-// An agent connects a calendar in a browser, from the demo's page and back to it. The program is a process of its own
-// and does by itself what follows: the providers push what happens there, and it writes what is booked.
+// An agent connects a calendar in a browser, starting on the demo page and returning to it. The program runs in its own
+// process: the providers send webhooks for their changes, and the program writes booked meetings to them.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { googleEnvironment, microsoftEnvironment } from '../emulators/environment.ts'
@@ -46,7 +46,7 @@ afterAll(async () => {
   await providers.microsoft.close()
 })
 
-it('an agent connects Google Calendar on the demo page; it fills the slots, gets what is booked, and moves it', async () => {
+it('an agent connects Google Calendar, which blocks slots, gets booked meetings and can move them', async () => {
   const { google } = providers
   const lena = agentOf(1)
   const account = google.addAccount({
@@ -87,7 +87,7 @@ it('an agent connects Google Calendar on the demo page; it fills the slots, gets
   expect(guest.faults).toEqual([])
 })
 
-it('an agent connects Outlook on the demo page, and gets what is booked with a link to Teams', async () => {
+it('an agent connects Outlook, which gets booked meetings with a Teams link', async () => {
   const { microsoft } = providers
   const marcus = agentOf(2)
   const email = 'marcus@work.example'
@@ -111,7 +111,7 @@ it('an agent connects Outlook on the demo page, and gets what is booked with a l
   expect(guest.faults).toEqual([])
 })
 
-it('says nothing to the calendars that their makers do not describe', () => {
+it('the exchanges with both providers conform to their descriptions', () => {
   expect(providers.google.log.count('* /calendar/v3/**')).toBeGreaterThan(0)
   expect(providers.microsoft.log.count('* /v1.0/**')).toBeGreaterThan(0)
   expect(checkContracts(providers)).toEqual([])
@@ -121,8 +121,8 @@ type Identity = Demo['identities'][number]
 
 const agentOf = (index: number): Identity => demo.identities[index] as Identity
 
-/** Presses the examples as the agent, allows it at the provider's page, and comes back.
- * @returns the demo's page */
+/** Runs the examples as the agent, consents on the provider's page, and returns to the demo page.
+ * @returns the demo page */
 async function connect(
   guest: Visit,
   { agent, title, button, account }: { agent: Identity; title: string; button: string; account: string },
@@ -146,14 +146,14 @@ async function connect(
   return page
 }
 
-/** @returns what an example of the demo page answers */
+/** Runs an example of the demo page. @returns its answer */
 async function press(page: Page, name: string): Promise<Record<string, object>> {
   const button = page.getByRole('article', { name }).getByRole('button', { name: 'Run' })
   const [answer] = await Promise.all([
     page.waitForResponse((response) => response.url().endsWith('/graphql')),
     button.click(),
   ])
-  // It can be pressed again once the answer is shown: later examples are filled from it.
+  // The button is enabled again once the answer is shown; later examples take values from it.
   await button.click({ trial: true })
   return (await answer.json()).data
 }

@@ -1,4 +1,4 @@
-// A newcomer's way through the demo: its page, its links, and every example in GraphiQL's tabs.
+// The demo as a new user tries it: its page, its links, and every example in GraphiQL's tabs.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { launchBrowser, type Visit, visit } from '../kit/browser.ts'
@@ -10,7 +10,7 @@ import {
 } from '../kit/server-process.ts'
 
 const EXAMPLES = 13
-/** Tabs that are subscriptions, or need one that is running. */
+/** Tabs that are subscriptions, or that need a running one. */
 const LIVE_EXAMPLES = 4
 
 let server: ServerProcess
@@ -28,7 +28,7 @@ beforeEach(async () => {
   guest = await visit(browser, server.url)
 })
 
-it('every example of the demo page answers, pressed one after the other', async () => {
+it('every example of the demo page succeeds when they are run in order', async () => {
   const page = await guest.open(`${server.url}/demo`)
   const buttons = page.getByRole('button', { name: 'Run' })
   expect(await buttons.count()).toBe(EXAMPLES)
@@ -39,7 +39,7 @@ it('every example of the demo page answers, pressed one after the other', async 
   expect(guest.faults).toEqual([])
 })
 
-it('every identity has a link into GraphiQL with its header filled in', async () => {
+it('every identity has a link to GraphiQL with its authorization header', async () => {
   const { identities } = await server.readDemo()
   const demo = await guest.open(`${server.url}/demo`)
   const links = await demo.getByRole('link', { name: /^Open GraphiQL/ }).all()
@@ -54,7 +54,7 @@ it('every identity has a link into GraphiQL with its header filled in', async ()
   expect(guest.faults).toEqual([])
 })
 
-it('every tab of GraphiQL but the live ones answers, opened with the mouse and run in their order', async () => {
+it('every tab of GraphiQL without subscriptions succeeds when they are opened and run in order', async () => {
   const page = await openGraphiql()
   const tabs = page.locator('.graphiql-tab-button')
   await tabs.nth(EXAMPLES - 1).waitFor()
@@ -68,14 +68,14 @@ it('every tab of GraphiQL but the live ones answers, opened with the mouse and r
   expect(guest.faults).toEqual([])
 })
 
-it('a chat that is asked for in one window of GraphiQL shows in another, and is answered', async () => {
+it('a chat requested in one window of GraphiQL appears in another one, and is answered there', async () => {
   const console = await openGraphiql()
   await openTab(console, 'AgentConsole')
-  const told = console.locator('.result-window')
+  const results = console.locator('.result-window')
   await expect
     .poll(
       async () => {
-        const text = await told.innerText()
+        const text = await results.innerText()
         if (!text.includes('CaughtUp')) await console.locator('.graphiql-execute-button').click()
         return text
       },
@@ -95,11 +95,11 @@ it('a chat that is asked for in one window of GraphiQL shows in another, and is 
   expect(answers.get('AcceptAndAnswer')).toMatchObject({
     data: { acceptChat: { state: 'ACTIVE' }, sendMessage: { author: 'AGENT' } },
   })
-  await told.filter({ hasText: 'MessageSent' }).waitFor()
+  await results.filter({ hasText: 'MessageSent' }).waitFor()
   expect(guest.faults).toEqual([])
 })
 
-/** GraphiQL as the first of the demo's identities. */
+/** Opens GraphiQL with the first identity of the demo. */
 async function openGraphiql(): Promise<Page> {
   const demo = await guest.open(`${server.url}/demo`)
   const link = demo.getByRole('link', { name: /^Open GraphiQL/ }).first()
@@ -108,15 +108,14 @@ async function openGraphiql(): Promise<Page> {
   return page
 }
 
-/** @param name of the tab's operation */
+/** @param name the name of the tab's operation */
 async function openTab(page: Page, name: string): Promise<void> {
   await page.locator('.graphiql-tab-button', { hasText: name }).click()
   await page.locator('.graphiql-tab-active', { hasText: name }).waitFor()
 }
 
-/** Presses the button of GraphiQL until a request goes out: for a moment after a change of tabs it does not know yet
- * which operation is meant.
- * @returns what the server answers, once it is shown: later examples are filled from it */
+/** Presses GraphiQL's execute button until it sends a request, which it does not do shortly after a change of tabs.
+ * @returns the server's answer, once it is shown; later examples take values from it */
 async function run(page: Page): Promise<unknown> {
   const press = async () => {
     const answer = page.waitForResponse(isAnswer, { timeout: 3000 })

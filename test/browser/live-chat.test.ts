@@ -1,4 +1,4 @@
-// A visitor and an agent, each in a browser of their own, on pages of another website than the API's.
+// A visitor and an agent, each in a separate browser, chat on pages of another origin than the API.
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -27,7 +27,7 @@ afterAll(async () => {
   await killServerProcesses()
 })
 
-it('a visitor asks, an agent accepts, they talk, the visitor books from the shared calendar, and it ends', async () => {
+it('a visitor requests a chat, the agent accepts, they write, the visitor books, and the agent ends it', async () => {
   const website = await serveWebsite(join(import.meta.dirname, 'website'))
   await allowOrigin(website)
   const lena = demo.identities[1] as Demo['identities'][number]
@@ -83,7 +83,7 @@ it('a visitor asks, an agent accepts, they talk, the visitor books from the shar
   expect([...visitor.faults, ...agent.faults]).toEqual([])
 })
 
-/** Lets pages of the website call the API. */
+/** Allows pages of the website to call the API. */
 async function allowOrigin(origin: string): Promise<void> {
   const query = `mutation ($input: UpdateWorkspaceInput!) {
     result: updateWorkspace(input: $input) { __typename ... on Error { message } }
@@ -113,14 +113,14 @@ const item = (page: Page, { list, text }: { list: string; text: string }) =>
 const itemsOf = (page: Page, list: string) =>
   page.getByRole('list', { name: list }).getByRole('listitem').allInnerTexts()
 
-/** Waits until the fields of the page say so. */
+/** Waits until the fields of the page have these texts. */
 async function shows(page: Page, fields: Record<string, string>): Promise<void> {
   for (const [label, text] of Object.entries(fields)) {
     await expect.poll(() => page.getByLabel(label, { exact: true }).innerText(), DEADLINE).toBe(text)
   }
 }
 
-/** Who said what, as the transcript has it. */
+/** The authors and texts in the transcript. */
 async function transcriptOf(page: Page): Promise<string[]> {
   const text = await page.getByLabel('Transcript').innerText()
   return [...text.matchAll(/^\[[^\]]+Z\] (.+):\n(.+)$/gm)].map(([, name, line]) => `${name}: ${line}`)

@@ -1,4 +1,4 @@
-// A subscription in GraphiQL shows what is done in another tab of the browser.
+// A subscription in GraphiQL shows the effects of mutations in another tab of the browser.
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { launchBrowser, visit } from '../kit/browser.ts'
@@ -15,7 +15,7 @@ afterAll(async () => {
   await killServerProcesses()
 })
 
-it('tells in one tab of what a mutation in another tab did', async () => {
+it('a subscription in one tab gets the events of mutations in another tab', async () => {
   const { open, faults } = await visit(browser, server.url)
   const demo = await open(`${server.url}/demo`)
   const href = await demo

@@ -4,7 +4,6 @@ import {
   ask,
   CHAT,
   clear,
-  follow,
   MESSAGE,
   onSubmit,
   options,
@@ -13,6 +12,7 @@ import {
   showMeetings,
   showMessage,
   showTranscript,
+  subscribe,
 } from './api.js'
 
 const { token } = options
@@ -29,7 +29,7 @@ const CONSOLE = `subscription ($after: EventCursor) {
   }
 }`
 
-follow({
+subscribe({
   query: CONSOLE,
   token,
   onEvent: ({ __typename, offer, conversation, message }) => {
@@ -73,7 +73,7 @@ async function accept(offerId) {
 function update(conversation) {
   chat = conversation
   show('#state', chat.state)
-  show('#person', chat.person.email ?? 'somebody')
+  show('#person', chat.person.email ?? 'an anonymous visitor')
   showMeetings(chat.meetings)
   if (chat.state === 'ENDED') showTranscript(chat.id, token)
 }

@@ -1,10 +1,11 @@
-// The API as a website uses it: fetch for queries and mutations, the browser's build of graphql-ws for subscriptions.
+// Calls the API as a website does: with fetch for queries and mutations, and with graphql-ws for subscriptions.
 import { createClient } from './graphql-ws/client.js'
 
-/** What the page was opened with: `api`, and what else it needs. */
+/** The options in the page's URL: `api`, and others that depend on the page. */
 export const options = Object.fromEntries(new URLSearchParams(location.search))
 
-/** @throws Error when the operation fails, or its one field answers an error */
+/** @returns the value of the operation's only field
+ * @throws Error when the operation fails or the field is an error */
 export async function ask(query, { variables, token } = {}) {
   const response = await fetch(options.api, {
     method: 'POST',
@@ -21,9 +22,9 @@ export async function ask(query, { variables, token } = {}) {
   return answer
 }
 
-/** Subscribes, and comes back from where it was when the connection breaks (docs/delivery.md).
- * @param subscription.after the cursor to begin from; null: from now on */
-export function follow({ query, variables = {}, after = null, token, onEvent }) {
+/** Subscribes, and resumes with the last cursor when the connection breaks (docs/delivery.md).
+ * @param subscription.after the cursor to start after; null starts with new events */
+export function subscribe({ query, variables = {}, after = null, token, onEvent }) {
   let cursor = after
   const client = createClient({
     url: options.api.replace(/^http/, 'ws'),
@@ -52,7 +53,7 @@ export function follow({ query, variables = {}, after = null, token, onEvent }) 
   )
 }
 
-/** Runs something when a form is sent, with what its field holds. */
+/** Runs an action with the text of a form when the form is submitted. */
 export function onSubmit(selector, action) {
   document.querySelector(selector).addEventListener('submit', async (event) => {
     event.preventDefault()
@@ -66,7 +67,7 @@ export function show(selector, text) {
   document.querySelector(selector).textContent = text
 }
 
-/** Adds an entry to a list once; one that is there already is kept as it is. */
+/** Adds an item to a list, unless the list already has one with this id. */
 export function addItem(selector, { id, text, button }) {
   const list = document.querySelector(selector)
   if ([...list.children].some((item) => item.dataset.id === id)) return
@@ -84,7 +85,7 @@ export function addItem(selector, { id, text, button }) {
 
 export const clear = (selector) => document.querySelector(selector).replaceChildren()
 
-/** What both sides show of a message, and of a chat. */
+/** The fields of messages and chats that both pages show. */
 export const MESSAGE = 'id author text sharedCalendar { id }'
 export const CHAT = `id state streamHead agent { name } person { email }
   meetings { id startsAt source } messages { nodes { ${MESSAGE} } }`
@@ -96,7 +97,7 @@ export const showMeetings = (meetings) => {
   }
 }
 
-/** Says something; it is shown when the subscription tells of it. */
+/** Sends a message, which is shown when its event arrives. */
 export const say = (conversationId, { text, token }) =>
   ask(
     `mutation ($input: SendMessageInput!) { sendMessage(input: $input) {

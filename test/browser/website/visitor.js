@@ -1,10 +1,9 @@
-// A website on which a visitor chats and books a meeting. The token is kept, so that the chat goes on after a reload.
+// A website on which a visitor chats and books a meeting. The token is stored, so that a reload continues the chat.
 import {
   addItem,
   ask,
   CHAT,
   clear,
-  follow,
   MESSAGE,
   onSubmit,
   options,
@@ -13,6 +12,7 @@ import {
   showMeetings,
   showMessage,
   showTranscript,
+  subscribe,
 } from './api.js'
 
 const TWO_WEEKS_MS = 14 * 24 * 60 * 60 * 1000
@@ -27,10 +27,10 @@ onSubmit('#ask', async (text) => {
   const query = `mutation ($input: RequestLiveChatInput!) { requestLiveChat(input: $input) {
     ... on Conversation { ${CHAT} } ... on Error { message } } }`
   const variables = { input: { text, pageUrl: location.href, idempotencyKey: crypto.randomUUID() } }
-  begin(await ask(query, { variables, token }))
+  openChat(await ask(query, { variables, token }))
 })
 onSubmit('#say', (text) => say(chat.id, { text, token }))
-if (token) await goOn()
+if (token) await resumeChat()
 
 async function startVisit() {
   const query = `mutation ($input: StartVisitInput!) { startVisit(input: $input) {
@@ -38,14 +38,14 @@ async function startVisit() {
   return (await ask(query, { variables: { input: { publicKey: options.publicKey } } })).token
 }
 
-/** The chat that the visitor had when the page was left. */
-async function goOn() {
+/** Opens the chat that the visitor had before the page was reloaded. */
+async function resumeChat() {
   const { nodes } = await ask(`{ conversations(first: 1) { nodes { ${CHAT} } } }`, { token })
-  if (nodes.length > 0) begin(nodes[0])
+  if (nodes.length > 0) openChat(nodes[0])
 }
 
-/** Shows a chat, and follows it from there. */
-function begin(snapshot) {
+/** Shows a snapshot of a chat, and subscribes to its events from there. */
+function openChat(snapshot) {
   update(snapshot)
   for (const message of snapshot.messages.nodes) showMessage(message)
   const query = `subscription ($id: ID!, $after: EventCursor) {
@@ -61,13 +61,13 @@ function begin(snapshot) {
     if (message) showMessage(message)
     if (message?.sharedCalendar) offerTimes(message.sharedCalendar.id)
   }
-  follow({ query, variables: { id: snapshot.id }, after: snapshot.streamHead, token, onEvent })
+  subscribe({ query, variables: { id: snapshot.id }, after: snapshot.streamHead, token, onEvent })
 }
 
 function update(conversation) {
   chat = conversation
   show('#state', chat.state)
-  show('#agent', chat.agent?.name ?? 'nobody')
+  show('#agent', chat.agent?.name ?? 'no agent yet')
   showMeetings(chat.meetings)
   if (chat.state === 'ENDED') showTranscript(chat.id, token)
 }
@@ -85,7 +85,7 @@ async function offerTimes(agentId) {
   }
 }
 
-/** The meeting is shown when the subscription tells of it. */
+/** Books a meeting, which is shown when its event arrives. */
 async function book({ agentId, startsAt }) {
   clear('#slots')
   const query = `mutation ($input: BookMeetingInput!) { bookMeeting(input: $input) {
