@@ -22,7 +22,7 @@ interface Wall {
   date: string
   /** ISO weekday, 1 = Monday. */
   weekday: number
-  /** Minutes since the wall clock read 0:00. */
+  /** The time of day on the wall clock, in minutes. */
   minute: number
 }
 

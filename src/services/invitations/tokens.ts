@@ -6,7 +6,7 @@ import { multiLine, singleLine } from '../notifications/mail/plain-text.ts'
 /** Whom or what a value belongs to. */
 export type Family = 'lead' | 'company' | 'agent' | 'meeting'
 
-/** A token as it stands in a text. */
+/** A token as written in a text. */
 export interface Token {
   family: string
   attribute: string

@@ -116,7 +116,7 @@ export function deleteEvent(writer: Writer, id: string, options: WriteOptions = 
   const sequence = (before.sequence ?? 0) + 1
   stored.resource = { ...before, status: 'cancelled', sequence }
   save(writer, stored)
-  // When a guest deletes an event, it disappears from the guest's calendar only, and nobody is mailed.
+  // When a guest deletes an event, it disappears from the guest's calendar only, and no mail is sent.
   if (!before.organizer?.self) return
   const { sendUpdates = 'none' } = options
   mailGuests(world, account, { before, after: stored.resource, sendUpdates })

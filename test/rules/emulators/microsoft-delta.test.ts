@@ -9,7 +9,7 @@ const DAILY: Recurrence = {
   range: { type: 'numbered', startDate: '2030-03-04', numberOfOccurrences: 3 },
 }
 
-interface Told {
+interface FeedItem {
   id: string
   type?: string
   showAs?: string
@@ -18,54 +18,54 @@ interface Told {
 
 /** Reads a round of the feed to its end.
  * @param link the delta link of the previous round; starts the first round when omitted */
-async function follow(
+async function readRound(
   link?: string,
   prefer?: string,
-): Promise<{ told: Told[]; link: string; pages: number }> {
-  const told: Told[] = []
+): Promise<{ items: FeedItem[]; link: string; pages: number }> {
+  const items: FeedItem[] = []
   let path = link === undefined ? `/me/calendarView/delta?${new URLSearchParams(WINDOW)}` : pathOf(link)
   for (let pages = 1; ; pages++) {
     const request = scene.graph.api(path)
     if (prefer) request.header('Prefer', prefer)
     const page = await request.get()
-    told.push(...page.value)
-    if (page['@odata.deltaLink']) return { told, pages, link: page['@odata.deltaLink'] }
+    items.push(...page.value)
+    if (page['@odata.deltaLink']) return { items, pages, link: page['@odata.deltaLink'] }
     path = pathOf(page['@odata.nextLink'])
   }
 }
 
 const createAt = (start: string, end: string) => scene.agent.createEvent({ start, end })
 const morning = () => createAt('2030-03-05T09:00:00Z', '2030-03-05T10:00:00Z')
-const brief = (told: Told[]) => told.map((one) => (one['@removed'] ? 'removed' : one.type))
+const brief = (items: FeedItem[]) => items.map((one) => (one['@removed'] ? 'removed' : one.type))
 
 describe('a change feed', () => {
   it('reports everything in pages at first, and then the changes', async () => {
     for (let hour = 1; hour < 8; hour++) createAt(`2030-03-05T0${hour}:00:00Z`, `2030-03-05T0${hour}:30:00Z`)
-    const first = await follow(undefined, 'odata.maxpagesize=3')
-    expect(first).toMatchObject({ pages: 3, told: { length: 7 } })
-    expect((await follow(first.link)).told).toEqual([])
+    const first = await readRound(undefined, 'odata.maxpagesize=3')
+    expect(first).toMatchObject({ pages: 3, items: { length: 7 } })
+    expect((await readRound(first.link)).items).toEqual([])
     const id = morning()
-    const second = await follow(first.link, 'IdType="ImmutableId"')
-    expect(second.told.map((one) => one.id)).toEqual([id])
+    const second = await readRound(first.link, 'IdType="ImmutableId"')
+    expect(second.items.map((one) => one.id)).toEqual([id])
     scene.agent.deleteEvent(id)
-    const third = await follow(second.link, 'IdType="ImmutableId"')
-    expect(third.told).toMatchObject([{ id, '@removed': { reason: 'deleted' } }])
+    const third = await readRound(second.link, 'IdType="ImmutableId"')
+    expect(third.items).toMatchObject([{ id, '@removed': { reason: 'deleted' } }])
   })
 
   it('has the occurrences of a series without showAs', async () => {
     scene.agent.createEvent({ start: '2030-03-04T09:00:00Z', end: '2030-03-04T10:00:00Z', recurrence: DAILY })
-    const { told } = await follow()
-    expect(brief(told)).toEqual(['seriesMaster', 'occurrence', 'occurrence', 'occurrence'])
-    expect(told[0]?.showAs).toBe('busy')
-    expect(Object.keys(told[1] ?? {}).sort()).toEqual(
+    const { items } = await readRound()
+    expect(brief(items)).toEqual(['seriesMaster', 'occurrence', 'occurrence', 'occurrence'])
+    expect(items[0]?.showAs).toBe('busy')
+    expect(Object.keys(items[1] ?? {}).sort()).toEqual(
       ['@odata.etag', '@odata.type', 'end', 'id', 'seriesMasterId', 'start', 'type'].sort(),
     )
   })
 
   it('reports changes outside of its window as removals', async () => {
-    const { link } = await follow()
+    const { link } = await readRound()
     createAt('2030-05-05T09:00:00Z', '2030-05-05T10:00:00Z')
-    expect(brief((await follow(link)).told)).toEqual(['removed'])
+    expect(brief((await readRound(link)).items)).toEqual(['removed'])
   })
 
   it('reports a cancelled occurrence only when its behaviour is set so', async () => {
@@ -74,27 +74,27 @@ describe('a change feed', () => {
       end: '2030-03-04T10:00',
       recurrence: DAILY,
     })
-    const { link } = await follow()
+    const { link } = await readRound()
     scene.agent.deleteEvent(scene.agent.occurrenceId(id, '2030-03-05T09:00'))
-    expect(brief((await follow(link)).told)).toEqual(['seriesMaster', 'occurrence', 'occurrence'])
+    expect(brief((await readRound(link)).items)).toEqual(['seriesMaster', 'occurrence', 'occurrence'])
     scene.microsoft.behaviour.deltaReportsCancelledOccurrences = true
-    expect(brief((await follow(link)).told)).toContain('removed')
+    expect(brief((await readRound(link)).items)).toContain('removed')
   })
 
   it('may list an item twice, and have an empty page', async () => {
     morning()
     scene.microsoft.behaviour.deltaDuplicates = true
     scene.microsoft.behaviour.emptyPages = true
-    const { told, pages } = await follow(undefined, 'odata.maxpagesize=1')
+    const { items, pages } = await readRound(undefined, 'odata.maxpagesize=1')
     expect(pages).toBe(3)
-    expect(told[0]?.id).toBe(told[1]?.id)
+    expect(items[0]?.id).toBe(items[1]?.id)
   })
 
   it('may invalidate its links', async () => {
-    const { link } = await follow()
+    const { link } = await readRound()
     scene.agent.expireSyncTokens()
-    expect(await refusalOf(follow(link))).toBe('410 SyncStateNotFound')
-    expect((await follow()).told).toEqual([])
+    expect(await refusalOf(readRound(link))).toBe('410 SyncStateNotFound')
+    expect((await readRound()).items).toEqual([])
   })
 
   it('refuses the parameters of a calendar view', async () => {

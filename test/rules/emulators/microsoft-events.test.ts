@@ -74,7 +74,7 @@ describe('creating an event', () => {
     expect(scene.microsoft.mails[0]).toMatchObject({ iCalUId: event.iCalUId, from: EMAIL, by: 'APP' })
   })
 
-  it('again with the same transactionId returns the same event, and mails nobody again', async () => {
+  it('again with the same transactionId returns the same event without a second mail', async () => {
     const [one, other] = [await book(), await book()]
     expect(other.id).toBe(one.id)
     expect(mails()).toHaveLength(1)
@@ -182,7 +182,7 @@ describe('changing an event', () => {
     ])
   })
 
-  it('mails nobody about the owner’s private fields', async () => {
+  it('sends no mail about the owner’s private fields', async () => {
     const { id } = await book()
     await scene.graph
       .api(`/me/events/${id}`)
