@@ -106,9 +106,7 @@ describe('a message', () => {
 
   it.each([301, 302, 307, 308])('goes nowhere else when the answer is %d', async (status) => {
     service.failNext(browser.endpoint, status)
-    await expect(senderWith().send(browser, MESSAGE)).rejects.toThrow(
-      `responded with HTTP status ${status}.`,
-    )
+    await expect(senderWith().send(browser, MESSAGE)).rejects.toThrow(`responded with HTTP status ${status}.`)
     expect(service.attempts).toEqual([{ endpoint: browser.endpoint, answer: status }])
   })
 
