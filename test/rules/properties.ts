@@ -10,8 +10,8 @@ import * as oracle from './oracle.ts'
 import { statusEqualsOracle } from './status-properties.ts'
 
 const MINUTE = 60_000
-/** The number of random inputs for each property. */
-export const RUNS = 700
+/** The number of random inputs for each property; `npm run soak` tries many more. */
+export const RUNS = Number(process.env.PROPERTY_RUNS ?? 200)
 const LONGEST_RANGE_DAYS = 62
 
 /** Each property by name; `check` throws with the seed and the smallest counterexample. */
