@@ -254,8 +254,8 @@ async function copyToExternal(
     [to, new Date(NOW + LOAD.minutes * 60 * SECOND)],
   )
   await sql.query(
-    `INSERT INTO "CalendarBusy" ("workspaceId", "connectionId", "eventId", "startsAt", "endsAt", "kind")
-     SELECT $2, c."id", md5(r."id"::text), r."startsAt", r."endsAt", 'BUSY'
+    `INSERT INTO "CalendarBusy" ("workspaceId", "connectionId", "eventId", "startsAt", "endsAt")
+     SELECT $2, c."id", md5(r."id"::text), r."startsAt", r."endsAt"
      FROM "Reservation" r
      JOIN "RoutingPlace" mine ON mine."agentId" = r."agentId" AND mine."kind" = 'MEETING'
      JOIN "RoutingPlace" theirs ON theirs."workspaceId" = $2 AND theirs."kind" = 'MEETING'

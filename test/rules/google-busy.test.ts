@@ -11,42 +11,42 @@ const answered = (responseStatus: string) => ({
 })
 
 describe('an event in a Google calendar', () => {
-  it.each<{ what: string; event: GoogleEvent; kind: string | null }>([
-    { what: 'without further fields', event: {}, kind: 'BUSY' },
-    { what: 'confirmed and opaque', event: { status: 'confirmed', transparency: 'opaque' }, kind: 'BUSY' },
-    { what: 'shown as free', event: { transparency: 'transparent' }, kind: null },
-    { what: 'cancelled', event: { status: 'cancelled' }, kind: null },
-    { what: 'declined by the owner', event: answered('declined'), kind: null },
-    { what: 'accepted by the owner', event: answered('accepted'), kind: 'BUSY' },
-    { what: 'tentatively accepted by the owner', event: answered('tentative'), kind: 'TENTATIVE' },
-    { what: 'not answered by the owner', event: answered('needsAction'), kind: 'TENTATIVE' },
-    { what: 'with the status tentative', event: { status: 'tentative' }, kind: 'TENTATIVE' },
+  it.each<{ what: string; event: GoogleEvent; isBusy: boolean }>([
+    { what: 'without further fields', event: {}, isBusy: true },
+    { what: 'confirmed and opaque', event: { status: 'confirmed', transparency: 'opaque' }, isBusy: true },
+    { what: 'shown as free', event: { transparency: 'transparent' }, isBusy: false },
+    { what: 'cancelled', event: { status: 'cancelled' }, isBusy: false },
+    { what: 'declined by the owner', event: answered('declined'), isBusy: false },
+    { what: 'accepted by the owner', event: answered('accepted'), isBusy: true },
+    { what: 'tentatively accepted by the owner', event: answered('tentative'), isBusy: true },
+    { what: 'not answered by the owner', event: answered('needsAction'), isBusy: true },
+    { what: 'with the status tentative', event: { status: 'tentative' }, isBusy: true },
     {
       what: 'declined by another guest',
       event: { attendees: [{ responseStatus: 'declined' }, { self: true, responseStatus: 'accepted' }] },
-      kind: 'BUSY',
+      isBusy: true,
     },
-    { what: 'without the owner among the guests', event: { attendees: [{}] }, kind: 'BUSY' },
-    { what: 'of type out of office', event: { eventType: 'outOfOffice' }, kind: 'OUT_OF_OFFICE' },
-    { what: 'of type focus time', event: { eventType: 'focusTime' }, kind: 'BUSY' },
-    { what: 'of type working location', event: { eventType: 'workingLocation' }, kind: null },
+    { what: 'without the owner among the guests', event: { attendees: [{}] }, isBusy: true },
+    { what: 'of type out of office', event: { eventType: 'outOfOffice' }, isBusy: true },
+    { what: 'of type focus time', event: { eventType: 'focusTime' }, isBusy: true },
+    { what: 'of type working location', event: { eventType: 'workingLocation' }, isBusy: false },
     {
       what: 'of type working location, marked opaque',
       event: { eventType: 'workingLocation', transparency: 'opaque' },
-      kind: null,
+      isBusy: false,
     },
-    { what: 'of type birthday', event: { eventType: 'birthday', transparency: 'opaque' }, kind: null },
-    { what: 'created from a mail', event: { eventType: 'fromGmail' }, kind: 'BUSY' },
+    { what: 'of type birthday', event: { eventType: 'birthday', transparency: 'opaque' }, isBusy: false },
+    { what: 'created from a mail', event: { eventType: 'fromGmail' }, isBusy: true },
     {
       what: 'created from a mail, shown as free',
       event: { eventType: 'fromGmail', transparency: 'transparent' },
-      kind: null,
+      isBusy: false,
     },
-    { what: 'of an unknown type', event: { eventType: 'gardening' }, kind: 'BUSY' },
-  ])('$what counts as $kind', ({ event, kind }) => {
+    { what: 'of an unknown type', event: { eventType: 'gardening' }, isBusy: true },
+  ])('$what keeps its owner from a meeting: $isBusy', ({ event, isBusy }) => {
     const busy = busyEventOf({ ...timed, ...event }, 'Europe/Berlin')
     expect(busy).toEqual(
-      kind === null ? null : { eventId: 'event-1', kind, start: Date.parse(START), end: Date.parse(END) },
+      isBusy ? { eventId: 'event-1', start: Date.parse(START), end: Date.parse(END) } : null,
     )
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { busyKindOf, type GraphState, intervalOf } from '../../src/services/calendars/microsoft/busy.ts'
+import { type GraphState, intervalOf, isBusy } from '../../src/services/calendars/microsoft/busy.ts'
 
 const HOUR = 3_600_000
 const entry = (fields: Partial<GraphState>): GraphState => ({
@@ -25,7 +25,7 @@ describe('an event in an Outlook calendar', () => {
     ['that the agent has organised', 'BUSY', { responseStatus: { response: 'organizer' } }],
     [
       'tentatively accepted',
-      'TENTATIVE',
+      true,
       { showAs: 'tentative', responseStatus: { response: 'tentativelyAccepted' } },
     ],
     ['without a response status', 'BUSY', { responseStatus: null }],

@@ -19,10 +19,7 @@ export interface CalendarAccess {
 export interface BusyEvent extends Interval {
   /** The provider's id; of a series, that of the occurrence. */
   eventId: string
-  kind: BusyKind
 }
-
-export type BusyKind = 'BUSY' | 'TENTATIVE' | 'OUT_OF_OFFICE'
 
 /** An event that we wrote, as the calendar has it now. */
 export interface OwnEvent extends Interval {

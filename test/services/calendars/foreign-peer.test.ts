@@ -151,7 +151,7 @@ describe('a Google calendar of somebody else', () => {
     // It keeps neither our id nor our mark, so that the event is one like all others.
     const { start, end } = { start: event.startsAt.getTime(), end: event.endsAt.getTime() }
     expect(await calendar.read(access, window)).toEqual({
-      busy: [{ eventId, start, end, kind: 'BUSY' }],
+      busy: [{ eventId, start, end }],
       own: [],
       timeZone: 'UTC',
     })

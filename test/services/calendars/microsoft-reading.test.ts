@@ -15,7 +15,7 @@ const WEEKLY = {
 const byStart = (one: { start: number }, other: { start: number }) => one.start - other.start
 
 describe('busy time', () => {
-  it('F19: is what keeps the agent from a meeting, and of what kind', async () => {
+  it('F19: is what keeps the agent from a meeting', async () => {
     const { agent, calendar, access } = await startMicrosoftCalendar()
     const hour = (start: number, more: object = {}) =>
       agent.createEvent({
@@ -36,10 +36,10 @@ describe('busy time', () => {
       end: at(`2026-03-10T${start}:30Z`),
     })
     expect(busy.sort(byStart)).toEqual([
-      { eventId: dentist, kind: 'BUSY', ...interval(10) },
-      { eventId: away, kind: 'OUT_OF_OFFICE', ...interval(13) },
-      { eventId: maybe, kind: 'TENTATIVE', ...interval(14) },
-      { eventId: invited, kind: 'BUSY', ...interval(15) },
+      { eventId: dentist, ...interval(10) },
+      { eventId: away, ...interval(13) },
+      { eventId: maybe, ...interval(14) },
+      { eventId: invited, ...interval(15) },
     ])
     expect(own).toEqual([])
     // F20

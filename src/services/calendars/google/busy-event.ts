@@ -2,7 +2,7 @@
 import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/v3.js'
 import { DateTime } from 'luxon'
 import { addDays, endOfLocalDate } from '../../availability/rules.ts'
-import type { BusyEvent, BusyKind } from '../../ports/calendar-provider.ts'
+import type { BusyEvent } from '../../ports/calendar-provider.ts'
 import type { Interval } from '../../time.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 
@@ -15,20 +15,15 @@ const NEVER_BUSY = ['workingLocation', 'birthday']
  * @returns null when it keeps its owner from nothing
  * @throws CalendarFault when its times cannot be read */
 export function busyEventOf(event: GoogleEvent, timeZone: string): BusyEvent | null {
-  const kind = busyKindOf(event)
-  if (kind === null) return null
+  if (leavesFree(event)) return null
   const { start, end } = intervalOf(event, timeZone)
-  return start < end ? { eventId: event.id ?? '', kind, start, end } : null
+  return start < end ? { eventId: event.id ?? '', start, end } : null
 }
 
-function busyKindOf(event: GoogleEvent): BusyKind | null {
-  const answer = answerOfOwner(event)
-  if (event.status === 'cancelled' || event.transparency === 'transparent' || answer === 'declined')
-    return null
-  if (NEVER_BUSY.includes(event.eventType ?? '')) return null
-  if (event.eventType === 'outOfOffice') return 'OUT_OF_OFFICE'
-  const isTentative = event.status === 'tentative' || answer === 'tentative' || answer === 'needsAction'
-  return isTentative ? 'TENTATIVE' : 'BUSY'
+/** A tentative event does not, nor does an invitation that the owner has not answered. */
+function leavesFree(event: GoogleEvent): boolean {
+  if (event.status === 'cancelled' || event.transparency === 'transparent') return true
+  return answerOfOwner(event) === 'declined' || NEVER_BUSY.includes(event.eventType ?? '')
 }
 
 /** What the calendar's owner answered to an invitation. */

@@ -2,7 +2,6 @@
 // Graph says of an entry.
 import { DateTime } from 'luxon'
 import { addDays, endOfLocalDate } from '../../availability/rules.ts'
-import type { BusyKind } from '../../ports/calendar-provider.ts'
 import type { Interval } from '../../time.ts'
 import { ianaZoneOf } from './zone-names.ts'
 
@@ -26,20 +25,12 @@ export interface GraphState {
   responseStatus?: { response?: string | null } | null
 }
 
-/** By `showAs`. What is not in here is not known, and not free. */
-const KINDS: Readonly<Record<string, BusyKind | null>> = {
-  free: null,
-  workingElsewhere: null,
-  tentative: 'TENTATIVE',
-  oof: 'OUT_OF_OFFICE',
-  busy: 'BUSY',
-}
+/** By `showAs`. Every other value, one that is not known here included, counts as busy. */
+const FREE = ['free', 'workingElsewhere']
 
-/** @returns null when it leaves the agent free */
-export function busyKindOf(entry: GraphState): BusyKind | null {
-  if (entry.isCancelled || isDeclined(entry)) return null
-  const kind = KINDS[entry.showAs ?? '']
-  return kind === undefined ? 'BUSY' : kind
+/** Whether it keeps the agent from taking a meeting. */
+export function isBusy(entry: GraphState): boolean {
+  return !entry.isCancelled && !isDeclined(entry) && !FREE.includes(entry.showAs ?? '')
 }
 
 /** Whether the agent said no to it. */

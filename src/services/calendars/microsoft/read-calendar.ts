@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { BusyEvent, CalendarAccess, CalendarReading } from '../../ports/calendar-provider.ts'
 import { DAY, type Interval } from '../../time.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
-import { busyKindOf, type GraphTimes, intervalOf } from './busy.ts'
+import { type GraphTimes, intervalOf, isBusy } from './busy.ts'
 import { type GraphClient, withQuery } from './client.ts'
 import { listMarkedEvents, PAGE_SIZE } from './events.ts'
 import { ANY_EVENT, type AnyEvent, anyEvent, isOwn, ownEventOf } from './own-event.ts'
@@ -61,9 +61,8 @@ function listEvents(client: GraphClient, { access, window, deadline }: Scope): P
 
 /** @returns null when it leaves the agent free */
 function busyEventOf(event: AnyEvent, timeZone: string): BusyEvent | null {
-  const kind = busyKindOf(event)
   const { start, end } = timesOf(event, timeZone)
-  return kind === null || start >= end ? null : { eventId: event.id, kind, start, end }
+  return isBusy(event) && start < end ? { eventId: event.id, start, end } : null
 }
 
 /** Nothing may be offered as free because something could not be read.

@@ -43,4 +43,4 @@ export async function readMovedEvents(
   return standing.filter(isMoved).map(toBusy)
 }
 
-const toBusy = ({ eventId, start, end }: OwnEvent): BusyEvent => ({ eventId, start, end, kind: 'BUSY' })
+const toBusy = ({ eventId, start, end }: OwnEvent): BusyEvent => ({ eventId, start, end })

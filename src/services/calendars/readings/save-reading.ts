@@ -45,26 +45,21 @@ async function replaceBusy(
   const rows = JSON.stringify(
     busy
       .filter(({ start, end }) => start < end)
-      .map(({ eventId, start, end, kind }) => ({
-        ...{ eventId, kind },
-        startsAt: new Date(start),
-        endsAt: new Date(end),
-      })),
+      .map(({ eventId, start, end }) => ({ eventId, startsAt: new Date(start), endsAt: new Date(end) })),
   )
   const [counts] = await tx.$queryRaw<{ deleted: number; written: number }[]>`
     WITH read AS (
       SELECT DISTINCT ON ("eventId", "startsAt") * FROM jsonb_to_recordset(${rows}::jsonb)
-        AS event("eventId" text, "kind" "BusyKind", "startsAt" timestamptz(3), "endsAt" timestamptz(3))
+        AS event("eventId" text, "startsAt" timestamptz(3), "endsAt" timestamptz(3))
     ), deleted AS (
       DELETE FROM "CalendarBusy" b WHERE b."connectionId" = ${connectionId}::uuid AND NOT EXISTS (
         SELECT FROM read WHERE read."eventId" = b."eventId" AND read."startsAt" = b."startsAt"
       ) RETURNING 1
     ), written AS (
-      INSERT INTO "CalendarBusy" AS b ("workspaceId", "connectionId", "eventId", "startsAt", "endsAt", "kind")
-      SELECT ${workspaceId}::uuid, ${connectionId}::uuid, "eventId", "startsAt", "endsAt", "kind" FROM read
+      INSERT INTO "CalendarBusy" AS b ("workspaceId", "connectionId", "eventId", "startsAt", "endsAt")
+      SELECT ${workspaceId}::uuid, ${connectionId}::uuid, "eventId", "startsAt", "endsAt" FROM read
       ON CONFLICT ("connectionId", "eventId", "startsAt") DO UPDATE
-        SET "endsAt" = excluded."endsAt", "kind" = excluded."kind"
-        WHERE (b."endsAt", b."kind") IS DISTINCT FROM (excluded."endsAt", excluded."kind")
+        SET "endsAt" = excluded."endsAt" WHERE b."endsAt" <> excluded."endsAt"
       RETURNING 1
     )
     SELECT (SELECT count(*) FROM deleted)::int AS "deleted", (SELECT count(*) FROM written)::int AS "written"`
