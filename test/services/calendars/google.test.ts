@@ -7,7 +7,7 @@ const march = { start: at('2026-03-01T00:00Z'), end: at('2026-04-01T00:00Z') }
 const LIST = 'GET /calendar/v3/calendars/primary/events'
 
 describe('busy time', () => {
-  it('F19: is what keeps the agent from a meeting, and of what kind', async () => {
+  it('F19: is what keeps the agent from a meeting', async () => {
     const { agent, calendar, access } = await startGoogleCalendar()
     const hour = (start: string, more: object = {}) =>
       agent.createEvent({ start: `2026-03-10T${start}:00Z`, summary: 'Private', ...more })

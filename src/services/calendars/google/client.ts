@@ -1,10 +1,7 @@
-// One request to Google Calendar: with a token, a time limit and a place among those in flight, and never twice but
-// for a token that has expired. Google's client does none of this as it should: it is left to build and send requests.
+// Requests to Google Calendar. Google's client builds and sends them; its retries, time limits and redirects are off.
 import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/v3.js'
 import type { CalendarAccess } from '../../ports/calendar-provider.ts'
-import { CalendarFault } from '../provider/calendar-fault.ts'
-import { createInFlightLimit } from '../provider/in-flight.ts'
-import { inTime } from '../provider/in-time.ts'
+import { createSendRequest } from '../provider/send-request.ts'
 import { type Failure, faultOf, GoogleFault, wantsNewToken } from './faults.ts'
 
 /** To be passed on with every request. */
@@ -34,6 +31,8 @@ export interface GoogleClient {
   send(access: CalendarAccess, request: GoogleRequest<unknown>): Promise<void>
 }
 
+type Exchange<Answer> = { data: Answer } | { failure: Failure }
+
 /** @param options.apiUrl the origin of the API; nothing is sent elsewhere
  * @param options.timeoutMs for each request */
 export function createGoogleClient({
@@ -43,7 +42,7 @@ export function createGoogleClient({
   apiUrl: string
   timeoutMs: number
 }): GoogleClient {
-  const limit = createInFlightLimit()
+  const sendRequest = createSendRequest({ timeoutMs })
   let api: Promise<calendar_v3.Calendar> | undefined
 
   function open(): Promise<calendar_v3.Calendar> {
@@ -54,39 +53,23 @@ export function createGoogleClient({
     return api
   }
 
-  async function attempt<Answer>(
-    access: CalendarAccess,
-    { request, token }: { request: GoogleRequest<Answer>; token: string },
-  ): Promise<Answer> {
-    const calendar = await open()
-    return limit(access.connectionId, async () => {
-      request.deadline?.throwIfAborted()
-      const timeout = AbortSignal.timeout(timeoutMs)
-      const signal = request.deadline ? AbortSignal.any([request.deadline, timeout]) : timeout
-      const headers = { Authorization: `Bearer ${token}` }
-      const { data } = await request.send(calendar, {
-        ...{ headers, signal, retry: false, responseType: 'json', redirect: 'manual' },
-      })
-      return data
-    })
-  }
-
-  async function exchange<Answer>(access: CalendarAccess, request: GoogleRequest<Answer>): Promise<Answer> {
-    try {
-      return await attempt(access, { request, token: await access.token() })
-    } catch (error) {
-      if (!wantsNewToken(failureOf(error))) throw error
-    }
-    return attempt(access, { request, token: await access.token({ renew: true }) })
-  }
-
   async function checked<Answer>(access: CalendarAccess, request: GoogleRequest<Answer>): Promise<Answer> {
-    try {
-      return await inTime(exchange(access, request), request.deadline)
-    } catch (error) {
-      if (error instanceof CalendarFault) throw error
-      throw faultOf(failureOf(error), { invites: request.invites ?? false })
-    }
+    const calendar = await open()
+    const exchange = await sendRequest(access, {
+      send: async ({ token, signal }): Promise<Exchange<Answer>> => {
+        const headers = { Authorization: `Bearer ${token}` }
+        const options = { headers, signal, retry: false, responseType: 'json', redirect: 'manual' } as const
+        try {
+          return await request.send(calendar, options)
+        } catch (error) {
+          return { failure: failureOf(error) }
+        }
+      },
+      isTokenRefused: (answer) => 'failure' in answer && wantsNewToken(answer.failure),
+      deadline: request.deadline,
+    })
+    if ('failure' in exchange) throw faultOf(exchange.failure, { invites: request.invites ?? false })
+    return exchange.data
   }
 
   return {
@@ -112,7 +95,7 @@ const NO_ANSWER: Failure = { status: null, retryAfter: null, date: null, body: n
 
 /** @throws the error itself when it does not come from the exchange: it is a fault of ours */
 function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error) || error instanceof CalendarFault) throw error
+  if (!(error instanceof Error)) throw error
   if (!('config' in error) && !['AbortError', 'TimeoutError'].includes(error.name)) throw error
   const { response } = error as { response?: { status: number; headers: Headers; data: unknown } }
   if (response === undefined) return NO_ANSWER

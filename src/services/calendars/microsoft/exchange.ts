@@ -1,6 +1,5 @@
-// One request to Microsoft Graph: with a token, a time limit and a place among those in flight, and never twice but for
-// a token that has expired. Microsoft's client builds and sends requests; its own retries, and its own list of hosts,
-// which keeps back the token from others without a word, are left out.
+// Requests to Microsoft Graph. Microsoft's client builds and sends them, without its retries and without its list of
+// hosts: to a host outside of that list it sends no token, and reports nothing.
 import {
   Client,
   type Context,
@@ -12,8 +11,7 @@ import {
 } from '@microsoft/microsoft-graph-client'
 import type { CalendarAccess } from '../../ports/calendar-provider.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
-import { createInFlightLimit } from '../provider/in-flight.ts'
-import { inTime } from '../provider/in-time.ts'
+import { createSendRequest } from '../provider/send-request.ts'
 
 export const VERSION = 'v1.0'
 /** Times in UTC, and ids that stay when the agent files the event elsewhere. */
@@ -43,32 +41,18 @@ export type Exchange = (access: CalendarAccess, request: GraphRequest) => Promis
  * @param options.timeoutMs for each request
  * @returns sends a request; throws CalendarFault when there is no answer */
 export function createExchange({ origin, timeoutMs }: { origin: string; timeoutMs: number }): Exchange {
-  const limit = createInFlightLimit()
+  const sendRequest = createSendRequest({ timeoutMs })
   const graph = Client.initWithMiddleware({
     baseUrl: origin,
     defaultVersion: VERSION,
     middleware: [new BearerForOrigin(origin), new TelemetryHandler(), new HTTPMessageHandler()],
   })
-
-  function attempt(access: CalendarAccess, request: GraphRequest, token: string): Promise<Answer> {
-    return limit(access.connectionId, async () => {
-      request.deadline?.throwIfAborted()
-      const timeout = AbortSignal.timeout(timeoutMs)
-      const signal = request.deadline ? AbortSignal.any([request.deadline, timeout]) : timeout
-      return send(graph, { request, token, signal })
+  return (access, request) =>
+    sendRequest(access, {
+      send: (options) => send(graph, { request, ...options }),
+      isTokenRefused: ({ status }) => status === 401,
+      deadline: request.deadline,
     })
-  }
-
-  async function exchange(access: CalendarAccess, request: GraphRequest): Promise<Answer> {
-    const token = await access.token()
-    const answer = await attempt(access, request, token)
-    if (answer.status !== 401) return answer
-    // A request beside this one may have had it renewed.
-    const present = await access.token()
-    return attempt(access, request, present === token ? await access.token({ renew: true }) : present)
-  }
-
-  return (access, request) => inTime(exchange(access, request), request.deadline)
 }
 
 /** @throws CalendarFault when there is no answer, or none that can be read to its end */

@@ -1,0 +1,52 @@
+// Sends a request to a provider: with a token, a time limit and a place among the requests in flight. A request is
+// repeated only when the provider refuses its token; every other retry is the worker's decision.
+import type { CalendarAccess } from '../../ports/calendar-provider.ts'
+import { createInFlightLimit } from './in-flight.ts'
+import { inTime } from './in-time.ts'
+
+export interface CalendarRequest<Answer> {
+  send(options: { token: string; signal: AbortSignal }): Promise<Answer>
+  /** Whether the same request may succeed with another token. */
+  isTokenRefused(answer: Answer): boolean
+  /** From then on the answer is of no use. */
+  deadline?: AbortSignal
+}
+
+/** @throws CalendarFault RETRY after the deadline; that of a token's renewal; what `send` throws */
+export type SendRequest = <Answer>(
+  access: CalendarAccess,
+  request: CalendarRequest<Answer>,
+) => Promise<Answer>
+
+/** @param options.timeoutMs for each attempt, from when it is in flight */
+export function createSendRequest({ timeoutMs }: { timeoutMs: number }): SendRequest {
+  const limit = createInFlightLimit()
+  return (access, request) => {
+    const { deadline } = request
+    const attempt = (token: string) =>
+      limit(access.connectionId, async () => {
+        deadline?.throwIfAborted()
+        const timeout = AbortSignal.timeout(timeoutMs)
+        return request.send({ token, signal: deadline ? AbortSignal.any([deadline, timeout]) : timeout })
+      })
+    return inTime(withFreshToken(access, { attempt, isTokenRefused: request.isTokenRefused }), deadline)
+  }
+}
+
+async function withFreshToken<Answer>(
+  access: CalendarAccess,
+  {
+    attempt,
+    isTokenRefused,
+  }: {
+    attempt(token: string): Promise<Answer>
+    isTokenRefused(answer: Answer): boolean
+  },
+): Promise<Answer> {
+  const token = await access.token()
+  const answer = await attempt(token)
+  if (!isTokenRefused(answer)) return answer
+  // A request in flight at the same time may have renewed it already.
+  const present = await access.token()
+  return attempt(present === token ? await access.token({ renew: true }) : present)
+}
