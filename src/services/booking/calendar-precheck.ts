@@ -3,8 +3,7 @@
 // transaction runs again (docs/semantics.md, section 3).
 
 import { openCalendar } from '../calendars/connection/calendar-access.ts'
-import { markNeedsReauthentication } from '../calendars/connection/mark-needs-reauthentication.ts'
-import { reportMisconfiguration } from '../calendars/connection/report-misconfiguration.ts'
+import { handleCalendarFault } from '../calendars/fault-policy.ts'
 import { CalendarFault } from '../calendars/provider/calendar-fault.ts'
 import { readExternalBusyTime, readMovedEvents } from '../calendars/readings/external-busy-time.ts'
 import { requestReading } from '../calendars/worker/handle-webhook.ts'
@@ -93,11 +92,7 @@ async function lookInto(
     await requestReading(database, { calendars: { id: connection.id }, at: clock.now() })
   } catch (error) {
     if (!(error instanceof CalendarFault)) throw error
-    if (error.kind === 'REAUTHENTICATE')
-      await markNeedsReauthentication(services, { connection, reason: error.message })
-    else if (error.kind === 'MISCONFIGURED')
-      await reportMisconfiguration(services, { provider: connection.provider, fault: error })
-    else services.onError(error)
+    await handleCalendarFault(services, { connection, fault: error })
   }
   return false
 }

@@ -15,6 +15,7 @@ import type { Grant, OutsideProvider } from '../../ports/calendar-provider.ts'
 import { joinTurns } from '../../routing/join-turns.ts'
 import { readPool } from '../../routing/pool.ts'
 import { runTransaction } from '../../transaction.ts'
+import { explainToAgent, reportIfMisconfigured } from '../fault-policy.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 import { redirectUriOf } from '../provider/our-addresses.ts'
 import { readExternalBusyTime } from '../readings/external-busy-time.ts'
@@ -23,7 +24,6 @@ import { readWindow } from '../readings/window.ts'
 import { saveGrant } from './calendar-access.ts'
 import { lockAgent } from './lock-agent.ts'
 import { missingPermissions } from './permissions.ts'
-import { reportMisconfiguration } from './report-misconfiguration.ts'
 import { calendarStatusChanged } from './status-event.ts'
 
 /** What the provider sent the agent back with. */
@@ -64,15 +64,9 @@ export async function completeCalendarConnection(
   } catch (error) {
     if (error instanceof ConnectionRefused) throw new ConnectionRefused(error.message, returnUrl)
     if (!(error instanceof CalendarFault)) throw error
-    const { provider } = authorization
-    if (error.kind === 'MISCONFIGURED') await reportMisconfiguration(services, { provider, fault: error })
-    throw new ConnectionRefused(messageOf(error), returnUrl)
+    await reportIfMisconfigured(services, { provider: authorization.provider, fault: error })
+    throw new ConnectionRefused(explainToAgent(error), returnUrl)
   }
-}
-
-function messageOf({ kind, message }: CalendarFault): string {
-  if (kind === 'RETRY') return `${message} Please try again later.`
-  return kind === 'MISCONFIGURED' ? 'This installation is not set up correctly at the provider.' : message
 }
 
 /** The `state` is used up, whatever comes of it. */

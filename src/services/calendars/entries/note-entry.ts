@@ -7,8 +7,8 @@ import { newEvent } from '../../events/new-events.ts'
 import { readTexts } from '../../invitations/read-texts.ts'
 import type { WrittenEvent } from '../../ports/calendar-provider.ts'
 import { runTransaction } from '../../transaction.ts'
+import { entryBackOff } from '../fault-policy.ts'
 import type { CalendarFault } from '../provider/calendar-fault.ts'
-import { isGivenUp, retryDelay } from '../rules.ts'
 import { inviteOurselves, leaveBehind } from './invite-ourselves.ts'
 
 /** For a video conference that is being made: looked for again this often, at growing intervals. */
@@ -113,11 +113,11 @@ export async function noteFailure(
   const failures = entry.failures + 1
   const { meetingId, agentId, dueAt } = entry
   const unchanged = { meetingId, agentId, dueAt }
-  if (fault.kind !== 'REFUSED' && !isGivenUp(firstFailedAt, now)) {
-    const next = new Date(now.getTime() + retryDelay(failures, fault.retryAfterMs))
+  const pause = entryBackOff(fault, { failures, firstFailedAt, now })
+  if (pause !== null) {
     await services.database.calendarEntry.updateMany({
       where: unchanged,
-      data: { failures, firstFailedAt, dueAt: next },
+      data: { failures, firstFailedAt, dueAt: new Date(now.getTime() + pause) },
     })
     return
   }

@@ -5,12 +5,10 @@ import type { CalendarConnection, CalendarEntry } from '../../../database/genera
 import type { Services } from '../../context.ts'
 import { repeatedly } from '../../repeatedly.ts'
 import { openCalendar } from '../connection/calendar-access.ts'
-import { markNeedsReauthentication } from '../connection/mark-needs-reauthentication.ts'
-import { reportMisconfiguration } from '../connection/report-misconfiguration.ts'
 import { noteFailure } from '../entries/note-entry.ts'
 import { type OpenCalendar, writeEntry } from '../entries/write-entry.ts'
+import { calendarBackOff, concernsCalendar, handleCalendarFault, toCalendarFault } from '../fault-policy.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
-import { retryDelay } from '../rules.ts'
 import { keepWatching } from './channels.ts'
 import type { WorkerServices } from './remote-change.ts'
 import { synchronise } from './synchronise.ts'
@@ -20,8 +18,6 @@ const LOOK_EVERY_MS = 1000
 const LEASE_MS = 60_000
 const CALENDARS_AT_ONCE = 20
 const ENTRIES_AT_ONCE = 20
-/** For faults of our own registration: somebody must mend them first. */
-const MISCONFIGURED_REST_MS = 15 * 60_000
 
 /** One calendar that is slow to answer keeps no other waiting.
  * @returns stops; resolves when what is being done is done */
@@ -88,10 +84,10 @@ async function work(services: WorkerServices, connection: Claimed): Promise<void
       await keepWatching(services, { ...calendar, connection })
     }
   } catch (error) {
-    if (error instanceof CalendarFault) return await noteFault(services, { connection, fault: error })
-    // Not again with every look.
-    await rest(services, { connection, fault: unexpected() })
-    throw error
+    const fault = toCalendarFault(error)
+    if (fault !== error) services.onError(error)
+    else await handleCalendarFault(services, { connection, fault, isRepeat: connection.failures > 0 })
+    await backOff(services, { connection, fault })
   } finally {
     await database.calendarConnection.updateMany({ where: { id, leasedUntil }, data: { leasedUntil: null } })
   }
@@ -131,42 +127,28 @@ async function tryEntry(
     await writeEntry(services, calendar, entry)
     return null
   } catch (error) {
-    // One entry that fails in a way that nobody thought of must not keep the whole calendar from being looked after.
-    const fault = error instanceof CalendarFault ? error : unexpected()
+    // An unexpected error with one entry must not stop the work on the whole calendar.
+    const fault = toCalendarFault(error)
     if (fault !== error) services.onError(error)
-    if (fault.kind === 'REAUTHENTICATE' || fault.kind === 'MISCONFIGURED') throw fault
+    if (concernsCalendar(fault)) throw fault
     await noteFailure(services, { entry, fault })
     return fault
   }
 }
 
-async function noteFault(
-  services: WorkerServices,
-  { connection, fault }: { connection: Claimed; fault: CalendarFault },
-): Promise<void> {
-  if (fault.kind === 'REAUTHENTICATE')
-    return markNeedsReauthentication(services, { connection, reason: fault.message })
-  if (fault.kind === 'MISCONFIGURED')
-    await reportMisconfiguration(services, { provider: connection.provider, fault })
-  // Told of once, not with every attempt.
-  else if (connection.failures === 0) services.onError(fault)
-  await rest(services, { connection, fault })
-}
-
-const unexpected = () => new CalendarFault('RETRY', 'An unexpected error occurred.')
-
-async function rest(
+async function backOff(
   { database, clock }: Services,
   { connection, fault }: { connection: Claimed; fault: CalendarFault },
 ): Promise<void> {
   const now = clock.now()
   const failures = connection.failures + 1
-  const pause =
-    fault.kind === 'MISCONFIGURED' ? MISCONFIGURED_REST_MS : retryDelay(failures, fault.retryAfterMs)
+  const pause = calendarBackOff(fault, failures)
+  if (pause === null) return
   await database.calendarConnection.updateMany({
     where: { id: connection.id, status: 'CONNECTED', connectedAt: connection.connectedAt },
     data: {
-      ...{ failures, backoffUntil: new Date(now.getTime() + pause) },
+      failures,
+      backoffUntil: new Date(now.getTime() + pause),
       ...(connection.isSyncDue ? { syncDueAt: now } : {}),
     },
   })

@@ -5,8 +5,8 @@ import type { CalendarChannel, CalendarConnection } from '../../../database/gene
 import type { Services } from '../../context.ts'
 import { createSecretToken, hashToken } from '../../identity/signer.ts'
 import { DAY } from '../../time.ts'
-import { reportMisconfiguration } from '../connection/report-misconfiguration.ts'
 import type { OpenCalendar } from '../entries/write-entry.ts'
+import { reportIfMisconfigured } from '../fault-policy.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 import { hookUrlOf } from '../provider/our-addresses.ts'
 
@@ -31,8 +31,7 @@ export async function keepWatching(services: Services, watched: Watched): Promis
     if (await open(services, { watched, hookUrl, now })) await stop(services, { watched, channels })
   } catch (error) {
     if (!(error instanceof CalendarFault)) throw error
-    const { provider } = connection
-    if (error.kind === 'MISCONFIGURED') await reportMisconfiguration(services, { provider, fault: error })
+    await reportIfMisconfigured(services, { provider: connection.provider, fault: error })
   }
 }
 

@@ -1,0 +1,80 @@
+// What a fault of a calendar leads to: who is notified, what is tried again, and when. Everything that calls a provider
+// decides it here, except where a fault is one of the expected answers (an event that is GONE, for example).
+import type { CalendarConnection, CalendarProvider } from '../../database/generated/client/client.ts'
+import type { Services } from '../context.ts'
+import { MINUTE } from '../time.ts'
+import { markNeedsReauthentication } from './connection/mark-needs-reauthentication.ts'
+import { reportMisconfiguration } from './connection/report-misconfiguration.ts'
+import { CalendarFault, type FaultKind } from './provider/calendar-fault.ts'
+import { isGivenUp, retryDelay } from './rules.ts'
+
+/** The operator must correct the registration first. */
+const MISCONFIGURED_BACK_OFF_MS = 15 * MINUTE
+
+/** AGENT: the agent must connect the calendar again. OPERATOR: the installation's registration must be corrected.
+ * NEITHER: the fault passes, or concerns one event only. */
+const WHO_MUST_ACT: Readonly<Record<FaultKind, 'AGENT' | 'OPERATOR' | 'NEITHER'>> = {
+  REAUTHENTICATE: 'AGENT',
+  MISCONFIGURED: 'OPERATOR',
+  RETRY: 'NEITHER',
+  INVITATIONS_LIMITED: 'NEITHER',
+  GONE: 'NEITHER',
+  REFUSED: 'NEITHER',
+}
+
+/** An error of ours is retried like a fault of the provider: what caused it may pass. */
+export function toCalendarFault(error: unknown): CalendarFault {
+  return error instanceof CalendarFault
+    ? error
+    : new CalendarFault('RETRY', 'An unexpected error occurred.')
+}
+
+/** Whether nothing else in the calendar will succeed either. */
+export function concernsCalendar({ kind }: CalendarFault): boolean {
+  return WHO_MUST_ACT[kind] !== 'NEITHER'
+}
+
+/** @param failures in a row, with this one
+ * @returns how long the calendar is left alone; null: until the agent connects it again */
+export function calendarBackOff(fault: CalendarFault, failures: number): number | null {
+  const actor = WHO_MUST_ACT[fault.kind]
+  if (actor === 'AGENT') return null
+  return actor === 'OPERATOR' ? MISCONFIGURED_BACK_OFF_MS : retryDelay(failures, fault.retryAfterMs)
+}
+
+/** @param attempts.failures in a row, with this one
+ * @returns how long to wait before the entry is written again; null: it is given up */
+export function entryBackOff(
+  fault: CalendarFault,
+  { failures, firstFailedAt, now }: { failures: number; firstFailedAt: Date; now: Date },
+): number | null {
+  if (fault.kind === 'REFUSED' || isGivenUp(firstFailedAt, now)) return null
+  return retryDelay(failures, fault.retryAfterMs)
+}
+
+/** The calendar could not be read or written. Notifies whoever must act; other faults are logged.
+ * @param failed.isRepeat whether the fault was logged before */
+export async function handleCalendarFault(
+  services: Services,
+  failed: { connection: CalendarConnection; fault: CalendarFault; isRepeat?: boolean },
+): Promise<void> {
+  const { connection, fault, isRepeat = false } = failed
+  const actor = WHO_MUST_ACT[fault.kind]
+  if (actor === 'AGENT') await markNeedsReauthentication(services, { connection, reason: fault.message })
+  else if (actor === 'OPERATOR') await reportIfMisconfigured(services, { ...connection, fault })
+  else if (!isRepeat) services.onError(fault)
+}
+
+/** For requests that decide nothing about a connection: before there is one, or when it works without them. */
+export async function reportIfMisconfigured(
+  services: Services,
+  { provider, fault }: { provider: CalendarProvider; fault: CalendarFault },
+): Promise<void> {
+  if (WHO_MUST_ACT[fault.kind] === 'OPERATOR') await reportMisconfiguration(services, { provider, fault })
+}
+
+/** @returns what the agent reads who is connecting a calendar */
+export function explainToAgent({ kind, message }: CalendarFault): string {
+  if (kind === 'RETRY') return `${message} Please try again later.`
+  return kind === 'MISCONFIGURED' ? 'This installation is not set up correctly at the provider.' : message
+}
