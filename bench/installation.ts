@@ -8,7 +8,7 @@ import { startServer } from '../src/server/http-server.ts'
 import { createLocalWakeUps } from '../src/services/events/local-wake-ups.ts'
 
 const SERVER = process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
-/** The defaults of src/config.ts, except that one caller may open many sockets, and the lower maximum of the cost. */
+/** The defaults of src/config, except that one caller may open many sockets, and the lower maximum of the cost. */
 const LIMITS = {
   maxBodyBytes: 128 * 1024,
   maxDepth: 12,

@@ -1,7 +1,7 @@
 // `npm run rotate-secrets` encrypts the calendar credentials with SECRETS_KEY that are still encrypted with one of
 // PREVIOUS_SECRETS_KEYS. With DATABASE_URL nodes may run meanwhile; without it, no other process may use the data
 // folder.
-import { readConfig } from '../src/config.ts'
+import { readConfig } from '../src/config/read-config.ts'
 import { openPglite, openPostgres } from '../src/database/open.ts'
 import { resealCredentials } from '../src/services/calendars/connection/reseal-credentials.ts'
 import { installationKey } from '../src/services/identity/installation-key.ts'

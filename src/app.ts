@@ -1,16 +1,13 @@
 // Creates the services and passes them on. main.ts and the tests build the application with it; nothing in the
 // application is global.
-import type { CalendarsConfig, SignIn } from './config.ts'
+import type { SignIn } from './config/config.ts'
 import { openJobQueue } from './database/job-queue.ts'
 import { migrate } from './database/migrate.ts'
 import type { OpenDatabase } from './database/open.ts'
 import { sendMeetingMail } from './services/booking/mails/send-meeting-mail.ts'
 import { applyRemoteChange } from './services/booking/meetings/apply-remote-change.ts'
 import { SlotFeed } from './services/booking/slots/slot-feed.ts'
-import { createCalendarOAuth } from './services/calendars/connection/oauth.ts'
-import { createGoogleCalendar } from './services/calendars/google/google-calendar.ts'
-import { createMicrosoftCalendar } from './services/calendars/microsoft/microsoft-calendar.ts'
-import { builtInCalendar } from './services/calendars/provider/built-in-calendar.ts'
+import { type CalendarRegistrations, createCalendarProviders } from './services/calendars/providers.ts'
 import { startCalendarWorker } from './services/calendars/worker/calendar-worker.ts'
 import { startChatSweep } from './services/chat/sweep.ts'
 import type { Clock, Services, Settings } from './services/context.ts'
@@ -46,8 +43,8 @@ export interface AppOptions {
   secretsKey: Uint8Array | null
   /** Earlier keys, which still open what they sealed; left out: none. */
   previousSecretsKeys?: Uint8Array[]
-  /** Google and Microsoft, where this installation is registered there; left out: at neither. */
-  calendars?: CalendarsConfig
+  /** Where this installation is registered; left out: nowhere. */
+  calendars?: CalendarRegistrations
   signIn: SignIn
   settings: Settings
   /** Receives errors outside of requests, such as a failed attempt of a job. */
@@ -126,7 +123,7 @@ async function createServices(options: AppOptions): Promise<Services> {
     database: client,
     clock,
     jobs: await openJobQueue<Jobs>(database, { names: JOB_NAMES, schedules: JOB_SCHEDULES, onError }),
-    ...createCalendars(options),
+    calendars: createCalendarProviders(options.calendars),
     mailer,
     push: await createPush(options),
     signer: createSigner(secretsKey),
@@ -146,21 +143,6 @@ function createLiveParts({ database, clock, wakeUps, onError }: Services): LiveP
       VISITOR_CHAT: new Leases({ database, clock, table: visitorLeases, onError }),
     },
     slotFeed: new SlotFeed({ database, clock, events }),
-  }
-}
-
-function createCalendars({ calendars }: AppOptions): Pick<Services, 'calendars' | 'calendarOAuth'> {
-  const { google, microsoft } = calendars ?? { google: null, microsoft: null }
-  return {
-    calendars: {
-      BUILT_IN: builtInCalendar,
-      ...(google ? { GOOGLE: createGoogleCalendar(google) } : {}),
-      ...(microsoft ? { MICROSOFT: createMicrosoftCalendar(microsoft) } : {}),
-    },
-    calendarOAuth: {
-      ...(google ? { GOOGLE: createCalendarOAuth(google.oauth) } : {}),
-      ...(microsoft ? { MICROSOFT: createCalendarOAuth(microsoft.oauth) } : {}),
-    },
   }
 }
 

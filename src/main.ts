@@ -4,12 +4,14 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type App, createApp } from './app.ts'
-import { type Config, readConfig } from './config.ts'
+import type { Config } from './config/config.ts'
+import { readConfig } from './config/read-config.ts'
 import { openPglite, openPostgres } from './database/open.ts'
 import { createFaultLog } from './server/fault-log.ts'
 import { type RunningServer, startServer, urlOf } from './server/http-server.ts'
 import { explainFailure } from './server/start-failure.ts'
 import { describeStart } from './server/start-message.ts'
+import { CALENDAR_REGISTRATIONS, type CalendarRegistrations } from './services/calendars/providers.ts'
 import type { Clock } from './services/context.ts'
 import { seedDemo } from './services/demo/seed-demo.ts'
 import { createLocalWakeUps } from './services/events/local-wake-ups.ts'
@@ -26,7 +28,7 @@ const print = (text: string) => process.stdout.write(`${text}\n`)
 const logFault = createFaultLog({ clock, write: (line) => process.stderr.write(line) })
 
 async function main(): Promise<void> {
-  const config = readConfig()
+  const config = readConfig({ calendars: CALENDAR_REGISTRATIONS })
   print('Switchboard is starting. The first start takes some seconds, to set up the database.')
   const mailFolder = await mailFolderOf(config)
   const app = await openApp(config, mailFolder)
@@ -44,7 +46,10 @@ async function main(): Promise<void> {
   }
 }
 
-async function openApp(config: Config, mailFolder: string | null): Promise<App> {
+async function openApp(
+  config: Config & { calendars: CalendarRegistrations },
+  mailFolder: string | null,
+): Promise<App> {
   const { databaseUrl, dataFolder, mailFrom } = config
   const database = databaseUrl === null ? await openPglite({ folder: dataFolder }) : openPostgres(databaseUrl)
   // Fails with a readable message where the migrations would fail with a stack trace of WebAssembly.

@@ -1,4 +1,5 @@
 // Emulates Google and Microsoft in a separate process, with full calendars whose owners change them.
+import { googleEnvironment, microsoftEnvironment } from '../../test/emulators/environment.ts'
 import { startGoogle } from '../../test/emulators/google/server.ts'
 import { startMicrosoft } from '../../test/emulators/microsoft/server.ts'
 import { answerParent } from '../fanout/child.ts'
@@ -85,7 +86,10 @@ function takeLog(provider: Provider): TakenLog {
 }
 
 await answerParent({
-  origins: () => ({ google: google.origin, microsoft: microsoft.origin }),
+  environment: () => ({
+    ...googleEnvironment(google.origin, CLIENT),
+    ...microsoftEnvironment(microsoft.origin, CLIENT),
+  }),
   setClock: (instant: number) => {
     now = instant
   },

@@ -1,8 +1,8 @@
 // Starts an installation that is registered with emulators of Google and Microsoft, which run in a separate process,
 // and connects agents whose calendars are there.
-import { z } from 'zod'
+import { readConfig } from '../../src/config/read-config.ts'
 import { applyRemoteChange } from '../../src/services/booking/meetings/apply-remote-change.ts'
-import { calendarVariables, toCalendars } from '../../src/services/calendars/provider/calendars-config.ts'
+import { CALENDAR_REGISTRATIONS } from '../../src/services/calendars/providers.ts'
 import { runCalendarWork } from '../../src/services/calendars/worker/calendar-worker.ts'
 import { Child } from '../fanout/child.ts'
 import { type Installation, withInstallation } from '../installation.ts'
@@ -37,24 +37,15 @@ export async function withCalendarStage(work: (stage: CalendarStage) => Promise<
     await emulators.ask('setClock', now)
   }
   await advance(0)
-  const { google, microsoft } = await emulators.ask<{ google: string; microsoft: string }>('origins')
-  const variables = z.object(calendarVariables).parse({
-    GOOGLE_CLIENT_ID: 'switchboard',
-    GOOGLE_CLIENT_SECRET: 'secret',
-    GOOGLE_API_URL: google,
-    GOOGLE_TOKEN_URL: `${google}/token`,
-    MICROSOFT_CLIENT_ID: 'switchboard',
-    MICROSOFT_CLIENT_SECRET: 'secret',
-    MICROSOFT_GRAPH_URL: microsoft,
-    MICROSOFT_LOGIN_URL: microsoft,
-  })
+  const environment = await emulators.ask<Record<string, string>>('environment')
+  const { calendars } = readConfig({ environment, calendars: CALENDAR_REGISTRATIONS })
   await withInstallation(
     NOW,
     async (installation) => {
       installation.app.services.settings.publicUrl = installation.url
       await work({ ...installation, emulators, faults, advance })
     },
-    { clock, calendars: toCalendars(variables), onError: (error) => void faults.push(error) },
+    { clock, calendars, onError: (error) => void faults.push(error) },
   )
   await emulators.stop()
 }

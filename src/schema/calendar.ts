@@ -7,6 +7,7 @@ import {
   AUTHORIZATION_MS,
   startCalendarConnection,
 } from '../services/calendars/connection/start-calendar-connection.ts'
+import { CALENDAR_PROVIDERS } from '../services/calendars/providers.ts'
 import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
@@ -17,16 +18,17 @@ const AGENT_ID = 'The agent. Defaults to the viewer.'
 const FIRST_CALENDAR =
   'With the first calendar, the agent joins the routing queue for meetings at its end; with a later one, the agent keeps the position.'
 
+const PROVIDERS = Object.entries(CALENDAR_PROVIDERS)
+const OUTSIDE = PROVIDERS.filter(([name]) => name !== 'BUILT_IN')
+const OUTSIDE_NAMES = OUTSIDE.map(([name]) => `\`${name}\``).join(' or ')
+const OUTSIDE_TITLES = OUTSIDE.map(([, { title }]) => title).join(' or ')
+
 const CalendarProviderRef = builder.enumType('CalendarProvider', {
   description: 'The provider of a calendar.',
-  values: {
-    GOOGLE: { description: 'Google Calendar.' },
-    MICROSOFT: { description: 'Outlook, with Microsoft 365 or outlook.com.' },
-    BUILT_IN: {
-      description:
-        'Switchboard itself, for agents without a Google or Outlook calendar. The built-in calendar holds booked meetings only, and the invitations are sent by mail.',
-    },
-  },
+  values: Object.fromEntries(PROVIDERS.map(([name, { description }]) => [name, { description }])) as Record<
+    keyof typeof CALENDAR_PROVIDERS,
+    { description: string }
+  >,
 })
 
 const CalendarPermissionRef = builder
@@ -35,7 +37,7 @@ const CalendarPermissionRef = builder
     description: 'A permission that the agent granted at the provider.',
     fields: (t) => ({
       scope: t.exposeString('scope', {
-        description: 'The OAuth scope, for example `https://www.googleapis.com/auth/calendar.events`.',
+        description: "The permission's name at the provider, for example `openid`.",
       }),
       description: t.exposeString('description', {
         description: 'What the permission is needed for, as an English sentence.',
@@ -66,7 +68,8 @@ export const CalendarConnectionRef = builder.prismaNode('CalendarConnection', {
     grantedPermissions: t.field({
       type: [CalendarPermissionRef],
       description: 'The permissions that the agent granted; empty for the built-in calendar.',
-      resolve: ({ scopes }) => describePermissions(scopes),
+      resolve: ({ provider, scopes }, _arguments, { calendars }) =>
+        describePermissions(calendars[provider].permissions, scopes),
     }),
     connectedAt: t.expose('connectedAt', {
       type: 'DateTime',
@@ -106,7 +109,7 @@ const StartCalendarConnectionInput = builder.inputType('StartCalendarConnectionI
     provider: t.field({
       type: CalendarProviderRef,
       required: true,
-      description: '`GOOGLE` or `MICROSOFT`; for the built-in calendar, use `connectBuiltInCalendar`.',
+      description: `${OUTSIDE_NAMES}; for the built-in calendar, use \`connectBuiltInCalendar\`.`,
     }),
     returnUrl: t.string({
       description:
@@ -122,7 +125,7 @@ const CalendarAuthorizationRef = builder
     fields: (t) => ({
       authorizationUrl: t.expose('authorizationUrl', {
         type: 'URL',
-        description: `The page of Google or Microsoft to open in the agent's browser. The agent grants access there and is sent back to this server, which connects the calendar and shows the result. The address is valid for ${formatDuration(AUTHORIZATION_MS)} and for one attempt. \`CalendarStatusChanged\` notifies the agent's console once the calendar is connected.`,
+        description: `The page of the provider to open in the agent's browser. The agent grants access there and is sent back to this server, which connects the calendar and shows the result. The address is valid for ${formatDuration(AUTHORIZATION_MS)} and for one attempt. \`CalendarStatusChanged\` notifies the agent's console once the calendar is connected.`,
       }),
     }),
   })
@@ -130,7 +133,7 @@ const CalendarAuthorizationRef = builder
 builder.mutationField('startCalendarConnection', (t) =>
   t.field({
     type: CalendarAuthorizationRef,
-    description: `Begins to connect a Google or Outlook calendar, or to reconnect one with the status \`NEEDS_REAUTHENTICATION\`. Nothing changes until the agent has granted access. ${FIRST_CALENDAR} An account can be connected to one agent only, and an account whose address is the e-mail address of an agent only to that agent. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
+    description: `Begins to connect a ${OUTSIDE_TITLES} calendar, or to reconnect one with the status \`NEEDS_REAUTHENTICATION\`. Nothing changes until the agent has granted access. ${FIRST_CALENDAR} An account can be connected to one agent only, and an account whose address is the e-mail address of an agent only to that agent. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
     errors: { types: [CalendarConnectionError, ConflictError, NotFoundError] },
     args: {
       input: t.arg({

@@ -1,5 +1,6 @@
 // The templates of agents' invitations, with tokens for values of the meeting and its person.
 import { NotFoundError } from '../errors.ts'
+import { CALENDAR_PROVIDERS } from '../services/calendars/providers.ts'
 import { type Invitation, toInvitation } from '../services/invitations/invitation.ts'
 import { MAX_BODY_LENGTH, MAX_SUBJECT_LENGTH } from '../services/invitations/invitation-input.ts'
 import { MAX_LISTED_ATTRIBUTES } from '../services/invitations/known-tokens.ts'
@@ -17,6 +18,10 @@ const TOKENS =
 const SUBJECT = `The subject. ${oneLine(MAX_SUBJECT_LENGTH)} ${TOKENS}`
 const BODY = `The body: plain text of any number of lines. ${atMost(MAX_BODY_LENGTH)} ${TOKENS}`
 
+const CONFERENCES = Object.values(CALENDAR_PROVIDERS).flatMap(({ title, conference }) =>
+  conference === null ? [] : [`${conference.title} with a ${title} calendar`],
+)
+
 const InvitationTemplateRef = builder.objectRef<Invitation>('InvitationTemplate').implement({
   description: `The template of an agent's invitations. The subject and the body of a meeting are made from it when the meeting is booked with the agent, or reassigned to the agent. ${STAFF_ONLY}`,
   fields: (t) => ({
@@ -28,8 +33,7 @@ const InvitationTemplateRef = builder.objectRef<Invitation>('InvitationTemplate'
         'The template of a meeting\'s body: plain text of one or more lines, for example `Hello {{lead.firstName:"there"}}!`. If it does not contain `{{meeting.agenda}}`, the visitor\'s agenda is appended.',
     }),
     includeConferenceLink: t.exposeBoolean('includeConferenceLink', {
-      description:
-        'Whether a video conference is created: Google Meet with a Google calendar, Teams with Outlook. The built-in calendar creates none.',
+      description: `Whether a video conference is created: ${CONFERENCES.join(', ')}. The built-in calendar creates none.`,
     }),
   }),
 })

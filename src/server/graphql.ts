@@ -2,7 +2,7 @@
 // pages. http-server.ts listens on a port for it; tests call it directly.
 import { createYoga, type Plugin, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga'
 import type { App } from '../app.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { SchemaContext } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
 import { isListedOrigin } from '../services/workspaces/is-listed-origin.ts'

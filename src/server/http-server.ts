@@ -9,7 +9,7 @@ import {
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { App } from '../app.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { createGraphqlServer, GRAPHQL_PATH } from './graphql.ts'
 import { SocketServer } from './live/socket-server.ts'
 import type { Fault } from './mask-error.ts'

@@ -1,6 +1,6 @@
 // Explains to the operator why the program could not start. A cause that the operator can fix is one sentence without a
 // stack trace.
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../config/config.ts'
 import { DataFolderInUseError } from '../database/folder-lock.ts'
 
 const EXIT_FAILURE = 1

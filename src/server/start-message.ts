@@ -1,6 +1,6 @@
 // The message that the operator reads at the start: the addresses, the demo's identities, and where data is kept.
 import { resolve } from 'node:path'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Services } from '../services/context.ts'
 import { type DemoIdentity, readDemo } from '../services/demo/demo-identities.ts'
 

@@ -1,45 +1,77 @@
-// Where Google and Microsoft tell of changes in calendars. Whoever can reach this server can send something here, so
-// nothing is believed but that it is worth looking, and only from who knows the secret of the channel. The answer is the
-// same whatever was sent, so that nobody learns which channels there are.
+// The webhooks of calendar providers. Anyone who can reach this server can send something here, so a message is only a
+// hint that a calendar is worth reading, and counts only with the secret of its channel. The answer is the same for every
+// message, so that it does not reveal which channels exist.
 import type { Plugin } from 'graphql-yoga'
-import { z } from 'zod'
-import { readCalendarPath } from '../services/calendars/provider/our-addresses.ts'
-import { type Hint, handleWebhook } from '../services/calendars/worker/handle-webhook.ts'
+import { readCalendarPath } from '../services/calendars/provider/server-addresses.ts'
+import { handleWebhook } from '../services/calendars/worker/handle-webhook.ts'
 import type { Services } from '../services/context.ts'
-import type { OutsideProvider } from '../services/ports/calendar-provider.ts'
+import type { CalendarProviders, ChangeHint } from '../services/ports/calendar-provider.ts'
 import { oneBatchAtATime } from './one-batch-at-a-time.ts'
 import { readText } from './read-text.ts'
 
 const MAX_BODY_BYTES = 256 * 1024
-const MAX_TOKEN_LENGTH = 2048
-/** Of one message; Microsoft puts several changes into one. */
-const MAX_HINTS = 1000
+/** Of all messages of a provider together, while earlier ones are looked up. More are answered with 503. */
+const MAX_WAITING = 2000
 
-/** Of all messages together, while others are looked up. Who sends more is asked to come back later. */
-const MAX_WAITING = 2 * MAX_HINTS
+type Webhook = (request: Request, url: URL) => Promise<Response>
 
-type Hear = (hints: Hint[]) => Promise<Response>
+class BodyTooLong extends Error {}
 
-/** Answers POST requests to `/calendars/google/changes` and `/calendars/microsoft/changes`. */
+/** Answers POST requests to `/calendars/…/changes`. */
 export function useCalendarHooks(services: Services): Plugin {
-  const hearGoogle = createHear(services, 'GOOGLE')
-  const hearMicrosoft = createHear(services, 'MICROSOFT')
+  const { calendars } = services
+  const names = Object.keys(calendars) as (keyof CalendarProviders)[]
+  const webhooks = new Map(names.map((name) => [name, createWebhook(services, name)]))
   return {
     async onRequest({ request, url, endResponse }) {
-      const path = readCalendarPath(url.pathname)
+      const path = readCalendarPath(calendars, url.pathname)
       if (path?.purpose !== 'changes' || request.method !== 'POST') return
-      endResponse(
-        path.provider === 'GOOGLE'
-          ? await hearGoogle(readGoogle(request))
-          : await answerMicrosoft(hearMicrosoft, { request, url }),
-      )
+      const response = await webhooks.get(path.provider)?.(request, url)
+      if (response) endResponse(response)
     },
   }
 }
 
-/** A flood of messages costs the database no more than one statement at a time. */
-function createHear(services: Services, provider: OutsideProvider): Hear {
-  const isHeard = async (hints: Hint[]) => {
+/** @returns undefined for a provider that sends none */
+function createWebhook(services: Services, provider: keyof CalendarProviders): Webhook | undefined {
+  const { readWebhook } = services.calendars[provider]
+  if (readWebhook === null) return undefined
+  const take = createIntake(services, provider)
+  return async (request, url) => {
+    try {
+      const message = await readWebhook({
+        headers: request.headers,
+        parameters: url.searchParams,
+        readBody: () => readBody(request),
+      })
+      return 'hints' in message ? await take(message.hints) : answerChallenge(message.challenge)
+    } catch (error) {
+      if (!(error instanceof BodyTooLong)) throw error
+      return new Response(null, { status: 413 })
+    }
+  }
+}
+
+async function readBody(request: Request): Promise<string> {
+  const text = await readText(request, MAX_BODY_BYTES)
+  if (text === null) throw new BodyTooLong()
+  return text
+}
+
+/** The text is not ours: it must not become a page. */
+function answerChallenge(text: string | null): Response {
+  return new Response(text, {
+    status: text === null ? 400 : 200,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+  })
+}
+
+/** However many messages come, the database has no more than one statement at a time to look them up. */
+function createIntake(
+  services: Services,
+  provider: keyof CalendarProviders,
+): (hints: ChangeHint[]) => Promise<Response> {
+  const isTaken = async (hints: ChangeHint[]) => {
     try {
       await handleWebhook(services, { provider, hints })
       return true
@@ -48,64 +80,10 @@ function createHear(services: Services, provider: OutsideProvider): Hear {
       return false
     }
   }
-  const add = oneBatchAtATime(isHeard, { most: MAX_WAITING })
+  const add = oneBatchAtATime(isTaken, { most: MAX_WAITING })
   return async (hints) => {
-    // Otherwise it is sent again later by the provider; and the calendar is read regularly whatever happens.
+    // After a 503 the provider sends it again; and the calendar is read regularly in any case.
     const isDone = hints.length === 0 || (await add(hints))
     return new Response(null, { status: isDone ? 202 : 503 })
-  }
-}
-
-/** The message has no body; a channel that was just opened says `sync`. */
-function readGoogle({ headers }: Request): Hint[] {
-  const state = headers.get('x-goog-resource-state')
-  const channel = headers.get('x-goog-channel-id')
-  const secret = headers.get('x-goog-channel-token')
-  const isChange = state === 'exists' || state === 'not_exists'
-  return isChange && channel !== null && secret !== null ? [{ channel, secret }] : []
-}
-
-const notification = z.object({
-  subscriptionId: z.string().max(200),
-  clientState: z.string().max(200),
-  lifecycleEvent: z.string().optional(),
-})
-/** `missed` is the third one: something has changed, and the subscription goes on. */
-const LAST_EVENTS = ['reauthorizationRequired', 'subscriptionRemoved']
-const notifications = z.object({ value: z.array(z.unknown()).max(MAX_HINTS) })
-
-/** Microsoft first asks whether anybody is there: it wants its own text back, which must not become a page. */
-async function answerMicrosoft(
-  hear: Hear,
-  { request, url }: { request: Request; url: URL },
-): Promise<Response> {
-  const token = url.searchParams.get('validationToken')
-  if (token !== null) {
-    const isPlausible = token.length <= MAX_TOKEN_LENGTH
-    return new Response(isPlausible ? token : null, {
-      status: isPlausible ? 200 : 400,
-      headers: { 'content-type': 'text/plain; charset=utf-8' },
-    })
-  }
-  const text = await readText(request, MAX_BODY_BYTES)
-  if (text === null) return new Response(null, { status: 413 })
-  return hear(readMicrosoft(text))
-}
-
-function readMicrosoft(text: string): Hint[] {
-  const { data } = notifications.safeParse(parseJson(text))
-  return (data?.value ?? []).flatMap((value) => {
-    const hint = notification.safeParse(value).data
-    if (!hint) return []
-    const { subscriptionId: channel, clientState: secret, lifecycleEvent = '' } = hint
-    return [{ channel, secret, ends: LAST_EVENTS.includes(lifecycleEvent) }]
-  })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }

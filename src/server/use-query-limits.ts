@@ -3,7 +3,7 @@
 // (schema/builder.ts).
 import type { DocumentNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import type { Limits } from '../config.ts'
+import type { Limits } from '../config/config.ts'
 import { countAliasesAndDirectives, depthOf, hasMoreTokens } from './query-limits.ts'
 import { requestError } from './request-error.ts'
 

@@ -2,7 +2,7 @@
 import type { JobQueue } from '../database/job-queue.ts'
 import type { Database } from '../database/open.ts'
 import type { Jobs } from './jobs.ts'
-import type { CalendarOAuth, CalendarProviders, OutsideProvider } from './ports/calendar-provider.ts'
+import type { CalendarProviders } from './ports/calendar-provider.ts'
 import type { Mailer } from './ports/mailer.ts'
 import type { PushSender } from './ports/push-sender.ts'
 import type { SecretBox } from './ports/secret-box.ts'
@@ -30,8 +30,6 @@ export interface Services {
   clock: Clock
   jobs: JobQueue<Jobs>
   calendars: CalendarProviders
-  /** The OAuth client of each provider that this installation is registered with. */
-  calendarOAuth: Partial<Record<OutsideProvider, CalendarOAuth>>
   mailer: Mailer
   push: PushSender
   signer: Signer

@@ -2,6 +2,10 @@ import { parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { schema } from '../../src/schema/index.ts'
 import { createCalendarExamples } from '../../src/server/pages/calendar-examples.ts'
+import {
+  type CalendarRegistrations,
+  createCalendarProviders,
+} from '../../src/services/calendars/providers.ts'
 import { seedDemo } from '../../src/services/demo/seed-demo.ts'
 import { startAppForTest, type TestApp } from '../kit/app.ts'
 import { registeredAt } from '../kit/calendars.ts'
@@ -31,17 +35,19 @@ describe("the demo's examples of calendars", () => {
   })
 
   it('are of the providers at which it is registered', async () => {
-    const { calendarOAuth, ...services } = (await startAppForTest({ calendars })).app.services
-    const { GOOGLE, MICROSOFT } = calendarOAuth
-    expect(namesOf(createCalendarExamples({ ...services, calendarOAuth }))).toEqual([
+    const { services } = (await startAppForTest({ calendars })).app
+    expect(namesOf(createCalendarExamples(services))).toEqual([
       ...['Disconnect the calendar', 'Connect a calendar of Google', 'Connect a calendar of Outlook'],
       ...['Your calendar', 'Free slots of this calendar', 'Book into this calendar'],
       'The meeting in the calendar',
     ])
-    const ofGoogle = createCalendarExamples({ ...services, calendarOAuth: GOOGLE ? { GOOGLE } : {} })
-    expect(namesOf(ofGoogle)).not.toContain('Connect a calendar of Outlook')
-    const ofOutlook = createCalendarExamples({ ...services, calendarOAuth: MICROSOFT ? { MICROSOFT } : {} })
-    expect(namesOf(ofOutlook)).not.toContain('Connect a calendar of Google')
+    const only = (registrations: CalendarRegistrations) =>
+      namesOf(createCalendarExamples({ ...services, calendars: createCalendarProviders(registrations) }))
+    const { GOOGLE = null, MICROSOFT = null } = calendars
+    expect(only({ GOOGLE })).toContain('Connect a calendar of Google')
+    expect(only({ GOOGLE })).not.toContain('Connect a calendar of Outlook')
+    expect(only({ MICROSOFT })).toContain('Connect a calendar of Outlook')
+    expect(only({ MICROSOFT })).not.toContain('Connect a calendar of Google')
   })
 
   it('are not there where it is registered at neither', async () => {

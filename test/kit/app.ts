@@ -2,8 +2,9 @@
 // and speaks to it over its GraphQL door without a port in between.
 import { onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
-import type { CalendarsConfig, Config, Limits, SignIn } from '../../src/config.ts'
+import type { Config, Limits, SignIn } from '../../src/config/config.ts'
 import { createGraphqlServer } from '../../src/server/graphql.ts'
+import type { CalendarRegistrations } from '../../src/services/calendars/providers.ts'
 import { createLocalWakeUps } from '../../src/services/events/local-wake-ups.ts'
 import type { Mail } from '../../src/services/ports/mailer.ts'
 import type { WakeUps } from '../../src/services/ports/wake-ups.ts'
@@ -60,7 +61,7 @@ export interface TestAppOptions extends Partial<Pick<Config, 'graphiql' | 'intro
   signIn?: SignIn
   wakeUps?: WakeUps
   /** Left out: registered nowhere. */
-  calendars?: CalendarsConfig
+  calendars?: CalendarRegistrations
   /** Left out: one that stands at START. */
   clock?: TestClock
 }

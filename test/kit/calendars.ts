@@ -1,8 +1,9 @@
 // Agents who connect a Google or an Outlook calendar, at emulators, the way people do: through the API and the pages.
-import type { CalendarsConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { applyRemoteChange } from '../../src/services/booking/meetings/apply-remote-change.ts'
-import { SCOPE_SETS } from '../../src/services/calendars/connection/permissions.ts'
+import { CALENDAR_REGISTRATIONS, type CalendarRegistrations } from '../../src/services/calendars/providers.ts'
 import { runCalendarWork } from '../../src/services/calendars/worker/calendar-worker.ts'
+import { googleEnvironment, microsoftEnvironment } from '../emulators/environment.ts'
 import type { GoogleAccount } from '../emulators/google/accounts.ts'
 import { checkCalendarContract } from '../emulators/google/contract.ts'
 import { startGoogle } from '../emulators/google/server.ts'
@@ -61,31 +62,13 @@ async function startWithProviders(
   }
 }
 
-export function registeredAt(origins: { google: string; microsoft: string }): CalendarsConfig {
-  return {
-    google: {
-      apiUrl: origins.google,
-      oauth: {
-        ...CLIENT,
-        authorizationUrl: `${origins.google}/o/oauth2/v2/auth`,
-        tokenUrl: `${origins.google}/token`,
-        revocationUrl: `${origins.google}/revoke`,
-        scopes: SCOPE_SETS.GOOGLE.LEAST,
-        parameters: { access_type: 'offline', prompt: 'consent', include_granted_scopes: 'false' },
-      },
-    },
-    microsoft: {
-      graphUrl: origins.microsoft,
-      oauth: {
-        ...CLIENT,
-        authorizationUrl: `${origins.microsoft}/common/oauth2/v2.0/authorize`,
-        tokenUrl: `${origins.microsoft}/common/oauth2/v2.0/token`,
-        revocationUrl: null,
-        scopes: SCOPE_SETS.MICROSOFT.LEAST,
-        parameters: { prompt: 'select_account' },
-      },
-    },
+/** An installation that is registered at providers with these origins. */
+export function registeredAt(origins: { google: string; microsoft: string }): CalendarRegistrations {
+  const environment = {
+    ...googleEnvironment(origins.google, CLIENT),
+    ...microsoftEnvironment(origins.microsoft, CLIENT),
   }
+  return readConfig({ environment, calendars: CALENDAR_REGISTRATIONS }).calendars
 }
 
 let accounts = 0

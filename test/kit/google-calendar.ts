@@ -30,10 +30,13 @@ export function accessTo(
   google: Google,
   email: string,
   timeZone = 'UTC',
-): CalendarAccess & { renewals: number } {
+): CalendarAccess & { email: string; renewals: number } {
   let token = google.tokensFor(email, SCOPES).accessToken
   const access = {
-    ...{ connectionId: randomUUID(), accountEmail: email, timeZone, renewals: 0 },
+    connectionId: randomUUID(),
+    timeZone,
+    email,
+    renewals: 0,
     token: async ({ renew }: { renew: boolean } = { renew: false }) => {
       if (renew) {
         access.renewals += 1

@@ -36,7 +36,9 @@ export async function startMicrosoftCalendar(
 export function accessTo(microsoft: Microsoft, email: string): CalendarAccess & { renewals: number } {
   let token = microsoft.tokensFor(email, SCOPES).accessToken
   const access = {
-    ...{ connectionId: randomUUID(), accountEmail: email, timeZone: 'Europe/Berlin', renewals: 0 },
+    connectionId: randomUUID(),
+    timeZone: 'Europe/Berlin',
+    renewals: 0,
     token: async ({ renew }: { renew: boolean } = { renew: false }) => {
       if (renew) {
         access.renewals += 1

@@ -1,7 +1,8 @@
 // The demo issues tokens without any check, so it must not be reachable from other machines.
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ConfigError, readConfig } from '../../src/config.ts'
+import { ConfigError } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { createGraphqlServer } from '../../src/server/graphql.ts'
 import { createTestWorkspace } from '../kit/actors.ts'
 import { startAppForTest, TEST_LIMITS } from '../kit/app.ts'
@@ -10,14 +11,16 @@ import { startOnPort, type TestServer } from '../kit/server.ts'
 describe('the demo', () => {
   it('is refused in production', () => {
     const environment = { NODE_ENV: 'production', SECRETS_KEY: Buffer.alloc(32, 1).toString('base64') }
-    expect(() => readConfig(environment)).toThrow(ConfigError)
-    expect(() => readConfig(environment)).toThrow(/AUTH_ISSUER/)
+    expect(() => readConfig({ environment })).toThrow(ConfigError)
+    expect(() => readConfig({ environment })).toThrow(/AUTH_ISSUER/)
   })
 
-  it('is refused on an address that other machines can reach', () => {
-    expect(() => readConfig({ HOST: '0.0.0.0' })).toThrow(/HOST: must be a loopback address/)
+  it('is refused on an address that others can reach', () => {
+    expect(() => readConfig({ environment: { HOST: '0.0.0.0' } })).toThrow(/HOST: must be a loopback address/)
     expect(
-      readConfig({ HOST: '0.0.0.0', AUTH_ISSUER: 'https://id.acme.test', AUTH_AUDIENCE: 'a' }).host,
+      readConfig({
+        environment: { HOST: '0.0.0.0', AUTH_ISSUER: 'https://id.acme.test', AUTH_AUDIENCE: 'a' },
+      }).host,
     ).toBe('0.0.0.0')
   })
 

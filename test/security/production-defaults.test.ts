@@ -1,6 +1,7 @@
 // The defaults of an installation whose environment does not set anything, in production and elsewhere.
 import { describe, expect, it } from 'vitest'
-import { ConfigError, readConfig } from '../../src/config.ts'
+import { ConfigError } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { startOnPortForTest } from '../kit/server.ts'
 
 const PRODUCTION = {
@@ -11,10 +12,10 @@ const PRODUCTION = {
 }
 
 describe('in production', () => {
-  it('GraphiQL is off unless it is switched on', async () => {
-    expect(readConfig({}).graphiql).toBe(true)
-    expect(readConfig({ ...PRODUCTION, GRAPHIQL: 'on' }).graphiql).toBe(true)
-    const { graphiql, introspection, signIn } = readConfig(PRODUCTION)
+  it('GraphiQL is off unless it is asked for', async () => {
+    expect(readConfig({ environment: {} }).graphiql).toBe(true)
+    expect(readConfig({ environment: { ...PRODUCTION, GRAPHIQL: 'on' } }).graphiql).toBe(true)
+    const { graphiql, introspection, signIn } = readConfig({ environment: PRODUCTION })
     expect(graphiql).toBe(false)
     const { server } = await startOnPortForTest({ graphiql, introspection, signIn })
     const page = await fetch(`${server.url}/graphql`, { headers: { accept: 'text/html' } })
@@ -25,14 +26,16 @@ describe('in production', () => {
 })
 
 describe('the port', () => {
-  it.each(['65536', '70000', '-1', '80.5', 'many'])('must not be %s', (PORT) => {
-    expect(() => readConfig({ PORT })).toThrow(ConfigError)
-    expect(() => readConfig({ PORT })).toThrow(/^PORT: /)
+  it.each(['65536', '70000', '-1', '80.5', 'many'])('cannot be %s', (PORT) => {
+    expect(() => readConfig({ environment: { PORT } })).toThrow(ConfigError)
+    expect(() => readConfig({ environment: { PORT } })).toThrow(/^PORT: /)
   })
 
-  it('may be any valid port, or 0 for one that the system chooses', () => {
-    expect([readConfig({}).port, readConfig({ PORT: '0' }).port, readConfig({ PORT: '65535' }).port]).toEqual(
-      [4000, 0, 65_535],
-    )
+  it('is any that there is, or left to the system', () => {
+    expect([
+      readConfig({ environment: {} }).port,
+      readConfig({ environment: { PORT: '0' } }).port,
+      readConfig({ environment: { PORT: '65535' } }).port,
+    ]).toEqual([4000, 0, 65_535])
   })
 })

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { readSourceFiles, type SourceFile } from './source-files.ts'
 
-/** Each layer may import itself and later ones; errors.ts and config.ts (types and limits) serve all layers. */
-const LAYERS = ['main', 'app', 'server', 'schema', 'services', 'database']
-const SHARED = ['errors.ts', 'config.ts']
+/** Each layer may import itself and those after it. The last two serve all, and import nothing of ours. */
+const LAYERS = ['main', 'app', 'server', 'schema', 'services', 'database', 'config', 'errors']
 
 /** The domains of the services: each may import itself and later ones. The files at the root of src/services (context,
  * transaction, idempotency, input, …) come after all of them. */
@@ -39,14 +38,13 @@ describe('the source', () => {
   })
 
   it('has a layer for every file', () => {
-    expect(offenders(({ path }) => !SHARED.includes(path) && layerOf(path) < 0)).toEqual([])
+    expect(offenders(({ path }) => layerOf(path) < 0)).toEqual([])
   })
 
-  // The server layer may import app.ts, because it serves the application that app.ts creates.
-  it('imports only downwards: main, app, server, schema, services, database', () => {
+  // server builds on app: it is handed the application that app.ts made.
+  it('imports only downwards: main, app, server, schema, services, database, config, errors', () => {
     const upwards = files.flatMap(({ path, imports }) =>
       imports
-        .filter((imported) => !SHARED.includes(path) && !SHARED.includes(imported))
         .filter((imported) => layerOf(imported) < layerOf(path))
         .filter((imported) => !(path.startsWith('server/') && imported === 'app.ts'))
         .map((imported) => `${path} → ${imported}`),
@@ -89,8 +87,30 @@ describe('the source', () => {
     expect(offenders(({ text }) => text.includes('as unknown as'))).toEqual([])
   })
 
-  it('reads the environment in config.ts only', () => {
-    expect(offenders(({ text, path }) => path !== 'config.ts' && /process\.env/.test(text))).toEqual([])
+  it('reads the environment in config/ only', () => {
+    const isConfig = (path: string) => path.startsWith('config/')
+    expect(offenders(({ text, path }) => !isConfig(path) && /process\.env/.test(text))).toEqual([])
+  })
+
+  it('knows a provider of calendars in its own folder and in the list of providers only', () => {
+    const folders = files.flatMap(
+      ({ path }) => /^services\/calendars\/[^/]+\/(?=index\.ts$)/.exec(path) ?? [],
+    )
+    expect(folders.length).toBeGreaterThan(2)
+    const providerOf = (path: string) => folders.find((folder) => path.startsWith(folder))
+    const isAllowed = (path: string, imported: string) =>
+      path === 'services/calendars/providers.ts' && imported.endsWith('/index.ts')
+    const imports = files.flatMap(({ path, imports }) =>
+      imports
+        .filter((imported) => ![undefined, providerOf(path)].includes(providerOf(imported)))
+        .filter((imported) => !isAllowed(path, imported))
+        .map((imported) => `${path} → ${imported}`),
+    )
+    expect(imports).toEqual([])
+    const names = folders.map((folder) => folder.split('/')[2]).join('|')
+    const asText = new RegExp(`['"\`/](${names})['"\`/]`, 'i')
+    const isElsewhere = (path: string) => providerOf(path) === undefined && !path.endsWith('/providers.ts')
+    expect(offenders(({ path, text }) => isElsewhere(path) && asText.test(text))).toEqual([])
   })
 
   it('reads the clock in main.ts only', () => {

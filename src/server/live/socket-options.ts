@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
-import type { Limits } from '../../config.ts'
+import type { Limits } from '../../config/config.ts'
 import type { GraphqlServer } from '../graphql.ts'
 
 export interface SocketOptions {

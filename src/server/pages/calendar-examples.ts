@@ -1,28 +1,23 @@
-// How an agent of the demo gets a Google or an Outlook calendar: shown where this installation is registered at one of
-// the two (docs/calendars.md), on the demo's page and in the tabs of GraphiQL.
+// How an agent of the demo connects a calendar: shown where this installation is registered at a provider
+// (docs/calendars.md), on the demo's page and in the tabs of GraphiQL.
 import type { Services } from '../../services/context.ts'
 import type { Example } from './examples.ts'
-
-const OUTSIDE = [
-  { provider: 'GOOGLE', title: 'Google', operation: 'ConnectGoogleCalendar' },
-  { provider: 'MICROSOFT', title: 'Outlook', operation: 'ConnectOutlookCalendar' },
-] as const
 
 const ZONE = 'Europe/Berlin'
 const TWO_WEEKS_MS = 14 * 24 * 60 * 60 * 1000
 
-/** @returns none where neither is set up */
+/** @returns none where no provider is set up */
 export function createCalendarExamples({
-  calendarOAuth,
+  calendars,
   clock,
   settings,
-}: Pick<Services, 'calendarOAuth' | 'clock' | 'settings'>): Example[] {
-  const registered = OUTSIDE.filter(({ provider }) => calendarOAuth[provider] !== undefined)
+}: Pick<Services, 'calendars' | 'clock' | 'settings'>): Example[] {
+  const registered = Object.entries(calendars).filter(([, { connector }]) => connector !== null)
   if (registered.length === 0) return []
   const returnUrl = `${settings.publicUrl}/demo`
   return [
     DISCONNECT,
-    ...registered.map((outside) => exampleOfConnecting(outside, returnUrl)),
+    ...registered.map(([provider, { title }]) => exampleOfConnecting(title, { provider, returnUrl })),
     STATUS,
     ...examplesOfBooking(clock.now()),
   ]
@@ -42,21 +37,18 @@ const DISCONNECT: Example = {
   variables: { input: {} },
 }
 
-function exampleOfConnecting(
-  { provider, title, operation }: (typeof OUTSIDE)[number],
-  returnUrl: string,
-): Example {
+function exampleOfConnecting(title: string, input: { provider: string; returnUrl: string }): Example {
   return {
     name: `Connect a calendar of ${title}`,
     as: 'STAFF',
     description: `Returns an address of ${title} to open in the browser, where the agent grants access and is sent back.`,
-    query: `mutation ${operation}($input: StartCalendarConnectionInput!) {
+    query: `mutation Connect${title.replace(/\W/g, '')}Calendar($input: StartCalendarConnectionInput!) {
   startCalendarConnection(input: $input) {
     ... on CalendarAuthorization { authorizationUrl }
     ... on Error { message }
   }
 }`,
-    variables: { input: { provider, returnUrl } },
+    variables: { input },
   }
 }
 

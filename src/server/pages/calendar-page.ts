@@ -1,28 +1,22 @@
-// Where Google and Microsoft send agents back to: connects the calendar, and says what came of it.
+// Where providers send agents back to: connects the calendar, and says what came of it.
 import {
   type Connected,
   ConnectionRefused,
   completeCalendarConnection,
 } from '../../services/calendars/connection/complete-calendar-connection.ts'
-import { readCalendarPath } from '../../services/calendars/provider/our-addresses.ts'
+import { readCalendarPath } from '../../services/calendars/provider/server-addresses.ts'
 import type { Services } from '../../services/context.ts'
 import type { Page } from '../use-pages.ts'
 import { type Html, html, htmlResponse } from './html.ts'
 
-/** Answers `/calendars/google/callback` and `/calendars/microsoft/callback`. */
+/** Answers `/calendars/…/callback`. */
 export function createCalendarPage(services: Services): Page {
   return async ({ url }) => {
-    const path = readCalendarPath(url.pathname)
+    const path = readCalendarPath(services.calendars, url.pathname)
     if (path?.purpose !== 'callback') return null
-    const parameter = (name: string) => url.searchParams.get(name)
-    const answer = {
-      provider: path.provider,
-      state: parameter('state'),
-      code: parameter('code'),
-      error: parameter('error'),
-    }
+    const callback = { provider: path.provider, parameters: url.searchParams }
     try {
-      return htmlResponse(connected(await completeCalendarConnection(services, answer)))
+      return htmlResponse(connected(await completeCalendarConnection(services, callback)))
     } catch (error) {
       if (!(error instanceof ConnectionRefused)) throw error
       return htmlResponse(refused(error))

@@ -77,13 +77,14 @@ async function lookInto(
 ): Promise<boolean> {
   const { database, calendars, clock } = services
   const connection = await database.calendarConnection.findUnique({ where: { agentId } })
-  const provider = connection && calendars[connection.provider]
-  if (!provider) return false
+  if (connection === null) return false
+  const { api } = calendars[connection.provider]
+  if (api === null) return false
   const buffer = bufferMinutes * 60_000
   const window = { start: meeting.start - buffer, end: meeting.end + buffer }
   try {
     const access = openCalendar(services, connection)
-    const reading = await provider.read(access, window, { deadlineMs: DEADLINE_MS })
+    const reading = await api.read(access, window, { deadlineMs: DEADLINE_MS })
     const foreign = await readExternalBusyTime(database, { agentId, reading })
     const moved = await readMovedEvents(database, { agentId, own: reading.own, exceptMeetingId })
     const busy = [...foreign, ...moved]

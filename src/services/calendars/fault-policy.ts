@@ -24,9 +24,7 @@ const WHO_MUST_ACT: Readonly<Record<FaultKind, 'AGENT' | 'OPERATOR' | 'NEITHER'>
 
 /** An error of ours is retried like a fault of the provider: what caused it may pass. */
 export function toCalendarFault(error: unknown): CalendarFault {
-  return error instanceof CalendarFault
-    ? error
-    : new CalendarFault('RETRY', 'An unexpected error occurred.')
+  return error instanceof CalendarFault ? error : new CalendarFault('RETRY', 'An unexpected error occurred.')
 }
 
 /** Whether nothing else in the calendar will succeed either. */

@@ -1,6 +1,5 @@
 // Renders an invitation before it is saved or sent.
 import { z } from 'zod'
-import type { CalendarProvider } from '../../database/generated/client/enums.ts'
 import { NotFoundError } from '../../errors.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { type AgentViewer, requireOwnOrManaged } from '../identity/viewer.ts'
@@ -46,7 +45,8 @@ export async function previewInvitation(
   const person = input.personId ? await readPerson(context, { viewer, id: input.personId }) : SAMPLE.person
   const saved = toInvitation(agent.invitation)
   const template = { subject: input.subject ?? saved.subject, body: input.body ?? saved.body }
-  const joinLink = saved.includeConferenceLink ? sampleLink(agent.calendar?.provider) : null
+  const { conference = null } = agent.calendar === null ? {} : context.calendars[agent.calendar.provider]
+  const joinLink = (saved.includeConferenceLink && conference?.sampleUrl) || null
   const meeting = { ...sampleMeeting(agent.meetingAvailability, context.clock.now()), joinLink }
   const text = `${template.subject}\n${template.body}`
   const { unknown, malformed } = await findUnknownTokens(context.database, { workspaceId, text })
@@ -86,10 +86,4 @@ function sampleMeeting(
   const startsAt = new Date(Math.ceil((now.getTime() + DAY_MS) / HOUR_MS) * HOUR_MS)
   const endsAt = new Date(startsAt.getTime() + durationMinutes * MINUTE_MS)
   return { startsAt, endsAt, timeZone, agenda: SAMPLE.meeting.agenda }
-}
-
-/** The built-in calendar creates no conferences. */
-function sampleLink(provider: CalendarProvider | undefined): string | null {
-  if (provider === 'GOOGLE') return 'https://meet.google.com/abc-defg-hij'
-  return provider === 'MICROSOFT' ? 'https://teams.microsoft.com/l/meetup-join/example' : null
 }

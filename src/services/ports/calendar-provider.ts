@@ -1,12 +1,11 @@
-// What the product asks of a calendar, whoever keeps it. Called outside of transactions only; an implementation
-// never touches our database. Every failure is a CalendarFault.
+// What the product asks of a provider of calendars. Called outside of transactions only; an implementation never
+// touches our database. Every failure is a CalendarFault.
 import type { CalendarProvider as ProviderName } from '../../database/generated/client/enums.ts'
 import type { Interval } from '../time.ts'
 
 /** The right to use one calendar. */
 export interface CalendarAccess {
   connectionId: string
-  accountEmail: string
   /** The zone of the calendar, for what is given in dates only; IANA. */
   timeZone: string
   /** @param options.renew the provider refused the one that it was given last
@@ -95,7 +94,8 @@ export interface Watch {
   expiresAt: Date
 }
 
-export interface CalendarProvider {
+/** The calendars of a provider. */
+export interface CalendarApi {
   /** All of a window in one go; in part is a fault.
    * @param options.deadlineMs for the whole answer */
   read(access: CalendarAccess, window: Interval, options?: { deadlineMs: number }): Promise<CalendarReading>
@@ -116,34 +116,85 @@ export interface CalendarProvider {
   stopWatching(access: CalendarAccess, watch: Watch): Promise<void>
 }
 
-export type CalendarProviders = Pick<Record<ProviderName, CalendarProvider>, 'BUILT_IN'> &
-  Partial<Record<ProviderName, CalendarProvider>>
-
-/** Calendars that others keep. */
-export type OutsideProvider = Exclude<ProviderName, 'BUILT_IN'>
-
-export interface Grant {
+/** What an access token is had and renewed with. */
+export interface Renewal {
+  /** What requests carry. A secret. */
   accessToken: string
-  /** null: the one that there was stays, or none was given. */
-  refreshToken: string | null
   expiresInSeconds: number
-  scopes: string[]
-  /** Whose it is; null: not said. */
-  account: { subject: string; email: string } | null
+  /** Renews the access token. A secret. null: the present one stays. */
+  refreshToken: string | null
 }
 
-export interface CalendarOAuth {
-  /** Where to send the agent. */
-  authorizationUrl(request: {
-    state: string
-    verifier: string
-    redirectUri: string
-    loginHint: string | null
-  }): string
-  /** @throws CalendarFault */
-  exchange(answer: { code: string; verifier: string; redirectUri: string }): Promise<Grant>
-  /** @throws CalendarFault: REAUTHENTICATE only when the right itself has ended */
-  refresh(refreshToken: string): Promise<Grant>
+/** What an agent allowed us by connecting a calendar. */
+export interface Grant extends Renewal {
+  refreshToken: string
+  /** The permissions, as the provider calls them. */
+  scopes: string[]
+  /** Its id at the provider outlives a change of its address. */
+  account: { subject: string; email: string }
+}
+
+/** How agents connect calendars of a provider: on pages in the browser, to which this server sends them and from which
+ * they come back to its callback. */
+export interface CalendarConnector {
+  /** @param attempt.state comes back to the callback as the parameter `state`
+   * @param attempt.verifier a secret that no other attempt has
+   * @param attempt.accountHint the e-mail address of the account that was connected before; null: not known
+   * @returns the page to send the agent to */
+  begin(attempt: { state: string; verifier: string; callbackUrl: string; accountHint: string | null }): string
+  /** @param attempt.parameters what came to the callback
+   * @throws CalendarFault: REFUSED with a sentence for the agent */
+  complete(attempt: { parameters: URLSearchParams; verifier: string; callbackUrl: string }): Promise<Grant>
+  /** @throws CalendarFault: REAUTHENTICATE only when the permission itself has ended */
+  renew(refreshToken: string): Promise<Renewal>
   /** @throws CalendarFault */
   revoke(refreshToken: string): Promise<void>
 }
+
+/** That a calendar has changed, as a webhook says. */
+export interface ChangeHint {
+  /** The id of the channel: ours, or the provider's. */
+  channel: string
+  /** The channel's secret. */
+  secret: string
+  /** Whether the provider says that the channel has ended, or ends soon. */
+  ends?: boolean
+}
+
+/** A request to the webhook, of which nothing is proved. */
+export interface WebhookRequest {
+  headers: Headers
+  parameters: URLSearchParams
+  /** To be called only by providers whose messages have a body: one that is too long is answered with 413. */
+  readBody(): Promise<string>
+}
+
+/** `challenge`: the provider asks whether the webhook is ours, and wants this text back; null: it is not plausible as such
+ * a text, and is refused. */
+export type WebhookMessage = { hints: ChangeHint[] } | { challenge: string | null }
+
+/** What is true of a provider in every installation. */
+export interface ProviderFacts {
+  /** What people call it, as in "your Outlook calendar". */
+  title: string
+  /** For the documentation of the API. */
+  description: string
+  /** Its name in the paths of this server that it calls; null: it calls none. */
+  slug: string | null
+  /** What each permission is for, by its name at the provider, in a sentence for the agent. */
+  permissions: Readonly<Record<string, string>>
+  /** The video conferences that it can add to events; null: none. */
+  conference: { title: string; sampleUrl: string } | null
+  /** null: it sends no webhooks. */
+  readWebhook: ((request: WebhookRequest) => Promise<WebhookMessage>) | null
+}
+
+/** A provider in this installation. */
+export interface CalendarProvider extends ProviderFacts {
+  /** null: this installation is not registered there. */
+  api: CalendarApi | null
+  /** null: this installation is not registered there, or calendars are connected without any page. */
+  connector: CalendarConnector | null
+}
+
+export type CalendarProviders = Readonly<Record<ProviderName, CalendarProvider>>

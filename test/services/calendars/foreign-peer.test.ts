@@ -7,12 +7,13 @@ import type { AddressInfo } from 'node:net'
 import { createEmulator } from 'emulate'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import {
-  createCalendarOAuth,
+  createOAuthClient,
+  type OAuthClient,
   type OAuthRegistration,
-} from '../../../src/services/calendars/connection/oauth.ts'
-import { SCOPE_SETS } from '../../../src/services/calendars/connection/permissions.ts'
+} from '../../../src/services/calendars/connection/oauth-client.ts'
 import { createGoogleCalendar } from '../../../src/services/calendars/google/google-calendar.ts'
-import type { CalendarOAuth } from '../../../src/services/ports/calendar-provider.ts'
+import { GOOGLE_PERMISSIONS } from '../../../src/services/calendars/google/permissions.ts'
+import { MICROSOFT_PERMISSIONS } from '../../../src/services/calendars/microsoft/permissions.ts'
 import { freePort } from '../../kit/free-port.ts'
 import { faultOf, meetingEvent } from '../../kit/google-calendar.ts'
 
@@ -50,14 +51,15 @@ async function startPeer(service: Service): Promise<string> {
   return peer.url
 }
 
-function register(service: Service, peer: string, changes: Partial<OAuthRegistration> = {}): CalendarOAuth {
+function register(service: Service, peer: string, changes: Partial<OAuthRegistration> = {}): OAuthClient {
   const paths = SERVICES[service]
-  return createCalendarOAuth({
+  return createOAuthClient({
     ...CLIENT,
     authorizationUrl: `${peer}${paths.authorize}`,
     tokenUrl: `${peer}${paths.token}`,
     revocationUrl: `${peer}${paths.revoke}`,
-    scopes: service === 'google' ? SCOPE_SETS.GOOGLE.LEAST : SCOPE_SETS.MICROSOFT.LEAST,
+    scopes: (service === 'google' ? GOOGLE_PERMISSIONS : MICROSOFT_PERMISSIONS).scopes.least,
+    scopePrefix: '',
     parameters: {},
     ...changes,
   })
@@ -65,7 +67,7 @@ function register(service: Service, peer: string, changes: Partial<OAuthRegistra
 
 /** Goes the agent's way through the pages: chooses the account.
  * @returns what is to be exchanged, as the client has it then */
-async function signIn(oauth: CalendarOAuth) {
+async function signIn(oauth: OAuthClient) {
   const verifier = randomBytes(32).toString('base64url')
   const state = 'a state & more'
   const request = { state, verifier, redirectUri: REDIRECT_URI, loginHint: EMAIL }
@@ -137,7 +139,8 @@ describe('a Google calendar of somebody else', () => {
     const oauth = register('google', peer)
     const { accessToken } = await oauth.exchange(await signIn(oauth))
     const access = {
-      ...{ connectionId: randomUUID(), accountEmail: EMAIL, timeZone: 'UTC' },
+      connectionId: randomUUID(),
+      timeZone: 'UTC',
       token: async () => accessToken,
     }
     return { peer, access, calendar: createGoogleCalendar({ apiUrl: await nameTimeZone(peer) }) }

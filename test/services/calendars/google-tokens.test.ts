@@ -47,7 +47,7 @@ describe('a token that Google refuses', () => {
 
   it('F6: is not renewed when it is a permission that is missing', async () => {
     const { google, calendar, access } = await startGoogleCalendar()
-    const readOnly = google.tokensFor(access.accountEmail, [
+    const readOnly = google.tokensFor(access.email, [
       'https://www.googleapis.com/auth/calendar.events.readonly',
     ])
     let renewals = 0

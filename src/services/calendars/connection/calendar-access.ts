@@ -4,9 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { CalendarConnection, CalendarCredential } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
-import type { CalendarAccess, CalendarOAuth, Grant } from '../../ports/calendar-provider.ts'
+import type { CalendarAccess, Grant, Renewal } from '../../ports/calendar-provider.ts'
 import type { SecretBox } from '../../ports/secret-box.ts'
-import { CalendarFault } from '../provider/calendar-fault.ts'
+import { CalendarFault, notSetUp } from '../provider/calendar-fault.ts'
 
 /** A token that ends within this time is renewed before it is used. */
 const RENEW_BEFORE_MS = 60_000
@@ -14,15 +14,14 @@ const RENEW_BEFORE_MS = 60_000
 const RENEWING_MS = 20_000
 const LOOK_EVERY_MS = 100
 
-type AccessServices = Pick<Services, 'database' | 'clock' | 'secrets' | 'calendarOAuth'>
+type AccessServices = Pick<Services, 'database' | 'clock' | 'secrets' | 'calendars'>
 
 /** Opens a calendar that somebody else keeps. */
 export function openCalendar(services: AccessServices, connection: CalendarConnection): CalendarAccess {
-  const { id: connectionId, accountEmail, timeZone } = connection
+  const { id: connectionId, timeZone } = connection
   let last: CalendarCredential | null = null
   return {
     connectionId,
-    accountEmail,
     timeZone,
     token: async ({ renew } = { renew: false }) => {
       const refused = renew ? (last?.version ?? -1) : -1
@@ -81,9 +80,10 @@ async function renew(
   const { connectionId } = credential
   const where = { connectionId, version: credential.version, refreshToken: credential.refreshToken }
   try {
-    const oauth = requireOAuth(services, connection)
-    const grant = await oauth.refresh(secrets.open(credential.refreshToken, connectionId))
-    const sealed = sealGrant(secrets, { connectionId, grant, now: clock.now() })
+    const { connector } = services.calendars[connection.provider]
+    if (connector === null) throw notSetUp(connection.provider)
+    const renewal = await connector.renew(secrets.open(credential.refreshToken, connectionId))
+    const sealed = sealTokens(secrets, { connectionId, renewal, now: clock.now() })
     const [renewed = null] = await database.calendarCredential.updateManyAndReturn({
       where,
       data: { ...sealed, version: { increment: 1 }, renewingUntil: null },
@@ -95,28 +95,12 @@ async function renew(
   }
 }
 
-/** @throws CalendarFault when this installation is not registered at the provider (any more) */
-function requireOAuth(
-  { calendarOAuth }: AccessServices,
-  { provider }: Pick<CalendarConnection, 'provider'>,
-): CalendarOAuth {
-  const oauth = provider === 'BUILT_IN' ? undefined : calendarOAuth[provider]
-  if (oauth === undefined) throw new CalendarFault('MISCONFIGURED', `${provider} is not set up.`)
-  return oauth
-}
-
-interface SealedGrant {
-  accessToken: Buffer<ArrayBuffer>
-  accessExpiresAt: Date
-  /** Left out: the one that there was stays. */
-  refreshToken?: Buffer<ArrayBuffer>
-}
-
-function sealGrant(
+/** Without a new refresh token, the present one stays. */
+function sealTokens(
   secrets: SecretBox,
-  { connectionId, grant, now }: { connectionId: string; grant: Grant; now: Date },
-): SealedGrant {
-  const { accessToken, refreshToken, expiresInSeconds } = grant
+  { connectionId, renewal, now }: { connectionId: string; renewal: Renewal; now: Date },
+) {
+  const { accessToken, refreshToken, expiresInSeconds } = renewal
   return {
     accessToken: secrets.seal(accessToken, connectionId),
     accessExpiresAt: new Date(now.getTime() + expiresInSeconds * 1000),
@@ -131,9 +115,11 @@ export async function saveGrant(
 ): Promise<void> {
   const { secrets, connection, grant, now } = options
   const { id: connectionId, workspaceId } = connection
-  const { refreshToken, ...sealed } = sealGrant(secrets, { connectionId, grant, now })
-  if (refreshToken === undefined) throw new Error('A calendar is connected with a permission that lasts.')
-  const credential = { ...sealed, refreshToken, renewingUntil: null }
+  const credential = {
+    ...sealTokens(secrets, { connectionId, renewal: grant, now }),
+    refreshToken: secrets.seal(grant.refreshToken, connectionId),
+    renewingUntil: null,
+  }
   await tx.calendarCredential.upsert({
     where: { connectionId },
     create: { workspaceId, connectionId, ...credential },

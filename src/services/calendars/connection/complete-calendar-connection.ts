@@ -1,9 +1,10 @@
-// An agent comes back from Google or Microsoft: the permission is checked, the calendar read, and both kept. Nothing is
+// An agent comes back from the provider: the permission is checked, the calendar read, and both kept. Nothing is
 // connected by half: until the last step nothing is written, and the step is one transaction.
 import type {
   Agent,
   CalendarAuthorization,
   CalendarConnection,
+  CalendarProvider,
 } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../../database/sql-state.ts'
@@ -11,27 +12,25 @@ import { NotFoundError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { hashToken } from '../../identity/signer.ts'
-import type { Grant, OutsideProvider } from '../../ports/calendar-provider.ts'
+import type { CalendarApi, Grant } from '../../ports/calendar-provider.ts'
 import { joinTurns } from '../../routing/join-turns.ts'
 import { readPool } from '../../routing/pool.ts'
 import { runTransaction } from '../../transaction.ts'
 import { explainToAgent, reportIfMisconfigured } from '../fault-policy.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
-import { redirectUriOf } from '../provider/our-addresses.ts'
+import { callbackUrlOf } from '../provider/server-addresses.ts'
 import { readExternalBusyTime } from '../readings/external-busy-time.ts'
 import { saveReading } from '../readings/save-reading.ts'
 import { readWindow } from '../readings/window.ts'
 import { saveGrant } from './calendar-access.ts'
 import { lockAgent } from './lock-agent.ts'
-import { missingPermissions } from './permissions.ts'
 import { calendarStatusChanged } from './status-event.ts'
 
-/** What the provider sent the agent back with. */
-export interface AuthorizationAnswer {
-  provider: OutsideProvider
-  state: string | null
-  code: string | null
-  error: string | null
+/** What the agent comes back with. */
+interface Callback {
+  /** At whose callback. */
+  provider: CalendarProvider
+  parameters: URLSearchParams
 }
 
 /** Why it was not connected, in a sentence for the agent. */
@@ -54,17 +53,23 @@ export interface Connected {
 /** @throws ConnectionRefused; then nothing was changed */
 export async function completeCalendarConnection(
   services: Services,
-  answer: AuthorizationAnswer,
+  { provider, parameters }: Callback,
 ): Promise<Connected> {
-  const authorization = await takeAuthorization(services, answer)
+  const authorization = await takeAuthorization(services, { provider, parameters })
   const { returnUrl } = authorization
   try {
-    const grant = await requireGrant(services, { authorization, answer })
-    return { ...(await connect(services, { authorization, grant })), returnUrl }
+    const { api, connector, slug } = services.calendars[provider]
+    if (api === null || connector === null || slug === null) {
+      throw new ConnectionRefused(`${provider} is not set up for this installation.`)
+    }
+    const verifier = services.secrets.open(authorization.verifier, authorization.agentId)
+    const callbackUrl = callbackUrlOf(services.settings, slug)
+    const grant = await connector.complete({ parameters, verifier, callbackUrl })
+    return { ...(await connect(services, { authorization, grant, api })), returnUrl }
   } catch (error) {
     if (error instanceof ConnectionRefused) throw new ConnectionRefused(error.message, returnUrl)
     if (!(error instanceof CalendarFault)) throw error
-    await reportIfMisconfigured(services, { provider: authorization.provider, fault: error })
+    await reportIfMisconfigured(services, { provider, fault: error })
     throw new ConnectionRefused(explainToAgent(error), returnUrl)
   }
 }
@@ -72,9 +77,9 @@ export async function completeCalendarConnection(
 /** The `state` is used up, whatever comes of it. */
 async function takeAuthorization(
   { database, clock }: Services,
-  { state, provider }: AuthorizationAnswer,
+  { provider, parameters }: Callback,
 ): Promise<CalendarAuthorization> {
-  const stateHash = new Uint8Array(hashToken(state ?? ''))
+  const stateHash = new Uint8Array(hashToken(parameters.get('state') ?? ''))
   const [found] = await database.$queryRaw<CalendarAuthorization[]>`
     DELETE FROM "CalendarAuthorization" WHERE "stateHash" = ${stateHash} RETURNING *`
   if (found === undefined || found.provider !== provider || found.expiresAt <= clock.now()) {
@@ -85,43 +90,6 @@ async function takeAuthorization(
   return found
 }
 
-async function requireGrant(
-  services: Services,
-  { authorization, answer }: { authorization: CalendarAuthorization; answer: AuthorizationAnswer },
-): Promise<Grant> {
-  const { provider, code, error } = answer
-  if (error !== null || code === null) throw new ConnectionRefused(denial(error))
-  const oauth = services.calendarOAuth[provider]
-  if (oauth === undefined) throw new ConnectionRefused(`${provider} is not set up for this installation.`)
-  const verifier = services.secrets.open(authorization.verifier, authorization.agentId)
-  const redirectUri = redirectUriOf(services.settings, provider)
-  const grant = await oauth.exchange({ code, verifier, redirectUri }).catch((cause) => {
-    const isSpent = cause instanceof CalendarFault && cause.kind === 'REAUTHENTICATE'
-    throw isSpent
-      ? new ConnectionRefused('The provider does not accept the code. Please start again.')
-      : cause
-  })
-  const missing = missingPermissions(provider, grant.scopes)
-  if (missing.length > 0) {
-    throw new ConnectionRefused(
-      `A permission is missing: ${missing.join(' ')} Please start again and allow it.`,
-    )
-  }
-  if (grant.refreshToken === null) {
-    throw new ConnectionRefused('The provider granted no lasting access. Please start again.')
-  }
-  if (grant.account === null) throw new ConnectionRefused('The provider does not say which account it is.')
-  return grant
-}
-
-function denial(error: string | null): string {
-  if (error === 'access_denied') return 'Access to the calendar was not allowed.'
-  if (error === 'consent_required' || error === 'admin_consent_required') {
-    return "Your organisation's administrator must allow this application first."
-  }
-  return 'The provider did not grant access to the calendar.'
-}
-
 interface NewConnection {
   authorization: CalendarAuthorization
   grant: Grant
@@ -129,9 +97,9 @@ interface NewConnection {
 
 async function connect(
   services: Services,
-  { authorization, grant }: NewConnection,
+  { authorization, grant, api }: NewConnection & { api: CalendarApi },
 ): Promise<Pick<Connected, 'agent' | 'connection'>> {
-  const reading = await readFirst(services, { authorization, grant })
+  const reading = await readFirst(services, { authorization, grant, api })
   try {
     return await runTransaction(services, async (tx) => {
       const { workspaceId, agentId } = authorization
@@ -164,20 +132,15 @@ async function connect(
 }
 
 /** Reads the calendar before it is connected: whether it can be, and so that it is bookable at once. */
-async function readFirst(services: Services, { authorization, grant }: NewConnection) {
-  const { provider, agentId } = authorization
-  const calendar = services.calendars[provider]
-  if (calendar === undefined) throw new ConnectionRefused(`${provider} is not set up for this installation.`)
-  const readAt = services.clock.now()
-  const window = await readWindow(services.database, { agentId, now: readAt })
-  const access = {
-    connectionId: agentId,
-    accountEmail: grant.account?.email ?? '',
-    timeZone: 'UTC',
-    token: async () => grant.accessToken,
-  }
-  const reading = await calendar.read(access, window)
-  const busy = await readExternalBusyTime(services.database, { agentId, reading })
+async function readFirst(
+  { database, clock }: Services,
+  { authorization: { agentId }, grant, api }: NewConnection & { api: CalendarApi },
+) {
+  const readAt = clock.now()
+  const window = await readWindow(database, { agentId, now: readAt })
+  const access = { connectionId: agentId, timeZone: 'UTC', token: async () => grant.accessToken }
+  const reading = await api.read(access, window)
+  const busy = await readExternalBusyTime(database, { agentId, reading })
   return { busy, timeZone: reading.timeZone, window, readAt }
 }
 
@@ -186,7 +149,7 @@ function requireFree(present: CalendarConnection | null, { authorization, grant 
   if (present.provider !== authorization.provider) {
     throw new ConnectionRefused('Another calendar is connected. Disconnect it first.')
   }
-  if (present.subject !== grant.account?.subject) {
+  if (present.subject !== grant.account.subject) {
     const message = `The calendar of another account, ${present.accountEmail}, is connected. Disconnect it first.`
     throw new ConnectionRefused(message)
   }
@@ -197,7 +160,7 @@ async function requireNoColleagues(
   tx: Transaction,
   { authorization: { workspaceId, agentId }, grant }: NewConnection,
 ): Promise<void> {
-  const email = grant.account?.email ?? ''
+  const { email } = grant.account
   const colleague = await tx.agent.findFirst({
     where: { workspaceId, email, removedAt: null, id: { not: agentId } },
   })
@@ -208,8 +171,8 @@ async function requireNoColleagues(
 function connectionOf({ authorization, grant }: NewConnection, now: Date) {
   return {
     provider: authorization.provider,
-    accountEmail: grant.account?.email ?? '',
-    subject: grant.account?.subject ?? null,
+    accountEmail: grant.account.email,
+    subject: grant.account.subject,
     status: 'CONNECTED' as const,
     statusReason: null,
     scopes: grant.scopes,

@@ -76,14 +76,14 @@ export async function revokeAccess(
     traces: { credential, channels },
   }: { connection: CalendarConnection; traces: CalendarTraces },
 ): Promise<void> {
-  const { calendars, calendarOAuth, secrets, onError } = services
-  const { id, provider: name, accountEmail, timeZone } = connection
-  const provider = calendars[name]
-  if (name === 'BUILT_IN' || provider === undefined || credential === null) return
+  const { calendars, secrets, onError } = services
+  const { id, provider, timeZone } = connection
+  const { api, connector } = calendars[provider]
+  if (api === null || connector === null || credential === null) return
   const token = async () => secrets.open(credential.accessToken, id)
-  const access = { connectionId: id, accountEmail, timeZone, token }
+  const access = { connectionId: id, timeZone, token }
   // Each for itself: the permission is to be given back also when a channel cannot be.
-  for (const channel of channels) await stopChannel({ provider, access }, channel).catch(onError)
-  const revoke = async () => calendarOAuth[name]?.revoke(secrets.open(credential.refreshToken, id))
+  for (const channel of channels) await stopChannel({ api, access }, channel).catch(onError)
+  const revoke = async () => connector.revoke(secrets.open(credential.refreshToken, id))
   await revoke().catch(onError)
 }

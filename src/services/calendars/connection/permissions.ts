@@ -1,63 +1,30 @@
-// What is asked of an agent's account, and what each permission is for.
-import type { OutsideProvider } from '../../ports/calendar-provider.ts'
+// What agents allow us to do with their calendars, as the provider calls it and as people understand it.
 
-/** LEAST: the least that works. FULL: what the documentation of the product this one is modelled on lists. */
-export type ScopeSet = 'LEAST' | 'FULL'
-
-const GOOGLE_EVENTS = 'https://www.googleapis.com/auth/calendar.events'
-const GOOGLE_CALENDAR = 'https://www.googleapis.com/auth/calendar'
-
-export const SCOPE_SETS: Record<OutsideProvider, Record<ScopeSet, string[]>> = {
-  GOOGLE: {
-    LEAST: ['openid', 'email', GOOGLE_EVENTS],
-    FULL: ['openid', 'email', 'profile', GOOGLE_CALENDAR],
-  },
-  MICROSOFT: {
-    LEAST: ['openid', 'email', 'profile', 'offline_access', 'Calendars.ReadWrite', 'MailboxSettings.Read'],
-    FULL: [
-      ...['openid', 'email', 'profile', 'offline_access', 'User.Read'],
-      ...['Calendars.ReadWrite', 'MailboxSettings.Read'],
-    ],
-  },
+/** What a provider with OAuth can be asked for. */
+export interface OAuthPermissions {
+  /** By how much this installation asks for. */
+  scopes: Readonly<Record<'least' | 'full', string[]>>
+  /** Without one scope of each group the calendar cannot be used. */
+  needed: readonly (readonly string[])[]
+  /** What each is for. */
+  descriptions: Readonly<Record<string, string>>
 }
 
-/** Without one of each, the calendar cannot be used. */
-const NEEDED: Record<OutsideProvider, string[][]> = {
-  GOOGLE: [[GOOGLE_EVENTS, GOOGLE_CALENDAR]],
-  MICROSOFT: [['Calendars.ReadWrite'], ['MailboxSettings.Read']],
-}
-
-/** Microsoft leaves `offline_access` out of what it says was granted, and puts its own address before names. */
-const GRAPH = 'https://graph.microsoft.com/'
-
-/** @param granted as in the provider's answer, separated by blanks */
-export function parseScopes(granted: string): string[] {
-  const scopes = granted.split(' ').filter((scope) => scope !== '')
-  return scopes.map((scope) => (scope.startsWith(GRAPH) ? scope.slice(GRAPH.length) : scope))
-}
-
-/** @returns the permissions that were not given, as people know them; none: all is well */
-export function missingPermissions(provider: OutsideProvider, granted: readonly string[]): string[] {
-  return NEEDED[provider]
-    .filter((oneOf) => !oneOf.some((scope) => granted.includes(scope)))
-    .map(([scope = '']) => DESCRIPTIONS[scope] ?? scope)
-}
-
-const DESCRIPTIONS: Record<string, string> = {
+/** Those of OpenID Connect. */
+export const OPENID_DESCRIPTIONS = {
   openid: 'See which account it is.',
   email: "Read the account's e-mail address, to show which calendar is connected.",
   profile: "Read the account's name.",
-  'https://www.googleapis.com/auth/userinfo.email':
-    "Read the account's e-mail address, to show which calendar is connected.",
-  'https://www.googleapis.com/auth/userinfo.profile': "Read the account's name.",
-  [GOOGLE_EVENTS]: 'View the events of the calendar, to know when you are busy, and write meetings into it.',
-  [GOOGLE_CALENDAR]:
-    'See and change the calendar and its events, to know when you are busy and to write meetings into it.',
-  'Calendars.ReadWrite':
-    'View the events of the calendar, to know when you are busy, and write meetings into it.',
-  'MailboxSettings.Read': 'Read the time zone of the mailbox, to place events that last whole days.',
-  'User.Read': 'Sign you in and read your profile.',
-  offline_access: 'Use the calendar while you are away.',
+}
+
+/** @returns what each of the missing permissions is for; none: all is well */
+export function missingPermissions(
+  { needed, descriptions }: OAuthPermissions,
+  granted: readonly string[],
+): string[] {
+  return needed
+    .filter((oneOf) => !oneOf.some((scope) => granted.includes(scope)))
+    .map(([scope = '']) => descriptions[scope] ?? scope)
 }
 
 export interface GrantedPermission {
@@ -66,6 +33,10 @@ export interface GrantedPermission {
   description: string
 }
 
-export function describePermissions(scopes: readonly string[]): GrantedPermission[] {
-  return scopes.map((scope) => ({ scope, description: DESCRIPTIONS[scope] ?? 'Not used.' }))
+/** @param descriptions of the provider's permissions */
+export function describePermissions(
+  descriptions: Readonly<Record<string, string>>,
+  scopes: readonly string[],
+): GrantedPermission[] {
+  return scopes.map((scope) => ({ scope, description: descriptions[scope] ?? 'Not used.' }))
 }

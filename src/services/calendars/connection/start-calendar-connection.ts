@@ -1,20 +1,20 @@
-// Sends an agent to Google or Microsoft, to allow us to use the calendar there.
+// Sends an agent to the provider of the calendar, to allow us to use it.
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { CalendarProvider } from '../../../database/generated/client/enums.ts'
 import { CalendarConnectionError, ConflictError, NotFoundError } from '../../../errors.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { createSecretToken, hashToken } from '../../identity/signer.ts'
 import { requireOwnOrManaged } from '../../identity/viewer.ts'
 import { parseInput, webUrl } from '../../input.ts'
-import type { OutsideProvider } from '../../ports/calendar-provider.ts'
-import { redirectUriOf } from '../provider/our-addresses.ts'
+import { callbackUrlOf } from '../provider/server-addresses.ts'
 
 /** How long the agent has to come back. */
 export const AUTHORIZATION_MS = 10 * 60_000
 
 const startCalendarConnectionInput = z.object({
   agentId: z.string().nullable(),
-  provider: z.enum(['GOOGLE', 'MICROSOFT', 'BUILT_IN']),
+  provider: z.enum(CalendarProvider),
   returnUrl: webUrl.nullish(),
 })
 
@@ -38,7 +38,11 @@ export async function startCalendarConnection(
   const { database, clock, secrets, settings } = context
   if (provider === 'BUILT_IN')
     throw new ConflictError('provider: use connectBuiltInCalendar for the built-in calendar.')
-  const oauth = requireRegistered(context, provider)
+  const { connector, slug } = context.calendars[provider]
+  if (connector === null || slug === null) {
+    const message = `provider: ${provider} is not set up for this installation.`
+    throw new CalendarConnectionError(message, { status: 'DISCONNECTED', retryable: false })
+  }
   const agent = await database.agent.findFirst({
     where: { id: agentId, workspaceId, removedAt: null },
     include: { calendar: true },
@@ -58,18 +62,6 @@ export async function startCalendarConnection(
       expiresAt: new Date(clock.now().getTime() + AUTHORIZATION_MS),
     },
   })
-  const loginHint = calendar?.provider === provider ? calendar.accountEmail : null
-  return oauth.authorizationUrl({
-    state,
-    verifier,
-    redirectUri: redirectUriOf(settings, provider),
-    loginHint,
-  })
-}
-
-function requireRegistered({ calendarOAuth }: RequestContext, provider: OutsideProvider) {
-  const oauth = calendarOAuth[provider]
-  if (oauth) return oauth
-  const message = `provider: ${provider} is not set up for this installation.`
-  throw new CalendarConnectionError(message, { status: 'DISCONNECTED', retryable: false })
+  const accountHint = calendar?.provider === provider ? calendar.accountEmail : null
+  return connector.begin({ state, verifier, callbackUrl: callbackUrlOf(settings, slug), accountHint })
 }

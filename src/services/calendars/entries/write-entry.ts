@@ -3,7 +3,7 @@
 import type { CalendarConnection, CalendarEntry } from '../../../database/generated/client/client.ts'
 import type { Services } from '../../context.ts'
 import { personName } from '../../people/person-name.ts'
-import type { CalendarAccess, CalendarEvent, CalendarProvider } from '../../ports/calendar-provider.ts'
+import type { CalendarAccess, CalendarApi, CalendarEvent } from '../../ports/calendar-provider.ts'
 import { MINUTE } from '../../time.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 import { noteAttempt, noteRemoved, noteWritten } from './note-entry.ts'
@@ -14,7 +14,7 @@ const ATTEMPTS_AT_ONCE = 5
 const INVITATIONS_REST_MS = 6 * 60 * MINUTE
 
 export interface OpenCalendar {
-  provider: CalendarProvider
+  api: CalendarApi
   access: CalendarAccess
 }
 
@@ -50,14 +50,14 @@ interface Work {
 
 /** What can be mended at once is: the event that was there is deleted, or the account may invite nobody at present. */
 async function write(services: Services, { calendar, state }: Work): Promise<void> {
-  const { provider, access } = calendar
+  const { api, access } = calendar
   const { entry, meeting, connection } = state
   const now = services.clock.now()
   await noteAttempt(services, entry)
   let attempt = { ...entry, invites: mayInvite(state, now) }
   for (let left = ATTEMPTS_AT_ONCE - 1; ; left -= 1) {
     try {
-      const written = await provider.writeEvent(access, eventOf(meeting, attempt))
+      const written = await api.writeEvent(access, eventOf(meeting, attempt))
       return await noteWritten(services, { ...state, entry: attempt, written })
     } catch (error) {
       if (isDeletedThere(error, state)) return await noteRemoved(services, { ...state, keeps: true })
@@ -106,25 +106,25 @@ async function mend(
 
 /** An attempt whose answer was lost may have made the event: it is found, or made, before it is removed. */
 async function remove(services: Services, { calendar, state }: Work): Promise<void> {
-  const { provider, access } = calendar
+  const { api, access } = calendar
   const { entry, meeting } = state
   const mayBeThere = entry.failures > 0 && meeting.endsAt > services.clock.now()
   const eventId = entry.eventId ?? (mayBeThere ? await findOrMake(calendar, state) : null)
   if (eventId !== null) {
     const comment =
       meeting.status === 'CANCELLED' ? 'The meeting was cancelled.' : 'The meeting has another host now.'
-    await provider.removeEvent(access, { eventId, invites: entry.invites, comment })
+    await api.removeEvent(access, { eventId, invites: entry.invites, comment })
   }
   await noteRemoved(services, { ...state, keeps: false })
 }
 
 /** @returns the event's id; null: it was there, and is deleted already */
 async function findOrMake(
-  { provider, access }: OpenCalendar,
+  { api, access }: OpenCalendar,
   { entry, meeting }: EntryState,
 ): Promise<string | null> {
   try {
-    return (await provider.writeEvent(access, eventOf(meeting, { ...entry, invites: false }))).eventId
+    return (await api.writeEvent(access, eventOf(meeting, { ...entry, invites: false }))).eventId
   } catch (error) {
     if (error instanceof CalendarFault && error.kind === 'GONE') return null
     throw error

@@ -1,5 +1,5 @@
 // The calendar of an agent who has Google Calendar: the primary one of the account.
-import type { CalendarAccess, CalendarProvider, Watch, WatchRequest } from '../../ports/calendar-provider.ts'
+import type { CalendarAccess, CalendarApi, Watch, WatchRequest } from '../../ports/calendar-provider.ts'
 import { createGoogleClient, type GoogleClient, type GoogleRequest, isAnswer } from './client.ts'
 import { askCalendar, CALENDAR, getEvent } from './events.ts'
 import { GoogleFault } from './faults.ts'
@@ -14,10 +14,7 @@ export interface GoogleCalendarOptions {
   timeoutMs?: number
 }
 
-export function createGoogleCalendar({
-  apiUrl,
-  timeoutMs = 10_000,
-}: GoogleCalendarOptions): CalendarProvider {
+export function createGoogleCalendar({ apiUrl, timeoutMs = 10_000 }: GoogleCalendarOptions): CalendarApi {
   const client = createGoogleClient({ apiUrl, timeoutMs })
   return {
     read: (access, window, options) =>

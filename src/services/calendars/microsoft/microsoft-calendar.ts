@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type {
   CalendarAccess,
-  CalendarProvider,
+  CalendarApi,
   OwnEvent,
   Watch,
   WatchRequest,
@@ -26,7 +26,7 @@ export interface MicrosoftCalendarOptions {
 export function createMicrosoftCalendar({
   graphUrl,
   timeoutMs = 10_000,
-}: MicrosoftCalendarOptions): CalendarProvider {
+}: MicrosoftCalendarOptions): CalendarApi {
   const client = createGraphClient({ graphUrl, timeoutMs })
   return {
     read: (access, window, options) =>

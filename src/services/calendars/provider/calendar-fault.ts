@@ -24,3 +24,6 @@ export class CalendarFault extends Error {
     this.retryAfterMs = retryAfterMs
   }
 }
+
+/** This installation is not registered at the provider, or not any more. */
+export const notSetUp = (provider: string) => new CalendarFault('MISCONFIGURED', `${provider} is not set up.`)

@@ -8,7 +8,7 @@ import { openCalendar } from '../connection/calendar-access.ts'
 import { noteFailure } from '../entries/note-entry.ts'
 import { type OpenCalendar, writeEntry } from '../entries/write-entry.ts'
 import { calendarBackOff, concernsCalendar, handleCalendarFault, toCalendarFault } from '../fault-policy.ts'
-import { CalendarFault } from '../provider/calendar-fault.ts'
+import { type CalendarFault, notSetUp } from '../provider/calendar-fault.ts'
 import { keepWatching } from './channels.ts'
 import type { WorkerServices } from './remote-change.ts'
 import { synchronise } from './synchronise.ts'
@@ -72,11 +72,10 @@ function claim({ database, clock }: Services, most: number): Promise<Claimed[]> 
 async function work(services: WorkerServices, connection: Claimed): Promise<void> {
   const { database } = services
   const { id, leasedUntil } = connection
-  const provider = services.calendars[connection.provider]
+  const { api } = services.calendars[connection.provider]
   try {
-    if (provider === undefined)
-      throw new CalendarFault('MISCONFIGURED', `${connection.provider} is not set up.`)
-    const calendar = { provider, access: openCalendar(services, connection) }
+    if (api === null) throw notSetUp(connection.provider)
+    const calendar = { api, access: openCalendar(services, connection) }
     const hasWritten = await writeEntries(services, { connection, calendar })
     // What stands there after a write is looked at, unless nothing is ever read.
     if (connection.isSyncDue || (hasWritten && connection.syncDueAt !== null)) {

@@ -8,7 +8,7 @@ import { DAY } from '../../time.ts'
 import type { OpenCalendar } from '../entries/write-entry.ts'
 import { reportIfMisconfigured } from '../fault-policy.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
-import { hookUrlOf } from '../provider/our-addresses.ts'
+import { webhookUrlOf } from '../provider/server-addresses.ts'
 
 /** Asked for; providers decide. Microsoft gives no more than this. */
 const WATCH_MS = 4230 * 60_000
@@ -19,15 +19,16 @@ type Watched = OpenCalendar & { connection: CalendarConnection }
 /** Sees to it that changes are told for some time to come. The old wish is taken back once the new one is taken.
  * Faults are left to the next time: whether the calendar can be used is decided where it is read. */
 export async function keepWatching(services: Services, watched: Watched): Promise<void> {
-  const { database, clock, settings } = services
+  const { database, clock, settings, calendars } = services
   const { connection } = watched
-  if (connection.provider === 'BUILT_IN') return
+  const { slug, readWebhook } = calendars[connection.provider]
+  if (slug === null || readWebhook === null) return
   const now = clock.now()
   const channels = await database.calendarChannel.findMany({ where: { connectionId: connection.id } })
   const enough = new Date(now.getTime() + RENEW_BEFORE_MS)
   if (channels.some(({ providerId, expiresAt }) => providerId !== null && expiresAt > enough)) return
   try {
-    const hookUrl = hookUrlOf(settings, connection.provider)
+    const hookUrl = webhookUrlOf(settings, slug)
     if (await open(services, { watched, hookUrl, now })) await stop(services, { watched, channels })
   } catch (error) {
     if (!(error instanceof CalendarFault)) throw error
@@ -41,7 +42,7 @@ async function open(
   { database }: Services,
   { watched, hookUrl, now }: { watched: Watched; hookUrl: string; now: Date },
 ): Promise<boolean> {
-  const { provider, access, connection } = watched
+  const { api, access, connection } = watched
   const secret = createSecretToken('')
   const id = uuidv7()
   const expiresAt = new Date(now.getTime() + WATCH_MS)
@@ -49,7 +50,7 @@ async function open(
   const secretHash = new Uint8Array(hashToken(secret))
   await database.calendarChannel.create({ data: { id, workspaceId, connectionId, secretHash, expiresAt } })
   try {
-    const watch = await provider.watch(access, { channelId: id, secret, hookUrl, expiresAt })
+    const watch = await api.watch(access, { channelId: id, secret, hookUrl, expiresAt })
     if (watch !== null) {
       // Nobody is left to tell when the calendar was given up meanwhile: the channel ends by itself.
       await database.calendarChannel.updateMany({ where: { id }, data: watch })
@@ -75,8 +76,8 @@ async function stop(
 
 /** @throws CalendarFault */
 export async function stopChannel(
-  { provider, access }: OpenCalendar,
+  { api, access }: OpenCalendar,
   { providerId, resourceId, expiresAt }: CalendarChannel,
 ): Promise<void> {
-  if (providerId !== null) await provider.stopWatching(access, { providerId, resourceId, expiresAt })
+  if (providerId !== null) await api.stopWatching(access, { providerId, resourceId, expiresAt })
 }

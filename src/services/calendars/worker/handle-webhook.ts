@@ -1,25 +1,16 @@
 // A provider tells that something has changed in a calendar. What, is read: the message is a hint and nothing more.
 import { timingSafeEqual } from 'node:crypto'
-import type { CalendarChannel, Prisma } from '../../../database/generated/client/client.ts'
+import type { CalendarChannel, CalendarProvider, Prisma } from '../../../database/generated/client/client.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
 import { hashToken } from '../../identity/signer.ts'
-import type { OutsideProvider } from '../../ports/calendar-provider.ts'
+import type { ChangeHint } from '../../ports/calendar-provider.ts'
 import { MINUTE } from '../../time.ts'
 
 /** Several changes in a row are read together. */
 const SOON_MS = 1000
 /** A channel of which nothing more is to be expected is replaced while it still counts. */
 const ENDS_WITHIN_MS = 60 * MINUTE
-
-export interface Hint {
-  /** Ours, or the provider's. */
-  channel: string
-  /** What only the provider can know. */
-  secret: string
-  /** Whether the provider says that the channel is at its end. */
-  ends?: boolean
-}
 
 /** Of names that providers and we give. */
 const NAME = /^[\w.=+/-]{1,200}$/
@@ -28,7 +19,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** What is forged, or of a channel that is not known any more, is passed over; nobody is told that it was. */
 export async function handleWebhook(
   services: Pick<Services, 'database' | 'clock'>,
-  { provider, hints }: { provider: OutsideProvider; hints: Hint[] },
+  { provider, hints }: { provider: CalendarProvider; hints: ChangeHint[] },
 ): Promise<void> {
   const { database, clock } = services
   const names = [...new Set(hints.map(({ channel }) => channel))].filter((name) => NAME.test(name))
@@ -51,7 +42,7 @@ export async function handleWebhook(
   await requestReading(database, { calendars: { id: { in: connectionIds } }, at: new Date(now + SOON_MS) })
 }
 
-function isOf({ channel, secret }: Hint, { id, providerId, secretHash }: CalendarChannel): boolean {
+function isOf({ channel, secret }: ChangeHint, { id, providerId, secretHash }: CalendarChannel): boolean {
   return (
     (channel === id || channel === providerId) && timingSafeEqual(hashToken(secret), Buffer.from(secretHash))
   )

@@ -15,12 +15,12 @@ import type { CurrentEntry, WorkerServices } from './remote-change.ts'
 /** @throws CalendarFault; then what was known stays, and ages */
 export async function synchronise(
   services: WorkerServices,
-  { provider, access, connection }: OpenCalendar & { connection: CalendarConnection },
+  { api, access, connection }: OpenCalendar & { connection: CalendarConnection },
 ): Promise<void> {
   const { database, clock } = services
   const readAt = clock.now()
   const window = await readWindow(database, { agentId: connection.agentId, now: readAt })
-  const reading = await provider.read(access, window)
+  const reading = await api.read(access, window)
   const { agentId } = connection
   const busy = await readExternalBusyTime(database, { agentId, reading })
   const { timeZone } = reading
@@ -28,7 +28,7 @@ export async function synchronise(
   await keep(services, { connection, saved: { connection, busy, timeZone, window, readAt, nextAt } })
   const events = new Map(reading.own.map((event) => [event.eventId, event]))
   for (const entry of await readEntries(services, { agentId, own: reading.own, readAt })) {
-    const event = events.get(entry.eventId) ?? (await provider.findEvent(access, entry.eventId))
+    const event = events.get(entry.eventId) ?? (await api.findEvent(access, entry.eventId))
     // One that cannot be followed keeps no other from it.
     await services.applyRemoteChange(services, { entry, event }).catch(services.onError)
   }

@@ -5,8 +5,6 @@ import { type Mail, MailRefusedError } from '../../ports/mailer.ts'
 import { type MailContent, renderHtml, renderText } from './mail-rendering.ts'
 import { singleLine } from './plain-text.ts'
 
-const NAMES = { GOOGLE: 'Google', MICROSOFT: 'Outlook', BUILT_IN: 'built-in' }
-
 /** Sends nothing when the calendar was connected again meanwhile.
  * @throws the mailer's error when the job should be retried */
 export async function sendCalendarMail(services: Services, job: CalendarMailJob): Promise<void> {
@@ -21,7 +19,7 @@ export async function sendCalendarMail(services: Services, job: CalendarMailJob)
 }
 
 async function composeCalendarMail(
-  { database, settings }: Services,
+  { database, settings, calendars }: Services,
   { agentId, connectionId, connectedAt, lostAt }: CalendarMailJob,
 ): Promise<Mail | null> {
   const connection = await database.calendarConnection.findFirst({
@@ -32,14 +30,15 @@ async function composeCalendarMail(
   if (connection === null || reader === null) return null
   const { agent, provider, accountEmail, statusReason } = connection
   const { workspace } = agent
+  const { title } = calendars[provider]
   const isOwn = reader.id === agent.id
   const whose = isOwn ? 'Your' : `${singleLine(agent.name)}'s`
   const content: MailContent = {
-    subject: `${whose} ${NAMES[provider]} calendar must be connected again`,
+    subject: `${whose} ${title} calendar must be connected again`,
     greeting: `Hello ${singleLine(reader.name)},`,
     headline: `${whose} calendar must be connected again.`,
     details: [
-      { label: 'Calendar', text: `${NAMES[provider]}, ${accountEmail}` },
+      { label: 'Calendar', text: `${title}, ${accountEmail}` },
       { label: 'Reason', text: statusReason ?? 'Access to the calendar has ended.' },
       {
         label: 'Until then',

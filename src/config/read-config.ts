@@ -1,14 +1,7 @@
 // The only reader of the environment: parsed once, typed, every fault listed at once. docs/operations.md
 // describes the variables.
 import { z } from 'zod'
-import {
-  type CalendarsConfig,
-  calendarFaults,
-  calendarVariables,
-  toCalendars,
-} from './services/calendars/provider/calendars-config.ts'
-
-export type { CalendarsConfig } from './services/calendars/provider/calendars-config.ts'
+import { type Config, ConfigError } from './config.ts'
 
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
 
@@ -25,7 +18,6 @@ const variables = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   SECRETS_KEY: z.base64().optional(),
   PREVIOUS_SECRETS_KEYS: z.string().default(''),
-  ...calendarVariables,
   AUTH_ISSUER: z.url().optional(),
   AUTH_AUDIENCE: z.string().min(1).optional(),
   ADMIN_EMAIL: z.email().optional(),
@@ -43,64 +35,37 @@ const variables = z.object({
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
 })
 
-export interface Limits {
-  maxBodyBytes: number
-  maxDepth: number
-  maxTokens: number
-  maxAliases: number
-  maxCost: number
-  maxSocketsPerCaller: number
-  maxOperationsPerSocket: number
+export interface ConfigOptions<Calendars extends z.ZodRawShape> {
+  /** An empty value counts as not set. Left out: that of the process. */
+  environment?: NodeJS.ProcessEnv
+  /** For each provider of calendars, what reads its variables. Left out: they are not read. */
+  calendars?: Calendars
 }
 
-/** How people sign in: with the demo's own tokens, or with those of an OpenID Connect provider. */
-export type SignIn = { mode: 'DEMO' } | { mode: 'OIDC'; issuer: string; audience: string }
-
-export interface Config {
-  host: string
-  port: number
-  /** null: the address the server listens on. */
-  publicUrl: string | null
-  /** null: in memory. */
-  dataFolder: string | null
-  databaseUrl: string | null
-  /** null: there is one node. */
-  redisUrl: string | null
-  /** null: a key kept in the database. */
-  secretsKey: Buffer | null
-  /** Those before it, the latest first. */
-  previousSecretsKeys: Buffer[]
-  calendars: CalendarsConfig
-  signIn: SignIn
-  /** Administrator of the workspace that the first start with OIDC makes. */
-  adminEmail: string | null
-  smtpUrl: string | null
-  mailFrom: string
-  graphiql: boolean
-  introspection: boolean
-  limits: Limits
-  /** Over how long open sockets are closed when the program stops. */
-  drainMs: number
-}
-
-/** The environment does not make a configuration. The message lists every fault. */
-export class ConfigError extends Error {
-  override name = 'ConfigError'
-}
-
-/** @param environment as in `process.env`; an empty value counts as not set
- * @throws ConfigError */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+/** @throws ConfigError */
+export function readConfig<Calendars extends z.ZodRawShape = Record<never, never>>({
+  environment = process.env,
+  calendars,
+}: ConfigOptions<Calendars> = {}): Config & { calendars: z.output<z.ZodObject<Calendars>> } {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
-  const result = variables.safeParse(set)
-  if (!result.success) {
-    throw new ConfigError(
-      result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
-    )
+  const own = variables.safeParse(set)
+  const providers = z.object(calendars ?? ({} as Calendars))
+  const provided = providers.safeParse(
+    Object.fromEntries(Object.keys(providers.shape).map((name) => [name, set])),
+  )
+  const faults = [
+    ...(own.success ? contradictions(own.data) : describeFaults(own.error)),
+    ...(provided.success ? [] : describeFaults(provided.error, { depth: 1 })),
+  ]
+  if (!own.success || !provided.success || faults.length > 0) {
+    throw new ConfigError([...new Set(faults)].join('\n'))
   }
-  const faults = contradictions(result.data)
-  if (faults.length > 0) throw new ConfigError(faults.join('\n'))
-  return toConfig(result.data)
+  return { ...toConfig(own.data), calendars: provided.data }
+}
+
+/** @param options.depth how many names stand before that of the variable */
+function describeFaults({ issues }: z.ZodError, { depth } = { depth: 0 }): string[] {
+  return issues.map(({ path, message }) => [...path.slice(depth), message].join(': '))
 }
 
 type Variables = z.output<typeof variables>
@@ -123,14 +88,11 @@ function contradictions(env: Variables): string[] {
       env.SECRETS_KEY !== undefined && Buffer.from(env.SECRETS_KEY, 'base64').length < 32,
       'SECRETS_KEY: must be at least 32 bytes in base64, for example from `openssl rand -base64 32`.',
     ],
-  ]
-  faults.push(
     [
       previousKeys(env).some(({ length }) => length < 32),
       'PREVIOUS_SECRETS_KEYS: must be keys of at least 32 bytes in base64, separated by commas.',
     ],
-    ...calendarFaults(env),
-  )
+  ]
   return faults.filter(([isFault]) => isFault).map(([, message]) => message)
 }
 
@@ -150,7 +112,6 @@ function toConfig(env: Variables): Config {
     redisUrl: env.REDIS_URL ?? null,
     secretsKey: env.SECRETS_KEY === undefined ? null : Buffer.from(env.SECRETS_KEY, 'base64'),
     previousSecretsKeys: previousKeys(env),
-    calendars: toCalendars(env),
     signIn:
       env.AUTH_ISSUER === undefined
         ? { mode: 'DEMO' }

@@ -1,12 +1,10 @@
-// Asks an agent's provider for the right to use the calendar, and keeps that right fresh: OAuth 2 with PKCE (RFC 6749,
-// 7636, 7009).
+// A client of OAuth 2 with PKCE (RFC 6749, 7636, 7009): asks a provider for access to an account, and renews it.
 import { createHash } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
-import type { CalendarOAuth, Grant } from '../../ports/calendar-provider.ts'
+import type { Renewal } from '../../ports/calendar-provider.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 import { retryAfterMs } from '../provider/retry-after.ts'
-import { parseScopes } from './permissions.ts'
 
 const DEADLINE_MS = 10_000
 const MAX_ANSWER_BYTES = 64 * 1024
@@ -20,15 +18,41 @@ export interface OAuthRegistration {
   /** null: it takes nothing back. */
   revocationUrl: string | null
   scopes: string[]
-  /** What else the provider wants to be told when it asks the agent. */
+  /** What the provider puts before the names of scopes in its answers, and does not want in requests. */
+  scopePrefix: string
+  /** What else the provider is sent with the agent. */
   parameters: Record<string, string>
 }
 
-export function createCalendarOAuth(registration: OAuthRegistration): CalendarOAuth {
-  const { clientId, clientSecret, tokenUrl, revocationUrl, scopes } = registration
+export interface OAuthGrant extends Renewal {
+  scopes: string[]
+  /** null: the provider does not say whose it is. */
+  account: { subject: string; email: string } | null
+}
+
+export interface OAuthClient {
+  /** Where to send the agent. */
+  authorizationUrl(request: AuthorizationRequest): string
+  /** @throws CalendarFault */
+  exchange(answer: { code: string; verifier: string; redirectUri: string }): Promise<OAuthGrant>
+  /** @throws CalendarFault: REAUTHENTICATE only when the permission itself has ended */
+  refresh(refreshToken: string): Promise<OAuthGrant>
+  /** @throws CalendarFault */
+  revoke(refreshToken: string): Promise<void>
+}
+
+interface AuthorizationRequest {
+  state: string
+  verifier: string
+  redirectUri: string
+  loginHint: string | null
+}
+
+export function createOAuthClient(registration: OAuthRegistration): OAuthClient {
+  const { clientId, clientSecret, tokenUrl, revocationUrl } = registration
   const ask = async (parameters: Record<string, string>) => {
     const client = { client_id: clientId, client_secret: clientSecret }
-    return toGrant(await post(tokenUrl, { ...client, ...parameters }), { clientId, scopes })
+    return toGrant(await post(tokenUrl, { ...client, ...parameters }), registration)
   }
   return {
     authorizationUrl: (request) => authorizationUrl(registration, request),
@@ -43,7 +67,7 @@ export function createCalendarOAuth(registration: OAuthRegistration): CalendarOA
 
 function authorizationUrl(
   { authorizationUrl: address, clientId, scopes, parameters }: OAuthRegistration,
-  request: Parameters<CalendarOAuth['authorizationUrl']>[0],
+  request: AuthorizationRequest,
 ): string {
   const { state, verifier, redirectUri, loginHint } = request
   const url = new URL(address)
@@ -111,7 +135,7 @@ const tokenAnswer = z.object({
   id_token: z.string().optional(),
 })
 
-function toGrant(body: unknown, { clientId, scopes }: { clientId: string; scopes: string[] }): Grant {
+function toGrant(body: unknown, { clientId, scopes, scopePrefix }: OAuthRegistration): OAuthGrant {
   const answer = tokenAnswer.safeParse(body)
   if (!answer.success) throw new CalendarFault('RETRY', 'The response of the provider is invalid.')
   const { access_token, refresh_token, expires_in, scope, id_token } = answer.data
@@ -119,9 +143,15 @@ function toGrant(body: unknown, { clientId, scopes }: { clientId: string; scopes
     accessToken: access_token,
     refreshToken: refresh_token ?? null,
     expiresInSeconds: expires_in,
-    scopes: scope === undefined ? scopes : parseScopes(scope),
+    scopes: scope === undefined ? scopes : parseScopes(scope, scopePrefix),
     account: id_token === undefined ? null : readAccount(id_token, clientId),
   }
+}
+
+/** @param granted separated by blanks */
+function parseScopes(granted: string, prefix: string): string[] {
+  const scopes = granted.split(' ').filter((scope) => scope !== '')
+  return scopes.map((scope) => (scope.startsWith(prefix) ? scope.slice(prefix.length) : scope))
 }
 
 const claims = z.object({
@@ -132,7 +162,7 @@ const claims = z.object({
 })
 
 /** The token comes straight from the provider, so its signature need not be checked (OpenID Connect Core, 3.1.3.7). */
-function readAccount(idToken: string, clientId: string): Grant['account'] {
+function readAccount(idToken: string, clientId: string): OAuthGrant['account'] {
   try {
     const { sub, aud, email, preferred_username } = claims.parse(decodeJwt(idToken))
     const address = email ?? preferred_username

@@ -1,0 +1,45 @@
+// The configuration of the program, as read-config.ts makes it of the environment.
+
+export interface Limits {
+  maxBodyBytes: number
+  maxDepth: number
+  maxTokens: number
+  maxAliases: number
+  maxCost: number
+  maxSocketsPerCaller: number
+  maxOperationsPerSocket: number
+}
+
+/** How people sign in: with the demo's own tokens, or with those of an OpenID Connect provider. */
+export type SignIn = { mode: 'DEMO' } | { mode: 'OIDC'; issuer: string; audience: string }
+
+export interface Config {
+  host: string
+  port: number
+  /** null: the address the server listens on. */
+  publicUrl: string | null
+  /** null: in memory. */
+  dataFolder: string | null
+  databaseUrl: string | null
+  /** null: there is one node. */
+  redisUrl: string | null
+  /** null: a key kept in the database. */
+  secretsKey: Buffer | null
+  /** Those before it, the latest first. */
+  previousSecretsKeys: Buffer[]
+  signIn: SignIn
+  /** Administrator of the workspace that the first start with OIDC makes. */
+  adminEmail: string | null
+  smtpUrl: string | null
+  mailFrom: string
+  graphiql: boolean
+  introspection: boolean
+  limits: Limits
+  /** Over how long open sockets are closed when the program stops. */
+  drainMs: number
+}
+
+/** The environment does not make a configuration. The message lists every fault. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}

@@ -1,0 +1,15 @@
+import type { CalendarProvider } from '../../ports/calendar-provider.ts'
+import { builtInCalendar } from './built-in-calendar.ts'
+
+/** The provider of agents without a calendar elsewhere. It is there in every installation. */
+export const builtIn: CalendarProvider = {
+  title: 'built-in',
+  description:
+    'Switchboard itself, for agents without another calendar. The built-in calendar holds booked meetings only, and the invitations are sent by mail.',
+  slug: null,
+  permissions: {},
+  conference: null,
+  readWebhook: null,
+  api: builtInCalendar,
+  connector: null,
+}

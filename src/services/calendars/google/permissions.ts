@@ -1,0 +1,20 @@
+import { type OAuthPermissions, OPENID_DESCRIPTIONS } from '../connection/permissions.ts'
+
+const EVENTS = 'https://www.googleapis.com/auth/calendar.events'
+const CALENDAR = 'https://www.googleapis.com/auth/calendar'
+
+export const GOOGLE_PERMISSIONS: OAuthPermissions = {
+  scopes: {
+    least: ['openid', 'email', EVENTS],
+    full: ['openid', 'email', 'profile', CALENDAR],
+  },
+  needed: [[EVENTS, CALENDAR]],
+  descriptions: {
+    ...OPENID_DESCRIPTIONS,
+    'https://www.googleapis.com/auth/userinfo.email': OPENID_DESCRIPTIONS.email,
+    'https://www.googleapis.com/auth/userinfo.profile': OPENID_DESCRIPTIONS.profile,
+    [EVENTS]: 'View the events of the calendar, to know when you are busy, and write meetings into it.',
+    [CALENDAR]:
+      'See and change the calendar and its events, to know when you are busy and to write meetings into it.',
+  },
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
+import { CALENDAR_REGISTRATIONS } from '../../src/services/calendars/providers.ts'
+
+const read = (environment: Record<string, string>) =>
+  readConfig({ environment, calendars: CALENDAR_REGISTRATIONS })
+
+function faultsOf(environment: Record<string, string>): string[] {
+  try {
+    read(environment)
+    return []
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return error.message.split('\n')
+  }
+}
+
+describe('the environment', () => {
+  it('is refused with all of its faults at once, each of them named once', () => {
+    const faults = faultsOf({
+      PORT: 'many',
+      CALENDAR_PERMISSIONS: 'all',
+      GOOGLE_API_URL: 'ftp://google.test',
+    })
+    expect(faults.map((fault) => fault.split(':')[0])).toEqual([
+      'PORT',
+      'CALENDAR_PERMISSIONS',
+      'GOOGLE_API_URL',
+    ])
+  })
+
+  it.each(['GOOGLE', 'MICROSOFT'])('has the id and the secret of the client at %s, or neither', (name) => {
+    const fault = `${name}_CLIENT_ID and ${name}_CLIENT_SECRET: must be set together.`
+    expect(faultsOf({ [`${name}_CLIENT_ID`]: 'switchboard', HOST: '0.0.0.0' })).toEqual([
+      expect.stringMatching(/^HOST: /),
+      fault,
+    ])
+    expect(faultsOf({ [`${name}_CLIENT_SECRET`]: 'secret', [`${name}_CLIENT_ID`]: '' })).toEqual([fault])
+  })
+
+  it('registers the installation at the providers whose clients it names', () => {
+    expect(read({}).calendars).toEqual({ GOOGLE: null, MICROSOFT: null })
+    const { calendars } = read({ GOOGLE_CLIENT_ID: 'switchboard', GOOGLE_CLIENT_SECRET: 'secret' })
+    expect(calendars).toEqual({ GOOGLE: expect.anything(), MICROSOFT: null })
+  })
+
+  it('asks agents for as much as it says, at addresses that it may replace', () => {
+    const begin = (environment: Record<string, string>) => {
+      const client = { MICROSOFT_CLIENT_ID: 'switchboard', MICROSOFT_CLIENT_SECRET: 'secret' }
+      const { connector } = read({ ...client, ...environment }).calendars.MICROSOFT ?? {}
+      const attempt = { state: 'state', verifier: 'verifier', callbackUrl: 'https://switchboard.test' }
+      return new URL(connector?.begin({ ...attempt, accountHint: null }) ?? '')
+    }
+    const least = begin({})
+    expect(least.href).toMatch(/^https:\/\/login\.microsoftonline\.com\/common\/oauth2\/v2\.0\/authorize\?/)
+    expect(least.searchParams.get('scope')).not.toContain('User.Read')
+    const full = begin({ CALENDAR_PERMISSIONS: 'full', MICROSOFT_LOGIN_URL: 'https://login.test/' })
+    expect(full.href).toMatch(/^https:\/\/login\.test\/common\//)
+    expect(full.searchParams.get('scope')).toContain('User.Read')
+  })
+})
