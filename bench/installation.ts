@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { type App, type AppOptions, createApp } from '../src/app.ts'
 import { openPostgres } from '../src/database/open.ts'
-import { startServer } from '../src/server/http-server.ts'
+import { listen, startServer } from '../src/server/http-server.ts'
 import { createLocalWakeUps } from '../src/services/events/local-wake-ups.ts'
 
 const SERVER = process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
@@ -52,6 +52,7 @@ async function run(
   { databaseUrl, now, options }: { databaseUrl: string; now: Date; options: Options },
   work: (installation: Installation) => Promise<void>,
 ): Promise<void> {
+  const listener = await listen({ host: '127.0.0.1', port: 0 })
   const app = await createApp({
     database: openPostgres(databaseUrl),
     clock: { now: () => now, at: () => () => {} },
@@ -59,13 +60,14 @@ async function run(
     wakeUps: createLocalWakeUps(),
     secretsKey: Buffer.alloc(32, 7),
     signIn: { mode: 'DEMO' },
-    settings: { publicUrl: 'http://switchboard.test', mailFrom: 'meetings@switchboard.test' },
+    settings: { publicUrl: listener.url, mailFrom: 'meetings@switchboard.test' },
     onError: console.error,
     ...options,
   })
-  const server = await startServer({
+  const server = startServer({
     app,
-    config: { host: '127.0.0.1', port: 0, limits: LIMITS, graphiql: false, introspection: true, drainMs: 0 },
+    listener,
+    config: { limits: LIMITS, graphiql: false, introspection: true, drainMs: 0 },
     onFault: console.error,
   })
   const sql = new pg.Client({ connectionString: databaseUrl, options: '-c TimeZone=UTC' })

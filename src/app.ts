@@ -150,7 +150,7 @@ async function createPush({ database, clock, signIn, settings }: AppOptions): Pr
   return createWebPushSender({
     keys: await vapidKeys(database.client, clock.now()),
     // What push services take: those of a demo are on this machine.
-    contact: () => (/^https:/.test(settings.publicUrl) ? settings.publicUrl : `mailto:${settings.mailFrom}`),
+    contact: /^https:/.test(settings.publicUrl) ? settings.publicUrl : `mailto:${settings.mailFrom}`,
     rules: { loopback: signIn.mode === 'DEMO' },
   })
 }

@@ -8,7 +8,7 @@ import type { Config } from './config/config.ts'
 import { readConfig } from './config/read-config.ts'
 import { openPglite, openPostgres } from './database/open.ts'
 import { createFaultLog } from './server/fault-log.ts'
-import { type RunningServer, startServer, urlOf } from './server/http-server.ts'
+import { listen, type RunningServer, startServer } from './server/http-server.ts'
 import { explainFailure } from './server/start-failure.ts'
 import { describeStart } from './server/start-message.ts'
 import { CALENDAR_REGISTRATIONS, type CalendarRegistrations } from './services/calendars/providers.ts'
@@ -31,12 +31,11 @@ async function main(): Promise<void> {
   const config = readConfig({ calendars: CALENDAR_REGISTRATIONS })
   print('Switchboard is starting. The first start takes some seconds, to set up the database.')
   const mailFolder = await mailFolderOf(config)
-  const app = await openApp(config, mailFolder)
+  const listener = await listen(config)
+  const app = await openApp(config, { mailFolder, publicUrl: config.publicUrl ?? listener.url })
   try {
     await fillEmptyDatabase(app, config)
-    const server = await startServer({ app, config, onFault: logFault })
-    // With PORT=0 the address is known only now. Mails contain it, so no job may run before this line.
-    app.services.settings.publicUrl = config.publicUrl ?? server.url
+    const server = startServer({ app, listener, config, onFault: logFault })
     await app.startJobs()
     stopOnSignals(server)
     print(await describeStart(app.services, { config, url: server.url, mailFolder }))
@@ -48,7 +47,7 @@ async function main(): Promise<void> {
 
 async function openApp(
   config: Config & { calendars: CalendarRegistrations },
-  mailFolder: string | null,
+  { mailFolder, publicUrl }: { mailFolder: string | null; publicUrl: string },
 ): Promise<App> {
   const { databaseUrl, dataFolder, mailFrom } = config
   const database = databaseUrl === null ? await openPglite({ folder: dataFolder }) : openPostgres(databaseUrl)
@@ -63,7 +62,7 @@ async function openApp(
     previousSecretsKeys: config.previousSecretsKeys,
     calendars: config.calendars,
     signIn: config.signIn,
-    settings: { publicUrl: config.publicUrl ?? urlOf(config), mailFrom },
+    settings: { publicUrl, mailFrom },
     onError: (error) => logFault({ error }),
   })
 }

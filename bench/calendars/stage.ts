@@ -39,14 +39,11 @@ export async function withCalendarStage(work: (stage: CalendarStage) => Promise<
   await advance(0)
   const environment = await emulators.ask<Record<string, string>>('environment')
   const { calendars } = readConfig({ environment, calendars: CALENDAR_REGISTRATIONS })
-  await withInstallation(
-    NOW,
-    async (installation) => {
-      installation.app.services.settings.publicUrl = installation.url
-      await work({ ...installation, emulators, faults, advance })
-    },
-    { clock, calendars, onError: (error) => void faults.push(error) },
-  )
+  await withInstallation(NOW, (installation) => work({ ...installation, emulators, faults, advance }), {
+    clock,
+    calendars,
+    onError: (error) => void faults.push(error),
+  })
   await emulators.stop()
 }
 

@@ -23,6 +23,14 @@ const HTTP_OPTIONS: HttpOptions = {
 /** How long running requests may take once the server stops. */
 const STOP_DEADLINE_MS = 10_000
 
+/** An address that this process listens on. */
+export interface Listener {
+  /** Without a slash at the end. */
+  url: string
+  port: number
+  server: Server
+}
+
 export interface RunningServer {
   /** Where the server listens, without a slash at the end. */
   url: string
@@ -34,36 +42,52 @@ export interface RunningServer {
 
 export interface ServerOptions {
   app: App
-  config: Pick<Config, 'host' | 'port' | 'limits' | 'graphiql' | 'introspection' | 'drainMs'>
+  listener: Listener
+  config: Pick<Config, 'limits' | 'graphiql' | 'introspection' | 'drainMs'>
   onFault(fault: Fault): void
   /** See `SocketOptions`. */
   initDeadlineMs?: number
 }
 
-/** @throws the error of `listen`, with its code, for example EADDRINUSE */
-export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { app, config, onFault, initDeadlineMs } = options
+/** Listens before there is an application, which has to know its address. Until `startServer`, requests get a 503, and
+ * sockets are closed.
+ * @throws Error with the code of the system, for example EADDRINUSE */
+export async function listen({ host, port }: Pick<Config, 'host' | 'port'>): Promise<Listener> {
+  const server = createServer(HTTP_OPTIONS, answerStarting)
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(port, host, resolve)
+  await promise
+  server.off('error', reject)
+  const { port: taken } = server.address() as AddressInfo
+  return { url: urlOf({ host, port: taken }), port: taken, server }
+}
+
+const answerStarting: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '1' })
+  response.end('The server is starting.\n')
+}
+
+/** Has the application answer at an address. */
+export function startServer(options: ServerOptions): RunningServer {
+  const { app, listener, config, onFault, initDeadlineMs } = options
+  const { server, url, port } = listener
   let stopping: Promise<void> | null = null
   const graphql = createGraphqlServer(app, {
     ...config,
     onFault,
     isReady: async () => stopping === null && (await app.isReady()),
   })
-  const sockets = new SocketServer(app, {
-    path: GRAPHQL_PATH,
-    limits: config.limits,
-    graphql,
-    initDeadlineMs,
-  })
+  const { limits } = config
+  const sockets = new SocketServer(app, { path: GRAPHQL_PATH, limits, graphql, initDeadlineMs })
   const open = new Set<ServerResponse>()
-  const server = createServer(HTTP_OPTIONS, (request, response) => {
+  server.off('request', answerStarting)
+  server.on('request', (request, response) => {
     open.add(response)
     response.once('close', () => open.delete(response))
     handleRequest(graphql, request, response)
   })
   server.on('upgrade', (request, tcp, head) => sockets.upgrade(request, tcp, head))
-  await listen(server, config)
-  const { port } = server.address() as AddressInfo
   const stopAll = async () => {
     const drained = sockets.drain(config.drainMs)
     for (const subscription of graphql.live.requests.keys()) subscription.abort('RESTART')
@@ -71,7 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await app.stop()
   }
   return {
-    url: urlOf({ host: config.host, port }),
+    url,
     port,
     stop: () => {
       stopping ??= stopAll()
@@ -80,8 +104,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-/** The address of a server on this machine, without a slash at the end. */
-export function urlOf({ host, port }: { host: string; port: number }): string {
+function urlOf({ host, port }: { host: string; port: number }): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
@@ -93,16 +116,6 @@ function handleRequest(graphql: RequestListener, request: IncomingMessage, respo
   }
   response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' })
   response.end('The request is not understood.\n')
-}
-
-function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', reject)
-  server.listen(port, host, () => {
-    server.off('error', reject)
-    resolve()
-  })
-  return promise
 }
 
 async function finishRequests(server: Server, open: Set<ServerResponse>): Promise<void> {

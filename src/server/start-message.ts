@@ -14,7 +14,7 @@ export interface Start {
 
 /** @returns lines for a terminal */
 export async function describeStart(services: Services, { config, url, mailFolder }: Start): Promise<string> {
-  const base = config.publicUrl ?? url
+  const base = services.settings.publicUrl
   const demo = config.signIn.mode === 'DEMO' ? await readDemo(services) : null
   const places: Record<string, string | null> = {
     Demo: demo && `${base}/demo`,

@@ -20,9 +20,9 @@ export interface Clock {
 /** How this installation appears to the outside. */
 export interface Settings {
   /** The base URL of links in mails, without a trailing slash. */
-  publicUrl: string
+  readonly publicUrl: string
   /** The sender address of mails. */
-  mailFrom: string
+  readonly mailFrom: string
 }
 
 export interface Services {

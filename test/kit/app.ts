@@ -64,11 +64,13 @@ export interface TestAppOptions extends Partial<Pick<Config, 'graphiql' | 'intro
   calendars?: CalendarRegistrations
   /** Left out: one that stands at START. */
   clock?: TestClock
+  /** Left out: one that nothing answers at. */
+  publicUrl?: string
 }
 
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { graphiql = true, introspection = true } = options
-  const { clock = createTestClock(START), calendars } = options
+  const { clock = createTestClock(START), calendars, publicUrl = 'http://switchboard.test' } = options
   const mails: Mail[] = []
   const faults: unknown[] = []
   const created = await createApp({
@@ -79,7 +81,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     secretsKey: Buffer.alloc(32, 7),
     ...(calendars ? { calendars } : {}),
     signIn: options.signIn ?? { mode: 'DEMO' },
-    settings: { publicUrl: 'http://switchboard.test', mailFrom: 'meetings@switchboard.test' },
+    settings: { publicUrl, mailFrom: 'meetings@switchboard.test' },
     onError: (error) => void faults.push(error),
   })
   const app = options.jobs ? await startQuickJobs(created) : created

@@ -35,11 +35,7 @@ export const startCalendarApp = (options: TestAppOptions = {}): Promise<Calendar
 
 /** The same on a port, where the providers find it with what they have to tell. */
 export const startCalendarServer = (options: TestAppOptions = {}): Promise<CalendarApp> =>
-  startWithProviders(async (all) => {
-    const server = await startOnPort(all)
-    server.app.services.settings.publicUrl = server.server.url
-    return server
-  }, options)
+  startWithProviders(startOnPort, options)
 
 async function startWithProviders(
   start: (options: TestAppOptions) => Promise<TestApp>,

@@ -1,6 +1,6 @@
 // Puts a test's application on a real port, as main.ts does.
 import { onTestFinished } from 'vitest'
-import { type RunningServer, startServer } from '../../src/server/http-server.ts'
+import { listen, type RunningServer, startServer } from '../../src/server/http-server.ts'
 import { startApp, TEST_LIMITS, type TestApp, type TestAppOptions } from './app.ts'
 
 export interface TestServer extends TestApp {
@@ -9,12 +9,12 @@ export interface TestServer extends TestApp {
 
 export async function startOnPort(options: TestAppOptions = {}): Promise<TestServer> {
   const { graphiql = true, introspection = true } = options
-  const testApp = await startApp(options)
-  const server = await startServer({
+  const listener = await listen({ host: '127.0.0.1', port: 0 })
+  const testApp = await startApp({ publicUrl: listener.url, ...options })
+  const server = startServer({
     app: testApp.app,
+    listener,
     config: {
-      host: '127.0.0.1',
-      port: 0,
       limits: { ...TEST_LIMITS, ...options.limits },
       graphiql,
       introspection,

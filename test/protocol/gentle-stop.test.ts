@@ -1,10 +1,11 @@
 import { createServer } from 'node:http'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { startServer } from '../../src/server/http-server.ts'
+import { listen, startServer } from '../../src/server/http-server.ts'
 import type { Session } from '../../src/services/identity/authenticate.ts'
 import { ANONYMOUS } from '../../src/services/identity/viewer.ts'
 import { createTestWorkspace } from '../kit/actors.ts'
-import { startAppForTest, TEST_LIMITS } from '../kit/app.ts'
+import { startApp, TEST_LIMITS } from '../kit/app.ts'
+import { openRawSocket } from '../kit/raw-socket.ts'
 import { startOnPort, startOnPortForTest } from '../kit/server.ts'
 import { createSocketClient, subscribe } from '../kit/socket-client.ts'
 
@@ -36,21 +37,24 @@ it('is alive and ready until then', async () => {
   expect((await fetch(`${server.url}/health/live`)).status).toBe(200)
 })
 
+it('answers 503 until the application is there', async () => {
+  const listener = await listen({ host: '127.0.0.1', port: 0 })
+  const early = await fetch(`${listener.url}/health/live`)
+  expect([early.status, early.headers.get('retry-after')]).toEqual([503, '1'])
+  await expect(openRawSocket(listener.url)).rejects.toThrow()
+  const { app } = await startApp({ publicUrl: listener.url })
+  const config = { limits: TEST_LIMITS, graphiql: false, introspection: false, drainMs: 0 }
+  const server = startServer({ app, listener, config, onFault: () => {} })
+  onTestFinished(() => server.stop())
+  expect((await fetch(`${listener.url}/health/live`)).status).toBe(200)
+})
+
 it('says so when the port is in use', async () => {
-  const { app } = await startAppForTest()
   const other = createServer()
   onTestFinished(() => void other.close())
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const { port } = other.address() as { port: number }
-  const config = {
-    host: '127.0.0.1',
-    port,
-    limits: TEST_LIMITS,
-    graphiql: true,
-    introspection: true,
-    drainMs: 0,
-  }
-  await expect(startServer({ app, config, onFault: () => {} })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  await expect(listen({ host: '127.0.0.1', port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
 })
 
 it('closes open sockets with a code at which clients come back, and ends subscriptions over HTTP', async () => {

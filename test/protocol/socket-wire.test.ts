@@ -1,7 +1,7 @@
 // graphql-transport-ws as it goes over the wire, beyond what its clients would ever send.
 // The protocol: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { startServer } from '../../src/server/http-server.ts'
+import { listen, startServer } from '../../src/server/http-server.ts'
 import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
 import { START, startApp, TEST_LIMITS } from '../kit/app.ts'
 import { connectRawSocket, openRawSocket, type RawSocket } from '../kit/raw-socket.ts'
@@ -68,12 +68,10 @@ describe('the handshake', () => {
 describe('connection_init', () => {
   it('must come in time, else 4408', async () => {
     const { app: other } = await startApp()
-    const server = await startServer({
+    const server = startServer({
       app: other,
-      config: {
-        ...{ host: '127.0.0.1', port: 0, limits: TEST_LIMITS },
-        ...{ graphiql: false, introspection: false, drainMs: 0 },
-      },
+      listener: await listen({ host: '127.0.0.1', port: 0 }),
+      config: { limits: TEST_LIMITS, graphiql: false, introspection: false, drainMs: 0 },
       onFault: () => {},
       initDeadlineMs: 20,
     })

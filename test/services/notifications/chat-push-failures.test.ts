@@ -17,7 +17,7 @@ async function giveUpSoon(): Promise<void> {
   const { vapidPublicKey, vapidPrivateKey } = await scene.database.installation.findFirstOrThrow()
   services.push = createWebPushSender({
     keys: { publicKey: vapidPublicKey ?? '', privateKey: vapidPrivateKey ?? '' },
-    contact: () => 'mailto:ops@acme.test',
+    contact: 'mailto:ops@acme.test',
     rules: { loopback: true },
     timeoutMs: 1000,
   })

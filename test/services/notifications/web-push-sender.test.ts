@@ -34,7 +34,7 @@ beforeEach(async () => {
 })
 
 const senderWith = (options: Partial<WebPushOptions> = {}) =>
-  createWebPushSender({ keys, contact: () => 'mailto:ops@acme.test', rules: { loopback: true }, ...options })
+  createWebPushSender({ keys, contact: 'mailto:ops@acme.test', rules: { loopback: true }, ...options })
 
 type Answer = (error: null, addresses: LookupAddress[]) => void
 

@@ -15,9 +15,8 @@ const GONE = [404, 410]
 
 export interface WebPushOptions {
   keys: VapidKeys
-  /** How operators of push services can contact the operator of this installation: an https: or mailto: URL. Called for
-   * each message. */
-  contact(): string
+  /** How operators of push services can contact the operator of this installation: an https: or mailto: URL. */
+  contact: string
   rules: EndpointRules
   /** For the whole exchange; 10 seconds when omitted. */
   timeoutMs?: number
@@ -33,7 +32,7 @@ export function createWebPushSender(options: WebPushOptions): PushSender {
     async send({ endpoint, p256dh, auth }, { payload, ttlSeconds, topic, urgency }) {
       const fault = faultOfEndpoint(endpoint, rules)
       if (fault !== null) throw new Error(`The endpoint of a push subscription is not acceptable: ${fault}`)
-      const vapidDetails = { subject: contact(), ...keys }
+      const vapidDetails = { subject: contact, ...keys }
       const request = webPush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, payload, {
         vapidDetails,
         TTL: ttlSeconds,
