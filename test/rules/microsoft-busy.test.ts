@@ -10,27 +10,27 @@ const entry = (fields: Partial<GraphState>): GraphState => ({
 })
 
 describe('an event in an Outlook calendar', () => {
-  it.each<[string, ReturnType<typeof busyKindOf>, Partial<GraphState>]>([
-    ['shown as busy', 'BUSY', { showAs: 'busy' }],
-    ['shown as out of office', 'OUT_OF_OFFICE', { showAs: 'oof' }],
-    ['shown as tentative', 'TENTATIVE', { showAs: 'tentative' }],
-    ['shown as free', null, { showAs: 'free' }],
-    ['shown as working elsewhere', null, { showAs: 'workingElsewhere' }],
-    ['shown as unknown', 'BUSY', { showAs: 'unknown' }],
-    ['shown as an unknown value', 'BUSY', { showAs: 'asleep' }],
-    ['without showAs', 'BUSY', { showAs: null }],
-    ['that was cancelled', null, { isCancelled: true }],
-    ['that the agent declined', null, { responseStatus: { response: 'declined' } }],
-    ['that the agent has not answered', 'BUSY', { responseStatus: { response: 'notResponded' } }],
-    ['that the agent has organised', 'BUSY', { responseStatus: { response: 'organizer' } }],
+  it.each<[string, boolean, Partial<GraphState>]>([
+    ['shown as busy', true, { showAs: 'busy' }],
+    ['shown as out of office', true, { showAs: 'oof' }],
+    ['shown as tentative', true, { showAs: 'tentative' }],
+    ['shown as free', false, { showAs: 'free' }],
+    ['shown as working elsewhere', false, { showAs: 'workingElsewhere' }],
+    ['shown as unknown', true, { showAs: 'unknown' }],
+    ['shown as an unknown value', true, { showAs: 'asleep' }],
+    ['without showAs', true, { showAs: null }],
+    ['that was cancelled', false, { isCancelled: true }],
+    ['that the agent declined', false, { responseStatus: { response: 'declined' } }],
+    ['that the agent has not answered', true, { responseStatus: { response: 'notResponded' } }],
+    ['that the agent has organised', true, { responseStatus: { response: 'organizer' } }],
     [
       'tentatively accepted',
       true,
       { showAs: 'tentative', responseStatus: { response: 'tentativelyAccepted' } },
     ],
-    ['without a response status', 'BUSY', { responseStatus: null }],
-  ])('%s counts as %s', (_, expected, fields) => {
-    expect(busyKindOf(entry(fields))).toBe(expected)
+    ['without a response status', true, { responseStatus: null }],
+  ])('%s keeps its owner from a meeting: %s', (_, expected, fields) => {
+    expect(isBusy(entry(fields))).toBe(expected)
   })
 })
 

@@ -15,7 +15,7 @@ describe('the demo', () => {
     expect(() => readConfig({ environment })).toThrow(/AUTH_ISSUER/)
   })
 
-  it('is refused on an address that others can reach', () => {
+  it('is refused on an address that other machines can reach', () => {
     expect(() => readConfig({ environment: { HOST: '0.0.0.0' } })).toThrow(/HOST: must be a loopback address/)
     expect(
       readConfig({

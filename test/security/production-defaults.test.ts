@@ -12,7 +12,7 @@ const PRODUCTION = {
 }
 
 describe('in production', () => {
-  it('GraphiQL is off unless it is asked for', async () => {
+  it('GraphiQL is off unless it is switched on', async () => {
     expect(readConfig({ environment: {} }).graphiql).toBe(true)
     expect(readConfig({ environment: { ...PRODUCTION, GRAPHIQL: 'on' } }).graphiql).toBe(true)
     const { graphiql, introspection, signIn } = readConfig({ environment: PRODUCTION })
@@ -26,7 +26,7 @@ describe('in production', () => {
 })
 
 describe('the port', () => {
-  it.each(['65536', '70000', '-1', '80.5', 'many'])('cannot be %s', (PORT) => {
+  it.each(['65536', '70000', '-1', '80.5', 'many'])('must not be %s', (PORT) => {
     expect(() => readConfig({ environment: { PORT } })).toThrow(ConfigError)
     expect(() => readConfig({ environment: { PORT } })).toThrow(/^PORT: /)
   })
