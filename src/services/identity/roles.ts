@@ -35,7 +35,7 @@ export const ADMINISTRATOR_ROLE: BuiltInRole = {
 
 export const AGENT_ROLE: BuiltInRole = {
   name: 'Agent',
-  description: "Takes meetings and chats, and manages the agent's own settings.",
+  description: "Takes meetings and live chats, and manages the agent's own settings.",
   permissions: [
     'VIEW_DIALOGUES',
     'VIEW_MY_CONVERSATIONS',

@@ -71,7 +71,9 @@ function conclude(
     stage: pool.stage,
     label: pool.label,
     outcome:
-      candidate === null ? 'No agent is eligible.' : 'The first eligible agent after the one served last.',
+      candidate === null
+        ? 'No agent is eligible.'
+        : 'It is the turn of the first eligible agent after the one served last.',
     skipped,
   }
   const { kind, label } = pool
