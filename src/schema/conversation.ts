@@ -23,7 +23,7 @@ import { FallbackRef } from './shared.ts'
 import { ALL_CONDITIONS, atMost, between, GLOBAL_ID, STAFF_ONLY } from './texts.ts'
 
 /** The number of messages is not known when the cost is computed. */
-const TRANSCRIPT_COST = 100
+export const TRANSCRIPT_COST = 100
 
 export const MessageRef = builder.prismaNode('Message', {
   id: { field: 'id', description: GLOBAL_ID },

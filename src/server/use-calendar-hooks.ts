@@ -9,9 +9,9 @@ import type { CalendarProviders, ChangeHint } from '../services/ports/calendar-p
 import { oneBatchAtATime } from './one-batch-at-a-time.ts'
 import { readText } from './read-text.ts'
 
-const MAX_BODY_BYTES = 256 * 1024
+export const MAX_BODY_BYTES = 256 * 1024
 /** Of all messages of a provider together, while earlier ones are looked up. More are answered with 503. */
-const MAX_WAITING = 2000
+export const MAX_WAITING = 2000
 
 type Webhook = (request: Request, url: URL) => Promise<Response>
 

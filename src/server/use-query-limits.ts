@@ -8,7 +8,7 @@ import { countAliasesAndDirectives, depthOf, hasMoreTokens } from './query-limit
 import { requestError } from './request-error.ts'
 
 /** Far more than a client needs. Validation compares directives with each other, so many of them are expensive. */
-const MAX_DIRECTIVES = 50
+export const MAX_DIRECTIVES = 50
 
 type QueryLimits = Pick<Limits, 'maxTokens' | 'maxDepth' | 'maxAliases'>
 

@@ -77,6 +77,6 @@ async function readRecipe(
   const typescript = new RegExp(`\`\`\`ts recipe=${name}\n(.*?)\n\`\`\``, 's').exec(text)?.[1] ?? ''
   const code = stripTypeScriptTypes(typescript).replace(/^import .*$/m, '')
   const names = ['createClient', ...Object.keys(surroundings)]
-  const make = new Function(...names, `${code}\nreturn followAgentEvents`)
+  const make = new Function(...names, `${code}\nreturn subscribeToAgentEvents`)
   return make(createClient, ...Object.values(surroundings)) as Recipe
 }

@@ -1,7 +1,7 @@
 // Limits how many messages a client may send over one socket.
 
-const WINDOW_MS = 10_000
-const MAX_MESSAGES = 300
+export const WINDOW_MS = 10_000
+export const MAX_MESSAGES = 300
 
 /** @returns a function that counts a message and returns whether it is within the limit */
 export function createMessageLimit(): () => boolean {

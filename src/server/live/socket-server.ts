@@ -17,11 +17,11 @@ import type { Connection, SocketOptions } from './socket-options.ts'
 import { SocketSignIn } from './socket-sign-in.ts'
 
 const PROTOCOL = 'graphql-transport-ws'
-const MAX_FRAME_BYTES = 64 * 1024
+export const MAX_FRAME_BYTES = 64 * 1024
 /** How long a client may take to send `connection_init`. */
-const INIT_DEADLINE_MS = 5000
+export const INIT_DEADLINE_MS = 5000
 /** A lease of presence lasts three times as long, so that it survives a late pong. */
-const PING_EVERY_MS = 5000
+export const PING_EVERY_MS = 5000
 const DRAIN_BATCHES = 20
 const SERVER_MESSAGE_TYPES = new Set<unknown>(['connection_ack', 'next', 'error'])
 

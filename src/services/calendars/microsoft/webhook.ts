@@ -3,7 +3,7 @@ import type { ChangeHint, WebhookMessage, WebhookRequest } from '../../ports/cal
 
 const MAX_TOKEN_LENGTH = 2048
 /** Of one message, which may have several changes. */
-const MAX_HINTS = 1000
+export const MAX_HINTS = 1000
 /** The third lifecycle event is `missed`: something has changed, and the subscription goes on. */
 const LAST_EVENTS = ['reauthorizationRequired', 'subscriptionRemoved']
 

@@ -17,9 +17,9 @@ interface PushedOffer {
   }
 }
 
-const SHOWN_CHARACTERS = 120
+export const SHOWN_CHARACTERS = 120
 /** How long a push service keeps the message about a settled offer for a browser that is asleep. */
-const SETTLED_TTL_SECONDS = 60
+export const SETTLED_TTL_SECONDS = 60
 
 /** @returns null when the offer is no longer open */
 export function composeChatOffered(offer: PushedOffer, now: Date): PushMessage | null {

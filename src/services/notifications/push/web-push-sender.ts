@@ -9,7 +9,7 @@ import type { PushSender } from '../../ports/push-sender.ts'
 import { type EndpointRules, faultOfEndpoint, isAllowedAddress } from './push-endpoint.ts'
 import type { VapidKeys } from './vapid-keys.ts'
 
-const TIMEOUT_MS = 10_000
+export const TIMEOUT_MS = 10_000
 /** The browser revoked its permission, or the push service no longer knows the subscription (RFC 8030, section 7.3). */
 const GONE = [404, 410]
 

@@ -1,0 +1,110 @@
+// The limits in docs/limits.md and docs/delivery.md are those that the code enforces.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../src/schema/builder.ts'
+import { TRANSCRIPT_COST } from '../../src/schema/conversation.ts'
+import { MAX_MESSAGES, WINDOW_MS } from '../../src/server/live/message-limit.ts'
+import { QUEUE_LIMIT_BYTES } from '../../src/server/live/sink.ts'
+import { INIT_DEADLINE_MS, MAX_FRAME_BYTES, PING_EVERY_MS } from '../../src/server/live/socket-server.ts'
+import { MAX_BODY_BYTES, MAX_WAITING } from '../../src/server/use-calendar-hooks.ts'
+import { MAX_DIRECTIVES } from '../../src/server/use-query-limits.ts'
+import { MAX_RANGE_DAYS } from '../../src/services/availability/range.ts'
+import { COALESCE_MS } from '../../src/services/booking/slots/slot-feed.ts'
+import { MAX_HINTS } from '../../src/services/calendars/microsoft/webhook.ts'
+import { VISITOR_GONE_MS } from '../../src/services/chat/abandoned-chats.ts'
+import { MAX_MESSAGE_LENGTH, MESSAGE_QUOTA } from '../../src/services/chat/conversation/write-message.ts'
+import type { Quota } from '../../src/services/chat/request/quota.ts'
+import { CHAT_REQUEST_QUOTA } from '../../src/services/chat/request/request-live-chat.ts'
+import { WORKSPACE_QUOTAS } from '../../src/services/chat/request/workspace-quota.ts'
+import { SETTLED_TTL_SECONDS, SHOWN_CHARACTERS } from '../../src/services/notifications/push/chat-push.ts'
+import { MAX_ENDPOINT_LENGTH } from '../../src/services/notifications/push/push-subscription-input.ts'
+import { MAX_PUSH_SUBSCRIPTIONS } from '../../src/services/notifications/push/register-push-subscription.ts'
+import { TIMEOUT_MS } from '../../src/services/notifications/push/web-push-sender.ts'
+import { LEASE_MS } from '../../src/services/presence/leases.ts'
+import { EVENTS_KEPT_MS } from '../../src/services/tidy.ts'
+import { formatCount, formatDuration } from '../../src/services/wording.ts'
+import { LIVE_CHAT_DEFAULTS } from '../../src/services/workspaces/create-workspace.ts'
+import { LIVE_CHAT_BOUNDS } from '../../src/services/workspaces/update-workspace.ts'
+
+const read = (name: string) => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8')
+const kib = (bytes: number) => `${bytes / 1024} KiB`
+const perQuota = ({ counts, most, withinMs }: Quota): [string, string] => [
+  counts,
+  `${formatCount(most)} in ${formatDuration(withinMs)} `,
+]
+const setting = (name: keyof typeof LIVE_CHAT_BOUNDS) => {
+  const [least, most] = LIVE_CHAT_BOUNDS[name]
+  return `${LIVE_CHAT_DEFAULTS[name]}, from ${least} to ${formatCount(most)} |`
+}
+
+const { limits } = readConfig({})
+
+/** The first two cells of rows. */
+const ROWS: [string, string][] = [
+  ['size of a request', kib(limits.maxBodyBytes)],
+  ['tokens in a document', formatCount(limits.maxTokens)],
+  ['depth of fields, through fragments', `${limits.maxDepth}`],
+  ['aliases in a document', `${limits.maxAliases}`],
+  ['directives in a document', `${MAX_DIRECTIVES}`],
+  ['cost of an operation', formatCount(limits.maxCost)],
+  ['sockets of one viewer, or of one address without a token', `${limits.maxSocketsPerCaller}`],
+  ['subscriptions of one viewer over server-sent events', `${limits.maxSocketsPerCaller}`],
+  ['open subscriptions on one socket', `${limits.maxOperationsPerSocket}`],
+  ['size of a message to the server', kib(MAX_FRAME_BYTES)],
+  ['messages to the server', `${MAX_MESSAGES} in ${formatDuration(WINDOW_MS)}`],
+  ['time until `connection_init`', formatDuration(INIT_DEADLINE_MS)],
+  ['unread data of a client, in addition to one message', kib(QUEUE_LIMIT_BYTES)],
+  ['text of a message', `${formatCount(MAX_MESSAGE_LENGTH)} characters`],
+  ...[MESSAGE_QUOTA, CHAT_REQUEST_QUOTA, ...Object.values(WORKSPACE_QUOTAS)].map(perQuota),
+  ['conversations and pending offers of one agent', setting('chatsPerAgent')],
+  ['seconds to accept an offer', setting('offerTimeoutSeconds')],
+  ['offers for one request', setting('maxOffersPerRequest')],
+  ['minutes without a message', setting('idleTimeoutMinutes')],
+  ['browsers of one agent', `${MAX_PUSH_SUBSCRIPTIONS};`],
+  ['address of a push service', `${formatCount(MAX_ENDPOINT_LENGTH)} characters`],
+  ['time to live of a message', `the rest of the offer; ${SETTLED_TTL_SECONDS} seconds`],
+  ["visitor's text in a message", `${SHOWN_CHARACTERS} characters`],
+  ['response time of a push service', formatDuration(TIMEOUT_MS)],
+  ['size of a notification', kib(MAX_BODY_BYTES)],
+  ['changes in one notification', `${formatCount(MAX_HINTS)};`],
+  ['changes that wait while others are processed', `${formatCount(MAX_WAITING)} of each`],
+]
+
+describe('docs/limits.md', () => {
+  const text = read('limits.md')
+
+  it.each(ROWS)('has the limit that is enforced: %s', (limit, value) => {
+    expect(text).toContain(`| ${limit} | ${value}`)
+  })
+
+  it.each([
+    `\`Conversation.transcript\` costs ${TRANSCRIPT_COST}.`,
+    `its \`first\` or \`last\`, also as a variable, and ${DEFAULT_PAGE_SIZE} without both`,
+    `a page has at most ${MAX_PAGE_SIZE} items`,
+    `are at most ${MAX_RANGE_DAYS} days long`,
+  ])('says what is enforced: %s', (sentence) => {
+    expect(text).toContain(sentence)
+  })
+})
+
+describe('docs/delivery.md', () => {
+  const text = read('delivery.md')
+
+  it.each([
+    `events are kept for ${formatDuration(EVENTS_KEPT_MS)}`,
+    `at most ${1000 / COALESCE_MS} times a second`,
+    `no \`connection_init\` within ${formatDuration(INIT_DEADLINE_MS)}`,
+    `more than ${MAX_MESSAGES} messages in ${formatDuration(WINDOW_MS)}`,
+    `a message of more than ${kib(MAX_FRAME_BYTES)}`,
+    `more sockets of one viewer than allowed (${limits.maxSocketsPerCaller})`,
+    `once ${kib(QUEUE_LIMIT_BYTES)} wait for it`,
+    `At most ${limits.maxOperationsPerSocket} subscriptions`,
+    `a ping every ${formatDuration(PING_EVERY_MS)}`,
+    `at most ${formatDuration(LEASE_MS)} after the client or the node last responded`,
+    `last subscription has been gone for ${formatDuration(VISITOR_GONE_MS)}`,
+  ])('says what is enforced: %s', (sentence) => {
+    expect(text).toContain(sentence)
+  })
+})
