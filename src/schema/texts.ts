@@ -14,7 +14,7 @@ export const VISITOR_TOKEN = "Requires a visitor's token."
 export const BOOKER =
   "Requires a visitor's token, or MANAGE_MY_MEETINGS for the viewer's own slots and MANAGE_ALL_MEETINGS for others."
 
-/** @param permission what the viewer needs for the own settings */
+/** @param permission what the viewer needs for settings of the viewer */
 export function requiresOwnOrManaged(permission: string): string {
   return `Requires ${permission}, or MANAGE_AGENTS for another agent.`
 }

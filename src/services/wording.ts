@@ -22,6 +22,6 @@ export function formatDuration(ms: number): string {
 }
 
 /** @returns "1 minute" or "5 minutes" */
-export function formatQuantity(count: number, unit: string): string {
+function formatQuantity(count: number, unit: string): string {
   return `${formatCount(count)} ${unit}${count === 1 ? '' : 's'}`
 }

@@ -141,7 +141,7 @@ function examplesOfStaff(): Example[] {
     {
       name: 'Meetings',
       as: 'STAFF',
-      description: 'An administrator sees all meetings, an agent only the own ones.',
+      description: 'An administrator sees all meetings; other agents see only their own.',
       query: `query Meetings {
   meetings(first: 10, orderBy: BOOKED_AT_DESC) {
     edges {

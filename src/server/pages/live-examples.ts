@@ -1,5 +1,5 @@
 // The subscriptions among GraphiQL's tabs, which run until they are stopped and show what happens in other windows, and
-// the operations that require one: an agent is offered live chats while the own console is open.
+// the operations that require one: an agent is offered live chats while a console of the agent is open.
 import type { Example } from './examples.ts'
 
 export const LIVE_EXAMPLES: Example[] = [
