@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../src/schema/builder.ts'
 import { TRANSCRIPT_COST } from '../../src/schema/conversation.ts'
 import { MAX_MESSAGES, WINDOW_MS } from '../../src/server/live/message-limit.ts'
@@ -39,7 +39,7 @@ const setting = (name: keyof typeof LIVE_CHAT_BOUNDS) => {
   return `${LIVE_CHAT_DEFAULTS[name]}, from ${least} to ${formatCount(most)} |`
 }
 
-const { limits } = readConfig({})
+const { limits } = readConfig({ environment: {} })
 
 /** The first two cells of rows. */
 const ROWS: [string, string][] = [
