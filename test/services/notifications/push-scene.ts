@@ -129,7 +129,7 @@ export class PushScene {
     })
     const { id } = await this.database.conversation.create({
       data: {
-        ...{ workspaceId, personId, visitorId, state: 'OFFERED', target: {} },
+        ...{ workspaceId, personId, visitorId, state: 'OFFERED', target: { roundRobin: true } },
         ...{ requestedAt: now, lastActiveAt: now },
       },
     })
