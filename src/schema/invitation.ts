@@ -19,7 +19,7 @@ const SUBJECT = `The subject. ${oneLine(MAX_SUBJECT_LENGTH)} ${TOKENS}`
 const BODY = `The body: plain text of any number of lines. ${atMost(MAX_BODY_LENGTH)} ${TOKENS}`
 
 const CONFERENCES = Object.values(CALENDAR_PROVIDERS).flatMap(({ title, conference }) =>
-  conference === null ? [] : [`${conference.title} with a ${title} calendar`],
+  conference === null ? [] : [`${conference.title} for ${title} calendars`],
 )
 
 const InvitationTemplateRef = builder.objectRef<Invitation>('InvitationTemplate').implement({
