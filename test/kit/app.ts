@@ -3,6 +3,7 @@
 import { onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
 import type { Config, Limits, SignIn } from '../../src/config/config.ts'
+import type { OpenDatabase } from '../../src/database/open.ts'
 import { createGraphqlServer } from '../../src/server/graphql.ts'
 import type { CalendarRegistrations } from '../../src/services/calendars/providers.ts'
 import { createLocalWakeUps } from '../../src/services/events/local-wake-ups.ts'
@@ -39,6 +40,8 @@ export interface Call {
 
 export interface TestApp {
   app: App
+  /** For what goes past the application. */
+  database: OpenDatabase
   clock: TestClock
   /** What was sent, oldest first. */
   mails: Mail[]
@@ -73,8 +76,9 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { clock = createTestClock(START), calendars, publicUrl = 'http://switchboard.test' } = options
   const mails: Mail[] = []
   const faults: unknown[] = []
+  const database = await openTestDatabase()
   const created = await createApp({
-    database: await openTestDatabase(),
+    database,
     clock,
     mailer: { send: async (mail) => void mails.push(mail) },
     wakeUps: options.wakeUps ?? createLocalWakeUps(),
@@ -95,6 +99,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const fetch = async (path: string, init: RequestInit = {}) => server.fetch(`http://localhost${path}`, init)
   return {
     app,
+    database,
     clock,
     mails,
     faults,
