@@ -3,6 +3,7 @@
 // keeps the application's modules and its databases from one file to the next.
 import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/kit/longest-first.ts'
 import { ALONE, ON_PGLITE_TOO } from './test/kit/selection.ts'
 
 const withoutDatabase = ['test/rules/**/*.test.ts', 'test/structure/**/*.test.ts']
@@ -38,6 +39,7 @@ const alone = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [rules, pglite, ...(hasServer ? [postgres, alone] : []), ...(hasBrowser ? [browser] : [])].map(
       (test) => ({ ssr, test }),
     ),

@@ -10,6 +10,7 @@ import {
   createConnectedAgent,
   PROVIDERS,
   startCalendarApp,
+  work,
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
 
@@ -59,6 +60,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     // A conference is made in the provider's own time.
     const read = async () => {
       app.clock.advance(1000)
+      await work(app)
       const { conferenceUrl } = await app.app.services.database.meeting.findUniqueOrThrow({ where: { id } })
       return conferenceUrl
     }

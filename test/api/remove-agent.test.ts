@@ -38,7 +38,7 @@ const remove = (agentId: string, token = acme.admin.token) =>
 const bookNext = (startsAt: string, target: object = { roundRobin: true }) =>
   book(app, { token: visitor, input: { target, startsAt } })
 const pointerOf = async (teamId: string | null = null) => {
-  const where = { workspaceId: acme.workspaceId, teamId }
+  const where = { workspaceId: acme.workspaceId, kind: 'MEETING' as const, teamId }
   const { lastAgentId } = await database().routingPool.findFirstOrThrow({ where })
   return lastAgentId
 }

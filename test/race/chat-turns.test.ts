@@ -18,7 +18,7 @@ import type { AgentViewer } from '../../src/services/identity/viewer.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
 import { Budget } from '../kit/budget.ts'
 import { DAY, MINUTE } from '../kit/clock.ts'
-import { randomFrom } from '../kit/random.ts'
+import { lotsOf, randomFrom } from '../kit/random.ts'
 import { type ChatScene, contextOf, leaseConsole, openAroundTheClock, startChatScene } from './chat-scene.ts'
 import { EVERYBODY, type ModelChat, TurnsModel } from './turns-model.ts'
 
@@ -70,7 +70,7 @@ it(
   async () => {
     await budget.run(async () => {
       await pass(1)
-      const [name, operation] = one(LOTS)!
+      const [name, operation] = draw()
       await operation()
       budget.note(name)
       await expectAgreement({ seed, done: budget.done, name })
@@ -272,3 +272,4 @@ const OPERATIONS: [number, (typeof KINDS)[number], () => Promise<void>][] = [
 const LOTS = OPERATIONS.flatMap(([weight, name, operation]) =>
   Array.from({ length: weight }, (): [string, () => Promise<void>] => [name, operation]),
 )
+const draw = lotsOf(LOTS, random)
