@@ -13,6 +13,7 @@ import {
   startConnection,
   work,
 } from '../kit/calendars.ts'
+import { outsideOf } from '../kit/providers/kits.ts'
 
 let app: CalendarApp
 
@@ -50,7 +51,7 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
   it('has the provider asked at once to tell of changes', async () => {
     const { account } = await createConnectedAgent(app, provider)
     await work(app)
-    const { log } = provider === 'GOOGLE' ? app.google : app.microsoft
+    const { log } = outsideOf(app, provider)
     const asked = log.of(/^POST .*\/(events\/watch|subscriptions)$/)
     expect(asked.filter((request) => request.account === account.email)).toHaveLength(1)
   })

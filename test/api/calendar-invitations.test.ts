@@ -13,6 +13,7 @@ import {
   work,
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
+import { outsideOf } from '../kit/providers/kits.ts'
 
 const TEN = '2026-03-03T10:00:00.000Z'
 const FOUR = '2026-03-03T16:00:00.000Z'
@@ -83,7 +84,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
 
   it('is told to the visitor after two minutes, even if the calendar cannot be written to', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
-    const outside = provider === 'GOOGLE' ? app.google : app.microsoft
+    const outside = outsideOf(app, provider)
     const route = provider === 'GOOGLE' ? 'POST /calendar/v3/calendars/*/events' : 'POST /v1.0/me/events'
     outside.faults.add(route, { kind: 'answer', status: 503 }, { times: Number.POSITIVE_INFINITY })
     const { id } = await bookTen(agent)

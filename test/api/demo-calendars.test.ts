@@ -10,7 +10,7 @@ import { seedDemo } from '../../src/services/demo/seed-demo.ts'
 import { startAppForTest, type TestApp } from '../kit/app.ts'
 import { registeredAt } from '../kit/calendars.ts'
 
-const calendars = registeredAt({ google: 'http://google.test', microsoft: 'http://microsoft.test' })
+const calendars = registeredAt((provider) => `http://${provider.toLowerCase()}.test`)
 
 /** @returns the text of the demo's page and of GraphiQL */
 async function readPages(app: TestApp): Promise<string[]> {

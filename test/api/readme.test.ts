@@ -10,7 +10,7 @@ import { registeredAt } from '../kit/calendars.ts'
 import type { Demo } from '../kit/server-process.ts'
 
 it('the README books a meeting, asks for a chat and for a calendar, and its subscriptions are of the schema', async () => {
-  const calendars = registeredAt({ google: 'http://google.test', microsoft: 'http://microsoft.test' })
+  const calendars = registeredAt((provider) => `http://${provider.toLowerCase()}.test`)
   const app = await startAppForTest({ calendars })
   app.clock.set('2026-11-25T08:00:00Z')
   await seedDemo(app.app.services)

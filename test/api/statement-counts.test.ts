@@ -7,6 +7,8 @@ import { createConnectedAgent, PROVIDERS, startCalendarApp } from '../kit/calend
 import { createChatAgent } from '../kit/chat.ts'
 import { countStatements, recordStatements } from '../kit/count-statements.ts'
 import { mutate } from '../kit/mutate.ts'
+import { outsideOf } from '../kit/providers/kits.ts'
+import type { ProviderRoutes } from '../kit/providers/provider-kit.ts'
 
 const WEEK = { from: '2026-03-03T00:00:00Z', to: '2026-03-10T00:00:00Z' }
 const ANYBODY = { target: { roundRobin: true } }
@@ -151,13 +153,9 @@ it('offers calendars that others keep without a look into them, and takes one lo
   onTestFinished(() => outside.stop())
   const token = await createVisitor(outside, outside.workspace)
   for (const provider of PROVIDERS) await createConnectedAgent(outside, provider, provider)
-  const askedFor = () => {
-    const asked = PROVIDERS.map((provider) => {
-      const { log } = provider === 'GOOGLE' ? outside.google : outside.microsoft
-      return log.count(ROUTES[provider].anything)
-    })
-    return asked.reduce((sum, count) => sum + count, 0)
-  }
+  const count = (route: keyof ProviderRoutes) =>
+    PROVIDERS.map((provider) => outsideOf(outside, provider).log.count(ROUTES[provider][route]))
+  const askedFor = () => count('anything').reduce((sum, asked) => sum + asked, 0)
   const before = askedFor()
   const offer = await countStatements(() => slots(outside, { token, ...ANYBODY, ...WEEK }))
   expect(askedFor()).toBe(before)
@@ -166,10 +164,7 @@ it('offers calendars that others keep without a look into them, and takes one lo
   )
   // All events of the time, once, or also the zone of the mailbox.
   expect(askedFor() - before).toBeLessThanOrEqual(2)
-  const { google, microsoft } = outside
-  const written = (provider: 'GOOGLE' | 'MICROSOFT') =>
-    (provider === 'GOOGLE' ? google : microsoft).log.count(ROUTES[provider].writes)
-  expect(PROVIDERS.map(written)).toEqual([0, 0])
+  expect(count('writes')).toEqual([0, 0])
   expect({ slots: offer, bookMeeting: booking }).toMatchInlineSnapshot(`
     {
       "bookMeeting": 42,

@@ -2,13 +2,11 @@
 // process: the providers send webhooks for their changes, and the program writes booked meetings to them.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { googleEnvironment, microsoftEnvironment } from '../emulators/environment.ts'
-import { startGoogle } from '../emulators/google/server.ts'
-import { startMicrosoft } from '../emulators/microsoft/server.ts'
 import { data } from '../kit/app.ts'
 import { launchBrowser, type Visit, visit } from '../kit/browser.ts'
 import { CLIENT, checkContracts, type Provided } from '../kit/calendars.ts'
 import { DAY } from '../kit/clock.ts'
+import { emulatorsOf, environmentOf, outsideOf, startEmulators } from '../kit/providers/kits.ts'
 import {
   type Demo,
   killServerProcesses,
@@ -28,13 +26,10 @@ let demo: Demo
 
 beforeAll(async () => {
   const clock = { now: () => new Date() }
-  const google = await startGoogle({ clock, ...CLIENT })
-  const microsoft = await startMicrosoft({ clock, ...CLIENT })
-  providers = { google, microsoft }
+  providers = await startEmulators({ clock, ...CLIENT })
   const environment = {
     DATA_DIR: 'memory',
-    ...googleEnvironment(google.origin, CLIENT),
-    ...microsoftEnvironment(microsoft.origin, CLIENT),
+    ...environmentOf((provider) => outsideOf(providers, provider).origin, CLIENT),
   }
   ;[server, browser] = await Promise.all([startServerProcess(environment), launchBrowser()])
   demo = await server.readDemo()
@@ -42,8 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close()
   await killServerProcesses()
-  await providers.google.close()
-  await providers.microsoft.close()
+  for (const emulator of emulatorsOf(providers)) await emulator.close()
 })
 
 it('an agent connects Google Calendar, which blocks slots, gets booked meetings and can move them', async () => {

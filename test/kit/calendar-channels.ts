@@ -1,56 +1,23 @@
-// What tests of notifications need: the channels that a provider has open, and messages as it sends them.
+// What tests of webhooks need: the channels that a provider has open, and messages as it sends them.
 import type { CalendarApp, Provider } from './calendars.ts'
+import { KITS, outsideOf } from './providers/kits.ts'
+import type { Message, SeenChannel } from './providers/provider-kit.ts'
 
-export interface SeenChannel {
-  id: string
-  secret: string
-  expiresAt: Date
-}
+export { microsoftMessage } from './providers/microsoft.ts'
+export type { Message }
 
 /** Those that the provider has open for an account. */
-export function channelsOf(
+export const channelsOf = (
   app: CalendarApp,
   { provider, email }: { provider: Provider; email: string },
-): SeenChannel[] {
-  if (provider === 'MICROSOFT') {
-    const open = app.microsoft.subscriptions(email)
-    return open.map(({ id, clientState, expires }) => ({ id, secret: clientState ?? '', expiresAt: expires }))
-  }
-  const now = app.clock.now().getTime()
-  const open = [...app.google.push.channels.values()].filter(
-    ({ calendar, expiration }) => calendar.owner.email === email && expiration > now,
-  )
-  return open.map(({ id, token = '', expiration }) => ({
-    ...{ id, secret: token, expiresAt: new Date(expiration) },
-  }))
-}
-
-export interface Message {
-  headers?: Record<string, string>
-  body?: string
-  query?: string
-  method?: string
-}
+): SeenChannel[] => KITS[provider].channelsOf(outsideOf(app, provider), { email, now: app.clock.now() })
 
 /** A message that something has changed. */
-export function messageOf(provider: Provider, { id, secret }: Pick<SeenChannel, 'id' | 'secret'>): Message {
-  if (provider === 'MICROSOFT') return microsoftMessage([{ subscriptionId: id, clientState: secret }])
-  return {
-    headers: {
-      'x-goog-channel-id': id,
-      'x-goog-channel-token': secret,
-      'x-goog-resource-state': 'exists',
-      'x-goog-resource-id': 'a resource',
-      'x-goog-message-number': '10',
-    },
-  }
-}
+export const messageOf = (provider: Provider, channel: Pick<SeenChannel, 'id' | 'secret'>): Message =>
+  KITS[provider].messageOf(channel)
 
-/** @param value what Microsoft gathers into one message */
-export const microsoftMessage = (value: unknown): Message => ({
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ value }),
-})
+/** The path at which a provider's webhook is. */
+export const webhookOf = (provider: Provider): string => `/calendars/${provider.toLowerCase()}/changes`
 
 /** Sends something to where providers tell of changes. */
 export function send(
@@ -59,7 +26,7 @@ export function send(
   { query = '', ...init }: Message,
 ): Promise<Response> {
   const { publicUrl } = app.app.services.settings
-  return fetch(`${publicUrl}/calendars/${provider.toLowerCase()}/changes${query}`, {
+  return fetch(`${publicUrl}${webhookOf(provider)}${query}`, {
     method: 'POST',
     ...init,
   })

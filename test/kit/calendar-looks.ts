@@ -6,6 +6,11 @@ import { data, START } from './app.ts'
 import { book, createVisitor, type Result, slots, startsOf } from './booking.ts'
 import { type CalendarApp, type Provider, work } from './calendars.ts'
 import { MINUTE } from './clock.ts'
+import { emulatorsOf, KITS, outsideOf, PROVIDERS } from './providers/kits.ts'
+import type { ProviderRoutes } from './providers/provider-kit.ts'
+
+export { outsideOf }
+
 import { at, TUESDAY } from './times.ts'
 
 // Agents of `createConnectedAgent` work from 09:00 to 17:00 in UTC.
@@ -16,8 +21,7 @@ export { at, TUESDAY }
  * @returns the token of a visitor of the new workspace */
 export async function startAfresh(app: CalendarApp): Promise<string> {
   app.clock.set(START)
-  app.google.resetBehaviour()
-  app.microsoft.resetBehaviour()
+  for (const emulator of emulatorsOf(app)) emulator.resetBehaviour()
   app.faults.length = 0
   app.mails.length = 0
   const { database } = app.app.services
@@ -84,35 +88,16 @@ export async function passMinutes(app: CalendarApp, minutes: number): Promise<vo
   }
 }
 
-/** The emulator of a provider. */
-export const outsideOf = (app: CalendarApp, provider: Provider) =>
-  provider === 'GOOGLE' ? app.google : app.microsoft
-
-/** What the emulators are asked for, as routes. */
-export const ROUTES = {
-  GOOGLE: {
-    anything: /^\w+ \/calendar\/v3\//,
-    token: 'POST /token',
-    readings: /^GET \/calendar\/v3\/calendars\/[^/]+\/events$/,
-    writes: /^(POST|PATCH|DELETE) \/calendar\/v3\/calendars\/[^/]+\/events(?!\/watch)/,
-    watches: /^POST \/calendar\/v3\/calendars\/[^/]+\/events\/watch$/,
-    stops: 'POST /calendar/v3/channels/stop',
-  },
-  MICROSOFT: {
-    anything: /^\w+ \/v1\.0\//,
-    token: 'POST /common/oauth2/v2.0/token',
-    readings: 'GET /v1.0/me/calendarView',
-    writes: /^(POST|PATCH|DELETE) \/v1\.0\/me\/events/,
-    watches: 'POST /v1.0/subscriptions',
-    stops: 'DELETE /v1.0/subscriptions/*',
-  },
-} as const satisfies Record<Provider, Record<string, string | RegExp>>
+/** What the providers are asked for. */
+export const ROUTES = Object.fromEntries(
+  PROVIDERS.map((provider) => [provider, KITS[provider].routes]),
+) as Record<Provider, ProviderRoutes>
 
 /** How often something was asked for so far.
  * @param email of the account; left out: all */
 export const countOf = (
   app: CalendarApp,
-  { provider, route, email }: { provider: Provider; route: keyof (typeof ROUTES)['GOOGLE']; email?: string },
+  { provider, route, email }: { provider: Provider; route: keyof ProviderRoutes; email?: string },
 ): number =>
   outsideOf(app, provider)
     .log.of(ROUTES[provider][route])
@@ -122,7 +107,7 @@ export const countOf = (
  * @param options.times how many; 1 without */
 export function failFor(
   app: CalendarApp,
-  asked: { provider: Provider; route: keyof (typeof ROUTES)['GOOGLE']; email: string },
+  asked: { provider: Provider; route: keyof ProviderRoutes; email: string },
   { times = 1, ...fault }: Fault & { times?: number },
 ): void {
   const { provider, route, email } = asked

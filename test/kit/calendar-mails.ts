@@ -2,6 +2,7 @@
 import { vi } from 'vitest'
 import type { Mail } from '../../src/services/ports/mailer.ts'
 import type { CalendarApp } from './calendars.ts'
+import { emulatorsOf } from './providers/kits.ts'
 
 /** For whom `book` books. */
 export const VISITOR = 'grace@navy.example'
@@ -10,8 +11,11 @@ export const VISITOR = 'grace@navy.example'
 export const mailsByUs = ({ mails }: CalendarApp): Mail[] => mails.filter(({ to }) => to.address === VISITOR)
 
 /** What an agent's calendar has mailed to guests, in order. */
-export const mailsByCalendar = ({ google, microsoft }: CalendarApp, account: { email: string }): string[] =>
-  [...google.mails, ...microsoft.mails].filter(({ from }) => from === account.email).map(({ kind }) => kind)
+export const mailsByCalendar = (app: CalendarApp, account: { email: string }): string[] =>
+  emulatorsOf(app)
+    .flatMap<{ from: string; kind: string }>(({ mails }) => mails)
+    .filter(({ from }) => from === account.email)
+    .map(({ kind }) => kind)
 
 /** @returns the UID of an iCalendar object */
 export const uidIn = (content: string | undefined): string | undefined =>

@@ -3,33 +3,32 @@ import { readConfig } from '../../src/config/read-config.ts'
 import { applyRemoteChange } from '../../src/services/booking/meetings/apply-remote-change.ts'
 import { CALENDAR_REGISTRATIONS, type CalendarRegistrations } from '../../src/services/calendars/providers.ts'
 import { runCalendarWork } from '../../src/services/calendars/worker/calendar-worker.ts'
-import { googleEnvironment, microsoftEnvironment } from '../emulators/environment.ts'
-import type { GoogleAccount } from '../emulators/google/accounts.ts'
-import { checkCalendarContract } from '../emulators/google/contract.ts'
-import { startGoogle } from '../emulators/google/server.ts'
-import { checkGraphContract } from '../emulators/microsoft/contract.ts'
-import { startMicrosoft } from '../emulators/microsoft/server.ts'
-import type { MicrosoftAccount } from '../emulators/microsoft/user-actions.ts'
 import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from './actors.ts'
 import { START, startApp, type TestApp, type TestAppOptions } from './app.ts'
 import { createTestClock } from './clock.ts'
 import { mutate, type Result } from './mutate.ts'
+import {
+  type Account,
+  emulatorsOf,
+  environmentOf,
+  KITS,
+  outsideOf,
+  PROVIDERS,
+  type Provided,
+  startEmulators,
+} from './providers/kits.ts'
+import type { Provider } from './providers/provider-kit.ts'
 import { startOnPort } from './server.ts'
 
-export const CLIENT = { clientId: 'switchboard', clientSecret: 'a secret of the client' }
-export const PROVIDERS = ['GOOGLE', 'MICROSOFT'] as const
-export type Provider = (typeof PROVIDERS)[number]
+export { type Account, PROVIDERS, type Provided, type Provider }
 
-export interface Provided {
-  google: Awaited<ReturnType<typeof startGoogle>>
-  microsoft: Awaited<ReturnType<typeof startMicrosoft>>
-}
+export const CLIENT = { clientId: 'switchboard', clientSecret: 'a secret of the client' }
 
 export interface CalendarApp extends TestApp, Provided {
   workspace: TestWorkspace
 }
 
-/** The application with both providers, on one clock. */
+/** The application with all providers, on one clock. */
 export const startCalendarApp = (options: TestAppOptions = {}): Promise<CalendarApp> =>
   startWithProviders(startApp, options)
 
@@ -42,43 +41,38 @@ async function startWithProviders(
   options: TestAppOptions,
 ): Promise<CalendarApp> {
   const clock = createTestClock(START)
-  const google = await startGoogle({ clock, ...CLIENT })
-  const microsoft = await startMicrosoft({ clock, ...CLIENT })
-  const calendars = registeredAt({ google: google.origin, microsoft: microsoft.origin })
+  const provided = await startEmulators({ clock, ...CLIENT })
+  const calendars = registeredAt((provider) => outsideOf(provided, provider).origin)
   const app = await start({ clock, calendars, ...options })
   const workspace = await createTestWorkspace(app)
   return {
     ...app,
-    ...{ google, microsoft, workspace },
+    ...provided,
+    workspace,
     stop: async () => {
       await app.stop()
-      await google.close()
-      await microsoft.close()
+      for (const emulator of emulatorsOf(provided)) await emulator.close()
     },
   }
 }
 
-/** An installation that is registered at providers with these origins. */
-export function registeredAt(origins: { google: string; microsoft: string }): CalendarRegistrations {
-  const environment = {
-    ...googleEnvironment(origins.google, CLIENT),
-    ...microsoftEnvironment(origins.microsoft, CLIENT),
-  }
+/** An installation that is registered at all providers. */
+export function registeredAt(originOf: (provider: Provider) => string): CalendarRegistrations {
+  const environment = environmentOf(originOf, CLIENT)
   return readConfig({ environment, calendars: CALENDAR_REGISTRATIONS }).calendars
 }
 
 let accounts = 0
 
 /** An account that nobody has connected yet, with what its owner does there. */
-export function addAccount(app: Provided, provider: Provider, { timeZone }: { timeZone?: string } = {}) {
+export function addAccount(
+  app: Provided,
+  provider: Provider,
+  { timeZone = 'UTC' }: { timeZone?: string } = {},
+): Account {
   const email = `agent${++accounts}@calendars.example`
-  return provider === 'GOOGLE'
-    ? app.google.addAccount({ email, name: 'Ada Lovelace', timeZone: timeZone ?? 'UTC' })
-    : app.microsoft.addAccount({ email, name: 'Ada Lovelace', timeZone: timeZone ?? 'UTC' })
+  return KITS[provider].addAccount(outsideOf(app, provider), { email, name: 'Ada Lovelace', timeZone })
 }
-
-/** Of either provider. */
-export type Account = ReturnType<typeof addAccount>
 
 /** Begins to connect.
  * @returns the mutation's answer */
@@ -96,11 +90,11 @@ export function consent(
   app: Provided,
   decision: { authorizationUrl: string; account: string; deny?: boolean; untick?: string[] },
 ): string {
-  const isGoogle = decision.authorizationUrl.startsWith(app.google.origin)
-  const { deny, ...rest } = decision
-  return isGoogle
-    ? app.google.consent({ ...rest, ...(deny ? { deny: true } : {}) })
-    : app.microsoft.consent({ ...rest, ...(deny ? { deny: 'access_denied' as const } : {}) })
+  const isAt = (provider: Provider) =>
+    decision.authorizationUrl.startsWith(`${outsideOf(app, provider).origin}/`)
+  const provider = PROVIDERS.find(isAt)
+  if (provider === undefined) throw new Error(`${decision.authorizationUrl} is at none of the providers.`)
+  return KITS[provider].consent(outsideOf(app, provider), { deny: false, ...decision })
 }
 
 /** Comes back from the provider.
@@ -147,18 +141,16 @@ export const work = (app: TestApp): Promise<void> =>
 
 /** Something that the agent does besides: an hour or so that is not ours. */
 export function addEvent(
-  account: ReturnType<typeof addAccount>,
-  { provider, start, end }: { provider: Provider; start: string; end: string },
+  account: Account,
+  { provider, ...times }: { provider: Provider; start: string; end: string },
 ): string {
-  const title = 'A secret appointment'
-  return provider === 'GOOGLE'
-    ? (account as GoogleAccount).createEvent({ summary: title, start, end })
-    : (account as MicrosoftAccount).createEvent({ subject: title, start, end })
+  return KITS[provider].addEvent(account, { title: 'A secret appointment', ...times })
 }
 
-/** All that was said to the calendars so far, held against what Google and Microsoft say of them.
+/** All that was said to the calendars so far, held against the providers' descriptions of them.
  * @returns what is not as they describe it, each in a sentence */
-export const checkContracts = ({ google, microsoft }: Provided): string[] => [
-  ...checkCalendarContract(google.log.all.filter(({ fault }) => fault === undefined)),
-  ...checkGraphContract(microsoft.log.all.filter(({ fault }) => fault === undefined)),
-]
+export const checkContracts = (app: Provided): string[] =>
+  PROVIDERS.flatMap((provider) => {
+    const { log } = outsideOf(app, provider)
+    return KITS[provider].checkContract(log.all.filter(({ fault }) => fault === undefined))
+  })

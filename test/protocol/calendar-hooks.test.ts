@@ -12,6 +12,7 @@ import {
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { countStatements } from '../kit/count-statements.ts'
+import { outsideOf } from '../kit/providers/kits.ts'
 
 const SECOND = 1000
 const OTHER = { GOOGLE: 'MICROSOFT', MICROSOFT: 'GOOGLE' } as const
@@ -34,7 +35,7 @@ async function createWatched(provider: Provider) {
   const { email } = account
   const [channel] = channelsOf(app, { provider, email })
   if (channel === undefined) throw new Error('There is no channel.')
-  await (provider === 'GOOGLE' ? app.google : app.microsoft).push.settled()
+  await outsideOf(app, provider).push.settled()
   const readings = () => countOf(app, { provider, route: 'readings', email })
   return { account, channel, readings }
 }
