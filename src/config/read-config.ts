@@ -35,7 +35,7 @@ const variables = z.object({
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
 })
 
-export interface ConfigOptions<Calendars extends z.ZodRawShape> {
+interface ConfigOptions<Calendars extends z.ZodRawShape> {
   /** An empty value counts as not set. Left out: that of the process. */
   environment?: NodeJS.ProcessEnv
   /** For each provider of calendars, what reads its variables. Left out: they are not read. */

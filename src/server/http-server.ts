@@ -40,7 +40,7 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-export interface ServerOptions {
+interface ServerOptions {
   app: App
   listener: Listener
   config: Pick<Config, 'limits' | 'graphiql' | 'introspection' | 'drainMs'>

@@ -46,7 +46,9 @@ function addInvitation(account: Account, times: { start: string; end: string }):
   const organizer = 'somebody@else.example'
   return 'calendars' in account
     ? (account as GoogleAccount).createEvent({
-        ...{ summary: 'An invitation', ...times, organizer: { email: organizer } },
+        summary: 'An invitation',
+        ...times,
+        organizer: { email: organizer },
         attendees: [{ email: account.email, responseStatus: 'needsAction' }],
       })
     : (account as MicrosoftAccount).createEvent({ subject: 'An invitation', ...times, organizer })
@@ -58,9 +60,13 @@ const dayOf = (date: string) => ({ from: `${date}T00:00:00Z`, to: `${date}T23:00
 /** The hours of `createConnectedAgent`, for a longer time ahead. */
 const bookableFor = (agent: Staff, bookingWindowDays: number) =>
   setHours(app, agent, {
-    ...{ timeZone: 'UTC', minimumNoticeMinutes: 0, bookingWindowDays },
+    timeZone: 'UTC',
+    minimumNoticeMinutes: 0,
+    bookingWindowDays,
     weekly: ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'].map((weekday) => ({
-      ...{ weekday, start: '09:00', end: '17:00' },
+      weekday,
+      start: '09:00',
+      end: '17:00',
     })),
   })
 

@@ -159,7 +159,9 @@ describe.each(PROVIDERS)('what comes back from %s', (provider) => {
     app.google.oauth.withholdRefreshToken = true
     const { authorizationUrl } = await startConnection(app, provider, agent)
     const back = consent(app, {
-      ...{ authorizationUrl: String(authorizationUrl), account: account.email, untick: OFFLINE[provider] },
+      authorizationUrl: String(authorizationUrl),
+      account: account.email,
+      untick: OFFLINE[provider],
     })
     expect(await comeBack(app, back)).toContain('no lasting access')
     expect(await database.calendarCredential.findFirstOrThrow({ where })).toEqual(before)

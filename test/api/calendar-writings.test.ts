@@ -150,7 +150,8 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     await cancel(id)
     await passMinutes(app, 15)
     expect(await readMeeting(app, id)).toMatchObject({
-      ...{ status: 'CANCELLED', calendarSync: 'WRITTEN' },
+      status: 'CANCELLED',
+      calendarSync: 'WRITTEN',
       history: [{ kind: 'BOOKED' }, { kind: 'CANCELLED' }],
     })
   })
@@ -165,7 +166,9 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     onlyEvent(account)
     expect(account.eventsWithin(at('14:00'), at('14:30'))).toHaveLength(1)
     expect(await readMeeting(app, id)).toMatchObject({
-      ...{ status: 'RESCHEDULED', startsAt: at('14:00'), calendarSync: 'WRITTEN' },
+      status: 'RESCHEDULED',
+      startsAt: at('14:00'),
+      calendarSync: 'WRITTEN',
       history: [{ kind: 'BOOKED' }, { kind: 'RESCHEDULED' }],
     })
   })

@@ -37,8 +37,12 @@ describe("the demo's examples of calendars", () => {
   it('are of the providers at which it is registered', async () => {
     const { services } = (await startAppForTest({ calendars })).app
     expect(namesOf(createCalendarExamples(services))).toEqual([
-      ...['Disconnect the calendar', 'Connect a calendar of Google', 'Connect a calendar of Outlook'],
-      ...['Your calendar', 'Free slots of this calendar', 'Book into this calendar'],
+      'Disconnect the calendar',
+      'Connect a calendar of Google',
+      'Connect a calendar of Outlook',
+      'Your calendar',
+      'Free slots of this calendar',
+      'Book into this calendar',
       'The meeting in the calendar',
     ])
     const only = (registrations: CalendarRegistrations) =>

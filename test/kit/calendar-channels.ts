@@ -17,7 +17,7 @@ export const messageOf = (provider: Provider, channel: Pick<SeenChannel, 'id' | 
   KITS[provider].messageOf(channel)
 
 /** The path at which a provider's webhook is. */
-export const webhookOf = (provider: Provider): string => `/calendars/${provider.toLowerCase()}/changes`
+const webhookOf = (provider: Provider): string => `/calendars/${provider.toLowerCase()}/changes`
 
 /** Sends something to where providers tell of changes. */
 export function send(

@@ -16,7 +16,9 @@ export async function startGoogleCalendar({ timeZone = 'UTC' }: { timeZone?: str
   onTestFinished(() => google.close())
   const agent = google.addAccount({ email: 'ada@agents.example', timeZone })
   return {
-    ...{ google, agent, access: accessTo(google, agent.email, timeZone) },
+    google,
+    agent,
+    access: accessTo(google, agent.email, timeZone),
     calendar: createGoogleCalendar({ apiUrl: google.origin }),
     /** For what never is answered. */
     impatient: createGoogleCalendar({ apiUrl: google.origin, timeoutMs: 1000 }),
@@ -51,15 +53,31 @@ export function accessTo(
 /** Tuesday, 10 March 2026, 16:00 to 16:30 in UTC. */
 export function meetingEvent(changes: Partial<CalendarEvent> = {}): CalendarEvent {
   return {
-    ...{ meetingId: randomUUID(), agentId: randomUUID(), generation: 0, revision: 1 },
-    ...{ subject: 'Demo', body: 'See you there.' },
+    meetingId: randomUUID(),
+    agentId: randomUUID(),
+    generation: 0,
+    revision: 1,
+    subject: 'Demo',
+    body: 'See you there.',
     startsAt: new Date('2026-03-10T16:00:00Z'),
     endsAt: new Date('2026-03-10T16:30:00Z'),
     visitor: { name: 'Vera Visitor', email: 'vera@customer.example' },
-    ...{ wantsConference: true, invites: true, written: null },
+    wantsConference: true,
+    invites: true,
+    written: null,
     ...changes,
   }
 }
+
+/** The event of a meeting as its calendar has it while nobody has changed it there. */
+export const asWritten = ({ meetingId, startsAt, endsAt }: CalendarEvent, eventId: string) => ({
+  eventId,
+  meetingId,
+  state: 'STANDS',
+  start: startsAt.getTime(),
+  end: endsAt.getTime(),
+  visitorInvited: true,
+})
 
 /** @returns the fault with which it fails
  * @throws Error when it succeeds, or fails with anything else */

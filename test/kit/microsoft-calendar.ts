@@ -24,7 +24,10 @@ export async function startMicrosoftCalendar(
   })
   const agent = microsoft.addAccount({ email: 'ada@agents.example', ...options })
   return {
-    ...{ clock, microsoft, agent, access: accessTo(microsoft, agent.email) },
+    clock,
+    microsoft,
+    agent,
+    access: accessTo(microsoft, agent.email),
     calendar: createMicrosoftCalendar({ graphUrl: microsoft.origin }),
     /** For what never is answered. */
     impatient: createMicrosoftCalendar({ graphUrl: microsoft.origin, timeoutMs: 1000 }),

@@ -110,7 +110,11 @@ function shownByGoogle(event: EventResource, zone: string): Shown {
 
 function microsoftOwner(account: MicrosoftAccount): CalendarOwner {
   const kinds: Record<EventKind, StoredEvent['showAs']> = {
-    ...{ BUSY: 'busy', FREE: 'free', TENTATIVE: 'tentative', INVITED: 'tentative', OUT_OF_OFFICE: 'oof' },
+    BUSY: 'busy',
+    FREE: 'free',
+    TENTATIVE: 'tentative',
+    INVITED: 'tentative',
+    OUT_OF_OFFICE: 'oof',
   }
   return {
     email: account.email,
@@ -147,7 +151,10 @@ function shownByMicrosoft({ id, event, start, end }: Item): Shown {
   const declined = event.response === 'declined'
   const isFree = event.showAs === 'free' || event.showAs === 'workingElsewhere'
   return {
-    ...{ id, start: iso(start), end: iso(end), declined },
+    id,
+    start: iso(start),
+    end: iso(end),
+    declined,
     isBusy: !declined && !isFree && !event.isCancelled,
     meetingId: property?.value ?? null,
   }

@@ -36,7 +36,9 @@ async function startPeer(service: Service): Promise<string> {
   const port = await freePort()
   const client = { client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret, name: 'Switchboard' }
   const peer = await createEmulator({
-    ...{ service, port, baseUrl: `http://127.0.0.1:${port}` },
+    service,
+    port,
+    baseUrl: `http://127.0.0.1:${port}`,
     seed: {
       [service]: {
         users: [{ email: EMAIL, name: 'Ada Lovelace' }],

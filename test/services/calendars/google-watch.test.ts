@@ -5,8 +5,11 @@ import { faultOf, startGoogleCalendar } from '../../kit/google-calendar.ts'
 
 const WEEK = 7 * 24 * 60 * 60_000
 const wish = (changes: object = {}) => ({
-  ...{ channelId: randomUUID(), secret: 'a secret of ours', hookUrl: 'http://127.0.0.1:9/hooks/google' },
-  ...{ expiresAt: new Date('2026-03-11T12:00:00Z'), ...changes },
+  channelId: randomUUID(),
+  secret: 'a secret of ours',
+  hookUrl: 'http://127.0.0.1:9/hooks/google',
+  expiresAt: new Date('2026-03-11T12:00:00Z'),
+  ...changes,
 })
 
 describe('a watch', () => {
@@ -16,7 +19,9 @@ describe('a watch', () => {
     const watch = await calendar.watch(access, request)
     expect(watch).toMatchObject({ providerId: request.channelId, expiresAt: request.expiresAt })
     expect(google.push.channels.get(request.channelId)).toMatchObject({
-      ...{ address: request.hookUrl, token: request.secret, resourceId: watch?.resourceId },
+      address: request.hookUrl,
+      token: request.secret,
+      resourceId: watch?.resourceId,
     })
   })
 

@@ -1,6 +1,6 @@
 // Reading a Google calendar: what is busy, what is ours, and that nothing unknown is taken for free.
 import { describe, expect, it, vi } from 'vitest'
-import { accessTo, faultOf, meetingEvent, startGoogleCalendar } from '../../kit/google-calendar.ts'
+import { accessTo, asWritten, faultOf, meetingEvent, startGoogleCalendar } from '../../kit/google-calendar.ts'
 
 const at = (instant: string) => Date.parse(instant)
 const march = { start: at('2026-03-01T00:00Z'), end: at('2026-04-01T00:00Z') }
@@ -124,8 +124,7 @@ describe('our own events', () => {
     expect(busy.map(({ eventId }) => eventId)).toEqual([copy])
     expect(own).toMatchObject([
       {
-        ...{ eventId: written.eventId, meetingId: event.meetingId, state: 'STANDS' },
-        ...{ start: event.startsAt.getTime(), end: event.endsAt.getTime(), visitorInvited: true },
+        ...asWritten(event, written.eventId),
         conferenceUrl: expect.stringContaining('https://meet.google.com/'),
       },
     ])

@@ -1,7 +1,7 @@
 // Reading an Outlook calendar: what is busy, what is ours, and that nothing is asked for which is not needed.
 import { describe, expect, it } from 'vitest'
 import { createMicrosoftCalendar } from '../../../src/services/calendars/microsoft/microsoft-calendar.ts'
-import { meetingEvent } from '../../kit/google-calendar.ts'
+import { asWritten, meetingEvent } from '../../kit/google-calendar.ts'
 import { startMicrosoftCalendar } from '../../kit/microsoft-calendar.ts'
 
 const at = (instant: string) => Date.parse(instant)
@@ -19,7 +19,9 @@ describe('busy time', () => {
     const { agent, calendar, access } = await startMicrosoftCalendar()
     const hour = (start: number, more: object = {}) =>
       agent.createEvent({
-        ...{ start: `2026-03-10T${start}:00:00Z`, end: `2026-03-10T${start}:30:00Z`, subject: 'Private' },
+        start: `2026-03-10T${start}:00:00Z`,
+        end: `2026-03-10T${start}:30:00Z`,
+        subject: 'Private',
         ...more,
       })
     const boss = { organizer: 'boss@agents.example' }
@@ -185,10 +187,7 @@ describe('our own events', () => {
     const { calendar, access } = await startMicrosoftCalendar()
     const event = meetingEvent()
     const { eventId, version, conferenceUrl } = await calendar.writeEvent(access, event)
-    const shown = {
-      ...{ eventId, version, conferenceUrl, meetingId: event.meetingId, state: 'STANDS' },
-      ...{ start: event.startsAt.getTime(), end: event.endsAt.getTime(), visitorInvited: true },
-    }
+    const shown = { ...asWritten(event, eventId), version, conferenceUrl }
     expect(await calendar.read(access, march)).toMatchObject({ busy: [], own: [shown] })
     expect(await calendar.findEvent(access, eventId)).toEqual(shown)
   })

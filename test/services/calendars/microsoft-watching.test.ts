@@ -20,7 +20,9 @@ async function startHook() {
 }
 
 const wish = (hookUrl: string, expiresAt = '2026-03-11T12:00:00Z') => ({
-  ...{ channelId: '5b0e4f0e-64a1-4f52-8d0e-2f3a1c9d7b11', secret: 'our secret', hookUrl },
+  channelId: '5b0e4f0e-64a1-4f52-8d0e-2f3a1c9d7b11',
+  secret: 'our secret',
+  hookUrl,
   expiresAt: new Date(expiresAt),
 })
 
@@ -35,7 +37,8 @@ describe('a watch', () => {
     const { eventId } = await calendar.writeEvent(access, meetingEvent())
     await microsoft.push.settled()
     expect(microsoft.push.deliveries.at(-1)).toMatchObject({
-      ...{ url: hook.hookUrl, answer: 200 },
+      url: hook.hookUrl,
+      answer: 200,
       value: [
         { clientState: 'our secret', subscriptionId: watch?.providerId, resourceData: { id: eventId } },
       ],

@@ -27,8 +27,11 @@ describe('a meeting', () => {
   it('becomes an event with a link, and Exchange invites the visitor', async () => {
     const { microsoft, shown, written } = await startWithMeeting()
     expect(shown()).toMatchObject({
-      ...{ iCalUId: written.iCalUid, changeKey: written.version, joinUrl: written.conferenceUrl },
-      ...{ subject: 'Demo', body: expect.stringContaining('See you there.') },
+      iCalUId: written.iCalUid,
+      changeKey: written.version,
+      joinUrl: written.conferenceUrl,
+      subject: 'Demo',
+      body: expect.stringContaining('See you there.'),
       time: { start: '2026-03-10T16:00:00', end: '2026-03-10T16:30:00', zone: 'UTC' },
       attendees: [{ address: VISITOR, name: 'Vera Visitor' }],
     })
@@ -145,7 +148,9 @@ describe('a change', () => {
     const { body } = shown()
     await calendar.writeEvent(access, next({ ...moved, subject: 'Other', body: 'Other' }))
     expect(shown()).toMatchObject({
-      ...{ subject: 'Demo for Vera', location: 'Room 7', body },
+      subject: 'Demo for Vera',
+      location: 'Room 7',
+      body,
       attendees: [{ address: 'colleague@agents.example' }],
       time: { start: '2026-03-12T09:00:00' },
     })

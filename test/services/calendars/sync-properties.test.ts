@@ -22,7 +22,8 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     // When a calendar is read again must not make one run unlike the next.
     vi.spyOn(Math, 'random').mockReturnValue(0.5)
     scene = await startSyncScene(provider, {
-      ...{ seed: budget.seed, lots: SYNC_LOTS },
+      seed: budget.seed,
+      lots: SYNC_LOTS,
       note: (what) => budget.note(what),
     })
   })

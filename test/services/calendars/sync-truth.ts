@@ -102,8 +102,10 @@ async function expectNoOverlaps(scene: SyncScene): Promise<void> {
 async function expectHonestSlots(scene: SyncScene, agent: SyncAgent): Promise<void> {
   const from = scene.app.clock.now().getTime()
   const offered = await slots(scene.app, {
-    ...{ token: scene.app.workspace.admin.token, target: { agentId: agent.id } },
-    ...{ from: iso(from), to: iso(from + 14 * DAY) },
+    token: scene.app.workspace.admin.token,
+    target: { agentId: agent.id },
+    from: iso(from),
+    to: iso(from + 14 * DAY),
   })
   const times = offered.days.flatMap((day) => day.slots)
   for (const { startsAt, endsAt } of times) {

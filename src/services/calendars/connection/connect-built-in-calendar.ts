@@ -54,7 +54,11 @@ async function writeConnection(
     statusReason: null,
     connectedAt: now,
     lastSyncedAt: null,
-    ...{ subject: null, scopes: [], knownFrom: null, knownUntil: null, syncDueAt: null },
+    subject: null,
+    scopes: [],
+    knownFrom: null,
+    knownUntil: null,
+    syncDueAt: null,
   }
   return tx.calendarConnection.upsert({
     where: { agentId: agent.id },

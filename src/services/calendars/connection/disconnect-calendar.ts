@@ -36,8 +36,14 @@ export async function disconnectCalendar(
     const [connection] = await tx.calendarConnection.updateManyAndReturn({
       where: { agentId: agent.id, status: { not: 'DISCONNECTED' } },
       data: {
-        ...{ status: 'DISCONNECTED', statusReason: null, scopes: [] },
-        ...{ knownFrom: null, knownUntil: null, syncDueAt: null, backoffUntil: null, failures: 0 },
+        status: 'DISCONNECTED',
+        statusReason: null,
+        scopes: [],
+        knownFrom: null,
+        knownUntil: null,
+        syncDueAt: null,
+        backoffUntil: null,
+        failures: 0,
       },
     })
     if (connection === undefined) throw new ConflictError('agentId: no calendar is connected.')
@@ -52,7 +58,7 @@ export async function disconnectCalendar(
   return connection
 }
 
-export interface CalendarTraces {
+interface CalendarTraces {
   credential: CalendarCredential | null
   channels: CalendarChannel[]
 }

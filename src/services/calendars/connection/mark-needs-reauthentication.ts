@@ -18,8 +18,13 @@ export async function markNeedsReauthentication(
     const [lost] = await tx.calendarConnection.updateManyAndReturn({
       where: { id: connection.id, status: 'CONNECTED', connectedAt: connection.connectedAt },
       data: {
-        ...{ status: 'NEEDS_REAUTHENTICATION', statusReason: reason },
-        ...{ knownFrom: null, knownUntil: null, syncDueAt: null, failures: 0, backoffUntil: null },
+        status: 'NEEDS_REAUTHENTICATION',
+        statusReason: reason,
+        knownFrom: null,
+        knownUntil: null,
+        syncDueAt: null,
+        failures: 0,
+        backoffUntil: null,
       },
     })
     if (lost === undefined) return
@@ -47,7 +52,8 @@ async function readTold(
 ): Promise<string[]> {
   const managers = await tx.agent.findMany({
     where: {
-      ...{ workspaceId, removedAt: null },
+      workspaceId,
+      removedAt: null,
       roles: { some: { role: { permissions: { has: 'MANAGE_AGENTS' } } } },
     },
     select: { id: true },

@@ -27,7 +27,7 @@ export function missingPermissions(
     .map(([scope = '']) => descriptions[scope] ?? scope)
 }
 
-export interface GrantedPermission {
+interface GrantedPermission {
   /** As the provider calls it. */
   scope: string
   description: string

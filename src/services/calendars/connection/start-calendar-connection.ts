@@ -56,7 +56,10 @@ export async function startCalendarConnection(
   const verifier = randomBytes(32).toString('base64url')
   await database.calendarAuthorization.create({
     data: {
-      ...{ stateHash: new Uint8Array(hashToken(state)), workspaceId, agentId, provider },
+      stateHash: new Uint8Array(hashToken(state)),
+      workspaceId,
+      agentId,
+      provider,
       verifier: secrets.seal(verifier, agentId),
       returnUrl: returnUrl ?? null,
       expiresAt: new Date(clock.now().getTime() + AUTHORIZATION_MS),

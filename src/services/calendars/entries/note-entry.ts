@@ -64,8 +64,13 @@ function writtenEntry(
   const looksAgain = conferencePending && looks < LOOKS_FOR_CONFERENCE
   const next = looksAgain ? new Date(now.getTime() + FIRST_LOOK_MS * 2 ** looks) : null
   return {
-    ...{ eventId, iCalUid, version, generation, invites },
-    ...{ failures: looksAgain ? looks + 1 : 0, firstFailedAt: null },
+    eventId,
+    iCalUid,
+    version,
+    generation,
+    invites,
+    failures: looksAgain ? looks + 1 : 0,
+    firstFailedAt: null,
     ...(isCurrent ? { dueAt: next } : {}),
   }
 }
@@ -87,7 +92,8 @@ export async function noteRemoved(
       where: keyOf(entry),
       data: {
         ...(keeps ? {} : { eventId: null, version: null, generation: { increment: 1 } }),
-        ...{ failures: 0, firstFailedAt: null },
+        failures: 0,
+        firstFailedAt: null,
         ...(isCurrent ? { dueAt: null } : {}),
       },
     })

@@ -137,7 +137,15 @@ function eventOf(
 ): CalendarEvent {
   const { id: meetingId, revision, startsAt, endsAt, subject, body, person } = meeting
   return {
-    ...{ meetingId, agentId, generation, revision, startsAt, endsAt, subject, body, invites },
+    meetingId,
+    agentId,
+    generation,
+    revision,
+    startsAt,
+    endsAt,
+    subject,
+    body,
+    invites,
     visitor: { name: personName(person), email: person.email ?? '' },
     wantsConference: meeting.includeConferenceLink,
     written: eventId === null ? null : { eventId },

@@ -5,7 +5,7 @@ import { createSendRequest } from '../provider/send-request.ts'
 import { type Failure, faultOf, GoogleFault, wantsNewToken } from './faults.ts'
 
 /** To be passed on with every request. */
-export interface RequestOptions {
+interface RequestOptions {
   headers: Record<string, string>
   signal: AbortSignal
   retry: false

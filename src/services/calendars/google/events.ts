@@ -10,14 +10,14 @@ import { OWN_FIELDS } from './own-event.ts'
 export const CALENDAR = { calendarId: 'primary' }
 const PAGE_SIZE = 2500
 
-export interface EventQuery {
+interface EventQuery {
   timeMin: string
   timeMax: string
   /** `name=value`, of properties that events must have. */
   privateExtendedProperty?: string[]
 }
 
-export interface EventList {
+interface EventList {
   events: GoogleEvent[]
   /** Of the calendar, as Google names it. */
   timeZone: string
@@ -34,8 +34,13 @@ export async function listEvents(
   const events: GoogleEvent[] = []
   for (let pageToken: string | undefined; ; ) {
     const parameters = {
-      ...{ ...CALENDAR, ...query, singleEvents: true, showDeleted: false, maxResults: PAGE_SIZE },
-      ...{ fields: `timeZone,nextPageToken,items(${fields})`, pageToken },
+      ...CALENDAR,
+      ...query,
+      singleEvents: true,
+      showDeleted: false,
+      maxResults: PAGE_SIZE,
+      fields: `timeZone,nextPageToken,items(${fields})`,
+      pageToken,
     }
     const page = await askCalendar(client, access, {
       send: (api, options) => api.events.list(parameters, options),

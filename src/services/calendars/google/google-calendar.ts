@@ -7,7 +7,7 @@ import { ownEventOf } from './own-event.ts'
 import { readCalendar } from './read-calendar.ts'
 import { writeEvent } from './write-event.ts'
 
-export interface GoogleCalendarOptions {
+interface GoogleCalendarOptions {
   /** The origin of the API. */
   apiUrl: string
   /** For each request; left out: 10 seconds. */
@@ -57,7 +57,10 @@ async function watch(
   { channelId, secret, hookUrl, expiresAt }: WatchRequest,
 ): Promise<Watch | null> {
   const requestBody = {
-    ...{ id: channelId, type: 'web_hook', address: hookUrl, token: secret },
+    id: channelId,
+    type: 'web_hook',
+    address: hookUrl,
+    token: secret,
     expiration: String(expiresAt.getTime()),
   }
   try {

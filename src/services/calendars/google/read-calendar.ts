@@ -28,7 +28,8 @@ export async function readCalendar(
   if (foreign.length === all.events.length) return { busy, own: [], timeZone }
   const ours = await listEvents(client, access, {
     query: { ...query, privateExtendedProperty: OWN_EVENTS },
-    ...{ fields: OWN_FIELDS, deadline },
+    fields: OWN_FIELDS,
+    deadline,
   })
   return { busy, own: ours.events.flatMap((event) => ownEventOf(event, timeZone) ?? []), timeZone }
 }

@@ -82,7 +82,9 @@ function patch(
 ): Promise<GoogleEvent> {
   const invites = event.invites && changes.start !== undefined
   const parameters = {
-    ...{ ...WRITTEN, eventId: eventIdOf(event), requestBody: changes },
+    ...WRITTEN,
+    eventId: eventIdOf(event),
+    requestBody: changes,
     sendUpdates: invites ? 'all' : 'none',
   }
   return client.ask(access, {

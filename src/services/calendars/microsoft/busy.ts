@@ -6,7 +6,7 @@ import type { Interval } from '../../time.ts'
 import { ianaZoneOf } from './zone-names.ts'
 
 /** A time as Graph writes it: local, without an offset, with seven decimals. */
-export interface GraphTime {
+interface GraphTime {
   dateTime: string
   timeZone: string
 }

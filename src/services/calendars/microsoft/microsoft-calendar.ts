@@ -14,7 +14,7 @@ import { ownEventOf } from './own-event.ts'
 import { readCalendar } from './read-calendar.ts'
 import { writeEvent } from './write-event.ts'
 
-export interface MicrosoftCalendarOptions {
+interface MicrosoftCalendarOptions {
   /** The origin of Microsoft Graph. */
   graphUrl: string
   /** For each request; left out: 10 seconds. */

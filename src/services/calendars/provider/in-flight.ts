@@ -2,10 +2,10 @@
 // this process only; what other processes send is met by trying again.
 
 /** Runs a task of a mailbox as soon as there is room; in the order in which they came. */
-export type InFlightLimit = <T>(mailbox: string, task: () => Promise<T>) => Promise<T>
+type InFlightLimit = <T>(mailbox: string, task: () => Promise<T>) => Promise<T>
 
 /** More are refused by Microsoft; Google names no number. */
-export const MAX_IN_FLIGHT = 3
+const MAX_IN_FLIGHT = 3
 
 interface Mailbox {
   running: number

@@ -4,7 +4,7 @@ import type { CalendarAccess } from '../../ports/calendar-provider.ts'
 import { createInFlightLimit } from './in-flight.ts'
 import { inTime } from './in-time.ts'
 
-export interface CalendarRequest<Answer> {
+interface CalendarRequest<Answer> {
   send(options: { token: string; signal: AbortSignal }): Promise<Answer>
   /** Whether the same request may succeed with another token. */
   isTokenRefused(answer: Answer): boolean
@@ -13,10 +13,7 @@ export interface CalendarRequest<Answer> {
 }
 
 /** @throws CalendarFault RETRY after the deadline; that of a token's renewal; what `send` throws */
-export type SendRequest = <Answer>(
-  access: CalendarAccess,
-  request: CalendarRequest<Answer>,
-) => Promise<Answer>
+type SendRequest = <Answer>(access: CalendarAccess, request: CalendarRequest<Answer>) => Promise<Answer>
 
 /** @param options.timeoutMs for each attempt, from when it is in flight */
 export function createSendRequest({ timeoutMs }: { timeoutMs: number }): SendRequest {

@@ -7,7 +7,7 @@ import type { OwnEvent } from '../../ports/calendar-provider.ts'
 import { runTransaction } from '../../transaction.ts'
 import type { OpenCalendar } from '../entries/write-entry.ts'
 import { readExternalBusyTime } from '../readings/external-busy-time.ts'
-import { saveReading } from '../readings/save-reading.ts'
+import { type SavedReading, saveReading } from '../readings/save-reading.ts'
 import { readWindow } from '../readings/window.ts'
 import { nextSyncAfter } from '../rules.ts'
 import type { CurrentEntry, WorkerServices } from './remote-change.ts'
@@ -36,7 +36,7 @@ export async function synchronise(
 
 async function keep(
   services: Services,
-  { connection, saved }: { connection: CalendarConnection; saved: Parameters<typeof saveReading>[1] },
+  { connection, saved }: { connection: CalendarConnection; saved: SavedReading },
 ): Promise<void> {
   const { workspaceId, agentId } = connection
   await runTransaction(services, async (tx) => {
@@ -62,9 +62,11 @@ async function readEntries(
   const toCome = own.filter(isToCome).map(({ meetingId }) => meetingId)
   const entries = await database.calendarEntry.findMany({
     where: {
-      ...{ agentId, eventId: { not: null } },
+      agentId,
+      eventId: { not: null },
       meeting: {
-        ...{ agentId, status: { not: 'CANCELLED' } },
+        agentId,
+        status: { not: 'CANCELLED' },
         OR: [{ endsAt: { gt: readAt } }, { id: { in: toCome }, outcome: null }],
       },
     },
