@@ -45,7 +45,7 @@ describe('the environment', () => {
     expect(calendars).toEqual({ GOOGLE: expect.anything(), MICROSOFT: null })
   })
 
-  it('asks agents for as much as it says, at addresses that it may replace', () => {
+  it('sets the permissions to ask agents for, and may replace the addresses of a provider', () => {
     const begin = (environment: Record<string, string>) => {
       const client = { MICROSOFT_CLIENT_ID: 'switchboard', MICROSOFT_CLIENT_SECRET: 'secret' }
       const { connector } = read({ ...client, ...environment }).calendars.MICROSOFT ?? {}

@@ -103,7 +103,7 @@ describe('a change of an existing event', () => {
 describe('our event, read from Google', () => {
   const present = newEventFor(meeting())
 
-  it('tells whether the visitor is invited, ignoring the case of the address', () => {
+  it('shows whether the visitor is invited, ignoring the case of the address', () => {
     const guests = (...emails: string[]) => ({ ...present, attendees: emails.map((email) => ({ email })) })
     expect(ownEventOf(guests('vera@customer.EXAMPLE'), 'UTC')?.visitorInvited).toBe(true)
     expect(ownEventOf(guests('colleague@agents.example'), 'UTC')?.visitorInvited).toBe(false)

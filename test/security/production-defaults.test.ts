@@ -31,7 +31,7 @@ describe('the port', () => {
     expect(() => readConfig({ environment: { PORT } })).toThrow(/^PORT: /)
   })
 
-  it('is any that there is, or left to the system', () => {
+  it('may be any valid port, or 0 for one that the system chooses', () => {
     expect([
       readConfig({ environment: {} }).port,
       readConfig({ environment: { PORT: '0' } }).port,
