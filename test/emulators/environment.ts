@@ -1,6 +1,6 @@
 // The environment variables that make the program use the emulators in place of the real providers.
 
-interface RegisteredClient {
+export interface RegisteredClient {
   clientId: string
   clientSecret: string
 }
