@@ -3,6 +3,7 @@
 import { onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
 import type { CalendarsConfig, Config, Limits, SignIn } from '../../src/config.ts'
+import type { OpenDatabase } from '../../src/database/open.ts'
 import { createGraphqlServer } from '../../src/server/graphql.ts'
 import { createLocalWakeUps } from '../../src/services/events/local-wake-ups.ts'
 import type { Mail } from '../../src/services/ports/mailer.ts'
@@ -62,6 +63,8 @@ export interface TestAppOptions extends Partial<Pick<Config, 'graphiql' | 'intro
   calendars?: CalendarsConfig
   /** Left out: one that stands at START. */
   clock?: TestClock
+  /** Left out: a fresh one. */
+  database?: OpenDatabase
 }
 
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
@@ -70,7 +73,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const mails: Mail[] = []
   const faults: unknown[] = []
   const app = await createApp({
-    database: await openTestDatabase(),
+    database: options.database ?? (await openTestDatabase()),
     clock,
     mailer: { send: async (mail) => void mails.push(mail) },
     wakeUps: options.wakeUps ?? createLocalWakeUps(),
