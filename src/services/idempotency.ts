@@ -1,6 +1,7 @@
 // Makes a repeated call answer the first outcome again. The key's row is written in the transaction of the
 // effect: a call that was refused left nothing behind, and may be repeated with the same key.
 import { createHash } from 'node:crypto'
+import { noteLocks } from '../database/lock-order.ts'
 import type { Transaction } from '../database/open.ts'
 import { ConflictError } from '../errors.ts'
 
@@ -27,6 +28,7 @@ export async function once(
 ): Promise<string> {
   if (call.key === null) return work()
   const inputHash = hashOf(call)
+  noteLocks(tx, 'idempotency key', [`${call.caller} ${call.key}`])
   // Waits for a call with the same key that is being made at this moment.
   const taken = await tx.$executeRaw`
     INSERT INTO "IdempotencyKey" ("workspaceId", "caller", "key", "inputHash", "createdAt")

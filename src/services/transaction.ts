@@ -15,13 +15,21 @@ export function noteStreams(tx: Transaction, streamIds: string[]): void {
   writtenStreams.set(tx, known)
 }
 
-/** Runs a transaction, again if the database gave it up (deadlock, serialisation). Whatever `work` does outside `tx`
- * must bear being done twice. */
+/** Thrown in a transaction to have it run again from the beginning: what it read before it had the lock is not so any
+ * more, or the next lock would come out of order (database/locks.ts). As another transaction was committed each time,
+ * it ends. */
+export class StartAgain extends Error {
+  override name = 'StartAgain'
+}
+
+/** Runs a transaction, again if it starts again, or if the database gave it up (deadlock, serialisation). Whatever `work`
+ * does outside `tx` must be idempotent. */
 export async function runTransaction<Answer>(
   { database, wakeUps }: { database: Database; wakeUps: WakeUps },
   work: (tx: Transaction) => Promise<Answer>,
 ): Promise<Answer> {
-  for (let attempt = 1; ; attempt++) {
+  let attempt = 1
+  for (;;) {
     let streamIds: Set<string> | undefined
     try {
       const answer = await database.$transaction(async (tx) => {
@@ -32,9 +40,11 @@ export async function runTransaction<Answer>(
       if (streamIds) wakeUps.publish([...streamIds])
       return answer
     } catch (error) {
+      if (error instanceof StartAgain) continue
       const state = sqlStateOf(error)
       const worthRepeating = state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED
       if (!worthRepeating || attempt === ATTEMPTS) throw error
+      attempt += 1
     }
   }
 }

@@ -1,3 +1,4 @@
+import { noteLocks } from '../../database/lock-order.ts'
 import { NotFoundError } from '../../errors.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
@@ -16,6 +17,7 @@ export async function setRoutingPaused(
 ): Promise<RoutingQueue> {
   const { workspaceId } = requirePermission(context.viewer, 'MANAGE_ROUTING')
   await runTransaction(context, async (tx) => {
+    noteLocks(tx, 'place', [agentId])
     const { count } = await tx.routingPlace.updateMany({
       where: { workspaceId, agentId, kind, agent: { removedAt: null } },
       data: { paused },

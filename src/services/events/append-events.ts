@@ -2,6 +2,7 @@
 // event its number, so that the order of numbers is the order of commits, without gaps
 // (docs/semantics.md, section 7). Called last in a transaction: everybody who writes to a stream waits here.
 import { Prisma } from '../../database/generated/client/client.ts'
+import { noteLocks } from '../../database/lock-order.ts'
 import type { Transaction } from '../../database/open.ts'
 import { noteStreams } from '../transaction.ts'
 
@@ -83,9 +84,12 @@ export function appendingEvents(
   { workspaceId, at, events, onlyIf = Prisma.sql`true` }: NewEvents & { onlyIf?: Prisma.Sql },
 ): Prisma.Sql {
   const rows = byStream(workspaceId, events)
-  noteStreams(
+  const streamIds = rows.map(({ streamId }) => streamId)
+  noteStreams(tx, streamIds)
+  noteLocks(
     tx,
-    rows.map(({ streamId }) => streamId),
+    'stream',
+    streamIds.map((streamId) => `${workspaceId} ${streamId}`),
   )
   // Streams are locked in a fixed order, so that two transactions never wait for each other.
   return Prisma.sql`

@@ -1,6 +1,8 @@
 // Who a visitor is, by the e-mail given (docs/semantics.md, section 9): the address decides, whoever the
 // visitor was before.
 import type { Person, Prisma } from '../../database/generated/client/client.ts'
+import { noteLocks } from '../../database/lock-order.ts'
+import { type LockedVisitor, lockVisitor } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { type NewEvent, verificationEnded } from '../events/append-events.ts'
 import type { PersonInput } from './person-input.ts'
@@ -32,6 +34,7 @@ export async function identifyPerson(
   const visitor = visitorId === null ? null : await lockVisitor(tx, visitorId)
   if (!person.email) {
     if (visitor === null) return null
+    noteLocks(tx, 'person', [visitor.personId])
     return { person: await tx.person.update({ where: { id: visitor.personId }, data: given }), events: [] }
   }
   const { email } = person
@@ -41,6 +44,7 @@ export async function identifyPerson(
     where: { workspaceId_email: { workspaceId, email } },
     data: given,
   })
+  noteLocks(tx, 'person', [identified.id])
   if (visitor !== null && visitor.personId !== identified.id) {
     const events = visitor.verified ? [verificationEnded(visitor.visitorId)] : []
     return { person: await rebind(tx, { visitor, person: identified, isVouchedFor }), events }
@@ -51,24 +55,8 @@ export async function identifyPerson(
   return { person: identified, events: [] }
 }
 
-interface VisitorRow {
-  visitorId: string
-  personId: string
-  verified: boolean
-}
-
-/** Calls of one visitor wait for each other: each may bind it to another person. Whoever writes something that belongs
- * to the visitor and its person locks it too, so that the person cannot change meanwhile. Not so strongly that what
- * refers to the visitor has to wait: whoever says something in its chat has locked the chat, which comes after. */
-export async function lockVisitor(tx: Transaction, visitorId: string): Promise<VisitorRow | null> {
-  const [visitor] = await tx.$queryRaw<VisitorRow[]>`
-    SELECT "id" AS "visitorId", "personId", "verified" FROM "Visitor"
-    WHERE "id" = ${visitorId}::uuid FOR NO KEY UPDATE`
-  return visitor ?? null
-}
-
 interface Move {
-  visitor: VisitorRow
+  visitor: LockedVisitor
   /** Whom the visitor turned out to be. */
   person: Person
   isVouchedFor: boolean

@@ -1,8 +1,12 @@
 // Whoever is chatting with a person is told when the person is known better, or turns out to be another.
-import type { Conversation } from '../../database/generated/client/client.ts'
+import { type Conversation, Prisma } from '../../database/generated/client/client.ts'
+import { lockConversations } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { appendEvents, type NewEvent } from '../events/append-events.ts'
 import { conversationUpdated } from '../events/chat-events.ts'
+
+/** A condition on "Conversation". */
+export const IS_OPEN = Prisma.sql`"state" IN ('REQUESTED', 'OFFERED', 'ACTIVE')`
 
 type Whose = { personId: string } | { visitorId: string }
 
@@ -22,9 +26,8 @@ export async function updateOpenChats(
 /** @returns the chats that are not over, locked, with the agents who have them */
 export function lockOpenChats(tx: Transaction, of: Whose): Promise<Pick<Conversation, 'id' | 'agentId'>[]> {
   const { personId, visitorId } = { personId: null, visitorId: null, ...of }
-  return tx.$queryRaw`
-    SELECT "id", "agentId" FROM "Conversation"
-    WHERE ("personId" = ${personId}::uuid OR "visitorId" = ${visitorId}::uuid)
-      AND "state" IN ('REQUESTED', 'OFFERED', 'ACTIVE')
-    ORDER BY "id" FOR NO KEY UPDATE`
+  return lockConversations(
+    tx,
+    Prisma.sql`("personId" = ${personId}::uuid OR "visitorId" = ${visitorId}::uuid) AND ${IS_OPEN}`,
+  )
 }

@@ -1,7 +1,9 @@
 // Makes a new secret for the customer's site to vouch with, for example when the present one has become known.
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { Workspace } from '../../database/generated/client/client.ts'
+import { Prisma, type Workspace } from '../../database/generated/client/client.ts'
+import { noteLocks } from '../../database/lock-order.ts'
+import { lockVisitors } from '../../database/locks.ts'
 import { appendEvents, verificationEnded } from '../events/append-events.ts'
 import { once } from '../idempotency.ts'
 import type { RequestContext } from '../identity/request-context.ts'
@@ -27,7 +29,9 @@ export async function replaceIdentitySecret(
   const call = { workspaceId, caller: callerOf(viewer), key, operation, input: raw, now }
   return runTransaction(context, async (tx) => {
     const id = await once(tx, call, async () => {
+      noteLocks(tx, 'workspace', [workspaceId])
       await tx.workspace.update({ where: { id: workspaceId }, data: { identitySecret: randomBytes(32) } })
+      await lockVisitors(tx, Prisma.sql`"workspaceId" = ${workspaceId}::uuid AND "verified"`)
       await tx.visitor.updateMany({ where: { workspaceId, verified: true }, data: { verified: false } })
       await appendEvents(tx, { workspaceId, at: now, events: [verificationEnded()] })
       return workspaceId

@@ -1,12 +1,12 @@
 // The chat that a meeting is booked in, or after.
 import type { Conversation } from '../../../database/generated/client/client.ts'
+import { lockVisitor } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
 import { lockConversation } from '../../chat/conversation/lock-conversation.ts'
 import { requirePart } from '../../chat/conversation/require-part.ts'
 import { visibleConversations } from '../../chat/conversation/visible-conversations.ts'
 import type { SignedInViewer } from '../../identity/viewer.ts'
-import { lockVisitor } from '../../people/identify-person.ts'
 import type { BookingViewer } from '../reservations/require-booker.ts'
 
 /** Locks the chat before anything else of the booking, as whoever changes it does; and before it its visitor, as
