@@ -1,4 +1,6 @@
 // Deletes what has expired and nobody reads any more. Nothing depends on it being done in time.
+import { Prisma } from '../database/generated/client/client.ts'
+import { SKIPPING_LOCKED } from '../database/locks.ts'
 import type { Database } from '../database/open.ts'
 import type { Services } from './context.ts'
 
@@ -12,10 +14,10 @@ const COUNTS_KEPT_MS = 60 * 60 * 1000
 
 export async function tidy({ database, clock }: Services): Promise<void> {
   const now = clock.now()
-  await database.reservation.deleteMany({ where: { expiresAt: { lte: now } } })
-  const leases = { expiresAt: { lte: new Date(now.getTime() - LEASES_KEPT_MS) } }
-  await database.consoleLease.deleteMany({ where: leases })
-  await database.visitorLease.deleteMany({ where: leases })
+  await deleteExpired(database, { table: 'Reservation', until: now })
+  const leasesEnd = new Date(now.getTime() - LEASES_KEPT_MS)
+  await deleteExpired(database, { table: 'ConsoleLease', until: leasesEnd })
+  await deleteExpired(database, { table: 'VisitorLease', until: leasesEnd })
   await database.idempotencyKey.deleteMany({
     where: { createdAt: { lte: new Date(now.getTime() - IDEMPOTENCY_KEYS_KEPT_MS) } },
   })
@@ -23,13 +25,31 @@ export async function tidy({ database, clock }: Services): Promise<void> {
     where: { minute: { lte: new Date(now.getTime() - COUNTS_KEPT_MS) } },
   })
   // Nobody can write them any more: the agent was removed, or never connected again.
-  await database.calendarEntry.updateMany({
-    where: { dueAt: { not: null }, meeting: { endsAt: { lte: now } } },
-    data: { dueAt: null },
-  })
+  await database.$executeRaw`
+    UPDATE "CalendarEntry" SET "dueAt" = NULL WHERE ctid IN (
+      SELECT e.ctid FROM "CalendarEntry" e
+      WHERE e."dueAt" IS NOT NULL AND EXISTS (
+        SELECT FROM "Meeting" m WHERE m."id" = e."meetingId" AND m."endsAt" <= ${now}::timestamptz
+      ) ${SKIPPING_LOCKED}
+    )`
   await database.calendarAuthorization.deleteMany({ where: { expiresAt: { lte: now } } })
-  await database.calendarChannel.deleteMany({ where: { expiresAt: { lte: now } } })
+  await deleteExpired(database, { table: 'CalendarChannel', until: now })
   await deleteEvents(database, { until: new Date(now.getTime() - EVENTS_KEPT_MS) })
+}
+
+/** What somebody else has locked is left for the next time: whoever writes several of these rows may not wait for us. */
+async function deleteExpired(
+  database: Database,
+  {
+    table,
+    until,
+  }: { table: 'Reservation' | 'ConsoleLease' | 'VisitorLease' | 'CalendarChannel'; until: Date },
+): Promise<void> {
+  const rows = Prisma.raw(`"${table}"`)
+  await database.$executeRaw`
+    DELETE FROM ${rows} WHERE ctid IN (
+      SELECT ctid FROM ${rows} WHERE "expiresAt" <= ${until}::timestamptz ${SKIPPING_LOCKED}
+    )`
 }
 
 /** From the oldest of each stream on, up to the first that is younger: the times of events follow the clocks of several
