@@ -15,7 +15,12 @@ if (!hasBrowser) {
   console.log('There is no /usr/bin/chromium, and CHROMIUM names none: the tests in test/browser do not run.')
 }
 
-const onDatabase = { globalSetup: 'test/kit/global-setup.ts', testTimeout: 30_000, hookTimeout: 60_000 }
+const onDatabase = {
+  globalSetup: 'test/kit/global-setup.ts',
+  setupFiles: 'test/kit/watch-locks.ts',
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+}
 
 // As Node resolves them. Without module-sync, Vite takes another build of graphql than Yoga does, and an error of one
 // is not an instance of the other's class.
