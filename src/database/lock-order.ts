@@ -4,26 +4,22 @@ import type { Transaction } from './open.ts'
 
 /** From the first to the last. locks.ts says what each stands for. */
 const LOCK_ORDER = [
-  ...([
-    'installation',
-    'idempotency key',
-    'caller',
-    'workspace',
-    'visitor',
-    'person',
-    'conversation',
-  ] as const),
-  ...([
-    'quota',
-    'pool',
-    'agent',
-    'calendar',
-    'connection',
-    'reservation',
-    'place',
-    'meeting',
-    'role',
-  ] as const),
+  'installation',
+  'idempotency key',
+  'caller',
+  'workspace',
+  'visitor',
+  'person',
+  'conversation',
+  'quota',
+  'pool',
+  'agent',
+  'calendar',
+  'connection',
+  'reservation',
+  'place',
+  'meeting',
+  'role',
   'stream',
 ] as const
 

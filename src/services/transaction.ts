@@ -5,6 +5,8 @@ import { DEADLOCK_DETECTED, SERIALIZATION_FAILURE, sqlStateOf } from '../databas
 import type { WakeUps } from './ports/wake-ups.ts'
 
 const ATTEMPTS = 4
+/** More than there are agents to choose from at one time: a program that starts again for ever is at fault. */
+const MOST_STARTS = 1000
 
 const writtenStreams = new WeakMap<Transaction, Set<string>>()
 
@@ -29,6 +31,7 @@ export async function runTransaction<Answer>(
   work: (tx: Transaction) => Promise<Answer>,
 ): Promise<Answer> {
   let attempt = 1
+  let starts = 1
   for (;;) {
     let streamIds: Set<string> | undefined
     try {
@@ -40,7 +43,7 @@ export async function runTransaction<Answer>(
       if (streamIds) wakeUps.publish([...streamIds])
       return answer
     } catch (error) {
-      if (error instanceof StartAgain) continue
+      if (error instanceof StartAgain && ++starts < MOST_STARTS) continue
       const state = sqlStateOf(error)
       const worthRepeating = state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED
       if (!worthRepeating || attempt === ATTEMPTS) throw error

@@ -1,8 +1,11 @@
 // Everything that takes, moves and frees the time of agents, or changes the agents, at the same time and on two nodes.
 // CONTENTION_SEED chooses what each client does; how the clients meet differs from run to run.
 import { setTimeout as pause } from 'node:timers/promises'
+import { decodeGlobalID } from '@pothos/plugin-relay'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { applyRemoteChange } from '../../src/services/booking/meetings/apply-remote-change.ts'
 import { book, hold, mutateMeeting, type Result } from '../kit/booking.ts'
+import { MINUTE } from '../kit/clock.ts'
 import { mutate } from '../kit/mutate.ts'
 import { randomFrom } from '../kit/random.ts'
 import { atMinute, type Contention, createVisitors, startContention } from './contention-scene.ts'
@@ -98,6 +101,24 @@ const reschedule = () => changeMeeting('rescheduleMeeting', { startsAt: one(TIME
 const cancel = () => changeMeeting('cancelMeeting', {})
 const reassign = () => changeMeeting('reassignMeeting', one([{}, ofAnAgent()]), true)
 
+/** The agent moves the event in the calendar, onto another meeting or not: that cannot be refused. */
+const moveInCalendar = async () => {
+  if (meetings.length === 0) return
+  await contention.call('moveInCalendar', async ({ app: { services } }) => {
+    const entry = await services.database.calendarEntry.findFirst({
+      where: { meetingId: decodeGlobalID(one(meetings).id).id, eventId: { not: null } },
+      include: { meeting: true },
+    })
+    if (!entry?.eventId || entry.meeting.status === 'CANCELLED') return { __typename: 'NotFoundError' }
+    const { eventId, meetingId } = entry
+    const start = Date.parse(one(TIMES))
+    const event = { eventId, meetingId, version: `version ${keys++}`, start, end: start + 30 * MINUTE }
+    const standing = { ...event, state: 'STANDS' as const, conferenceUrl: null, visitorInvited: true }
+    await applyRemoteChange(services, { entry: { ...entry, eventId }, event: standing })
+    return { __typename: 'Followed' }
+  })
+}
+
 const administer = (mutation: string, input: object, type: string) =>
   contention.call(mutation, (node) =>
     mutate(node, {
@@ -153,19 +174,25 @@ const replaceAgent = async () => {
 const OPERATIONS_OF_A_CLIENT: ((token: string) => Promise<unknown>)[] = [
   ...[holdAny, holdAny, holdAny, bookHeld, bookAny, bookAny, bookAny, bookAny],
   ...[reschedule, reschedule, reschedule, reassign, reassign, cancel, cancel],
-  ...[() => setHours(one(agentIds)), reconnect, replaceAgent],
+  ...[() => setHours(one(agentIds)), moveInCalendar, reconnect, replaceAgent],
 ]
 
-/** Every meeting that stands has its agent's time, and no other of the agent's at the same time. */
+/** Every meeting that stands has its agent's time, and no other of the agent's at the same time. What the agent moved in
+ * the calendar may lie on another one. */
 async function expectOwnTimes(): Promise<void> {
   const { rows } = await contention.sql.query(`
-    SELECT m."id" FROM "Meeting" m
+    WITH ours AS (
+      SELECT * FROM "Meeting" m WHERE NOT EXISTS (
+        SELECT FROM "MeetingChange" c WHERE c."meetingId" = m."id" AND c."kind" = 'CALENDAR_CHANGED'
+      )
+    )
+    SELECT m."id" FROM ours m
     LEFT JOIN "Reservation" r ON r."meetingId" = m."id" AND r."agentId" = m."agentId"
       AND (r."startsAt", r."endsAt") = (m."startsAt", m."endsAt")
     WHERE (m."status" = 'CANCELLED') <> (r."id" IS NULL)
     UNION ALL
-    SELECT one."id" FROM "Meeting" one
-    JOIN "Meeting" other ON other."agentId" = one."agentId" AND other."id" > one."id"
+    SELECT one."id" FROM ours one
+    JOIN ours other ON other."agentId" = one."agentId" AND other."id" > one."id"
       AND one."startsAt" < other."endsAt" AND other."startsAt" < one."endsAt"
     WHERE one."status" <> 'CANCELLED' AND other."status" <> 'CANCELLED'`)
   expect(rows).toEqual([])
