@@ -23,7 +23,11 @@ if (!hasBrowser) {
 const ssr = { resolve: { conditions: ['module-sync', 'node', 'development|production'] } }
 
 const shared = { isolate: false, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 }
-const onDatabase = { ...shared, globalSetup: 'test/kit/global-setup.ts' }
+const onDatabase = {
+  ...shared,
+  globalSetup: 'test/kit/global-setup.ts',
+  setupFiles: 'test/kit/watch-locks.ts',
+}
 
 const rules = { ...shared, name: 'rules', include: withoutDatabase, testTimeout: 120_000 }
 const browser = { ...shared, name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 90_000 }

@@ -1,6 +1,7 @@
 // Makes mutations idempotent: a retry with the same idempotency key returns the first outcome. The key is written in
 // the transaction of the effect, so a refused call keeps no key and may be retried with the same one.
 import { createHash } from 'node:crypto'
+import { noteLocks } from '../database/lock-order.ts'
 import type { Transaction } from '../database/open.ts'
 import { ConflictError } from '../errors.ts'
 
@@ -27,6 +28,7 @@ export async function once(
 ): Promise<string> {
   if (call.key === null) return work()
   const inputHash = hashOf(call)
+  noteLocks(tx, 'idempotency key', [`${call.caller} ${call.key}`])
   // Waits for a concurrent transaction that inserts the same key.
   const taken = await tx.$executeRaw`
     INSERT INTO "IdempotencyKey" ("workspaceId", "caller", "key", "inputHash", "createdAt")

@@ -1,4 +1,6 @@
 // Deletes expired rows that nothing reads any more. No rule depends on when it runs.
+import { Prisma } from '../database/generated/client/client.ts'
+import { SKIPPING_LOCKED } from '../database/locks.ts'
 import type { Database } from '../database/open.ts'
 import type { Services } from './context.ts'
 import { DAY } from './time.ts'
@@ -13,10 +15,10 @@ const COUNTS_KEPT_MS = 60 * 60 * 1000
 
 export async function tidy({ database, clock }: Services): Promise<void> {
   const now = clock.now()
-  await database.reservation.deleteMany({ where: { expiresAt: { lte: now } } })
-  const leases = { expiresAt: { lte: new Date(now.getTime() - LEASES_KEPT_MS) } }
-  await database.consoleLease.deleteMany({ where: leases })
-  await database.visitorLease.deleteMany({ where: leases })
+  await deleteExpired(database, { table: 'Reservation', until: now })
+  const leasesEnd = new Date(now.getTime() - LEASES_KEPT_MS)
+  await deleteExpired(database, { table: 'ConsoleLease', until: leasesEnd })
+  await deleteExpired(database, { table: 'VisitorLease', until: leasesEnd })
   await database.idempotencyKey.deleteMany({
     where: { createdAt: { lte: new Date(now.getTime() - IDEMPOTENCY_KEYS_KEPT_MS) } },
   })
@@ -24,13 +26,32 @@ export async function tidy({ database, clock }: Services): Promise<void> {
     where: { minute: { lte: new Date(now.getTime() - COUNTS_KEPT_MS) } },
   })
   // Entries that are still due although the meeting is over: the agent was removed, or did not connect again.
-  await database.calendarEntry.updateMany({
-    where: { dueAt: { not: null }, meeting: { endsAt: { lte: now } } },
-    data: { dueAt: null },
-  })
+  await database.$executeRaw`
+    UPDATE "CalendarEntry" SET "dueAt" = NULL WHERE ctid IN (
+      SELECT e.ctid FROM "CalendarEntry" e
+      WHERE e."dueAt" IS NOT NULL AND EXISTS (
+        SELECT FROM "Meeting" m WHERE m."id" = e."meetingId" AND m."endsAt" <= ${now}::timestamptz
+      ) ${SKIPPING_LOCKED}
+    )`
   await database.calendarAuthorization.deleteMany({ where: { expiresAt: { lte: now } } })
-  await database.calendarChannel.deleteMany({ where: { expiresAt: { lte: now } } })
+  await deleteExpired(database, { table: 'CalendarChannel', until: now })
   await deleteEvents(database, { until: new Date(now.getTime() - EVENTS_KEPT_MS) })
+}
+
+/** Deletes expired rows, except locked ones, which the next run deletes: a transaction that writes several of these rows
+ * must not wait for this one. */
+async function deleteExpired(
+  database: Database,
+  {
+    table,
+    until,
+  }: { table: 'Reservation' | 'ConsoleLease' | 'VisitorLease' | 'CalendarChannel'; until: Date },
+): Promise<void> {
+  const rows = Prisma.raw(`"${table}"`)
+  await database.$executeRaw`
+    DELETE FROM ${rows} WHERE ctid IN (
+      SELECT ctid FROM ${rows} WHERE "expiresAt" <= ${until}::timestamptz ${SKIPPING_LOCKED}
+    )`
 }
 
 /** Deletes the oldest events of each stream, up to the first one that is to be kept. The condition is not the time

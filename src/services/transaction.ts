@@ -5,6 +5,8 @@ import { DEADLOCK_DETECTED, SERIALIZATION_FAILURE, sqlStateOf } from '../databas
 import type { WakeUps } from './ports/wake-ups.ts'
 
 const ATTEMPTS = 4
+/** More than there are agents to choose from at one time: a program that starts again for ever is at fault. */
+const MOST_STARTS = 1000
 
 const writtenStreams = new WeakMap<Transaction, Set<string>>()
 
@@ -15,13 +17,21 @@ export function noteStreams(tx: Transaction, streamIds: string[]): void {
   writtenStreams.set(tx, known)
 }
 
-/** Runs a transaction, and retries it after a deadlock or a serialisation failure. Everything that `work` does outside
- * of `tx` must be idempotent. */
+/** Thrown in a transaction to run it again from the beginning: what it read before it had a lock has changed, or its next
+ * lock would come out of order (database/locks.ts). Another transaction has committed each time, so this ends. */
+export class StartAgain extends Error {
+  override name = 'StartAgain'
+}
+
+/** Runs a transaction, and retries it when it throws `StartAgain`, after a deadlock or a serialisation failure. Everything
+ * that `work` does outside of `tx` must be idempotent. */
 export async function runTransaction<Answer>(
   { database, wakeUps }: { database: Database; wakeUps: WakeUps },
   work: (tx: Transaction) => Promise<Answer>,
 ): Promise<Answer> {
-  for (let attempt = 1; ; attempt++) {
+  let attempt = 1
+  let starts = 1
+  for (;;) {
     let streamIds: Set<string> | undefined
     try {
       const answer = await database.$transaction(async (tx) => {
@@ -32,9 +42,11 @@ export async function runTransaction<Answer>(
       if (streamIds) wakeUps.publish([...streamIds])
       return answer
     } catch (error) {
+      if (error instanceof StartAgain && ++starts < MOST_STARTS) continue
       const state = sqlStateOf(error)
       const isRetryable = state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED
       if (!isRetryable || attempt === ATTEMPTS) throw error
+      attempt += 1
     }
   }
 }

@@ -134,12 +134,12 @@ it('keeps the table of docs/benchmarks.md: statements of each operation, the vie
   expect(counts).toMatchInlineSnapshot(`
     {
       "agents": 8,
-      "bookMeeting": 29,
+      "bookMeeting": 28,
       "cancelMeeting": 14,
       "explainRouting": 5,
-      "holdSlot": 15,
+      "holdSlot": 16,
       "meetings": 7,
-      "rescheduleMeeting": 22,
+      "rescheduleMeeting": 21,
       "routingQueue": 6,
       "slots": 5,
     }

@@ -69,6 +69,8 @@ export interface TestAppOptions extends Partial<Pick<Config, 'graphiql' | 'intro
   clock?: TestClock
   /** Left out: one that nothing answers at. */
   publicUrl?: string
+  /** Left out: a fresh one. */
+  database?: OpenDatabase
 }
 
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
@@ -76,7 +78,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { clock = createTestClock(START), calendars, publicUrl = 'http://switchboard.test' } = options
   const mails: Mail[] = []
   const faults: unknown[] = []
-  const database = await openTestDatabase()
+  const database = options.database ?? (await openTestDatabase())
   const created = await createApp({
     database,
     clock,

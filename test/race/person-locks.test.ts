@@ -1,12 +1,11 @@
 // Two changes of one person meet: the browser that says who it is has a chat of that person, from an earlier time at
 // which it was that person too. A lock of the test's own on the person makes them meet at the worst moment.
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { requestLiveChat } from '../../src/services/chat/request/request-live-chat.ts'
 import { identifyVisitor } from '../../src/services/people/identify-visitor.ts'
 import { updatePerson } from '../../src/services/people/update-person.ts'
-import { type ChatScene, contextOf, startChatScene, waitForWaiting } from './chat-scene.ts'
-
-const DEADLINE = { timeout: 10_000, interval: 20 }
+import { countDeadlocks } from '../kit/deadlocks.ts'
+import { contextOf, startChatScene, waitForWaiting } from './chat-scene.ts'
 
 it('a visitor and a colleague who name the same person at the same time do not wait for each other for ever', async () => {
   const faults: unknown[] = []
@@ -30,7 +29,8 @@ it('a visitor and a colleague who name the same person at the same time do not w
     await waitForWaiting(scene, 2)
     await scene.sql.query('COMMIT')
     await Promise.all([moving, noting])
-    expect(await countDeadlocks(scene)).toBe(0)
+    for (const node of scene.nodes) await node.stop()
+    expect(await countDeadlocks(scene.sql)).toBe(0)
     const { rows } = await scene.sql.query('SELECT "firstName", "lastName" FROM "Person" WHERE "id" = $1', [
       personId,
     ])
@@ -40,19 +40,3 @@ it('a visitor and a colleague who name the same person at the same time do not w
     await scene.stop()
   }
 }, 60_000)
-
-/** Connections that are closed have told of all theirs. */
-async function countDeadlocks({ nodes, sql }: ChatScene): Promise<number> {
-  for (const node of nodes) await node.stop()
-  await vi.waitFor(async () => {
-    const { rows } = await sql.query(
-      `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-         AND backend_type = 'client backend'`,
-    )
-    expect(rows).toEqual([])
-  }, DEADLINE)
-  const { rows } = await sql.query(
-    'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
-  )
-  return rows[0].deadlocks
-}

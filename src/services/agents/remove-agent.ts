@@ -1,16 +1,19 @@
 // Removes an agent from the workspace. The row stays for the meetings that refer to it; everything that let the agent
 // sign in, be offered or be chosen is deleted.
 import type { Agent } from '../../database/generated/client/client.ts'
+import { noteLocks } from '../../database/lock-order.ts'
+import { lockCalendars } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
 import { detachCredentials, revokeAccess } from '../calendars/connection/disconnect-calendar.ts'
+import { dropHolds } from '../calendars/connection/drop-holds.ts'
 import { inviteInPlaceOf } from '../calendars/entries/invite-ourselves.ts'
 import { leaveChats } from '../chat/availability/leave-chats.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { newEvent, turnsChanged } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
-import { leavePools } from '../routing/leave-pools.ts'
+import { leavePlaces, leavePools } from '../routing/leave-pools.ts'
 import { runTransaction } from '../transaction.ts'
 import { requireAdministrator } from './require-administrator.ts'
 
@@ -26,14 +29,11 @@ export async function removeAgent(context: RequestContext, agentId: string): Pro
   const now = context.clock.now()
   const { removed, calendar } = await runTransaction(context, async (tx) => {
     await leavePools(tx, { workspaceId, agentId })
-    const [agent] = await tx.agent.updateManyAndReturn({
-      where: { id: agentId, workspaceId, removedAt: null },
-      data: { removedAt: now },
-    })
-    if (agent === undefined) throw new NotFoundError('agentId')
+    const agent = await markRemoved(tx, { workspaceId, agentId, now })
     if (agent.id === viewer.agentId) throw new ConflictError('agentId: agents cannot remove themselves.')
     const calendar = await detachCalendar(tx, agent.id)
-    await deleteDependentRows(tx, agent.id)
+    await dropHolds(tx, agent.id)
+    await leavePlaces(tx, { workspaceId, agentId })
     await inviteInPlaceOf(context, { tx, agentId, now })
     await requireAdministrator(tx, workspaceId)
     const events = [...turnsChanged(), newEvent.accessChanged({ agentId })]
@@ -45,18 +45,34 @@ export async function removeAgent(context: RequestContext, agentId: string): Pro
   return removed
 }
 
+/** @throws NotFoundError for an unknown or already removed agent */
+async function markRemoved(
+  tx: Transaction,
+  { workspaceId, agentId, now }: { workspaceId: string; agentId: string; now: Date },
+): Promise<Agent> {
+  noteLocks(tx, 'agent', [agentId])
+  const [agent] = await tx.agent.updateManyAndReturn({
+    where: { id: agentId, workspaceId, removedAt: null },
+    data: { removedAt: now },
+  })
+  if (agent === undefined) throw new NotFoundError('agentId')
+  // A request for this agent alone locks no pool. It notices the removal by the new version of this row.
+  await tx.liveChatAvailability.updateMany({ where: { agentId }, data: { toggledTo: null, toggledAt: null } })
+  await tx.agentRole.deleteMany({ where: { agentId } })
+  await tx.pushSubscription.deleteMany({ where: { agentId } })
+  return agent
+}
+
 /** @returns what to revoke at the provider after the commit; null when the agent never had a calendar */
 async function detachCalendar(
   tx: Transaction,
   agentId: string,
 ): Promise<Parameters<typeof revokeAccess>[1] | null> {
+  await lockCalendars(tx, [agentId])
   const connection = await tx.calendarConnection.findUnique({ where: { agentId } })
-  return connection && { connection, traces: await detachCredentials(tx, connection.id) }
-}
-
-async function deleteDependentRows(tx: Transaction, agentId: string): Promise<void> {
-  await tx.agentRole.deleteMany({ where: { agentId } })
+  if (connection === null) return null
+  noteLocks(tx, 'connection', [connection.id])
+  const traces = await detachCredentials(tx, connection.id)
   await tx.calendarConnection.deleteMany({ where: { agentId } })
-  await tx.pushSubscription.deleteMany({ where: { agentId } })
-  await tx.reservation.deleteMany({ where: { agentId, meetingId: null } })
+  return { connection, traces }
 }

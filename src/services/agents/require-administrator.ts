@@ -1,3 +1,4 @@
+import { lockRole } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { ConflictError } from '../../errors.ts'
 import { ADMINISTRATOR_ROLE } from '../identity/roles.ts'
@@ -6,10 +7,7 @@ import { ADMINISTRATOR_ROLE } from '../identity/roles.ts'
  * the result of the other.
  * @throws ConflictError when no agent of the workspace has the built-in role Administrator any more */
 export async function requireAdministrator(tx: Transaction, workspaceId: string): Promise<void> {
-  await tx.$queryRaw`
-    SELECT "id" FROM "Role"
-    WHERE "workspaceId" = ${workspaceId}::uuid AND "builtIn" AND "name" = ${ADMINISTRATOR_ROLE.name}
-    FOR NO KEY UPDATE`
+  await lockRole(tx, { workspaceId, name: ADMINISTRATOR_ROLE.name })
   const administrators = await tx.agentRole.count({
     where: {
       workspaceId,

@@ -2,6 +2,7 @@
 // changes too.
 import { z } from 'zod'
 import type { Agent } from '../../database/generated/client/client.ts'
+import { noteLocks } from '../../database/lock-order.ts'
 import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
 import { appendEvents } from '../events/append-events.ts'
@@ -36,6 +37,7 @@ export async function updateAgent(context: RequestContext, raw: UpdateAgentInput
   const { name, email, pictureUrl, roleIds } = parseInput(updateAgentInput, raw)
   try {
     return await runTransaction(context, async (tx) => {
+      noteLocks(tx, 'agent', [agentId])
       const [updated] = await tx.agent.updateManyAndReturn({
         where: { id: agentId, workspaceId, removedAt: null },
         data: { name: name ?? undefined, email: email ?? undefined, pictureUrl },

@@ -1,5 +1,6 @@
 // Changes an agent's place in the order of all agents. The pointer stays on the agent served last.
 import { z } from 'zod'
+import { noteLocks } from '../../database/lock-order.ts'
 import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
 import { appendEvents } from '../events/append-events.ts'
@@ -46,6 +47,7 @@ async function writeOrder(
   tx: Transaction,
   { kind, order }: { kind: RoutingKind; order: string[] },
 ): Promise<void> {
+  noteLocks(tx, 'place', order)
   await tx.$executeRaw`
     UPDATE "RoutingPlace" p SET "position" = place."number"
     FROM unnest(${order}::uuid[]) WITH ORDINALITY AS place("agentId", "number")

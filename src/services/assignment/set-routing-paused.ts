@@ -1,3 +1,4 @@
+import { noteLocks } from '../../database/lock-order.ts'
 import { NotFoundError } from '../../errors.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { newEvent } from '../events/new-events.ts'
@@ -17,6 +18,7 @@ export async function setRoutingPaused(
 ): Promise<RoutingQueue> {
   const { workspaceId } = requirePermission(context.viewer, 'MANAGE_ROUTING')
   await runTransaction(context, async (tx) => {
+    noteLocks(tx, 'place', [agentId])
     const { count } = await tx.routingPlace.updateMany({
       where: { workspaceId, agentId, kind, agent: { removedAt: null } },
       data: { paused },

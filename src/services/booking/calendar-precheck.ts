@@ -90,7 +90,7 @@ async function lookInto(
     const busy = [...foreign, ...moved]
     if (isFree(meeting, { busy, bufferMinutes })) return true
     // What is new there is to be known to all.
-    await requestReading(database, { calendars: { id: connection.id }, at: clock.now() })
+    await requestReading(database, { calendars: { agentId }, at: clock.now() })
   } catch (error) {
     if (!(error instanceof CalendarFault)) throw error
     await handleCalendarFault(services, { connection, fault: error })

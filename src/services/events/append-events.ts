@@ -2,6 +2,7 @@
 // numbers follow the order of commits, without gaps (docs/semantics.md, section 7). To be called last in a transaction:
 // other transactions that append to the same stream wait for its end.
 import { Prisma } from '../../database/generated/client/client.ts'
+import { noteLocks } from '../../database/lock-order.ts'
 import type { Transaction } from '../../database/open.ts'
 import { noteStreams } from '../transaction.ts'
 import type { NewEvent } from './new-events.ts'
@@ -33,9 +34,12 @@ export function appendingEvents(
   { workspaceId, at, events, onlyIf = Prisma.sql`true` }: NewEvents & { onlyIf?: Prisma.Sql },
 ): Prisma.Sql {
   const rows = byStream(workspaceId, events)
-  noteStreams(
+  const streamIds = rows.map(({ streamId }) => streamId)
+  noteStreams(tx, streamIds)
+  noteLocks(
     tx,
-    rows.map(({ streamId }) => streamId),
+    'stream',
+    streamIds.map((streamId) => `${workspaceId} ${streamId}`),
   )
   // Streams are locked in a fixed order, so that two transactions never deadlock.
   return Prisma.sql`

@@ -1,6 +1,8 @@
 // Identifies a visitor by the e-mail given (docs/semantics.md, section 9). The e-mail alone decides which person the
 // visitor is, even when the visitor belonged to another person before.
 import type { Person, Prisma } from '../../database/generated/client/client.ts'
+import { noteLocks } from '../../database/lock-order.ts'
+import { type LockedVisitor, lockVisitor } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { type NewEvent, newEvent } from '../events/new-events.ts'
 import type { PersonInput } from './person-input.ts'
@@ -32,6 +34,7 @@ export async function identifyPerson(
   const visitor = visitorId === null ? null : await lockVisitor(tx, visitorId)
   if (!person.email) {
     if (visitor === null) return null
+    noteLocks(tx, 'person', [visitor.personId])
     return { person: await tx.person.update({ where: { id: visitor.personId }, data: given }), events: [] }
   }
   const { email } = person
@@ -42,6 +45,7 @@ export async function identifyPerson(
     where: { workspaceId_email: { workspaceId, email } },
     data: given,
   })
+  noteLocks(tx, 'person', [identified.id])
   if (visitor !== null && visitor.personId !== identified.id) {
     const events = visitor.verified ? [newEvent.accessChanged({ visitorId: visitor.visitorId })] : []
     return { person: await rebind(tx, { visitor, person: identified, isVouchedFor }), events }
@@ -52,25 +56,8 @@ export async function identifyPerson(
   return { person: identified, events: [] }
 }
 
-interface VisitorRow {
-  visitorId: string
-  personId: string
-  verified: boolean
-}
-
-/** Serialises calls of one visitor, each of which may bind it to another person. Transactions that write rows of both
- * the visitor and its person take this lock too, so that the visitor's person cannot change meanwhile. The lock is weak
- * enough for rows that only refer to the visitor: a transaction that writes a message holds the lock of the chat, which
- * ranks after the visitor, and must not wait here. */
-export async function lockVisitor(tx: Transaction, visitorId: string): Promise<VisitorRow | null> {
-  const [visitor] = await tx.$queryRaw<VisitorRow[]>`
-    SELECT "id" AS "visitorId", "personId", "verified" FROM "Visitor"
-    WHERE "id" = ${visitorId}::uuid FOR NO KEY UPDATE`
-  return visitor ?? null
-}
-
 interface Rebinding {
-  visitor: VisitorRow
+  visitor: LockedVisitor
   /** The person that the visitor turned out to be. */
   person: Person
   isVouchedFor: boolean

@@ -6,9 +6,9 @@ import type { RequestContext } from '../identity/request-context.ts'
 import { requireVisitor } from '../identity/viewer.ts'
 import { parseInput } from '../input.ts'
 import { runTransaction } from '../transaction.ts'
-import { identifyPerson, lockVisitor } from './identify-person.ts'
+import { identifyPerson } from './identify-person.ts'
 import { checkIdentityHash, identityHashInput } from './identity-hash.ts'
-import { lockOpenChats, updateOpenChats } from './open-chats.ts'
+import { updateOpenChats } from './open-chats.ts'
 import { personInput } from './person-input.ts'
 
 const identifyVisitorInput = z.object({ person: personInput, identityHash: identityHashInput })
@@ -26,9 +26,6 @@ export async function identifyVisitor(
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {
     const isVouchedFor = await checkIdentityHash(tx, { workspaceId, email: person.email, identityHash })
-    // Visitor and chats are locked before the person, as in update-person.ts.
-    await lockVisitor(tx, visitorId)
-    await lockOpenChats(tx, { visitorId })
     const identified = await identifyPerson(tx, { workspaceId, visitorId, person, isVouchedFor, now })
     if (identified === null) throw new UnauthenticatedError('The visit has ended.')
     await updateOpenChats(tx, { workspaceId, of: { visitorId }, otherEvents: identified.events, at: now })

@@ -2,6 +2,7 @@
 // on the HMAC-SHA-256 of the e-mail. Without that hash an e-mail is an unverified claim.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import { shareWorkspace } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { InvalidInputError } from '../../errors.ts'
 
@@ -33,9 +34,8 @@ export async function checkIdentityHash(
 ): Promise<boolean> {
   if (typeof identityHash !== 'string') return false
   if (!email) throw invalid('Requires person.email, the address that it verifies.')
-  const [workspace] = await tx.$queryRaw<{ identitySecret: Uint8Array }[]>`
-    SELECT "identitySecret" FROM "Workspace" WHERE "id" = ${workspaceId}::uuid FOR SHARE`
-  if (workspace === undefined) throw new Error(`There is no workspace ${workspaceId}.`)
+  const workspace = await shareWorkspace(tx, workspaceId)
+  if (workspace === null) throw new Error(`There is no workspace ${workspaceId}.`)
   const expected = createHmac('sha256', workspace.identitySecret).update(email).digest()
   const given = Buffer.from(identityHash, 'hex')
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw invalid(MESSAGE)

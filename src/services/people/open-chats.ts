@@ -1,9 +1,13 @@
 // Notifies the participants of a person's open chats when data about the person changes, or when the visitor turns out
 // to be another person.
-import type { Conversation } from '../../database/generated/client/client.ts'
+import { type Conversation, Prisma } from '../../database/generated/client/client.ts'
+import { lockConversations } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { type NewEvent, newEvent } from '../events/new-events.ts'
+
+/** A condition on "Conversation". */
+export const IS_OPEN = Prisma.sql`"state" IN ('REQUESTED', 'OFFERED', 'ACTIVE')`
 
 type Party = { personId: string } | { visitorId: string }
 
@@ -23,9 +27,8 @@ export async function updateOpenChats(
 /** @returns the open chats, locked, with the agents they belong to */
 export function lockOpenChats(tx: Transaction, of: Party): Promise<Pick<Conversation, 'id' | 'agentId'>[]> {
   const { personId, visitorId } = { personId: null, visitorId: null, ...of }
-  return tx.$queryRaw`
-    SELECT "id", "agentId" FROM "Conversation"
-    WHERE ("personId" = ${personId}::uuid OR "visitorId" = ${visitorId}::uuid)
-      AND "state" IN ('REQUESTED', 'OFFERED', 'ACTIVE')
-    ORDER BY "id" FOR NO KEY UPDATE`
+  return lockConversations(
+    tx,
+    Prisma.sql`("personId" = ${personId}::uuid OR "visitorId" = ${visitorId}::uuid) AND ${IS_OPEN}`,
+  )
 }

@@ -1,6 +1,7 @@
 // Lets an agent record what is known about a person, for example during a chat with them.
 import { z } from 'zod'
-import type { Person } from '../../database/generated/client/client.ts'
+import { type Person, Prisma } from '../../database/generated/client/client.ts'
+import { lockPerson, lockVisitors } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
 import { ConflictError, ForbiddenError, NotFoundError } from '../../errors.ts'
@@ -38,7 +39,7 @@ export async function updatePerson(
   const email = person.email ?? undefined
   try {
     return await runTransaction(context, async (tx) => {
-      const before = await lockPerson(tx, { workspaceId, personId })
+      const before = await requirePerson(tx, { workspaceId, personId })
       await requireChatWith(tx, { viewer, personId })
       const data = { ...givenFields(person), email, crmStatus: crmStatus ?? undefined }
       const updated = await tx.person.update({ where: { id: personId }, data })
@@ -58,21 +59,18 @@ function requireConversations(viewer: Viewer): AgentViewer {
   return requirePermission(viewer, 'VIEW_MY_CONVERSATIONS')
 }
 
-/** Locks the person after its visitors and its open chats: transactions that write in a chat or identify a visitor lock
- * them in the same order.
+/** Locks the person with its visitors and its open chats, in the order of database/locks.ts. The chats are locked before
+ * the e-mail changes: a transaction that writes in one of them may still check its person, and would wait.
  * @throws NotFoundError */
-async function lockPerson(
+async function requirePerson(
   tx: Transaction,
   { workspaceId, personId }: { workspaceId: string; personId: string },
 ): Promise<{ email: string | null }> {
-  await tx.$executeRaw`
-    SELECT FROM "Visitor" WHERE "personId" = ${personId}::uuid AND "workspaceId" = ${workspaceId}::uuid
-    ORDER BY "id" FOR NO KEY UPDATE`
+  const ofPerson = Prisma.sql`"personId" = ${personId}::uuid AND "workspaceId" = ${workspaceId}::uuid`
+  await lockVisitors(tx, ofPerson)
+  const person = await lockPerson(tx, { workspaceId, personId })
+  if (person === null) throw new NotFoundError('personId')
   await lockOpenChats(tx, { personId })
-  const [person] = await tx.$queryRaw<{ email: string | null }[]>`
-    SELECT "email" FROM "Person"
-    WHERE "id" = ${personId}::uuid AND "workspaceId" = ${workspaceId}::uuid FOR NO KEY UPDATE`
-  if (person === undefined) throw new NotFoundError('personId')
   return person
 }
 

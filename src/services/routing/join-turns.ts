@@ -1,3 +1,4 @@
+import { noteLocks } from '../../database/lock-order.ts'
 import type { Transaction } from '../../database/open.ts'
 import type { RoutingKind } from './rules.ts'
 
@@ -8,6 +9,7 @@ export async function joinTurns(
   tx: Transaction,
   { workspaceId, agentId, kind }: { workspaceId: string; agentId: string; kind: RoutingKind },
 ): Promise<boolean> {
+  noteLocks(tx, 'place', [agentId])
   const joined = await tx.$executeRaw`
     INSERT INTO "RoutingPlace" ("workspaceId", "kind", "agentId", "position")
     SELECT ${workspaceId}::uuid, ${kind}::"RoutingKind", ${agentId}::uuid, coalesce(max("position"), 0) + 1

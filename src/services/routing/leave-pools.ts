@@ -1,35 +1,31 @@
 // Takes agents out of pools; where a pointer stands on one of them, it moves to the one before.
+import { noteLocks } from '../../database/lock-order.ts'
+import { lockPools } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { type Pool, readPool } from './pool.ts'
-import { pointerAfterRemoval, type RoutingKind } from './rules.ts'
+import { pointerAfterRemoval } from './rules.ts'
 
-interface PoolRow {
-  kind: RoutingKind
-  teamId: string | null
-  lastAgentId: string | null
+interface Leaving {
+  workspaceId: string
+  agentId: string
 }
 
-/** Takes an agent who is removed out of the order of all agents and out of every team. Locks every pool of the
- * workspace, so that nobody takes a turn meanwhile: to be called first in a transaction. */
-export async function leavePools(
-  tx: Transaction,
-  { workspaceId, agentId }: { workspaceId: string; agentId: string },
-): Promise<void> {
-  const pools = await tx.$queryRaw<PoolRow[]>`
-    SELECT "kind", "teamId", "lastAgentId" FROM "RoutingPool"
-    WHERE "workspaceId" = ${workspaceId}::uuid ORDER BY "kind", "id" FOR UPDATE`
+/** Takes an agent who is removed out of every team, and off every pointer. Locks every pool of the workspace, so that
+ * nobody takes a turn meanwhile: to be called first in a transaction, as long as the agent is there. */
+export async function leavePools(tx: Transaction, { workspaceId, agentId }: Leaving): Promise<void> {
+  const pools = await lockPools(tx, workspaceId)
   for (const { kind, teamId } of pools.filter(({ lastAgentId }) => lastAgentId === agentId)) {
     const target = teamId === null ? { roundRobin: true as const } : { teamId }
     const pool = await readPool(tx, { workspaceId, kind, target, lock: false })
     await movePointerOff(tx, { pool, removed: [agentId] })
   }
-  // Whoever asks for this agent alone locks no pool: what it knows of the agent is of another version from now on.
-  await tx.liveChatAvailability.updateMany({
-    where: { workspaceId, agentId },
-    data: { toggledTo: null, toggledAt: null },
-  })
-  await tx.routingPlace.deleteMany({ where: { workspaceId, agentId } })
   await tx.teamMember.deleteMany({ where: { workspaceId, agentId } })
+}
+
+/** Takes an agent who is removed out of the order of all agents, after `leavePools`. */
+export async function leavePlaces(tx: Transaction, { workspaceId, agentId }: Leaving): Promise<void> {
+  noteLocks(tx, 'place', [agentId])
+  await tx.routingPlace.deleteMany({ where: { workspaceId, agentId } })
 }
 
 /** @param change.pool as it was, those who leave included

@@ -1,5 +1,7 @@
 // A pool is an ordered list of agents, with a pointer to the agent served last (docs/semantics.md, section 4).
 import { Prisma } from '../../database/generated/client/client.ts'
+import { noteLocks } from '../../database/lock-order.ts'
+import { LOCKING_POOL, notePools } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
 import type { RoutingKind } from './rules.ts'
@@ -99,8 +101,9 @@ async function readPointer(
     FROM "RoutingPool" p LEFT JOIN "Team" t ON t."id" = p."teamId"
     WHERE p."workspaceId" = ${workspaceId}::uuid AND p."kind" = ${kind}::"RoutingKind"
       AND p."teamId" IS NOT DISTINCT FROM ${teamId}::uuid
-    ${lock ? Prisma.sql`FOR UPDATE OF p` : Prisma.empty}`
+    ${lock ? LOCKING_POOL : Prisma.empty}`
   if (pointer === undefined) throw new NotFoundError('target.teamId')
+  if (lock) notePools(tx, [{ ...pointer, kind }])
   return pointer
 }
 
@@ -109,18 +112,17 @@ export async function movePointer(
   tx: Transaction,
   turn: { pool: Turns; agentId: string; now: Date },
 ): Promise<void> {
-  await tx.$executeRaw`WITH ${movingPointer(turn)} SELECT`
+  await tx.$executeRaw`WITH ${movingPointer(tx, turn)} SELECT`
 }
 
 /** The same as part of a statement: without the WITH.
  * @param turn.onlyIf a condition, which may name what comes before in the statement */
-export function movingPointer(turn: {
-  pool: Turns
-  agentId: string
-  now: Date
-  onlyIf?: Prisma.Sql
-}): Prisma.Sql {
+export function movingPointer(
+  tx: Transaction,
+  turn: { pool: Turns; agentId: string; now: Date; onlyIf?: Prisma.Sql },
+): Prisma.Sql {
   const { pool, agentId, now, onlyIf = Prisma.sql`true` } = turn
+  noteLocks(tx, 'place', [agentId])
   return Prisma.sql`
     pointer AS (
       UPDATE "RoutingPool" SET "lastAgentId" = ${agentId}::uuid WHERE "id" = ${pool.id}::uuid AND ${onlyIf}

@@ -1,12 +1,10 @@
 // Fills an empty database at the first start. When several nodes start at once, exactly one of them does it.
+import { lockInstallation } from '../../database/locks.ts'
 import type { Database, Transaction } from '../../database/open.ts'
 import { insertAgent } from '../agents/create-agent.ts'
 import type { Clock } from '../context.ts'
 import { ADMINISTRATOR_ROLE } from '../identity/roles.ts'
 import { createWorkspace } from './create-workspace.ts'
-
-/** Key of the advisory lock; any number that nothing else uses. */
-const LOCK = 7_430_001
 
 /** Runs `make` in a transaction, unless a workspace exists.
  * @returns whether `make` ran */
@@ -15,7 +13,7 @@ export async function whenNoWorkspace(
   make: (tx: Transaction) => Promise<void>,
 ): Promise<boolean> {
   return database.$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`
+    await lockInstallation(tx)
     if ((await tx.workspace.count()) > 0) return false
     await make(tx)
     return true

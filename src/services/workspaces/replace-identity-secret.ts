@@ -1,7 +1,9 @@
 // Replaces the secret with which the customer's site vouches for visitors, for example after it has leaked.
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { Workspace } from '../../database/generated/client/client.ts'
+import { Prisma, type Workspace } from '../../database/generated/client/client.ts'
+import { noteLocks } from '../../database/lock-order.ts'
+import { lockVisitors } from '../../database/locks.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { newEvent } from '../events/new-events.ts'
 import { once } from '../idempotency.ts'
@@ -30,10 +32,12 @@ export async function replaceIdentitySecret(
   const call = { workspaceId, caller: callerOf(viewer), key, operation, input: raw, now }
   return runTransaction(context, async (tx) => {
     const id = await once(tx, call, async () => {
+      noteLocks(tx, 'workspace', [workspaceId])
       await tx.workspace.update({
         where: { id: workspaceId },
         data: { identitySecret: randomBytes(IDENTITY_SECRET_BYTES) },
       })
+      await lockVisitors(tx, Prisma.sql`"workspaceId" = ${workspaceId}::uuid AND "verified"`)
       await tx.visitor.updateMany({ where: { workspaceId, verified: true }, data: { verified: false } })
       await appendEvents(tx, { workspaceId, at: now, events: [newEvent.accessChanged({ visitors: 'ALL' })] })
       return workspaceId

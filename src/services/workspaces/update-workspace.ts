@@ -1,6 +1,7 @@
 // Changes the settings of the workspace.
 import { z } from 'zod'
 import type { Prisma, Workspace } from '../../database/generated/client/client.ts'
+import { noteLocks } from '../../database/lock-order.ts'
 import type { Transaction } from '../../database/open.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { newEvent } from '../events/new-events.ts'
@@ -88,6 +89,7 @@ export async function updateWorkspace(
   const { workspaceId } = requirePermission(context.viewer, 'MANAGE_CONFIGURATION')
   const settings = parseInput(updateWorkspaceInput, raw)
   return runTransaction(context, async (tx) => {
+    noteLocks(tx, 'workspace', [workspaceId])
     const workspace = await tx.workspace.update({
       where: { id: workspaceId },
       data: {

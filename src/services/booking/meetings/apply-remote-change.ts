@@ -1,6 +1,8 @@
 // What an agent does with one of our events in the calendar comes back: moved there moves the meeting, deleted or
 // declined there cancels it (docs/semantics.md, section 3). Nothing of it is written to the calendar again.
-import type { Conversation, Meeting } from '../../../database/generated/client/client.ts'
+import { type Conversation, type Meeting, Prisma } from '../../../database/generated/client/client.ts'
+import { noteLocks } from '../../../database/lock-order.ts'
+import { lockCalendars, lockingReservations } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { EXCLUSION_VIOLATION, sqlStateOf } from '../../../database/sql-state.ts'
 import { tellOfMeeting } from '../../calendars/entries/note-entry.ts'
@@ -11,7 +13,7 @@ import { readTexts } from '../../invitations/read-texts.ts'
 import type { OwnEvent } from '../../ports/calendar-provider.ts'
 import { MINUTE } from '../../time.ts'
 import { runTransaction } from '../../transaction.ts'
-import { moveReservation } from '../reservations/reserve.ts'
+import { type AgentTime, freeTime, moveReservation } from '../reservations/reserve.ts'
 import { LONGEST_RESERVATION_MS } from '../slots/rules.ts'
 import { lockOpenChatOf } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
@@ -49,18 +51,20 @@ async function follow(
 ): Promise<void> {
   const { entry, event } = followed
   const conversation = await lockOpenChatOf(tx, { meetingId: entry.meetingId, viewer: entry })
-  const [meeting] = await tx.$queryRaw<Meeting[]>`
-    SELECT * FROM "Meeting" WHERE "id" = ${entry.meetingId}::uuid FOR UPDATE`
+  await lockCalendars(tx, [entry.agentId])
+  const meeting = await tx.meeting.findUnique({ where: { id: entry.meetingId } })
   const present = await tx.calendarEntry.findUnique({
     where: { meetingId_agentId: { meetingId: entry.meetingId, agentId: entry.agentId } },
   })
   // Changed here meanwhile: that is written first, and looked at again.
   const isOvertaken = meeting?.revision !== entry.meeting.revision || present?.revision !== meeting.revision
-  if (meeting === undefined || isOvertaken) return
+  if (meeting === null || isOvertaken) return
   if (event === null || event.state !== 'STANDS')
     return cancel(services, { tx, meeting, event, iCalUid: present.iCalUid, conversation })
   const moved = isMoved(event, meeting)
   const { version, conferenceUrl } = event
+  if (moved) await takeTime(tx, { meeting, event, isHeld })
+  noteLocks(tx, 'meeting', [meeting.id])
   await tx.calendarEntry.updateMany({
     where: { meetingId: meeting.id, agentId: entry.agentId },
     data: { version, ...(moved ? { revision: meeting.revision + 1 } : {}) },
@@ -112,7 +116,8 @@ async function cancel(
   const { id } = before
   // What the agent said no to still stands there, for whoever wants to look.
   const isGone = event === null || event.state === 'DELETED'
-  await tx.reservation.deleteMany({ where: { meetingId: id } })
+  await freeTime(tx, id)
+  noteLocks(tx, 'meeting', [id])
   const meeting = await tx.meeting.update({
     where: { id },
     data: {
@@ -144,13 +149,9 @@ async function move(
   services: Services,
   { tx, meeting: before, event, isHeld, conversation }: Inbound & { event: OwnEvent; isHeld: boolean },
 ): Promise<void> {
-  const { id, agentId } = before
+  const { id } = before
   const startsAt = new Date(event.start)
   const endsAt = new Date(event.end)
-  const { bufferMinutes } = await tx.meetingAvailability.findUniqueOrThrow({ where: { agentId } })
-  const blockedUntil = new Date(event.end + bufferMinutes * MINUTE)
-  if (isHeld) await takeTime(tx, { meeting: before, time: { startsAt, endsAt, blockedUntil } })
-  else await tx.reservation.deleteMany({ where: { meetingId: id } })
   const texts = await readTexts(tx, { ...before, startsAt, endsAt })
   const time = { status: 'RESCHEDULED' as const, startsAt, endsAt, revision: { increment: 1 } }
   const meeting = await tx.meeting.update({
@@ -169,13 +170,20 @@ async function move(
 /** Holds of visitors give way: the agent is not there for them. */
 async function takeTime(
   tx: Transaction,
-  { meeting, time }: { meeting: Meeting; time: { startsAt: Date; endsAt: Date; blockedUntil: Date } },
+  { meeting, event, isHeld }: { meeting: Meeting; event: OwnEvent; isHeld: boolean },
 ): Promise<void> {
-  const { agentId } = meeting
-  const { startsAt, blockedUntil } = time
-  await tx.$executeRaw`
-    DELETE FROM "Reservation" WHERE "agentId" = ${agentId}::uuid AND "meetingId" IS NULL
-      AND tstzrange("startsAt", "blockedUntil") && tstzrange(${startsAt}::timestamptz, ${blockedUntil}::timestamptz)`
+  if (!isHeld) return freeTime(tx, meeting.id)
+  const { agentId, workspaceId } = meeting
+  const { bufferMinutes } = await tx.meetingAvailability.findUniqueOrThrow({ where: { agentId } })
+  const startsAt = new Date(event.start)
+  const blockedUntil = new Date(event.end + bufferMinutes * MINUTE)
+  const time: AgentTime = { workspaceId, agentId, startsAt, endsAt: new Date(event.end), blockedUntil }
+  const holds = lockingReservations(
+    tx,
+    Prisma.sql`"agentId" = ${agentId}::uuid AND "meetingId" IS NULL
+      AND tstzrange("startsAt", "blockedUntil") && tstzrange(${startsAt}::timestamptz, ${blockedUntil}::timestamptz)`,
+  )
+  await tx.$executeRaw`DELETE FROM "Reservation" WHERE "id" IN (${holds})`
   await moveReservation(tx, meeting, time)
 }
 

@@ -1,7 +1,8 @@
 // Books a meeting at a time, or from a hold. One transaction takes the turn and the time, makes the meeting,
 // and enlists events, mail and calendar; either all of it happens or nothing. In a chat, those who talk are told too.
 import { z } from 'zod'
-import type { Meeting, Reservation } from '../../../database/generated/client/client.ts'
+import type { Meeting } from '../../../database/generated/client/client.ts'
+import { lockCallers } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { InvalidInputError } from '../../../errors.ts'
 import { once } from '../../idempotency.ts'
@@ -15,14 +16,12 @@ import { runTransaction } from '../../transaction.ts'
 import { type Prechecks, withPrechecks } from '../calendar-precheck.ts'
 import { answerRefusals } from '../reservations/refusal.ts'
 import { requireBooker } from '../reservations/require-booker.ts'
-import { takeHold } from '../reservations/take-hold.ts'
-import { takeSlot } from '../reservations/take-slot.ts'
-import { lockBookedChat } from './lock-booked-chat.ts'
-import { makeMeeting, requirePerson } from './make-meeting.ts'
+import { findHold, keepHold } from '../reservations/take-hold.ts'
+import { chooseSlot, takeSlot } from '../reservations/take-slot.ts'
+import { findBookedChat, lockChatsOfBooking } from './lock-booked-chat.ts'
+import { type BookedTime, makeMeeting, requirePerson } from './make-meeting.ts'
 
 export const MAX_AGENDA_LENGTH = 2000
-/** Within the transaction only: a booking is a hold that becomes a meeting at once. */
-const HOLD_WHILE_BOOKING_MS = 60_000
 
 const bookMeetingInput = z.object({
   target: targetInput.nullish(),
@@ -56,13 +55,12 @@ export async function bookMeeting(
   const book = (checks: Prechecks) =>
     runTransaction(context, async (tx) => {
       const id = await once(tx, call, async () => {
-        const conversation = conversationId ? await lockBookedChat(tx, { id: conversationId, viewer }) : null
-        const booking = { viewer, details: input, conversation, now }
-        // Before the turn is taken: from then on others wait.
-        const identified = await requirePerson(tx, booking)
-        const reservation = await takeTime(tx, { workspaceId, caller, now, wanted, checks })
-        const tookTurn = 'target' in wanted
-        return makeMeeting(context, { ...booking, tx, ...identified, reservation, tookTurn })
+        if ('target' in wanted) await lockCallers(tx, [caller])
+        const chat = conversationId ? await findBookedChat(tx, { id: conversationId, viewer }) : null
+        const identified = await requirePerson(tx, { viewer, details: input, chat, now })
+        const chats = await lockChatsOfBooking(tx, { viewer, chat })
+        const time = await findTime(tx, { workspaceId, caller, now, wanted, checks })
+        return makeMeeting(context, { tx, viewer, details: input, identified, chats, time, now })
       })
       return tx.meeting.findUniqueOrThrow({ where: { id } })
     })
@@ -97,11 +95,17 @@ function parseWanted(input: {
   throw new InvalidInputError(fields.map((field) => ({ path: ['input', field], message })))
 }
 
-function takeTime(
+/** Its calendar is locked from then on. */
+async function findTime(
   tx: Transaction,
   { wanted, ...who }: { workspaceId: string; caller: string; now: Date; wanted: Wanted; checks: Prechecks },
-): Promise<Reservation> {
-  if ('holdId' in wanted) return takeHold(tx, { ...who, ...wanted })
-  const expiresAt = new Date(who.now.getTime() + HOLD_WHILE_BOOKING_MS)
-  return takeSlot(tx, { ...who, ...wanted, expiresAt })
+): Promise<BookedTime> {
+  if ('holdId' in wanted) {
+    const hold = await findHold(tx, { ...who, ...wanted })
+    const keep = (meetingId: string) => keepHold(tx, { hold, meetingId })
+    return { ...hold, routedBy: null, tookTurn: false, keep }
+  }
+  const slot = await chooseSlot(tx, { ...who, ...wanted })
+  const keep = async (meetingId: string) => void (await takeSlot(tx, { slot, purpose: { meetingId } }))
+  return { ...slot.time, decisionId: null, routedBy: slot.pool.label, tookTurn: true, keep }
 }

@@ -1,11 +1,13 @@
 // Cancels a meeting: its time is free at once; turns are not given back.
 import { z } from 'zod'
 import type { Meeting } from '../../../database/generated/client/client.ts'
+import { noteLocks } from '../../../database/lock-order.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { actorOf } from '../../identity/viewer.ts'
 import { parseInput, text } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
-import { lockMeeting, requireChanger, requireUpcoming } from './changeable-meeting.ts'
+import { freeTime } from '../reservations/reserve.ts'
+import { lockTimeOfMeeting, requireChanger, requireUpcoming } from './changeable-meeting.ts'
 import { lockOpenChatOf } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
 
@@ -32,10 +34,11 @@ export async function cancelMeeting(
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {
     const conversation = await lockOpenChatOf(tx, changer)
-    const before = await lockMeeting(tx, changer)
+    const before = await lockTimeOfMeeting(tx, changer)
     if (before.status === 'CANCELLED') return before
     requireUpcoming(before, now)
-    await tx.reservation.deleteMany({ where: { meetingId: before.id } })
+    await freeTime(tx, before.id)
+    noteLocks(tx, 'meeting', [before.id])
     const meeting = await tx.meeting.update({
       where: { id: before.id },
       data: { status: 'CANCELLED', revision: { increment: 1 }, calendarSync: 'PENDING' },

@@ -1,10 +1,12 @@
 // Finds the meeting that somebody wants to change, by its id or by its signed link.
-import type { Meeting } from '../../../database/generated/client/client.ts'
+import { type Meeting, Prisma } from '../../../database/generated/client/client.ts'
+import { lockCalendarOf, lockMeetingRow } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../errors.ts'
 import { meetingLinkViewer } from '../../identity/authenticate.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
+import { StartAgain } from '../../transaction.ts'
 import { visibleMeetings } from './visible-meetings.ts'
 
 /** The viewer that the link makes of whoever has it; without a link the viewer of the request.
@@ -28,15 +30,45 @@ export async function requireChanger(
   return { viewer, meetingId: viewer.meetingId }
 }
 
+interface Asked {
+  viewer: SignedInViewer
+  meetingId: string
+}
+
+/** Reads the meeting under the lock of its agent's calendar: whether it stands, when it is and whose it is stays so until
+ * the transaction is over. Its texts and its outcome may change, until its row is locked.
+ * @throws NotFoundError when the viewer may not know of it */
+export async function lockTimeOfMeeting(tx: Transaction, asked: Asked): Promise<Meeting> {
+  const { viewer, meetingId } = asked
+  const agentId = await lockCalendarOf(
+    tx,
+    Prisma.sql`SELECT "agentId" FROM "Meeting"
+      WHERE "id" = ${meetingId}::uuid AND "workspaceId" = ${viewer.workspaceId}::uuid`,
+  )
+  const meeting = await requireVisible(tx, asked)
+  if (meeting.agentId !== agentId) throw new StartAgain()
+  return meeting
+}
+
 /** Reads the meeting, and keeps everybody else from changing it until the transaction is over.
  * @throws NotFoundError when the viewer may not know of it */
-export async function lockMeeting(
-  tx: Transaction,
-  { viewer, meetingId }: { viewer: SignedInViewer; meetingId: string },
-): Promise<Meeting> {
-  await tx.$executeRaw`
-    SELECT FROM "Meeting" WHERE "id" = ${meetingId}::uuid AND "workspaceId" = ${viewer.workspaceId}::uuid FOR UPDATE`
+export async function lockMeeting(tx: Transaction, asked: Asked): Promise<Meeting> {
+  const { viewer, meetingId } = asked
+  await lockMeetingRow(tx, { workspaceId: viewer.workspaceId, meetingId })
+  return requireVisible(tx, asked)
+}
+
+/** Reads the meeting, without a lock.
+ * @throws NotFoundError when the viewer may not know of it */
+export async function requireVisible(tx: Transaction, { viewer, meetingId }: Asked): Promise<Meeting> {
   const meeting = await tx.meeting.findFirst({ where: { AND: [visibleMeetings(viewer), { id: meetingId }] } })
+  if (meeting === null) throw new NotFoundError('meetingId')
+  return meeting
+}
+
+/** Reads a meeting of which the calendar is locked, once more and for its texts: what else is written in it now waits. */
+export async function lockTextsOfMeeting(tx: Transaction, { id, workspaceId }: Meeting): Promise<Meeting> {
+  const meeting = await lockMeetingRow(tx, { workspaceId, meetingId: id })
   if (meeting === null) throw new NotFoundError('meetingId')
   return meeting
 }

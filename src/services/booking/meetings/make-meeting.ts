@@ -1,18 +1,19 @@
-// Turns a reservation into a meeting, in the transaction that took it.
+// Makes a meeting at a time that is free under the lock of its agent's calendar.
 import { v7 as uuidv7 } from 'uuid'
 import type { z } from 'zod'
-import type { Conversation, Person, Reservation } from '../../../database/generated/client/client.ts'
+import type { Reservation } from '../../../database/generated/client/client.ts'
+import { noteLocks } from '../../../database/lock-order.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { InvalidInputError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
-import { type NewEvent, newEvent } from '../../events/new-events.ts'
+import { newEvent } from '../../events/new-events.ts'
 import { actorOf, callerOf } from '../../identity/viewer.ts'
 import { type Invitation, templateOf, textsOfMeeting, toInvitation } from '../../invitations/invitation.ts'
 import { givenFields, type Identified, identifyPerson } from '../../people/identify-person.ts'
-import { lockOpenChats } from '../../people/open-chats.ts'
-import type { personInput } from '../../people/person-input.ts'
+import type { PersonInput, personInput } from '../../people/person-input.ts'
 import type { BookingViewer } from '../reservations/require-booker.ts'
 import { sourceOf } from '../slots/rules.ts'
+import type { BookedChat, LockedChats } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
 
 /** What the caller says of the meeting, parsed. */
@@ -24,27 +25,34 @@ export interface BookingDetails {
   pageUrl?: string | null | undefined
 }
 
+/** The time that a meeting is to take. Concurrent callers wait for the lock of its calendar. */
+export interface BookedTime
+  extends Pick<Reservation, 'workspaceId' | 'agentId' | 'startsAt' | 'endsAt' | 'decisionId'> {
+  /** The pool that the agent was chosen from; null: the decision says it. */
+  routedBy: string | null
+  /** Whether the booking takes the agent's turn; a hold took it before. */
+  tookTurn: boolean
+  /** Writes the reservation, for a meeting that exists by then. */
+  keep(meetingId: string): Promise<void>
+}
+
 interface NewMeeting {
   tx: Transaction
   viewer: BookingViewer
-  person: Person
-  /** Held by the viewer. */
-  reservation: Reservation
+  identified: Identified
+  time: BookedTime
   details: BookingDetails
-  /** The chat that it is booked in, locked. */
-  conversation: Conversation | null
-  /** What else is told at the end. */
-  events: NewEvent[]
-  /** Whether the booking took the agent's turn; a hold took it before. */
-  tookTurn: boolean
+  chats: LockedChats
   now: Date
 }
 
 /** @returns the meeting's id */
 export async function makeMeeting(services: Services, booking: NewMeeting): Promise<string> {
-  const { tx, viewer, person, reservation, details, conversation, events, tookTurn, now } = booking
-  const { workspaceId, agentId, startsAt, endsAt } = reservation
-  const { agent, invitation, calendarInvites, routedBy } = await readChoice(tx, reservation)
+  const { tx, viewer, identified, time, details, chats, now } = booking
+  const { workspaceId, agentId, startsAt, endsAt, tookTurn } = time
+  const { agent, invitation, calendarInvites, routedBy } = await readChoice(tx, time)
+  const { person } = identified
+  const { conversation, others } = chats
   const id = uuidv7()
   const { timeZone, agenda } = details
   const invited = { ...templateOf(invitation), startsAt, endsAt, timeZone, agenda: agenda ?? '' }
@@ -65,15 +73,11 @@ export async function makeMeeting(services: Services, booking: NewMeeting): Prom
       source: sourceOf(conversation),
     },
   })
-  await tx.$executeRaw`
-    WITH decision AS (
-      UPDATE "RoutingDecision" SET "meetingId" = ${meeting.id}::uuid
-      WHERE "id" = ${reservation.decisionId}::uuid
-    )
-    UPDATE "Reservation" SET "meetingId" = ${meeting.id}::uuid, "holder" = NULL, "expiresAt" = NULL
-    WHERE "id" = ${reservation.id}::uuid`
+  await time.keep(meeting.id)
   const change = { meeting, kind: 'BOOKED' as const, actor: actorOf(viewer), reason: null, tookTurn, now }
-  await recordChange(services, { tx, change: { ...change, conversation, also: events } })
+  // The visitor's other open chats learn who the visitor is too.
+  const also = [...identified.events, ...others.map((chat) => newEvent.conversationUpdated(chat))]
+  await recordChange(services, { tx, change: { ...change, conversation, also } })
   return meeting.id
 }
 
@@ -81,7 +85,12 @@ export async function makeMeeting(services: Services, booking: NewMeeting): Prom
  * @throws InvalidInputError when it is not known whom to write to */
 export async function requirePerson(
   tx: Transaction,
-  { viewer, details, conversation, now }: Pick<NewMeeting, 'viewer' | 'details' | 'conversation' | 'now'>,
+  {
+    viewer,
+    details,
+    chat,
+    now,
+  }: Pick<NewMeeting, 'viewer' | 'details' | 'now'> & { chat: BookedChat | null },
 ): Promise<Identified> {
   const given = details.person ?? {}
   const identified = await identifyPerson(tx, {
@@ -90,29 +99,21 @@ export async function requirePerson(
     person: given,
     now,
   })
-  const inChat =
-    identified === null && conversation !== null
-      ? await tx.person.update({ where: { id: conversation.personId }, data: givenFields(given) })
-      : null
-  const person = identified?.person ?? inChat
-  if (person?.email) {
-    const events = await tellOtherChat(tx, { viewer, conversation })
-    return { person, events: [...(identified?.events ?? []), ...events] }
-  }
+  const booked = identified ?? (chat && (await updatePersonOf(tx, { chat, given })))
+  if (booked?.person.email) return booked
   const message = 'Is required: the person has no e-mail address yet, and the invitation is sent to it.'
   throw new InvalidInputError([{ path: ['input', 'person', 'email'], message }])
 }
 
-/** Whoever is chatting with the visitor learns who it is, also of a booking that names no chat. */
-async function tellOtherChat(
+async function updatePersonOf(
   tx: Transaction,
-  { viewer, conversation }: Pick<NewMeeting, 'viewer' | 'conversation'>,
-): Promise<NewEvent[]> {
-  if (viewer.kind !== 'VISITOR') return []
-  const { visitorId } = viewer
-  // A visitor has one chat at a time, and this one is told of the booking.
-  if (conversation?.visitorId === visitorId && conversation.endedAt === null) return []
-  return (await lockOpenChats(tx, { visitorId })).map((chat) => newEvent.conversationUpdated(chat))
+  { chat, given }: { chat: BookedChat; given: PersonInput },
+): Promise<Identified> {
+  // As it is now that the visitor is locked.
+  const { personId } = await tx.conversation.findUniqueOrThrow({ where: { id: chat.id } })
+  noteLocks(tx, 'person', [personId])
+  const person = await tx.person.update({ where: { id: personId }, data: givenFields(given) })
+  return { person, events: [] }
 }
 
 interface Choice {
@@ -134,10 +135,13 @@ interface ChoiceRow {
   routedBy: string
 }
 
-async function readChoice(tx: Transaction, { agentId, decisionId }: Reservation): Promise<Choice> {
+async function readChoice(
+  tx: Transaction,
+  { agentId, decisionId, routedBy: known }: BookedTime,
+): Promise<Choice> {
   const [row] = await tx.$queryRaw<ChoiceRow[]>`
     SELECT a."name", a."email", i."subject", i."body", i."includeConferenceLink",
-      c."provider" <> 'BUILT_IN' AS "calendarInvites", coalesce(d."pool", 'Agent') AS "routedBy"
+      c."provider" <> 'BUILT_IN' AS "calendarInvites", coalesce(${known}::text, d."pool", 'Agent') AS "routedBy"
     FROM "Agent" a JOIN "CalendarConnection" c ON c."agentId" = a."id"
     LEFT JOIN "InvitationTemplate" i ON i."agentId" = a."id"
     LEFT JOIN "RoutingDecision" d ON d."id" = ${decisionId}::uuid

@@ -2,6 +2,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import type { Meeting } from '../../../database/generated/client/client.ts'
+import { lockCallers } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { withdraw } from '../../calendars/entries/invite-ourselves.ts'
 import { once } from '../../idempotency.ts'
@@ -9,16 +10,17 @@ import type { RequestContext } from '../../identity/request-context.ts'
 import { type AgentViewer, actorOf, callerOf, requirePermission } from '../../identity/viewer.ts'
 import { idempotencyKey, parseInput, text } from '../../input.ts'
 import { templateOf, textsOfMeeting, toInvitation } from '../../invitations/invitation.ts'
-import { decide, recordDecision } from '../../routing/decision.ts'
+import { type Decision, recordDecision } from '../../routing/decision.ts'
 import { movePointer, type Pool, type RoutingTarget, readPool } from '../../routing/pool.ts'
-import { runTransaction } from '../../transaction.ts'
+import { runTransaction, StartAgain } from '../../transaction.ts'
 import { type Prechecks, requireChecked, withPrechecks } from '../calendar-precheck.ts'
+import { chooseCandidate } from '../reservations/choose-candidate.ts'
 import { answerRefusals, SlotRefused } from '../reservations/refusal.ts'
-import { endHolds, reserve } from '../reservations/reserve.ts'
+import { takeNewTime } from '../reservations/reserve.ts'
 import { type MeetingCandidate, readCandidates } from '../slots/meeting-candidates.ts'
 import { endOfBuffer, isFree, isInsideHours } from '../slots/rules.ts'
 import { MAX_REASON_LENGTH } from './cancel-meeting.ts'
-import { lockMeeting, requireUpcoming } from './changeable-meeting.ts'
+import { lockTextsOfMeeting, requireUpcoming, requireVisible } from './changeable-meeting.ts'
 import { lockOpenChatOf } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
 
@@ -68,17 +70,18 @@ async function reassign(
   { tx, request }: { tx: Transaction; request: Reassignment },
 ): Promise<string> {
   const { viewer, target, reason, now } = request
+  await lockCallers(tx, [callerOf(viewer)])
   const conversation = await lockOpenChatOf(tx, request)
-  await endHolds(tx, callerOf(viewer))
   const { workspaceId } = viewer
   const pool = await readPool(tx, { workspaceId, kind: 'MEETING', target, lock: true, agentField: 'agentId' })
-  const before = await lockMeeting(tx, request)
-  requireUpcoming(before, now)
-  if ('agentId' in target && target.agentId === before.agentId) return before.id
-  const candidates = await readOthers(tx, { pool, before, request })
-  const taker = await giveReservation(tx, { pool, candidates, before, request })
+  const asked = await requireVisible(tx, request)
+  requireUpcoming(asked, now)
+  if ('agentId' in target && target.agentId === asked.agentId) return asked.id
+  const { taker, decision } = await chooseTaker(tx, { pool, before: asked, request })
   const { agentId } = taker
+  await giveTime(tx, { taker, decision, before: asked, request })
   await movePointer(tx, { pool, agentId, now })
+  const before = await lockTextsOfMeeting(tx, asked)
   const { invitationUid, withdrawn } = await newSender(tx, { before, taker })
   const meeting = await tx.meeting.update({
     where: { id: before.id },
@@ -135,46 +138,39 @@ async function newSender(
   return { invitationUid: taker.isKeptOutside ? null : meetingId, withdrawn: takesBack ? null : uid }
 }
 
-function readOthers(
-  tx: Transaction,
-  { pool, before, request }: { pool: Pool; before: Meeting; request: Reassignment },
-): Promise<MeetingCandidate[]> {
-  return readCandidates(tx, {
-    workspaceId: before.workspaceId,
-    agentIds: pool.agentIds.filter((agentId) => agentId !== before.agentId),
-    range: { start: before.startsAt.getTime(), end: before.endsAt.getTime() },
-    now: request.now,
-    caller: callerOf(request.viewer),
-  })
-}
-
 interface Handover {
   pool: Pool
-  candidates: MeetingCandidate[]
   before: Meeting
   request: Reassignment
 }
 
-/** Gives the meeting's time to the first who can take it.
- * @returns who has it now */
-async function giveReservation(tx: Transaction, handover: Handover): Promise<MeetingCandidate> {
-  const { pool, candidates, before, request } = handover
-  const takenMeanwhile = new Set(request.checks.busy)
-  await tx.reservation.deleteMany({ where: { meetingId: before.id } })
-  for (;;) {
-    const isAvailable = (candidate: MeetingCandidate) =>
-      !takenMeanwhile.has(candidate.agentId) && canTakeOver(candidate, handover)
-    const decision = decide(pool, { candidates, isAvailable })
-    const chosen = candidates.find(({ agentId }) => agentId === decision.agentId)
-    if (chosen === undefined) throw refused(handover)
-    requireChecked(chosen, { checks: request.checks, meeting: before })
-    if (await reserveFor(chosen, { tx, before, now: request.now })) {
-      const { workspaceId, id: meetingId } = before
-      await recordDecision(tx, { id: uuidv7(), workspaceId, decision, now: request.now, meetingId })
-      return chosen
-    }
-    takenMeanwhile.add(chosen.agentId)
-  }
+/** Finds the first who can take the meeting at its time. The calendars of both agents are locked from then on. */
+async function chooseTaker(
+  tx: Transaction,
+  handover: Handover,
+): Promise<{ taker: MeetingCandidate; decision: Decision }> {
+  const { pool, before, request } = handover
+  const { workspaceId, startsAt, endsAt } = before
+  const { now, viewer, checks } = request
+  const range = { start: startsAt.getTime(), end: endsAt.getTime() }
+  const query = { workspaceId, range, now, caller: callerOf(viewer) }
+  const { decision, chosen, candidates } = await chooseCandidate(tx, {
+    pool,
+    read: (agentIds) =>
+      readCandidates(tx, { ...query, agentIds: agentIds.filter((agentId) => agentId !== before.agentId) }),
+    isAvailable: (candidate) => !checks.busy.has(candidate.agentId) && canTakeOver(candidate, handover),
+    alongWith: [before.agentId],
+  })
+  if (chosen === null) throw refused(candidates, handover)
+  await requireUnchanged(tx, handover)
+  requireChecked(chosen, { checks, meeting: before })
+  return { taker: chosen, decision }
+}
+
+/** What was read before its calendar was locked may have been changed meanwhile. */
+async function requireUnchanged(tx: Transaction, { before, request }: Handover): Promise<void> {
+  const { agentId, revision } = await requireVisible(tx, request)
+  if (agentId !== before.agentId || revision !== before.revision) throw new StartAgain()
 }
 
 /** Whoever names an agent may do so outside of that agent's hours; turns keep to the hours. */
@@ -183,23 +179,29 @@ function canTakeOver({ calendar }: MeetingCandidate, { pool, before }: Handover)
   return isFree(meeting, calendar) && (pool.stage === 'AGENT' || isInsideHours(meeting, calendar))
 }
 
-function refused({ candidates, before, request }: Handover): SlotRefused {
+function refused(candidates: MeetingCandidate[], { before, request }: Handover): SlotRefused {
   const nobody = candidates.every(({ ineligibleBecause }) => ineligibleBecause.length > 0)
-  return new SlotRefused(nobody ? null : 'TAKEN', {
-    workspaceId: before.workspaceId,
-    target: request.target,
-    startsAt: before.startsAt,
-    caller: callerOf(request.viewer),
-    field: 'agentId',
-  })
+  return new SlotRefused(nobody ? null : 'TAKEN', requestOf(before, request))
 }
 
-/** @returns false when it is too late for this agent */
-async function reserveFor(
-  { agentId, calendar }: MeetingCandidate,
-  { tx, before, now }: { tx: Transaction; before: Meeting; now: Date },
-): Promise<boolean> {
+function requestOf({ workspaceId, startsAt }: Meeting, { target, viewer }: Reassignment) {
+  return { workspaceId, target, startsAt, caller: callerOf(viewer), field: 'agentId' }
+}
+
+interface GivenTime {
+  taker: MeetingCandidate
+  decision: Decision
+  before: Meeting
+  request: Reassignment
+}
+
+/** Makes the meeting's time one of the agent who takes it. */
+async function giveTime(tx: Transaction, { taker, decision, before, request }: GivenTime): Promise<void> {
   const { workspaceId, startsAt, endsAt, id: meetingId } = before
-  const time = { agentId, startsAt, endsAt, blockedUntil: endOfBuffer(endsAt, calendar) }
-  return (await reserve(tx, { ...time, workspaceId, purpose: { meetingId }, now })) !== null
+  const { agentId, calendar } = taker
+  const { now, viewer } = request
+  const time = { workspaceId, agentId, startsAt, endsAt, blockedUntil: endOfBuffer(endsAt, calendar) }
+  const callers = [callerOf(viewer)]
+  await takeNewTime(tx, { meeting: before, time, callers, now, request: requestOf(before, request) })
+  await recordDecision(tx, { id: uuidv7(), workspaceId, decision, now, meetingId })
 }

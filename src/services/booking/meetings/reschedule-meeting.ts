@@ -1,8 +1,8 @@
 // Moves a meeting to another time of the same agent. It takes no turn.
 import { z } from 'zod'
 import type { Meeting } from '../../../database/generated/client/client.ts'
+import { lockCallers } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { EXCLUSION_VIOLATION, sqlStateOf } from '../../../database/sql-state.ts'
 import { once } from '../../idempotency.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { actorOf, callerOf, type SignedInViewer } from '../../identity/viewer.ts'
@@ -11,11 +11,16 @@ import { readTexts } from '../../invitations/read-texts.ts'
 import { runTransaction } from '../../transaction.ts'
 import { type Prechecks, requireChecked, withPrechecks } from '../calendar-precheck.ts'
 import { answerRefusals, SlotRefused } from '../reservations/refusal.ts'
-import { dropExpiredHolds, endHolds, lockBookableAgent, moveReservation } from '../reservations/reserve.ts'
+import { type AgentTime, takeNewTime } from '../reservations/reserve.ts'
 import { mayKeep, readCandidates } from '../slots/meeting-candidates.ts'
 import { endOfBuffer, endOfMeeting, refuseSlot } from '../slots/rules.ts'
 import { MAX_REASON_LENGTH } from './cancel-meeting.ts'
-import { lockMeeting, requireChanger, requireUpcoming } from './changeable-meeting.ts'
+import {
+  lockTextsOfMeeting,
+  lockTimeOfMeeting,
+  requireChanger,
+  requireUpcoming,
+} from './changeable-meeting.ts'
 import { lockOpenChatOf } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
 
@@ -72,20 +77,31 @@ async function moveMeeting(
   { tx, move }: { tx: Transaction; move: Move },
 ): Promise<string> {
   const { viewer, startsAt, reason, now } = move
+  await lockCallers(tx, move.callers)
   const conversation = await lockOpenChatOf(tx, move)
-  await endHolds(tx, ...move.callers)
-  const before = await lockMeeting(tx, move)
+  const before = await lockTimeOfMeeting(tx, move)
   requireUpcoming(before, now)
   if (before.startsAt.getTime() === startsAt.getTime()) return before.id
   const time = await requireFreeTime(tx, { before, move })
-  await takeTime(tx, { before, time, move })
+  await takeNewTime(tx, {
+    meeting: before,
+    time,
+    callers: move.callers,
+    now,
+    request: requestOf(before, move),
+  })
+  const texts = await readTexts(tx, {
+    ...(await lockTextsOfMeeting(tx, before)),
+    startsAt,
+    endsAt: time.endsAt,
+  })
   const meeting = await tx.meeting.update({
     where: { id: before.id },
     data: {
       status: 'RESCHEDULED',
       startsAt,
       endsAt: time.endsAt,
-      ...(await readTexts(tx, { ...before, startsAt, endsAt: time.endsAt })),
+      ...texts,
       revision: { increment: 1 },
       calendarSync: 'PENDING',
     },
@@ -97,21 +113,15 @@ async function moveMeeting(
   return meeting.id
 }
 
-interface NewTime {
-  endsAt: Date
-  blockedUntil: Date
-}
-
 async function requireFreeTime(
   tx: Transaction,
   { before, move }: { before: Meeting; move: Move },
-): Promise<NewTime> {
+): Promise<AgentTime> {
   const { workspaceId, agentId, id: exceptMeetingId } = before
-  const { startsAt, now, checks } = move
+  const { startsAt, now, checks, callers } = move
   const start = startsAt.getTime()
-  const caller = callerOf(move.viewer)
   const range = { start, end: start + 1 }
-  const query = { workspaceId, agentIds: [agentId], range, now, caller, exceptMeetingId }
+  const query = { workspaceId, agentIds: [agentId], range, now, caller: callers, exceptMeetingId }
   const [candidate] = await readCandidates(tx, query)
   const request = requestOf(before, move)
   if (!candidate || !mayKeep(candidate)) throw new SlotRefused(null, request)
@@ -121,22 +131,7 @@ async function requireFreeTime(
   const endsAt = endOfMeeting(startsAt, calendar)
   if (checks.busy.has(agentId)) throw new SlotRefused('TAKEN', request)
   requireChecked(candidate, { checks, meeting: { startsAt, endsAt }, exceptMeetingId })
-  return { endsAt, blockedUntil: endOfBuffer(endsAt, calendar) }
-}
-
-async function takeTime(
-  tx: Transaction,
-  { before, time, move }: { before: Meeting; time: NewTime; move: Move },
-): Promise<void> {
-  const { startsAt, now } = move
-  if (!(await lockBookableAgent(tx, before.agentId))) throw new SlotRefused(null, requestOf(before, move))
-  await dropExpiredHolds(tx, { agentId: before.agentId, startsAt, blockedUntil: time.blockedUntil, now })
-  try {
-    await moveReservation(tx, before, { startsAt, ...time })
-  } catch (error) {
-    if (sqlStateOf(error) !== EXCLUSION_VIOLATION) throw error
-    throw new SlotRefused('TAKEN', requestOf(before, move))
-  }
+  return { workspaceId, agentId, startsAt, endsAt, blockedUntil: endOfBuffer(endsAt, calendar) }
 }
 
 function requestOf({ workspaceId, agentId }: Meeting, { startsAt, viewer }: Move) {

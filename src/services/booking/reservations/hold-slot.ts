@@ -1,6 +1,8 @@
 // Keeps a slot for the caller while a form is being filled in. It counts as the agent's turn.
 import { z } from 'zod'
 import type { Reservation } from '../../../database/generated/client/client.ts'
+import { noteLocks } from '../../../database/lock-order.ts'
+import { lockCalendars, lockCallers } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { newEvent } from '../../events/new-events.ts'
@@ -9,11 +11,11 @@ import { callerOf } from '../../identity/viewer.ts'
 import { instant, parseInput } from '../../input.ts'
 import { targetInput } from '../../routing/target-input.ts'
 import { MINUTE } from '../../time.ts'
-import { runTransaction } from '../../transaction.ts'
+import { runTransaction, StartAgain } from '../../transaction.ts'
 import { answerRefusals } from './refusal.ts'
 import { requireBooker } from './require-booker.ts'
-import { takeHold } from './take-hold.ts'
-import { type SlotRequest, takeSlot } from './take-slot.ts'
+import { requireBookable } from './take-hold.ts'
+import { chooseSlot, type SlotRequest, takeSlot } from './take-slot.ts'
 
 export const HOLD_LASTS_MS = 5 * MINUTE
 
@@ -31,22 +33,32 @@ export async function holdSlot(
   const now = context.clock.now()
   const expiresAt = new Date(now.getTime() + HOLD_LASTS_MS)
   const { workspaceId } = viewer
-  const request = { ...slot, endsAt, workspaceId, caller: callerOf(viewer), now, expiresAt, checks: null }
+  const caller = callerOf(viewer)
+  const request = { ...slot, endsAt, workspaceId, caller, now, expiresAt, checks: null }
+  // By itself, because whoever needs the time of an expired hold may have locked it, and may wait for this transaction.
+  await context.database.reservation.deleteMany({ where: { holder: caller, expiresAt: { lte: now } } })
   return answerRefusals(context, () =>
-    runTransaction(context, async (tx) => (await prolong(tx, request)) ?? hold(tx, request)),
+    runTransaction(context, async (tx) => {
+      await lockCallers(tx, [caller])
+      return (await prolong(tx, request)) ?? hold(tx, request)
+    }),
   )
 }
 
-async function hold(tx: Transaction, request: SlotRequest): Promise<Reservation> {
-  const held = await takeSlot(tx, request)
+type HoldRequest = SlotRequest & { expiresAt: Date }
+
+async function hold(tx: Transaction, request: HoldRequest): Promise<Reservation> {
+  const { workspaceId, expiresAt, now } = request
+  const slot = await chooseSlot(tx, request)
+  const held = await takeSlot(tx, { slot, purpose: { expiresAt } })
   const events = [newEvent.routingChanged({ kind: 'MEETING' })]
-  await appendEvents(tx, { workspaceId: request.workspaceId, at: request.now, events })
+  await appendEvents(tx, { workspaceId, at: now, events })
   return held
 }
 
 /** @returns null when the caller does not hold that slot */
-async function prolong(tx: Transaction, request: SlotRequest): Promise<Reservation | null> {
-  const { workspaceId, caller, startsAt, endsAt, now, expiresAt, target } = request
+async function prolong(tx: Transaction, request: HoldRequest): Promise<Reservation | null> {
+  const { caller, startsAt, endsAt, now, expiresAt, target } = request
   const own = await tx.reservation.findFirst({
     where: {
       holder: caller,
@@ -58,6 +70,14 @@ async function prolong(tx: Transaction, request: SlotRequest): Promise<Reservati
     },
   })
   if (own === null) return null
-  const { id } = await takeHold(tx, { workspaceId, holdId: own.id, caller, now, checks: null })
-  return tx.reservation.update({ where: { id }, data: { expiresAt } })
+  await lockCalendars(tx, [own.agentId])
+  noteLocks(tx, 'reservation', [own.id])
+  const [prolonged] = await tx.reservation.updateManyAndReturn({
+    where: { id: own.id, holder: caller },
+    data: { expiresAt },
+  })
+  // Dropped in this moment, with the calendar: then another agent may have the time.
+  if (prolonged === undefined) throw new StartAgain()
+  await requireBookable(tx, { ...request, hold: own })
+  return prolonged
 }

@@ -1,3 +1,4 @@
+import { noteLocks } from '../../../database/lock-order.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
 import { appendEvents } from '../../events/append-events.ts'
@@ -20,6 +21,7 @@ export async function releaseHold<Answer>(
     const hold = await tx.reservation.findFirst({ where: { AND: [visibleHolds(context), { id: holdId }] } })
     if (hold === null) throw new NotFoundError('holdId')
     const answer = await read(tx, hold.id)
+    noteLocks(tx, 'reservation', [hold.id])
     await tx.reservation.deleteMany({ where: { id: hold.id, meetingId: null } })
     const events = [newEvent.slotsReleased(hold)]
     await appendEvents(tx, { workspaceId: hold.workspaceId, at: context.clock.now(), events })

@@ -1,5 +1,7 @@
 // Finds a hold of the caller that is to become a meeting, or to last longer.
-import type { Reservation } from '../../../database/generated/client/client.ts'
+import { Prisma, type Reservation } from '../../../database/generated/client/client.ts'
+import { noteLocks } from '../../../database/lock-order.ts'
+import { lockCalendarOf } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
 import { type Prechecks, requireChecked } from '../calendar-precheck.ts'
@@ -9,7 +11,6 @@ import { SlotRefused } from './refusal.ts'
 
 interface HoldRequest {
   workspaceId: string
-  holdId: string
   /** See `callerOf`. */
   caller: string
   now: Date
@@ -17,15 +18,32 @@ interface HoldRequest {
   checks: Prechecks | null
 }
 
-/** Locks the caller's hold and checks once more that its time can be booked.
+/** Locks the calendar of a hold, and checks once more that its time can be booked.
+ * @returns the hold
  * @throws NotFoundError when the caller has no such hold
+ * @throws SlotRefused as in `requireBookable` */
+export async function findHold(
+  tx: Transaction,
+  { holdId, ...request }: HoldRequest & { holdId: string },
+): Promise<Reservation> {
+  const { workspaceId, caller: holder } = request
+  const ofCaller = Prisma.sql`"workspaceId" = ${workspaceId}::uuid AND "holder" = ${holder}`
+  await lockCalendarOf(
+    tx,
+    Prisma.sql`SELECT "agentId" FROM "Reservation" WHERE "id" = ${holdId}::uuid AND ${ofCaller}`,
+  )
+  const hold = await tx.reservation.findFirst({ where: { id: holdId, workspaceId, holder } })
+  if (hold === null) throw new NotFoundError('holdId')
+  await requireBookable(tx, { ...request, hold })
+  return hold
+}
+
+/** The calendar must be locked.
  * @throws SlotRefused when it has expired, or its time cannot be booked any more */
-export async function takeHold(tx: Transaction, request: HoldRequest): Promise<Reservation> {
-  const { workspaceId, holdId, caller, now, checks } = request
-  const [hold] = await tx.$queryRaw<Reservation[]>`
-    SELECT * FROM "Reservation"
-    WHERE "id" = ${holdId}::uuid AND "workspaceId" = ${workspaceId}::uuid AND "holder" = ${caller} FOR UPDATE`
-  if (hold === undefined) throw new NotFoundError('holdId')
+export async function requireBookable(
+  tx: Transaction,
+  { hold, workspaceId, caller, now, checks }: HoldRequest & { hold: Reservation },
+): Promise<void> {
   const { agentId, startsAt, endsAt, expiresAt } = hold
   const refused = { workspaceId, target: { agentId }, startsAt, caller, field: 'holdId' }
   if (expiresAt === null || expiresAt <= now) throw new SlotRefused('EXPIRED', refused)
@@ -37,5 +55,21 @@ export async function takeHold(tx: Transaction, request: HoldRequest): Promise<R
   if (refusal !== null) throw new SlotRefused(refusal, refused)
   if (checks?.busy.has(agentId)) throw new SlotRefused('TAKEN', refused)
   if (checks !== null) requireChecked(candidate, { checks, meeting: { startsAt, endsAt } })
-  return hold
+}
+
+/** Makes the hold the time of a meeting that exists.
+ * @throws NotFoundError when the hold was released or dropped meanwhile */
+export async function keepHold(
+  tx: Transaction,
+  { hold, meetingId }: { hold: Reservation; meetingId: string },
+): Promise<void> {
+  noteLocks(tx, 'reservation', [''])
+  const { id, holder, decisionId } = hold
+  const kept = await tx.$executeRaw`
+    WITH decision AS (
+      UPDATE "RoutingDecision" SET "meetingId" = ${meetingId}::uuid WHERE "id" = ${decisionId}::uuid
+    )
+    UPDATE "Reservation" SET "meetingId" = ${meetingId}::uuid, "holder" = NULL, "expiresAt" = NULL
+    WHERE "id" = ${id}::uuid AND "holder" = ${holder}`
+  if (kept === 0) throw new NotFoundError('holdId')
 }

@@ -23,8 +23,8 @@ export interface CandidateQuery {
   /** Busy time is read so far that the slots that start in this range can be decided. */
   range: Interval
   now: Date
-  /** Whose holds do not count (see `callerOf`): a visitor's own hold is not in its way. */
-  caller: string
+  /** Whose holds do not count (see `callerOf`): a visitor's own hold is not in its way. One caller, or several. */
+  caller: string | string[]
   /** A meeting that does not count, because it is to be moved. */
   exceptMeetingId?: string
 }
@@ -76,7 +76,7 @@ export async function readCandidates(
             AND r."startsAt" > ${startsAfter}::timestamptz - m."bufferMinutes" * interval '1 minute'
             AND r."startsAt" < ${to}::timestamptz + (m."durationMinutes" + m."bufferMinutes") * interval '1 minute'
             AND r."endsAt" > ${from}::timestamptz - m."bufferMinutes" * interval '1 minute'
-            AND (r."expiresAt" IS NULL OR r."expiresAt" > ${now}::timestamptz AND r."holder" <> ${caller})
+            AND (r."expiresAt" IS NULL OR r."expiresAt" > ${now}::timestamptz AND r."holder" <> ALL (${[caller].flat()}))
             AND (r."meetingId" IS NULL OR r."meetingId" IS DISTINCT FROM ${exceptMeetingId ?? null}::uuid)
           UNION ALL
           SELECT b."startsAt", b."endsAt"

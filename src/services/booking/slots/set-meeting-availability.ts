@@ -1,6 +1,8 @@
 // Replaces an agent's hours for meetings.
 import type { z } from 'zod'
-import type { MeetingAvailability } from '../../../database/generated/client/client.ts'
+import { type MeetingAvailability, Prisma } from '../../../database/generated/client/client.ts'
+import { noteLocks } from '../../../database/lock-order.ts'
+import { lockingReservations } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
 import { hoursInput } from '../../availability/hours-input.ts'
@@ -50,6 +52,8 @@ export async function setMeetingAvailability(
   const { workspaceId } = viewer
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {
+    // The row of the hours is the lock of the calendar.
+    noteLocks(tx, 'calendar', [agentId])
     const [availability] = await tx.meetingAvailability.updateManyAndReturn({
       where: { agentId, workspaceId, agent: { removedAt: null } },
       data: {
@@ -64,15 +68,12 @@ export async function setMeetingAvailability(
       },
     })
     if (availability === undefined) throw new NotFoundError('agentId')
-    await shortenBuffers(tx, { availability, now })
     // Days that can be booked from now on may not have been read yet.
     if (input.bookingWindowDays != null)
       await requestReading(tx, { calendars: { agentId: availability.agentId }, at: now })
-    await appendEvents(tx, {
-      workspaceId,
-      at: now,
-      events: [newEvent.meetingAvailabilityChanged(availability)],
-    })
+    await shortenBuffers(tx, { availability, now })
+    const events = [newEvent.meetingAvailabilityChanged(availability)]
+    await appendEvents(tx, { workspaceId, at: now, events })
     return availability
   })
 }
@@ -84,8 +85,12 @@ async function shortenBuffers(
   { availability, now }: { availability: MeetingAvailability; now: Date },
 ): Promise<void> {
   const { agentId, bufferMinutes } = availability
+  const longer = lockingReservations(
+    tx,
+    Prisma.sql`"agentId" = ${agentId}::uuid AND "blockedUntil" > ${now}::timestamptz
+      AND "blockedUntil" > "endsAt" + make_interval(mins => ${bufferMinutes}::int)`,
+  )
   await tx.$executeRaw`
     UPDATE "Reservation" SET "blockedUntil" = "endsAt" + make_interval(mins => ${bufferMinutes}::int)
-    WHERE "agentId" = ${agentId}::uuid AND "blockedUntil" > ${now}::timestamptz
-      AND "blockedUntil" > "endsAt" + make_interval(mins => ${bufferMinutes}::int)`
+    WHERE "id" IN (${longer})`
 }

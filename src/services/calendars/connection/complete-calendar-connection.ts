@@ -6,6 +6,7 @@ import type {
   CalendarConnection,
   CalendarProvider,
 } from '../../../database/generated/client/client.ts'
+import { noteLocks } from '../../../database/lock-order.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../../database/sql-state.ts'
 import { NotFoundError } from '../../../errors.ts'
@@ -115,12 +116,13 @@ async function connect(
         create: { workspaceId, agentId, ...data },
         update: data,
       })
+      noteLocks(tx, 'connection', [connection.id])
       await saveGrant(tx, { secrets: services.secrets, connection, grant, now })
       // Once more at once, because then the provider is asked to tell of changes.
       await saveReading(tx, { connection, ...reading, nextAt: now })
+      const joins = await joinTurns(tx, { workspaceId, agentId, kind: 'MEETING' })
       const isOther = present?.provider !== data.provider || present.subject !== data.subject
       await rewriteEntries(tx, { agentId, isOther, now })
-      const joins = await joinTurns(tx, { workspaceId, agentId, kind: 'MEETING' })
       await appendEvents(tx, { workspaceId, at: now, events: calendarStatusChanged(agentId, { joins }) })
       return { agent, connection }
     })

@@ -1,5 +1,6 @@
 // Connects an agent to the product's own calendar. With the first calendar ever the agent joins the turns.
 import type { CalendarConnection } from '../../../database/generated/client/client.ts'
+import { noteLocks } from '../../../database/lock-order.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ConflictError } from '../../../errors.ts'
 import { appendEvents } from '../../events/append-events.ts'
@@ -37,6 +38,7 @@ export async function connectBuiltInCalendar(
     }
     if (present?.status === 'CONNECTED') return present
     const connection = await writeConnection(tx, { agent, now })
+    noteLocks(tx, 'connection', [connection.id])
     const joins = await joinTurns(tx, { workspaceId, agentId: agent.id, kind: 'MEETING' })
     await appendEvents(tx, { workspaceId, at: now, events: calendarStatusChanged(agent.id, { joins }) })
     return connection

@@ -5,6 +5,8 @@ import type {
   CalendarConnection,
   CalendarCredential,
 } from '../../../database/generated/client/client.ts'
+import { noteLocks } from '../../../database/lock-order.ts'
+import { lockCalendars } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ConflictError, NotFoundError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
@@ -14,6 +16,7 @@ import { requireOwnOrManaged } from '../../identity/viewer.ts'
 import { runTransaction } from '../../transaction.ts'
 import { inviteInPlaceOf } from '../entries/invite-ourselves.ts'
 import { stopChannel } from '../worker/channels.ts'
+import { dropHolds } from './drop-holds.ts'
 import { calendarStatusChanged } from './status-event.ts'
 
 /** @param input.agentId null: the viewer
@@ -33,6 +36,7 @@ export async function disconnectCalendar(
   const { connection, traces } = await runTransaction(context, async (tx) => {
     const agent = await tx.agent.findFirst({ where: { id: agentId, workspaceId, removedAt: null } })
     if (agent === null) throw new NotFoundError('agentId')
+    await lockCalendars(tx, [agent.id])
     const [connection] = await tx.calendarConnection.updateManyAndReturn({
       where: { agentId: agent.id, status: { not: 'DISCONNECTED' } },
       data: {
@@ -47,9 +51,10 @@ export async function disconnectCalendar(
       },
     })
     if (connection === undefined) throw new ConflictError('agentId: no calendar is connected.')
-    await tx.reservation.deleteMany({ where: { agentId: agent.id, meetingId: null } })
-    await inviteInPlaceOf(context, { tx, agentId: agent.id, now: context.clock.now() })
+    noteLocks(tx, 'connection', [connection.id])
     const traces = await detachCredentials(tx, connection.id)
+    await dropHolds(tx, agent.id)
+    await inviteInPlaceOf(context, { tx, agentId: agent.id, now: context.clock.now() })
     const events = calendarStatusChanged(agent.id)
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
     return { connection, traces }

@@ -1,4 +1,5 @@
 import type { Agent } from '../../../database/generated/client/client.ts'
+import { lockAgentRow } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
 
@@ -10,10 +11,7 @@ export async function lockAgent(
   tx: Transaction,
   { workspaceId, agentId }: { workspaceId: string; agentId: string },
 ): Promise<ConnectedAgent> {
-  const [agent] = await tx.$queryRaw<ConnectedAgent[]>`
-    SELECT "id", "workspaceId", "email", "name" FROM "Agent"
-    WHERE "id" = ${agentId}::uuid AND "workspaceId" = ${workspaceId}::uuid AND "removedAt" IS NULL
-    FOR NO KEY UPDATE`
-  if (agent === undefined) throw new NotFoundError('agentId')
+  const agent = await lockAgentRow(tx, { workspaceId, agentId })
+  if (agent === null) throw new NotFoundError('agentId')
   return agent
 }

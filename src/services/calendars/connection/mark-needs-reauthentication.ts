@@ -1,20 +1,25 @@
 // A calendar can be used no more until its agent connects it again: the agent is offered no more meetings, and is told
 // once, like the administrators. Meetings stay; what is to be written waits.
+import type { CalendarConnection } from '../../../database/generated/client/client.ts'
+import { noteLocks } from '../../../database/lock-order.ts'
+import { lockCalendars } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { runTransaction } from '../../transaction.ts'
+import { dropHolds } from './drop-holds.ts'
 import { calendarStatusChanged } from './status-event.ts'
 
 /** Nothing happens when it is not connected, or was connected anew since.
  * @param options.reason a sentence for people */
 export async function markNeedsReauthentication(
   services: Services,
-  options: { connection: { id: string; connectedAt: Date }; reason: string },
+  options: { connection: Pick<CalendarConnection, 'id' | 'agentId' | 'connectedAt'>; reason: string },
 ): Promise<void> {
   const { connection, reason } = options
   await runTransaction(services, async (tx) => {
     const now = services.clock.now()
+    await lockCalendars(tx, [connection.agentId])
     const [lost] = await tx.calendarConnection.updateManyAndReturn({
       where: { id: connection.id, status: 'CONNECTED', connectedAt: connection.connectedAt },
       data: {
@@ -28,12 +33,13 @@ export async function markNeedsReauthentication(
       },
     })
     if (lost === undefined) return
+    noteLocks(tx, 'connection', [lost.id])
     const { workspaceId, agentId, id: connectionId } = lost
     await tx.calendarCredential.deleteMany({ where: { connectionId } })
     await tx.calendarBusy.deleteMany({ where: { connectionId } })
     // They may end with the permission, and nobody would be told that they did.
     await tx.calendarChannel.deleteMany({ where: { connectionId } })
-    await tx.reservation.deleteMany({ where: { agentId, meetingId: null } })
+    await dropHolds(tx, agentId)
     const connectedAt = lost.connectedAt.toISOString()
     const told = await readTold(tx, { workspaceId, agentId })
     await services.jobs.enlist(

@@ -2,6 +2,7 @@
 // who got a second invitation would have a second entry, so one that is not valid any more is taken back
 // (docs/semantics.md, section 3).
 import type { CalendarEntry, Meeting } from '../../../database/generated/client/client.ts'
+import { noteLocks } from '../../../database/lock-order.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
 import { MAIL_WAITS_MS } from '../rules.ts'
@@ -47,6 +48,7 @@ export async function inviteInPlaceOf(
   const meetings = await tx.meeting.findMany({
     where: { agentId, invitationUid: null, endsAt: { gt: now } },
     include: { entries: { where: { agentId } } },
+    orderBy: { id: 'asc' },
   })
   for (const { entries, ...meeting } of meetings) {
     const [entry] = entries
@@ -71,6 +73,7 @@ export async function leaveBehind(
 
 /** @returns false when our mails invite already, or another agent has the meeting */
 async function takeOver({ tx, meeting: { id, agentId }, iCalUid }: Taken): Promise<boolean> {
+  noteLocks(tx, 'meeting', [id])
   const { count } = await tx.meeting.updateMany({
     where: { id, agentId, invitationUid: null },
     data: { invitationUid: iCalUid ?? id },

@@ -1,5 +1,12 @@
 // Keeps what became of writing a meeting into a calendar. A change of the meeting that came meanwhile stays due.
-import type { CalendarConnection, CalendarEntry, Meeting } from '../../../database/generated/client/client.ts'
+import {
+  type CalendarConnection,
+  type CalendarEntry,
+  type Meeting,
+  Prisma,
+} from '../../../database/generated/client/client.ts'
+import { noteLocks } from '../../../database/lock-order.ts'
+import { lockMeetingRow, shareConnections } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
@@ -102,9 +109,10 @@ export async function noteRemoved(
 
 /** What was done in a calendar that was given up meanwhile, or replaced by another, says nothing of the present one. */
 async function isStillConnected(tx: Transaction, { id, connectedAt }: CalendarConnection): Promise<boolean> {
-  const connected = await tx.$queryRaw<unknown[]>`
-    SELECT FROM "CalendarConnection" WHERE "id" = ${id}::uuid AND "status" <> 'DISCONNECTED'
-      AND "connectedAt" = ${connectedAt}::timestamptz FOR SHARE`
+  const connected = await shareConnections(
+    tx,
+    Prisma.sql`"id" = ${id}::uuid AND "status" <> 'DISCONNECTED' AND "connectedAt" = ${connectedAt}::timestamptz`,
+  )
   return connected.length > 0
 }
 
@@ -128,13 +136,12 @@ export async function noteFailure(
     return
   }
   await runTransaction(services, async (tx) => {
-    const [meeting] = await tx.$queryRaw<Meeting[]>`
-      SELECT * FROM "Meeting" WHERE "id" = ${meetingId}::uuid FOR UPDATE`
+    const meeting = await lockMeetingRow(tx, entry)
     const { count } = await tx.calendarEntry.updateMany({
       where: unchanged,
       data: { failures, firstFailedAt, dueAt: null },
     })
-    if (meeting === undefined || count === 0) return
+    if (meeting === null || count === 0) return
     if (meeting.agentId !== agentId) return leaveBehind(services, { tx, entry })
     await settleMeeting(tx, meeting, { calendarSync: 'FAILED' })
     await inviteOurselves(services, { tx, meeting, iCalUid: entry.iCalUid, now })
@@ -149,6 +156,7 @@ async function settleMeeting(
   { id, revision, agentId }: Meeting,
   data: Partial<Pick<Meeting, 'calendarSync' | 'conferenceUrl' | 'subject' | 'body' | 'revision'>>,
 ): Promise<boolean> {
+  noteLocks(tx, 'meeting', [id])
   const { count } = await tx.meeting.updateMany({ where: { id, revision, agentId }, data })
   return count === 1
 }

@@ -2,6 +2,7 @@
 // calendar. Every node looks, once a second; whoever gets to a calendar first has it for itself for a while. State and
 // due times are data, so that nothing is lost with a node.
 import type { CalendarConnection, CalendarEntry } from '../../../database/generated/client/client.ts'
+import { SKIPPING_LOCKED } from '../../../database/locks.ts'
 import type { Services } from '../../context.ts'
 import { repeatedly } from '../../repeatedly.ts'
 import { openCalendar } from '../connection/calendar-access.ts'
@@ -62,7 +63,7 @@ function claim({ database, clock }: Services, most: number): Promise<Claimed[]> 
         AND coalesce(c."backoffUntil" <= ${now}::timestamptz, true)
         AND (c."syncDueAt" <= ${now}::timestamptz OR c."agentId" IN (SELECT "agentId" FROM to_write))
       ORDER BY c."agentId" IN (SELECT "agentId" FROM to_write) DESC, c."syncDueAt"
-      LIMIT ${most} FOR UPDATE OF c SKIP LOCKED
+      LIMIT ${most} ${SKIPPING_LOCKED}
     )
     UPDATE "CalendarConnection" c SET "leasedUntil" = ${leasedUntil}::timestamptz,
       "syncDueAt" = CASE WHEN due."isSyncDue" THEN ${leasedUntil}::timestamptz ELSE c."syncDueAt" END

@@ -1,6 +1,11 @@
 // A provider tells that something has changed in a calendar. What, is read: the message is a hint and nothing more.
 import { timingSafeEqual } from 'node:crypto'
-import type { CalendarChannel, CalendarProvider, Prisma } from '../../../database/generated/client/client.ts'
+import {
+  type CalendarChannel,
+  type CalendarProvider,
+  Prisma,
+} from '../../../database/generated/client/client.ts'
+import { LOCKING_BY_ID } from '../../../database/locks.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
 import { hashToken } from '../../identity/signer.ts'
@@ -34,12 +39,14 @@ export async function handleWebhook(
   const now = clock.now().getTime()
   const ending = believed.filter((channel) => hints.some((hint) => hint.ends && isOf(hint, channel)))
   const endsBy = new Date(now + ENDS_WITHIN_MS)
-  await database.calendarChannel.updateMany({
-    where: { id: { in: ending.map(({ id }) => id) }, expiresAt: { gt: endsBy } },
-    data: { expiresAt: endsBy },
-  })
+  await database.$executeRaw`
+    UPDATE "CalendarChannel" SET "expiresAt" = ${endsBy}::timestamptz WHERE "id" IN (
+      SELECT "id" FROM "CalendarChannel"
+      WHERE "id" = ANY (${ending.map(({ id }) => id)}::uuid[]) AND "expiresAt" > ${endsBy}::timestamptz
+      ${LOCKING_BY_ID}
+    )`
   const connectionIds = believed.map(({ connectionId }) => connectionId)
-  await requestReading(database, { calendars: { id: { in: connectionIds } }, at: new Date(now + SOON_MS) })
+  await requestReading(database, { calendars: { connectionIds }, at: new Date(now + SOON_MS) })
 }
 
 function isOf({ channel, secret }: ChangeHint, { id, providerId, secretHash }: CalendarChannel): boolean {
@@ -51,10 +58,16 @@ function isOf({ channel, secret }: ChangeHint, { id, providerId, secretHash }: C
 /** Has calendars read at an instant at the latest. What is never read, built in or not connected, is left alone. */
 export async function requestReading(
   database: Database | Transaction,
-  { calendars, at }: { calendars: Prisma.CalendarConnectionWhereInput; at: Date },
+  { calendars, at }: { calendars: { agentId: string } | { connectionIds: string[] }; at: Date },
 ): Promise<void> {
-  await database.calendarConnection.updateMany({
-    where: { AND: [calendars, { status: 'CONNECTED', syncDueAt: { gt: at } }] },
-    data: { syncDueAt: at },
-  })
+  const isAsked =
+    'agentId' in calendars
+      ? Prisma.sql`"agentId" = ${calendars.agentId}::uuid`
+      : Prisma.sql`"id" = ANY (${calendars.connectionIds}::uuid[])`
+  await database.$executeRaw`
+    UPDATE "CalendarConnection" SET "syncDueAt" = ${at}::timestamptz WHERE "id" IN (
+      SELECT "id" FROM "CalendarConnection"
+      WHERE ${isAsked} AND "status" = 'CONNECTED' AND "syncDueAt" > ${at}::timestamptz
+      ${LOCKING_BY_ID}
+    )`
 }

@@ -1,5 +1,6 @@
 // Reads a calendar: what keeps the agent busy, and what became of our own events there.
-import type { CalendarConnection } from '../../../database/generated/client/client.ts'
+import { type CalendarConnection, Prisma } from '../../../database/generated/client/client.ts'
+import { lockConnections } from '../../../database/locks.ts'
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { newEvent } from '../../events/new-events.ts'
@@ -41,12 +42,10 @@ async function keep(
   const { workspaceId, agentId } = connection
   await runTransaction(services, async (tx) => {
     // Given up, connected anew, or taken over by another node while it was read: then this is nobody's any more.
-    const [present] = await tx.$queryRaw<unknown[]>`
-      SELECT FROM "CalendarConnection" WHERE "id" = ${connection.id}::uuid AND "status" = 'CONNECTED'
-        AND "connectedAt" = ${connection.connectedAt}::timestamptz
-        AND "leasedUntil" IS NOT DISTINCT FROM ${connection.leasedUntil}::timestamptz
-      FOR NO KEY UPDATE`
-    if (present === undefined) return
+    const isAsRead = Prisma.sql`"id" = ${connection.id}::uuid AND "status" = 'CONNECTED'
+      AND "connectedAt" = ${connection.connectedAt}::timestamptz
+      AND "leasedUntil" IS NOT DISTINCT FROM ${connection.leasedUntil}::timestamptz`
+    if ((await lockConnections(tx, isAsRead)).length === 0) return
     const changed = await saveReading(tx, saved)
     const events = [newEvent.busyTimeChanged({ agentId })]
     if (changed) await appendEvents(tx, { workspaceId, at: saved.readAt, events })

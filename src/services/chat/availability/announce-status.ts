@@ -1,5 +1,6 @@
 // Tells subscribers when an agent becomes available for live chats, or no longer is, by the hours or because a toggle
 // ended. No answer depends on it: the status is computed at every read (docs/semantics.md, section 5).
+import { type DueChatHours, lockDueChatHours } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
@@ -20,12 +21,6 @@ export async function announceStatusChanges(services: Services): Promise<void> {
   while (looked === BATCH_SIZE) looked = await runTransaction(services, (tx) => announceBatch(tx, now))
 }
 
-interface DueAgent {
-  agentId: string
-  workspaceId: string
-  announcedAvailable: boolean
-}
-
 /** @returns how many agents were looked at */
 async function announceBatch(tx: Transaction, now: Date): Promise<number> {
   const due = await lockDue(tx, now)
@@ -43,13 +38,9 @@ async function announceBatch(tx: Transaction, now: Date): Promise<number> {
   return due.length
 }
 
-/** Those that another node is looking at are passed over.
- * @returns by workspace: streams of several workspaces are locked in a fixed order */
-async function lockDue(tx: Transaction, now: Date): Promise<DueAgent[]> {
-  const due = await tx.$queryRaw<DueAgent[]>`
-    SELECT "agentId", "workspaceId", "announcedAvailable" FROM "LiveChatAvailability"
-    WHERE "announceAt" IS NULL OR "announceAt" <= ${now}::timestamptz
-    LIMIT ${BATCH_SIZE} FOR NO KEY UPDATE SKIP LOCKED`
+/** @returns by workspace: streams of several workspaces are locked in a fixed order */
+async function lockDue(tx: Transaction, now: Date): Promise<DueChatHours[]> {
+  const due = await lockDueChatHours(tx, { now, most: BATCH_SIZE })
   return due.sort((one, other) => (one.workspaceId < other.workspaceId ? -1 : 1))
 }
 

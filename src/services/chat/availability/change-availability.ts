@@ -1,5 +1,6 @@
 // A change of what decides whether an agent is there for live chats, made in the transaction of the use case.
 import type { LiveChatAvailability, Prisma } from '../../../database/generated/client/client.ts'
+import { lockChatHours } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
 import { markAnnounced } from './announce-status.ts'
@@ -25,24 +26,13 @@ export async function changeAvailability(
   tx: Transaction,
   { workspaceId, agentId, now, data }: AvailabilityChange,
 ): Promise<ChangedAvailability> {
-  await lockAvailability(tx, { workspaceId, agentId })
+  // First, so that what is read next is what the changes before left.
+  if (!(await lockChatHours(tx, { workspaceId, agentId }))) throw new NotFoundError('agentId')
   const before = await readOne(tx, { agentId, now })
   const availability = await tx.liveChatAvailability.update({ where: { agentId }, data })
   const after = await readOne(tx, { agentId, now })
   await markAnnounced(tx, [after])
   return { availability, before, after }
-}
-
-/** In a statement of its own, so that what is read next is what the changes before left. */
-async function lockAvailability(
-  tx: Transaction,
-  { workspaceId, agentId }: { workspaceId: string; agentId: string },
-): Promise<void> {
-  const locked = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM "LiveChatAvailability" l JOIN "Agent" a ON a."id" = l."agentId"
-    WHERE l."agentId" = ${agentId}::uuid AND l."workspaceId" = ${workspaceId}::uuid AND a."removedAt" IS NULL
-    FOR NO KEY UPDATE OF l`
-  if (locked.length === 0) throw new NotFoundError('agentId')
 }
 
 async function readOne(

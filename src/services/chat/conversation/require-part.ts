@@ -37,7 +37,7 @@ export async function lockVisible(
 }
 
 /** @throws ForbiddenError for a colleague who looks on: only the agent who has the chat, and the visitor, talk in it */
-export function requirePart(viewer: ChatViewer, conversation: Conversation): void {
+export function requirePart(viewer: ChatViewer, conversation: Pick<Conversation, 'agentId'>): void {
   if (viewer.kind === 'VISITOR' || conversation.agentId === viewer.agentId) return
   throw new ForbiddenError('Only the agent of the conversation can do this.')
 }

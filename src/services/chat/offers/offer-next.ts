@@ -12,6 +12,8 @@ import {
 } from '../../routing/decision.ts'
 import { readTurns, type Turns } from '../../routing/pool.ts'
 import { targetInput } from '../../routing/target-input.ts'
+
+import { StartAgain } from '../../transaction.ts'
 import { beginningConversation } from '../request/begin-conversation.ts'
 import { type ChatCandidate, readChatCandidatesInTurn } from './candidates.ts'
 import { type OfferRequest, seatOffer } from './seat-offer.ts'
@@ -22,7 +24,7 @@ const MORE_EACH_TIME = 4
 
 /** Takes the turn of the first eligible agent, keeps why it is that one, and tells of it. Whoever the turn was taken
  * from is decided under the lock of the pool, so that turns are strict. To be called last in a transaction, like
- * `appendEvents`.
+ * `appendEvents`, which starts again when in this moment the seat was taken through another pool, or the agent went.
  * @returns null when nobody is eligible; that is kept too, and to be told by the caller
  * @throws NotFoundError for a target that the workspace does not have */
 export async function offerNext(
@@ -32,19 +34,17 @@ export async function offerNext(
   const { conversation, target, now } = request
   const { workspaceId } = conversation
   const pool = await readTurns(tx, { workspaceId, kind: 'LIVE_CHAT', target, lock: true })
-  for (;;) {
-    const candidates = await readUntilEligible(tx, { pool, request })
-    const decision = decideInTurn(pool, { candidates, isAvailable: () => true })
-    const record = { id: uuidv7(), workspaceId, decision, now, conversationId: conversation.id }
-    const chosen = candidates.find(({ agentId }) => agentId === decision.agentId)
-    if (chosen === undefined) {
-      await recordNobody(tx, { request, record })
-      return null
-    }
-    const offer = await seatOffer(services, { tx, chosen: chosen.standing, pool, request, record })
-    if (offer !== null) return offer
-    // In this moment somebody else took the seat through another pool, or the agent went: all are looked at anew.
+  const candidates = await readUntilEligible(tx, { pool, request })
+  const decision = decideInTurn(pool, { candidates, isAvailable: () => true })
+  const record = { id: uuidv7(), workspaceId, decision, now, conversationId: conversation.id }
+  const chosen = candidates.find(({ agentId }) => agentId === decision.agentId)
+  if (chosen === undefined) {
+    await recordNobody(tx, { request, record })
+    return null
   }
+  const offer = await seatOffer(services, { tx, chosen: chosen.standing, pool, request, record })
+  if (offer === null) throw new StartAgain()
+  return offer
 }
 
 /** A new conversation is missed. */

@@ -6,6 +6,8 @@ import {
   Prisma,
   type Workspace,
 } from '../../../database/generated/client/client.ts'
+import { noteLocks } from '../../../database/lock-order.ts'
+import { shareChatHours } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
 import { appendingEvents } from '../../events/append-events.ts'
@@ -56,10 +58,10 @@ export async function seatOffer(
     ? Prisma.sql`${beginningConversation({ conversation: { ...conversation, state: 'OFFERED' }, ...begins }, isOffered)},`
     : Prisma.empty
   const [offer] = await tx.$queryRaw<ChatOffer[]>`
-    WITH ${insertingOffer({ id, chosen, request })},
+    WITH ${insertingOffer(tx, { id, chosen, request })},
     ${begun}
     decision AS (${recordingDecision(record, isOffered)}),
-    ${movingPointer({ pool, agentId, now, onlyIf: isOffered })},
+    ${movingPointer(tx, { pool, agentId, now, onlyIf: isOffered })},
     ${appendingEvents(tx, {
       ...{ workspaceId: conversation.workspaceId, at: now, events: toldOf({ id, agentId, request }) },
       // The streams are locked after everything else: whoever pauses an agent locks its place before them too.
@@ -73,16 +75,18 @@ export async function seatOffer(
 
 /** Whoever changes the agent's hours or toggle, or removes the agent, waits until the transaction is over; if that was
  * done since they were read, there is no such version any more. The lock is shared: others may offer this agent a chat
- * at the same time, and nobody waits for somebody who waits for them. They cannot take the same seat. */
-function insertingOffer(offer: { id: string; chosen: AgentStatus; request: OfferRequest }): Prisma.Sql {
+ * at the same time, but cannot take the same seat. */
+function insertingOffer(
+  tx: Transaction,
+  offer: { id: string; chosen: AgentStatus; request: OfferRequest },
+): Prisma.Sql {
   const { id, chosen, request } = offer
   const { conversation, workspace, attempt, transferredBy, now } = request
   const expiresAt = new Date(now.getTime() + workspace.offerTimeoutSeconds * 1000)
+  const agent = shareChatHours(tx, chosen)
+  noteLocks(tx, 'reservation', [''])
   return Prisma.sql`
-    agent AS MATERIALIZED (
-      SELECT "agentId" FROM "LiveChatAvailability"
-      WHERE "agentId" = ${chosen.agentId}::uuid AND xmin = ${chosen.version}::text::xid FOR SHARE
-    ), offer AS (
+    agent AS MATERIALIZED (${agent}), offer AS (
       INSERT INTO "ChatOffer" ("id", "workspaceId", "conversationId", "agentId", "attempt", "transferredBy",
         "offeredAt", "expiresAt", "seat", "capacity")
       SELECT ${id}::uuid, ${conversation.workspaceId}::uuid, ${conversation.id}::uuid, "agentId", ${attempt}::int,

@@ -1,6 +1,7 @@
 // What all visitors of a workspace together may do: a flood of made-up visitors, each within the limits of one, stops
 // here. Far beyond what people do, so that nobody else meets it.
 import type { QuotaKind } from '../../../database/generated/client/client.ts'
+import { noteLocks } from '../../../database/lock-order.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { MINUTE } from '../../time.ts'
 import { type Quota, quotaExceeded, quotaSince } from './quota.ts'
@@ -37,6 +38,7 @@ export async function useWorkspaceQuota(
   const quota = WORKSPACE_QUOTAS[kind]
   const minute = new Date(Math.floor(now.getTime() / MINUTE) * MINUTE)
   const part = Number.parseInt(visitorId.slice(-2), 16) % PARTS
+  noteLocks(tx, 'quota', [`${kind} ${minute.toISOString()} ${part}`])
   const recent = await tx.$queryRaw<CountedMinute[]>`
     WITH recent AS (
       SELECT "minute", sum("count")::int AS "count" FROM "QuotaCount"

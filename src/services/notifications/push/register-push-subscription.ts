@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { PushSubscription } from '../../../database/generated/client/client.ts'
+import { lockAgentRow } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ForbiddenError } from '../../../errors.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
@@ -24,7 +25,9 @@ export async function registerPushSubscription(
   const { endpoint, ...keys } = parseInput(pushSubscriptionInput(context.push), raw)
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {
-    await lockAgent(tx, agentId)
+    // It is not removed, and registers no other browser, until the transaction is over.
+    const agent = await lockAgentRow(tx, { agentId })
+    if (agent === null) throw new ForbiddenError('Only agents and administrators may do this.')
     const known = await tx.pushSubscription.findUnique({ where: { endpoint } })
     const createdAt = known?.agentId === agentId ? known.createdAt : now
     const saved = await tx.pushSubscription.upsert({
@@ -35,13 +38,6 @@ export async function registerPushSubscription(
     await dropOldest(tx, saved)
     return saved
   })
-}
-
-/** Locks the agent, so that until the transaction ends it can neither be removed nor register another browser. */
-async function lockAgent(tx: Transaction, agentId: string): Promise<void> {
-  const agents = await tx.$queryRaw<unknown[]>`
-    SELECT FROM "Agent" WHERE "id" = ${agentId}::uuid AND "removedAt" IS NULL FOR NO KEY UPDATE`
-  if (agents.length === 0) throw new ForbiddenError('Only agents and administrators may do this.')
 }
 
 async function dropOldest(tx: Transaction, { id, agentId }: PushSubscription): Promise<void> {

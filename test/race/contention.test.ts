@@ -1,0 +1,118 @@
+// Many want the same time of the same agents at once, while others take these agents away. Whoever loses is refused in
+// the way that the API promises, at once, and the database never has to resolve a deadlock.
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Staff } from '../kit/actors.ts'
+import { book, createBookableAgent, hold, mutateMeeting, type Result } from '../kit/booking.ts'
+import { mutate } from '../kit/mutate.ts'
+import { randomFrom } from '../kit/random.ts'
+import {
+  atMinute,
+  type Contention,
+  createVisitors,
+  ROUND_THE_CLOCK,
+  startContention,
+} from './contention-scene.ts'
+
+const SEED = Number(process.env.CONTENTION_SEED ?? Math.floor(Math.random() * 2 ** 31))
+const DEADLINE_MS = 120_000
+const JITTER_MS = 60
+const ROUNDS = 30
+const MOVERS = 5
+const HOLDERS = 4
+const TEAM = 3
+const RECONNECTIONS = 12
+
+const random = randomFrom(SEED)
+let contention: Contention
+
+beforeEach(async () => {
+  console.log(`seed ${SEED}`)
+  contention = await startContention()
+})
+afterEach(() => contention.stop())
+
+it(
+  'lets one of a booking and five moves to the same time of one agent win, and refuses the others',
+  async () => {
+    const hours = { ...ROUND_THE_CLOCK, durationMinutes: 5 }
+    const ada = await createBookableAgent(contention.nodes[0], contention.workspace, { hours })
+    const [booker = '', ...movers] = await createVisitors(contention, 1 + MOVERS)
+    const bookAt = (token: string, startsAt: string) =>
+      contention.call('bookMeeting', (node) =>
+        book(node, { token, input: { target: { agentId: ada.id }, startsAt } }),
+      )
+    const meetings: (Result | null)[] = []
+    for (const [number, token] of movers.entries()) meetings.push(await bookAt(token, atMinute(5 * number)))
+    const rounds: unknown[][] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      const startsAt = atMinute(60 + 5 * round)
+      const moveTo = (token: string, number: number) =>
+        contention.call('rescheduleMeeting', (node) => {
+          const input = { meetingId: meetings[number]?.id, startsAt }
+          return mutateMeeting(node, { mutation: 'rescheduleMeeting', token, input })
+        })
+      const answers = await Promise.all([
+        pause(random(JITTER_MS)).then(() => bookAt(booker, startsAt)),
+        ...movers.map((token, number) => pause(random(JITTER_MS)).then(() => moveTo(token, number))),
+      ])
+      rounds.push(answers.map((answer) => answer?.__typename).sort())
+    }
+    await contention.finish()
+    const oneWins = ['Meeting', ...Array(MOVERS).fill('SlotUnavailableError')]
+    expect(rounds).toEqual(Array(ROUNDS).fill(oneWins))
+  },
+  DEADLINE_MS,
+)
+
+it(
+  'lets visitors hold slots of a team while its agents are disconnected and connected again',
+  async () => {
+    const { agents, teamId } = await createTeam()
+    const startsAt = () => atMinute(30 * random(4))
+    let isOver = false
+    const holders = (await createVisitors(contention, HOLDERS)).map(async (token) => {
+      while (!isOver) {
+        const input = { target: { teamId }, startsAt: startsAt() }
+        await contention.call('holdSlot', (node) => hold(node, { token, input }))
+      }
+    })
+    for (let number = 0; number < RECONNECTIONS; number++) {
+      const { id } = agents[number % TEAM] as Staff
+      await changeCalendar('disconnectCalendar', id)
+      await pause(random(JITTER_MS))
+      await changeCalendar('connectBuiltInCalendar', id)
+    }
+    isOver = true
+    await Promise.all(holders)
+    await contention.finish()
+    const { holdSlot: held = {}, ...changes } = contention.outcomes()
+    const { SlotHold = 0, SlotUnavailableError = 0, ...otherwise } = held
+    expect(otherwise).toEqual({})
+    expect(SlotHold).toBeGreaterThan(RECONNECTIONS)
+    expect(changes).toEqual({
+      disconnectCalendar: { CalendarConnection: RECONNECTIONS },
+      connectBuiltInCalendar: { CalendarConnection: RECONNECTIONS },
+    })
+  },
+  DEADLINE_MS,
+)
+
+async function createTeam(): Promise<{ agents: Staff[]; teamId: string }> {
+  const { nodes, workspace } = contention
+  const agents: Staff[] = []
+  for (let number = 0; number < TEAM; number++) {
+    const agent = { name: `Agent ${number}`, hours: ROUND_THE_CLOCK }
+    agents.push(await createBookableAgent(nodes[0], workspace, agent))
+  }
+  const input = { name: 'Team', agentIds: agents.map(({ id }) => id) }
+  const { token } = workspace.admin
+  const { id } = await mutate(nodes[0], { mutation: 'saveTeam', input, token, select: '... on Team { id }' })
+  return { agents, teamId: id }
+}
+
+function changeCalendar(mutation: 'disconnectCalendar' | 'connectBuiltInCalendar', agentId: string) {
+  const { token } = contention.workspace.admin
+  const select = '... on CalendarConnection { status }'
+  return contention.call(mutation, (node) => mutate(node, { mutation, input: { agentId }, token, select }))
+}
