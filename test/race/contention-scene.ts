@@ -2,7 +2,7 @@
 // deadlock shows in three ways: Postgres counts it, the call takes the second after which Postgres looks for one, and a
 // call that loses again and again fails.
 import pg from 'pg'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { openPostgres } from '../../src/database/open.ts'
 import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
 import { START, startApp, type TestApp } from '../kit/app.ts'
@@ -140,3 +140,15 @@ export function createVisitors(
 ): Promise<string[]> {
   return Promise.all(Array.from({ length: count }, () => createVisitor(nodes[0], workspace)))
 }
+
+/** Until so many transactions wait for a lock. */
+export const waitForWaiting = ({ sql }: Contention, count: number): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const { rows } = await sql.query(
+        `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      )
+      expect(rows).toHaveLength(count)
+    },
+    { timeout: 15_000, interval: 20 },
+  )

@@ -12,6 +12,7 @@ import {
   createVisitors,
   ROUND_THE_CLOCK,
   startContention,
+  waitForWaiting,
 } from './contention-scene.ts'
 
 const SEED = Number(process.env.CONTENTION_SEED ?? Math.floor(Math.random() * 2 ** 31))
@@ -35,28 +36,12 @@ afterEach(() => contention.stop())
 it(
   'lets one of a booking and five moves to the same time of one agent win, and refuses the others',
   async () => {
-    const hours = { ...ROUND_THE_CLOCK, durationMinutes: 5 }
-    const ada = await createBookableAgent(contention.nodes[0], contention.workspace, { hours })
-    const [booker = '', ...movers] = await createVisitors(contention, 1 + MOVERS)
-    const bookAt = (token: string, startsAt: string) =>
-      contention.call('bookMeeting', (node) =>
-        book(node, { token, input: { target: { agentId: ada.id }, startsAt } }),
-      )
-    const meetings: (Result | null)[] = []
-    for (const [number, token] of movers.entries()) meetings.push(await bookAt(token, atMinute(5 * number)))
+    const { bookAt, moves } = await createMovers()
     const rounds: unknown[][] = []
     for (let round = 0; round < ROUNDS; round++) {
       const startsAt = atMinute(60 + 5 * round)
-      const moveTo = (token: string, number: number) =>
-        contention.call('rescheduleMeeting', (node) => {
-          const input = { meetingId: meetings[number]?.id, startsAt }
-          return mutateMeeting(node, { mutation: 'rescheduleMeeting', token, input })
-        })
-      const answers = await Promise.all([
-        pause(random(JITTER_MS)).then(() => bookAt(booker, startsAt)),
-        ...movers.map((token, number) => pause(random(JITTER_MS)).then(() => moveTo(token, number))),
-      ])
-      rounds.push(answers.map((answer) => answer?.__typename).sort())
+      const calls = [bookAt, ...moves].map((call) => pause(random(JITTER_MS)).then(() => call(startsAt)))
+      rounds.push((await Promise.all(calls)).map(kindOf).sort())
     }
     await contention.finish()
     const oneWins = ['Meeting', ...Array(MOVERS).fill('SlotUnavailableError')]
@@ -64,6 +49,53 @@ it(
   },
   DEADLINE_MS,
 )
+
+it(
+  'refuses five moves to a time that a booking has just taken, but has not committed yet',
+  async () => {
+    const { bookAt, moves } = await createMovers()
+    await contention.sql.query(GATE)
+    const startsAt = atMinute(60)
+    const booking = bookAt(startsAt)
+    await waitForWaiting(contention, 1)
+    const moving = moves.map((move) => move(startsAt))
+    await waitForWaiting(contention, 1 + MOVERS)
+    await contention.sql.query('SELECT pg_advisory_unlock(1)')
+    expect(kindOf(await booking)).toBe('Meeting')
+    expect((await Promise.all(moving)).map(kindOf)).toEqual(Array(MOVERS).fill('SlotUnavailableError'))
+    await contention.finish()
+  },
+  DEADLINE_MS,
+)
+
+/** Whoever has written a new reservation waits for a lock that this session has. */
+const GATE = `
+  CREATE FUNCTION gate() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END';
+  CREATE TRIGGER gate AFTER INSERT ON "Reservation" FOR EACH ROW EXECUTE FUNCTION gate();
+  SELECT pg_advisory_lock(1)`
+
+const kindOf = (answer: Result | null) => answer?.__typename
+
+/** An agent, five visitors who each have a meeting with the agent, and one who has none. */
+async function createMovers() {
+  const hours = { ...ROUND_THE_CLOCK, durationMinutes: 5 }
+  const ada = await createBookableAgent(contention.nodes[0], contention.workspace, { hours })
+  const [booker = '', ...movers] = await createVisitors(contention, 1 + MOVERS)
+  const bookAs = (token: string) => (startsAt: string) =>
+    contention.call('bookMeeting', (node) =>
+      book(node, { token, input: { target: { agentId: ada.id }, startsAt } }),
+    )
+  const moveAs = (token: string, meetingId: string | undefined) => (startsAt: string) =>
+    contention.call('rescheduleMeeting', (node) =>
+      mutateMeeting(node, { mutation: 'rescheduleMeeting', token, input: { meetingId, startsAt } }),
+    )
+  const moves: ReturnType<typeof moveAs>[] = []
+  for (const [number, token] of movers.entries()) {
+    moves.push(moveAs(token, (await bookAs(token)(atMinute(5 * number)))?.id))
+  }
+  return { bookAt: bookAs(booker), moves }
+}
 
 it(
   'lets visitors hold slots of a team while its agents are disconnected and connected again',
