@@ -1,5 +1,5 @@
-// The port through which mail leaves. It knows one finished mail for one recipient; whoever implements it must
-// never choose another recipient, and must never change what a repeat of the same mail looks like.
+// The port for outgoing mail. It takes one finished mail for one recipient. An implementation must never choose another
+// recipient, and must send a retry of the same mail unchanged.
 
 export interface Mailbox {
   /** May be empty. */
@@ -8,9 +8,9 @@ export interface Mailbox {
 }
 
 export interface Mail {
-  /** With angle brackets. The same mail, repeated, has the same id. */
+  /** With angle brackets. A retry has the same id. */
   messageId: string
-  /** The Date header. The instant that the mail tells of, so that a repeat is the same to the byte. */
+  /** The Date header: the instant of the change that the mail is about, so that a retry is identical to the byte. */
   sentAt: Date
   from: Mailbox
   replyTo?: Mailbox
@@ -18,19 +18,19 @@ export interface Mail {
   subject: string
   text: string
   html: string
-  /** An iCalendar object (RFC 5545) and the scheduling method it carries (RFC 5546); null: none goes with it. */
+  /** An iCalendar object (RFC 5545) and its scheduling method (RFC 5546); null: the mail has none. */
   calendar: { method: 'REQUEST' | 'CANCEL'; content: string } | null
 }
 
 export interface Mailer {
   /** Hands the mail over for delivery.
-   * @throws MailRefusedError when no repeat can succeed; any other error is worth a repeat */
+   * @throws MailRefusedError when no retry can succeed; every other error should be retried */
   send(mail: Mail): Promise<void>
   close?(): Promise<void>
 }
 
-/** This mail is refused for good: the address is none, or the server refuses the recipient or the message with
- * a 5xx reply (RFC 5321, section 4.2.1). */
+/** The mail is refused permanently: the address is invalid, or the server refuses the recipient or the message with a
+ * 5xx reply (RFC 5321, section 4.2.1). */
 export class MailRefusedError extends Error {
   override name = 'MailRefusedError'
 }

@@ -1,11 +1,10 @@
-// Tells the nodes that streams have grown. A wake-up is a hint that can be lost: what was written is read from the
-// database, and a slow poll finds what nobody told (docs/semantics.md, section 7).
+// The port that wakes the nodes when streams have grown. A wake-up is a hint that can be lost: events are read from the
+// database, and a slow poll finds those whose wake-up was lost (docs/semantics.md, section 7).
 
-/** Told of streams that have grown; of null when wake-ups may have been lost, so that any may have. */
+/** Gets the streams that have grown; null when wake-ups may have been lost, so that any stream may have grown. */
 export type WakeUpListener = (streamIds: string[] | null) => void
 
-/** Something that is told to those who follow a stream at this moment, and then forgotten: it is no event, is stored
- * nowhere, and may be lost. */
+/** A notice to the present subscribers of a stream. It is not an event: it is stored nowhere, and may be lost. */
 export interface Signal {
   streamId: string
   type: 'Typing'
@@ -15,13 +14,13 @@ export interface Signal {
 export type SignalListener = (signal: Signal) => void
 
 export interface WakeUps {
-  /** Tells every node, this one too, that these streams have grown. Never throws, never waits. */
+  /** Wakes all nodes, this one included, because these streams have grown. Never throws, never waits. */
   publish(streamIds: string[]): void
-  /** @returns stops listening */
+  /** @returns cancel */
   listen(listener: WakeUpListener): () => void
-  /** Tells every node, this one too. Never throws, never waits. */
+  /** Sends a signal to all nodes, this one included. Never throws, never waits. */
   signal(signal: Signal): void
-  /** @returns stops listening */
+  /** @returns cancel */
   listenToSignals(listener: SignalListener): () => void
   close(): Promise<void>
 }
