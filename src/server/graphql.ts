@@ -16,7 +16,7 @@ import { createDemoPage } from './pages/demo-page.ts'
 import { createGraphiqlPage } from './pages/graphiql-page.ts'
 import { createMeetingPage } from './pages/meeting-page.ts'
 import { createStaticFiles } from './static-files.ts'
-import { useCalendarHooks } from './use-calendar-hooks.ts'
+import { useCalendarWebhooks } from './use-calendar-webhooks.ts'
 import { useCors } from './use-cors.ts'
 import { useHiddenSchema } from './use-hidden-schema.ts'
 import { useJsonRequests } from './use-json-requests.ts'
@@ -76,7 +76,7 @@ function createPlugins(app: App, options: GraphqlOptions & { live: Live }): Plug
       onFault,
     }),
     useReadinessCheck({ endpoint: '/health/ready', check: () => options.isReady() }),
-    useCalendarHooks(app.services),
+    useCalendarWebhooks(app.services),
     usePages({ pages: createPages(app, options), onFault }),
     useJsonRequests(limits),
     useQueryLimits(limits),

@@ -18,7 +18,7 @@ type Webhook = (request: Request, url: URL) => Promise<Response>
 class BodyTooLong extends Error {}
 
 /** Answers POST requests to `/calendars/…/changes`. */
-export function useCalendarHooks(services: Services): Plugin {
+export function useCalendarWebhooks(services: Services): Plugin {
   const { calendars } = services
   const names = Object.keys(calendars) as (keyof CalendarProviders)[]
   const webhooks = new Map(names.map((name) => [name, createWebhook(services, name)]))

@@ -48,8 +48,8 @@ function passwordProvider({ tokens, asked }: Seen): RegisteredProvider {
       throw new CalendarFault('REFUSED', 'Nothing is written in this test.')
     },
     removeEvent: async () => {},
-    watch: async () => null,
-    stopWatching: async () => {},
+    openChannel: async () => null,
+    closeChannel: async () => {},
   }
   return { api, connector }
 }

@@ -1,5 +1,5 @@
-// What a fault of a calendar leads to: who is notified, what is tried again, and when. Everything that calls a provider
-// decides it here, except where a fault is one of the expected answers (an event that is GONE, for example).
+// Decides what a calendar fault leads to: who is notified, what is retried, and when. Every caller of a provider
+// decides here, except where a fault is an expected answer, for example an event that is GONE.
 import type { CalendarConnection, CalendarProvider } from '../../database/generated/client/client.ts'
 import type { Services } from '../context.ts'
 import { MINUTE } from '../time.ts'
@@ -22,18 +22,18 @@ const WHO_MUST_ACT: Readonly<Record<FaultKind, 'AGENT' | 'OPERATOR' | 'NEITHER'>
   REFUSED: 'NEITHER',
 }
 
-/** An error of ours is retried like a fault of the provider: what caused it may pass. */
+/** An error of ours is retried like a fault of the provider, because its cause may pass. */
 export function toCalendarFault(error: unknown): CalendarFault {
   return error instanceof CalendarFault ? error : new CalendarFault('RETRY', 'An unexpected error occurred.')
 }
 
-/** Whether nothing else in the calendar will succeed either. */
+/** Whether every other request to this calendar will fail as well. */
 export function concernsCalendar({ kind }: CalendarFault): boolean {
   return WHO_MUST_ACT[kind] !== 'NEITHER'
 }
 
 /** @param failures in a row, with this one
- * @returns how long the calendar is left alone; null: until the agent connects it again */
+ * @returns the back-off of the calendar, in ms; null: until the agent connects it again */
 export function calendarBackOff(fault: CalendarFault, failures: number): number | null {
   const actor = WHO_MUST_ACT[fault.kind]
   if (actor === 'AGENT') return null
@@ -41,7 +41,7 @@ export function calendarBackOff(fault: CalendarFault, failures: number): number 
 }
 
 /** @param attempts.failures in a row, with this one
- * @returns how long to wait before the entry is written again; null: it is given up */
+ * @returns the back-off of the entry, in ms; null: it is given up */
 export function entryBackOff(
   fault: CalendarFault,
   { failures, firstFailedAt, now }: { failures: number; firstFailedAt: Date; now: Date },
@@ -50,7 +50,7 @@ export function entryBackOff(
   return retryDelay(failures, fault.retryAfterMs)
 }
 
-/** The calendar could not be read or written. Notifies whoever must act; other faults are logged.
+/** Handles a fault of reading or writing a calendar: notifies the agent or the operator, and logs every other fault.
  * @param failed.isRepeat whether the fault was logged before */
 export async function handleCalendarFault(
   services: Services,
@@ -63,7 +63,7 @@ export async function handleCalendarFault(
   else if (!isRepeat) services.onError(fault)
 }
 
-/** For requests that decide nothing about a connection: before there is one, or when it works without them. */
+/** For requests that say nothing about a connection: before it exists, or when it works without them. */
 export async function reportIfMisconfigured(
   services: Services,
   { provider, fault }: { provider: CalendarProvider; fault: CalendarFault },
@@ -71,7 +71,7 @@ export async function reportIfMisconfigured(
   if (WHO_MUST_ACT[fault.kind] === 'OPERATOR') await reportMisconfiguration(services, { provider, fault })
 }
 
-/** @returns what the agent reads who is connecting a calendar */
+/** @returns a sentence for the agent who is connecting the calendar */
 export function explainToAgent({ kind, message }: CalendarFault): string {
   if (kind === 'RETRY') return `${message} Please try again later.`
   return kind === 'MISCONFIGURED' ? 'This installation is not set up correctly at the provider.' : message

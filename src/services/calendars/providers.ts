@@ -1,5 +1,5 @@
-// The list of calendar providers. Another one is a folder beside google/, a value of the enum CalendarProvider in
-// prisma/schema.prisma, and an entry here: without the entry the program does not compile.
+// The list of calendar providers. A new provider needs a folder beside google/, a value of the enum CalendarProvider in
+// prisma/schema.prisma, and an entry here. Without the entry the program does not compile.
 import type { CalendarProvider as ProviderName } from '../../database/generated/client/enums.ts'
 import type { CalendarProvider, CalendarProviders, ProviderFacts } from '../ports/calendar-provider.ts'
 import { builtIn } from './built-in/index.ts'
@@ -16,10 +16,10 @@ export const CALENDAR_PROVIDERS: Readonly<Record<ProviderName, ProviderFacts>> =
   BUILT_IN: builtIn,
 }
 
-/** Where this installation is registered. */
+/** The providers that this installation is registered with. */
 export type CalendarRegistrations = Partial<Record<OutsideName, RegisteredProvider | null>>
 
-/** What reads the registrations from the environment. */
+/** Schemas that read the registrations from the environment. */
 export const CALENDAR_REGISTRATIONS = mapOutside(({ registration }) => registration)
 
 /** @param registrations left out: none */

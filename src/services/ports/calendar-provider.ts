@@ -1,22 +1,22 @@
-// What the product asks of a provider of calendars. Called outside of transactions only; an implementation never
-// touches our database. Every failure is a CalendarFault.
+// The port to calendar providers. It is called outside of transactions only, and an implementation never uses our
+// database. Every failure is a CalendarFault.
 import type { CalendarProvider as ProviderName } from '../../database/generated/client/enums.ts'
 import type { Interval } from '../time.ts'
 
-/** The right to use one calendar. */
+/** Access to one calendar. */
 export interface CalendarAccess {
   connectionId: string
-  /** The zone of the calendar, for what is given in dates only; IANA. */
+  /** The calendar's zone, for events that have dates only; IANA. */
   timeZone: string
-  /** @param options.renew the provider refused the one that it was given last
+  /** @param options.renew whether the provider has refused the last token
    * @returns an access token that has not expired
    * @throws CalendarFault */
   token(options?: { renew: boolean }): Promise<string>
 }
 
-/** Something in a calendar. Of events that are not ours nothing else is ever read into the program. */
+/** Busy time in a calendar. Nothing else of events that are not ours is ever read into the program. */
 export interface BusyEvent extends Interval {
-  /** The provider's id; of a series, that of the occurrence. */
+  /** The provider's id; for a series, that of the occurrence. */
   eventId: string
 }
 
@@ -24,30 +24,30 @@ export interface BusyEvent extends Interval {
 export interface OwnEvent extends Interval {
   eventId: string
   meetingId: string
-  /** DECLINED: the agent said no to it, or it was deleted. */
+  /** DECLINED: the agent declined it. */
   state: 'STANDS' | 'DECLINED' | 'DELETED'
-  /** What the provider calls this version of it: etag, change key. */
+  /** The provider's name for this version of the event: its etag or change key. */
   version: string
   conferenceUrl: string | null
-  /** Whether the visitor is among those invited. */
+  /** Whether the visitor is still among the guests. */
   visitorInvited: boolean
 }
 
 export interface CalendarReading {
-  /** What keeps the agent from taking a meeting, without our own events. */
+  /** The agent's busy time, without our own events. */
   busy: BusyEvent[]
-  /** Our own events that begin or end in the window. */
+  /** Our own events that overlap the window. */
   own: OwnEvent[]
-  /** The zone that the calendar has now, IANA. */
+  /** The calendar's present zone, IANA. */
   timeZone: string
 }
 
-/** A meeting as its agent's calendar is to show it. */
+/** A meeting as the agent's calendar should show it. */
 export interface CalendarEvent {
   meetingId: string
-  /** In whose calendar: what stood in another agent's before is another event. */
+  /** Whose calendar it is. The same meeting in another agent's calendar is another event. */
   agentId: string
-  /** Of the event, where an earlier one of the same meeting was deleted: its id cannot be used again. From 0. */
+  /** Counts the events of this meeting in this calendar, from 0: the id of a deleted event cannot be used again. */
   generation: number
   revision: number
   startsAt: Date
@@ -56,104 +56,103 @@ export interface CalendarEvent {
   /** Plain text. */
   body: string
   visitor: { name: string; email: string }
-  /** Whether a video conference is asked for. */
+  /** Whether the provider should add a video conference. */
   wantsConference: boolean
-  /** Whether the provider is to invite the visitor. */
+  /** Whether the provider should invite the visitor. */
   invites: boolean
-  /** What was written before; null: nothing yet, as far as is known. */
+  /** The event that was written before; null: none is known. */
   written: { eventId: string } | null
 }
 
 export interface WrittenEvent {
   eventId: string
-  /** The UID of its invitation; null: it never invites. */
+  /** The UID of its invitation; null: this calendar sends no invitations. */
   iCalUid: string | null
   version: string
-  /** null: none was asked for, or it is not made yet. */
+  /** null: none was requested, or it does not exist yet. */
   conferenceUrl: string | null
-  /** Whether a conference is being made, so that it is worth looking again. */
+  /** Whether the conference is still being created, so that its link must be looked for later. */
   conferencePending: boolean
 }
 
-/** A wish to be told of changes. */
-export interface WatchRequest {
-  /** A UUID of ours. */
+/** A request for webhooks of a calendar's changes. */
+export interface ChannelRequest {
+  /** Our id, a UUID. */
   channelId: string
-  /** Given back with every notification. */
+  /** Comes with every webhook. */
   secret: string
-  hookUrl: string
+  webhookUrl: string
   expiresAt: Date
 }
 
-export interface Watch {
-  /** The provider's id of it; Google: the one that was asked for. */
+export interface ProviderChannel {
+  /** The provider's id. It can be ours. */
   providerId: string
-  /** Google's id of what is watched, needed to stop it. */
+  /** A second id that the provider needs to close the channel; null: it needs none. */
   resourceId: string | null
-  /** Until when, as the provider has decided. */
+  /** As the provider has decided. */
   expiresAt: Date
 }
 
-/** The calendars of a provider. */
+/** What can be done with the calendars of a provider. */
 export interface CalendarApi {
-  /** All of a window in one go; in part is a fault.
+  /** Reads a whole window. A reading of a part of it is a fault.
    * @param options.deadlineMs for the whole answer */
   read(access: CalendarAccess, window: Interval, options?: { deadlineMs: number }): Promise<CalendarReading>
-  /** @returns null when there is none with this id; a deleted one may still be found, as DELETED */
+  /** @returns null when there is no event with this id; a deleted one may still be found, as DELETED */
   findEvent(access: CalendarAccess, eventId: string): Promise<OwnEvent | null>
-  /** Makes the calendar show the meeting. What it is called is derived from meeting, agent and generation: a repeat after a
-   * lost answer finds the event that is there. Changes only what is ours: what the agent wrote into it is kept. */
+  /** Makes the calendar show the meeting. Idempotent: the event is identified by meeting, agent and generation, so that
+   * a retry after a lost answer finds the event. Keeps everything that the agent has changed, except for the times. */
   writeEvent(access: CalendarAccess, event: CalendarEvent): Promise<WrittenEvent>
-  /** Takes an event out; nothing happens when it is not there.
-   * @param event.invites whether the provider is to tell the visitor */
+  /** Removes an event. Has no effect when it does not exist.
+   * @param event.invites whether the provider should send the visitor a cancellation */
   removeEvent(
     access: CalendarAccess,
     event: { eventId: string; invites: boolean; comment: string },
   ): Promise<void>
-  /** @returns null when this calendar tells nobody of its changes */
-  watch(access: CalendarAccess, request: WatchRequest): Promise<Watch | null>
-  /** What is no longer there is stopped. */
-  stopWatching(access: CalendarAccess, watch: Watch): Promise<void>
+  /** @returns null when this calendar sends no webhooks */
+  openChannel(access: CalendarAccess, request: ChannelRequest): Promise<ProviderChannel | null>
+  /** Has no effect when the channel no longer exists. */
+  closeChannel(access: CalendarAccess, channel: ProviderChannel): Promise<void>
 }
 
-/** What an access token is had and renewed with. */
+/** Tokens for a calendar. */
 export interface Renewal {
-  /** What requests carry. A secret. */
+  /** Sent with requests. A secret. */
   accessToken: string
   expiresInSeconds: number
-  /** Renews the access token. A secret. null: the present one stays. */
+  /** Obtains the next access token. A secret. null: the present one stays valid. */
   refreshToken: string | null
 }
 
-/** What an agent allowed us by connecting a calendar. */
+/** The access that an agent grants by connecting a calendar. */
 export interface Grant extends Renewal {
   refreshToken: string
-  /** The permissions, as the provider calls them. */
+  /** The provider's names of the permissions. */
   scopes: string[]
-  /** Its id at the provider outlives a change of its address. */
+  /** The subject is the account's id at the provider, which stays when its address changes. */
   account: { subject: string; email: string }
 }
 
-/** How agents connect calendars of a provider: on pages in the browser, to which this server sends them and from which
- * they come back to its callback. */
+/** Connects calendars of a provider: this server sends the agent to a page, which sends the agent back to the callback. */
 export interface CalendarConnector {
   /** @param attempt.state comes back to the callback as the parameter `state`
-   * @param attempt.verifier a secret that no other attempt has
-   * @param attempt.accountHint the e-mail address of the account that was connected before; null: not known
+   * @param attempt.verifier a secret of this attempt alone
+   * @param attempt.accountHint the e-mail address of the account that was connected before; null: unknown
    * @returns the page to send the agent to */
   begin(attempt: { state: string; verifier: string; callbackUrl: string; accountHint: string | null }): string
-  /** @param attempt.parameters what came to the callback
+  /** @param attempt.parameters those of the request to the callback
    * @throws CalendarFault: REFUSED with a sentence for the agent */
   complete(attempt: { parameters: URLSearchParams; verifier: string; callbackUrl: string }): Promise<Grant>
-  /** @throws CalendarFault: REAUTHENTICATE only when the permission itself has ended */
+  /** @throws CalendarFault: REAUTHENTICATE only when the access itself has ended */
   renew(refreshToken: string): Promise<Renewal>
   /** @throws CalendarFault */
   revoke(refreshToken: string): Promise<void>
 }
 
-/** That a calendar has changed, as a webhook says. */
+/** A webhook's claim that a calendar has changed. */
 export interface ChangeHint {
-  /** The id of the channel: ours, or the provider's. */
+  /** Our id of the channel, or the provider's. */
   channel: string
   /** The channel's secret. */
   secret: string
@@ -161,39 +160,39 @@ export interface ChangeHint {
   ends?: boolean
 }
 
-/** A request to the webhook, of which nothing is proved. */
+/** A request to the webhook. Anyone can send one. */
 export interface WebhookRequest {
   headers: Headers
   parameters: URLSearchParams
-  /** To be called only by providers whose messages have a body: one that is too long is answered with 413. */
+  /** Only for providers whose messages have a body: this server answers a body that is too long with 413. */
   readBody(): Promise<string>
 }
 
-/** `challenge`: the provider asks whether the webhook is ours, and wants this text back; null: it is not plausible as such
- * a text, and is refused. */
+/** `challenge`: the provider verifies the webhook, and this server must return this text; null: the text is
+ * implausible, and the request is refused. */
 export type WebhookMessage = { hints: ChangeHint[] } | { challenge: string | null }
 
-/** What is true of a provider in every installation. */
+/** The facts of a provider that are the same in every installation. */
 export interface ProviderFacts {
-  /** What people call it, as in "your Outlook calendar". */
+  /** As in "your Outlook calendar". */
   title: string
   /** For the documentation of the API. */
   description: string
   /** Its name in the paths of this server that it calls; null: it calls none. */
   slug: string | null
-  /** What each permission is for, by its name at the provider, in a sentence for the agent. */
+  /** A sentence for the agent on what each permission is for, by the provider's name of the permission. */
   permissions: Readonly<Record<string, string>>
   /** The video conferences that it can add to events; null: none. */
   conference: { title: string; sampleUrl: string } | null
-  /** null: it sends no webhooks. */
+  /** Reads a webhook; null: the provider sends none. */
   readWebhook: ((request: WebhookRequest) => Promise<WebhookMessage>) | null
 }
 
-/** A provider in this installation. */
+/** A provider as this installation can use it. */
 export interface CalendarProvider extends ProviderFacts {
-  /** null: this installation is not registered there. */
+  /** null: this installation is not registered with it. */
   api: CalendarApi | null
-  /** null: this installation is not registered there, or calendars are connected without any page. */
+  /** null: this installation is not registered with it, or its calendars are connected without a page. */
   connector: CalendarConnector | null
 }
 

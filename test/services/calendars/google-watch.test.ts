@@ -7,7 +7,7 @@ const WEEK = 7 * 24 * 60 * 60_000
 const wish = (changes: object = {}) => ({
   channelId: randomUUID(),
   secret: 'a secret of ours',
-  hookUrl: 'http://127.0.0.1:9/hooks/google',
+  webhookUrl: 'http://127.0.0.1:9/hooks/google',
   expiresAt: new Date('2026-03-11T12:00:00Z'),
   ...changes,
 })
@@ -16,10 +16,10 @@ describe('a watch', () => {
   it('is opened with our secret, until when we like', async () => {
     const { google, calendar, access } = await startGoogleCalendar()
     const request = wish()
-    const watch = await calendar.watch(access, request)
+    const watch = await calendar.openChannel(access, request)
     expect(watch).toMatchObject({ providerId: request.channelId, expiresAt: request.expiresAt })
     expect(google.push.channels.get(request.channelId)).toMatchObject({
-      address: request.hookUrl,
+      address: request.webhookUrl,
       token: request.secret,
       resourceId: watch?.resourceId,
     })
@@ -27,27 +27,29 @@ describe('a watch', () => {
 
   it('F25: ends when Google says', async () => {
     const { calendar, access } = await startGoogleCalendar()
-    const watch = await calendar.watch(access, wish({ expiresAt: new Date('2026-06-01T00:00:00Z') }))
+    const watch = await calendar.openChannel(access, wish({ expiresAt: new Date('2026-06-01T00:00:00Z') }))
     expect(watch?.expiresAt).toEqual(new Date(Date.parse('2026-03-09T12:00:00Z') + WEEK))
   })
 
   it('is not had where the calendar tells nobody', async () => {
     const { agent, calendar, access } = await startGoogleCalendar()
     agent.calendars()[0]!.allowsPush = false
-    expect(await calendar.watch(access, wish())).toBeNull()
+    expect(await calendar.openChannel(access, wish())).toBeNull()
   })
 
   it('fails where Google may not call us: that is for us to mend', async () => {
     const { calendar, access } = await startGoogleCalendar()
-    const fault = await faultOf(calendar.watch(access, wish({ hookUrl: 'http://switchboard.example/hook' })))
+    const fault = await faultOf(
+      calendar.openChannel(access, wish({ webhookUrl: 'http://switchboard.example/hook' })),
+    )
     expect(fault).toMatchObject({ kind: 'MISCONFIGURED' })
   })
 
   it('F27: is stopped, and is stopped when it is not there any more', async () => {
     const { google, calendar, access } = await startGoogleCalendar()
-    const watch = await calendar.watch(access, wish())
-    await calendar.stopWatching(access, watch!)
+    const watch = await calendar.openChannel(access, wish())
+    await calendar.closeChannel(access, watch!)
     expect(google.push.channels.size).toBe(0)
-    await calendar.stopWatching(access, watch!)
+    await calendar.closeChannel(access, watch!)
   })
 })

@@ -5,7 +5,7 @@ import { noteLocks } from '../../../database/lock-order.ts'
 import { lockCalendars, lockingReservations } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { EXCLUSION_VIOLATION, sqlStateOf } from '../../../database/sql-state.ts'
-import { tellOfMeeting } from '../../calendars/entries/note-entry.ts'
+import { publishMeetingChange } from '../../calendars/entries/note-entry.ts'
 import { requestReading } from '../../calendars/worker/handle-webhook.ts'
 import type { RemoteChange } from '../../calendars/worker/remote-change.ts'
 import type { Services } from '../../context.ts'
@@ -74,7 +74,7 @@ async function follow(
     await noteUninvited(services, { tx, meeting, conversation })
   if (conferenceUrl !== meeting.conferenceUrl) {
     await noteConference(tx, { id: meeting.id, conferenceUrl })
-    await tellOfMeeting(tx, { meeting, now: services.clock.now() })
+    await publishMeetingChange(tx, { meeting, now: services.clock.now() })
   }
 }
 

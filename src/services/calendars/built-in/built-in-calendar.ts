@@ -1,5 +1,5 @@
-// The product's own calendar. Its events are the meetings themselves, which the slot engine reads from the database
-// anyway, so there is nothing to read or to write elsewhere.
+// The built-in calendar. Its events are the meetings themselves, which slots are computed from anyway, so there is
+// nothing else to read or to write.
 import type { CalendarApi } from '../../ports/calendar-provider.ts'
 
 export const builtInCalendar: CalendarApi = {
@@ -13,6 +13,6 @@ export const builtInCalendar: CalendarApi = {
     conferencePending: false,
   }),
   removeEvent: async () => {},
-  watch: async () => null,
-  stopWatching: async () => {},
+  openChannel: async () => null,
+  closeChannel: async () => {},
 }

@@ -1,7 +1,7 @@
 import type { CalendarProvider } from '../../ports/calendar-provider.ts'
 import { builtInCalendar } from './built-in-calendar.ts'
 
-/** The provider of agents without a calendar elsewhere. It is there in every installation. */
+/** For agents without a calendar at another provider. Every installation has it. */
 export const builtIn: CalendarProvider = {
   title: 'built-in',
   description:

@@ -1,5 +1,5 @@
-// The right to use a calendar, as it is kept and renewed. However many need a new token at once, on however many nodes,
-// one asks the provider for it, and the others take what it got.
+// Keeps and renews the credentials of connected calendars. When several requests need a new token at once, also on
+// several nodes, one of them renews it, and the others use the result.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CalendarConnection, CalendarCredential } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -8,15 +8,15 @@ import type { CalendarAccess, Grant, Renewal } from '../../ports/calendar-provid
 import type { SecretBox } from '../../ports/secret-box.ts'
 import { CalendarFault, notSetUp } from '../provider/calendar-fault.ts'
 
-/** A token that ends within this time is renewed before it is used. */
+/** A token that expires within this time is renewed before it is used. */
 const RENEW_BEFORE_MS = 60_000
-/** Whoever renews has this much time before somebody else tries. */
+/** How long a renewal may take before another request may try. */
 const RENEWING_MS = 20_000
 const LOOK_EVERY_MS = 100
 
 type AccessServices = Pick<Services, 'database' | 'clock' | 'secrets' | 'calendars'>
 
-/** Opens a calendar that somebody else keeps. */
+/** Gives access to a calendar of a provider. */
 export function openCalendar(services: AccessServices, connection: CalendarConnection): CalendarAccess {
   const { id: connectionId, timeZone } = connection
   let last: CalendarCredential | null = null
@@ -31,7 +31,7 @@ export function openCalendar(services: AccessServices, connection: CalendarConne
   }
 }
 
-/** @param refused the version that the provider did not take; -1 for none */
+/** @param refused the version that the provider refused; -1: none */
 async function freshCredential(
   services: AccessServices,
   { connection, refused }: { connection: CalendarConnection; refused: number },
@@ -41,7 +41,7 @@ async function freshCredential(
   for (;;) {
     const now = clock.now()
     const { id: connectionId, provider, subject } = connection
-    // Of another account, it may be connected since: what that allows is not for the provider of this one.
+    // Another account may have been connected meanwhile. Its credentials must not be sent for this one.
     const credential = await database.calendarCredential.findFirst({
       where: { connectionId, connection: { provider, subject } },
     })
@@ -58,7 +58,7 @@ async function freshCredential(
   }
 }
 
-/** @returns false when somebody else is renewing it, or has */
+/** @returns false when another request renews the credential, or has renewed it */
 async function claim(
   { database, clock }: AccessServices,
   { connectionId, version }: CalendarCredential,
@@ -71,7 +71,7 @@ async function claim(
   return count === 1
 }
 
-/** @returns null when the agent has allowed it anew or taken it back meanwhile: that stays as it is */
+/** @returns null when the agent has reconnected or disconnected the calendar meanwhile: that stays as it is */
 async function renew(
   services: AccessServices,
   { connection, credential }: { connection: CalendarConnection; credential: CalendarCredential },
@@ -108,7 +108,7 @@ function sealTokens(
   }
 }
 
-/** Keeps what an agent has just allowed. */
+/** Saves the grant of an agent who has just connected. */
 export async function saveGrant(
   tx: Transaction,
   options: { secrets: SecretBox; connection: CalendarConnection; grant: Grant; now: Date },

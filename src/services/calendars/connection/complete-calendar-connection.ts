@@ -1,5 +1,5 @@
-// An agent comes back from the provider: the permission is checked, the calendar read, and both kept. Nothing is
-// connected by half: until the last step nothing is written, and the step is one transaction.
+// Connects the calendar of an agent who comes back from the provider: obtains the grant, reads the calendar, and saves
+// both. A connection is never half made, because nothing is written before the last step, which is one transaction.
 import type {
   Agent,
   CalendarAuthorization,
@@ -27,17 +27,17 @@ import { saveGrant } from './calendar-access.ts'
 import { lockAgent } from './lock-agent.ts'
 import { calendarStatusChanged } from './status-event.ts'
 
-/** What the agent comes back with. */
+/** The request with which the agent comes back. */
 interface Callback {
-  /** At whose callback. */
+  /** Whose callback was called. */
   provider: CalendarProvider
   parameters: URLSearchParams
 }
 
-/** Why it was not connected, in a sentence for the agent. */
+/** The calendar is not connected. The message is a sentence for the agent. */
 export class ConnectionRefused extends Error {
   override name = 'ConnectionRefused'
-  /** Where the agent came from; null: not known. */
+  /** Where the agent came from; null: unknown. */
   readonly returnUrl: string | null
   constructor(message: string, returnUrl: string | null = null) {
     super(message)
@@ -51,7 +51,7 @@ export interface Connected {
   returnUrl: string | null
 }
 
-/** @throws ConnectionRefused; then nothing was changed */
+/** @throws ConnectionRefused, with nothing changed */
 export async function completeCalendarConnection(
   services: Services,
   { provider, parameters }: Callback,
@@ -75,7 +75,7 @@ export async function completeCalendarConnection(
   }
 }
 
-/** The `state` is used up, whatever comes of it. */
+/** A `state` can be used once, whatever the outcome. */
 async function takeAuthorization(
   { database, clock }: Services,
   { provider, parameters }: Callback,
@@ -118,7 +118,7 @@ async function connect(
       })
       noteLocks(tx, 'connection', [connection.id])
       await saveGrant(tx, { secrets: services.secrets, connection, grant, now })
-      // Once more at once, because then the provider is asked to tell of changes.
+      // The worker reads it again at once, and then opens a channel for webhooks.
       await saveReading(tx, { connection, ...reading, nextAt: now })
       const joins = await joinTurns(tx, { workspaceId, agentId, kind: 'MEETING' })
       const isOther = present?.provider !== data.provider || present.subject !== data.subject
@@ -133,7 +133,7 @@ async function connect(
   }
 }
 
-/** Reads the calendar before it is connected: whether it can be, and so that it is bookable at once. */
+/** Reads the calendar before it is connected: this shows whether it can be read, and makes it bookable at once. */
 async function readFirst(
   { database, clock }: Services,
   { authorization: { agentId }, grant, api }: NewConnection & { api: CalendarApi },
@@ -157,7 +157,7 @@ function requireFree(present: CalendarConnection | null, { authorization, grant 
   }
 }
 
-/** Who begins to connect and gives the address to a colleague would have the colleague's calendar. */
+/** An agent who sends the address of the provider's page to a colleague must not get the colleague's calendar. */
 async function requireNoColleagues(
   tx: Transaction,
   { authorization: { workspaceId, agentId }, grant }: NewConnection,
@@ -185,7 +185,7 @@ function connectionOf({ authorization, grant }: NewConnection, now: Date) {
   }
 }
 
-/** What waited is written now. In the calendar of another account nothing of ours stands yet. */
+/** Makes waiting entries due now. The calendar of another account has none of our events yet. */
 async function rewriteEntries(
   tx: Transaction,
   { agentId, isOther, now }: { agentId: string; isOther: boolean; now: Date },

@@ -1,4 +1,4 @@
-// Connects an agent to the product's own calendar. With the first calendar ever the agent joins the turns.
+// Connects an agent to the built-in calendar. With the first calendar, the agent joins the routing queue.
 import type { CalendarConnection } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -12,7 +12,7 @@ import { runTransaction } from '../../transaction.ts'
 import { type ConnectedAgent, lockAgent } from './lock-agent.ts'
 import { calendarStatusChanged } from './status-event.ts'
 
-/** Nothing happens when it is connected already.
+/** Has no effect when it is connected already.
  * @param input.agentId null: the viewer
  * @returns the connection
  * @throws ForbiddenError without CONNECT_CALENDAR, for a colleague without MANAGE_AGENTS
@@ -30,7 +30,7 @@ export async function connectBuiltInCalendar(
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {
     await readPool(tx, { workspaceId, kind: 'MEETING', target: { roundRobin: true }, lock: true })
-    // The calendar goes by the agent's e-mail.
+    // The calendar's account is the agent's e-mail address.
     const agent = await lockAgent(tx, { workspaceId, agentId })
     const present = await tx.calendarConnection.findUnique({ where: { agentId: agent.id } })
     if (present && present.provider !== 'BUILT_IN' && present.status !== 'DISCONNECTED') {

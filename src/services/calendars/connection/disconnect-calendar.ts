@@ -1,5 +1,5 @@
-// Gives up an agent's calendar. The place in the order of turns and the meetings stay; holds are dropped, because nothing
-// can be booked with the agent any more. The provider is told afterwards, as far as it can be reached.
+// Disconnects an agent's calendar. The position in the routing queue and the meetings stay. Holds are deleted, because
+// the agent can no longer be booked. Access is revoked at the provider afterwards, if the provider can be reached.
 import type {
   CalendarChannel,
   CalendarConnection,
@@ -15,7 +15,7 @@ import type { RequestContext } from '../../identity/request-context.ts'
 import { requireOwnOrManaged } from '../../identity/viewer.ts'
 import { runTransaction } from '../../transaction.ts'
 import { inviteInPlaceOf } from '../entries/invite-ourselves.ts'
-import { stopChannel } from '../worker/channels.ts'
+import { closeChannel } from '../worker/channels.ts'
 import { dropHolds } from './drop-holds.ts'
 import { calendarStatusChanged } from './status-event.ts'
 
@@ -68,7 +68,7 @@ interface CalendarTraces {
   channels: CalendarChannel[]
 }
 
-/** What allowed us to use the calendar, and what is known of it, is kept no longer. */
+/** Deletes the credential, the channels and the known busy time. */
 export async function detachCredentials(tx: Transaction, connectionId: string): Promise<CalendarTraces> {
   const where = { connectionId }
   const credential = await tx.calendarCredential.findUnique({ where })
@@ -79,7 +79,8 @@ export async function detachCredentials(tx: Transaction, connectionId: string): 
   return { credential, channels }
 }
 
-/** A provider that cannot be reached, or a permission that has ended, is no reason to stay connected. */
+/** Closes the channels and revokes the credential at the provider. A failure is logged: the calendar is disconnected
+ * already. */
 export async function revokeAccess(
   services: Services,
   {
@@ -93,8 +94,8 @@ export async function revokeAccess(
   if (api === null || connector === null || credential === null) return
   const token = async () => secrets.open(credential.accessToken, id)
   const access = { connectionId: id, timeZone, token }
-  // Each for itself: the permission is to be given back also when a channel cannot be.
-  for (const channel of channels) await stopChannel({ api, access }, channel).catch(onError)
+  // A channel that cannot be closed must not prevent the revocation.
+  for (const channel of channels) await closeChannel({ api, access }, channel).catch(onError)
   const revoke = async () => connector.revoke(secrets.open(credential.refreshToken, id))
   await revoke().catch(onError)
 }

@@ -5,8 +5,8 @@ import { NotFoundError } from '../../../errors.ts'
 
 export type ConnectedAgent = Pick<Agent, 'id' | 'workspaceId' | 'email' | 'name'>
 
-/** Whoever changes the agent, or connects another calendar, waits until the transaction is over.
- * @throws NotFoundError for an agent the workspace does not have, or not any more */
+/** Transactions that change the agent or connect another calendar wait until this one ends.
+ * @throws NotFoundError for an agent that the workspace does not have, or no longer has */
 export async function lockAgent(
   tx: Transaction,
   { workspaceId, agentId }: { workspaceId: string; agentId: string },

@@ -1,5 +1,5 @@
-// A calendar can be used no more until its agent connects it again: the agent is offered no more meetings, and is told
-// once, like the administrators. Meetings stay; what is to be written waits.
+// Marks a calendar that cannot be used until its agent connects it again. The agent can no longer be booked; the agent
+// and everyone who manages agents get one mail. Meetings stay, and their entries wait.
 import type { CalendarConnection } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
 import { lockCalendars } from '../../../database/locks.ts'
@@ -10,7 +10,7 @@ import { runTransaction } from '../../transaction.ts'
 import { dropHolds } from './drop-holds.ts'
 import { calendarStatusChanged } from './status-event.ts'
 
-/** Nothing happens when it is not connected, or was connected anew since.
+/** Has no effect when the calendar is not connected, or was reconnected meanwhile.
  * @param options.reason a sentence for people */
 export async function markNeedsReauthentication(
   services: Services,
@@ -37,22 +37,27 @@ export async function markNeedsReauthentication(
     const { workspaceId, agentId, id: connectionId } = lost
     await tx.calendarCredential.deleteMany({ where: { connectionId } })
     await tx.calendarBusy.deleteMany({ where: { connectionId } })
-    // They may end with the permission, and nobody would be told that they did.
+    // Channels may end with the access, without any notice.
     await tx.calendarChannel.deleteMany({ where: { connectionId } })
     await dropHolds(tx, agentId)
     const connectedAt = lost.connectedAt.toISOString()
-    const told = await readTold(tx, { workspaceId, agentId })
+    const recipients = await readRecipients(tx, { workspaceId, agentId })
     await services.jobs.enlist(
       tx,
       'calendar-mail',
-      told.map((one) => ({ agentId: one, connectionId, connectedAt, lostAt: now.toISOString() })),
+      recipients.map((recipient) => ({
+        agentId: recipient,
+        connectionId,
+        connectedAt,
+        lostAt: now.toISOString(),
+      })),
     )
     await appendEvents(tx, { workspaceId, at: now, events: calendarStatusChanged(agentId) })
   })
 }
 
-/** @returns the agent, and those who look after agents */
-async function readTold(
+/** @returns the ids of the agent and of those who manage agents */
+async function readRecipients(
   tx: Transaction,
   { workspaceId, agentId }: { workspaceId: string; agentId: string },
 ): Promise<string[]> {

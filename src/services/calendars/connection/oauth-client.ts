@@ -1,4 +1,4 @@
-// A client of OAuth 2 with PKCE (RFC 6749, 7636, 7009): asks a provider for access to an account, and renews it.
+// An OAuth 2 client with PKCE (RFC 6749, 7636, 7009): asks a provider for access to an account, renews and revokes it.
 import { createHash } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
@@ -9,33 +9,33 @@ import { retryAfterMs } from '../provider/retry-after.ts'
 const DEADLINE_MS = 10_000
 const MAX_ANSWER_BYTES = 64 * 1024
 
-/** How we are registered at a provider, and where it is. */
+/** Our registration with a provider, and the provider's endpoints. */
 export interface OAuthRegistration {
   clientId: string
   clientSecret: string
   authorizationUrl: string
   tokenUrl: string
-  /** null: it takes nothing back. */
+  /** null: the provider has no endpoint for it. */
   revocationUrl: string | null
   scopes: string[]
-  /** What the provider puts before the names of scopes in its answers, and does not want in requests. */
+  /** A prefix that the provider adds to the names of scopes in its responses only. */
   scopePrefix: string
-  /** What else the provider is sent with the agent. */
+  /** Further parameters of the authorization request. */
   parameters: Record<string, string>
 }
 
 export interface OAuthGrant extends Renewal {
   scopes: string[]
-  /** null: the provider does not say whose it is. */
+  /** null: the provider does not name the account. */
   account: { subject: string; email: string } | null
 }
 
 export interface OAuthClient {
-  /** Where to send the agent. */
+  /** The page to send the agent to. */
   authorizationUrl(request: AuthorizationRequest): string
   /** @throws CalendarFault */
   exchange(answer: { code: string; verifier: string; redirectUri: string }): Promise<OAuthGrant>
-  /** @throws CalendarFault: REAUTHENTICATE only when the permission itself has ended */
+  /** @throws CalendarFault: REAUTHENTICATE only when the access itself has ended */
   refresh(refreshToken: string): Promise<OAuthGrant>
   /** @throws CalendarFault */
   revoke(refreshToken: string): Promise<void>
@@ -91,7 +91,7 @@ async function post(url: string, parameters: Record<string, string>): Promise<un
     method: 'POST',
     body: new URLSearchParams(parameters),
     headers: { accept: 'application/json' },
-    // Secrets go to the address that was configured, and to no other.
+    // Secrets are sent to the configured address only.
     redirect: 'error',
     signal: AbortSignal.timeout(DEADLINE_MS),
   }).catch(() => {
@@ -102,7 +102,7 @@ async function post(url: string, parameters: Record<string, string>): Promise<un
   return body
 }
 
-/** @returns null for what is no JSON */
+/** @returns null when the body is not JSON */
 async function readJson(response: Response): Promise<unknown> {
   try {
     const text = await response.text()
@@ -114,7 +114,7 @@ async function readJson(response: Response): Promise<unknown> {
 
 const refusal = z.object({ error: z.string() })
 
-/** Decided on `error`, never on the sentence beside it. */
+/** Decides by the code in `error`, never by the message beside it. */
 function toFault(response: Response, body: unknown): CalendarFault {
   const error = refusal.safeParse(body).data?.error
   if (error === 'invalid_grant' || error === 'interaction_required') {
@@ -148,7 +148,7 @@ function toGrant(body: unknown, { clientId, scopes, scopePrefix }: OAuthRegistra
   }
 }
 
-/** @param granted separated by blanks */
+/** @param granted separated by spaces */
 function parseScopes(granted: string, prefix: string): string[] {
   const scopes = granted.split(' ').filter((scope) => scope !== '')
   return scopes.map((scope) => (scope.startsWith(prefix) ? scope.slice(prefix.length) : scope))

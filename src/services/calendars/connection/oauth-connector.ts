@@ -1,4 +1,4 @@
-// Connects calendars of providers that speak OAuth 2: what an agent sees and allows there becomes a grant.
+// Connects calendars of providers that use OAuth 2: turns the agent's consent into a grant.
 import type { CalendarConnector, Grant } from '../../ports/calendar-provider.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 import { createOAuthClient, type OAuthGrant, type OAuthRegistration } from './oauth-client.ts'
@@ -39,7 +39,7 @@ function explainSpentCode(error: unknown): never {
   throw isSpent ? refused('The provider does not accept the code. Please start again.') : error
 }
 
-/** @throws CalendarFault REFUSED when the calendar cannot be used with what was granted */
+/** @throws CalendarFault REFUSED when the grant is not enough to use the calendar */
 function requireComplete(granted: OAuthGrant, permissions: OAuthPermissions): Grant {
   const { refreshToken, account } = granted
   const missing = missingPermissions(permissions, granted.scopes)

@@ -1,23 +1,23 @@
-// What agents allow us to do with their calendars, as the provider calls it and as people understand it.
+// The permissions that agents grant for their calendars, with descriptions for people.
 
-/** What a provider with OAuth can be asked for. */
+/** The permissions of a provider that uses OAuth. */
 export interface OAuthPermissions {
-  /** By how much this installation asks for. */
+  /** Requested from agents, by CALENDAR_PERMISSIONS. */
   scopes: Readonly<Record<'least' | 'full', string[]>>
-  /** Without one scope of each group the calendar cannot be used. */
+  /** The calendar can be used only with a scope of each group. */
   needed: readonly (readonly string[])[]
-  /** What each is for. */
+  /** What each scope is for. */
   descriptions: Readonly<Record<string, string>>
 }
 
-/** Those of OpenID Connect. */
+/** For the scopes of OpenID Connect. */
 export const OPENID_DESCRIPTIONS = {
   openid: 'See which account it is.',
   email: "Read the account's e-mail address, to show which calendar is connected.",
   profile: "Read the account's name.",
 }
 
-/** @returns what each of the missing permissions is for; none: all is well */
+/** @returns what each missing permission is for; empty when none is missing */
 export function missingPermissions(
   { needed, descriptions }: OAuthPermissions,
   granted: readonly string[],
@@ -28,12 +28,12 @@ export function missingPermissions(
 }
 
 interface GrantedPermission {
-  /** As the provider calls it. */
+  /** The provider's name for it. */
   scope: string
   description: string
 }
 
-/** @param descriptions of the provider's permissions */
+/** @param descriptions for the permissions of the provider */
 export function describePermissions(
   descriptions: Readonly<Record<string, string>>,
   scopes: readonly string[],

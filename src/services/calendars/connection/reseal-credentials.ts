@@ -1,11 +1,10 @@
-// After the installation's key was replaced: what was sealed with an earlier one is sealed with the present one, so that
-// the earlier one can be forgotten.
+// Seals credentials with the present key that were sealed with an earlier one, so that the earlier key can be removed.
 import type { CalendarCredential } from '../../../database/generated/client/client.ts'
 import type { Services } from '../../context.ts'
 
-/** A calendar whose permission is renewed meanwhile is left alone: that is sealed with the present key anyway.
- * @returns how many were sealed anew
- * @throws Error when one cannot be opened; those before it are done */
+/** Skips a credential that is renewed meanwhile, because the renewal seals it with the present key.
+ * @returns how many credentials were sealed again
+ * @throws Error when one cannot be opened; those before it are sealed already */
 export async function resealCredentials({
   database,
   secrets,

@@ -1,4 +1,4 @@
-// Sends an agent to the provider of the calendar, to allow us to use it.
+// Starts to connect a calendar: returns the page of the provider on which the agent grants access.
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { CalendarProvider } from '../../../database/generated/client/enums.ts'
@@ -9,7 +9,7 @@ import { requireOwnOrManaged } from '../../identity/viewer.ts'
 import { parseInput, webUrl } from '../../input.ts'
 import { callbackUrlOf } from '../provider/server-addresses.ts'
 
-/** How long the agent has to come back. */
+/** How long the agent may take to come back. */
 export const AUTHORIZATION_MS = 10 * 60_000
 
 const startCalendarConnectionInput = z.object({
@@ -19,12 +19,12 @@ const startCalendarConnectionInput = z.object({
 })
 
 /** @param raw.agentId null: the viewer
- * @param raw.returnUrl where the page that the agent comes back to leads on to
- * @returns the address at the provider, good for ten minutes and for one connection
+ * @param raw.returnUrl the link on the page that the agent comes back to
+ * @returns the URL of the provider's page, valid for ten minutes and one attempt
  * @throws ForbiddenError without CONNECT_CALENDAR, for a colleague without MANAGE_AGENTS
  * @throws InvalidInputError, NotFoundError
  * @throws ConflictError when another calendar is connected
- * @throws CalendarConnectionError when this installation is not registered at the provider */
+ * @throws CalendarConnectionError when this installation is not registered with the provider */
 export async function startCalendarConnection(
   context: RequestContext,
   raw: z.input<typeof startCalendarConnectionInput>,

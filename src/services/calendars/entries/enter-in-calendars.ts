@@ -1,8 +1,7 @@
 import type { Transaction } from '../../../database/open.ts'
 
-/** Notes that a meeting is to be brought to its present state in the calendars of these agents: one after the other for
- * each calendar, and only the latest state (see `work-calendars.ts`). Failed attempts stay counted: one of them may have
- * made the event, and then it is to be removed. */
+/** Makes the entries of a meeting in the calendars of these agents due: the worker writes the latest state of the
+ * meeting. Failed attempts stay counted, because one of them may have created an event that must then be removed. */
 export async function enterInCalendars(
   tx: Transaction,
   entry: { workspaceId: string; meetingId: string; agentIds: string[]; now: Date },

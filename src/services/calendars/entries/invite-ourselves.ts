@@ -1,13 +1,13 @@
-// Who invites the visitor: the agent's calendar where it can, else our mails, as long as the agent has the meeting. A visitor
-// who got a second invitation would have a second entry, so one that is not valid any more is taken back
-// (docs/semantics.md, section 3).
+// Decides who invites the visitor: the agent's calendar if it can, otherwise our mails, as long as the agent has the
+// meeting. A second invitation would be a second entry in the visitor's calendar, so an invitation that no longer holds
+// is withdrawn (docs/semantics.md, section 3).
 import type { CalendarEntry, Meeting } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
 import { MAIL_WAITS_MS } from '../rules.ts'
 
-/** A mail that is nearly done waiting may have been sent without an invitation just now. */
+/** A mail whose wait is nearly over may just have been sent without an invitation. */
 const STILL_WAITS_MS = MAIL_WAITS_MS - 5000
 
 type Invited = Pick<Meeting, 'id' | 'agentId' | 'status' | 'revision'>
@@ -15,22 +15,22 @@ type Invited = Pick<Meeting, 'id' | 'agentId' | 'status' | 'revision'>
 interface Taken {
   tx: Transaction
   meeting: Invited
-  /** What the visitor's calendar calls it; null: nothing was there yet. */
+  /** The UID of the event in the visitor's calendar; null: there is none yet. */
   iCalUid: string | null
 }
 
-/** The calendar does not invite the visitor, or not to this revision: our mails do from now on. One that still waits
- * carries the invitation; one that went out without is followed by another. */
+/** Has our mails invite the visitor from now on, because the calendar does not, or not to this revision. A mail that
+ * still waits carries the invitation; after a mail that was sent without one, another is sent. */
 export async function inviteOurselves(
   { jobs }: Pick<Services, 'jobs'>,
   { tx, meeting, iCalUid, now }: Taken & { now: Date },
 ): Promise<void> {
   const { id: meetingId, status, revision } = meeting
   const isCancelled = status === 'CANCELLED'
-  // Cancelled before anybody was invited.
+  // Cancelled before the visitor was invited.
   if (isCancelled && iCalUid === null) return
   if (!(await takeOver({ tx, meeting, iCalUid }))) return
-  // What else happened to this revision came later, and was nothing to write about.
+  // Later changes of the same revision send no mail.
   const change = await tx.meetingChange.findFirstOrThrow({
     where: { meetingId, revision },
     orderBy: { id: 'asc' },
@@ -40,7 +40,7 @@ export async function inviteOurselves(
   await jobs.enlist(tx, 'meeting-mail', [{ changeId: change.id, recipient: 'VISITOR', again: true }])
 }
 
-/** The agent's calendar is given up, and tells nobody any more what becomes of the meetings in it. */
+/** Has our mails invite the visitors of all coming meetings of an agent whose calendar is disconnected. */
 export async function inviteInPlaceOf(
   services: Pick<Services, 'jobs'>,
   { tx, agentId, now }: { tx: Transaction; agentId: string; now: Date },
@@ -63,7 +63,8 @@ export async function inviteInPlaceOf(
   for (const entry of left) await leaveBehind(services, { tx, entry })
 }
 
-/** The event of a former agent stays where it is; the visitor is not to be misled by it. */
+/** Withdraws the invitation of a former agent whose event stays in the calendar, so that it does not mislead the
+ * visitor. */
 export async function leaveBehind(
   services: Pick<Services, 'jobs'>,
   { tx, entry: { meetingId, agentId, iCalUid, invites } }: { tx: Transaction; entry: CalendarEntry },
@@ -83,7 +84,7 @@ async function takeOver({ tx, meeting: { id, agentId }, iCalUid }: Taken): Promi
   return true
 }
 
-/** A former agent's calendar has invited the visitor, and does not take it back itself. */
+/** Withdraws by mail an invitation that a former agent's calendar has sent and does not withdraw itself. */
 export async function withdraw(
   { jobs }: Pick<Services, 'jobs'>,
   left: { tx: Transaction; meetingId: string; agentId: string; uid: string },

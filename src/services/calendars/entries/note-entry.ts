@@ -1,4 +1,4 @@
-// Keeps what became of writing a meeting into a calendar. A change of the meeting that came meanwhile stays due.
+// Records the outcome of writing a meeting into a calendar. If the meeting has changed meanwhile, its entry stays due.
 import {
   type CalendarConnection,
   type CalendarEntry,
@@ -18,11 +18,11 @@ import { entryBackOff } from '../fault-policy.ts'
 import type { CalendarFault } from '../provider/calendar-fault.ts'
 import { inviteOurselves, leaveBehind } from './invite-ourselves.ts'
 
-/** For a video conference that is being made: looked for again this often, at growing intervals. */
+/** How often the link of a video conference is looked for while it is being created, at growing intervals. */
 const LOOKS_FOR_CONFERENCE = 6
 const FIRST_LOOK_MS = 5000
 
-/** From here on the event of this generation may be there, even if nobody lives to note it. */
+/** Records that the event of this generation may exist from now on, also if this node is killed before it knows. */
 export async function noteAttempt({ database }: Services, entry: CalendarEntry): Promise<void> {
   const { eventId, generation } = entry
   if (eventId !== null) return
@@ -30,14 +30,14 @@ export async function noteAttempt({ database }: Services, entry: CalendarEntry):
   await database.calendarEntry.update({ where: keyOf(entry), data: { eventId, generation, failures } })
 }
 
-/** What was done in a calendar, and what was read for it. */
+/** The state that a write started from. */
 interface Done {
   entry: CalendarEntry
   meeting: Meeting
   connection: CalendarConnection
 }
 
-/** The calendar shows the meeting as it was read. */
+/** Records that the calendar shows the meeting as it was read. */
 export async function noteWritten(
   services: Services,
   { entry, meeting, connection, written }: Done & { written: WrittenEvent },
@@ -54,7 +54,7 @@ export async function noteWritten(
       where: keyOf(entry),
       data: { ...writtenEntry({ entry, written, now }, { isCurrent }), revision: meeting.revision },
     })
-    if (isCurrent && isNews) await tellOfMeeting(tx, { meeting, now })
+    if (isCurrent && isNews) await publishMeetingChange(tx, { meeting, now })
     const { iCalUid } = written
     if (!entry.invites) await inviteOurselves(services, { tx, meeting, iCalUid, now })
   })
@@ -66,7 +66,7 @@ function writtenEntry(
 ) {
   const { eventId, iCalUid, version, conferencePending } = written
   const { generation, invites } = entry
-  // Until it is written for the first time, what is counted are failures to do so.
+  // Before the first write has succeeded, `failures` counts failed writes and not looks.
   const looks = entry.eventId === null ? 0 : entry.failures
   const looksAgain = conferencePending && looks < LOOKS_FOR_CONFERENCE
   const next = looksAgain ? new Date(now.getTime() + FIRST_LOOK_MS * 2 ** looks) : null
@@ -82,16 +82,16 @@ function writtenEntry(
   }
 }
 
-/** The calendar does not show it (any more).
+/** Records that the calendar does not, or no longer, show the meeting.
  * @param noted.meeting as it was read
- * @param noted.keeps whether what stands there stays */
+ * @param noted.keeps whether its event stays in the calendar */
 export async function noteRemoved(
   services: Services,
   { entry, meeting, connection, keeps }: Done & { keeps: boolean },
 ): Promise<void> {
   await runTransaction(services, async (tx) => {
     if (!(await isStillConnected(tx, connection))) return
-    // A former agent may have been given the meeting again meanwhile.
+    // The meeting may have been reassigned to this former agent meanwhile.
     const isOwn = meeting.agentId === entry.agentId
     const settled = isOwn ? { calendarSync: 'WRITTEN' as const } : { revision: meeting.revision }
     const isCurrent = await settleMeeting(tx, meeting, settled)
@@ -107,7 +107,7 @@ export async function noteRemoved(
   })
 }
 
-/** What was done in a calendar that was given up meanwhile, or replaced by another, says nothing of the present one. */
+/** The outcome in a calendar that was disconnected or replaced meanwhile says nothing about the present one. */
 async function isStillConnected(tx: Transaction, { id, connectedAt }: CalendarConnection): Promise<boolean> {
   const connected = await shareConnections(
     tx,
@@ -116,8 +116,8 @@ async function isStillConnected(tx: Transaction, { id, connectedAt }: CalendarCo
   return connected.length > 0
 }
 
-/** It did not go well: tried again later, or given up, and then the operator is told. A change that came meanwhile is not
- * kept waiting, nor given up. */
+/** Records a failure: the entry gets a back-off, or is given up, which is reported to the operator. If the meeting has
+ * changed meanwhile, its entry stays due. */
 export async function noteFailure(
   services: Services,
   { entry, fault }: { entry: CalendarEntry; fault: CalendarFault },
@@ -145,7 +145,7 @@ export async function noteFailure(
     if (meeting.agentId !== agentId) return leaveBehind(services, { tx, entry })
     await settleMeeting(tx, meeting, { calendarSync: 'FAILED' })
     await inviteOurselves(services, { tx, meeting, iCalUid: entry.iCalUid, now })
-    await tellOfMeeting(tx, { meeting, now })
+    await publishMeetingChange(tx, { meeting, now })
   })
   services.onError(fault)
 }
@@ -161,8 +161,8 @@ async function settleMeeting(
   return count === 1
 }
 
-/** What the meeting has beside its times has changed: its place, or that the calendar has it. */
-export async function tellOfMeeting(
+/** Publishes a change of the meeting other than of its times: of its link, or of its state in the calendar. */
+export async function publishMeetingChange(
   tx: Transaction,
   { meeting, now }: { meeting: Meeting; now: Date },
 ): Promise<void> {

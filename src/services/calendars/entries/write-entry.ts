@@ -1,5 +1,5 @@
-// Brings an agent's calendar to the present state of one meeting. It reads the state when it runs, so that late and
-// repeated runs do no harm.
+// Brings an agent's calendar to the present state of one meeting. It reads that state when it runs, so that it is
+// idempotent, and a late run writes nothing outdated.
 import type { CalendarConnection, CalendarEntry } from '../../../database/generated/client/client.ts'
 import type { Services } from '../../context.ts'
 import { personName } from '../../people/person-name.ts'
@@ -8,10 +8,10 @@ import { MINUTE } from '../../time.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 import { noteAttempt, noteRemoved, noteWritten } from './note-entry.ts'
 
-/** Enough for an event that was deleted several times, and one step more. */
+/** Enough for an event that was deleted several times, with one attempt to spare. */
 const ATTEMPTS_AT_ONCE = 5
-/** For an account that may invite nobody at present: Google names hours, and no end. */
-const INVITATIONS_REST_MS = 6 * 60 * MINUTE
+/** For an account that can send no invitations at present. The provider speaks of hours, without an end. */
+const INVITATIONS_PAUSE_MS = 6 * 60 * MINUTE
 
 export interface OpenCalendar {
   api: CalendarApi
@@ -26,7 +26,7 @@ export async function writeEntry(services: Services, calendar: OpenCalendar, key
   const { meeting } = state
   const isWanted = meeting.agentId === key.agentId && meeting.status !== 'CANCELLED'
   if (!isWanted) return remove(services, { calendar, state })
-  // Over before it could be written: nobody needs it there any more.
+  // A meeting that was over before it could be written is not needed in the calendar.
   if (meeting.endsAt <= services.clock.now()) return noteRemoved(services, { ...state, keeps: true })
   await write(services, { calendar, state })
 }
@@ -48,7 +48,7 @@ interface Work {
   state: EntryState
 }
 
-/** What can be mended at once is: the event that was there is deleted, or the account may invite nobody at present. */
+/** Two faults are resolved at once: the earlier event was deleted, or the account can send no invitations at present. */
 async function write(services: Services, { calendar, state }: Work): Promise<void> {
   const { api, access } = calendar
   const { entry, meeting, connection } = state
@@ -62,17 +62,17 @@ async function write(services: Services, { calendar, state }: Work): Promise<voi
     } catch (error) {
       if (isDeletedThere(error, state)) return await noteRemoved(services, { ...state, keeps: true })
       if (left === 0) throw error
-      attempt = await mend(services, { attempt, error, connection })
+      attempt = await nextAttempt(services, { attempt, error, connection })
       await noteAttempt(services, attempt)
     }
   }
 }
 
-/** Whether the event shows the meeting as it is, so that only its link is looked for. */
+/** Whether the event shows the present meeting already, so that only its link is looked for. */
 const isShown = ({ entry, meeting }: EntryState) =>
   entry.eventId !== null && entry.revision === meeting.revision
 
-/** Whether the provider is to tell the visitor. */
+/** Whether the provider is asked to invite the visitor. */
 function mayInvite(state: EntryState, now: Date): boolean {
   const { entry, meeting, connection } = state
   const { invitationsPausedUntil } = connection
@@ -80,14 +80,14 @@ function mayInvite(state: EntryState, now: Date): boolean {
   return meeting.invitationUid === null && (invitationsPausedUntil === null || invitationsPausedUntil <= now)
 }
 
-/** Whether the agent has deleted it meanwhile. The next reading follows that. */
+/** Whether the agent has deleted the event meanwhile. The next reading applies that to the meeting. */
 function isDeletedThere(error: unknown, state: EntryState): boolean {
   return isShown(state) && error instanceof CalendarFault && error.kind === 'GONE'
 }
 
-/** @returns how to write it instead
- * @throws the error, when it cannot be mended here */
-async function mend(
+/** @returns another attempt that avoids the fault
+ * @throws the error, when no other attempt helps */
+async function nextAttempt(
   { database, clock }: Services,
   failed: { attempt: CalendarEntry; error: unknown; connection: CalendarConnection },
 ): Promise<CalendarEntry> {
@@ -96,7 +96,7 @@ async function mend(
   if (kind === 'GONE') return { ...attempt, eventId: null, generation: attempt.generation + 1 }
   if (kind !== 'INVITATIONS_LIMITED' || !attempt.invites) throw error
   const { id, connectedAt } = connection
-  const invitationsPausedUntil = new Date(clock.now().getTime() + INVITATIONS_REST_MS)
+  const invitationsPausedUntil = new Date(clock.now().getTime() + INVITATIONS_PAUSE_MS)
   await database.calendarConnection.updateMany({
     where: { id, connectedAt },
     data: { invitationsPausedUntil },
@@ -104,7 +104,7 @@ async function mend(
   return { ...attempt, invites: false }
 }
 
-/** An attempt whose answer was lost may have made the event: it is found, or made, before it is removed. */
+/** An attempt whose answer was lost may have created the event. It is found, or created, and then removed. */
 async function remove(services: Services, { calendar, state }: Work): Promise<void> {
   const { api, access } = calendar
   const { entry, meeting } = state
@@ -118,7 +118,7 @@ async function remove(services: Services, { calendar, state }: Work): Promise<vo
   await noteRemoved(services, { ...state, keeps: false })
 }
 
-/** @returns the event's id; null: it was there, and is deleted already */
+/** @returns the event's id; null: it existed, and is deleted already */
 async function findOrMake(
   { api, access }: OpenCalendar,
   { entry, meeting }: EntryState,

@@ -4,13 +4,13 @@ import type { CalendarAccess } from '../../ports/calendar-provider.ts'
 import { createSendRequest } from '../provider/send-request.ts'
 import { type Failure, faultOf, GoogleFault, wantsNewToken } from './faults.ts'
 
-/** To be passed on with every request. */
+/** For every request. */
 interface RequestOptions {
   headers: Record<string, string>
   signal: AbortSignal
   retry: false
   responseType: 'json'
-  /** A redirection leads the token to who knows whom. */
+  /** A redirect would send the token to another server. */
   redirect: 'manual'
 }
 
@@ -18,15 +18,15 @@ export interface GoogleRequest<Answer> {
   send(api: calendar_v3.Calendar, options: RequestOptions): Promise<{ data: Answer }>
   /** Whether Google is asked to send invitations. */
   invites?: boolean
-  /** When the answer is of no use any more. */
+  /** After it the answer is not needed any more. */
   deadline?: AbortSignal
 }
 
 export interface GoogleClient {
-  /** @returns the answer, which is an object
+  /** @returns the answer, an object
    * @throws CalendarFault */
   ask<Answer extends object>(access: CalendarAccess, request: GoogleRequest<Answer>): Promise<Answer>
-  /** For requests that are answered with nothing.
+  /** For requests whose answer is empty.
    * @throws CalendarFault */
   send(access: CalendarAccess, request: GoogleRequest<unknown>): Promise<void>
 }
@@ -46,7 +46,7 @@ export function createGoogleClient({
   let api: Promise<calendar_v3.Calendar> | undefined
 
   function open(): Promise<calendar_v3.Calendar> {
-    // Google's client is large: who has no Google calendar does without it.
+    // Google's client is large. It is loaded with the first Google calendar.
     api ??= import('googleapis/build/src/apis/calendar/v3.js').then(
       ({ calendar_v3: { Calendar } }) => new Calendar({ rootUrl: apiUrl }),
     )
@@ -75,7 +75,7 @@ export function createGoogleClient({
   return {
     ask: async (access, request) => {
       const answer = await checked(access, request)
-      // The client hands over what is no JSON as text.
+      // The client returns a body that is not JSON as text.
       if (typeof answer !== 'object' || answer === null) throw faultOf(NO_ANSWER, { invites: false })
       return answer
     },
@@ -86,14 +86,14 @@ export function createGoogleClient({
   }
 }
 
-/** Whether Google answered so. */
+/** Whether Google answered with one of these statuses. */
 export function isAnswer(error: unknown, ...statuses: number[]): boolean {
   return error instanceof GoogleFault && error.status !== null && statuses.includes(error.status)
 }
 
 const NO_ANSWER: Failure = { status: null, retryAfter: null, date: null, body: null }
 
-/** @throws the error itself when it does not come from the exchange: it is a fault of ours */
+/** @throws the error itself when it does not come from the request: it is an error of ours */
 function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) throw error
   if (!('config' in error) && !['AbortError', 'TimeoutError'].includes(error.name)) throw error

@@ -1,5 +1,5 @@
-// The events of somebody's own Google calendar: asked for in whole, or one by its id. Faults of the calendar itself are
-// told from those of an event here.
+// Reads events of a Google calendar: a list, or one event by its id. Distinguishes a missing event from a missing
+// calendar.
 
 import type { CalendarAccess } from '../../ports/calendar-provider.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
@@ -13,19 +13,19 @@ const PAGE_SIZE = 2500
 interface EventQuery {
   timeMin: string
   timeMax: string
-  /** `name=value`, of properties that events must have. */
+  /** Properties that the events must have, each as `name=value`. */
   privateExtendedProperty?: string[]
 }
 
 interface EventList {
   events: GoogleEvent[]
-  /** Of the calendar, as Google names it. */
+  /** The calendar's, as Google names it. */
   timeZone: string
 }
 
-/** All events of a query, occurrences for series, whatever the number of pages.
- * @param options.fields what is asked of each event
- * @throws CalendarFault, also when one page of them cannot be had */
+/** Lists all events of a query, over all pages. Series are listed as their occurrences.
+ * @param options.fields the fields to read of each event
+ * @throws CalendarFault, also when a single page cannot be read */
 export async function listEvents(
   client: GoogleClient,
   access: CalendarAccess,
@@ -46,7 +46,7 @@ export async function listEvents(
       send: (api, options) => api.events.list(parameters, options),
       deadline,
     })
-    // Every list names the zone: an answer that does not is none, and no empty calendar.
+    // Every list names the zone. An answer without it is not an empty list, but invalid.
     if (!page.timeZone)
       throw new CalendarFault('RETRY', 'The response of Google Calendar is no list of events.')
     events.push(...(page.items ?? []))
@@ -55,8 +55,8 @@ export async function listEvents(
   }
 }
 
-/** @returns null when there is none with this id; one that was deleted may still be found
- * @throws CalendarFault, also when the calendar itself is not there any more */
+/** @returns null when there is no event with this id; a deleted one may still be found
+ * @throws CalendarFault, also when the calendar itself no longer exists */
 export async function getEvent(
   client: GoogleClient,
   access: CalendarAccess,
@@ -75,7 +75,7 @@ export async function getEvent(
   }
 }
 
-/** A request that finds nothing only if there is no calendar.
+/** Sends a request whose 404 means that the calendar itself does not exist.
  * @throws CalendarFault */
 export async function askCalendar<Answer extends object>(
   client: GoogleClient,

@@ -1,11 +1,11 @@
-// What an answer of Google Calendar that is no success means for us. Pure: statuses and reasons in, a fault out.
+// Maps failed requests to Google Calendar to faults, by status and reason. Pure.
 import { z } from 'zod'
 import { CalendarFault, type FaultKind } from '../provider/calendar-fault.ts'
 import { retryAfterMs } from '../provider/retry-after.ts'
 
-/** An exchange that did not go well. */
+/** A failed request. */
 export interface Failure {
-  /** null: there was no answer, or none that could be read to its end. */
+  /** null: there was no complete answer. */
   status: number | null
   /** The headers Retry-After and Date. */
   retryAfter: string | null
@@ -14,9 +14,9 @@ export interface Failure {
   body: unknown
 }
 
-/** With what Google said, for what only the adapter knows the meaning of. */
+/** A fault with Google's status and reasons, for decisions that only this folder can make. */
 export class GoogleFault extends CalendarFault {
-  /** null: it was not Google that answered. */
+  /** null: the answer did not come from Google. */
   readonly status: number | null
   readonly reasons: readonly string[]
   constructor(kind: FaultKind, failure: Failure, reasons: readonly string[] | null) {
@@ -41,7 +41,7 @@ const KIND_OF_REASON: Readonly<Record<string, FaultKind>> = {
 }
 
 const KIND_OF_STATUS: Readonly<Record<number, FaultKind>> = {
-  // A new token was refused as well. Whether the permission has ended, only its renewal says.
+  // A new token was refused as well. Only a renewal shows whether the access has ended.
   401: 'RETRY',
   404: 'GONE',
   408: 'RETRY',
@@ -58,7 +58,7 @@ export function faultOf(failure: Failure, request: { invites: boolean }): Google
   return new GoogleFault(kind, failure, reasons)
 }
 
-/** Whether the same request may go well with another token. */
+/** Whether the same request may succeed with another token. */
 export function wantsNewToken({ status, body }: Failure): boolean {
   return status === 401 && !reasonsOf(body)?.some((reason) => reason.startsWith('push.'))
 }
@@ -68,7 +68,7 @@ function kindOf(
   { reasons, invites }: { reasons: string[] | null; invites: boolean },
 ): FaultKind {
   if (status === null || status < 400 || status >= 500) return 'RETRY'
-  // Google always says what is wrong. Who does not is something else on the way: nothing is known of the calendar.
+  // Google always names a reason. An answer without one comes from a proxy, and says nothing about the calendar.
   if (reasons === null) return 'RETRY'
   if (reasons.includes('quotaExceeded')) return invites ? 'INVITATIONS_LIMITED' : 'RETRY'
   for (const reason of reasons) {
@@ -83,12 +83,12 @@ const errorBody = z.object({
   error: z.object({ code: z.number(), errors: reasoned, details: reasoned, status: z.string().optional() }),
 })
 
-/** @returns null when it is no error of Google's */
+/** @returns null when it is not an error of Google's */
 function reasonsOf(body: unknown): string[] | null {
   const parsed = errorBody.safeParse(body)
   if (!parsed.success) return null
   const { errors = [], details = [] } = parsed.data.error
-  // Only what looks like a reason may come into a message.
+  // Only text in the form of a reason may appear in a message.
   return [...errors, ...details].flatMap(({ reason = '' }) => (/^[\w.]{1,60}$/.test(reason) ? [reason] : []))
 }
 

@@ -1,5 +1,10 @@
-// The calendar of an agent who has Google Calendar: the primary one of the account.
-import type { CalendarAccess, CalendarApi, Watch, WatchRequest } from '../../ports/calendar-provider.ts'
+// The primary calendar of a Google account.
+import type {
+  CalendarAccess,
+  CalendarApi,
+  ChannelRequest,
+  ProviderChannel,
+} from '../../ports/calendar-provider.ts'
 import { createGoogleClient, type GoogleClient, type GoogleRequest, isAnswer } from './client.ts'
 import { askCalendar, CALENDAR, getEvent } from './events.ts'
 import { GoogleFault } from './faults.ts'
@@ -21,25 +26,25 @@ export function createGoogleCalendar({ apiUrl, timeoutMs = 10_000 }: GoogleCalen
       readCalendar(client, access, { window, deadlineMs: options?.deadlineMs }),
     findEvent: async (access, eventId) => {
       const event = await getEvent(client, access, eventId)
-      // Google may keep no more of a deleted event than that it was one.
+      // Of a deleted event, Google may keep nothing but its id and status.
       return event?.start ? ownEventOf(event, access.timeZone) : null
     },
     writeEvent: (access, event) => writeEvent(client, access, event),
     removeEvent: (access, { eventId, invites }) =>
-      tellUnlessGone(client, access, {
+      sendUnlessGone(client, access, {
         send: (api, options) =>
           api.events.delete({ ...CALENDAR, eventId, sendUpdates: invites ? 'all' : 'none' }, options),
         invites,
       }),
-    watch: (access, request) => watch(client, access, request),
-    stopWatching: (access, { providerId: id, resourceId }) =>
-      tellUnlessGone(client, access, {
+    openChannel: (access, request) => openChannel(client, access, request),
+    closeChannel: (access, { providerId: id, resourceId }) =>
+      sendUnlessGone(client, access, {
         send: (api, options) => api.channels.stop({ requestBody: { id, resourceId } }, options),
       }),
   }
 }
 
-async function tellUnlessGone(
+async function sendUnlessGone(
   client: GoogleClient,
   access: CalendarAccess,
   request: GoogleRequest<unknown>,
@@ -51,15 +56,15 @@ async function tellUnlessGone(
   }
 }
 
-async function watch(
+async function openChannel(
   client: GoogleClient,
   access: CalendarAccess,
-  { channelId, secret, hookUrl, expiresAt }: WatchRequest,
-): Promise<Watch | null> {
+  { channelId, secret, webhookUrl, expiresAt }: ChannelRequest,
+): Promise<ProviderChannel | null> {
   const requestBody = {
     id: channelId,
     type: 'web_hook',
-    address: hookUrl,
+    address: webhookUrl,
     token: secret,
     expiration: String(expiresAt.getTime()),
   }

@@ -1,36 +1,36 @@
-// Our meetings as events of a Google calendar: what they are called, how they are told from the rest, what is written
-// into them and read out of them. Pure.
+// Our meetings as events of a Google calendar: their ids, how they are recognised, what is written and what is read.
+// Pure.
 import { createHash } from 'node:crypto'
 import { escapeHtml } from '../../notifications/mail/mail-rendering.ts'
 import type { CalendarEvent, OwnEvent, WrittenEvent } from '../../ports/calendar-provider.ts'
 import { answerOfOwner, type GoogleEvent, intervalOf } from './busy-event.ts'
 
-/** What is read of our own events. */
+/** The fields that are read of our own events. */
 export const OWN_FIELDS =
   'id,iCalUID,etag,status,start,end,hangoutLink,attendees(email,self,responseStatus),extendedProperties/private,' +
   'conferenceData(createRequest/status,entryPoints(entryPointType,uri))'
 
-/** All our events carry this property, so that Google can be asked for them alone. */
+/** All our events have this property, so that Google can list them alone. */
 const MARK = { switchboard: 'meeting' }
 export const OWN_EVENTS = Object.entries(MARK).map(([name, value]) => `${name}=${value}`)
 
-/** What an event is called by. */
+/** What identifies an event. */
 type EventName = Pick<CalendarEvent, 'meetingId' | 'agentId' | 'generation'>
 
-/** The id of an event: always the same, so that a repeat finds what is there. Invitations carry it to the visitor, who
- * must not take the event of one agent for that of another. */
+/** The id of an event. It is derived, so that a retry finds the event. Invitations carry it, and the visitor's calendar
+ * must not mistake one agent's event for another's. */
 export function eventIdOf({ meetingId, agentId, generation }: EventName): string {
   return createHash('sha256').update(`${meetingId}|${agentId}|${generation}`).digest('hex').slice(0, 32)
 }
 
-/** Whether we wrote it. A copy that the agent made carries our properties, but another id. */
+/** Whether we wrote it. A copy that the agent made has our properties, but another id. */
 export function isOwn(event: GoogleEvent): boolean {
   const { meetingId, agentId, generation } = propertiesOf(event)
   if (meetingId === undefined || agentId === undefined || generation === undefined) return false
   return event.id === eventIdOf({ meetingId, agentId, generation: Number(generation) })
 }
 
-/** The event of a meeting that has none yet. */
+/** The new event of a meeting. */
 export function newEventFor(event: CalendarEvent): GoogleEvent {
   const { visitor, startsAt, endsAt, subject, body } = event
   const id = eventIdOf(event)
@@ -39,9 +39,9 @@ export function newEventFor(event: CalendarEvent): GoogleEvent {
     start: { dateTime: startsAt.toISOString() },
     end: { dateTime: endsAt.toISOString() },
     summary: subject,
-    // Google shows what looks like HTML as HTML.
+    // Google renders HTML in descriptions.
     description: escapeHtml(body),
-    // Whoever is on it has it in the calendar, whether Google mails or not: beside the invitation that is ours to send.
+    // A guest gets the event into the calendar even without a mail of Google's, in addition to our own invitation.
     attendees: event.invites ? [{ email: visitor.email, displayName: visitor.name }] : [],
     extendedProperties: { private: propertiesFor(event) },
     ...(event.wantsConference && { conferenceData: conferenceRequest(id) }),
@@ -52,8 +52,8 @@ function conferenceRequest(id: string): GoogleEvent['conferenceData'] {
   return { createRequest: { requestId: `${id}c`, conferenceSolutionKey: { type: 'hangoutsMeet' } } }
 }
 
-/** What is to change of an event that is there: its times at most. The title, the description and the guests belong to
- * the agent as soon as they are written.
+/** The changes to an existing event: its times at most. The title, the description and the guests belong to the agent
+ * once they are written.
  * @returns null when it shows this revision already, or a later one */
 export function changesOf(present: GoogleEvent, event: CalendarEvent): GoogleEvent | null {
   if (Number(propertiesOf(present).revision) >= event.revision) return null
@@ -62,7 +62,7 @@ export function changesOf(present: GoogleEvent, event: CalendarEvent): GoogleEve
     extendedProperties: { private: { ...present.extendedProperties?.private, revision } },
   }
   if (!isAt(present, event)) {
-    // The agent may have made it an event of dates: both at once are refused.
+    // The agent may have made it an all-day event. Google refuses a date and a time together.
     changes.start = { dateTime: event.startsAt.toISOString(), date: null }
     changes.end = { dateTime: event.endsAt.toISOString(), date: null }
   }
@@ -76,7 +76,7 @@ function isAt({ start, end }: GoogleEvent, { startsAt, endsAt }: CalendarEvent):
   )
 }
 
-/** @param timeZone of the calendar, should the agent have made it an event of dates
+/** @param timeZone of the calendar, in case the agent has made it an all-day event
  * @returns null when it is not ours */
 export function ownEventOf(event: GoogleEvent, timeZone: string): OwnEvent | null {
   const { meetingId, visitor } = propertiesOf(event)
@@ -89,7 +89,7 @@ export function ownEventOf(event: GoogleEvent, timeZone: string): OwnEvent | nul
     state: stateOf(event),
     version: event.etag ?? '',
     conferenceUrl: conferenceUrlOf(event),
-    // Of an event that was made without a guest, nobody was taken off.
+    // An event that was created without a guest cannot have lost one.
     visitorInvited: visitor === undefined || guests.some(({ email }) => email?.toLowerCase() === visitor),
   }
 }

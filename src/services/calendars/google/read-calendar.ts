@@ -1,5 +1,5 @@
-// Reads a window of a Google calendar. Of events that are not ours nothing is asked for but when they are, what they
-// count as, and what tells ours from theirs; who is invited is asked of ours alone.
+// Reads a window of a Google calendar. Of events that are not ours, it requests only the times, whether they count as
+// busy, and the marks that ours have. Guests are requested of our own events only.
 
 import type { CalendarAccess, CalendarReading } from '../../ports/calendar-provider.ts'
 import type { Interval } from '../../time.ts'

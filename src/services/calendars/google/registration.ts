@@ -1,4 +1,5 @@
-// How this installation is registered at Google, from the environment. docs/calendars.md describes the variables.
+// Reads from the environment how this installation is registered with Google. docs/calendars.md describes the
+// variables.
 import { z } from 'zod'
 import type { OAuthRegistration } from '../connection/oauth-client.ts'
 import { calendarPermissions, webAddress } from '../provider/definition.ts'
@@ -19,7 +20,7 @@ const variables = z.object({
   GOOGLE_API_URL: webAddress('https://www.googleapis.com'),
 })
 
-/** null: it is not registered there. */
+/** null: not registered. */
 export const googleRegistration = variables
   .refine(
     (env) => (env.GOOGLE_CLIENT_ID === undefined) === (env.GOOGLE_CLIENT_SECRET === undefined),
@@ -38,7 +39,7 @@ export const googleRegistration = variables
         revocationUrl: env.GOOGLE_REVOCATION_URL,
         scopes: GOOGLE_PERMISSIONS.scopes[env.CALENDAR_PERMISSIONS],
         scopePrefix: '',
-        // Google gives a refresh token with a consent only.
+        // Google grants a refresh token only with a consent.
         parameters: { access_type: 'offline', prompt: 'consent', include_granted_scopes: 'false' },
       },
     }

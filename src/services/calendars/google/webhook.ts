@@ -1,6 +1,6 @@
 import type { WebhookMessage, WebhookRequest } from '../../ports/calendar-provider.ts'
 
-/** A message has no body. The first one of a channel says `sync`, and nothing has changed. */
+/** Messages have no body. The first one of a channel has the state `sync`, and reports no change. */
 export async function readWebhook({ headers }: WebhookRequest): Promise<WebhookMessage> {
   const state = headers.get('x-goog-resource-state')
   const channel = headers.get('x-goog-channel-id')

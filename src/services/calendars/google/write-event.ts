@@ -1,5 +1,5 @@
-// Makes a Google calendar show a meeting. The event's id is known beforehand, and the event remembers which revision it
-// shows: whatever was lost or repeated on the way, there is one event, and it never goes back to an older revision.
+// Makes a Google calendar show a meeting. The event's id is known beforehand, and the event carries the revision that
+// it shows. So a write is idempotent: there is one event, and it never returns to an older revision.
 
 import type { CalendarAccess, CalendarEvent, WrittenEvent } from '../../ports/calendar-provider.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
@@ -16,13 +16,13 @@ import {
   writtenEventOf,
 } from './own-event.ts'
 
-/** How often what was read has changed by the time it is written, before it is left for later. */
+/** How often a write is attempted while the event changes between reading and writing. */
 const MAX_ATTEMPTS = 3
 
-/** For every write: without it Google drops the video conference of an event. */
+/** For every write. Without the version, Google drops the video conference of the event. */
 const WRITTEN = { ...CALENDAR, conferenceDataVersion: 1, fields: OWN_FIELDS }
 
-/** @throws CalendarFault: GONE when this generation was deleted, or its id is taken by something else */
+/** @throws CalendarFault: GONE when this generation was deleted, or another event has its id */
 export async function writeEvent(
   client: GoogleClient,
   access: CalendarAccess,
@@ -33,7 +33,7 @@ export async function writeEvent(
   return writtenEventOf(created ?? (await bringUpToDate(client, access, event)))
 }
 
-/** @returns null when the id is in use: by an earlier attempt, as a rule */
+/** @returns null when the id is in use, usually by an earlier attempt */
 async function insert(
   client: GoogleClient,
   access: CalendarAccess,
@@ -48,7 +48,7 @@ async function insert(
     })
   } catch (error) {
     if (isAnswer(error, 409)) return null
-    // The calendar allows no video conferences: 'Invalid conference type value.' A meeting stands without.
+    // The calendar allows no video conferences ('Invalid conference type value.'). The meeting is written without one.
     if (!event.wantsConference || !isAnswer(error, 400)) throw error
     return insert(client, access, { ...event, wantsConference: false })
   }
@@ -69,7 +69,7 @@ async function bringUpToDate(
     try {
       return await patch(client, access, { event, present, changes })
     } catch (error) {
-      // Somebody has changed it since we looked.
+      // The event has changed since it was read.
       if (!isAnswer(error, 412) || attempt === MAX_ATTEMPTS) throw error
     }
   }

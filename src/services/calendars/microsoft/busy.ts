@@ -1,11 +1,10 @@
-// Which entries of an Outlook calendar keep the agent from taking a meeting, and when they are. Pure decisions on what
-// Graph says of an entry.
+// Decides which events of an Outlook calendar are busy time, and when they are. Pure.
 import { DateTime } from 'luxon'
 import { addDays, endOfLocalDate } from '../../availability/rules.ts'
 import type { Interval } from '../../time.ts'
 import { ianaZoneOf } from './zone-names.ts'
 
-/** A time as Graph writes it: local, without an offset, with seven decimals. */
+/** A time of Graph: local, without an offset, with seven decimals. */
 interface GraphTime {
   dateTime: string
   timeZone: string
@@ -17,30 +16,30 @@ export interface GraphTimes {
   end: GraphTime
 }
 
-/** What decides whether an entry counts. */
+/** What decides whether an event counts as busy. */
 export interface GraphState {
   showAs?: string | null
   isCancelled: boolean
-  /** What the agent answered to the invitation. */
+  /** The agent's answer to the invitation. */
   responseStatus?: { response?: string | null } | null
 }
 
-/** By `showAs`. Every other value, one that is not known here included, counts as busy. */
+/** Values of `showAs`. Every other value, also an unknown one, counts as busy. */
 const FREE = ['free', 'workingElsewhere']
 
-/** Whether it keeps the agent from taking a meeting. */
+/** Whether the event counts as busy time. */
 export function isBusy(entry: GraphState): boolean {
   return !entry.isCancelled && !isDeclined(entry) && !FREE.includes(entry.showAs ?? '')
 }
 
-/** Whether the agent said no to it. */
+/** Whether the agent declined it. */
 export function isDeclined({ responseStatus }: GraphState): boolean {
   return responseStatus?.response === 'declined'
 }
 
-/** When an entry is. Whole days come as midnight to midnight in whatever zone was asked for: they are the days of the
- * mailbox.
- * @param mailboxZone IANA; also for times in a zone that nobody knows
+/** The time of an event. Graph returns all-day events from midnight to midnight in the requested zone, whatever it is;
+ * they are days in the mailbox's zone.
+ * @param mailboxZone IANA; also for times in an unknown zone
  * @returns NaN for times that cannot be read */
 export function intervalOf({ isAllDay, start, end }: GraphTimes, mailboxZone: string): Interval {
   const read = isAllDay ? firstInstantOfDate : instantOf
@@ -51,7 +50,7 @@ function instantOf({ dateTime, timeZone }: GraphTime, mailboxZone: string): numb
   return DateTime.fromISO(dateTime, { zone: ianaZoneOf(timeZone) ?? mailboxZone }).toMillis()
 }
 
-/** Not by turning midnight into an instant: there are days that have none, or two. */
+/** Midnight cannot be converted, because some days have none, or two. */
 function firstInstantOfDate({ dateTime }: GraphTime, mailboxZone: string): number {
   const date = dateTime.slice(0, 10)
   if (!DateTime.fromISO(date).isValid) return Number.NaN

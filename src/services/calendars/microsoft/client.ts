@@ -1,4 +1,4 @@
-// What Microsoft Graph answers: read by a schema, page after page, or turned into a fault.
+// Requests to Microsoft Graph, with answers that are parsed by a schema, over all pages, or mapped to a fault.
 import { z } from 'zod'
 import type { CalendarAccess } from '../../ports/calendar-provider.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
@@ -8,12 +8,12 @@ import { faultOf } from './faults.ts'
 export interface GraphClient {
   /** @throws CalendarFault, also when the answer is not what the schema describes */
   ask<Answer>(access: CalendarAccess, request: GraphRequest, answer: z.ZodType<Answer>): Promise<Answer>
-  /** For requests that are answered with nothing.
+  /** For requests whose answer is empty.
    * @throws CalendarFault */
   send(access: CalendarAccess, request: GraphRequest): Promise<void>
-  /** All items of a list, whatever the number of pages.
+  /** All items of a list, over all pages.
    * @param path of the first page
-   * @throws CalendarFault, also when one page of them cannot be had */
+   * @throws CalendarFault, also when a single page cannot be read */
   list<Item>(
     access: CalendarAccess,
     request: { path: string; deadline?: AbortSignal },
@@ -67,7 +67,7 @@ export function createGraphClient(options: { graphUrl: string; timeoutMs: number
   return client
 }
 
-/** @param values of the query; encoded here, which Microsoft's client does not */
+/** @param values of the query. They are encoded here, because Microsoft's client does not encode them. */
 export function withQuery(path: string, values: Record<string, string>): string {
   const query = Object.entries(values).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
   return `${path}?${query.join('&')}`
@@ -75,14 +75,14 @@ export function withQuery(path: string, values: Record<string, string>): string 
 
 const errorBody = z.object({ error: z.object({ code: z.string().regex(/^[\w.-]{1,80}$/) }) })
 
-/** Only what looks like a code may come into a message.
- * @returns null for what is no error of Graph's */
+/** Only text in the form of a code may appear in a message.
+ * @returns null when it is not an error of Graph's */
 function codeOf(body: unknown): string | null {
   return errorBody.safeParse(body).data?.error.code ?? null
 }
 
-/** @returns null behind the last page
- * @throws CalendarFault for a link that leads elsewhere: whoever wrote it gets no token */
+/** @returns null after the last page
+ * @throws CalendarFault for a link to another server, which must not get the token */
 function nextPath(link: string | undefined, origin: string): string | null {
   if (link === undefined) return null
   const url = URL.canParse(link) ? new URL(link) : null

@@ -1,39 +1,38 @@
-// What we write into an Outlook calendar, and by what we know our own events again.
+// The events that we write into an Outlook calendar, and the marks by which we recognise them.
 import type { Event } from '@microsoft/microsoft-graph-types'
 import { v5 as uuidV5 } from 'uuid'
 import type { CalendarEvent } from '../../ports/calendar-provider.ts'
 
-/** Ours, for ever: events that were written are found by it. */
+/** Must never change: events that were written are found by it. */
 const PROPERTY_SET = '7e8d6b1c-4c0f-4b57-9a52-0d5c3a1f6e94'
 
 const propertyId = (name: string) => `String {${PROPERTY_SET}} Name ${name}`
 
-/** Properties that nobody sees in Outlook, and a copy of the event takes along. */
+/** Properties that Outlook does not show. A copy of the event has them too. */
 export const PROPERTIES = {
   meetingId: propertyId('MeetingId'),
   generation: propertyId('Generation'),
   revision: propertyId('Revision'),
-  /** The e-mail of who was invited, in lower case. */
+  /** The e-mail address of the invited visitor, in lower case. */
   visitor: propertyId('Visitor'),
 } as const
 
-/** All our events carry it as well, so that Graph can be asked for them alone. */
+/** All our events have it as well, so that Graph can list them alone. */
 export const MARK = { id: propertyId('Switchboard'), value: 'meeting' }
 
-/** By it Graph knows a repeated create again. A copy of the event has none. */
+/** Graph recognises a repeated create by it. A copy of the event has none. */
 export function transactionIdOf(meetingId: string, generation: number | string): string {
   return uuidV5(`${meetingId}|${generation}`, PROPERTY_SET)
 }
 
-/** @param options.teams whether a Teams meeting is to be made */
+/** @param options.teams whether to add a Teams meeting */
 export function newEventBody(event: CalendarEvent, { teams }: { teams: boolean }): Event {
   const { meetingId, generation, revision, subject, body, visitor, invites } = event
   return {
     subject,
     body: { contentType: 'text', content: body },
     ...timesBody(event),
-    // Exchange mails whoever is on the list, and cannot be asked not to: where the invitation is ours to send, the
-    // visitor is not on it.
+    // Exchange always mails all guests. Where our mail invites the visitor, the visitor is not a guest.
     attendees: invites
       ? [{ type: 'required', emailAddress: { name: visitor.name, address: visitor.email } }]
       : [],
@@ -49,8 +48,8 @@ export function newEventBody(event: CalendarEvent, { teams }: { teams: boolean }
   }
 }
 
-/** Nothing but the times: a body without the block of its Teams meeting would take the link away, and what else is
- * there belongs to the agent. */
+/** Changes the times only. A body without the block of the Teams meeting would remove its link, and everything else
+ * belongs to the agent. */
 export function timesBody({
   startsAt,
   endsAt,

@@ -1,4 +1,4 @@
-// Our own events in an Outlook calendar, looked up by their id, by their meeting, or by when they are.
+// Finds our own events in an Outlook calendar by id, by meeting, or by window.
 
 import type { CalendarAccess } from '../../ports/calendar-provider.ts'
 import type { Interval } from '../../time.ts'
@@ -7,12 +7,12 @@ import { MARK, PROPERTIES } from './event-body.ts'
 import { GraphFault } from './faults.ts'
 import { type OurEvent, OWN_EVENT, ownEvent } from './own-event.ts'
 
-/** Of lists that may be long; Graph takes up to 1000. */
+/** For lists that may be long. Graph allows up to 1000. */
 export const PAGE_SIZE = 500
 
 export const eventPath = (eventId: string) => `/me/events/${encodeURIComponent(eventId)}`
 
-/** @returns null when there is none with this id; one that was deleted may still be found
+/** @returns null when there is no event with this id; a deleted one may still be found
  * @throws CalendarFault */
 export async function getEvent(
   client: GraphClient,
@@ -23,19 +23,19 @@ export async function getEvent(
   return unlessGone(client.ask(access, { method: 'GET', path, of: 'ITEM' }, ownEvent))
 }
 
-/** What carries the mark of a meeting in the calendar: the event, those of earlier generations, and copies.
+/** The events with the mark of a meeting: the present one, those of earlier generations, and copies.
  * @throws CalendarFault */
 export async function listEventsOfMeeting(
   client: GraphClient,
   access: CalendarAccess,
   meetingId: string,
 ): Promise<OurEvent[]> {
-  // Graph does not search for transactions.
+  // Graph cannot search by transaction.
   const $filter = carries({ id: PROPERTIES.meetingId, value: meetingId })
   return client.list(access, { path: withQuery('/me/events', { $filter, ...OWN_EVENT }) }, ownEvent)
 }
 
-/** What carries our mark and overlaps a window: events that we wrote, and copies.
+/** The events with our mark that overlap a window: those that we wrote, and copies.
  * @throws CalendarFault */
 export async function listMarkedEvents(
   client: GraphClient,
@@ -50,7 +50,7 @@ export async function listMarkedEvents(
   try {
     return await list(`${carries(MARK)} and start/dateTime lt '${end}' and end/dateTime gt '${start}'`)
   } catch (error) {
-    // Graph's documentation has the mark alone, and does not say that the times may stand beside it.
+    // Graph documents the filter by mark, but not its combination with times.
     if (!(error instanceof GraphFault) || error.status !== 400) throw error
     return list(carries(MARK))
   }
@@ -60,7 +60,7 @@ function carries({ id, value }: { id: string; value: string }): string {
   return `singleValueExtendedProperties/any(ep: ep/id eq '${id}' and ep/value eq '${value}')`
 }
 
-/** @returns null for what is not there (any more) */
+/** @returns null for what does not, or no longer, exist */
 export async function unlessGone<Answer>(answer: Promise<Answer>): Promise<Answer | null> {
   try {
     return await answer

@@ -1,5 +1,5 @@
-// Requests to Microsoft Graph. Microsoft's client builds and sends them, without its retries and without its list of
-// hosts: to a host outside of that list it sends no token, and reports nothing.
+// Sends requests to Microsoft Graph. Microsoft's client builds them, without its retries and without its list of hosts:
+// to a host outside that list it would silently send no token.
 import {
   Client,
   type Context,
@@ -14,24 +14,24 @@ import { CalendarFault } from '../provider/calendar-fault.ts'
 import { createSendRequest } from '../provider/send-request.ts'
 
 export const VERSION = 'v1.0'
-/** Times in UTC, and ids that stay when the agent files the event elsewhere. */
+/** Times in UTC, and ids that stay when the agent moves the event to another folder. */
 const PREFER = 'outlook.timezone="UTC", IdType="ImmutableId"'
 
 export interface GraphRequest {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Behind the version, with its query. */
+  /** After the version, with the query. */
   path: string
   body?: object
-  /** What it is about: the calendar itself must be there. */
+  /** What it concerns. If the calendar itself is missing, the agent must connect again. */
   of: 'ITEM' | 'CALENDAR'
-  /** When the answer is of no use any more. */
+  /** After it the answer is not needed any more. */
   deadline?: AbortSignal
 }
 
 export interface Answer {
   status: number
   headers: Headers
-  /** Parsed JSON; undefined for nothing at all, null for what is no JSON. */
+  /** Parsed JSON; undefined: empty; null: not JSON. */
   body: unknown
 }
 
@@ -39,7 +39,7 @@ export type Exchange = (access: CalendarAccess, request: GraphRequest) => Promis
 
 /** @param options.origin of Graph; nothing is sent elsewhere
  * @param options.timeoutMs for each request
- * @returns sends a request; throws CalendarFault when there is no answer */
+ * @returns sends a request; throws a CalendarFault when there is no answer */
 export function createExchange({ origin, timeoutMs }: { origin: string; timeoutMs: number }): Exchange {
   const sendRequest = createSendRequest({ timeoutMs })
   const graph = Client.initWithMiddleware({
@@ -55,7 +55,7 @@ export function createExchange({ origin, timeoutMs }: { origin: string; timeoutM
     })
 }
 
-/** @throws CalendarFault when there is no answer, or none that can be read to its end */
+/** @throws CalendarFault when there is no complete answer */
 async function send(
   graph: Client,
   { request, token, signal }: { request: GraphRequest; token: string; signal: AbortSignal },
@@ -64,7 +64,7 @@ async function send(
   const prepared = graph
     .api(path)
     .header('Prefer', PREFER)
-    // A redirection leads to who knows whom.
+    // A redirect would send the token to another server.
     .options({ signal, redirect: 'error' })
     .middlewareOptions([new BearerToken(token)])
     .responseType(ResponseType.RAW)
@@ -82,7 +82,7 @@ async function send(
   }
 }
 
-/** Errors of fetch arrive in an error of Microsoft's client; those of reading a body are TypeErrors of undici. */
+/** Microsoft's client wraps errors of fetch. Errors while a body is read are TypeErrors of undici. */
 function isWithoutAnswer(error: unknown, signal: AbortSignal): boolean {
   return signal.aborted || error instanceof GraphError || (error instanceof TypeError && 'cause' in error)
 }
@@ -103,7 +103,7 @@ class BearerToken {
   }
 }
 
-/** Gives the token to the configured origin only. */
+/** Sends the token to the configured origin only. */
 class BearerForOrigin implements Middleware {
   readonly #origin: string
   #next: Middleware | undefined

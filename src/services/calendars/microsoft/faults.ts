@@ -1,20 +1,20 @@
-// What an answer of Graph that is no success means, by what has to happen next.
+// Maps refusals of Graph to faults, by status and code. Pure.
 import { CalendarFault, type FaultKind } from '../provider/calendar-fault.ts'
 import { retryAfterMs } from '../provider/retry-after.ts'
 
-/** An answer that is no success. */
+/** An unsuccessful answer. */
 export interface Refusal {
   status: number
-  /** Graph's `error.code`; null: the answer is not one of Graph's, but for example a proxy's page. */
+  /** Graph's `error.code`; null: the answer is not Graph's, but for example the page of a proxy. */
   code: string | null
   requestId: string | null
-  /** The header: seconds, or a date. */
+  /** The header Retry-After: seconds, or a date. */
   retryAfter: string | null
-  /** The header: when the answer was made. */
+  /** The header Date. */
   date: string | null
 }
 
-/** A fault that came with an answer. */
+/** A fault with the status of the answer. */
 export class GraphFault extends CalendarFault {
   readonly status: number
   constructor(kind: FaultKind, refusal: Refusal, sentence: string) {
@@ -29,17 +29,17 @@ export class GraphFault extends CalendarFault {
   }
 }
 
-/** No licence, or a mailbox on a server of the company. */
+/** The account has no licence, or its mailbox is on a server of the company. */
 const NO_MAILBOX = /^Mailbox(NotEnabled|NotSupported)ForRESTAPI$/
-/** What Graph answers, with ids that do not change, about an item that was deleted. */
+/** Graph's answer, with immutable ids, for an item that was deleted before. */
 const DELETED_BEFORE = 'ErrorCannotDeleteObject'
 const THROTTLED = /^(ApplicationThrottled|ErrorExceeded.*|ErrorServerBusy|TooManyRequests)$/
-/** Of 403; the permission is another one than that the calendar needs, or the owner has shut it. */
+/** With 403: the calendar needs another permission, or its owner has withdrawn the access. */
 const NO_ACCESS = /^(ErrorAccessDenied|AccessDenied|Authorization_RequestDenied)$/
-/** 401: a new token was refused as well. Whether the permission has ended, only its renewal says. */
+/** 401: a new token was refused as well. Only a renewal shows whether the access has ended. */
 const MAY_PASS = [401, 408, 409, 412, 423, 425, 429]
 
-/** @param of what the request was about: one event or subscription, or the calendar itself, which must be there */
+/** @param of what the request concerned: an event or a subscription, or the calendar itself, which must exist */
 export function faultOf(refusal: Refusal, of: 'ITEM' | 'CALENDAR'): GraphFault {
   const [kind, sentence] = verdictOf(refusal, of)
   return new GraphFault(kind, refusal, sentence)
@@ -49,7 +49,7 @@ function verdictOf({ status, code }: Refusal, of: 'ITEM' | 'CALENDAR'): [FaultKi
   if (code !== null && NO_MAILBOX.test(code)) {
     return ['REAUTHENTICATE', 'The account has no mailbox that Microsoft 365 can reach.']
   }
-  // Not an answer of Graph: a proxy, or a page that asks for patience.
+  // Without a code, the answer comes from a proxy or a maintenance page.
   if (code === null || status < 400 || status >= 500 || MAY_PASS.includes(status) || THROTTLED.test(code)) {
     return ['RETRY', 'Microsoft cannot handle the request at present.']
   }

@@ -1,11 +1,11 @@
-// The calendar of an agent who has Outlook: the primary one of the mailbox, of a company or of a person.
+// The primary calendar of an Outlook mailbox, of an organisation or of a person.
 import { z } from 'zod'
 import type {
   CalendarAccess,
   CalendarApi,
+  ChannelRequest,
   OwnEvent,
-  Watch,
-  WatchRequest,
+  ProviderChannel,
 } from '../../ports/calendar-provider.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 import { createGraphClient, type GraphClient } from './client.ts'
@@ -21,8 +21,8 @@ interface MicrosoftCalendarOptions {
   timeoutMs?: number
 }
 
-/** Exchange tells guests of every change and cannot be asked not to. So `invites` decides when an event is made whether
- * the visitor is a guest of it at all; later changes are told to whoever is a guest then. */
+/** Exchange always mails all guests about every change. So `invites` decides, when an event is created, whether the
+ * visitor becomes a guest; later changes are mailed to the guests of that time. */
 export function createMicrosoftCalendar({
   graphUrl,
   timeoutMs = 10_000,
@@ -34,15 +34,15 @@ export function createMicrosoftCalendar({
     findEvent: (access, eventId) => findEvent(client, access, eventId),
     writeEvent: (access, event) => writeEvent(client, access, event),
     removeEvent: (access, event) => removeEvent(client, access, event),
-    watch: (access, request) => watch(client, access, request),
-    stopWatching: async (access, { providerId }) => {
+    openChannel: (access, request) => openChannel(client, access, request),
+    closeChannel: async (access, { providerId }) => {
       const path = `/subscriptions/${encodeURIComponent(providerId)}`
       await unlessGone(client.send(access, { method: 'DELETE', path, of: 'ITEM' }))
     },
   }
 }
 
-/** What was deleted may still be found by its id, among the deleted items: then its calendar does not list it. */
+/** A deleted event may still be found by its id, among the deleted items. The calendar no longer lists it. */
 async function findEvent(
   client: GraphClient,
   access: CalendarAccess,
@@ -65,8 +65,8 @@ async function removeEvent(
   await unlessGone(client.send(access, { method: 'DELETE', path, of: 'ITEM' }))
 }
 
-/** Takes the event out, and tells the guests with a comment.
- * @returns false when only deleting is left: the agent is not the organiser, or there are no guests */
+/** Cancels the event, with a comment to the guests.
+ * @returns false when the event can only be deleted: the agent is not the organiser, or there are no guests */
 async function cancel(
   client: GraphClient,
   access: CalendarAccess,
@@ -83,17 +83,17 @@ async function cancel(
   }
 }
 
-/** @throws CalendarFault: REFUSED also when Microsoft cannot reach the hook */
-async function watch(
+/** @throws CalendarFault: REFUSED also when Microsoft cannot reach the webhook */
+async function openChannel(
   client: GraphClient,
   access: CalendarAccess,
-  { hookUrl, secret, expiresAt }: WatchRequest,
-): Promise<Watch> {
-  const lifecycleUrl = new URL(hookUrl)
+  { webhookUrl, secret, expiresAt }: ChannelRequest,
+): Promise<ProviderChannel> {
+  const lifecycleUrl = new URL(webhookUrl)
   lifecycleUrl.searchParams.set('lifecycle', '1')
   const body = {
     changeType: 'created,updated,deleted',
-    notificationUrl: hookUrl,
+    notificationUrl: webhookUrl,
     lifecycleNotificationUrl: lifecycleUrl.href,
     resource: '/me/events',
     clientState: secret,

@@ -1,4 +1,4 @@
-// Our own events in an Outlook calendar: by what they are known again, and what we see of them.
+// Our own events in an Outlook calendar: how they are recognised, and what is read of them. Pure.
 import { z } from 'zod'
 import type { OwnEvent, WrittenEvent } from '../../ports/calendar-provider.ts'
 import { intervalOf, isDeclined } from './busy.ts'
@@ -6,7 +6,7 @@ import { PROPERTIES, transactionIdOf } from './event-body.ts'
 
 const time = z.object({ dateTime: z.string(), timeZone: z.string() })
 
-/** What is asked of every event: when it is, whether it counts, and whether it is ours. Nothing of what it is about. */
+/** Read of every event: its times, whether it counts as busy, and whether it is ours. Nothing of its content. */
 export const anyEvent = z.object({
   id: z.string().min(1),
   changeKey: z.string(),
@@ -21,7 +21,7 @@ export const anyEvent = z.object({
 })
 export type AnyEvent = z.infer<typeof anyEvent>
 
-/** What is asked of our own besides. */
+/** Also read of our own events. */
 export const ownEvent = anyEvent.extend({
   iCalUId: z.string(),
   isOnlineMeeting: z.boolean().nullish(),
@@ -42,7 +42,7 @@ function fieldsOf({ shape }: z.ZodObject): string {
     .join(',')
 }
 
-/** Whether we wrote it. A copy that the agent made carries our properties, but not our transaction. */
+/** Whether we wrote it. A copy that the agent made has our properties, but not our transaction. */
 export function isOwn(event: AnyEvent): boolean {
   const meetingId = propertyOf(event, 'meetingId')
   const generation = propertyOf(event, 'generation')
@@ -50,7 +50,7 @@ export function isOwn(event: AnyEvent): boolean {
   return isOfGeneration(event, { meetingId, generation })
 }
 
-/** Whether it was made for a meeting, and when its event had been deleted so many times. */
+/** Whether it is the event of this generation of a meeting. */
 export function isOfGeneration(
   { transactionId }: AnyEvent,
   { meetingId, generation }: { meetingId: string; generation: number | string },
@@ -58,14 +58,14 @@ export function isOfGeneration(
   return transactionId?.toLowerCase() === transactionIdOf(meetingId, generation)
 }
 
-/** Which revision of the meeting it shows; -1: it does not say. */
+/** The revision of the meeting that it shows; -1: unknown. */
 export function revisionOf(event: AnyEvent): number {
   const revision = Number(propertyOf(event, 'revision') ?? Number.NaN)
   return Number.isInteger(revision) ? revision : -1
 }
 
-/** @param timeZone of the mailbox, should the agent have made it an event of whole days; IANA
- * @returns null when it is not of a meeting of ours */
+/** @param timeZone of the mailbox, in case the agent has made it an all-day event; IANA
+ * @returns null when it is not the event of a meeting */
 export function ownEventOf(event: OurEvent, timeZone: string): OwnEvent | null {
   const meetingId = propertyOf(event, 'meetingId')
   if (meetingId === undefined) return null
@@ -90,7 +90,7 @@ export function writtenEventOf(event: OurEvent): WrittenEvent {
   }
 }
 
-/** A Teams meeting gets its link some time after the event is made. */
+/** A Teams meeting gets its link some time after the event is created. */
 function isConferencePending(event: OurEvent): boolean {
   return event.isOnlineMeeting === true && conferenceUrlOf(event) === null
 }
@@ -104,14 +104,14 @@ function conferenceUrlOf({ onlineMeeting }: OurEvent): string | null {
   return onlineMeeting?.joinUrl || null
 }
 
-/** Also of an event that was made without a guest: the agent took nobody off it. */
+/** Also true for an event that was created without a guest, which cannot have lost one. */
 function isVisitorInvited(event: OurEvent): boolean {
   const visitor = propertyOf(event, 'visitor')
   if (visitor === undefined) return true
   return (event.attendees ?? []).some(({ emailAddress }) => emailAddress.address?.toLowerCase() === visitor)
 }
 
-/** Graph writes the GUID of an id in lower case or not. */
+/** Graph writes the GUID of an id in either case. */
 function propertyOf(event: AnyEvent, name: keyof typeof PROPERTIES): string | undefined {
   const wanted = PROPERTIES[name].toLowerCase()
   return event.singleValueExtendedProperties.find(({ id }) => id.toLowerCase() === wanted)?.value

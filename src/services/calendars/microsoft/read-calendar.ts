@@ -1,5 +1,5 @@
-// Reads a window of an Outlook calendar. Of events that are not ours nothing is asked for but when they are, what they
-// count as, and what tells ours from theirs; who is invited is asked of ours alone, of all of them at once.
+// Reads a window of an Outlook calendar. Of events that are not ours, it requests only the times, whether they count as
+// busy, and the marks that ours have. Guests are requested of our own events only, of all of them at once.
 import { z } from 'zod'
 import type { BusyEvent, CalendarAccess, CalendarReading } from '../../ports/calendar-provider.ts'
 import { DAY, type Interval } from '../../time.ts'
@@ -12,7 +12,7 @@ import { ianaZoneOf } from './zone-names.ts'
 
 interface Scope {
   access: CalendarAccess
-  /** What is asked for. */
+  /** The requested window. */
   window: Interval
   deadline: AbortSignal | undefined
 }
@@ -25,7 +25,7 @@ export async function readCalendar(
   { window, deadlineMs }: { window: Interval; deadlineMs: number | undefined },
 ): Promise<CalendarReading> {
   const deadline = deadlineMs === undefined ? undefined : AbortSignal.timeout(deadlineMs)
-  // Whole days are filed by midnights that are not always those of the mailbox: up to a day off.
+  // Graph compares all-day events by midnights that may be up to a day away from those of the mailbox.
   const around = { start: window.start - DAY, end: window.end + DAY }
   const scope = { access, window: around, deadline }
   const [timeZone, all] = await Promise.all([readTimeZone(client, scope), listEvents(client, scope)])
@@ -39,7 +39,7 @@ export async function readCalendar(
   return { busy, own: ours.flatMap((event) => ownEventOf(event, timeZone) ?? []), timeZone }
 }
 
-/** A zone that only the mailbox knows leaves the one known so far. */
+/** Falls back on the known zone when the mailbox has a custom one. */
 async function readTimeZone(client: GraphClient, { access, deadline }: Scope): Promise<string> {
   const settings = await client.ask(
     access,
@@ -65,7 +65,7 @@ function busyEventOf(event: AnyEvent, timeZone: string): BusyEvent | null {
   return isBusy(event) && start < end ? { eventId: event.id, start, end } : null
 }
 
-/** Nothing may be offered as free because something could not be read.
+/** Time that cannot be read must not be offered as free.
  * @throws CalendarFault */
 function timesOf(event: GraphTimes, timeZone: string): Interval {
   const interval = intervalOf(event, timeZone)

@@ -1,4 +1,5 @@
-// How this installation is registered at Microsoft, from the environment. docs/calendars.md describes the variables.
+// Reads from the environment how this installation is registered with Microsoft. docs/calendars.md describes the
+// variables.
 import { z } from 'zod'
 import type { OAuthRegistration } from '../connection/oauth-client.ts'
 import { calendarPermissions, webAddress } from '../provider/definition.ts'
@@ -18,7 +19,7 @@ const variables = z.object({
   MICROSOFT_GRAPH_URL: webAddress('https://graph.microsoft.com'),
 })
 
-/** null: it is not registered there. */
+/** null: not registered. */
 export const microsoftRegistration = variables
   .refine(
     (env) => (env.MICROSOFT_CLIENT_ID === undefined) === (env.MICROSOFT_CLIENT_SECRET === undefined),

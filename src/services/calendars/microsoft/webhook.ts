@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { ChangeHint, WebhookMessage, WebhookRequest } from '../../ports/calendar-provider.ts'
 
 const MAX_TOKEN_LENGTH = 2048
-/** Of one message, which may have several changes. */
+/** Of one message, which can report several changes. */
 export const MAX_HINTS = 1000
-/** The third lifecycle event is `missed`: something has changed, and the subscription goes on. */
+/** The other lifecycle event is `missed`: something has changed, and the subscription goes on. */
 const LAST_EVENTS = ['reauthorizationRequired', 'subscriptionRemoved']
 
 const notification = z.object({
@@ -14,7 +14,7 @@ const notification = z.object({
 })
 const notifications = z.object({ value: z.array(z.unknown()).max(MAX_HINTS) })
 
-/** Before it accepts a subscription, Microsoft sends a text that the webhook must answer. */
+/** Before Microsoft accepts a subscription, it sends a token that the webhook must return. */
 export async function readWebhook({ parameters, readBody }: WebhookRequest): Promise<WebhookMessage> {
   const token = parameters.get('validationToken')
   if (token !== null) return { challenge: token.length <= MAX_TOKEN_LENGTH ? token : null }

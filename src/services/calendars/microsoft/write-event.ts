@@ -1,6 +1,6 @@
-// Makes an Outlook calendar show a meeting. Graph's ids are known only afterwards: an event is found again by its meeting,
-// which it carries, and it remembers which revision it shows. Whatever was lost or repeated on the way, there is one
-// event, and it never goes back to an older revision.
+// Makes an Outlook calendar show a meeting. Graph chooses the id of an event, so the event carries its meeting, by
+// which it is found again, and the revision that it shows. So a write is idempotent: there is one event, and it never
+// returns to an older revision.
 import { z } from 'zod'
 import type { CalendarAccess, CalendarEvent, WrittenEvent } from '../../ports/calendar-provider.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
@@ -17,7 +17,7 @@ export async function writeEvent(
   access: CalendarAccess,
   event: CalendarEvent,
 ): Promise<WrittenEvent> {
-  // Also before the first attempt that we know of: its answer may be what was lost.
+  // Also before the first attempt that we know of, because the answer to an earlier one may have been lost.
   const present = await findPresent(client, access, event)
   const isNew = present === null && event.written === null
   const shown = isNew
@@ -26,7 +26,7 @@ export async function writeEvent(
   return writtenEventOf(shown)
 }
 
-/** Looked for in the calendar, and not by its id, by which a deleted one may be found. */
+/** Searches the calendar, because an id may also find a deleted event. */
 async function findPresent(
   client: GraphClient,
   access: CalendarAccess,
@@ -46,15 +46,15 @@ async function create(client: GraphClient, access: CalendarAccess, event: Calend
     made = await client.ask(access, { method: 'POST', path: '/me/events', body, of: 'CALENDAR' }, ownEvent)
   } catch (error) {
     if (!(error instanceof GraphFault) || error.status !== 409) throw error
-    // Another attempt came first. Where its event is gone already, the transaction is used up.
+    // Another attempt came first. If its event is deleted already, the transaction cannot be used again.
     return bringUpToDate(client, access, { event, present: await findPresent(client, access, event) })
   }
   if (isAt(made, event)) return made
-  // Graph has known the transaction, and answers with what came of it.
+  // Graph knew the transaction, and returned its event.
   return bringUpToDate(client, access, { event, present: await findPresent(client, access, event) })
 }
 
-/** Personal accounts have none, nor companies that do without. */
+/** Personal accounts have no Teams, and some organisations have disabled it. */
 async function allowsTeams(client: GraphClient, access: CalendarAccess): Promise<boolean> {
   const { allowedOnlineMeetingProviders } = await client.ask(
     access,
@@ -64,7 +64,7 @@ async function allowsTeams(client: GraphClient, access: CalendarAccess): Promise
   return allowedOnlineMeetingProviders?.includes('teamsForBusiness') ?? false
 }
 
-/** Changes the times at most, and not even them where they are right already: every change is mailed. */
+/** Changes the times only, and only if they differ, because every change is mailed. */
 async function bringUpToDate(
   client: GraphClient,
   access: CalendarAccess,

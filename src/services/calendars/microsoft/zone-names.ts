@@ -1,9 +1,9 @@
-// What Microsoft calls the zones of mailboxes: mostly by Windows' names, at times by IANA's, at times by names that mean
-// something in that mailbox only.
+// Maps Microsoft's names of time zones to IANA's. Mailboxes mostly have Windows' names, sometimes IANA's, and sometimes
+// names that are defined in that mailbox only.
 import { findIana } from 'windows-iana'
 import { isTimeZone } from '../../zone-offsets.ts'
 
-/** Names that mailboxes have and the Unicode tables, which windows-iana goes by, have not. */
+/** Names of mailboxes that are missing from the Unicode tables, which windows-iana uses. */
 const ALIASES: Readonly<Record<string, string>> = {
   'Armenian Standard Time': 'Asia/Yerevan',
   'Coordinated Universal Time': 'UTC',
@@ -15,9 +15,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   UTC: 'UTC',
 }
 
-/** @returns the zone's IANA name; null for what nobody but its mailbox knows, such as "Customized Time Zone" */
+/** @returns the zone's IANA name; null for a name that is defined in the mailbox only, such as "Customized Time Zone" */
 export function ianaZoneOf(name: string): string | null {
-  // Without a look at what the server knows: it costs more than all else about an event, and times come in UTC.
+  // Known names skip the check by the runtime, which costs more than the rest of reading an event.
   if (Object.hasOwn(ALIASES, name)) return ALIASES[name] ?? null
   const known = findIana(name)[0] ?? name
   return isTimeZone(known) ? known : null

@@ -1,9 +1,9 @@
-// What can go wrong with somebody else's calendar, in the classes that decide what happens next.
+// The failures of requests to a calendar provider, by the kinds that decide what happens next (fault-policy.ts).
 
-/** RETRY: may go well later (rate limits, faults of the server, no answer; what was to be written may have been).
- * REAUTHENTICATE: only the agent can mend it. MISCONFIGURED: our own registration at the provider is at fault.
- * INVITATIONS_LIMITED: the account may invite nobody for some hours; written without inviting, it would go well.
- * GONE: the event is not there any more. REFUSED: will never go well. */
+/** RETRY: may succeed later (rate limits, faults of the server, no response); a write may have been done.
+ * REAUTHENTICATE: the agent must connect the calendar again. MISCONFIGURED: the provider refuses our registration.
+ * INVITATIONS_LIMITED: the account can send no invitations for some hours; without an invitation the write succeeds.
+ * GONE: the event no longer exists. REFUSED: will never succeed. */
 export type FaultKind =
   | 'RETRY'
   | 'REAUTHENTICATE'
@@ -12,11 +12,11 @@ export type FaultKind =
   | 'GONE'
   | 'REFUSED'
 
-/** The message is for people, in English; it never holds a token, nor what an event is about. */
+/** The message is an English sentence for people. It never contains a token or the content of an event. */
 export class CalendarFault extends Error {
   override name = 'CalendarFault'
   readonly kind: FaultKind
-  /** How long the provider asks us to wait, in ms; null: it does not say. */
+  /** The wait that the provider asks for, in ms; null: none. */
   readonly retryAfterMs: number | null
   constructor(kind: FaultKind, message: string, retryAfterMs: number | null = null) {
     super(message)
@@ -25,5 +25,5 @@ export class CalendarFault extends Error {
   }
 }
 
-/** This installation is not registered at the provider, or not any more. */
+/** The fault of an installation that is not, or no longer, registered with the provider. */
 export const notSetUp = (provider: string) => new CalendarFault('MISCONFIGURED', `${provider} is not set up.`)

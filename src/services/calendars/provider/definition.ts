@@ -1,22 +1,22 @@
 import { z } from 'zod'
 import type { CalendarApi, CalendarConnector, ProviderFacts } from '../../ports/calendar-provider.ts'
 
-/** A provider at which this installation is registered. */
+/** A provider that this installation is registered with. */
 export interface RegisteredProvider {
   api: CalendarApi
   connector: CalendarConnector
 }
 
-/** What the folder of a provider exports: all that the rest of the program needs to know of it. */
+/** Everything that the rest of the program knows of a provider. The folder of the provider exports it. */
 export interface CalendarDefinition extends ProviderFacts {
   slug: string
-  /** Reads the provider's variables of the environment; null: this installation is not registered there. */
+  /** Reads the provider's environment variables; null: this installation is not registered with it. */
   registration: z.ZodType<RegisteredProvider | null>
 }
 
-/** A variable with the address of a provider, for where another one takes its place. */
+/** A variable with an address of the provider, which an emulator or a national cloud can replace. */
 export const webAddress = (byDefault: string) => z.url({ protocol: /^https?$/ }).default(byDefault)
 
-/** How much is asked of agents. least: the least that works. full: what the documentation of the product this one is
- * modelled on lists. */
+/** The variable for how much access agents are asked to grant. least: no more than the product needs. full: all that
+ * the documentation of the product this one is modelled on lists. */
 export const calendarPermissions = z.enum(['least', 'full']).default('least')

@@ -1,10 +1,10 @@
-// Keeps the number of requests down that wait at a provider for one mailbox: providers refuse what comes on top. Within
-// this process only; what other processes send is met by trying again.
+// Limits the requests in flight for one mailbox, because providers refuse more. The limit holds within this process;
+// refusals that requests of other nodes cause are retried.
 
-/** Runs a task of a mailbox as soon as there is room; in the order in which they came. */
+/** Runs the tasks of a mailbox in the order of their arrival, each as soon as there is room. */
 type InFlightLimit = <T>(mailbox: string, task: () => Promise<T>) => Promise<T>
 
-/** More are refused by Microsoft; Google names no number. */
+/** Microsoft refuses more; Google documents no number. */
 const MAX_IN_FLIGHT = 3
 
 interface Mailbox {
@@ -12,7 +12,7 @@ interface Mailbox {
   waiting: (() => void)[]
 }
 
-/** @param limit how many tasks of one mailbox run at the same time */
+/** @param limit the number of tasks of one mailbox that run at the same time */
 export function createInFlightLimit(limit: number = MAX_IN_FLIGHT): InFlightLimit {
   const mailboxes = new Map<string, Mailbox>()
   return async (id, task) => {
@@ -23,7 +23,7 @@ export function createInFlightLimit(limit: number = MAX_IN_FLIGHT): InFlightLimi
     try {
       return await task()
     } finally {
-      // Whoever waits longest takes over the place, so that nobody who comes meanwhile gets in between.
+      // The task that has waited longest takes over the place, so that no later task can overtake it.
       const next = mailbox.waiting.shift()
       if (next) next()
       else mailbox.running -= 1

@@ -1,7 +1,7 @@
 import { CalendarFault } from './calendar-fault.ts'
 
-/** Waits for an answer as long as there is time; what comes later is for nobody.
- * @throws CalendarFault RETRY when time is up */
+/** Waits for an answer until the deadline, and ignores a later one.
+ * @throws CalendarFault RETRY at the deadline */
 export async function inTime<Answer>(
   work: Promise<Answer>,
   deadline: AbortSignal | undefined,

@@ -1,7 +1,7 @@
-/** What the header Retry-After asks for: seconds, or a date, which counts from that of the answer and not from our clock
- * (RFC 9110, section 10.2.3).
+/** Reads the header Retry-After: seconds, or a date, which is compared with the date of the response and not with our
+ * clock (RFC 9110, section 10.2.3).
  * @param date the header Date
- * @returns ms; null: nothing that can be read */
+ * @returns ms; null: missing or invalid */
 export function retryAfterMs(retryAfter: string | null, date: string | null): number | null {
   if (retryAfter === null) return null
   const seconds = Number(retryAfter)

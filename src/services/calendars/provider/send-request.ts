@@ -8,14 +8,15 @@ interface CalendarRequest<Answer> {
   send(options: { token: string; signal: AbortSignal }): Promise<Answer>
   /** Whether the same request may succeed with another token. */
   isTokenRefused(answer: Answer): boolean
-  /** From then on the answer is of no use. */
+  /** After it the answer is not needed any more. */
   deadline?: AbortSignal
 }
 
-/** @throws CalendarFault RETRY after the deadline; that of a token's renewal; what `send` throws */
+/** @throws CalendarFault RETRY at the deadline, or the fault of the token's renewal
+ * @throws the error of `send` */
 type SendRequest = <Answer>(access: CalendarAccess, request: CalendarRequest<Answer>) => Promise<Answer>
 
-/** @param options.timeoutMs for each attempt, from when it is in flight */
+/** @param options.timeoutMs for each attempt, without the wait for a place */
 export function createSendRequest({ timeoutMs }: { timeoutMs: number }): SendRequest {
   const limit = createInFlightLimit()
   return (access, request) => {

@@ -6,7 +6,7 @@ type ProviderName = keyof CalendarProviders
 
 const PATH = /^\/calendars\/([^/]+)\/(callback|changes)$/
 
-/** What a path is for; null: it is none of these. */
+/** @returns the provider and the purpose of a path; null for every other path */
 export function readCalendarPath(
   providers: CalendarProviders,
   path: string,
@@ -18,7 +18,7 @@ export function readCalendarPath(
   return { provider, purpose: purpose === 'callback' ? 'callback' : 'changes' }
 }
 
-/** Where a provider sends agents back to; registered there. */
+/** Where a provider sends agents back to. It is part of the registration there. */
 export const callbackUrlOf = ({ publicUrl }: Settings, slug: string): string =>
   `${publicUrl}/calendars/${slug}/callback`
 

@@ -1,9 +1,9 @@
 import type { Database } from '../../../database/open.ts'
 import type { BusyEvent, CalendarReading, OwnEvent } from '../../ports/calendar-provider.ts'
 
-/** What keeps the agent from taking a meeting beside what is reserved here: also events that were written by us and are
- * not known here, by another installation for example, those of a meeting that the agent moved onto another one, and those
- * that the agent has put back after the meeting was cancelled. */
+/** The busy time of a calendar that no reservation here covers. It includes three kinds of our own events: those of
+ * another installation, those of a meeting that the agent moved onto another one, and those that the agent restored
+ * after the meeting was cancelled. */
 export async function readExternalBusyTime(
   database: Database,
   { agentId, reading: { busy, own } }: { agentId: string; reading: CalendarReading },
@@ -21,9 +21,9 @@ export async function readExternalBusyTime(
   return [...busy, ...foreign.map(toBusy)]
 }
 
-/** Our events that stand elsewhere than is reserved here, because the agent has just moved them: nothing of ours waits to
- * be written about them.
- * @param exceptMeetingId a meeting that does not count; null: none */
+/** Our events at another time than the reservation here, because the agent has just moved them. Those that wait to be
+ * written are left out.
+ * @param exceptMeetingId a meeting to leave out; null: none */
 export async function readMovedEvents(
   database: Database,
   { agentId, own, exceptMeetingId }: { agentId: string; own: OwnEvent[]; exceptMeetingId: string | null },

@@ -1,5 +1,5 @@
-// Keeps what a calendar said about its busy time: the whole of it at once, in place of what was known before. Readers
-// see the one or the other, never parts.
+// Replaces the known busy time of a calendar by a new reading, in one transaction. Readers see the one or the other,
+// never a mixture.
 import type { CalendarConnection } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { BusyEvent } from '../../ports/calendar-provider.ts'
@@ -9,16 +9,16 @@ export interface SavedReading {
   connection: Pick<CalendarConnection, 'id' | 'workspaceId'>
   /** See `readExternalBusyTime`. */
   busy: BusyEvent[]
-  /** Of the calendar, IANA. */
+  /** The calendar's, IANA. */
   timeZone: string
   window: Interval
-  /** Before the calendar was asked: what was changed later may be missing. */
+  /** When the reading began: later changes may be missing from it. */
   readAt: Date
-  /** When it is to be read again at the latest. */
+  /** When the calendar must be read again at the latest. */
   nextAt: Date
 }
 
-/** @returns whether the busy time is another than before */
+/** @returns whether the busy time has changed */
 export async function saveReading(
   tx: Transaction,
   { connection, busy, timeZone, window, readAt, nextAt }: SavedReading,
@@ -26,7 +26,7 @@ export async function saveReading(
   const { id: connectionId } = connection
   const changed = await replaceBusy(tx, { connection, busy })
   const [from, until] = [new Date(window.start), new Date(window.end)]
-  // Told of a change while it was being read, it is read again soon.
+  // A webhook that came during the reading makes the calendar due soon.
   await tx.$executeRaw`
     UPDATE "CalendarConnection" SET "timeZone" = ${timeZone}, "lastSyncedAt" = ${readAt}::timestamptz,
       "knownFrom" = ${from}::timestamptz, "knownUntil" = ${until}::timestamptz,
@@ -36,7 +36,7 @@ export async function saveReading(
   return changed
 }
 
-/** Only what differs is written: most readings find nothing new. */
+/** Writes the differences only: most readings find nothing new. */
 async function replaceBusy(
   tx: Transaction,
   { connection, busy }: { connection: SavedReading['connection']; busy: BusyEvent[] },

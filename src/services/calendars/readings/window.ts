@@ -1,10 +1,11 @@
-// Of which time the calendar of an agent is read: all that can be booked, and the meetings that stand.
+// Decides which window of an agent's calendar is read: all bookable time, and the meetings that stand.
 import type { Database } from '../../../database/open.ts'
 import { DAY, type Interval } from '../../time.ts'
 
-/** Before now: an event that is under way counts, and so does the buffer after one that is just over. */
+/** Before now, for a running event and for the buffer after one that has just ended. */
 const BEFORE_MS = DAY
-/** The last date that can be booked ends somewhere else than here, and a meeting may end after it, with its buffer. */
+/** After the last bookable date, which ends at another instant in another zone, for a meeting that ends later, and for
+ * its buffer. */
 const AFTER_MS = 3 * DAY
 
 export async function readWindow(

@@ -1,6 +1,6 @@
-// Looks after the calendars: what is to be written is written, what is due is read, one thing after the other for each
-// calendar. Every node looks, once a second; whoever gets to a calendar first has it for itself for a while. State and
-// due times are data, so that nothing is lost with a node.
+// Writes the due entries of calendars and reads the due calendars, one request after the other for each calendar. Every
+// node looks for due work once a second, and holds a lease on the calendar that it works on. Work and due times are
+// rows, so that nothing is lost when a node is killed.
 import type { CalendarConnection, CalendarEntry } from '../../../database/generated/client/client.ts'
 import { SKIPPING_LOCKED } from '../../../database/locks.ts'
 import type { Services } from '../../context.ts'
@@ -10,18 +10,18 @@ import { noteFailure } from '../entries/note-entry.ts'
 import { type OpenCalendar, writeEntry } from '../entries/write-entry.ts'
 import { calendarBackOff, concernsCalendar, handleCalendarFault, toCalendarFault } from '../fault-policy.ts'
 import { type CalendarFault, notSetUp } from '../provider/calendar-fault.ts'
-import { keepWatching } from './channels.ts'
+import { keepChannelOpen } from './channels.ts'
 import type { WorkerServices } from './remote-change.ts'
 import { synchronise } from './synchronise.ts'
 
 const LOOK_EVERY_MS = 1000
-/** Longer than one turn at a calendar takes: an entry more is only begun in its first half. */
+/** Longer than the work on one calendar takes: another entry is begun in the first half of the lease only. */
 const LEASE_MS = 60_000
 const CALENDARS_AT_ONCE = 20
 const ENTRIES_AT_ONCE = 20
 
-/** One calendar that is slow to answer keeps no other waiting.
- * @returns stops; resolves when what is being done is done */
+/** A calendar that answers slowly does not delay the others.
+ * @returns stops the worker; resolves once the running work is done */
 export function startCalendarWorker(services: WorkerServices): () => Promise<void> {
   const running = new Set<Promise<void>>()
   const look = async () => {
@@ -39,7 +39,7 @@ export function startCalendarWorker(services: WorkerServices): () => Promise<voi
   }
 }
 
-/** Does what is due at this moment. */
+/** Does the work that is due at this moment. */
 export async function runCalendarWork(services: WorkerServices): Promise<void> {
   const claimed = await claim(services, CALENDARS_AT_ONCE)
   await Promise.all(claimed.map((one) => work(services, one).catch(services.onError)))
@@ -47,8 +47,8 @@ export async function runCalendarWork(services: WorkerServices): Promise<void> {
 
 type Claimed = CalendarConnection & { isSyncDue: boolean }
 
-/** A calendar that is to be read is due again when the lease ends, should this node be gone by then. What is to be
- * written goes first. */
+/** Leases due calendars, those with entries to write first. A calendar to read becomes due again when the lease ends,
+ * in case this node is killed. */
 function claim({ database, clock }: Services, most: number): Promise<Claimed[]> {
   const now = clock.now()
   const leasedUntil = new Date(now.getTime() + LEASE_MS)
@@ -78,10 +78,10 @@ async function work(services: WorkerServices, connection: Claimed): Promise<void
     if (api === null) throw notSetUp(connection.provider)
     const calendar = { api, access: openCalendar(services, connection) }
     const hasWritten = await writeEntries(services, { connection, calendar })
-    // What stands there after a write is looked at, unless nothing is ever read.
+    // A calendar is read after each write, except the built-in one, which is never read.
     if (connection.isSyncDue || (hasWritten && connection.syncDueAt !== null)) {
       await synchronise(services, { ...calendar, connection })
-      await keepWatching(services, { ...calendar, connection })
+      await keepChannelOpen(services, { ...calendar, connection })
     }
   } catch (error) {
     const fault = toCalendarFault(error)
@@ -93,8 +93,8 @@ async function work(services: WorkerServices, connection: Claimed): Promise<void
   }
 }
 
-/** @returns whether something was written
- * @throws CalendarFault when the calendar is to be left alone for now */
+/** @returns whether an entry was written
+ * @throws CalendarFault when the calendar needs a back-off */
 async function writeEntries(
   services: WorkerServices,
   { connection, calendar }: { connection: Claimed; calendar: OpenCalendar },
@@ -110,15 +110,15 @@ async function writeEntries(
   for (const entry of due) {
     if (clock.now().getTime() > begunBy) break
     const fault = await tryEntry(services, { calendar, entry })
-    // The provider asks to be left alone; what else is due waits.
+    // The provider asks for a pause: the other entries wait.
     if (fault !== null && fault.retryAfterMs !== null) throw fault
     hasWritten ||= fault === null
   }
   return hasWritten
 }
 
-/** @returns what went wrong with this entry alone
- * @throws CalendarFault when nothing can be written to the calendar at present */
+/** @returns a fault of this entry alone; null: it was written
+ * @throws CalendarFault when no entry of the calendar can be written at present */
 async function tryEntry(
   services: WorkerServices,
   { calendar, entry }: { calendar: OpenCalendar; entry: CalendarEntry },

@@ -1,5 +1,5 @@
-// Has providers tell of changes, so that they are read at once and not at the next regular reading. Pushes get lost;
-// nothing depends on them.
+// Has providers send webhooks, so that changes are read at once and not at the next regular reading. Webhooks get lost,
+// and nothing depends on them.
 import { v7 as uuidv7 } from 'uuid'
 import type { CalendarChannel, CalendarConnection } from '../../../database/generated/client/client.ts'
 import type { Services } from '../../context.ts'
@@ -10,17 +10,17 @@ import { reportIfMisconfigured } from '../fault-policy.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 import { webhookUrlOf } from '../provider/server-addresses.ts'
 
-/** Asked for; providers decide. Microsoft gives no more than this. */
-const WATCH_MS = 4230 * 60_000
+/** Requested lifetime; the provider decides. Microsoft grants no more than this. */
+const LIFETIME_MS = 4230 * 60_000
 const RENEW_BEFORE_MS = DAY
 
-type Watched = OpenCalendar & { connection: CalendarConnection }
+type ConnectedCalendar = OpenCalendar & { connection: CalendarConnection }
 
-/** Sees to it that changes are told for some time to come. The old wish is taken back once the new one is taken.
- * Faults are left to the next time: whether the calendar can be used is decided where it is read. */
-export async function keepWatching(services: Services, watched: Watched): Promise<void> {
+/** Ensures that a channel is open for a day or more. Earlier channels are closed once the provider has accepted a new
+ * one. A fault is left to the next reading, which decides whether the calendar can be used. */
+export async function keepChannelOpen(services: Services, calendar: ConnectedCalendar): Promise<void> {
   const { database, clock, settings, calendars } = services
-  const { connection } = watched
+  const { connection } = calendar
   const { slug, readWebhook } = calendars[connection.provider]
   if (slug === null || readWebhook === null) return
   const now = clock.now()
@@ -28,32 +28,33 @@ export async function keepWatching(services: Services, watched: Watched): Promis
   const enough = new Date(now.getTime() + RENEW_BEFORE_MS)
   if (channels.some(({ providerId, expiresAt }) => providerId !== null && expiresAt > enough)) return
   try {
-    const hookUrl = webhookUrlOf(settings, slug)
-    if (await open(services, { watched, hookUrl, now })) await stop(services, { watched, channels })
+    const webhookUrl = webhookUrlOf(settings, slug)
+    const isOpen = await openChannel(services, { calendar, webhookUrl, now })
+    if (isOpen) await closeChannels(services, { calendar, channels })
   } catch (error) {
     if (!(error instanceof CalendarFault)) throw error
     await reportIfMisconfigured(services, { provider: connection.provider, fault: error })
   }
 }
 
-/** The row comes first: the provider may tell of something before it has answered.
- * @returns false when this calendar tells nobody */
-async function open(
+/** Writes the row first, because the provider may send a webhook before it has answered.
+ * @returns false when this calendar sends no webhooks */
+async function openChannel(
   { database }: Services,
-  { watched, hookUrl, now }: { watched: Watched; hookUrl: string; now: Date },
+  { calendar, webhookUrl, now }: { calendar: ConnectedCalendar; webhookUrl: string; now: Date },
 ): Promise<boolean> {
-  const { api, access, connection } = watched
+  const { api, access, connection } = calendar
   const secret = createSecretToken('')
   const id = uuidv7()
-  const expiresAt = new Date(now.getTime() + WATCH_MS)
+  const expiresAt = new Date(now.getTime() + LIFETIME_MS)
   const { workspaceId, id: connectionId } = connection
   const secretHash = new Uint8Array(hashToken(secret))
   await database.calendarChannel.create({ data: { id, workspaceId, connectionId, secretHash, expiresAt } })
   try {
-    const watch = await api.watch(access, { channelId: id, secret, hookUrl, expiresAt })
-    if (watch !== null) {
-      // Nobody is left to tell when the calendar was given up meanwhile: the channel ends by itself.
-      await database.calendarChannel.updateMany({ where: { id }, data: watch })
+    const channel = await api.openChannel(access, { channelId: id, secret, webhookUrl, expiresAt })
+    if (channel !== null) {
+      // If the calendar was disconnected meanwhile, the row is gone, and the channel expires by itself.
+      await database.calendarChannel.updateMany({ where: { id }, data: channel })
       return true
     }
   } catch (error) {
@@ -64,20 +65,20 @@ async function open(
   return false
 }
 
-async function stop(
+async function closeChannels(
   { database }: Services,
-  { watched, channels }: { watched: Watched; channels: CalendarChannel[] },
+  { calendar, channels }: { calendar: ConnectedCalendar; channels: CalendarChannel[] },
 ): Promise<void> {
   for (const channel of channels) {
-    await stopChannel(watched, channel)
+    await closeChannel(calendar, channel)
     await database.calendarChannel.deleteMany({ where: { id: channel.id } })
   }
 }
 
 /** @throws CalendarFault */
-export async function stopChannel(
+export async function closeChannel(
   { api, access }: OpenCalendar,
   { providerId, resourceId, expiresAt }: CalendarChannel,
 ): Promise<void> {
-  if (providerId !== null) await api.stopWatching(access, { providerId, resourceId, expiresAt })
+  if (providerId !== null) await api.closeChannel(access, { providerId, resourceId, expiresAt })
 }

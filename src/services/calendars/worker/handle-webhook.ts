@@ -1,4 +1,4 @@
-// A provider tells that something has changed in a calendar. What, is read: the message is a hint and nothing more.
+// Handles the webhook of a provider: a hint that a calendar has changed. The change itself is read from the calendar.
 import { timingSafeEqual } from 'node:crypto'
 import {
   type CalendarChannel,
@@ -12,16 +12,16 @@ import { hashToken } from '../../identity/signer.ts'
 import type { ChangeHint } from '../../ports/calendar-provider.ts'
 import { MINUTE } from '../../time.ts'
 
-/** Several changes in a row are read together. */
+/** Debounces: several changes in a row are read together. */
 const SOON_MS = 1000
-/** A channel of which nothing more is to be expected is replaced while it still counts. */
+/** A channel that the provider ends is replaced while its last webhooks still count. */
 const ENDS_WITHIN_MS = 60 * MINUTE
 
-/** Of names that providers and we give. */
+/** The form of channel ids, ours and those of providers. */
 const NAME = /^[\w.=+/-]{1,200}$/
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** What is forged, or of a channel that is not known any more, is passed over; nobody is told that it was. */
+/** Ignores forged hints, and hints of channels that are no longer known, without saying so to the sender. */
 export async function handleWebhook(
   services: Pick<Services, 'database' | 'clock'>,
   { provider, hints }: { provider: CalendarProvider; hints: ChangeHint[] },
@@ -55,7 +55,8 @@ function isOf({ channel, secret }: ChangeHint, { id, providerId, secretHash }: C
   )
 }
 
-/** Has calendars read at an instant at the latest. What is never read, built in or not connected, is left alone. */
+/** Makes calendars due for a reading at an instant at the latest. Calendars that are never read, built in or not
+ * connected, stay as they are. */
 export async function requestReading(
   database: Database | Transaction,
   { calendars, at }: { calendars: { agentId: string } | { connectionIds: string[] }; at: Date },

@@ -1,4 +1,4 @@
-// Reads a calendar: what keeps the agent busy, and what became of our own events there.
+// Reads a calendar: the agent's busy time, and what the agent has done to our own events.
 import { type CalendarConnection, Prisma } from '../../../database/generated/client/client.ts'
 import { lockConnections } from '../../../database/locks.ts'
 import type { Services } from '../../context.ts'
@@ -13,7 +13,7 @@ import { readWindow } from '../readings/window.ts'
 import { nextSyncAfter } from '../rules.ts'
 import type { CurrentEntry, WorkerServices } from './remote-change.ts'
 
-/** @throws CalendarFault; then what was known stays, and ages */
+/** @throws CalendarFault; then the known busy time stays, and ages */
 export async function synchronise(
   services: WorkerServices,
   { api, access, connection }: OpenCalendar & { connection: CalendarConnection },
@@ -30,7 +30,7 @@ export async function synchronise(
   const events = new Map(reading.own.map((event) => [event.eventId, event]))
   for (const entry of await readEntries(services, { agentId, own: reading.own, readAt })) {
     const event = events.get(entry.eventId) ?? (await api.findEvent(access, entry.eventId))
-    // One that cannot be followed keeps no other from it.
+    // A change that cannot be applied must not block the others.
     await services.applyRemoteChange(services, { entry, event }).catch(services.onError)
   }
 }
@@ -41,7 +41,7 @@ async function keep(
 ): Promise<void> {
   const { workspaceId, agentId } = connection
   await runTransaction(services, async (tx) => {
-    // Given up, connected anew, or taken over by another node while it was read: then this is nobody's any more.
+    // The reading is discarded when the calendar was disconnected, reconnected or leased to another node meanwhile.
     const isAsRead = Prisma.sql`"id" = ${connection.id}::uuid AND "status" = 'CONNECTED'
       AND "connectedAt" = ${connection.connectedAt}::timestamptz
       AND "leasedUntil" IS NOT DISTINCT FROM ${connection.leasedUntil}::timestamptz`
@@ -52,7 +52,7 @@ async function keep(
   })
 }
 
-/** Also of a meeting that is over here and is yet to come in the calendar: moved into the past by mistake, and back. */
+/** Also those of meetings that are over here but lie ahead in the calendar: moved into the past by mistake, and back. */
 async function readEntries(
   { database }: Services,
   { agentId, own, readAt }: { agentId: string; own: OwnEvent[]; readAt: Date },
