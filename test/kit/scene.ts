@@ -1,25 +1,26 @@
-// Who and what is there in a test file, said in one call:
+// Who and what a test file starts from, in one call:
 //
 //     const { app, acme, ada, visitor } = useScene({ ada: bookable(), visitor: aVisitor })
 //
-// starts the application before the first test, gives each test a new workspace with these people at START, and stops the
-// application in the end. Each of the names stands for the one of the current test.
+// It starts the application before the first test, creates a new workspace with these people for each test, at START,
+// and stops the application after the last test. Each name stands for the object of the current test.
 import { afterAll, beforeAll, beforeEach } from 'vitest'
+import type { Database } from '../../src/database/open.ts'
 import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from './actors.ts'
 import { START, startApp, type TestApp } from './app.ts'
 import { createBookableAgent, createVisitor, type Hours } from './booking.ts'
 import { createChatAgent } from './chat.ts'
 import { type Mutation, mutate, type Result } from './mutate.ts'
 
-/** Makes somebody, or something, of a scene.
- * @param name of the one whose key it is: ada is Ada Lovelace */
+/** Creates a person or a thing of a scene.
+ * @param name the full name that goes with the key: ada is Ada Lovelace */
 type Create<App, Created extends object = object> = (
   app: App,
   workspace: TestWorkspace,
   name: string,
 ) => Promise<Created>
 
-/** By the names that the test has for them. */
+/** By the names that the test uses. */
 export type People<App> = Record<string, Create<App>>
 
 interface Stage<App> {
@@ -27,6 +28,7 @@ interface Stage<App> {
   acme: TestWorkspace
   /** The administrator of the workspace. */
   admin: Staff
+  database: Database
   /** Runs a mutation that takes one input and answers a union. */
   mutate(call: Mutation): Promise<Result>
 }
@@ -40,9 +42,9 @@ export type Scene<App, Cast> = Readonly<Stage<App>> & {
 export interface SceneOptions<App> {
   /** Left out: `startApp` without options. */
   start?: () => Promise<App>
-  /** Sets the stage. Left out: it is START, in a new workspace. */
+  /** Runs before the people are created. Left out: sets the clock to START and creates a workspace. */
   begin?: (app: App) => Promise<TestWorkspace>
-  /** Set for all tests of the file, none of which changes what the others look at. Left out: for each anew. */
+  /** The people are created once, for tests that change nothing. Left out: for each test. */
   once?: boolean
 }
 
@@ -54,50 +56,65 @@ const NAMES: Record<string, string> = {
   grace: 'Grace Hopper',
 }
 
-/** To be called where the file begins, outside of tests. People are made in the order in which they are named. */
-export function useScene<App extends TestApp = TestApp, Cast extends People<App> = People<App>>(
+/** Call it at the top of the file. People are created in the order in which they are named. */
+export function useScene<App extends TestApp, Cast extends People<App>>(
   people: Cast,
-  options: SceneOptions<App> = {},
-): Scene<App, Cast> {
-  // Without options there is nothing that App could be but a TestApp.
-  const { start = (() => startApp()) as unknown as () => Promise<App>, begin = beginAnew, once } = options
+  options: SceneOptions<App> & { start: () => Promise<App> },
+): Scene<App, Cast>
+export function useScene<Cast extends People<TestApp>>(
+  people: Cast,
+  options?: Omit<SceneOptions<TestApp>, 'start'>,
+): Scene<TestApp, Cast>
+export function useScene(
+  people: People<TestApp>,
+  { start = startApp, begin = beginAnew, once = false }: SceneOptions<TestApp> = {},
+): Scene<TestApp, People<TestApp>> {
+  const app = useApp(start)
   const current = new Map<string, object>()
   const stand = <Value extends object>(key: string) => standIn(() => current.get(key) as Value | undefined)
-  const app = stand<App>('app')
-  const setStage = async () => {
+  const createAll = async () => {
     const acme = await begin(app)
-    current.set('acme', acme).set('admin', acme.admin)
+    current.set('acme', acme)
     for (const [key, create] of Object.entries(people)) {
       current.set(key, await create(app, acme, NAMES[key] ?? key))
     }
   }
-  beforeAll(async () => {
-    current.set('app', await start())
-    if (once) await setStage()
-  })
-  if (!once) beforeEach(setStage)
-  afterAll(() => current.has('app') && app.stop())
-  const members = Object.keys(people).map((key) => [key, stand(key)])
-  const stage: Stage<App> = {
-    ...{ app, acme: stand<TestWorkspace>('acme'), admin: stand<Staff>('admin') },
+  if (once) beforeAll(createAll)
+  else beforeEach(createAll)
+  const acme = stand<TestWorkspace>('acme')
+  return {
+    app,
+    acme,
+    admin: standIn(() => acme.admin),
+    database: standIn(() => app.app.services.database),
     mutate: (call) => mutate(app, call),
+    ...Object.fromEntries(Object.keys(people).map((key) => [key, stand(key)])),
   }
-  return { ...stage, ...Object.fromEntries(members) }
 }
 
-/** An agent with hours, a calendar and a place among those for meetings. */
+/** Starts the application before the first test, and stops it after the last: for files without a workspace. */
+export function useApp<App extends TestApp>(start: () => Promise<App>): App {
+  let started: App | undefined
+  beforeAll(async () => {
+    started = await start()
+  })
+  afterAll(() => started?.stop())
+  return standIn(() => started)
+}
+
+/** An agent with hours, a calendar and a place in the queue for meetings. */
 export const bookable =
   (options: { name?: string; hours?: Hours } = {}): Create<TestApp, Staff> =>
   (app, workspace, name) =>
     createBookableAgent(app, workspace, { name, ...options })
 
-/** An agent who is there for chats, at any hour. */
+/** An agent who is available for chats, at any hour. */
 export const forChat: Create<TestApp, Staff> = createChatAgent
 
-/** An agent with nothing but the role. */
+/** An agent with the role and nothing else. */
 export const anAgent: Create<TestApp, Staff> = createTestAgent
 
-/** A visitor of whom nothing is known. */
+/** A visitor without a name or an e-mail. */
 export const aVisitor: Create<TestApp, { token: string }> = async (app, workspace) => ({
   token: await createVisitor(app, workspace),
 })
@@ -107,11 +124,11 @@ async function beginAnew(app: TestApp): Promise<TestWorkspace> {
   return createTestWorkspace(app)
 }
 
-/** @returns what behaves as the one of the moment does, and throws while there is none */
+/** @returns an object that acts as the one that `find` returns at the moment, and throws while there is none */
 function standIn<Value extends object>(find: () => Value | undefined): Value {
   const found = () => {
     const value = find()
-    if (value === undefined) throw new Error('What is in a scene is there in tests only.')
+    if (value === undefined) throw new Error('The objects of a scene exist in tests and hooks only.')
     return value
   }
   return new Proxy({} as Value, {

@@ -9,3 +9,7 @@ export const at = (time: string): string => `2026-03-03T${time}:00.000Z`
 
 export const NINE = at('09:00')
 export const TEN = at('10:00')
+
+/** The start of one of that day's slots of half an hour; the first, number 0, is NINE. */
+export const slotAt = (number: number): string =>
+  new Date(Date.parse(NINE) + number * 30 * 60_000).toISOString()
