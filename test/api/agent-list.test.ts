@@ -1,33 +1,15 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  connectCalendar,
-  createTestAgent,
-  createTestWorkspace,
-  type Staff,
-  type TestWorkspace,
-} from '../kit/actors.ts'
-import { data, startApp, type TestApp } from '../kit/app.ts'
+import { describe, expect, it } from 'vitest'
+import { connectCalendar, createTestAgent, createTestWorkspace } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { countStatements } from '../kit/count-statements.ts'
-import { mutate } from '../kit/mutate.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
+const { app, acme, admin, ada, database, mutate } = useScene({ ada: anAgent })
 
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  acme = await createTestWorkspace(app)
-  ada = await createTestAgent(app, acme)
-})
-
-const database = () => app.app.services.database
 const createAgent = (input: { name: string; email: string }) =>
-  mutate(app, { mutation: 'createAgent', input, token: acme.admin.token, select: '' })
+  mutate({ mutation: 'createAgent', input, token: admin.token, select: '' })
 
 const AGENTS = `query ($first: Int, $after: String, $last: Int, $before: String, $search: String, $teamId: ID) {
   agents(first: $first, after: $after, last: $last, before: $before, search: $search, teamId: $teamId) {
@@ -42,7 +24,7 @@ interface Page {
   }
 }
 
-const list = (variables: object, token = acme.admin.token) =>
+const list = (variables: object, token = admin.token) =>
   data<Page>(app.execute(AGENTS, { variables: { ...variables }, token }))
 const namesOf = ({ agents }: Page) => agents.edges.map(({ node }) => node.name)
 
@@ -59,7 +41,7 @@ describe('agents', () => {
     expect(namesOf(back)).toEqual(['Beth Moore'])
   })
 
-  it('are told apart by their ids when the names are the same', async () => {
+  it('are each listed once when several have the same name', async () => {
     for (let copy = 0; copy < 3; copy++) {
       await createAgent({ name: 'Ada Lovelace', email: `ada${copy}@acme.test` })
     }
@@ -72,7 +54,7 @@ describe('agents', () => {
     expect(new Set(seen.map((node) => JSON.stringify(node))).size).toBe(5)
   })
 
-  it('are found by text in the name or the e-mail, whatever its case, with wildcards meaning themselves', async () => {
+  it('are found by text in the name or the e-mail; case does not matter and wildcards are literal', async () => {
     await createAgent({ name: '100% Grace', email: 'g_h@navy.example' })
     expect(namesOf(await list({ search: 'LOVE' }))).toEqual(['Ada Lovelace'])
     expect(namesOf(await list({ search: 'navy.ex' }))).toEqual(['100% Grace'])
@@ -90,8 +72,8 @@ describe('agents', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: ['search'] }] })
   })
 
-  it('are those of a team when one is asked for; a team of another workspace is not found', async () => {
-    const { id: teamId } = await database().team.create({
+  it('are filtered by team; a team of another workspace is not found', async () => {
+    const { id: teamId } = await database.team.create({
       data: {
         workspaceId: acme.workspaceId,
         name: 'Engines',
@@ -115,7 +97,7 @@ describe('agents', () => {
     expect(namesOf(await list({}, other.admin.token))).toEqual(['Olivia Admin'])
   })
 
-  it('hide all but name and picture from visitors', async () => {
+  it('show visitors only their name and picture', async () => {
     const visitor = await createVisitor(app, acme)
     const fields = [
       'email',
@@ -142,13 +124,13 @@ describe('agents', () => {
       name email roles { name permissions } teams { name agents { name } } calendar { status }
       meetingAvailability { timeZone weekly { weekday } } liveChatAvailability { timeZone }
     } } } }`
-    const read = () => data(app.execute(query, { token: acme.admin.token }))
+    const read = () => data(app.execute(query, { token: admin.token }))
     const addToTeam = async (name: string) => {
       const agent = await createTestAgent(app, acme, name)
       await connectCalendar(app, agent)
       const { agentId } = agent
       const members = { create: { agentId, position: 1 } }
-      await database().team.create({
+      await database.team.create({
         data: { workspaceId: acme.workspaceId, name: `Team of ${name}`, members },
       })
     }

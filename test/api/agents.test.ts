@@ -1,30 +1,17 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import { v7 as uuidv7 } from 'uuid'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { startApp, type TestApp } from '../kit/app.ts'
-import { mutate } from '../kit/mutate.ts'
+import { describe, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
 
 const AGENT = '... on Agent { id name email pictureUrl roles { name } teams { name } calendar { status } }'
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
+const { app, acme, admin, ada, database, mutate } = useScene({ ada: anAgent })
 
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  acme = await createTestWorkspace(app)
-  ada = await createTestAgent(app, acme)
-})
+const change = (mutation: string, input: object, token = admin.token) =>
+  mutate({ mutation, input, token, select: AGENT })
 
-const change = (mutation: string, input: object, token = acme.admin.token) =>
-  mutate(app, { mutation, input, token, select: AGENT })
-
-const database = () => app.app.services.database
-const rowOf = ({ agentId }: Staff) => database().agent.findUniqueOrThrow({ where: { id: agentId } })
+const rowOf = ({ agentId }: Staff) => database.agent.findUniqueOrThrow({ where: { id: agentId } })
 const roleId = (name: string) => encodeGlobalID('Role', acme.roleIds.get(name) ?? '')
 
 describe('createAgent', () => {
@@ -40,7 +27,7 @@ describe('createAgent', () => {
     })
   })
 
-  it('answers the first outcome to a repeat with the same key, and refuses it with other input', async () => {
+  it('answers the first outcome to a retry with the same idempotency key, and refuses other input', async () => {
     const input = { name: 'Edith Clarke', email: 'edith@acme.test', idempotencyKey: 'k1' }
     const first = await change('createAgent', input)
     expect(await change('createAgent', input)).toEqual(first)
@@ -76,12 +63,12 @@ describe('updateAgent', () => {
     expect(await change('updateAgent', { agentId: ada.id, roleIds: [] })).toMatchObject({ roles: [] })
   })
 
-  it('takes the built-in calendar along to a new e-mail, so that another agent may have the old one', async () => {
+  it('moves the built-in calendar to a new e-mail, so that another agent can have the old one', async () => {
     const connect = (agentId: unknown) =>
-      mutate(app, {
+      mutate({
         mutation: 'connectBuiltInCalendar',
         input: { agentId },
-        token: acme.admin.token,
+        token: admin.token,
         select: '... on CalendarConnection { accountEmail }',
       })
     const first = await change('createAgent', { name: 'Edith Clarke', email: 'edith@acme.test' })
@@ -92,7 +79,7 @@ describe('updateAgent', () => {
     expect(await connect(first.id)).toMatchObject({ accountEmail: 'edith.clarke@acme.test' })
   })
 
-  it('lets everybody change the own name and picture, and nothing else', async () => {
+  it('lets agents change their own name and picture, and nothing else', async () => {
     const pictureUrl = 'https://www.acme.test/ada.png'
     expect(await change('updateAgent', { name: 'Ada King', pictureUrl }, ada.token)).toMatchObject({
       id: ada.id,
@@ -135,7 +122,7 @@ describe('updateAgent', () => {
   })
 
   it('keeps at least one administrator', async () => {
-    const input = { agentId: acme.admin.id, roleIds: [roleId('Agent')] }
+    const input = { agentId: admin.id, roleIds: [roleId('Agent')] }
     expect((await change('updateAgent', input)).__typename).toBe('ConflictError')
     await change('updateAgent', { agentId: ada.id, roleIds: [roleId('Administrator')] })
     expect((await change('updateAgent', input)).__typename).toBe('Agent')

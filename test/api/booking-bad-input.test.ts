@@ -1,28 +1,22 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { startApp, type TestApp } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor, hold } from '../kit/booking.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createTestWorkspace } from '../kit/actors.ts'
+import { book, createBookableAgent, hold } from '../kit/booking.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { NINE, TUESDAY } from '../kit/times.ts'
 
-const NINE = '2026-03-03T09:00:00Z'
+const { app, ada, stranger, visitor, database } = useScene(
+  {
+    ada: bookable(),
+    stranger: async (app) =>
+      createBookableAgent(app, await createTestWorkspace(app, { name: 'Globex' }), { name: 'Hank Scorpio' }),
+    visitor: aVisitor,
+  },
+  { once: true },
+)
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
-let stranger: Staff
-let visitor: string
-
-beforeAll(async () => {
-  app = await startApp()
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme)
-  const globex = await createTestWorkspace(app, { name: 'Globex' })
-  stranger = await createBookableAgent(app, globex, { name: 'Hank Scorpio' })
-  visitor = await createVisitor(app, acme)
-})
 afterAll(async () => {
-  expect(await app.app.services.database.reservation.count()).toBe(0)
-  await app.stop()
+  expect(await database.reservation.count()).toBe(0)
 })
 
 describe('slots', () => {
@@ -33,12 +27,11 @@ describe('slots', () => {
       {
         variables: {
           target: { roundRobin: true },
-          from: '2026-03-03T00:00:00Z',
-          to: '2026-03-04T00:00:00Z',
+          ...TUESDAY,
           timeZone: 'UTC',
           ...variables,
         },
-        token: visitor,
+        token: visitor.token,
       },
     )
 
@@ -62,7 +55,7 @@ describe('slots', () => {
     expect((await ask({ to: '2026-05-04T00:00:00Z' })).errors).toBeUndefined()
   })
 
-  it('take two targets for none', async () => {
+  it('refuse two targets', async () => {
     const { errors } = await ask({ target: { roundRobin: true, agentId: ada.id } })
     expect(errors?.[0]?.message).toMatch(/exactly one/i)
   })
@@ -103,18 +96,18 @@ describe('bookMeeting', () => {
       { person: { email: 'a@example.com', attributes: { a: 'x'.repeat(10_001) } } },
       ['person', 'attributes'],
     ],
-    ['a page that is no web page', { pageUrl: 'javascript:alert(1)' }, ['pageUrl']],
+    ['a page URL that is not of the web', { pageUrl: 'javascript:alert(1)' }, ['pageUrl']],
     ['an empty key', { idempotencyKey: '' }, ['idempotencyKey']],
     ['a key over its limit', { idempotencyKey: 'x'.repeat(201) }, ['idempotencyKey']],
-    ['a time that is none', { startsAt: 'tomorrow' }, ['startsAt']],
+    ['an invalid time', { startsAt: 'tomorrow' }, ['startsAt']],
   ])('refuses %s and names the field', async (_what, wrong, path) => {
-    const refusal = await book(app, { token: visitor, input: { ...input(), ...wrong } })
+    const refusal = await book(app, { token: visitor.token, input: { ...input(), ...wrong } })
     expect(refusal).toMatchObject({ __typename: 'InvalidInputError', issues: [{ path: ['input', ...path] }] })
   })
 
-  it('answers every fault at once', async () => {
+  it('names every invalid field at once', async () => {
     const wrong = { timeZone: 'x', pageUrl: 'y', person: { email: 'z' } }
-    const refusal = await book(app, { token: visitor, input: { ...input(), ...wrong } })
+    const refusal = await book(app, { token: visitor.token, input: { ...input(), ...wrong } })
     expect(refusal.issues.map(({ path }) => path.join('.')).sort()).toEqual([
       'input.pageUrl',
       'input.person.email',
@@ -127,21 +120,24 @@ describe('bookMeeting', () => {
     ['of another type', () => encodeGlobalID('Meeting', ada.agentId)],
     ['made up', () => 'nonsense'],
   ])('finds no agent by an id %s', async (_which, id) => {
-    const refusal = await book(app, { token: visitor, input: { ...input(), target: { agentId: id() } } })
+    const refusal = await book(app, {
+      token: visitor.token,
+      input: { ...input(), target: { agentId: id() } },
+    })
     expect(refusal.__typename).toBe('NotFoundError')
     expect(refusal.message).toMatch(/^target\.agentId: /)
   })
 
-  it('finds no hold by an id that is made up', async () => {
+  it('does not find a hold by a made-up id', async () => {
     const refusal = await book(app, {
-      token: visitor,
+      token: visitor.token,
       input: { holdId: encodeGlobalID('SlotHold', ada.agentId) },
     })
     expect(refusal).toMatchObject({ __typename: 'NotFoundError' })
     expect(refusal.message).toMatch(/^holdId: /)
   })
 
-  it('refuses somebody who is not signed in', async () => {
+  it('refuses a caller who is not signed in', async () => {
     const answer = await app.execute(
       'mutation ($input: HoldSlotInput!) { holdSlot(input: $input) { __typename } }',
       { variables: { input: input() } },
@@ -151,9 +147,9 @@ describe('bookMeeting', () => {
 })
 
 describe('holdSlot', () => {
-  it('refuses a time that is none', async () => {
+  it('refuses an invalid time', async () => {
     const refusal = await hold(app, {
-      token: visitor,
+      token: visitor.token,
       input: { target: { agentId: ada.id }, startsAt: '9:00' },
     })
     expect(refusal).toMatchObject({ issues: [{ path: ['input', 'startsAt'] }] })

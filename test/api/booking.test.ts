@@ -1,6 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { START, startApp, type TestApp } from '../kit/app.ts'
+import { describe, expect, it } from 'vitest'
 import {
   book,
   createBookableAgent,
@@ -10,35 +8,18 @@ import {
   slots,
   startsOf,
 } from '../kit/booking.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { at, NINE, slotAt, TEN, TUESDAY } from '../kit/times.ts'
 
-/** Tuesday after START. */
-const TUESDAY = { from: '2026-03-03T00:00:00Z', to: '2026-03-04T00:00:00Z' }
-const NINE = '2026-03-03T09:00:00.000Z'
-const TEN = '2026-03-03T10:00:00.000Z'
-
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
-let visitor: string
-
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme)
-  visitor = await createVisitor(app, acme)
-})
+const { app, acme, admin, ada, visitor, database } = useScene({ ada: bookable(), visitor: aVisitor })
 
 const ofAda = () => ({ target: { agentId: ada.id } })
-const slotsOfAda = (token = visitor) => slots(app, { token, ...ofAda(), ...TUESDAY })
+const slotsOfAda = (token = visitor.token) => slots(app, { token, ...ofAda(), ...TUESDAY })
 
 describe('slots', () => {
   it('lists the free slots of an agent by the visitor’s days', async () => {
     const calendar = await slots(app, {
-      token: visitor,
+      token: visitor.token,
       ...ofAda(),
       ...TUESDAY,
       timeZone: 'Pacific/Auckland',
@@ -47,38 +28,38 @@ describe('slots', () => {
     expect(startsOf(calendar)).toHaveLength(16)
     expect(calendar.days[0]?.slots[0]).toEqual({
       startsAt: NINE,
-      endsAt: '2026-03-03T09:30:00.000Z',
+      endsAt: at('09:30'),
       agents: 1,
       agent: { id: ada.id },
     })
   })
 
-  it('tells how many agents could take each slot', async () => {
+  it('says how many agents can take each slot', async () => {
     await createBookableAgent(app, acme, { name: 'Grace Hopper', hours: { start: 600 } })
-    const calendar = await slots(app, { token: visitor, target: { roundRobin: true }, ...TUESDAY })
+    const calendar = await slots(app, { token: visitor.token, target: { roundRobin: true }, ...TUESDAY })
     expect(calendar.days[0]?.slots.map(({ agents }) => agents)).toEqual([1, 1, ...Array(14).fill(2)])
   })
 
-  it('tells the next free slot after a range without any', async () => {
+  it('names the next free slot after a range without one', async () => {
     const saturday = { from: '2026-03-07T00:00:00Z', to: '2026-03-08T00:00:00Z' }
-    const calendar = await slots(app, { token: visitor, ...ofAda(), ...saturday })
+    const calendar = await slots(app, { token: visitor.token, ...ofAda(), ...saturday })
     expect(calendar).toMatchObject({ days: [], nextAvailable: '2026-03-09T09:00:00.000Z' })
   })
 
-  it('offers only the slots of the agent whose turn it is when the workspace wants that', async () => {
+  it('offers only the slots of the next agent when the workspace is set to NEXT_AGENT', async () => {
     await createBookableAgent(app, acme, { name: 'Grace Hopper', hours: { start: 600 } })
-    await app.app.services.database.workspace.update({
+    await database.workspace.update({
       where: { id: acme.workspaceId },
       data: { slotOffer: 'NEXT_AGENT' },
     })
-    const next = () => slots(app, { token: visitor, target: { roundRobin: true }, ...TUESDAY })
+    const next = () => slots(app, { token: visitor.token, target: { roundRobin: true }, ...TUESDAY })
     expect(startsOf(await next())).toHaveLength(16)
-    await book(app, { token: visitor, input: { target: { roundRobin: true }, startsAt: NINE } })
+    await book(app, { token: visitor.token, input: { target: { roundRobin: true }, startsAt: NINE } })
     expect(startsOf(await next())).toHaveLength(14)
   })
 
   it('are none for an agent without a connected calendar', async () => {
-    await app.app.services.database.calendarConnection.updateMany({
+    await database.calendarConnection.updateMany({
       data: { status: 'NEEDS_REAUTHENTICATION' },
     })
     expect(startsOf(await slotsOfAda())).toEqual([])
@@ -86,9 +67,9 @@ describe('slots', () => {
 })
 
 describe('bookMeeting', () => {
-  it('books a slot and takes it off the list', async () => {
+  it('books a slot, which is no longer offered', async () => {
     const meeting = await book(app, {
-      token: visitor,
+      token: visitor.token,
       input: { ...ofAda(), startsAt: NINE, agenda: 'Engines' },
     })
     expect(meeting).toMatchObject({
@@ -96,7 +77,7 @@ describe('bookMeeting', () => {
       status: 'SCHEDULED',
       past: false,
       startsAt: NINE,
-      endsAt: '2026-03-03T09:30:00.000Z',
+      endsAt: at('09:30'),
       timeZone: 'Europe/Berlin',
       body: 'Engines',
       agent: { id: ada.id },
@@ -108,15 +89,15 @@ describe('bookMeeting', () => {
   })
 
   it('refuses a taken slot with alternatives near it', async () => {
-    await book(app, { token: visitor, input: { ...ofAda(), startsAt: TEN } })
-    const refusal = await book(app, { token: visitor, input: { ...ofAda(), startsAt: TEN } })
+    await book(app, { token: visitor.token, input: { ...ofAda(), startsAt: TEN } })
+    const refusal = await book(app, { token: visitor.token, input: { ...ofAda(), startsAt: TEN } })
     expect(refusal).toMatchObject({ __typename: 'SlotUnavailableError', startsAt: TEN })
     expect(refusal.alternatives.map(({ startsAt }) => startsAt)).toEqual([
-      '2026-03-03T09:00:00.000Z',
-      '2026-03-03T09:30:00.000Z',
-      '2026-03-03T10:30:00.000Z',
-      '2026-03-03T11:00:00.000Z',
-      '2026-03-03T11:30:00.000Z',
+      NINE,
+      at('09:30'),
+      at('10:30'),
+      at('11:00'),
+      at('11:30'),
     ])
   })
 
@@ -124,46 +105,50 @@ describe('bookMeeting', () => {
     ['in the past', '2026-03-02T07:00:00Z', {}],
     ['inside the notice', NINE, { minimumNoticeMinutes: 25 * 60 + 1 }],
     ['beyond the window', '2026-03-10T09:00:00Z', { bookingWindowDays: 7 }],
-    ['off the grid', '2026-03-03T09:15:00Z', {}],
-    ['outside the hours', '2026-03-03T17:00:00Z', {}],
+    ['off the grid', at('09:15'), {}],
+    ['outside the hours', at('17:00'), {}],
   ])('refuses a slot %s', async (_where, startsAt, settings) => {
-    await app.app.services.database.meetingAvailability.update({
+    await database.meetingAvailability.update({
       where: { agentId: ada.agentId },
       data: settings,
     })
-    const refusal = await book(app, { token: visitor, input: { ...ofAda(), startsAt } })
+    const refusal = await book(app, { token: visitor.token, input: { ...ofAda(), startsAt } })
     expect(refusal.__typename).toBe('SlotUnavailableError')
     expect(refusal.message).toMatch(/^startsAt: /)
-    expect(await app.app.services.database.meeting.count({ where: { agentId: ada.agentId } })).toBe(0)
+    expect(await database.meeting.count({ where: { agentId: ada.agentId } })).toBe(0)
   })
 
   it('keeps the buffer free on both sides of a meeting', async () => {
-    await app.app.services.database.meetingAvailability.update({
+    await database.meetingAvailability.update({
       where: { agentId: ada.agentId },
       data: { bufferMinutes: 15 },
     })
-    await book(app, { token: visitor, input: { ...ofAda(), startsAt: TEN } })
+    await book(app, { token: visitor.token, input: { ...ofAda(), startsAt: TEN } })
     const starts = startsOf(await slotsOfAda())
-    expect(starts).toContain('2026-03-03T09:00:00.000Z')
-    expect(starts).not.toContain('2026-03-03T09:30:00.000Z')
-    expect(starts).not.toContain('2026-03-03T10:30:00.000Z')
-    expect(starts).toContain('2026-03-03T11:00:00.000Z')
+    expect(starts).toContain(NINE)
+    expect(starts).not.toContain(at('09:30'))
+    expect(starts).not.toContain(at('10:30'))
+    expect(starts).toContain(at('11:00'))
   })
 
-  it('answers the first outcome to a repeat with the same key, and refuses it with other input', async () => {
+  it('answers the first outcome to a retry with the same idempotency key, and refuses other input', async () => {
     const input = { ...ofAda(), startsAt: NINE, idempotencyKey: 'booking-1' }
-    const first = await book(app, { token: visitor, input })
-    expect(await book(app, { token: visitor, input })).toEqual(first)
-    const other = await book(app, { token: visitor, input: { ...input, startsAt: TEN } })
+    const first = await book(app, { token: visitor.token, input })
+    expect(await book(app, { token: visitor.token, input })).toEqual(first)
+    const other = await book(app, { token: visitor.token, input: { ...input, startsAt: TEN } })
     expect(other.__typename).toBe('ConflictError')
   })
 
-  it('lets a refused call be repeated with the same key', async () => {
+  it('accepts a retry of a refused call with the same idempotency key', async () => {
     const input = { ...ofAda(), startsAt: NINE, idempotencyKey: 'booking-2' }
-    const other = await book(app, { token: visitor, input: { ...ofAda(), startsAt: NINE } })
-    expect((await book(app, { token: visitor, input })).__typename).toBe('SlotUnavailableError')
-    await mutateMeeting(app, { mutation: 'cancelMeeting', token: visitor, input: { meetingId: other.id } })
-    expect((await book(app, { token: visitor, input })).__typename).toBe('Meeting')
+    const other = await book(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
+    expect((await book(app, { token: visitor.token, input })).__typename).toBe('SlotUnavailableError')
+    await mutateMeeting(app, {
+      mutation: 'cancelMeeting',
+      token: visitor.token,
+      input: { meetingId: other.id },
+    })
+    expect((await book(app, { token: visitor.token, input })).__typename).toBe('Meeting')
   })
 
   it.each([
@@ -173,7 +158,7 @@ describe('bookMeeting', () => {
     `${'g'.repeat(250)}@navy.example`,
   ])('refuses the e-mail %j', async (email) => {
     const input = { ...ofAda(), startsAt: NINE, person: { email } }
-    const refusal = await book(app, { token: visitor, input })
+    const refusal = await book(app, { token: visitor.token, input })
     expect(refusal).toMatchObject({
       __typename: 'InvalidInputError',
       issues: [{ path: ['input', 'person', 'email'] }],
@@ -181,20 +166,23 @@ describe('bookMeeting', () => {
   })
 
   it('asks for an e-mail of an anonymous person', async () => {
-    const refusal = await book(app, { token: visitor, input: { ...ofAda(), startsAt: NINE, person: {} } })
+    const refusal = await book(app, {
+      token: visitor.token,
+      input: { ...ofAda(), startsAt: NINE, person: {} },
+    })
     expect(refusal).toMatchObject({ issues: [{ path: ['input', 'person', 'email'] }] })
     expect(startsOf(await slotsOfAda())).toContain(NINE)
   })
 
   it('needs either a hold, or a target and a time', async () => {
-    const refusal = await book(app, { token: visitor, input: ofAda() })
+    const refusal = await book(app, { token: visitor.token, input: ofAda() })
     expect(refusal).toMatchObject({ issues: [{ path: ['input', 'startsAt'] }] })
   })
 
-  it('answers with the fallback when nobody of those asked takes meetings', async () => {
-    await app.app.services.database.calendarConnection.deleteMany()
+  it('answers with the fallback when no agent takes meetings', async () => {
+    await database.calendarConnection.deleteMany()
     const refusal = await book(app, {
-      token: visitor,
+      token: visitor.token,
       input: { target: { roundRobin: true }, startsAt: NINE },
     })
     expect(refusal).toMatchObject({ __typename: 'NoAgentAvailableError', fallback: { offerMeeting: true } })
@@ -210,45 +198,42 @@ describe('bookMeeting', () => {
     })
   })
 
-  it('takes the slot of the length that was asked for, where agents meet for different times', async () => {
+  it('books a slot of the requested length where the agents’ durations differ', async () => {
     const grace = await createBookableAgent(app, acme, {
       name: 'Grace Hopper',
       hours: { durationMinutes: 60 },
     })
     const long = { target: { roundRobin: true }, startsAt: NINE, endsAt: TEN }
-    expect(await book(app, { token: visitor, input: long })).toMatchObject({
+    expect(await book(app, { token: visitor.token, input: long })).toMatchObject({
       agent: { id: grace.id },
       endsAt: TEN,
     })
     const other = await createVisitor(app, acme)
     const refusal = await book(app, { token: other, input: long })
     expect(refusal.__typename).toBe('SlotUnavailableError')
-    const ownHold = await hold(app, { token: other, input: { ...long, endsAt: '2026-03-03T09:30:00Z' } })
+    const ownHold = await hold(app, { token: other, input: { ...long, endsAt: at('09:30') } })
     expect(ownHold.agent.id).toBe(ada.id)
   })
 
-  it('makes one person of an address that several calls bring at the same time', async () => {
+  it('creates one person for an e-mail that concurrent calls bring', async () => {
     const person = { email: 'new@navy.example' }
-    const at = (number: number) => new Date(Date.UTC(2026, 2, 3, 9, 30 * number)).toISOString()
     const bookings = await Promise.all(
       Array.from({ length: 8 }, (_one, number) =>
-        book(app, { token: acme.admin.token, input: { ...ofAda(), startsAt: at(number), person } }),
+        book(app, { token: admin.token, input: { ...ofAda(), startsAt: slotAt(number), person } }),
       ),
     )
     expect(bookings.map(({ __typename }) => __typename)).toEqual(Array(8).fill('Meeting'))
     const visits = Array.from({ length: 8 }, () => createVisitor(app, acme, person))
     expect(new Set(await Promise.all(visits)).size).toBe(8)
-    const { database } = app.app.services
     const where = { workspaceId: acme.workspaceId, email: person.email }
     expect(await database.person.count({ where })).toBe(1)
   })
 
-  it('knows the visitor of calls that come at the same time, with and without an address', async () => {
-    const at = (number: number) => new Date(Date.UTC(2026, 2, 3, 9, 30 * number)).toISOString()
+  it('books or refuses concurrent calls of one visitor, with and without an e-mail', async () => {
     const bookings = await Promise.all(
       Array.from({ length: 8 }, (_one, number) => {
         const person = number % 2 ? { email: 'new@navy.example' } : { firstName: 'Grace' }
-        return book(app, { token: visitor, input: { ...ofAda(), startsAt: at(number), person } })
+        return book(app, { token: visitor.token, input: { ...ofAda(), startsAt: slotAt(number), person } })
       }),
     )
     const kinds = new Set(bookings.map(({ __typename }) => __typename))
