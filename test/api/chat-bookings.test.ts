@@ -1,51 +1,34 @@
 // Meetings that are booked in a live chat, or after it.
 import { decodeGlobalID } from '@pothos/plugin-relay'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { agentStream, conversationStream, workspaceStream } from '../../src/services/events/append-events.ts'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { START, startApp, type TestApp } from '../kit/app.ts'
+import { createTestWorkspace } from '../kit/actors.ts'
 import { book, createBookableAgent, createVisitor, hold, mutateMeeting } from '../kit/booking.ts'
 import {
-  acceptChat,
   type Chat,
   chat,
   createChatAgent,
-  lastOffer,
   openForChats,
   readChat,
   requestChat,
+  startActiveChat,
 } from '../kit/chat.ts'
 import { countStatements } from '../kit/count-statements.ts'
-import { mutate } from '../kit/mutate.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { at } from '../kit/times.ts'
 
-const TUESDAY = '2026-03-03'
-
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
-let visitor: string
+const { app, acme, admin, ada, visitor, database, mutate } = useScene({ ada: bookable(), visitor: aVisitor })
 /** A chat that Ada has. */
 let conversationId: string
 
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
 beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme, { name: 'Ada Lovelace' })
   await openForChats(app, acme, ada)
-  visitor = await createVisitor(app, acme)
-  conversationId = (await requestChat(app, visitor)).id
-  await acceptChat(app, ada.token, (await lastOffer(app, admin(), conversationId)).id)
+  conversationId = await startActiveChat(app, acme, { agent: ada, visitor })
 })
 
-const admin = () => acme.admin.token
-const at = (time: string) => `${TUESDAY}T${time}:00.000Z`
 const bookAt = (
   time: string,
-  { token = visitor, ...input }: { token?: string; [field: string]: unknown } = {},
+  { token = visitor.token, ...input }: { token?: string; [field: string]: unknown } = {},
 ) =>
   book(app, { token, input: { target: { agentId: ada.id }, startsAt: at(time), conversationId, ...input } })
 const endChat = (token: string) => chat(app, { mutation: 'endChat', token, input: { conversationId } })
@@ -59,28 +42,27 @@ const meetingsOf = async (token: string, id = conversationId) => {
   return (read as (Chat & { meetings: { id: string; startsAt: string }[] }) | null)?.meetings
 }
 const uuidOf = (globalId: string) => decodeGlobalID(globalId).id
-/** What the streams were told, as often as it was told: of the chat, of its agent, and of the workspace. */
-const told = async (type: string) => {
+/** How many events of a type were published to the streams of the chat, of its agent and of the workspace. */
+const countEvents = async (type: string) => {
   const streams = [
     conversationStream(uuidOf(conversationId)),
     agentStream(ada.agentId),
     workspaceStream(acme.workspaceId),
   ]
-  const { database } = app.app.services
   return Promise.all(streams.map((streamId) => database.event.count({ where: { streamId, type } })))
 }
 
 describe('bookMeeting in a chat', () => {
-  it('makes the visitor’s meeting one of the chat’s, with a time or with a hold', async () => {
+  it('adds the visitor’s meeting to the chat, booked with a time or with a hold', async () => {
     const first = await bookAt('10:00')
     expect(first).toMatchObject({ __typename: 'Meeting', source: 'LIVE_CHAT' })
     const { id: holdId } = await hold(app, {
-      token: visitor,
+      token: visitor.token,
       input: { target: { agentId: ada.id }, startsAt: at('09:00') },
     })
-    const second = await book(app, { token: visitor, input: { holdId, conversationId } })
+    const second = await book(app, { token: visitor.token, input: { holdId, conversationId } })
     expect(second).toMatchObject({ __typename: 'Meeting', source: 'LIVE_CHAT' })
-    for (const token of [visitor, ada.token, admin()]) {
+    for (const token of [visitor.token, ada.token, admin.token]) {
       expect(await meetingsOf(token)).toMatchObject([
         { id: second.id, startsAt: at('09:00'), agent: { name: 'Ada Lovelace' } },
         { id: first.id, startsAt: at('10:00') },
@@ -88,32 +70,32 @@ describe('bookMeeting in a chat', () => {
     }
   })
 
-  it('leaves a meeting that names no chat out of it', async () => {
+  it('does not add a meeting that names no chat', async () => {
     expect(await bookAt('10:00', { conversationId: null })).toMatchObject({ source: 'API' })
-    expect(await meetingsOf(admin())).toEqual([])
+    expect(await meetingsOf(admin.token)).toEqual([])
   })
 
-  it('tells the chat, its agent and the workspace once, in the transaction of the booking', async () => {
-    const before = await told('ConversationUpdated')
+  it('publishes to the chat, its agent and the workspace once, in the transaction of the booking', async () => {
+    const before = await countEvents('ConversationUpdated')
     const { id } = await bookAt('10:00', { idempotencyKey: 'once' })
     const once = before.map((count) => count + 1)
-    expect(await told('ConversationUpdated')).toEqual(once)
+    expect(await countEvents('ConversationUpdated')).toEqual(once)
     expect(await bookAt('10:00', { idempotencyKey: 'once' })).toMatchObject({ id })
     expect(await bookAt('10:00')).toMatchObject({ __typename: 'SlotUnavailableError' })
-    expect(await told('ConversationUpdated')).toEqual(once)
-    expect(await told('MeetingChanged')).toEqual([0, 1, 1])
+    expect(await countEvents('ConversationUpdated')).toEqual(once)
+    expect(await countEvents('MeetingChanged')).toEqual([0, 1, 1])
   })
 
-  it('tells the visitor’s chat who the visitor turned out to be, also where the booking does not name it', async () => {
-    const before = await told('ConversationUpdated')
+  it('publishes to the visitor’s chat who the visitor is, even if the booking does not name the chat', async () => {
+    const before = await countEvents('ConversationUpdated')
     expect(await bookAt('10:00', { conversationId: null })).toMatchObject({ __typename: 'Meeting' })
-    expect(await told('ConversationUpdated')).toEqual(before.map((count) => count + 1))
+    expect(await countEvents('ConversationUpdated')).toEqual(before.map((count) => count + 1))
     expect(await readChat(app, ada.token, conversationId, 'person { email }')).toMatchObject({
       person: { email: 'grace@navy.example' },
     })
   })
 
-  it('shows in the chat who the visitor turned out to be', async () => {
+  it('shows in the chat who the visitor is', async () => {
     await bookAt('10:00')
     const fields = 'person { email }'
     expect(await readChat(app, ada.token, conversationId, fields)).toMatchObject({
@@ -121,11 +103,13 @@ describe('bookMeeting in a chat', () => {
     })
   })
 
-  it('lets its agent book for the visitor, once the e-mail is known', async () => {
+  it('lets the chat’s agent book for the visitor, once the e-mail is known', async () => {
     const mine = { token: ada.token, person: null }
     expect(await bookAt('10:00', mine)).toMatchObject({ issues: [{ path: ['input', 'person', 'email'] }] })
-    await mutate(app, {
-      ...{ mutation: 'identifyVisitor', token: visitor, select: '' },
+    await mutate({
+      mutation: 'identifyVisitor',
+      token: visitor.token,
+      select: '',
       input: { person: { email: 'grace@navy.example' } },
     })
     const booked = await bookAt('10:00', { ...mine, person: { firstName: 'Grace' } })
@@ -135,12 +119,13 @@ describe('bookMeeting in a chat', () => {
     })
     const other = await createBookableAgent(app, acme, { name: 'Hedy Lamarr' })
     expect(await bookAt('11:00', { ...mine, target: { agentId: other.id } })).toMatchObject({
-      ...{ __typename: 'ForbiddenError', permission: 'MANAGE_ALL_MEETINGS' },
+      __typename: 'ForbiddenError',
+      permission: 'MANAGE_ALL_MEETINGS',
     })
     expect(await meetingsOf(ada.token)).toMatchObject([{ id: booked.id }])
   })
 
-  it('is refused to those who do not talk in it, and books nothing then', async () => {
+  it('is refused to those who are not in the chat, and then books nothing', async () => {
     const missing = { __typename: 'NotFoundError', message: expect.stringMatching(/^conversationId:/) }
     const hedy = await createBookableAgent(app, acme, { name: 'Hedy Lamarr' })
     const globex = await createTestWorkspace(app, { name: 'Globex' })
@@ -150,13 +135,11 @@ describe('bookMeeting in a chat', () => {
     expect(await bookAt('10:00', { token: await createVisitor(app, globex), target })).toMatchObject(missing)
     expect(await bookAt('10:00', { conversationId: ada.id })).toMatchObject(missing)
     expect(await bookAt('10:00', { conversationId: 'made up' })).toMatchObject(missing)
-    expect(await bookAt('10:00', { token: admin() })).toMatchObject({ __typename: 'ForbiddenError' })
-    expect(await app.app.services.database.meeting.count({ where: { workspaceId: acme.workspaceId } })).toBe(
-      0,
-    )
+    expect(await bookAt('10:00', { token: admin.token })).toMatchObject({ __typename: 'ForbiddenError' })
+    expect(await database.meeting.count({ where: { workspaceId: acme.workspaceId } })).toBe(0)
   })
 
-  it('takes the same few statements more, however many meetings the chat has', async () => {
+  it('adds the same few statements, however many meetings the chat has', async () => {
     const person = { email: 'grace@navy.example' }
     await bookAt('09:00', { person })
     const alone = await countStatements(() => bookAt('09:30', { person, conversationId: null }))
@@ -169,7 +152,8 @@ describe('bookMeeting in a chat', () => {
 describe('a meeting that was booked in a chat', () => {
   const move = (meetingId: string) =>
     mutateMeeting(app, {
-      ...{ mutation: 'rescheduleMeeting', token: visitor },
+      mutation: 'rescheduleMeeting',
+      token: visitor.token,
       input: { meetingId, startsAt: at('11:00') },
     })
   const WAYS: Record<string, (meetingId: string) => Promise<unknown>> = {
@@ -178,41 +162,44 @@ describe('a meeting that was booked in a chat', () => {
       mutateMeeting(app, { mutation: 'cancelMeeting', token: ada.token, input: { meetingId } }),
     reassigned: async (meetingId) => {
       await createBookableAgent(app, acme, { name: 'Hedy Lamarr' })
-      await mutateMeeting(app, { mutation: 'reassignMeeting', token: admin(), input: { meetingId } })
+      await mutateMeeting(app, { mutation: 'reassignMeeting', token: admin.token, input: { meetingId } })
     },
   }
 
-  it.each(Object.keys(WAYS))('tells the chat, its agent and the workspace when it is %s', async (way) => {
-    const { id } = await bookAt('10:00')
-    const before = await told('ConversationUpdated')
-    await WAYS[way]?.(id)
-    expect(await told('ConversationUpdated')).toEqual(before.map((count) => count + 1))
-  })
+  it.each(Object.keys(WAYS))(
+    'is published to the chat, its agent and the workspace when it is %s',
+    async (way) => {
+      const { id } = await bookAt('10:00')
+      const before = await countEvents('ConversationUpdated')
+      await WAYS[way]?.(id)
+      expect(await countEvents('ConversationUpdated')).toEqual(before.map((count) => count + 1))
+    },
+  )
 
-  it('tells nobody in the chat when nothing came of it, or the chat is over', async () => {
+  it('is not published to the chat when nothing changes, or when the chat is over', async () => {
     const { id } = await bookAt('10:00')
     await move(id)
-    const once = await told('ConversationUpdated')
+    const once = await countEvents('ConversationUpdated')
     await move(id)
-    expect(await told('ConversationUpdated')).toEqual(once)
-    await endChat(visitor)
-    const over = await told('ConversationUpdated')
+    expect(await countEvents('ConversationUpdated')).toEqual(once)
+    await endChat(visitor.token)
+    const over = await countEvents('ConversationUpdated')
     await WAYS.cancelled?.(id)
-    expect(await told('ConversationUpdated')).toEqual(over)
+    expect(await countEvents('ConversationUpdated')).toEqual(over)
   })
 })
 
 describe('bookMeeting after a chat', () => {
-  it('is a fallback when nobody was there', async () => {
+  it('is a fallback when no agent was available', async () => {
     const other = await createVisitor(app, acme)
-    const missed = await requestChat(app, other, { target: { agentId: acme.admin.id } })
+    const missed = await requestChat(app, other, { target: { agentId: admin.id } })
     expect(missed.state).toBe('MISSED')
     const booked = await bookAt('10:00', { token: other, conversationId: missed.id })
     expect(booked).toMatchObject({ source: 'FALLBACK' })
     expect(await meetingsOf(other, missed.id)).toMatchObject([{ id: booked.id }])
   })
 
-  it('is a fallback when the visitor gave up before anybody accepted', async () => {
+  it('is a fallback when the visitor ended the chat before an agent accepted', async () => {
     const other = await createVisitor(app, acme)
     const { id } = await requestChat(app, other, { target: { agentId: ada.id } })
     const given = await chat(app, { mutation: 'endChat', token: other, input: { conversationId: id } })
@@ -225,8 +212,8 @@ describe('bookMeeting after a chat', () => {
     expect(await bookAt('10:00')).toMatchObject({ source: 'FALLBACK' })
   })
 
-  it('is open to the agent who had it', async () => {
-    await endChat(visitor)
+  it('is allowed to the agent who had the chat', async () => {
+    await endChat(visitor.token)
     expect(await bookAt('10:00', { token: ada.token })).toMatchObject({ source: 'FALLBACK' })
   })
 })
@@ -238,9 +225,9 @@ describe('Conversation.meetings', () => {
     const withAda = await bookAt('10:00')
     const byAda = await bookAt('09:00', { token: ada.token })
     const idsFor = async (token: string) => (await meetingsOf(token))?.map(({ id }) => id)
-    expect(await idsFor(admin())).toEqual([byAda.id, withAda.id, withHedy.id])
+    expect(await idsFor(admin.token)).toEqual([byAda.id, withAda.id, withHedy.id])
     expect(await idsFor(ada.token)).toEqual([byAda.id, withAda.id])
-    expect(await idsFor(visitor)).toEqual([withAda.id, withHedy.id])
+    expect(await idsFor(visitor.token)).toEqual([withAda.id, withHedy.id])
   })
 
   it('is read with the same number of statements, however many chats and meetings there are', async () => {
@@ -248,7 +235,7 @@ describe('Conversation.meetings', () => {
       app.execute(
         '{ conversations(first: 50) { nodes { id meetings { id agent { name } person { email } } } } }',
         {
-          token: admin(),
+          token: admin.token,
         },
       )
     await bookAt('10:00')

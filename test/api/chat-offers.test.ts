@@ -13,44 +13,45 @@ import {
   signOut,
 } from '../kit/chat.ts'
 import { toggle } from '../kit/live-chat-status.ts'
-import { mutate } from '../kit/mutate.ts'
 import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 
 const SECOND = 1000
 const OFFER_MS = 100 * SECOND
 
-const { app, acme, ada, grace, visitor } = useScene({ ada: forChat, grace: forChat, visitor: aVisitor })
+const { app, acme, admin, ada, grace, visitor, database, mutate } = useScene({
+  ada: forChat,
+  grace: forChat,
+  visitor: aVisitor,
+})
 
-const admin = () => acme.admin.token
-const later = (milliseconds: number) =>
-  app.clock.set(new Date(app.clock.now().getTime() + milliseconds).toISOString())
 describe('an offer', () => {
-  it('can be accepted: the chat is the agent’s', async () => {
+  it('can be accepted, which gives the chat to the agent', async () => {
     const { id } = await requestChat(app, visitor.token)
-    const offer = await lastOffer(app, admin(), id)
+    const offer = await lastOffer(app, admin.token, id)
     expect(await acceptChat(app, ada.token, offer.id)).toMatchObject({
       state: 'ACTIVE',
       agent: { id: ada.id },
     })
-    expect(await readOffers(app, admin(), id)).toMatchObject([{ state: 'ACCEPTED' }])
+    expect(await readOffers(app, admin.token, id)).toMatchObject([{ state: 'ACCEPTED' }])
     expect(await acceptChat(app, ada.token, offer.id)).toMatchObject({
-      ...{ __typename: 'OfferNoLongerOpenError', offerState: 'ACCEPTED' },
+      __typename: 'OfferNoLongerOpenError',
+      offerState: 'ACCEPTED',
     })
   })
 
-  it('is nobody else’s to answer', async () => {
+  it('can be answered by its agent only', async () => {
     const { id } = await requestChat(app, visitor.token)
-    const offer = await lastOffer(app, admin(), id)
+    const offer = await lastOffer(app, admin.token, id)
     expect(await acceptChat(app, grace.token, offer.id)).toMatchObject({ __typename: 'NotFoundError' })
     expect(await declineChat(app, grace.token, offer.id)).toMatchObject({ __typename: 'NotFoundError' })
     expect(await acceptChat(app, visitor.token, offer.id)).toMatchObject({ __typename: 'ForbiddenError' })
   })
 
-  it('goes to the next agent when it is declined, and is missed when nobody is left', async () => {
+  it('is followed by one to the next agent when it is declined; with no agent left, the chat is missed', async () => {
     const { id } = await requestChat(app, visitor.token)
-    const first = await lastOffer(app, admin(), id)
+    const first = await lastOffer(app, admin.token, id)
     expect(await declineChat(app, ada.token, first.id)).toMatchObject({ state: 'DECLINED' })
-    const second = await lastOffer(app, admin(), id)
+    const second = await lastOffer(app, admin.token, id)
     expect(second).toMatchObject({ state: 'PENDING', attempt: 2, agent: { id: grace.id } })
     await declineChat(app, grace.token, second.id)
     expect(await readChat(app, visitor.token, id)).toMatchObject({
@@ -62,29 +63,29 @@ describe('an offer', () => {
   it('is made to no more agents than the workspace allows', async () => {
     await createChatAgent(app, acme, 'Alan Turing')
     const { id } = await requestChat(app, visitor.token)
-    await declineChat(app, ada.token, (await lastOffer(app, admin(), id)).id)
-    await declineChat(app, grace.token, (await lastOffer(app, admin(), id)).id)
+    await declineChat(app, ada.token, (await lastOffer(app, admin.token, id)).id)
+    await declineChat(app, grace.token, (await lastOffer(app, admin.token, id)).id)
     expect(await readChat(app, visitor.token, id)).toMatchObject({ state: 'MISSED' })
   })
 
-  it('is over when its time is up, whether anybody has noted it or not', async () => {
+  it('expires at its deadline, before the sweep has recorded it', async () => {
     const { id } = await requestChat(app, visitor.token)
-    const offer = await lastOffer(app, admin(), id)
-    later(OFFER_MS - 1)
-    expect(await readOffers(app, admin(), id)).toMatchObject([{ state: 'PENDING' }])
-    later(1)
-    expect(await readOffers(app, admin(), id)).toMatchObject([{ state: 'EXPIRED' }])
+    const offer = await lastOffer(app, admin.token, id)
+    app.clock.advance(OFFER_MS - 1)
+    expect(await readOffers(app, admin.token, id)).toMatchObject([{ state: 'PENDING' }])
+    app.clock.advance(1)
+    expect(await readOffers(app, admin.token, id)).toMatchObject([{ state: 'EXPIRED' }])
     expect(await acceptChat(app, ada.token, offer.id)).toMatchObject({ offerState: 'EXPIRED' })
     await sweepChats(app.app.services)
-    expect(await readOffers(app, admin(), id)).toMatchObject([
+    expect(await readOffers(app, admin.token, id)).toMatchObject([
       { state: 'EXPIRED' },
       { state: 'PENDING', attempt: 2, agent: { id: grace.id } },
     ])
   })
 
-  it('is rescinded when the visitor gives up', async () => {
+  it('is rescinded when the visitor ends the chat', async () => {
     const { id } = await requestChat(app, visitor.token)
-    const { id: offerId } = await lastOffer(app, admin(), id)
+    const { id: offerId } = await lastOffer(app, admin.token, id)
     const ended = await chat(app, {
       mutation: 'endChat',
       token: visitor.token,
@@ -94,50 +95,49 @@ describe('an offer', () => {
     expect(await acceptChat(app, ada.token, offerId)).toMatchObject({ offerState: 'RESCINDED' })
   })
 
-  it('is revoked when the agent toggles, and goes to the next one at once', async () => {
+  it('is revoked when the agent becomes unavailable, and the next agent gets one at once', async () => {
     const { id } = await requestChat(app, visitor.token)
-    const { id: offerId } = await lastOffer(app, admin(), id)
+    const { id: offerId } = await lastOffer(app, admin.token, id)
     await toggle(app, { token: ada.token, available: false })
-    expect(await readOffers(app, admin(), id)).toMatchObject([
+    expect(await readOffers(app, admin.token, id)).toMatchObject([
       { state: 'REVOKED' },
       { state: 'PENDING', agent: { id: grace.id } },
     ])
     expect(await acceptChat(app, ada.token, offerId)).toMatchObject({ offerState: 'REVOKED' })
   })
 
-  it('is revoked when the agent is removed, or is gone for five seconds', async () => {
+  it('is revoked when the agent is removed, or has no console for five seconds', async () => {
     const { id } = await requestChat(app, visitor.token)
     const input = { agentId: ada.id }
-    await mutate(app, { mutation: 'removeAgent', token: admin(), input, select: '' })
-    expect(await readOffers(app, admin(), id)).toMatchObject([{ state: 'REVOKED' }, { state: 'PENDING' }])
+    await mutate({ mutation: 'removeAgent', token: admin.token, input, select: '' })
+    expect(await readOffers(app, admin.token, id)).toMatchObject([{ state: 'REVOKED' }, { state: 'PENDING' }])
     await signOut(app, grace)
     await sweepChats(app.app.services)
     expect(await readChat(app, visitor.token, id)).toMatchObject({ state: 'MISSED' })
   })
 
-  it('waits for an agent whose console is away for a moment', async () => {
+  it('waits for an agent whose console is disconnected for a moment', async () => {
     const { id } = await requestChat(app, visitor.token)
-    const { database } = app.app.services
     await database.consoleLease.updateMany({
       where: { agentId: ada.agentId },
       data: { expiresAt: app.clock.now() },
     })
-    later(4 * SECOND)
+    app.clock.advance(4 * SECOND)
     await sweepChats(app.app.services)
-    expect(await readOffers(app, admin(), id)).toMatchObject([{ state: 'PENDING' }])
-    later(2 * SECOND)
+    expect(await readOffers(app, admin.token, id)).toMatchObject([{ state: 'PENDING' }])
+    app.clock.advance(2 * SECOND)
     await sweepChats(app.app.services)
-    expect(await readOffers(app, admin(), id)).toMatchObject([{ state: 'REVOKED' }, { state: 'PENDING' }])
+    expect(await readOffers(app, admin.token, id)).toMatchObject([{ state: 'REVOKED' }, { state: 'PENDING' }])
   })
 
-  it('shows up in what the agent reads, as long as it is open', async () => {
+  it('is one of the agent’s pendingOffers while it is open', async () => {
     const { id } = await requestChat(app, visitor.token, { text: 'Hello?' })
     const query = `{ viewer { ... on Agent { pendingOffers { conversation { id messages { nodes { text } } } } } } }`
     const pending = [{ conversation: { id, messages: { nodes: [{ text: 'Hello?' }] } } }]
     expect(await app.execute(query, { token: ada.token })).toEqual({
       data: { viewer: { pendingOffers: pending } },
     })
-    await declineChat(app, ada.token, (await lastOffer(app, admin(), id)).id)
+    await declineChat(app, ada.token, (await lastOffer(app, admin.token, id)).id)
     expect(await app.execute(query, { token: ada.token })).toEqual({
       data: { viewer: { pendingOffers: [] } },
     })

@@ -1,42 +1,38 @@
 // From a visitor's request to the screen of an agent who is not signed in: the jobs as the application runs them.
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type PushService, startPushService } from '../emulators/push-service.ts'
-import { createTestWorkspace } from '../kit/actors.ts'
-import { startApp, type TestApp } from '../kit/app.ts'
-import { createVisitor } from '../kit/booking.ts'
-import { acceptChat, chat, createChatAgent, lastOffer, requestChat, signOut } from '../kit/chat.ts'
-import { mutate } from '../kit/mutate.ts'
+import { startApp } from '../kit/app.ts'
+import { acceptChat, chat, lastOffer, requestChat, signOut } from '../kit/chat.ts'
+import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 
-let app: TestApp
 let service: PushService
 
 beforeAll(async () => {
   service = await startPushService()
-  app = await startApp({ jobs: true })
 })
-afterAll(async () => {
-  await app.stop()
-  await service.close()
-})
+afterAll(() => service.close())
+
+const { app, admin, ada, visitor, mutate } = useScene(
+  { ada: forChat, visitor: aVisitor },
+  { start: () => startApp({ jobs: true }) },
+)
 
 const pushes = () => service.received.map(({ text }) => JSON.parse(text))
 const waitFor = (push: object) =>
   vi.waitFor(() => expect(pushes()).toContainEqual(expect.objectContaining(push)), {
-    ...{ timeout: 25_000, interval: 50 },
+    timeout: 25_000,
+    interval: 50,
   })
 
-it('an agent with a registered browser and no console is told of an offer, and that it is settled', async () => {
-  const acme = await createTestWorkspace(app)
-  const ada = await createChatAgent(app, acme, 'Ada Lovelace')
+it('an agent with a registered browser and no console is notified of an offer, and when it is settled', async () => {
   await signOut(app, ada)
   const input = service.subscribe(app.app.services.push.publicKey)
-  await mutate(app, { mutation: 'registerPushSubscription', input, token: ada.token, select: '' })
-  const visitor = await createVisitor(app, acme)
-  const { id: conversationId, state } = await requestChat(app, visitor, { text: 'Hello?' })
+  await mutate({ mutation: 'registerPushSubscription', input, token: ada.token, select: '' })
+  const { id: conversationId, state } = await requestChat(app, visitor.token, { text: 'Hello?' })
   expect(state).toBe('OFFERED')
-  const { id: offerId } = await lastOffer(app, acme.admin.token, conversationId)
+  const { id: offerId } = await lastOffer(app, admin.token, conversationId)
   await waitFor({ kind: 'CHAT_OFFERED', offerId, conversationId, text: 'Hello?' })
-  await chat(app, { mutation: 'endChat', token: visitor, input: { conversationId } })
+  await chat(app, { mutation: 'endChat', token: visitor.token, input: { conversationId } })
   await waitFor({ kind: 'CHAT_OFFER_SETTLED', offerId })
   expect(await acceptChat(app, ada.token, offerId)).toMatchObject({ offerState: 'RESCINDED' })
   expect(app.faults).toEqual([])

@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { data } from '../kit/app.ts'
-import {
-  book,
-  createBookableAgent,
-  createVisitor,
-  hold,
-  type Result,
-  slots,
-  startsOf,
-} from '../kit/booking.ts'
+import { book, createBookableAgent, createVisitor, hold, slots, startsOf } from '../kit/booking.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
-import { NINE, TEN, TUESDAY } from '../kit/times.ts'
+import { at, NINE, TEN, TUESDAY } from '../kit/times.ts'
 
-const { app, acme, ada, visitor } = useScene({ ada: bookable(), visitor: aVisitor })
+const { app, acme, admin, ada, visitor, mutate } = useScene({ ada: bookable(), visitor: aVisitor })
 
 const ofAda = () => ({ target: { agentId: ada.id } })
 const slotsOfAda = (token = visitor.token) => slots(app, { token, ...ofAda(), ...TUESDAY })
@@ -31,7 +22,7 @@ describe('holdSlot', () => {
     )
   })
 
-  it('becomes a meeting of the agent it picked', async () => {
+  it('becomes a meeting of the agent that was picked', async () => {
     const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
     const meeting = await book(app, { token: visitor.token, input: { holdId: held.id } })
     expect(meeting).toMatchObject({ __typename: 'Meeting', startsAt: NINE, agent: { id: ada.id } })
@@ -46,7 +37,7 @@ describe('holdSlot', () => {
     expect(starts).not.toContain(TEN)
   })
 
-  it('is prolonged, not doubled, when asked for again', async () => {
+  it('is extended, not duplicated, when requested again', async () => {
     const first = await hold(app, {
       token: visitor.token,
       input: { target: { roundRobin: true }, startsAt: NINE },
@@ -70,17 +61,17 @@ describe('holdSlot', () => {
     expect(refusal.message).toMatch(/^holdId: /)
   })
 
-  it('is not prolonged once its time can no longer be booked', async () => {
-    app.clock.set('2026-03-03T08:58:00Z')
+  it('is not extended once its time can no longer be booked', async () => {
+    app.clock.set(at('08:58'))
     const startsAt = NINE
     const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt } })
     expect(held.__typename).toBe('SlotHold')
-    app.clock.set('2026-03-03T09:01:00Z')
+    app.clock.set(at('09:01'))
     const again = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt } })
     expect(again).toMatchObject({ __typename: 'SlotUnavailableError', startsAt: NINE })
   })
 
-  it('can still be booked when the agent is paused meanwhile: a pause stops new ones', async () => {
+  it('can still be booked when the agent is paused meanwhile: a pause stops only new holds', async () => {
     const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
     await pauseAda()
     const again = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
@@ -88,21 +79,21 @@ describe('holdSlot', () => {
     expect((await book(app, { token: visitor.token, input: { holdId: held.id } })).__typename).toBe('Meeting')
   })
 
-  it('is made and booked by an agent in the own calendar only', async () => {
+  it('lets an agent hold and book in the own calendar only', async () => {
     const held = await hold(app, { token: ada.token, input: { ...ofAda(), startsAt: NINE } })
     expect((await book(app, { token: ada.token, input: { holdId: held.id } })).__typename).toBe('Meeting')
     const grace = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
     const input = { target: { agentId: grace.id }, startsAt: NINE }
     expect((await hold(app, { token: ada.token, input })).__typename).toBe('ForbiddenError')
-    const byAdmin = await hold(app, { token: acme.admin.token, input })
-    expect((await book(app, { token: acme.admin.token, input: { holdId: byAdmin.id } })).__typename).toBe(
+    const byAdmin = await hold(app, { token: admin.token, input })
+    expect((await book(app, { token: admin.token, input: { holdId: byAdmin.id } })).__typename).toBe(
       'Meeting',
     )
   })
 })
 
 describe('releaseHold', () => {
-  it('gives the slot back to others at once, and answers the hold as it was', async () => {
+  it('frees the slot for others at once, and answers the hold as it was', async () => {
     const other = await createVisitor(app, acme)
     const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
     expect((await release(other, held.id)).__typename).toBe('NotFoundError')
@@ -116,7 +107,7 @@ describe('releaseHold', () => {
     expect(startsOf(await slotsOfAda(other))).toContain(NINE)
   })
 
-  it('does not find a hold that was given back, booked or has expired', async () => {
+  it('does not find a hold that was released, booked or has expired', async () => {
     const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
     await release(visitor.token, held.id)
     expect((await release(visitor.token, held.id)).__typename).toBe('NotFoundError')
@@ -130,21 +121,15 @@ describe('releaseHold', () => {
 })
 
 async function pauseAda(): Promise<void> {
-  const mutation = `mutation ($agentId: ID!) {
-    setRoutingPaused(input: { kind: MEETING, agentId: $agentId, paused: true }) { __typename }
-  }`
-  const call = { variables: { agentId: ada.id }, token: acme.admin.token }
-  expect(await data(app.execute(mutation, call))).toEqual({
-    setRoutingPaused: { __typename: 'RoutingQueue' },
-  })
+  const input = { kind: 'MEETING', agentId: ada.id, paused: true }
+  const { __typename } = await mutate({ mutation: 'setRoutingPaused', input, token: admin.token, select: '' })
+  expect(__typename).toBe('RoutingQueue')
 }
 
-async function release(token: string, holdId: string): Promise<Result> {
-  const mutation = `mutation ($holdId: ID!) {
-    releaseHold(input: { holdId: $holdId }) {
-      __typename ... on SlotHold { id expiresAt agent { id name } slot { startsAt } }
-    }
-  }`
-  const answer = data<{ releaseHold: Result }>(app.execute(mutation, { variables: { holdId }, token }))
-  return (await answer).releaseHold
-}
+const release = (token: string, holdId: string) =>
+  mutate({
+    mutation: 'releaseHold',
+    input: { holdId },
+    token,
+    select: '... on SlotHold { id expiresAt agent { id name } slot { startsAt } }',
+  })

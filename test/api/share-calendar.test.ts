@@ -1,40 +1,33 @@
 import { beforeEach, expect, it } from 'vitest'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { startAppForTest, type TestApp } from '../kit/app.ts'
-import { createVisitor } from '../kit/booking.ts'
-import { acceptChat, createChatAgent, lastOffer, requestChat, say } from '../kit/chat.ts'
-import { mutate, type Result } from '../kit/mutate.ts'
+import { say, startActiveChat } from '../kit/chat.ts'
+import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
+const { app, acme, admin, ada, visitor, mutate } = useScene({ ada: forChat, visitor: aVisitor })
 let conversationId: string
 
 beforeEach(async () => {
-  app = await startAppForTest()
-  acme = await createTestWorkspace(app)
-  ada = await createChatAgent(app, acme)
-  conversationId = (await requestChat(app, await createVisitor(app, acme))).id
-  await acceptChat(app, ada.token, (await lastOffer(app, acme.admin.token, conversationId)).id)
+  conversationId = await startActiveChat(app, acme, { agent: ada, visitor })
 })
 
-const share = (input: object): Promise<Result> =>
-  mutate(app, {
-    ...{ mutation: 'shareCalendar', token: ada.token, input: { conversationId, clientKey: 'one', ...input } },
+const share = (input: object) =>
+  mutate({
+    mutation: 'shareCalendar',
+    token: ada.token,
+    input: { conversationId, clientKey: 'one', ...input },
     select: '... on Message { id text sharedCalendar { id } }',
   })
 
-it('answers a repeat with the first message', async () => {
+it('answers the first message to a retry', async () => {
   const first = await share({ text: 'When?' })
   expect(first).toMatchObject({ text: 'When?', sharedCalendar: { id: ada.id } })
   expect(await share({ text: 'When?' })).toEqual(first)
 })
 
-it('refuses a key that came with something else before', async () => {
+it('refuses a client key that came with other input before', async () => {
   await share({ text: 'When?' })
   const conflict = { __typename: 'ConflictError' }
   expect(await share({ text: 'At nine?' })).toMatchObject(conflict)
-  expect(await share({ text: 'When?', agentId: acme.admin.id })).toMatchObject(conflict)
+  expect(await share({ text: 'When?', agentId: admin.id })).toMatchObject(conflict)
   expect(await say(app, ada.token, { conversationId, text: 'When?', clientKey: 'one' })).toMatchObject(
     conflict,
   )

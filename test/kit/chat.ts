@@ -128,6 +128,18 @@ export async function lastOffer(app: TestApp, token: string, id: string): Promis
   return offer
 }
 
+/** A chat that a visitor asked an agent for, and that the agent has accepted.
+ * @returns its global id */
+export async function startActiveChat(
+  app: TestApp,
+  { admin }: TestWorkspace,
+  { agent, visitor }: { agent: Staff; visitor: { token: string } },
+): Promise<string> {
+  const { id } = await requestChat(app, visitor.token, { target: { agentId: agent.id } })
+  await acceptChat(app, agent.token, (await lastOffer(app, admin.token, id)).id)
+  return id
+}
+
 /** A chat that a new agent has, and in which both sides have said something.
  * @returns the global ids of what came of it, by their types, and a way for the agent to say more */
 export async function startChat(
