@@ -1,37 +1,25 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { startApp, type TestApp } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
+import { describe, expect, it } from 'vitest'
+import { createTestWorkspace } from '../kit/actors.ts'
+import { book, createVisitor } from '../kit/booking.ts'
 import { createConversation, identifyVisitor, personGlobalId, personOf, visitorOf } from '../kit/people.ts'
+import { bookable, useScene } from '../kit/scene.ts'
+import { NINE } from '../kit/times.ts'
 
 const GRACE = 'grace@navy.example'
 const ADA = 'ada@engines.example'
-const NINE = '2026-03-03T09:00:00Z'
 
-let app: TestApp
-let acme: TestWorkspace
-let agent: Staff
+const { app, acme, admin, alan, database } = useScene({ alan: bookable() })
 
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  acme = await createTestWorkspace(app)
-  agent = await createBookableAgent(app, acme)
-})
-
-const database = () => app.app.services.database
 const identify = (token: string | undefined, input: object) => identifyVisitor(app, token, input)
-const people = () => database().person.count({ where: { workspaceId: acme.workspaceId } })
+const people = () => database.person.count({ where: { workspaceId: acme.workspaceId } })
 const personOfConversation = async (id: string) =>
-  personGlobalId((await database().conversation.findUniqueOrThrow({ where: { id } })).personId)
+  personGlobalId((await database.conversation.findUniqueOrThrow({ where: { id } })).personId)
 
 /** The ways in which a visitor says its e-mail; each answers who the visitor is then. */
 const WAYS: Record<string, (token: string, person: object) => Promise<unknown>> = {
   identifyVisitor: (token, person) => identify(token, { person }),
   bookMeeting: (token, person) =>
-    book(app, { token, input: { target: { agentId: agent.id }, startsAt: NINE, person } }),
+    book(app, { token, input: { target: { agentId: alan.id }, startsAt: NINE, person } }),
 }
 
 /** The rows of docs/semantics.md, section 9: who the visitor was, whose e-mail it gives, and who it is then. */
@@ -44,8 +32,8 @@ const ROWS = [
   { visitor: 'known', was: GRACE, others: [GRACE], given: GRACE, becomes: 'the same', people: 1 },
 ] as const
 
-describe.each(Object.keys(WAYS))('a visitor that gives an e-mail by %s', (way) => {
-  it.each(ROWS)('$visitor ($was of $others) as $given becomes $becomes', async (row) => {
+describe.each(Object.keys(WAYS))('a visitor who gives an e-mail with %s', (way) => {
+  it.each(ROWS)('is $visitor ($was; others: $others), gives $given and becomes $becomes', async (row) => {
     const others = new Map<string, { token: string; id: string }>()
     for (const email of row.others) {
       const token = await createVisitor(app, acme, { email })
@@ -66,13 +54,13 @@ describe.each(Object.keys(WAYS))('a visitor that gives an e-mail by %s', (way) =
     expect(await people()).toBe(row.people)
     // Both browsers belong to the person.
     if (other) expect((await personOf(app, other.token)).id).toBe(after.id)
-    // The history of somebody anonymous goes along; that of a known person stays.
+    // The history of an anonymous person moves with the visitor; that of a known person stays.
     expect(await personOfConversation(conversation)).toBe(row.was === null ? after.id : before.id)
   })
 })
 
 describe('startVisit', () => {
-  it('binds the visitor to the person of the e-mail at once, and leaves nobody behind', async () => {
+  it('binds the visitor to the person of the e-mail at once, and leaves no anonymous person behind', async () => {
     const first = await createVisitor(app, acme, { email: GRACE })
     const second = await createVisitor(app, acme, { email: GRACE })
     expect(await personOf(app, second)).toEqual(await personOf(app, first))
@@ -81,7 +69,7 @@ describe('startVisit', () => {
 })
 
 describe('identifyVisitor', () => {
-  it('keeps what is said of somebody anonymous, and takes it along where nothing is known', async () => {
+  it('keeps the details of an anonymous person, and adds to the known person those that are missing', async () => {
     const token = await createVisitor(app, acme)
     const before = await personOf(app, token)
     const person = { firstName: 'Grace', lastName: 'Hopper', attributes: { size: 1 } }
@@ -94,11 +82,11 @@ describe('identifyVisitor', () => {
       lastName: 'Hopper',
     })
     const { personId } = await visitorOf(app, token)
-    const row = await database().person.findUniqueOrThrow({ where: { id: personId } })
+    const row = await database.person.findUniqueOrThrow({ where: { id: personId } })
     expect(row.attributes).toEqual({ size: 1 })
   })
 
-  it('moves only what this visitor did while it was anonymous', async () => {
+  it('moves only what this visitor did while anonymous', async () => {
     const stranger = await createVisitor(app, acme)
     const strangers = await createConversation(app, { token: stranger })
     const token = await createVisitor(app, acme)
@@ -110,25 +98,25 @@ describe('identifyVisitor', () => {
     expect(await personOfConversation(strangers)).toBe((await personOf(app, stranger)).id)
   })
 
-  it('moves the meetings of somebody anonymous that the visitor booked', async () => {
+  it('moves the meetings that the visitor booked as an anonymous person', async () => {
     const token = await createVisitor(app, acme, { email: GRACE })
-    const input = { target: { agentId: agent.id }, startsAt: NINE, person: { email: GRACE } }
+    const input = { target: { agentId: alan.id }, startsAt: NINE, person: { email: GRACE } }
     const meeting = await book(app, { token, input })
     const { personId } = await visitorOf(app, token)
-    await database().person.update({ where: { id: personId }, data: { email: null } })
+    await database.person.update({ where: { id: personId }, data: { email: null } })
     const { id } = await identify(token, { person: { email: ADA } })
     const query = '{ meetings { nodes { id person { id } } } }'
     const { data } = await app.execute<{ meetings: { nodes: unknown[] } }>(query, { token })
     expect(data?.meetings.nodes).toEqual([{ id: meeting.id, person: { id } }])
-    expect(await database().person.findUnique({ where: { id: personId } })).toBeNull()
+    expect(await database.person.findUnique({ where: { id: personId } })).toBeNull()
   })
 
-  it('does not delete an anonymous person that another browser or a colleague still has to do with', async () => {
+  it('does not delete an anonymous person that another browser still uses', async () => {
     const token = await createVisitor(app, acme)
     const other = await createVisitor(app, acme)
     const shared = await visitorOf(app, token)
     await createConversation(app, { token })
-    await database().visitor.update({
+    await database.visitor.update({
       where: { id: (await visitorOf(app, other)).id },
       data: { personId: shared.personId },
     })
@@ -139,7 +127,7 @@ describe('identifyVisitor', () => {
     expect((await personOf(app, token)).email).toBe(GRACE)
   })
 
-  it('stays within the workspace: the same e-mail elsewhere is somebody else', async () => {
+  it('stays within the workspace: the same e-mail in another workspace is another person', async () => {
     const globex = await createTestWorkspace(app, { name: 'Globex' })
     const elsewhere = await createVisitor(app, globex, { email: GRACE })
     const token = await createVisitor(app, acme)
@@ -159,14 +147,14 @@ describe('identifyVisitor', () => {
 
   it('is for visitors only', async () => {
     const input = { person: { email: GRACE } }
-    for (const token of [acme.admin.token, agent.token, undefined]) {
+    for (const token of [admin.token, alan.token, undefined]) {
       expect((await identify(token, input)).__typename).toBe('ForbiddenError')
     }
   })
 })
 
-describe('at the same time', () => {
-  it('many browsers that give one e-mail are one person, and nobody is left over', async () => {
+describe('concurrent calls', () => {
+  it('make one person of many browsers that give one e-mail', async () => {
     const tokens = await Promise.all(Array.from({ length: 20 }, () => createVisitor(app, acme)))
     const conversations = await Promise.all(tokens.map((token) => createConversation(app, { token })))
     const answers = await Promise.all(tokens.map((token) => identify(token, { person: { email: GRACE } })))
@@ -176,19 +164,19 @@ describe('at the same time', () => {
     expect(await people()).toBe(1)
   })
 
-  it('one browser that gives several e-mails is one of them in the end, with its history in one piece', async () => {
+  it('leave one browser that gives several e-mails with one of them, and its history with one person', async () => {
     const token = await createVisitor(app, acme)
     const conversation = await createConversation(app, { token })
     const emails = Array.from({ length: 10 }, (_, number) => `visitor${number}@example.com`)
     const answers = await Promise.all(emails.map((email) => identify(token, { person: { email } })))
     expect(answers.map(({ email }) => email)).toEqual(emails)
     expect(emails).toContain((await personOf(app, token)).email)
-    // Whoever came first was the one that somebody anonymous turned out to be.
+    // The first call gave the anonymous person its e-mail.
     expect(answers.map(({ id }) => id)).toContain(await personOfConversation(conversation))
     expect(await people()).toBe(10)
   })
 
-  it('browsers that swap their e-mails end as they said', async () => {
+  it('let two browsers swap their e-mails', async () => {
     const first = await createVisitor(app, acme, { email: GRACE })
     const second = await createVisitor(app, acme, { email: ADA })
     for (let round = 0; round < 10; round++) {
@@ -203,7 +191,7 @@ describe('at the same time', () => {
     expect(app.faults).toEqual([])
   })
 
-  it('a visitor that identifies itself while it asks who it is gets an answer', async () => {
+  it('answer a visitor who asks for the viewer while identifying', async () => {
     const tokens = await Promise.all(Array.from({ length: 10 }, () => createVisitor(app, acme)))
     const asked = tokens.map((token) => personOf(app, token))
     const said = tokens.map((token) => identify(token, { person: { email: GRACE } }))

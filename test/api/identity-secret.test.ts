@@ -1,30 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestAgent, createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
-import { startApp, type TestApp } from '../kit/app.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
 import { createVisitor } from '../kit/booking.ts'
-import { mutate } from '../kit/mutate.ts'
 import { hashWith, identifyVisitor, identitySecretOf, visitorOf } from '../kit/people.ts'
+import { useScene } from '../kit/scene.ts'
 
 const GRACE = 'grace@navy.example'
 const IDENTITY_HASH = ['input', 'identityHash']
 
-let app: TestApp
-let acme: TestWorkspace
+const { app, acme, admin, database, mutate } = useScene({})
 let secret: string
 
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
 beforeEach(async () => {
-  acme = await createTestWorkspace(app)
   secret = await identitySecretOf(app, acme)
 })
 
 const identify = (token: string, input: object) => identifyVisitor(app, token, input)
 const isVerified = async (token: string) => (await visitorOf(app, token)).verified
 const replaceSecret = (token: string, input: object = {}) =>
-  mutate(app, {
+  mutate({
     mutation: 'replaceIdentitySecret',
     input,
     token,
@@ -32,7 +25,7 @@ const replaceSecret = (token: string, input: object = {}) =>
   })
 
 describe('the identity secret', () => {
-  it('is 32 bytes, of its own for each workspace', async () => {
+  it('is 32 bytes, different for each workspace', async () => {
     expect(secret).toMatch(/^[0-9a-f]{64}$/)
     const globex = await createTestWorkspace(app, { name: 'Globex' })
     expect(await identitySecretOf(app, globex)).not.toBe(secret)
@@ -53,13 +46,13 @@ describe('the identity secret', () => {
     expect(await identitySecretOf(app, acme)).toBe(secret)
   })
 
-  it('once replaced, vouches no more, nor does what it vouched for count', async () => {
+  it('once replaced, verifies no visitor, and those that it had verified are no longer verified', async () => {
     const globex = await createTestWorkspace(app, { name: 'Globex' })
     const foreign = await identitySecretOf(app, globex)
     const token = await createVisitor(app, acme)
     await identify(token, { person: { email: GRACE }, identityHash: hashWith(secret, GRACE) })
     expect(await isVerified(token)).toBe(true)
-    const { identitySecret } = await replaceSecret(acme.admin.token)
+    const { identitySecret } = await replaceSecret(admin.token)
     expect(identitySecret).toBe(await identitySecretOf(app, acme))
     expect(identitySecret).not.toBe(secret)
     expect(await isVerified(token)).toBe(false)
@@ -73,20 +66,20 @@ describe('the identity secret', () => {
 
   it('is replaced once for each idempotency key', async () => {
     const call = { idempotencyKey: 'leaked' }
-    const first = await replaceSecret(acme.admin.token, call)
-    expect(await replaceSecret(acme.admin.token, call)).toEqual(first)
-    const second = await replaceSecret(acme.admin.token, { idempotencyKey: 'leaked again' })
+    const first = await replaceSecret(admin.token, call)
+    expect(await replaceSecret(admin.token, call)).toEqual(first)
+    const second = await replaceSecret(admin.token, { idempotencyKey: 'leaked again' })
     expect(second.identitySecret).not.toBe(first.identitySecret)
   })
 
-  it('replaced while visitors are vouched for, leaves none verified by the old one', async () => {
+  it('replaced while visitors identify themselves, leaves no visitor verified by the old secret', async () => {
     const tokens = await Promise.all(Array.from({ length: 20 }, () => createVisitor(app, acme)))
     const identityHash = hashWith(secret, GRACE)
     const said = tokens.map((token) => identify(token, { person: { email: GRACE }, identityHash }))
-    const [replaced] = await Promise.all([replaceSecret(acme.admin.token), ...said])
+    const [replaced] = await Promise.all([replaceSecret(admin.token), ...said])
     expect(replaced.__typename).toBe('Workspace')
     const { workspaceId } = acme
-    expect(await app.app.services.database.visitor.count({ where: { workspaceId, verified: true } })).toBe(0)
+    expect(await database.visitor.count({ where: { workspaceId, verified: true } })).toBe(0)
     expect(app.faults).toEqual([])
   })
 })

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, START, startApp, type TestApp } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
+import { book, createVisitor } from '../kit/booking.ts'
 import { MINUTE } from '../kit/clock.ts'
-import { mutate } from '../kit/mutate.ts'
 import {
   createConversation,
   hashWith,
@@ -12,39 +11,32 @@ import {
   personOf,
   visitorOf,
 } from '../kit/people.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { NINE } from '../kit/times.ts'
 
 const GRACE = 'grace@navy.example'
 const ADA = 'ada@engines.example'
 
-let app: TestApp
-let acme: TestWorkspace
-let agent: Staff
-let visitor: string
+const { app, acme, admin, alan, visitor, database, mutate } = useScene({
+  alan: bookable(),
+  visitor: aVisitor,
+})
 let personId: string
 
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
 beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  agent = await createBookableAgent(app, acme)
-  visitor = await createVisitor(app, acme)
-  personId = (await personOf(app, visitor)).id
+  personId = (await personOf(app, visitor.token)).id
 })
 
-const database = () => app.app.services.database
 const FIELDS =
   'id known email firstName lastName jobTitle phone crmStatus attributes company { name domain attributes }'
-const update = (input: object, token = acme.admin.token) =>
-  mutate(app, {
+const update = (input: object, token = admin.token) =>
+  mutate({
     mutation: 'updatePerson',
     input: { personId, person: {}, ...input },
     token,
     select: `... on Person { ${FIELDS} }`,
   })
-const permit = (permissions: string[]) => database().$executeRaw`
+const permit = (permissions: string[]) => database.$executeRaw`
   UPDATE "Role" SET "permissions" = ${permissions}::text[]::"Permission"[]
   WHERE "workspaceId" = ${acme.workspaceId}::uuid AND "name" = 'Agent'`
 
@@ -71,27 +63,27 @@ describe('updatePerson', () => {
     const nothing = { email: null, firstName: null, company: { name: null }, attributes: null }
     expect(await update({ person: nothing, crmStatus: null })).toEqual(updated)
     expect(await update({ person: { firstName: 'Amazing' } })).toEqual({ ...updated, firstName: 'Amazing' })
-    expect((await personOf(app, visitor)).email).toBe(GRACE)
+    expect((await personOf(app, visitor.token)).email).toBe(GRACE)
   })
 
-  it('gives an anonymous person an e-mail, or a known one another, that nobody has', async () => {
+  it('gives an anonymous or a known person an e-mail that no other person has', async () => {
     expect(await update({ person: { email: GRACE } })).toMatchObject({ id: personId, known: true })
     expect(await update({ person: { email: ADA } })).toMatchObject({ id: personId, email: ADA })
     const again = await createVisitor(app, acme, { email: ADA })
     expect((await personOf(app, again)).id).toBe(personId)
   })
 
-  it('refuses an e-mail that somebody else of the workspace has, and changes nothing', async () => {
+  it('refuses an e-mail that another person of the workspace has, and changes nothing', async () => {
     await createVisitor(app, acme, { email: GRACE })
     const refusal = await update({ person: { email: 'GRACE@navy.example', firstName: 'Eve' } })
     expect(refusal).toMatchObject({ __typename: 'ConflictError', message: expect.stringContaining('email') })
-    expect(await personOf(app, visitor)).toMatchObject({ known: false, firstName: null })
+    expect(await personOf(app, visitor.token)).toMatchObject({ known: false, firstName: null })
     const globex = await createTestWorkspace(app, { name: 'Globex' })
     await createVisitor(app, globex, { email: ADA })
     expect(await update({ person: { email: ADA } })).toMatchObject({ email: ADA })
   })
 
-  it('lets one of several win who give the same e-mail at once', async () => {
+  it('accepts one of several concurrent calls with the same e-mail', async () => {
     const tokens = await Promise.all(Array.from({ length: 10 }, () => createVisitor(app, acme)))
     const ids = await Promise.all(tokens.map(async (token) => (await personOf(app, token)).id))
     const answers = await Promise.all(ids.map((id) => update({ personId: id, person: { email: GRACE } })))
@@ -102,63 +94,62 @@ describe('updatePerson', () => {
   it('ends the verification of browsers when the e-mail changes, and only then', async () => {
     const secret = await identitySecretOf(app, acme)
     const input = { person: { email: GRACE }, identityHash: hashWith(secret, GRACE) }
-    personId = (await identifyVisitor(app, visitor, input)).id
+    personId = (await identifyVisitor(app, visitor.token, input)).id
     await update({ person: { email: GRACE, firstName: 'Grace' } })
-    expect((await visitorOf(app, visitor)).verified).toBe(true)
+    expect((await visitorOf(app, visitor.token)).verified).toBe(true)
     await update({ person: { email: ADA } })
-    expect((await visitorOf(app, visitor)).verified).toBe(false)
+    expect((await visitorOf(app, visitor.token)).verified).toBe(false)
     const adas = await createVisitor(app, acme, { email: ADA })
-    const startsAt = '2026-03-03T09:00:00Z'
     await book(app, {
       token: adas,
-      input: { target: { agentId: agent.id }, startsAt, person: { email: ADA } },
+      input: { target: { agentId: alan.id }, startsAt: NINE, person: { email: ADA } },
     })
     const query = '{ meetings { nodes { id } } }'
-    expect(await data(app.execute(query, { token: visitor }))).toEqual({ meetings: { nodes: [] } })
+    expect(await data(app.execute(query, { token: visitor.token }))).toEqual({ meetings: { nodes: [] } })
   })
 
-  it('goes together with visitors of the person that identify themselves at the same time', async () => {
+  it('runs concurrently with visitors of the person who identify themselves', async () => {
     const emails = Array.from({ length: 10 }, (_, number) => `visitor${number}@example.com`)
     const calls = emails.flatMap((email, number) => [
       update({ person: { email: `staff${number}@example.com` } }),
-      identifyVisitor(app, visitor, { person: { email } }),
+      identifyVisitor(app, visitor.token, { person: { email } }),
     ])
     const kinds = new Set((await Promise.all(calls)).map(({ __typename }) => __typename))
     expect([...kinds].filter((kind) => !['Person', 'NotFoundError'].includes(kind))).toEqual([])
-    expect(emails).toContain((await personOf(app, visitor)).email)
+    expect(emails).toContain((await personOf(app, visitor.token)).email)
     expect(app.faults).toEqual([])
   })
 
-  it('is for an agent who is chatting with the person', async () => {
+  it('is allowed to an agent who is chatting with the person', async () => {
     const input = { crmStatus: 'Lead' }
-    expect(await update(input, agent.token)).toMatchObject({ permission: 'VIEW_ALL_CONVERSATIONS' })
+    expect(await update(input, alan.token)).toMatchObject({ permission: 'VIEW_ALL_CONVERSATIONS' })
     const other = await createTestAgent(app, acme, 'Beth Moore')
-    await createConversation(app, { token: visitor, agentId: other.agentId })
-    expect((await update(input, agent.token)).__typename).toBe('ForbiddenError')
+    await createConversation(app, { token: visitor.token, agentId: other.agentId })
+    expect((await update(input, alan.token)).__typename).toBe('ForbiddenError')
     expect(await update(input, other.token)).toMatchObject({ crmStatus: 'Lead' })
   })
 
-  it('is not for an agent whose chat with the person is over', async () => {
-    await createConversation(app, { token: visitor, agentId: agent.agentId, ended: true })
-    expect((await update({ crmStatus: 'Lead' }, agent.token)).__typename).toBe('ForbiddenError')
+  it('is refused to an agent whose chat with the person is over', async () => {
+    await createConversation(app, { token: visitor.token, agentId: alan.agentId, ended: true })
+    expect((await update({ crmStatus: 'Lead' }, alan.token)).__typename).toBe('ForbiddenError')
   })
 
   it('needs VIEW_MY_CONVERSATIONS for the own chats, or VIEW_ALL_CONVERSATIONS', async () => {
     const input = { crmStatus: 'Lead' }
-    await createConversation(app, { token: visitor, agentId: agent.agentId })
+    await createConversation(app, { token: visitor.token, agentId: alan.agentId })
     await permit(['MANAGE_ALL_MEETINGS'])
-    expect(await update(input, agent.token)).toMatchObject({ permission: 'VIEW_MY_CONVERSATIONS' })
+    expect(await update(input, alan.token)).toMatchObject({ permission: 'VIEW_MY_CONVERSATIONS' })
     await permit(['VIEW_ALL_CONVERSATIONS'])
-    expect((await update(input, agent.token)).__typename).toBe('Person')
-    for (const token of [visitor, await createVisitor(app, acme)]) {
+    expect((await update(input, alan.token)).__typename).toBe('Person')
+    for (const token of [visitor.token, await createVisitor(app, acme)]) {
       expect((await update(input, token)).__typename).toBe('ForbiddenError')
     }
   })
 
-  it('knows nobody of another workspace', async () => {
+  it('does not find a person of another workspace', async () => {
     const globex = await createTestWorkspace(app, { name: 'Globex' })
     const foreign = (await personOf(app, await createVisitor(app, globex))).id
-    for (const id of [foreign, 'zzz', agent.id]) {
+    for (const id of [foreign, 'zzz', alan.id]) {
       expect((await update({ personId: id, crmStatus: 'Lead' })).__typename).toBe('NotFoundError')
     }
   })
@@ -184,11 +175,11 @@ describe('people', () => {
       pageInfo: { hasNextPage: boolean; startCursor: string; endCursor: string }
     }
   }
-  const list = async (variables: object = {}, token = acme.admin.token) =>
+  const list = async (variables: object = {}, token = admin.token) =>
     (await data<Page>(app.execute(PEOPLE, { variables: { ...variables }, token }))).people
   const emailsOf = ({ nodes }: Page['people']) => nodes.map(({ email }) => email)
 
-  it('are listed last come first, page by page in both directions, anonymous ones included', async () => {
+  it('are listed newest first, page by page in both directions, anonymous ones included', async () => {
     for (const email of [GRACE, ADA]) {
       app.clock.advance(MINUTE)
       await createVisitor(app, acme, { email })
@@ -202,7 +193,7 @@ describe('people', () => {
     expect(emailsOf(back)).toEqual([GRACE])
   })
 
-  it('are told apart by their ids when they came at the same instant', async () => {
+  it('are each listed once when several came at the same instant', async () => {
     for (let number = 0; number < 4; number++)
       await createVisitor(app, acme, { email: `v${number}@b.example` })
     const seen: unknown[] = []
@@ -214,7 +205,7 @@ describe('people', () => {
     expect(new Set(seen).size).toBe(5)
   })
 
-  it('are found by words in the name, the e-mail or the company, with wildcards meaning themselves', async () => {
+  it('are found by words in the name, the e-mail or the company; wildcards are literal', async () => {
     const company = { name: '100% Engines' }
     await update({ person: { email: ADA, firstName: 'Ada', lastName: 'Lovelace', company } })
     await createVisitor(app, acme, { email: 'g_h@navy.example' })
@@ -225,17 +216,17 @@ describe('people', () => {
     expect(emailsOf(await list({ search: '_____' }))).toEqual([])
     expect(emailsOf(await list({ search: '  ' }))).toHaveLength(2)
     const variables = { search: 'a'.repeat(101) }
-    const tooLong = await app.execute(PEOPLE, { variables, token: acme.admin.token })
+    const tooLong = await app.execute(PEOPLE, { variables, token: admin.token })
     expect(tooLong.errors?.[0]?.extensions).toMatchObject({ issues: [{ path: ['search'] }] })
   })
 
   it('need VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS', async () => {
     const codeFor = async (token?: string) =>
       (await app.execute(PEOPLE, token === undefined ? {} : { token })).errors?.[0]?.extensions?.code
-    for (const token of [agent.token, visitor, undefined]) expect(await codeFor(token)).toBe('FORBIDDEN')
+    for (const token of [alan.token, visitor.token, undefined]) expect(await codeFor(token)).toBe('FORBIDDEN')
     for (const permission of ['VIEW_ALL_CONVERSATIONS', 'MANAGE_ALL_MEETINGS']) {
       await permit([permission])
-      expect(await codeFor(agent.token)).toBeUndefined()
+      expect(await codeFor(alan.token)).toBeUndefined()
     }
   })
 

@@ -1,43 +1,33 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, startApp, type TestApp } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor, mutateMeeting } from '../kit/booking.ts'
-import { mutate } from '../kit/mutate.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createTestWorkspace } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
+import { book, createVisitor, mutateMeeting } from '../kit/booking.ts'
 import { hashWith, identifyVisitor, identitySecretOf, personOf, visitorOf } from '../kit/people.ts'
+import { bookable, useScene } from '../kit/scene.ts'
+import { NINE, TEN } from '../kit/times.ts'
 
 const GRACE = 'grace@navy.example'
 const ADA = 'ada@engines.example'
-const NINE = '2026-03-03T09:00:00Z'
-const TEN = '2026-03-03T10:00:00Z'
 const IDENTITY_HASH = ['input', 'identityHash']
 
-let app: TestApp
-let acme: TestWorkspace
-let agent: Staff
+const { app, acme, alan, database, mutate } = useScene({ alan: bookable() })
 let secret: string
 
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
 beforeEach(async () => {
-  acme = await createTestWorkspace(app)
-  agent = await createBookableAgent(app, acme)
   secret = await identitySecretOf(app, acme)
 })
 
-const database = () => app.app.services.database
 const identify = (token: string, input: object) => identifyVisitor(app, token, input)
 const startVisit = (input: object) =>
-  mutate(app, {
+  mutate({
     mutation: 'startVisit',
     input: { publicKey: acme.publicKey, ...input },
     select: '... on Visit { token person { email } }',
   })
 const isVerified = async (token: string) => (await visitorOf(app, token)).verified
 const bookAt = (token: string, startsAt: string) =>
-  book(app, { token, input: { target: { agentId: agent.id }, startsAt, person: { email: GRACE } } })
+  book(app, { token, input: { target: { agentId: alan.id }, startsAt, person: { email: GRACE } } })
 interface Meetings {
   meetings: { nodes: { id: string }[] }
   viewer: Meetings
@@ -50,7 +40,7 @@ async function meetingsOf(token: string): Promise<string[]> {
   return meetings.nodes.map(({ id }) => id)
 }
 
-/** A visitor whom the website's server vouched for. */
+/** A visitor with an e-mail that the website's server has confirmed. */
 async function createVerified(email: string): Promise<string> {
   const token = await createVisitor(app, acme)
   await identify(token, { person: { email }, identityHash: hashWith(secret, email) })
@@ -58,7 +48,7 @@ async function createVerified(email: string): Promise<string> {
   return token
 }
 
-describe('a right hash', () => {
+describe('a correct hash', () => {
   it('verifies the visitor, by startVisit and by identifyVisitor', async () => {
     const identityHash = hashWith(secret, GRACE)
     const visit = await startVisit({ person: { email: GRACE }, identityHash })
@@ -70,7 +60,7 @@ describe('a right hash', () => {
     expect(await isVerified(token)).toBe(true)
   })
 
-  it('is of the e-mail in lower case, and may itself be in capitals', async () => {
+  it('is that of the e-mail in lower case, and may itself be in upper case', async () => {
     const token = await createVisitor(app, acme)
     const identityHash = hashWith(secret, GRACE).toUpperCase()
     await identify(token, { person: { email: 'Grace@NAVY.example' }, identityHash })
@@ -95,17 +85,17 @@ describe('a hash', () => {
       person: { email: GRACE },
       identityHash: randomBytes(32).toString('hex'),
     }),
-    'that is cut short': async () => ({
+    'that is truncated': async () => ({
       person: { email: GRACE },
       identityHash: hashWith(secret, GRACE).slice(0, 62),
     }),
-    'with something behind it': async () => ({
+    'with characters appended': async () => ({
       person: { email: GRACE },
       identityHash: `${hashWith(secret, GRACE)}zz`,
     }),
     'that is empty': async () => ({ person: { email: GRACE }, identityHash: '' }),
     'without an e-mail': async () => ({ person: {}, identityHash: hashWith(secret, '') }),
-    'without an e-mail, of the one that is known': async () => ({
+    'of the known e-mail, without an e-mail': async () => ({
       person: { firstName: 'Eve' },
       identityHash: hashWith(secret, ADA),
     }),
@@ -120,18 +110,18 @@ describe('a hash', () => {
     })
     expect([await visitorOf(app, token), await personOf(app, token)]).toEqual(before)
     const { workspaceId } = acme
-    expect(await database().person.count({ where: { workspaceId } })).toBe(1)
+    expect(await database.person.count({ where: { workspaceId } })).toBe(1)
   })
 
   it.each(Object.keys(WRONG))('%s is refused by startVisit, which gives no token', async (name) => {
     const refusal = await startVisit((await WRONG[name]?.()) ?? {})
     expect(refusal).toMatchObject({ __typename: 'InvalidInputError', issues: [{ path: IDENTITY_HASH }] })
     const { workspaceId } = acme
-    expect(await database().person.count({ where: { workspaceId } })).toBe(0)
-    expect(await database().visitor.count({ where: { workspaceId } })).toBe(0)
+    expect(await database.person.count({ where: { workspaceId } })).toBe(0)
+    expect(await database.visitor.count({ where: { workspaceId } })).toBe(0)
   })
 
-  it('is no use to a visitor of another workspace', async () => {
+  it('is refused for a visitor of another workspace', async () => {
     const globex = await createTestWorkspace(app, { name: 'Globex' })
     const token = await createVisitor(app, globex)
     const input = { person: { email: GRACE }, identityHash: hashWith(secret, GRACE) }
@@ -161,10 +151,10 @@ describe('a verified visitor', () => {
     expect(await meetingsOf(other)).toEqual([meeting.id])
   })
 
-  it('sees it in the very answer that identifies it', async () => {
+  it('sees the meetings in the answer of identifyVisitor itself', async () => {
     const meeting = await bookAt(await createVisitor(app, acme, { email: GRACE }), NINE)
     const token = await createVisitor(app, acme)
-    const { meetings } = await mutate(app, {
+    const { meetings } = await mutate({
       mutation: 'identifyVisitor',
       token,
       input: { person: { email: GRACE }, identityHash: hashWith(secret, GRACE) },
@@ -175,7 +165,7 @@ describe('a verified visitor', () => {
 
   it('sees nothing of other people, and of the person only what visitors may', async () => {
     const adas = await createVisitor(app, acme, { email: ADA })
-    const input = { target: { agentId: agent.id }, startsAt: NINE, person: { email: ADA } }
+    const input = { target: { agentId: alan.id }, startsAt: NINE, person: { email: ADA } }
     await book(app, { token: adas, input })
     const token = await createVerified(GRACE)
     expect(await meetingsOf(token)).toEqual([])
@@ -183,7 +173,7 @@ describe('a verified visitor', () => {
     expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(['FORBIDDEN', 'FORBIDDEN'])
   })
 
-  it('stays verified while it is the same person', async () => {
+  it('stays verified while the person is the same', async () => {
     const token = await createVerified(GRACE)
     await identify(token, { person: { firstName: 'Grace' } })
     await identify(token, { person: { email: GRACE } })
@@ -192,9 +182,9 @@ describe('a verified visitor', () => {
   })
 
   it.each([
-    ['another', true],
+    ['another person', true],
     ['a new person', false],
-  ])('that moves to %s without a hash is verified no more', async (_whom, isKnown) => {
+  ])('is no longer verified after moving to %s without a hash', async (_whom, isKnown) => {
     if (isKnown) await bookAt(await createVisitor(app, acme, { email: ADA }), TEN)
     const other = await createVisitor(app, acme, { email: GRACE })
     await bookAt(other, NINE)
@@ -202,19 +192,19 @@ describe('a verified visitor', () => {
     await identify(token, { person: { email: ADA } })
     expect(await isVerified(token)).toBe(false)
     expect(await meetingsOf(token)).toEqual([])
-    // Nor is it verified for the one it was before.
+    // It is not verified for its former person either.
     await identify(token, { person: { email: GRACE } })
     expect(await meetingsOf(token)).toEqual([])
   })
 
-  it('that books as somebody else is verified no more', async () => {
+  it('is no longer verified after booking as another person', async () => {
     const token = await createVerified(ADA)
     await bookAt(token, NINE)
     expect((await personOf(app, token)).email).toBe(GRACE)
     expect(await isVerified(token)).toBe(false)
   })
 
-  it('that moves with a hash is verified for the other person', async () => {
+  it('is verified for the other person after moving with a hash', async () => {
     const meeting = await bookAt(await createVisitor(app, acme, { email: GRACE }), NINE)
     const token = await createVerified(ADA)
     await identify(token, { person: { email: GRACE }, identityHash: hashWith(secret, GRACE) })
@@ -222,7 +212,7 @@ describe('a verified visitor', () => {
   })
 })
 
-it('a visitor is never verified as one person by the hash of another, however its calls meet', async () => {
+it('a visitor is never verified as one person by the hash of another, whatever the order of concurrent calls', async () => {
   const person = { email: GRACE }
   const identityHash = hashWith(secret, GRACE)
   for (let round = 0; round < 10; round++) {
@@ -236,7 +226,7 @@ it('a visitor is never verified as one person by the hash of another, however it
   }
 })
 
-it('a visitor that only says who it is sees nothing of what others did', async () => {
+it('a visitor who gives an e-mail without a hash sees nothing of what other browsers did', async () => {
   const meeting = await bookAt(await createVisitor(app, acme, { email: GRACE }), NINE)
   const token = await createVisitor(app, acme, { email: GRACE })
   expect(await meetingsOf(token)).toEqual([])

@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
-import { data, START, startApp, type TestApp } from '../kit/app.ts'
+import { describe, expect, it } from 'vitest'
+import { data } from '../kit/app.ts'
 import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
 import { DAY } from '../kit/clock.ts'
+import { useScene } from '../kit/scene.ts'
+import { NINE, TEN } from '../kit/times.ts'
 
-let app: TestApp
-let acme: TestWorkspace
-beforeAll(async () => {
-  app = await startApp()
-  acme = await createTestWorkspace(app)
-})
-afterAll(() => app.stop())
+const { app, acme, database } = useScene({})
 
 interface Visit {
   __typename: string
@@ -53,19 +48,18 @@ describe('startVisit', () => {
     app.clock.advance(30 * DAY)
     const { errors } = await app.execute(VIEWER, { token })
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' })
-    app.clock.set(START)
   })
 })
 
 describe('who a visitor is', () => {
-  it('is decided by the e-mail: the same address in two browsers is one person', async () => {
+  it('depends on the e-mail: the same e-mail in two browsers is one person', async () => {
     const first = await startVisit({ publicKey: acme.publicKey, person: { email: 'Ada@example.com' } })
     const second = await startVisit({ publicKey: acme.publicKey, person: { email: 'ada@EXAMPLE.com' } })
     expect(first.person).toMatchObject({ known: true, email: 'ada@example.com' })
     expect(second.person.id).toBe(first.person.id)
   })
 
-  it('moves an anonymous or known visitor to the person of the address it books with', async () => {
+  it('changes to the person of the e-mail that an anonymous or known visitor books with', async () => {
     const agent = await createBookableAgent(app, acme)
     const { person: known } = await startVisit({
       publicKey: acme.publicKey,
@@ -74,22 +68,21 @@ describe('who a visitor is', () => {
     const token = await createVisitor(app, acme, { email: 'a@example.com' })
     const bookAs = (email: string, startsAt: string) =>
       book(app, { token, input: { target: { agentId: agent.id }, startsAt, person: { email } } })
-    await bookAs('b@example.com', '2026-03-03T09:00:00Z')
+    await bookAs('b@example.com', NINE)
     expect(await viewerOf(token)).toMatchObject({ id: known.id, email: 'b@example.com' })
-    await bookAs('new@example.com', '2026-03-03T10:00:00Z')
+    await bookAs('new@example.com', TEN)
     expect(await viewerOf(token)).toMatchObject({ email: 'new@example.com' })
   })
 
-  it('shows a visitor nothing of the person but what is theirs to see', async () => {
+  it('does not let a visitor read the person’s phone', async () => {
     await startVisit({ publicKey: acme.publicKey, person: { email: 'c@example.com', phone: '+49 30 1234' } })
     const { token } = await startVisit({ publicKey: acme.publicKey, person: { email: 'c@example.com' } })
     const { errors } = await app.execute('{ viewer { ... on Person { email phone } } }', { token })
     expect(errors?.[0]).toMatchObject({ path: ['viewer', 'phone'], extensions: { code: 'FORBIDDEN' } })
   })
 
-  it('keeps no anonymous person that nobody is any more', async () => {
+  it('leaves no anonymous person without visitors', async () => {
     const { person } = await startVisit({ publicKey: acme.publicKey, person: { email: 'd@example.com' } })
-    const { database } = app.app.services
     const anonymous = await database.person.count({ where: { email: null, visitors: { none: {} } } })
     expect(person.known).toBe(true)
     expect(anonymous).toBe(0)
