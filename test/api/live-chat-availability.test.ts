@@ -1,32 +1,20 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import { v7 as uuidv7 } from 'uuid'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, startApp, type TestApp } from '../kit/app.ts'
+import { describe, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
-import { mutate } from '../kit/mutate.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
 
 const FIELDS = 'timeZone weekly { weekday start end } overrides { date blocks { start end } }'
 const MONDAY = { weekday: 'MONDAY', start: '13:00', end: '17:00' }
 const HOURS = { timeZone: 'Europe/Berlin', weekly: [MONDAY] }
 const CLOSED = { timeZone: 'Europe/Berlin', weekly: [], overrides: [] }
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
+const { app, acme, admin, ada, database, mutate } = useScene({ ada: anAgent })
 
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  acme = await createTestWorkspace(app)
-  ada = await createTestAgent(app, acme)
-})
-
-const database = () => app.app.services.database
 const set = (input: object, token = ada.token) =>
-  mutate(app, {
+  mutate({
     mutation: 'setLiveChatAvailability',
     input,
     token,
@@ -74,7 +62,7 @@ describe('setLiveChatAvailability', () => {
       ['overrides', '1', 'date'],
     ],
     ['101 blocks a week', { weekly: Array(101).fill(MONDAY) }, ['weekly']],
-  ])('refuses %s, and names the place', async (_what, change, path) => {
+  ])('refuses %s, and names the field', async (_what, change, path) => {
     expect(await set({ ...HOURS, ...change })).toMatchObject({
       __typename: 'InvalidInputError',
       issues: [{ path: ['input', ...path] }],
@@ -82,34 +70,32 @@ describe('setLiveChatAvailability', () => {
     expect((await readHours(ada)).liveChatAvailability).toEqual(CLOSED)
   })
 
-  it('is for one’s own hours with the permission, for a colleague’s with MANAGE_AGENTS', async () => {
-    expect((await set({ ...HOURS, agentId: ada.id }, acme.admin.token)).__typename).toBe(
-      'LiveChatAvailability',
-    )
+  it('needs MANAGE_LIVE_CHAT_AVAILABILITY for the own hours, MANAGE_AGENTS for a colleague’s', async () => {
+    expect((await set({ ...HOURS, agentId: ada.id }, admin.token)).__typename).toBe('LiveChatAvailability')
     const grace = await createTestAgent(app, acme, 'Grace Hopper')
     const forbidden = await set({ ...HOURS, agentId: grace.id })
     expect(forbidden).toMatchObject({ __typename: 'ForbiddenError', permission: 'MANAGE_AGENTS' })
-    await database().agentRole.deleteMany({ where: { agentId: ada.agentId } })
+    await database.agentRole.deleteMany({ where: { agentId: ada.agentId } })
     expect(await set(HOURS)).toMatchObject({ permission: 'MANAGE_LIVE_CHAT_AVAILABILITY' })
     expect((await set(HOURS, await createVisitor(app, acme))).__typename).toBe('ForbiddenError')
     const anonymous = { mutation: 'setLiveChatAvailability', input: HOURS, select: '' }
-    expect((await mutate(app, anonymous)).__typename).toBe('ForbiddenError')
+    expect((await mutate(anonymous)).__typename).toBe('ForbiddenError')
     expect((await readHours(grace)).liveChatAvailability).toEqual(CLOSED)
   })
 
-  it('does not find agents of another workspace, nor made up ones', async () => {
+  it('does not find agents of another workspace, nor by a made-up id', async () => {
     const other = await createTestWorkspace(app)
     for (const agentId of [other.admin.id, encodeGlobalID('Agent', uuidv7())]) {
-      expect((await set({ ...HOURS, agentId }, acme.admin.token)).__typename).toBe('NotFoundError')
+      expect((await set({ ...HOURS, agentId }, admin.token)).__typename).toBe('NotFoundError')
     }
     expect((await readHours(other.admin)).liveChatAvailability).toEqual(CLOSED)
   })
 
-  it('tells the workspace of the change, and the agent of the status', async () => {
+  it('publishes the change to the workspace, and the status to the agent', async () => {
     await set(HOURS)
     const payload = { agentId: ada.agentId }
     const eventsOf = (streamId: string) =>
-      database().event.findMany({ where: { streamId }, orderBy: { seq: 'asc' } })
+      database.event.findMany({ where: { streamId }, orderBy: { seq: 'asc' } })
     expect(await eventsOf(`workspace:${acme.workspaceId}`)).toMatchObject([
       { type: 'LiveChatAvailabilityChanged', payload },
       { type: 'LiveChatStatusChanged', payload },

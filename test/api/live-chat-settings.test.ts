@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, startApp, type TestApp } from '../kit/app.ts'
+import { describe, expect, it } from 'vitest'
+import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
-import { mutate } from '../kit/mutate.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
 
 const FIELDS = `chatEnabled blockedEmailDomains liveChatSettings {
   offerTimeoutSeconds maxOffersPerRequest chatsPerAgent idleTimeoutMinutes toggleResetsAtMidnight
@@ -29,27 +28,16 @@ const SMALLEST = {
   fallback: { message: 'Write to us.', offerMeeting: false },
 }
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
+const { app, acme, admin, ada, mutate } = useScene({ ada: anAgent })
 
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  acme = await createTestWorkspace(app)
-  ada = await createTestAgent(app, acme)
-})
-
-const update = (input: object, token = acme.admin.token) =>
-  mutate(app, { mutation: 'updateWorkspace', input, token, select: `... on Workspace { ${FIELDS} }` })
+const update = (input: object, token = admin.token) =>
+  mutate({ mutation: 'updateWorkspace', input, token, select: `... on Workspace { ${FIELDS} }` })
 const read = (token: string, fields = FIELDS) =>
   app.execute<{ workspace: object }>(`{ workspace { ${fields} } }`, { token })
 const readAll = async () => (await data(read(ada.token))).workspace
 
 describe('the settings of live chats', () => {
-  it('are read by staff, and begin with the defaults', async () => {
+  it('are read by staff, and start with the defaults', async () => {
     expect(await readAll()).toEqual(DEFAULTS)
   })
 
@@ -74,7 +62,7 @@ describe('the settings of live chats', () => {
     expect(await update(nothing)).toMatchObject({ chatEnabled: true, liveChatSettings: SMALLEST })
   })
 
-  it('take the largest values that are allowed, and leave the fallback of meetings alone', async () => {
+  it('accept the largest allowed values, and do not change the fallback of meetings', async () => {
     const largest = {
       offerTimeoutSeconds: 600,
       maxOffersPerRequest: 10,

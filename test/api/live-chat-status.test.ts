@@ -1,37 +1,24 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import { v7 as uuidv7 } from 'uuid'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, START, startApp, type TestApp } from '../kit/app.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { countStatements, recordStatements } from '../kit/count-statements.ts'
 import { setChatHours, statusEvents, toggle } from '../kit/live-chat-status.ts'
-import { mutate } from '../kit/mutate.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
+import { at } from '../kit/times.ts'
 
 const FIELDS = 'available source changesAt toggle { available setAt expiresAt }'
-const MONDAY = '2026-03-02'
-const TUESDAY = '2026-03-03'
+/** An instant of the day of START. */
+const monday = (time: string) => `2026-03-02T${time}:00.000Z`
 const AFTERNOONS = ['MONDAY', 'TUESDAY'].map((weekday) => ({ weekday, start: '13:00', end: '17:00' }))
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
+const { app, acme, admin, ada, database, mutate } = useScene({ ada: anAgent })
 
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createTestAgent(app, acme)
-  await setChatHours(app, ada, AFTERNOONS)
-})
+beforeEach(() => setChatHours(app, ada, AFTERNOONS))
 
-const database = () => app.app.services.database
-const at = (date: string, time: string) => `${date}T${time}:00.000Z`
-
-async function readStatus({ id }: Staff, fields = FIELDS, token = acme.admin.token): Promise<object> {
+async function readStatus({ id }: Staff, fields = FIELDS, token = admin.token): Promise<object> {
   const query = `query ($id: ID!) { node(id: $id) { ... on Agent { liveChatStatus { ${fields} } } } }`
   const { node } = await data<{ node: { liveChatStatus: object } }>(
     app.execute(query, { variables: { id }, token }),
@@ -40,20 +27,20 @@ async function readStatus({ id }: Staff, fields = FIELDS, token = acme.admin.tok
 }
 
 describe('liveChatStatus', () => {
-  it('follows the hours and the clock', async () => {
+  it('depends on the hours and the clock', async () => {
     expect(await readStatus(ada)).toEqual({
       available: false,
       source: 'SCHEDULE',
-      changesAt: at(MONDAY, '13:00'),
+      changesAt: monday('13:00'),
       toggle: null,
     })
-    app.clock.set(at(MONDAY, '13:00'))
-    expect(await readStatus(ada)).toMatchObject({ available: true, changesAt: at(MONDAY, '17:00') })
-    app.clock.set(at(MONDAY, '17:00'))
-    expect(await readStatus(ada)).toMatchObject({ available: false, changesAt: at(TUESDAY, '13:00') })
+    app.clock.set(monday('13:00'))
+    expect(await readStatus(ada)).toMatchObject({ available: true, changesAt: monday('17:00') })
+    app.clock.set(monday('17:00'))
+    expect(await readStatus(ada)).toMatchObject({ available: false, changesAt: at('13:00') })
   })
 
-  it('tells of an agent without hours that nothing ever changes', async () => {
+  it('never changes for an agent without hours', async () => {
     const grace = await createTestAgent(app, acme, 'Grace Hopper')
     expect(await readStatus(grace)).toEqual({
       available: false,
@@ -63,7 +50,7 @@ describe('liveChatStatus', () => {
     })
   })
 
-  it('tells who would learn of a chat: signed in, or with notifications set up', async () => {
+  it('shows whether the agent is reachable: signed in, or with push notifications', async () => {
     const fields = 'signedIn reachable activeChats capacity agent { name }'
     const nobody = {
       signedIn: false,
@@ -76,29 +63,29 @@ describe('liveChatStatus', () => {
     const { workspaceId } = acme
     const { agentId } = ada
     const now = app.clock.now()
-    await database().pushSubscription.create({
+    await database.pushSubscription.create({
       data: { workspaceId, agentId, endpoint: uuidv7(), p256dh: '', auth: '', createdAt: now },
     })
     expect(await readStatus(ada, fields)).toEqual({ ...nobody, reachable: true })
-    await database().pushSubscription.deleteMany({ where: { agentId } })
+    await database.pushSubscription.deleteMany({ where: { agentId } })
     const expiresAt = new Date(now.getTime() + 15_000)
-    await database().consoleLease.create({ data: { workspaceId, agentId, nodeId: uuidv7(), expiresAt } })
+    await database.consoleLease.create({ data: { workspaceId, agentId, nodeId: uuidv7(), expiresAt } })
     expect(await readStatus(ada, fields)).toEqual({ ...nobody, signedIn: true, reachable: true })
     app.clock.set(expiresAt.toISOString())
     expect(await readStatus(ada, fields)).toEqual(nobody)
   })
 
-  it('counts the chats that an agent has, and neither offers nor what is over', async () => {
+  it('counts the agent’s active chats, not offers or chats that are over', async () => {
     await fillSeats(ada, ['ACCEPTED', 'ACCEPTED', 'PENDING'])
     expect(await readStatus(ada, 'activeChats capacity')).toEqual({ activeChats: 2, capacity: 5 })
   })
 
-  it('says of a removed agent that nobody is there', async () => {
-    app.clock.set(at(MONDAY, '14:00'))
+  it('is unavailable for a removed agent', async () => {
+    app.clock.set(monday('14:00'))
     await toggle(app, { token: ada.token, available: true })
     const input = { agentId: ada.id }
     const select = `... on Agent { liveChatStatus { ${FIELDS} } }`
-    const removed = await mutate(app, { mutation: 'removeAgent', input, token: acme.admin.token, select })
+    const removed = await mutate({ mutation: 'removeAgent', input, token: admin.token, select })
     expect(removed.liveChatStatus).toEqual({
       available: false,
       source: 'SCHEDULE',
@@ -122,13 +109,13 @@ describe('a board of statuses', () => {
         `{ agents(first: 50) { nodes { name liveChatStatus {
           available source changesAt toggle { expiresAt } signedIn reachable activeChats capacity agent { name email }
         } } } }`,
-        { token: acme.admin.token },
+        { token: admin.token },
       ),
     )
 
-  it('shows each agent’s own', async () => {
+  it('shows each agent’s own status', async () => {
     await Promise.all(['Bea', 'Cleo'].map((name) => createTestAgent(app, acme, name)))
-    app.clock.set(at(MONDAY, '14:00'))
+    app.clock.set(monday('14:00'))
     const { agents } = await readBoard()
     const board = agents.nodes.map(({ name, liveChatStatus }) => [name, liveChatStatus.available])
     expect(board).toEqual([
@@ -152,57 +139,57 @@ describe('a board of statuses', () => {
 
 describe('toggleLiveChatAvailability', () => {
   it('makes an agent unavailable until the next block starts', async () => {
-    app.clock.set(at(MONDAY, '15:00'))
-    const set = { available: false, setAt: at(MONDAY, '15:00'), expiresAt: at(TUESDAY, '13:00') }
-    const status = { available: false, source: 'TOGGLE', changesAt: at(TUESDAY, '13:00'), toggle: set }
+    app.clock.set(monday('15:00'))
+    const set = { available: false, setAt: monday('15:00'), expiresAt: at('13:00') }
+    const status = { available: false, source: 'TOGGLE', changesAt: at('13:00'), toggle: set }
     expect(await toggle(app, { token: ada.token, available: false })).toEqual({
       __typename: 'LiveChatStatus',
       ...status,
     })
     expect(await readStatus(ada)).toEqual(status)
-    app.clock.set(at(TUESDAY, '13:00'))
+    app.clock.set(at('13:00'))
     expect(await readStatus(ada)).toMatchObject({ available: true, source: 'SCHEDULE', toggle: null })
   })
 
-  it('makes an agent available outside of the hours, and counts the last time it is set', async () => {
-    app.clock.set(at(MONDAY, '18:00'))
+  it('makes an agent available outside of the hours, and the last setting counts', async () => {
+    app.clock.set(monday('18:00'))
     await toggle(app, { token: ada.token, available: true })
-    expect(await readStatus(ada)).toMatchObject({ available: true, changesAt: at(TUESDAY, '17:00') })
-    app.clock.set(at(MONDAY, '18:10'))
+    expect(await readStatus(ada)).toMatchObject({ available: true, changesAt: at('17:00') })
+    app.clock.set(monday('18:10'))
     await toggle(app, { token: ada.token, available: false })
     expect(await readStatus(ada)).toMatchObject({
       available: false,
-      toggle: { setAt: at(MONDAY, '18:10'), expiresAt: at(TUESDAY, '13:00') },
+      toggle: { setAt: monday('18:10'), expiresAt: at('13:00') },
     })
   })
 
-  it('is over at midnight with that setting, in the zone of the hours', async () => {
+  it('expires at midnight with toggleResetsAtMidnight, in the zone of the hours', async () => {
     await setChatHours(app, ada, AFTERNOONS, 'America/New_York')
     const liveChatSettings = { toggleResetsAtMidnight: true }
-    const token = acme.admin.token
-    await mutate(app, { mutation: 'updateWorkspace', input: { liveChatSettings }, token, select: '' })
-    app.clock.set(at(MONDAY, '23:00'))
+    const token = admin.token
+    await mutate({ mutation: 'updateWorkspace', input: { liveChatSettings }, token, select: '' })
+    app.clock.set(monday('23:00'))
     const status = await toggle(app, { token: ada.token, available: true })
     expect(status).toMatchObject({
-      toggle: { expiresAt: at(TUESDAY, '05:00') },
-      changesAt: at(TUESDAY, '05:00'),
+      toggle: { expiresAt: at('05:00') },
+      changesAt: at('05:00'),
     })
   })
 
-  it('moves its end with the hours', async () => {
-    app.clock.set(at(MONDAY, '15:00'))
+  it('expires at another time when the hours change', async () => {
+    app.clock.set(monday('15:00'))
     await toggle(app, { token: ada.token, available: false })
     await setChatHours(app, ada, [...AFTERNOONS, { weekday: 'MONDAY', start: '16:00', end: '17:00' }])
-    expect(await readStatus(ada)).toMatchObject({ toggle: { expiresAt: at(MONDAY, '16:00') } })
+    expect(await readStatus(ada)).toMatchObject({ toggle: { expiresAt: monday('16:00') } })
   })
 
-  it('is for oneself with the permission, for a colleague with MANAGE_AGENTS', async () => {
-    const byAdmin = { token: acme.admin.token, available: true, agentId: ada.id }
+  it('needs MANAGE_LIVE_CHAT_AVAILABILITY for oneself, MANAGE_AGENTS for a colleague', async () => {
+    const byAdmin = { token: admin.token, available: true, agentId: ada.id }
     expect(await toggle(app, byAdmin)).toMatchObject({ available: true, source: 'TOGGLE' })
     const grace = await createTestAgent(app, acme, 'Grace Hopper')
     const forbidden = await toggle(app, { token: ada.token, available: true, agentId: grace.id })
     expect(forbidden).toMatchObject({ __typename: 'ForbiddenError', permission: 'MANAGE_AGENTS' })
-    await database().agentRole.deleteMany({ where: { agentId: ada.agentId } })
+    await database.agentRole.deleteMany({ where: { agentId: ada.agentId } })
     expect(await toggle(app, { token: ada.token, available: false })).toMatchObject({
       permission: 'MANAGE_LIVE_CHAT_AVAILABILITY',
     })
@@ -213,26 +200,30 @@ describe('toggleLiveChatAvailability', () => {
     expect(await readStatus(grace)).toMatchObject({ available: false, toggle: null })
   })
 
-  it('does not find agents of another workspace, made up ones, nor removed ones', async () => {
+  it('does not find agents of another workspace, removed agents, nor by a made-up id', async () => {
     const other = await createTestWorkspace(app)
     const grace = await createTestAgent(app, acme, 'Grace Hopper')
     const input = { agentId: grace.id }
-    await mutate(app, { mutation: 'removeAgent', input, token: acme.admin.token, select: '' })
+    await mutate({ mutation: 'removeAgent', input, token: admin.token, select: '' })
     for (const agentId of [other.admin.id, grace.id, encodeGlobalID('Agent', uuidv7()), acme.publicKey]) {
-      const refusal = await toggle(app, { token: acme.admin.token, available: true, agentId })
+      const refusal = await toggle(app, { token: admin.token, available: true, agentId })
       expect(refusal.__typename).toBe('NotFoundError')
     }
     expect(await readStatus(other.admin, FIELDS, other.admin.token)).toMatchObject({ toggle: null })
   })
 
-  it('tells the workspace and the agent of a status that changed, and of no other', async () => {
+  it('publishes to the workspace and the agent when the status changes, and not otherwise', async () => {
     const before = await statusEvents(app, ada, acme)
     await toggle(app, { token: ada.token, available: true })
     await toggle(app, { token: ada.token, available: true })
-    const told = { type: 'LiveChatStatusChanged', payload: { agentId: ada.agentId }, at: app.clock.now() }
+    const published = {
+      type: 'LiveChatStatusChanged',
+      payload: { agentId: ada.agentId },
+      at: app.clock.now(),
+    }
     const after = await statusEvents(app, ada, acme)
-    expect(after.agent.slice(before.agent.length)).toMatchObject([told])
-    expect(after.workspace.slice(before.workspace.length)).toMatchObject([told])
+    expect(after.agent.slice(before.agent.length)).toMatchObject([published])
+    expect(after.workspace.slice(before.workspace.length)).toMatchObject([published])
   })
 })
 
@@ -242,21 +233,34 @@ async function fillSeats({ agentId }: Staff, states: ('ACCEPTED' | 'PENDING')[])
   const now = app.clock.now()
   for (const [index, state] of states.entries()) {
     await createVisitor(app, acme)
-    const visitor = await database().visitor.findFirstOrThrow({
+    const visitor = await database.visitor.findFirstOrThrow({
       where: { workspaceId, conversations: { none: {} } },
     })
     const isActive = state === 'ACCEPTED'
-    const conversation = await database().conversation.create({
+    const conversation = await database.conversation.create({
       data: {
-        ...{ workspaceId, personId: visitor.personId, visitorId: visitor.id, target: {} },
-        ...{ requestedAt: now, lastActiveAt: now, state: isActive ? 'ACTIVE' : 'OFFERED' },
+        workspaceId,
+        personId: visitor.personId,
+        visitorId: visitor.id,
+        target: {},
+        requestedAt: now,
+        lastActiveAt: now,
+        state: isActive ? 'ACTIVE' : 'OFFERED',
         ...(isActive ? { agentId, acceptedAt: now } : {}),
       },
     })
-    await database().chatOffer.create({
+    await database.chatOffer.create({
       data: {
-        ...{ workspaceId, conversationId: conversation.id, agentId, state, attempt: 1, offeredAt: now },
-        ...{ expiresAt: now, seat: index + 1, capacity: 5, settledAt: isActive ? now : null },
+        workspaceId,
+        conversationId: conversation.id,
+        agentId,
+        state,
+        attempt: 1,
+        offeredAt: now,
+        expiresAt: now,
+        seat: index + 1,
+        capacity: 5,
+        settledAt: isActive ? now : null,
       },
     })
   }

@@ -1,11 +1,10 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import { v7 as uuidv7 } from 'uuid'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { startApp, type TestApp } from '../kit/app.ts'
+import { describe, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { DAY } from '../kit/clock.ts'
-import { mutate } from '../kit/mutate.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
 
 const FIELDS = `
   timeZone weekly { weekday start end } overrides { date blocks { start end } }
@@ -14,22 +13,10 @@ const MONDAY = { weekday: 'MONDAY', start: '09:00', end: '17:00' }
 const HOURS = { timeZone: 'Europe/Berlin', weekly: [MONDAY] }
 const CLOSED = { timeZone: 'Europe/Berlin', weekly: [], overrides: [], durationMinutes: 30 }
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
+const { app, acme, admin, ada, database, mutate } = useScene({ ada: anAgent })
 
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  acme = await createTestWorkspace(app)
-  ada = await createTestAgent(app, acme)
-})
-
-const database = () => app.app.services.database
 const set = (input: object, token = ada.token) =>
-  mutate(app, {
+  mutate({
     mutation: 'setMeetingAvailability',
     input,
     token,
@@ -73,7 +60,7 @@ describe('setMeetingAvailability', () => {
     expect((await readHours(ada)).hours).toEqual(hours)
   })
 
-  it('keeps what is left out, and sets the step back to the duration with null', async () => {
+  it('keeps what is left out, and resets the step to the duration with null', async () => {
     const overrides = [{ date: '2026-12-24', blocks: [] }]
     const numbers = {
       durationMinutes: 45,
@@ -115,7 +102,7 @@ describe('setMeetingAvailability', () => {
       { overrides: [override('2026-12-24'), override('2026-12-25'), override('2026-12-24')] },
       ['overrides', '2', 'date'],
     ],
-    ['a date that is none', { overrides: [override('2026-02-29')] }, ['overrides', '0', 'date']],
+    ['a date that does not exist', { overrides: [override('2026-02-29')] }, ['overrides', '0', 'date']],
     ['a date in another form', { overrides: [override('24.12.2026')] }, ['overrides', '0', 'date']],
     [
       'a reversed block of a date',
@@ -139,7 +126,7 @@ describe('setMeetingAvailability', () => {
       ['overrides', '0', 'blocks'],
     ],
     ['401 dates', { overrides: manyDates(401) }, ['overrides']],
-  ])('refuses %s, and names the place', async (_what, change, path) => {
+  ])('refuses %s, and names the field', async (_what, change, path) => {
     expect(await set({ ...HOURS, ...change })).toMatchObject({
       __typename: 'InvalidInputError',
       issues: [{ path: ['input', ...path] }],
@@ -147,7 +134,7 @@ describe('setMeetingAvailability', () => {
     expect((await readHours(ada)).hours).toMatchObject(CLOSED)
   })
 
-  it('names every fault at once', async () => {
+  it('names every invalid field at once', async () => {
     const weekly = [block('10:00', '09:00'), block('nine', '10:00')]
     const { issues } = await set({ timeZone: 'Nowhere', weekly, durationMinutes: 0 })
     expect(issues.map(({ path }) => path.join('.'))).toEqual([
@@ -158,7 +145,7 @@ describe('setMeetingAvailability', () => {
     ])
   })
 
-  it('takes the largest of everything', async () => {
+  it('accepts the largest value of everything', async () => {
     const largest = {
       weekly: Array(100).fill({ ...MONDAY, end: '24:00' }),
       overrides: manyDates(400),
@@ -171,34 +158,34 @@ describe('setMeetingAvailability', () => {
     expect(await set({ ...HOURS, ...largest })).toMatchObject(largest)
   })
 
-  it('is for one’s own hours with the permission, for a colleague’s with MANAGE_AGENTS', async () => {
+  it('needs MANAGE_MEETING_AVAILABILITY for the own hours, MANAGE_AGENTS for a colleague’s', async () => {
     const { agentId } = ada
-    const byAdmin = await set({ ...HOURS, agentId: ada.id }, acme.admin.token)
+    const byAdmin = await set({ ...HOURS, agentId: ada.id }, admin.token)
     expect(byAdmin).toMatchObject({ weekly: [MONDAY] })
     const grace = await createTestAgent(app, acme, 'Grace Hopper')
     const forbidden = await set({ ...HOURS, agentId: grace.id })
     expect(forbidden).toMatchObject({ __typename: 'ForbiddenError', permission: 'MANAGE_AGENTS' })
-    await database().agentRole.deleteMany({ where: { agentId } })
+    await database.agentRole.deleteMany({ where: { agentId } })
     expect(await set(HOURS)).toMatchObject({ permission: 'MANAGE_MEETING_AVAILABILITY' })
     expect((await set(HOURS, await createVisitor(app, acme))).__typename).toBe('ForbiddenError')
     const anonymous = { mutation: 'setMeetingAvailability', input: HOURS, select: '' }
-    expect((await mutate(app, anonymous)).__typename).toBe('ForbiddenError')
+    expect((await mutate(anonymous)).__typename).toBe('ForbiddenError')
     expect((await readHours(grace)).hours).toMatchObject(CLOSED)
   })
 
-  it('does not find agents of another workspace, made up ones and removed ones', async () => {
+  it('does not find agents of another workspace, removed agents, nor by a made-up id', async () => {
     const other = await createTestWorkspace(app)
-    await database().agent.update({ where: { id: ada.agentId }, data: { removedAt: app.clock.now() } })
+    await database.agent.update({ where: { id: ada.agentId }, data: { removedAt: app.clock.now() } })
     for (const agentId of [other.admin.id, encodeGlobalID('Agent', uuidv7()), ada.id]) {
-      expect((await set({ ...HOURS, agentId }, acme.admin.token)).__typename).toBe('NotFoundError')
+      expect((await set({ ...HOURS, agentId }, admin.token)).__typename).toBe('NotFoundError')
     }
     expect((await readHours(other.admin)).hours).toMatchObject(CLOSED)
   })
 
-  it('tells the workspace of the change', async () => {
+  it('publishes the change to the workspace', async () => {
     await set(HOURS)
     const where = { streamId: `workspace:${acme.workspaceId}` }
-    expect(await database().event.findMany({ where })).toMatchObject([
+    expect(await database.event.findMany({ where })).toMatchObject([
       { type: 'MeetingAvailabilityChanged', payload: { agentId: ada.agentId } },
     ])
   })
@@ -224,7 +211,7 @@ describe('intervals', () => {
     })
   })
 
-  it('are refused for a range that is reversed, empty, too long or not a range', async () => {
+  it('are refused for a range that is reversed, empty, too long or malformed', async () => {
     const cases = [
       ['2026-03-02T10:00:00Z', '2026-03-02T10:00:00Z', 'to'],
       ['2026-03-02T10:00:00Z', '2026-03-01T10:00:00Z', 'to'],

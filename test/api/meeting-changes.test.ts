@@ -1,8 +1,7 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { signMeetingLink } from '../../src/services/identity/meeting-link.ts'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { START, startApp, type TestApp } from '../kit/app.ts'
+import { createTestWorkspace, type Staff } from '../kit/actors.ts'
 import {
   book,
   createBookableAgent,
@@ -14,49 +13,40 @@ import {
   startsOf,
 } from '../kit/booking.ts'
 import { DAY } from '../kit/clock.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { at, NINE, TEN, TUESDAY } from '../kit/times.ts'
 
-const TUESDAY = { from: '2026-03-03T00:00:00Z', to: '2026-03-04T00:00:00Z' }
-const NINE = '2026-03-03T09:00:00.000Z'
-const TEN = '2026-03-03T10:00:00.000Z'
-
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
-let visitor: string
+const { app, acme, admin, ada, visitor, database } = useScene({ ada: bookable(), visitor: aVisitor })
+/** Of Ada and the visitor, at NINE. */
 let meeting: Result
 
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
 beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme)
-  visitor = await createVisitor(app, acme)
-  meeting = await book(app, { token: visitor, input: { target: { agentId: ada.id }, startsAt: NINE } })
+  meeting = await bookAt(NINE)
 })
 
+const bookAt = (startsAt: string, { id: agentId } = ada) =>
+  book(app, { token: visitor.token, input: { target: { agentId }, startsAt } })
+
 const slotsOfAda = async () =>
-  startsOf(await slots(app, { token: visitor, target: { agentId: ada.id }, ...TUESDAY }))
+  startsOf(await slots(app, { token: visitor.token, target: { agentId: ada.id }, ...TUESDAY }))
 const change = (mutation: string, input: object, token?: string) =>
   mutateMeeting(app, { mutation, input, ...(token === undefined ? {} : { token }) })
 
-async function link(endsAt = new Date('2026-03-03T09:30:00Z')): Promise<string> {
-  const { id } = await app.app.services.database.meeting.findFirstOrThrow({ where: { agentId: ada.agentId } })
+async function link(endsAt = new Date(at('09:30'))): Promise<string> {
+  const { id } = await database.meeting.findFirstOrThrow({ where: { agentId: ada.agentId } })
   return signMeetingLink(app.app.services.signer, { id, endsAt })
 }
 
 describe('cancelMeeting', () => {
-  it('frees the time at once, and a repeat changes nothing', async () => {
+  it('frees the time at once, and a retry changes nothing', async () => {
     const input = { meetingId: meeting.id, reason: 'Ill' }
-    const cancelled = await change('cancelMeeting', input, visitor)
+    const cancelled = await change('cancelMeeting', input, visitor.token)
     expect(cancelled).toMatchObject({
       status: 'CANCELLED',
       history: [{ kind: 'BOOKED' }, { kind: 'CANCELLED', actor: 'Visitor', reason: 'Ill' }],
     })
     expect(await slotsOfAda()).toContain(NINE)
-    expect(await change('cancelMeeting', input, visitor)).toEqual(cancelled)
+    expect(await change('cancelMeeting', input, visitor.token)).toEqual(cancelled)
   })
 
   it('works with the signed link alone', async () => {
@@ -65,7 +55,7 @@ describe('cancelMeeting', () => {
   })
 
   it('works with the link as the bearer token, for that meeting only', async () => {
-    const other = await book(app, { token: visitor, input: { target: { agentId: ada.id }, startsAt: TEN } })
+    const other = await bookAt(TEN)
     const token = await link()
     expect((await change('cancelMeeting', { meetingId: other.id }, token)).__typename).toBe('NotFoundError')
     expect((await change('cancelMeeting', { meetingId: meeting.id }, token)).status).toBe('CANCELLED')
@@ -74,7 +64,7 @@ describe('cancelMeeting', () => {
   it.each([
     ['forged', async () => `${(await link()).slice(0, -2)}AA`],
     ['expired', async () => link(new Date(app.clock.now().getTime() - 91 * DAY))],
-    ['foreign', async () => visitor],
+    ['foreign', async () => visitor.token],
     ['empty', async () => ''],
   ])('refuses a %s link and names the field', async (_which, token) => {
     const refusal = await change('cancelMeeting', { manageToken: await token() })
@@ -96,20 +86,20 @@ describe('cancelMeeting', () => {
   })
 
   it('refuses a meeting that is over', async () => {
-    app.clock.set('2026-03-03T09:30:00Z')
-    const refusal = await change('cancelMeeting', { meetingId: meeting.id }, visitor)
+    app.clock.set(at('09:30'))
+    const refusal = await change('cancelMeeting', { meetingId: meeting.id }, visitor.token)
     expect(refusal.__typename).toBe('ConflictError')
   })
 })
 
 describe('rescheduleMeeting', () => {
   it('moves the meeting and frees the old time', async () => {
-    const moved = await change('rescheduleMeeting', { meetingId: meeting.id, startsAt: TEN }, visitor)
+    const moved = await change('rescheduleMeeting', { meetingId: meeting.id, startsAt: TEN }, visitor.token)
     expect(moved).toMatchObject({
       id: meeting.id,
       status: 'RESCHEDULED',
       startsAt: TEN,
-      endsAt: '2026-03-03T10:30:00.000Z',
+      endsAt: at('10:30'),
       history: [
         { kind: 'BOOKED', startsAt: NINE },
         { kind: 'RESCHEDULED', startsAt: TEN },
@@ -121,42 +111,45 @@ describe('rescheduleMeeting', () => {
   })
 
   it('may overlap the time the meeting has now', async () => {
-    const { database } = app.app.services
     await database.meetingAvailability.updateMany({ data: { slotStepMinutes: 15 } })
     const moved = await change(
       'rescheduleMeeting',
-      { meetingId: meeting.id, startsAt: '2026-03-03T09:15:00Z' },
-      visitor,
+      { meetingId: meeting.id, startsAt: at('09:15') },
+      visitor.token,
     )
-    expect(moved).toMatchObject({ __typename: 'Meeting', startsAt: '2026-03-03T09:15:00.000Z' })
+    expect(moved).toMatchObject({ __typename: 'Meeting', startsAt: at('09:15') })
   })
 
   it('refuses a time that is taken, with alternatives, and changes nothing', async () => {
-    await book(app, { token: visitor, input: { target: { agentId: ada.id }, startsAt: TEN } })
-    const refusal = await change('rescheduleMeeting', { meetingId: meeting.id, startsAt: TEN }, visitor)
+    await bookAt(TEN)
+    const refusal = await change('rescheduleMeeting', { meetingId: meeting.id, startsAt: TEN }, visitor.token)
     expect(refusal).toMatchObject({ __typename: 'SlotUnavailableError', startsAt: TEN })
     expect(refusal.alternatives.length).toBe(5)
     expect(await slotsOfAda()).not.toContain(NINE)
   })
 
-  it('moves it to a time that whoever has the link holds as a visitor', async () => {
-    await hold(app, { token: visitor, input: { target: { agentId: ada.id }, startsAt: TEN } })
-    const moved = await change('rescheduleMeeting', { manageToken: await link(), startsAt: TEN }, visitor)
+  it('moves the meeting by its link to a time that the caller holds as a visitor', async () => {
+    await hold(app, { token: visitor.token, input: { target: { agentId: ada.id }, startsAt: TEN } })
+    const moved = await change(
+      'rescheduleMeeting',
+      { manageToken: await link(), startsAt: TEN },
+      visitor.token,
+    )
     expect(moved).toMatchObject({ __typename: 'Meeting', startsAt: TEN })
   })
 
   it('moves the meeting of a paused agent, who gets no new ones', async () => {
-    await app.app.services.database.routingPlace.updateMany({
+    await database.routingPlace.updateMany({
       where: { agentId: ada.agentId },
       data: { paused: true },
     })
-    const moved = await change('rescheduleMeeting', { meetingId: meeting.id, startsAt: TEN }, visitor)
+    const moved = await change('rescheduleMeeting', { meetingId: meeting.id, startsAt: TEN }, visitor.token)
     expect(moved).toMatchObject({ __typename: 'Meeting', startsAt: TEN })
   })
 
   it('refuses when the agent’s calendar is disconnected', async () => {
-    await app.app.services.database.calendarConnection.deleteMany({ where: { agentId: ada.agentId } })
-    const refusal = await change('rescheduleMeeting', { meetingId: meeting.id, startsAt: TEN }, visitor)
+    await database.calendarConnection.deleteMany({ where: { agentId: ada.agentId } })
+    const refusal = await change('rescheduleMeeting', { meetingId: meeting.id, startsAt: TEN }, visitor.token)
     expect(refusal).toMatchObject({
       __typename: 'NoAgentAvailableError',
       message: expect.stringMatching(/^meetingId: /),
@@ -164,8 +157,8 @@ describe('rescheduleMeeting', () => {
   })
 
   it('refuses a cancelled meeting', async () => {
-    await change('cancelMeeting', { meetingId: meeting.id }, visitor)
-    const refusal = await change('rescheduleMeeting', { meetingId: meeting.id, startsAt: TEN }, visitor)
+    await change('cancelMeeting', { meetingId: meeting.id }, visitor.token)
+    const refusal = await change('rescheduleMeeting', { meetingId: meeting.id, startsAt: TEN }, visitor.token)
     expect(refusal.__typename).toBe('ConflictError')
   })
 })
@@ -176,9 +169,9 @@ describe('reassignMeeting', () => {
     grace = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
   })
   const reassign = (input: object = {}) =>
-    change('reassignMeeting', { meetingId: meeting.id, ...input }, acme.admin.token)
+    change('reassignMeeting', { meetingId: meeting.id, ...input }, admin.token)
 
-  it('gives the meeting to the next agent who can take it, and back again', async () => {
+  it('assigns the meeting to the next agent who can take it, and back', async () => {
     const handedOver = await reassign()
     expect(handedOver).toMatchObject({ agent: { id: grace.id }, startsAt: NINE })
     expect(await slotsOfAda()).toContain(NINE)
@@ -189,7 +182,7 @@ describe('reassignMeeting', () => {
   })
 
   it('refuses an agent who is not free then', async () => {
-    await book(app, { token: visitor, input: { target: { agentId: grace.id }, startsAt: NINE } })
+    await bookAt(NINE, grace)
     expect((await reassign({ agentId: grace.id })).__typename).toBe('SlotUnavailableError')
     expect((await reassign()).__typename).toBe('SlotUnavailableError')
     expect(await slotsOfAda()).not.toContain(NINE)
@@ -200,15 +193,15 @@ describe('reassignMeeting', () => {
     expect((await reassign()).subject).toBe('Grace Hopper and Grace')
   })
 
-  it('is not kept from it by a hold of one’s own', async () => {
+  it('assigns the meeting despite a hold of the caller', async () => {
     await hold(app, {
-      token: acme.admin.token,
+      token: admin.token,
       input: { target: { agentId: grace.id }, startsAt: NINE },
     })
     expect(await reassign({ agentId: grace.id })).toMatchObject({ agent: { id: grace.id } })
   })
 
-  it('does not find an agent that is made up', async () => {
+  it('does not find an agent by a made-up id', async () => {
     const refusal = await reassign({
       agentId: encodeGlobalID('Agent', '01939a5e-7c1f-7d32-9c55-2f1a6f0b7e11'),
     })
@@ -218,14 +211,14 @@ describe('reassignMeeting', () => {
     })
   })
 
-  it('is for those who manage all meetings', async () => {
+  it('needs MANAGE_ALL_MEETINGS', async () => {
     const refusal = await change('reassignMeeting', { meetingId: meeting.id }, ada.token)
     expect(refusal).toMatchObject({ __typename: 'ForbiddenError', permission: 'MANAGE_ALL_MEETINGS' })
   })
 })
 
 describe('recordMeetingOutcome', () => {
-  it('notes the outcome of a meeting that has begun', async () => {
+  it('records the outcome of a meeting that has begun', async () => {
     const input = { meetingId: meeting.id, outcome: 'NO_SHOW' }
     expect((await change('recordMeetingOutcome', input, ada.token)).__typename).toBe('ConflictError')
     app.clock.set(NINE)

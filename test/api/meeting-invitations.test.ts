@@ -1,46 +1,33 @@
 // What an agent's invitation makes of a meeting and of its mails.
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { START, startApp, type TestApp } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor, mutateMeeting } from '../kit/booking.ts'
-import { mutate } from '../kit/mutate.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { startApp } from '../kit/app.ts'
+import { book, createBookableAgent, mutateMeeting } from '../kit/booking.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { NINE, TEN } from '../kit/times.ts'
 
-const NINE = '2026-03-03T09:00:00Z'
-const TEN = '2026-03-03T10:00:00Z'
 const DEADLINE = { timeout: 15_000, interval: 50 }
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
-let visitor: string
-/** Of its own for each test: mails of the one before may still come. */
-let visitorEmail: string
+const { app, acme, admin, ada, visitor, database, mutate } = useScene(
+  { ada: bookable(), visitor: aVisitor },
+  { start: () => startApp({ jobs: true }) },
+)
 
-beforeAll(async () => {
-  app = await startApp({ jobs: true })
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme)
-  visitor = await createVisitor(app, acme)
-  visitorEmail = ada.email.replace(/.*@/, 'grace@')
-})
+/** Another one for each test: mails of the test before may still arrive. */
+const visitorEmail = () => ada.email.replace(/.*@/, 'grace@')
 
 /** Writes Ada's invitation. */
 async function update(input: object): Promise<void> {
-  const saved = await mutate(app, { mutation: 'updateInvitation', input, token: ada.token, select: '' })
+  const saved = await mutate({ mutation: 'updateInvitation', input, token: ada.token, select: '' })
   expect(saved.__typename).toBe('InvitationTemplate')
 }
 
 const bookAda = (input: object = {}) =>
   book(app, {
-    token: visitor,
+    token: visitor.token,
     input: {
       target: { agentId: ada.id },
       startsAt: NINE,
-      person: { email: visitorEmail, firstName: 'Grace' },
+      person: { email: visitorEmail(), firstName: 'Grace' },
       ...input,
     },
   })
@@ -54,7 +41,7 @@ async function mailsTo(address: string, count: number) {
 
 /** What a calendar answers that makes conferences, once the built-in one, which makes none, is written. */
 async function setConference(conferenceUrl: string): Promise<void> {
-  const { meeting } = app.app.services.database
+  const { meeting } = database
   const written = { agentId: ada.agentId, calendarSync: 'WRITTEN' as const }
   await vi.waitFor(async () => {
     const { count } = await meeting.updateMany({ where: written, data: { conferenceUrl } })
@@ -75,13 +62,13 @@ describe('a meeting', () => {
     })
   })
 
-  it('has its agent’s texts with the tokens replaced; mails have them on the reader’s clock', async () => {
+  it('has its agent’s texts with the tokens replaced; mails have them in the reader’s time zone', async () => {
     await update(INVITATION)
     expect(await bookAda()).toMatchObject({
       subject: 'Demo for Grace',
       body: 'We meet at 10:00 (Europe/Berlin).\nYours, Ada Lovelace',
     })
-    const [toVisitor] = await mailsTo(visitorEmail, 1)
+    const [toVisitor] = await mailsTo(visitorEmail(), 1)
     const [toAgent] = await mailsTo(ada.email, 1)
     expect(toVisitor?.subject).toMatch(/^Confirmed: Demo for Grace, /)
     expect(toVisitor?.text).toContain('We meet at 10:00 (Europe/Berlin).\n  Yours, Ada Lovelace\n')
@@ -93,31 +80,31 @@ describe('a meeting', () => {
     }
   })
 
-  it('never loses the agenda, and shows what a visitor wrote as it was written', async () => {
+  it('always has the agenda, and shows literally what a visitor wrote', async () => {
     await update({ body: 'Hello {{lead.firstName}}!' })
     const firstName = '<b>G</b> {{agent.email}}'
-    const booked = await bookAda({ person: { email: visitorEmail, firstName }, agenda: '<i>Prices</i>' })
+    const booked = await bookAda({ person: { email: visitorEmail(), firstName }, agenda: '<i>Prices</i>' })
     expect(booked.body).toBe(`Hello ${firstName}!\n\n<i>Prices</i>`)
-    const [mail] = await mailsTo(visitorEmail, 1)
+    const [mail] = await mailsTo(visitorEmail(), 1)
     expect(mail?.html).toContain('Hello &lt;b&gt;G&lt;/b&gt; {{agent.email}}!')
     expect(mail?.html).not.toMatch(/<[bi]>/)
   })
 
-  it('has new texts when it is moved, of the invitation that it was booked with', async () => {
+  it('has new texts when it is rescheduled, from the invitation that it was booked with', async () => {
     await update(INVITATION)
     const { id: meetingId } = await bookAda()
-    await mailsTo(visitorEmail, 1)
+    await mailsTo(visitorEmail(), 1)
     await update({ subject: 'Something else', body: 'Something else' })
     const moved = await mutateMeeting(app, {
       mutation: 'rescheduleMeeting',
-      token: visitor,
+      token: visitor.token,
       input: { meetingId, startsAt: TEN },
     })
     expect(moved).toMatchObject({
       subject: 'Demo for Grace',
       body: 'We meet at 11:00 (Europe/Berlin).\nYours, Ada Lovelace',
     })
-    expect((await mailsTo(visitorEmail, 2))[1]?.text).toContain('We meet at 11:00')
+    expect((await mailsTo(visitorEmail(), 2))[1]?.text).toContain('We meet at 11:00')
   })
 
   it('has the new agent’s texts when it is reassigned, and still the agenda', async () => {
@@ -126,32 +113,32 @@ describe('a meeting', () => {
     const grace = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
     const reassigned = await mutateMeeting(app, {
       mutation: 'reassignMeeting',
-      token: acme.admin.token,
+      token: admin.token,
       input: { meetingId, agentId: grace.id },
     })
     expect(reassigned).toMatchObject({ subject: 'Grace Hopper and Grace', body: 'Prices' })
-    const row = await app.app.services.database.meeting.findFirstOrThrow({
+    const row = await database.meeting.findFirstOrThrow({
       where: { agentId: grace.agentId },
     })
     expect(row.includeConferenceLink).toBe(true)
   })
 
-  it('is told with its link to join, but not once it is cancelled', async () => {
+  it('has its link to join in the mails, but not once it is cancelled', async () => {
     await update({ body: 'Join at {{meeting.joinLink:"our office"}}.' })
     const { id: meetingId, body } = await bookAda()
     expect(body).toBe('Join at our office.')
-    await mailsTo(visitorEmail, 1)
+    await mailsTo(visitorEmail(), 1)
     const conferenceUrl = 'https://meet.example.com/abc'
     await setConference(conferenceUrl)
     const change = (mutation: string, input: object) =>
-      mutateMeeting(app, { mutation, token: visitor, input: { meetingId, ...input } })
+      mutateMeeting(app, { mutation, token: visitor.token, input: { meetingId, ...input } })
     const moved = await change('rescheduleMeeting', { startsAt: TEN })
     expect(moved.body).toBe(`Join at ${conferenceUrl}.`)
-    const [, second] = await mailsTo(visitorEmail, 2)
+    const [, second] = await mailsTo(visitorEmail(), 2)
     expect(second?.text).toContain(`Join at ${conferenceUrl}.`)
     expect(second?.calendar?.content.replaceAll('\r\n ', '').match(/meet\.example\.com/g)).toHaveLength(3)
     await change('cancelMeeting', {})
-    const [, , third] = await mailsTo(visitorEmail, 3)
+    const [, , third] = await mailsTo(visitorEmail(), 3)
     expect(third?.text).toContain('Join at our office.')
     expect(third?.text).not.toContain(conferenceUrl)
   })

@@ -1,30 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { START, startApp, type TestApp } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor, mutateMeeting, type Result } from '../kit/booking.ts'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { startApp, type TestApp } from '../kit/app.ts'
+import { book, createBookableAgent, mutateMeeting, type Result } from '../kit/booking.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { NINE, TEN } from '../kit/times.ts'
 
-const NINE = '2026-03-03T09:00:00Z'
-const TEN = '2026-03-03T10:00:00Z'
 const VISITOR = 'grace@navy.example'
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
-let visitor: string
+const { app, acme, admin, ada, visitor, database } = useScene(
+  { ada: bookable(), visitor: aVisitor },
+  { start: () => startApp({ jobs: true }) },
+)
+/** Of Ada and the visitor, at NINE. */
 let meeting: Result
 
-beforeAll(async () => {
-  app = await startApp({ jobs: true })
-})
-afterAll(() => app.stop())
 beforeEach(async () => {
-  app.clock.set(START)
   app.mails.length = 0
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme)
-  visitor = await createVisitor(app, acme)
   meeting = await book(app, {
-    token: visitor,
+    token: visitor.token,
     input: { target: { agentId: ada.id }, startsAt: NINE, person: { email: VISITOR, firstName: 'Grace' } },
   })
 })
@@ -66,7 +58,7 @@ describe('after a booking', () => {
     await mails(2)
     await vi.waitFor(
       async () => {
-        const { calendarSync } = await app.app.services.database.meeting.findFirstOrThrow({
+        const { calendarSync } = await database.meeting.findFirstOrThrow({
           where: { agentId: ada.agentId },
         })
         expect(calendarSync).toBe('WRITTEN')
@@ -77,11 +69,11 @@ describe('after a booking', () => {
 })
 
 describe('after a change', () => {
-  it('the same invitation comes again with the next sequence number', async () => {
+  it('the same invitation is sent again with the next sequence number', async () => {
     await mails(2)
     await mutateMeeting(app, {
       mutation: 'rescheduleMeeting',
-      token: visitor,
+      token: visitor.token,
       input: { meetingId: meeting.id, startsAt: TEN },
     })
     await mails(4)
@@ -91,11 +83,11 @@ describe('after a change', () => {
     expect(new Set(app.mails.map(({ messageId }) => messageId)).size).toBe(4)
   })
 
-  it('a cancellation says so to both', async () => {
+  it('both sides get a cancellation with its reason', async () => {
     await mails(2)
     await mutateMeeting(app, {
       mutation: 'cancelMeeting',
-      token: visitor,
+      token: visitor.token,
       input: { meetingId: meeting.id, reason: 'Ill' },
     })
     await mails(4)
@@ -105,12 +97,12 @@ describe('after a change', () => {
     }
   })
 
-  it('a reassignment tells the visitor and both agents', async () => {
+  it('a reassignment sends mails to the visitor and both agents', async () => {
     await mails(2)
     const grace = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
     await mutateMeeting(app, {
       mutation: 'reassignMeeting',
-      token: acme.admin.token,
+      token: admin.token,
       input: { meetingId: meeting.id },
     })
     await mails(5)

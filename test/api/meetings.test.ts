@@ -1,43 +1,38 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, startApp, type TestApp } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor, mutateMeeting } from '../kit/booking.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Staff } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
+import { book, createVisitor, mutateMeeting } from '../kit/booking.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { at, NINE, TEN } from '../kit/times.ts'
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
-let grace: Staff
-let visitor: string
+const { app, acme, admin, ada, grace, visitor } = useScene(
+  { ada: bookable(), grace: bookable(), visitor: aVisitor },
+  { once: true },
+)
 
 /** Meetings of Ada at 9:00 and 9:30 and of Grace at 10:00; the one at 9:30 is cancelled. */
 beforeAll(async () => {
-  app = await startApp()
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme)
-  grace = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
-  visitor = await createVisitor(app, acme)
-  const bookAt = (agent: Staff, time: string, firstName: string) =>
+  const bookAt = (agent: Staff, startsAt: string, firstName: string) =>
     book(app, {
-      token: visitor,
+      token: visitor.token,
       input: {
         target: { agentId: agent.id },
-        startsAt: `2026-03-03T${time}:00Z`,
+        startsAt,
         person: { email: `${firstName.toLowerCase().replace('%', '')}@example.com`, firstName },
       },
     })
-  await bookAt(ada, '09:00', 'Charles')
-  const cancelled = await bookAt(ada, '09:30', '100%')
-  await bookAt(grace, '10:00', 'Konrad')
-  await mutateMeeting(app, { mutation: 'cancelMeeting', token: visitor, input: { meetingId: cancelled.id } })
+  await bookAt(ada, NINE, 'Charles')
+  const { id: meetingId } = await bookAt(ada, at('09:30'), '100%')
+  await bookAt(grace, TEN, 'Konrad')
+  await mutateMeeting(app, { mutation: 'cancelMeeting', token: visitor.token, input: { meetingId } })
 })
-afterAll(() => app.stop())
 
 interface Page {
   edges: { cursor: string; node: { person: { firstName: string }; past: boolean } }[]
   pageInfo: { hasNextPage: boolean; endCursor: string }
 }
 
-async function list(variables: object = {}, token = acme.admin.token): Promise<Page> {
+async function list(variables: object = {}, token = admin.token): Promise<Page> {
   const query = `query ($filter: MeetingFilter, $orderBy: MeetingOrder, $first: Int, $after: String, $last: Int, $before: String) {
     meetings(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
       edges { cursor node { past person { firstName } } } pageInfo { hasNextPage endCursor }
@@ -48,18 +43,18 @@ async function list(variables: object = {}, token = acme.admin.token): Promise<P
 const names = ({ edges }: Page) => edges.map(({ node }) => node.person.firstName)
 
 describe('meetings', () => {
-  it('lists all for administrators, the own for agents, what one booked for visitors', async () => {
+  it('are all shown to administrators, their own to agents, and those they booked to visitors', async () => {
     expect(names(await list())).toEqual(['Charles', '100%', 'Konrad'])
     expect(names(await list({}, ada.token))).toEqual(['Charles', '100%'])
-    expect(names(await list({}, visitor))).toEqual(['Charles', '100%', 'Konrad'])
+    expect(names(await list({}, visitor.token))).toEqual(['Charles', '100%', 'Konrad'])
     expect(names(await list({}, await createVisitor(app, acme)))).toEqual([])
   })
 
   it.each([
     [{ status: ['CANCELLED'] }, ['100%']],
     [{ status: ['SCHEDULED', 'RESCHEDULED'] }, ['Charles', 'Konrad']],
-    [{ from: '2026-03-03T09:30:00Z' }, ['100%', 'Konrad']],
-    [{ to: '2026-03-03T09:30:00Z' }, ['Charles']],
+    [{ from: at('09:30') }, ['100%', 'Konrad']],
+    [{ to: at('09:30') }, ['Charles']],
     [{ personEmail: 'KONRAD@example.com' }, ['Konrad']],
     [{ search: 'hopper' }, ['Konrad']],
     [{ search: '0%' }, ['100%']],
@@ -75,17 +70,17 @@ describe('meetings', () => {
   it('are past once their end is over, by the clock', async () => {
     app.clock.set('2026-03-03T09:29:59Z')
     expect(names(await list({ filter: { past: true } }))).toEqual([])
-    app.clock.set('2026-03-03T09:30:00Z')
+    app.clock.set(at('09:30'))
     expect(names(await list({ filter: { past: true } }))).toEqual(['Charles'])
     expect((await list()).edges.map(({ node }) => node.past)).toEqual([true, false, false])
   })
 
-  it('come in the order asked for', async () => {
+  it('are sorted in the requested order', async () => {
     expect(names(await list({ orderBy: 'STARTS_AT_DESC' }))).toEqual(['Konrad', '100%', 'Charles'])
     expect(names(await list({ orderBy: 'BOOKED_AT_DESC' }))).toEqual(['Konrad', '100%', 'Charles'])
   })
 
-  it('come in pages, forwards and backwards', async () => {
+  it('are paged forwards and backwards', async () => {
     const first = await list({ first: 2 })
     expect(names(first)).toEqual(['Charles', '100%'])
     expect(first.pageInfo.hasNextPage).toBe(true)
@@ -103,18 +98,18 @@ describe('meetings', () => {
     [{ filter: { from: '2026-03-03T09:00:00' } }, 'filter', 'from'],
   ])('name the field of %j', async (variables, ...path) => {
     const query = 'query ($filter: MeetingFilter) { meetings(filter: $filter) { edges { cursor } } }'
-    const { errors } = await app.execute(query, { variables, token: acme.admin.token })
+    const { errors } = await app.execute(query, { variables, token: admin.token })
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path }] })
   })
 
   it.each([
-    ['garbled', { after: '💣' }],
-    ['of nothing', { after: Buffer.from('GPC:S:abc').toString('base64') }],
-    ['and a number of items below zero', { first: -1 }],
-  ])('refuse a cursor that is %s', async (_which, variables) => {
+    ['a garbled cursor', { after: '💣' }],
+    ['a cursor of nothing', { after: Buffer.from('GPC:S:abc').toString('base64') }],
+    ['a negative number of items', { first: -1 }],
+  ])('refuse %s', async (_which, variables) => {
     const query =
       'query ($first: Int, $after: String) { meetings(first: $first, after: $after) { edges { cursor } } }'
-    const { errors } = await app.execute(query, { variables, token: acme.admin.token })
+    const { errors } = await app.execute(query, { variables, token: admin.token })
     expect(errors?.[0]?.extensions?.code).toBe('INVALID_INPUT')
   })
 
@@ -128,15 +123,15 @@ describe('meetings', () => {
     const query = `mutation ($input: BookMeetingInput!) { bookMeeting(input: $input) { ... on Meeting {
       past decision { pool steps { stage } } agent { teams { name } calendar { status } } person { company { name } } } } }`
     const { bookMeeting } = await data<{ bookMeeting: object }>(
-      app.execute(query, { variables: { input }, token: acme.admin.token }),
+      app.execute(query, { variables: { input }, token: admin.token }),
     )
     expect(bookMeeting).toMatchObject({ past: false, decision: { pool: 'Agent Ada Lovelace' } })
   })
 
-  it('are counted for each agent: those that stand', async () => {
+  it('are counted for each agent, without cancelled ones', async () => {
     const query = `{ agents { nodes { name meetingsToDate meetings(first: 5) { nodes { status } } } } }`
     const { agents } = await data<{ agents: { nodes: { name: string; meetingsToDate: number }[] } }>(
-      app.execute(query, { token: acme.admin.token }),
+      app.execute(query, { token: admin.token }),
     )
     const counts = Object.fromEntries(agents.nodes.map(({ name, meetingsToDate }) => [name, meetingsToDate]))
     expect(counts).toEqual({ 'Ada Lovelace': 2, 'Grace Hopper': 1, 'Olivia Admin': 0 })
