@@ -1,11 +1,11 @@
-// What agents write to whoever books a meeting.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, START, startApp, type TestApp } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
-import { mutate } from '../kit/mutate.ts'
+// What agents write to people who book a meeting.
+import { describe, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
+import { book } from '../kit/booking.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { NINE } from '../kit/times.ts'
 
-const NINE = '2026-03-03T09:00:00Z'
 const VISITOR = 'grace@navy.example'
 const DEFAULT = {
   subject: '{{agent.name}} and {{lead.name}}',
@@ -13,31 +13,17 @@ const DEFAULT = {
   includeConferenceLink: true,
 }
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
-let visitor: string
-
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme)
-  visitor = await createVisitor(app, acme)
-})
+const { app, acme, admin, ada, visitor, database, mutate } = useScene({ ada: bookable(), visitor: aVisitor })
 
 const update = (input: object, { token } = ada) =>
-  mutate(app, {
+  mutate({
     mutation: 'updateInvitation',
     input,
     token,
     select: '... on InvitationTemplate { subject body includeConferenceLink }',
   })
 const preview = (input: object, { token } = ada) =>
-  mutate(app, {
+  mutate({
     mutation: 'previewInvitation',
     input,
     token,
@@ -45,7 +31,7 @@ const preview = (input: object, { token } = ada) =>
   })
 const bookWith = (agent: Staff, input: object = {}) =>
   book(app, {
-    token: visitor,
+    token: visitor.token,
     input: {
       target: { agentId: agent.id },
       startsAt: NINE,
@@ -64,7 +50,7 @@ async function invitationOf(agent: Staff, { token } = agent): Promise<unknown> {
 }
 
 describe('an agent’s invitation', () => {
-  it('is a default until the agent writes one', async () => {
+  it('is the default until the agent writes one', async () => {
     expect(await invitationOf(ada)).toEqual(DEFAULT)
   })
 
@@ -89,7 +75,7 @@ describe('an agent’s invitation', () => {
     expect(await invitationOf(ada)).toMatchObject({ body: '' })
   })
 
-  it('is refused with tokens that are unknown, all of which are named', async () => {
+  it('is refused with unknown tokens, all of which are named', async () => {
     const refused = await update({
       subject: '{{lead.firstNam}} {{agent.shoe}}',
       body: '{{lead.firstName}} {{wether.today}} {{firstName}} {{lead.firstNam:"x"}} {{company.name',
@@ -118,7 +104,7 @@ describe('an agent’s invitation', () => {
     expect(issues.map(({ path }) => path)).toEqual([['input', field]])
   })
 
-  it('may have the attributes of the workspace’s people, and no other workspace’s', async () => {
+  it('may use the attributes of the workspace’s people, not those of another workspace', async () => {
     const person = {
       email: VISITOR,
       attributes: { shoeSize: 38, 'two words': 1 },
@@ -132,7 +118,7 @@ describe('an agent’s invitation', () => {
     expect((await update({ body }, globex.admin)).issues).toHaveLength(2)
   })
 
-  it('is changed by the agent with CONNECT_CALENDAR, for a colleague with MANAGE_AGENTS', async () => {
+  it('needs CONNECT_CALENDAR to be changed, MANAGE_AGENTS for a colleague’s', async () => {
     const colleague = await createTestAgent(app, acme, 'Katherine Johnson')
     const input = { agentId: ada.id, subject: 'Theirs' }
     expect(await update(input, colleague)).toMatchObject({
@@ -140,9 +126,9 @@ describe('an agent’s invitation', () => {
       permission: 'MANAGE_AGENTS',
     })
     expect(await preview(input, colleague)).toMatchObject({ permission: 'MANAGE_AGENTS' })
-    expect(await update(input, acme.admin)).toMatchObject({ subject: 'Theirs' })
+    expect(await update(input, admin)).toMatchObject({ subject: 'Theirs' })
     expect(await invitationOf(ada, colleague)).toMatchObject({ subject: 'Theirs' })
-    await app.app.services.database.role.updateMany({
+    await database.role.updateMany({
       where: { workspaceId: acme.workspaceId, name: 'Agent' },
       data: { permissions: ['VIEW_ROUTING'] },
     })
@@ -178,14 +164,14 @@ describe('the tokens', () => {
     expect(await update({ body })).toMatchObject({ body })
   })
 
-  it('are for staff', async () => {
-    const { errors } = await app.execute('{ invitationTokens { token } }', { token: visitor })
+  it('are for staff only', async () => {
+    const { errors } = await app.execute('{ invitationTokens { token } }', { token: visitor.token })
     expect(errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
   })
 })
 
 describe('a preview', () => {
-  it('shows texts before they are saved, for somebody made up, and what saving would refuse', async () => {
+  it('shows texts before they are saved, for a made-up person, and which tokens would be refused', async () => {
     const input = {
       subject: 'Demo for {{lead.firstName:"you"}} from {{agent.name}}',
       body: '{{lead.shoeSize:"Any size"}}, {{meeting.date}}, {{meeting.time}}\n{{oops}}{{meeting.joinLink}}',
@@ -213,10 +199,10 @@ describe('a preview', () => {
     })
   })
 
-  it('shows the kind of link that the agent’s calendar makes, unless none is wanted', async () => {
+  it('shows the kind of link that the agent’s calendar makes, unless links are switched off', async () => {
     const body = 'Join: {{meeting.joinLink:"by phone"}}'
     expect(await preview({ body })).toMatchObject({ body: 'Join: by phone' })
-    await app.app.services.database.calendarConnection.update({
+    await database.calendarConnection.update({
       where: { agentId: ada.agentId },
       data: { provider: 'GOOGLE', subject: 'ada' },
     })

@@ -1,27 +1,15 @@
 import { createECDH, randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, START, startApp, type TestApp } from '../kit/app.ts'
+import { describe, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { MINUTE } from '../kit/clock.ts'
-import { mutate } from '../kit/mutate.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
 
 const MOST = 10
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
+const { app, acme, admin, ada, database, mutate } = useScene({ ada: anAgent })
 let number = 0
-
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createTestAgent(app, acme)
-})
 
 /** As a browser describes itself. */
 function createBrowser() {
@@ -38,17 +26,16 @@ type Input = Partial<ReturnType<typeof createBrowser>>
 
 const select = '... on PushSubscription { endpoint registeredAt }'
 const register = (input: Input, token: string | undefined = ada.token) =>
-  mutate(app, { mutation: 'registerPushSubscription', input, select, ...(token ? { token } : {}) })
+  mutate({ mutation: 'registerPushSubscription', input, select, ...(token ? { token } : {}) })
 const remove = (input: Input, token: string | undefined = ada.token) =>
-  mutate(app, { mutation: 'removePushSubscription', input, select, ...(token ? { token } : {}) })
+  mutate({ mutation: 'removePushSubscription', input, select, ...(token ? { token } : {}) })
 
-const database = () => app.app.services.database
 const rowsOf = ({ agentId }: Staff) =>
-  database().pushSubscription.findMany({ where: { agentId }, orderBy: { createdAt: 'asc' } })
+  database.pushSubscription.findMany({ where: { agentId }, orderBy: { createdAt: 'asc' } })
 const endpointsOf = async (agent: Staff) => (await rowsOf(agent)).map(({ endpoint }) => endpoint)
 
 describe('registerPushSubscription', () => {
-  it('notes browsers of the viewer', async () => {
+  it('registers browsers of the viewer', async () => {
     const [phone, laptop] = [createBrowser(), createBrowser()]
     expect(await register(phone)).toEqual({
       __typename: 'PushSubscription',
@@ -60,7 +47,7 @@ describe('registerPushSubscription', () => {
     expect(await rowsOf(ada)).toMatchObject([phone, laptop])
   })
 
-  it('replaces the keys of a browser that it knows', async () => {
+  it('replaces the keys of a registered browser', async () => {
     const browser = createBrowser()
     await register(browser)
     app.clock.advance(MINUTE)
@@ -69,7 +56,7 @@ describe('registerPushSubscription', () => {
     expect(await rowsOf(ada)).toMatchObject([{ ...browser, p256dh, auth }])
   })
 
-  it('takes keys with padding, and in plain base64', async () => {
+  it('accepts keys with padding, and in plain base64', async () => {
     const browser = createBrowser()
     const plain = (key: string) => Buffer.from(key, 'base64url').toString('base64')
     const { endpoint } = browser
@@ -77,7 +64,7 @@ describe('registerPushSubscription', () => {
     expect(await rowsOf(ada)).toMatchObject([browser])
   })
 
-  it('hands a browser on to whoever signs in there next, of whatever workspace', async () => {
+  it('moves a browser to the agent who registers it next, also of another workspace', async () => {
     const browser = createBrowser()
     await register(browser)
     const grace = await createTestAgent(app, acme, 'Grace Hopper')
@@ -90,7 +77,7 @@ describe('registerPushSubscription', () => {
     expect(await rowsOf(globex.admin)).toMatchObject([{ ...browser, workspaceId: globex.workspaceId }])
   })
 
-  it('keeps 10 browsers of an agent, and lets the oldest go', async () => {
+  it('keeps 10 browsers of an agent, and removes the oldest', async () => {
     const browsers = Array.from({ length: MOST + 2 }, createBrowser)
     for (const browser of browsers) {
       await register(browser)
@@ -99,7 +86,7 @@ describe('registerPushSubscription', () => {
     expect(await endpointsOf(ada)).toEqual(browsers.slice(2).map(({ endpoint }) => endpoint))
   })
 
-  it('keeps 10 also when they come at the same time, and the same browser once', async () => {
+  it('keeps 10 also after concurrent calls, and the same browser once', async () => {
     const known = createBrowser()
     const browsers = Array.from({ length: MOST + 5 }, createBrowser)
     const answers = await Promise.all([known, known, ...browsers].map((browser) => register(browser)))
@@ -114,16 +101,20 @@ describe('registerPushSubscription', () => {
   it.each<[string, Input, string]>([
     ['an endpoint without TLS', { endpoint: 'http://push.example/x' }, 'endpoint'],
     ['an endpoint in a private network', { endpoint: 'https://192.168.0.1/x' }, 'endpoint'],
-    ['an endpoint of the cloud’s own', { endpoint: 'https://169.254.169.254/latest' }, 'endpoint'],
+    [
+      'an endpoint of the cloud’s metadata service',
+      { endpoint: 'https://169.254.169.254/latest' },
+      'endpoint',
+    ],
     ['an endpoint with a password', { endpoint: 'https://a:b@push.example/x' }, 'endpoint'],
-    ['an endpoint that is none', { endpoint: 'push' }, 'endpoint'],
+    ['an endpoint that is not a URL', { endpoint: 'push' }, 'endpoint'],
     ['an endpoint that is too long', { endpoint: `https://push.example/${'x'.repeat(2048)}` }, 'endpoint'],
     ['an endpoint with NUL', { endpoint: 'https://push.example/\0' }, 'endpoint'],
     ['no public key', { p256dh: '' }, 'p256dh'],
     ['a public key that is too short', { p256dh: point.subarray(0, 64).toString('base64url') }, 'p256dh'],
     ['a public key that is not on the curve', { p256dh: notOnCurve.toString('base64url') }, 'p256dh'],
     ['a public key of zeros', { p256dh: Buffer.alloc(65).toString('base64url') }, 'p256dh'],
-    ['a public key with other letters', { p256dh: `${good.p256dh.slice(0, -1)}!` }, 'p256dh'],
+    ['a public key with invalid characters', { p256dh: `${good.p256dh.slice(0, -1)}!` }, 'p256dh'],
     ['a public key that is far too long', { p256dh: 'A'.repeat(100_000) }, 'p256dh'],
     ['a secret that is too short', { auth: randomBytes(15).toString('base64url') }, 'auth'],
     ['a secret that is too long', { auth: randomBytes(17).toString('base64url') }, 'auth'],
@@ -135,14 +126,14 @@ describe('registerPushSubscription', () => {
     expect(await rowsOf(ada)).toEqual([])
   })
 
-  it('names every fault', async () => {
+  it('names every invalid field', async () => {
     const { issues } = await register({ endpoint: 'x', p256dh: 'y', auth: 'z' })
     expect(issues.map(({ path }) => path[1])).toEqual(['endpoint', 'p256dh', 'auth'])
   })
 })
 
 describe('removePushSubscription', () => {
-  it('forgets a browser of the viewer, once', async () => {
+  it('removes a browser of the viewer, once', async () => {
     const [phone, laptop] = [createBrowser(), createBrowser()]
     await register(phone)
     await register(laptop)
@@ -154,24 +145,24 @@ describe('removePushSubscription', () => {
   it('does not find a colleague’s', async () => {
     const { endpoint } = createBrowser()
     await register({ ...createBrowser(), endpoint })
-    expect((await remove({ endpoint }, acme.admin.token)).__typename).toBe('NotFoundError')
+    expect((await remove({ endpoint }, admin.token)).__typename).toBe('NotFoundError')
     expect(await endpointsOf(ada)).toEqual([endpoint])
   })
 
-  it('refuses what cannot be an endpoint', async () => {
+  it('refuses an invalid endpoint', async () => {
     const { __typename, issues } = await remove({ endpoint: '\0' })
     expect([__typename, issues[0]?.path]).toEqual(['InvalidInputError', ['input', 'endpoint']])
   })
 })
 
-it('an agent who is removed has no browsers any more', async () => {
+it('a removed agent has no registered browsers', async () => {
   await register(createBrowser())
-  const { token } = acme.admin
-  await mutate(app, { mutation: 'removeAgent', input: { agentId: ada.id }, token, select: '' })
+  const { token } = admin
+  await mutate({ mutation: 'removeAgent', input: { agentId: ada.id }, token, select: '' })
   expect(await rowsOf(ada)).toEqual([])
 })
 
-it('visitors and strangers register and remove nothing', async () => {
+it('visitors and callers who are not signed in register and remove nothing', async () => {
   const browser = createBrowser()
   await register(browser)
   for (const token of [await createVisitor(app, acme), '']) {
@@ -179,12 +170,12 @@ it('visitors and strangers register and remove nothing', async () => {
     expect((await register(browser, token)).__typename).toBe('ForbiddenError')
     expect((await remove({ endpoint: browser.endpoint }, token)).__typename).toBe('ForbiddenError')
   }
-  expect(await database().pushSubscription.count({ where: { workspaceId: acme.workspaceId } })).toBe(1)
+  expect(await database.pushSubscription.count({ where: { workspaceId: acme.workspaceId } })).toBe(1)
   expect(await rowsOf(ada)).toMatchObject([browser])
 })
 
 describe('pushPublicKey', () => {
-  it('is for staff, and the same for everybody', async () => {
+  it('is for staff, and the same in every workspace', async () => {
     const read = (token: string) =>
       data<{ pushPublicKey: string }>(app.execute('{ pushPublicKey }', { token }))
     const key = await read(ada.token)

@@ -1,56 +1,39 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { START, startApp, type TestApp } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor, hold, slots, startsOf } from '../kit/booking.ts'
-import { mutate } from '../kit/mutate.ts'
+import { describe, expect, it } from 'vitest'
+import { createTestWorkspace, type Staff } from '../kit/actors.ts'
+import { book, createBookableAgent, hold, slots, startsOf } from '../kit/booking.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { at, NINE, TEN, TUESDAY } from '../kit/times.ts'
 
-const TUESDAY = { from: '2026-03-03T00:00:00Z', to: '2026-03-04T00:00:00Z' }
-const NINE = '2026-03-03T09:00:00.000Z'
-const TEN = '2026-03-03T10:00:00.000Z'
 const AGENT = `... on Agent {
   id name email roles { name } teams { name } calendar { status } meetingAvailability { timeZone }
 }`
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
-let beth: Staff
-let cleo: Staff
-let visitor: string
-
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme, { name: 'Ada Lovelace' })
-  beth = await createBookableAgent(app, acme, { name: 'Beth Moore' })
-  cleo = await createBookableAgent(app, acme, { name: 'Cleo Vance' })
-  visitor = await createVisitor(app, acme)
+const { app, acme, admin, ada, beth, cleo, visitor, database, mutate } = useScene({
+  ada: bookable(),
+  beth: bookable(),
+  cleo: bookable(),
+  visitor: aVisitor,
 })
 
-const database = () => app.app.services.database
-const remove = (agentId: string, token = acme.admin.token) =>
-  mutate(app, { mutation: 'removeAgent', input: { agentId }, token, select: AGENT })
+const remove = (agentId: string, token = admin.token) =>
+  mutate({ mutation: 'removeAgent', input: { agentId }, token, select: AGENT })
 const bookNext = (startsAt: string, target: object = { roundRobin: true }) =>
-  book(app, { token: visitor, input: { target, startsAt } })
+  book(app, { token: visitor.token, input: { target, startsAt } })
 const pointerOf = async (teamId: string | null = null) => {
   const where = { workspaceId: acme.workspaceId, kind: 'MEETING' as const, teamId }
-  const { lastAgentId } = await database().routingPool.findFirstOrThrow({ where })
+  const { lastAgentId } = await database.routingPool.findFirstOrThrow({ where })
   return lastAgentId
 }
 
 async function createTeam(name: string, members: Staff[]): Promise<string> {
   const input = { name, agentIds: members.map(({ id }) => id) }
-  const call = { mutation: 'saveTeam', input, token: acme.admin.token, select: '... on Team { id }' }
-  return (await mutate(app, call)).id
+  const call = { mutation: 'saveTeam', input, token: admin.token, select: '... on Team { id }' }
+  return (await mutate(call)).id
 }
 
 describe('removeAgent', () => {
-  it('takes away roles, teams, calendar and place, and answers the agent as removed', async () => {
+  it('removes roles, teams, calendar and place in the queue, and answers the removed agent', async () => {
     await createTeam('Engines', [ada, beth])
     expect(await remove(ada.id)).toMatchObject({
       __typename: 'Agent',
@@ -63,41 +46,43 @@ describe('removeAgent', () => {
       meetingAvailability: { timeZone: 'UTC' },
     })
     const agentIds = { where: { agentId: ada.agentId } }
-    expect(await database().routingPlace.count(agentIds)).toBe(0)
-    expect(await database().calendarConnection.count(agentIds)).toBe(0)
+    expect(await database.routingPlace.count(agentIds)).toBe(0)
+    expect(await database.calendarConnection.count(agentIds)).toBe(0)
   })
 
-  it('ends sign-in and every sight of the agent, and frees the e-mail', async () => {
+  it('ends sign-in, hides the agent everywhere, and frees the e-mail', async () => {
     await remove(ada.id)
     const { errors } = await app.execute('{ viewer { __typename } }', { token: ada.token })
     expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
     const node = 'query ($id: ID!) { node(id: $id) { id } agents(search: "Ada") { edges { node { id } } } }'
-    const answer = await app.execute(node, { variables: { id: ada.id }, token: acme.admin.token })
+    const answer = await app.execute(node, { variables: { id: ada.id }, token: admin.token })
     expect(answer.data).toEqual({ node: null, agents: { edges: [] } })
-    await database().agent.update({ where: { id: beth.agentId }, data: { email: ada.email } })
+    await database.agent.update({ where: { id: beth.agentId }, data: { email: ada.email } })
   })
 
-  it('keeps the meetings and drops the holds', async () => {
+  it('keeps the meetings and releases the holds', async () => {
     const target = { agentId: ada.id }
     const meeting = await bookNext(NINE, target)
-    const held = await hold(app, { token: visitor, input: { target, startsAt: TEN } })
+    const held = await hold(app, { token: visitor.token, input: { target, startsAt: TEN } })
     await remove(ada.id)
     const query = 'query ($id: ID!) { node(id: $id) { ... on Meeting { status agent { id name } } } }'
-    const answer = await app.execute(query, { variables: { id: meeting.id }, token: acme.admin.token })
+    const answer = await app.execute(query, { variables: { id: meeting.id }, token: admin.token })
     expect(answer.data).toEqual({
       node: { status: 'SCHEDULED', agent: { id: ada.id, name: 'Ada Lovelace' } },
     })
-    expect((await book(app, { token: visitor, input: { holdId: held.id } })).__typename).toBe('NotFoundError')
-    expect(await database().reservation.count({ where: { agentId: ada.agentId } })).toBe(1)
+    expect((await book(app, { token: visitor.token, input: { holdId: held.id } })).__typename).toBe(
+      'NotFoundError',
+    )
+    expect(await database.reservation.count({ where: { agentId: ada.agentId } })).toBe(1)
   })
 
-  it('moves the pointer of all agents to the one before, so that nobody is passed over', async () => {
+  it('moves the pointer of all agents to the agent before, so that no agent is skipped', async () => {
     await bookNext(NINE)
     await bookNext(TEN)
     expect(await pointerOf()).toBe(beth.agentId)
     await remove(beth.id)
     expect(await pointerOf()).toBe(ada.agentId)
-    expect((await bookNext('2026-03-03T11:00:00Z')).agent.id).toBe(cleo.id)
+    expect((await bookNext(at('11:00'))).agent.id).toBe(cleo.id)
   })
 
   it('moves the pointer of each team in that team’s own order', async () => {
@@ -105,7 +90,7 @@ describe('removeAgent', () => {
     const second = await createTeam('Tables', [beth, cleo, ada])
     await bookNext(NINE, { teamId: first })
     await bookNext(TEN, { teamId: second })
-    await bookNext('2026-03-03T11:00:00Z', { teamId: second })
+    await bookNext(at('11:00'), { teamId: second })
     const uuid = (id: string) => Buffer.from(id, 'base64').toString().split(':')[1] ?? ''
     expect(await pointerOf(uuid(first))).toBe(cleo.agentId)
     expect(await pointerOf(uuid(second))).toBe(cleo.agentId)
@@ -114,56 +99,56 @@ describe('removeAgent', () => {
     expect(await pointerOf(uuid(second))).toBe(beth.agentId)
   })
 
-  it('leaves the pointer on nobody when the pool is empty', async () => {
+  it('leaves the pointer on no agent when the pool is empty', async () => {
     await bookNext(NINE)
     for (const { id } of [ada, beth, cleo]) await remove(id)
     expect(await pointerOf()).toBeNull()
-    const calendar = await slots(app, { token: visitor, target: { roundRobin: true }, ...TUESDAY })
+    const calendar = await slots(app, { token: visitor.token, target: { roundRobin: true }, ...TUESDAY })
     expect(startsOf(calendar)).toEqual([])
   })
 
-  it('tells the workspace that the turns have changed, and who may see what', async () => {
+  it('publishes to the workspace that turns and access have changed', async () => {
     await remove(ada.id)
     const where = { streamId: `workspace:${acme.workspaceId}` }
-    const [last, before] = await database().event.findMany({ where, orderBy: { seq: 'desc' }, take: 2 })
+    const [last, before] = await database.event.findMany({ where, orderBy: { seq: 'desc' }, take: 2 })
     expect([before?.type, last?.type]).toEqual(['RoutingChanged', 'AccessChanged'])
   })
 
-  it('refuses to remove oneself, also under another spelling of the id', async () => {
-    const shouted = encodeGlobalID('Agent', acme.admin.agentId.toUpperCase())
-    const call = { mutation: 'updateAgent', token: acme.admin.token, select: AGENT }
+  it('refuses to remove oneself, also with the id in upper case', async () => {
+    const shouted = encodeGlobalID('Agent', admin.agentId.toUpperCase())
+    const call = { mutation: 'updateAgent', token: admin.token, select: AGENT }
     const roleIds = [encodeGlobalID('Role', acme.roleIds.get('Administrator') ?? '')]
-    await mutate(app, { ...call, input: { agentId: ada.id, roleIds } })
-    for (const id of [acme.admin.id, shouted]) {
+    await mutate({ ...call, input: { agentId: ada.id, roleIds } })
+    for (const id of [admin.id, shouted]) {
       expect((await remove(id)).__typename).toBe('ConflictError')
     }
-    expect(await database().agent.count({ where: { id: acme.admin.agentId, removedAt: null } })).toBe(1)
+    expect(await database.agent.count({ where: { id: admin.agentId, removedAt: null } })).toBe(1)
   })
 
   it('refuses to remove the last administrator', async () => {
-    const { id } = await database().role.create({
+    const { id } = await database.role.create({
       data: { workspaceId: acme.workspaceId, name: 'Personnel', permissions: ['MANAGE_AGENTS'] },
     })
-    await database().agentRole.create({
+    await database.agentRole.create({
       data: { workspaceId: acme.workspaceId, agentId: ada.agentId, roleId: id },
     })
-    expect((await remove(acme.admin.id, ada.token)).__typename).toBe('ConflictError')
+    expect((await remove(admin.id, ada.token)).__typename).toBe('ConflictError')
     expect((await remove(beth.id, ada.token)).__typename).toBe('Agent')
   })
 
   it('needs MANAGE_AGENTS', async () => {
     expect(await remove(beth.id, ada.token)).toMatchObject({ permission: 'MANAGE_AGENTS' })
-    expect((await remove(beth.id, visitor)).__typename).toBe('ForbiddenError')
+    expect((await remove(beth.id, visitor.token)).__typename).toBe('ForbiddenError')
     const anonymous = { mutation: 'removeAgent', input: { agentId: beth.id }, select: AGENT }
-    expect((await mutate(app, anonymous)).__typename).toBe('ForbiddenError')
-    expect(await database().agent.count({ where: { id: beth.agentId, removedAt: null } })).toBe(1)
+    expect((await mutate(anonymous)).__typename).toBe('ForbiddenError')
+    expect(await database.agent.count({ where: { id: beth.agentId, removedAt: null } })).toBe(1)
   })
 
   it('does not find an agent of another workspace, nor one that was removed', async () => {
     const other = await createTestWorkspace(app)
     const stranger = await createBookableAgent(app, other, { name: 'Dora Stranger' })
     expect((await remove(stranger.id)).__typename).toBe('NotFoundError')
-    expect(await database().routingPlace.count({ where: { agentId: stranger.agentId } })).toBe(2)
+    expect(await database.routingPlace.count({ where: { agentId: stranger.agentId } })).toBe(2)
     await remove(ada.id)
     expect((await remove(ada.id)).__typename).toBe('NotFoundError')
   })

@@ -1,43 +1,32 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import { v7 as uuidv7 } from 'uuid'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, startApp, type TestApp } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
+import { describe, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
+import { book, createVisitor } from '../kit/booking.ts'
 import { countStatements } from '../kit/count-statements.ts'
-import { mutate, type Result } from '../kit/mutate.ts'
+import type { Result } from '../kit/mutate.ts'
+import { bookable, useScene } from '../kit/scene.ts'
+import { at, NINE, TEN } from '../kit/times.ts'
 
 const TEAM = '... on Team { id name agents { id name calendar { status } teams { name } } }'
-const NINE = '2026-03-03T09:00:00.000Z'
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
-let beth: Staff
-let cleo: Staff
-
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme, { name: 'Ada Lovelace' })
-  beth = await createBookableAgent(app, acme, { name: 'Beth Moore' })
-  cleo = await createBookableAgent(app, acme, { name: 'Cleo Vance' })
+const { app, acme, admin, ada, beth, cleo, database, mutate } = useScene({
+  ada: bookable(),
+  beth: bookable(),
+  cleo: bookable(),
 })
 
-const database = () => app.app.services.database
 const idsOf = (agents: Staff[]) => agents.map(({ id }) => id)
-const save = (input: object, token = acme.admin.token) =>
-  mutate(app, { mutation: 'saveTeam', input, token, select: TEAM })
-const remove = (id: string, token = acme.admin.token) =>
-  mutate(app, { mutation: 'deleteTeam', input: { teamId: id }, token, select: TEAM })
+const save = (input: object, token = admin.token) =>
+  mutate({ mutation: 'saveTeam', input, token, select: TEAM })
+const remove = (id: string, token = admin.token) =>
+  mutate({ mutation: 'deleteTeam', input: { teamId: id }, token, select: TEAM })
 const createTeam = (name: string, agents: Staff[]) => save({ name, agentIds: idsOf(agents) })
 const membersOf = ({ agents }: Result) => (agents as { name: string }[]).map(({ name }) => name)
-const teamCount = () => database().team.count({ where: { workspaceId: acme.workspaceId } })
+const teamCount = () => database.team.count({ where: { workspaceId: acme.workspaceId } })
 
-async function readTeams(token = acme.admin.token) {
+async function readTeams(token = admin.token) {
   const query = '{ teams { id name agents { name } } }'
   const { teams } = await data<{ teams: { id: string; name: string; agents: { name: string }[] }[] }>(
     app.execute(query, { token }),
@@ -46,7 +35,7 @@ async function readTeams(token = acme.admin.token) {
 }
 
 describe('saveTeam', () => {
-  it('makes a team with its agents in the order given', async () => {
+  it('creates a team with its agents in the given order', async () => {
     const team = await createTeam(' Engines ', [cleo, ada])
     expect(team).toMatchObject({ __typename: 'Team', name: 'Engines' })
     expect(membersOf(team)).toEqual(['Cleo Vance', 'Ada Lovelace'])
@@ -65,30 +54,30 @@ describe('saveTeam', () => {
     expect(membersOf(await save({ teamId: id, name: 'Tables', agentIds: [] }))).toEqual([])
   })
 
-  it('makes the team a pool with turns of its own', async () => {
+  it('makes the team a pool with its own turns', async () => {
     const { id } = await createTeam('Engines', [cleo, ada])
     const visitor = await createVisitor(app, acme)
     const next = (startsAt: string) =>
       book(app, { token: visitor, input: { target: { teamId: id }, startsAt } })
     expect((await next(NINE)).agent.id).toBe(cleo.id)
-    expect((await next('2026-03-03T10:00:00Z')).agent.id).toBe(ada.id)
-    expect((await next('2026-03-03T11:00:00Z')).agent.id).toBe(cleo.id)
+    expect((await next(TEN)).agent.id).toBe(ada.id)
+    expect((await next(at('11:00'))).agent.id).toBe(cleo.id)
   })
 
-  it('goes on after the one before when the agent served last leaves', async () => {
+  it('continues after the agent before when the agent chosen last leaves the team', async () => {
     const { id } = await createTeam('Engines', [ada, beth, cleo])
     const visitor = await createVisitor(app, acme)
     const next = async (startsAt: string) =>
       (await book(app, { token: visitor, input: { target: { teamId: id }, startsAt } })).agent.name
     expect(await next(NINE)).toBe('Ada Lovelace')
-    expect(await next('2026-03-03T10:00:00Z')).toBe('Beth Moore')
+    expect(await next(TEN)).toBe('Beth Moore')
     await save({ teamId: id, name: 'Engines', agentIds: idsOf([ada, cleo]) })
-    expect(await next('2026-03-03T11:00:00Z')).toBe('Cleo Vance')
+    expect(await next(at('11:00'))).toBe('Cleo Vance')
     await save({ teamId: id, name: 'Engines', agentIds: idsOf([cleo, beth, ada]) })
-    expect(await next('2026-03-03T12:00:00Z')).toBe('Beth Moore')
+    expect(await next(at('12:00'))).toBe('Beth Moore')
   })
 
-  it('answers the first outcome to a repeat with the same key, and refuses it with other input', async () => {
+  it('answers the first outcome to a retry with the same idempotency key, and refuses other input', async () => {
     const input = { name: 'Engines', agentIds: idsOf([ada]), idempotencyKey: 'team-1' }
     const first = await save(input)
     expect(await save(input)).toEqual(first)
@@ -111,7 +100,7 @@ describe('saveTeam', () => {
     expect((await save({ name: 'Engines', agentIds: [] }, other.admin.token)).__typename).toBe('Team')
   })
 
-  it('refuses faulty names and agents that are named twice or too often', async () => {
+  it('refuses invalid names, repeated agents and too many agents', async () => {
     const shouted = encodeGlobalID('Agent', ada.agentId.toUpperCase())
     const many = Array.from({ length: 501 }, () => encodeGlobalID('Agent', uuidv7()))
     const cases = [
@@ -134,7 +123,7 @@ describe('saveTeam', () => {
       __typename: 'NotFoundError',
       message: expect.stringMatching(/^teamId: /),
     })
-    await database().agent.update({ where: { id: beth.agentId }, data: { removedAt: app.clock.now() } })
+    await database.agent.update({ where: { id: beth.agentId }, data: { removedAt: app.clock.now() } })
     for (const agentId of [other.admin.id, encodeGlobalID('Agent', uuidv7()), beth.id, 'nonsense']) {
       const refusal = await save({ name: 'Engines', agentIds: [ada.id, agentId] })
       expect(refusal).toMatchObject({
@@ -150,26 +139,24 @@ describe('saveTeam', () => {
     const input = { name: 'Engines', agentIds: [] }
     expect(await save(input, ada.token)).toMatchObject({ permission: 'MANAGE_ROUTING' })
     expect((await save(input, await createVisitor(app, acme))).__typename).toBe('ForbiddenError')
-    expect((await mutate(app, { mutation: 'saveTeam', input, select: TEAM })).__typename).toBe(
-      'ForbiddenError',
-    )
+    expect((await mutate({ mutation: 'saveTeam', input, select: TEAM })).__typename).toBe('ForbiddenError')
     expect(await teamCount()).toBe(0)
   })
 
-  it('tells the workspace that the turns have changed, once for each change and kind', async () => {
+  it('publishes RoutingChanged to the workspace, once for each change and kind', async () => {
     const where = { streamId: `workspace:${acme.workspaceId}`, type: 'RoutingChanged' }
     const input = { name: 'Engines', agentIds: [], idempotencyKey: 'team-2' }
     const { id } = await save(input)
     await save(input)
     await remove(id)
-    const events = await database().event.findMany({ where, orderBy: { seq: 'asc' } })
+    const events = await database.event.findMany({ where, orderBy: { seq: 'asc' } })
     const kinds = events.map(({ payload }) => (payload as { kind: string }).kind)
     expect(kinds).toEqual(['MEETING', 'LIVE_CHAT', 'MEETING', 'LIVE_CHAT'])
   })
 })
 
 describe('deleteTeam', () => {
-  it('answers the team as it was, and leaves its agents', async () => {
+  it('answers the team as it was, and keeps its agents', async () => {
     const { id } = await createTeam('Engines', [ada, beth])
     expect(await remove(id)).toEqual({
       __typename: 'Team',
@@ -184,7 +171,7 @@ describe('deleteTeam', () => {
     })
     expect(await readTeams()).toEqual([])
     // Those of all agents, for meetings and for live chats.
-    expect(await database().routingPool.count({ where: { workspaceId: acme.workspaceId } })).toBe(2)
+    expect(await database.routingPool.count({ where: { workspaceId: acme.workspaceId } })).toBe(2)
     expect((await remove(id)).__typename).toBe('NotFoundError')
   })
 

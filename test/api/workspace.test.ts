@@ -1,28 +1,17 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, startApp, type TestApp } from '../kit/app.ts'
+import { describe, expect, it } from 'vitest'
+import { createTestWorkspace } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
-import { mutate } from '../kit/mutate.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
 
 const FIELDS = `
   id name timeZone publicKey allowedOrigins meetingSettings { slotOffer fallback { message offerMeeting } }`
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
+const { app, acme, admin, ada, mutate } = useScene({ ada: anAgent })
 
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  acme = await createTestWorkspace(app)
-  ada = await createTestAgent(app, acme)
-})
-
-const update = (input: object, token = acme.admin.token) =>
-  mutate(app, { mutation: 'updateWorkspace', input, token, select: `... on Workspace { ${FIELDS} }` })
+const update = (input: object, token = admin.token) =>
+  mutate({ mutation: 'updateWorkspace', input, token, select: `... on Workspace { ${FIELDS} }` })
 const read = (token: string, fields = FIELDS) =>
   app.execute<{ workspace: Record<string, unknown> }>(`{ workspace { ${fields} } }`, { token })
 const readAll = async () => (await data(read(ada.token))).workspace
@@ -50,7 +39,7 @@ describe('workspace', () => {
     }
   })
 
-  it('is nobody’s who is not signed in', async () => {
+  it('is refused to a caller who is not signed in', async () => {
     const { errors } = await app.execute('{ workspace { name } }')
     expect(errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
   })
@@ -92,7 +81,7 @@ describe('updateWorkspace', () => {
     })
   })
 
-  it('keeps origins as browsers send them, each once', async () => {
+  it('stores origins as browsers send them, each once', async () => {
     const allowedOrigins = [
       'HTTPS://WWW.Acme.test:443',
       'https://www.acme.test',
@@ -154,7 +143,7 @@ describe('updateWorkspace', () => {
     expect(await update(input, ada.token)).toMatchObject({ permission: 'MANAGE_CONFIGURATION' })
     expect((await update(input, await createVisitor(app, acme))).__typename).toBe('ForbiddenError')
     const anonymous = { mutation: 'updateWorkspace', input, select: '' }
-    expect((await mutate(app, anonymous)).__typename).toBe('ForbiddenError')
+    expect((await mutate(anonymous)).__typename).toBe('ForbiddenError')
     expect(await readAll()).toMatchObject({ name: 'Acme' })
   })
 })
