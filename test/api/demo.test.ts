@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { decodeGlobalID } from '@pothos/plugin-relay'
 import { parse, validate } from 'graphql'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { schema } from '../../src/schema/index.ts'
 import { createExamples, type Example } from '../../src/server/pages/examples.ts'
 import { LIVE_EXAMPLES } from '../../src/server/pages/live-examples.ts'
 import { fillReferences, unfilledReference } from '../../src/server/pages/references.js'
 import { seedDemo } from '../../src/services/demo/seed-demo.ts'
-import { data, startApp, startAppForTest, type TestApp } from '../kit/app.ts'
+import { data, startApp, startAppForTest } from '../kit/app.ts'
+import { useApp } from '../kit/scene.ts'
 
 interface Demo {
   workspace: { id: string; name: string; publicKey: string }
@@ -19,16 +20,14 @@ const asJson = { headers: { accept: 'application/json' } }
 const asPage = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } }
 
 describe('the demo', () => {
-  let app: TestApp
+  const app = useApp(startApp)
   let demo: Demo
   beforeAll(async () => {
-    app = await startApp()
     await seedDemo(app.app.services)
     demo = await app.fetch('/demo', asJson).then((response) => response.json())
   })
-  afterAll(() => app.stop())
 
-  it('tells programs the workspace, the identities with their tokens, and the endpoint', () => {
+  it('answers programs with the workspace, the identities with their tokens, and the endpoint', () => {
     expect(Object.keys(demo)).toEqual(['workspace', 'identities', 'graphql'])
     expect(demo.workspace).toEqual({
       id: expect.any(String),
@@ -40,14 +39,14 @@ describe('the demo', () => {
     expect(demo.graphql).toBe('http://localhost/graphql')
   })
 
-  it('gives each identity the token that it is', async () => {
+  it('gives each identity its token', async () => {
     for (const { agentId, name, email, token } of demo.identities) {
       const query = '{ viewer { ... on Agent { id name email } } }'
       expect(await data(app.execute(query, { token }))).toEqual({ viewer: { id: agentId, name, email } })
     }
   })
 
-  it('is what the first page leads to', async () => {
+  it('is where the first page redirects', async () => {
     const { status, headers } = await app.fetch('/', asPage)
     expect({ status, location: headers.get('location') }).toEqual({ status: 302, location: '/demo' })
   })
@@ -64,7 +63,7 @@ describe('the demo', () => {
     }
   })
 
-  it('keeps what stands in the database from becoming markup or script', async () => {
+  it('escapes texts of the database in markup and script', async () => {
     const hostile = await startAppForTest()
     const { database } = hostile.app.services
     await seedDemo(hostile.app.services)
@@ -80,7 +79,7 @@ describe('the demo', () => {
     ])
   })
 
-  it('is made once, also when two nodes start at the same time', async () => {
+  it('is created once, also when two nodes start at the same time', async () => {
     const { services } = app.app
     expect(await Promise.all([seedDemo(services), seedDemo(services)])).toEqual([false, false])
     const fresh = await startAppForTest()
@@ -89,7 +88,7 @@ describe('the demo', () => {
     expect(await fresh.app.services.database.workspace.count()).toBe(1)
   })
 
-  it('has agents whose slots can be booked, in turn', async () => {
+  it('has agents who can be booked, in turn', async () => {
     const { database } = app.app.services
     const places = await database.routingPlace.findMany({
       where: { kind: 'MEETING' },
@@ -131,7 +130,7 @@ describe('the demo', () => {
     })
   })
 
-  it('has live examples, with which a chat is answered while the console is open', async () => {
+  it('has live examples that answer a chat while the console is open', async () => {
     const isSubscription = ({ query }: Example) => query.startsWith('subscription')
     for (const { name, query } of LIVE_EXAMPLES) expect(validate(schema, parse(query)), name).toEqual([])
     const { workspaceId, id: agentId } = await app.app.services.database.agent.findFirstOrThrow({

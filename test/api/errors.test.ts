@@ -1,8 +1,9 @@
 // Errors outside of result unions, as docs/errors.md promises them: each with a code, and with the status of its row.
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
-import { startApp, startAppForTest, type TestApp } from '../kit/app.ts'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { createTestWorkspace } from '../kit/actors.ts'
+import { startAppForTest } from '../kit/app.ts'
 import { post } from '../kit/http.ts'
+import { useScene } from '../kit/scene.ts'
 
 const MEDIA_TYPES = ['application/graphql-response+json', 'application/json']
 const EXPLAIN =
@@ -10,21 +11,14 @@ const EXPLAIN =
 const LISTS = `query ($first: Int, $filter: MeetingFilter, $id: ID!) {
   meetings(first: $first, filter: $filter) { nodes { id } } node(id: $id) { id } }`
 
-let app: TestApp
-let acme: TestWorkspace
-beforeAll(async () => {
-  app = await startApp()
-  acme = await createTestWorkspace(app)
-})
-afterAll(async () => {
-  expect(app.faults).toEqual([])
-  await app.stop()
-})
+const { app, admin } = useScene({}, { once: true })
+
+afterAll(() => expect(app.faults).toEqual([]))
 
 /** @returns the status for each media type that a client may accept, and the codes of the errors */
-async function ask(body: object, testApp: TestApp = app) {
+async function ask(body: object) {
   const answers = await Promise.all(
-    MEDIA_TYPES.map((accept) => post(testApp, { body, token: acme.admin.token, headers: { accept } })),
+    MEDIA_TYPES.map((accept) => post(app, { body, token: admin.token, headers: { accept } })),
   )
   const contents = await Promise.all(answers.map((answer) => answer.json()))
   const [codes, ...others] = contents.map(({ errors }) =>
@@ -34,7 +28,7 @@ async function ask(body: object, testApp: TestApp = app) {
   return { codes, statuses: answers.map(({ status }) => status), content: contents[0] }
 }
 
-describe('variables that are not of their types', () => {
+describe('variables of the wrong type', () => {
   it.each([
     ['missing', { query: LISTS, variables: {} }, 1],
     ['a text for a number', { query: LISTS, variables: { id: 'a', first: 'x' } }, 1],
@@ -45,13 +39,13 @@ describe('variables that are not of their types', () => {
     ['several faults', { query: LISTS, variables: { first: 'x', filter: { from: 5 } } }, 3],
     ['two targets', { query: EXPLAIN, variables: { target: { agentId: 'a', roundRobin: true } } }, 1],
     ['no target', { query: EXPLAIN, variables: { target: { agentId: null } } }, 1],
-  ])('are refused before anything is done: %s', async (_what, body, faults) => {
+  ])('are refused before execution: %s', async (_what, body, faults) => {
     const { codes, statuses } = await ask(body)
     expect(codes).toEqual(Array.from({ length: faults }, () => 'BAD_USER_INPUT'))
     expect(statuses).toEqual([400, 400])
   })
 
-  it('are refused where they are used when they are one of several values of an argument', async () => {
+  it('are refused at their field when they are only a part of an argument', async () => {
     const query = EXPLAIN.replace('$target: RoutingTargetInput!', '$id: ID').replace(
       'target: $target',
       'target: { agentId: $id }',
@@ -65,17 +59,17 @@ describe('variables that are not of their types', () => {
 
 describe('a document', () => {
   it.each([
-    ['that is none', { query: '{ agents' }, 'GRAPHQL_PARSE_FAILED'],
+    ['with a syntax error', { query: '{ agents' }, 'GRAPHQL_PARSE_FAILED'],
     ['that is empty', { query: '' }, 'GRAPHQL_PARSE_FAILED'],
-    ['that asks for what is not there', { query: '{ nothing }' }, 'GRAPHQL_VALIDATION_FAILED'],
-  ])('%s is answered 400, and 200 where the media type asks for it', async (_which, body, code) => {
+    ['with an unknown field', { query: '{ nothing }' }, 'GRAPHQL_VALIDATION_FAILED'],
+  ])('%s is answered with 400, and with 200 for application/json', async (_which, body, code) => {
     expect(await ask(body)).toMatchObject({ codes: [code], statuses: [400, 200] })
   })
 
   it.each([
     ['of two operations', { query: 'query A { __typename } query B { __typename }' }],
     ['without the operation of this name', { query: 'query A { __typename }', operationName: 'B' }],
-  ])('%s is answered 400', async (_which, body) => {
+  ])('%s is answered with 400', async (_which, body) => {
     const codes = ['OPERATION_RESOLUTION_FAILURE']
     expect(await ask(body)).toMatchObject({ codes, statuses: [400, 400] })
   })
@@ -92,14 +86,14 @@ it.each([
   ],
   ['slots(target: { roundRobin: true }, from: "x", to: "x", timeZone: "UTC") { nextAvailable }', ['from']],
   [`nodes(ids: [${'"" '.repeat(101)}]) { id }`, ['ids']],
-])('a value that is not acceptable is named in the issues of the error: %s', async (field, path) => {
+])('an invalid value is named in the issues of the error: %s', async (field, path) => {
   const { codes, statuses, content } = await ask({ query: `{ ${field} }` })
   expect(codes).toEqual(['INVALID_INPUT'])
   expect(statuses).toEqual([200, 200])
   expect(content.errors[0].extensions.issues[0].path).toEqual(path)
 })
 
-it('a fault of ours in the middle of an operation is part of the answer, with the status 200', async () => {
+it('an internal error during execution is part of the answer, with the status 200', async () => {
   const broken = await startAppForTest()
   const { admin } = await createTestWorkspace(broken)
   vi.spyOn(broken.app.services.database.team, 'findMany').mockImplementation(() => {

@@ -1,16 +1,13 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startApp, startAppForTest, type TestApp } from '../kit/app.ts'
+import { describe, expect, it } from 'vitest'
+import { startApp, startAppForTest } from '../kit/app.ts'
+import { useApp } from '../kit/scene.ts'
 
 const asPage = { headers: { accept: 'text/html' } }
 const SCRIPTS = ['graphiql.js', 'graphql.worker.js', 'json.worker.js', 'editor.worker.js']
 
 describe('GraphiQL', () => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await startApp()
-  })
-  afterAll(() => app.stop())
+  const app = useApp(startApp)
 
   const read = async (path: string) => {
     const response = await app.fetch(path)
@@ -43,7 +40,7 @@ describe('GraphiQL', () => {
     }
   })
 
-  it('is sent compressed, and not again when the browser has it', async () => {
+  it('is sent compressed, and not again to a browser that has it cached', async () => {
     for (const [encoding, decompress] of [
       ['br', brotliDecompressSync],
       ['gzip', gunzipSync],
@@ -67,7 +64,7 @@ describe('GraphiQL', () => {
     }
   })
 
-  it('is not there when it is switched off', async () => {
+  it('is not served when it is switched off', async () => {
     const without = await startAppForTest({ graphiql: false })
     expect((await without.fetch('/graphql', asPage)).headers.get('content-type') ?? '').not.toMatch(/html/)
     for (const name of SCRIPTS) expect((await without.fetch(`/assets/${name}`)).status).toBe(404)

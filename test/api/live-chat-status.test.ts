@@ -166,7 +166,7 @@ describe('toggleLiveChatAvailability', () => {
   it('expires at midnight with toggleResetsAtMidnight, in the zone of the hours', async () => {
     await setChatHours(app, ada, AFTERNOONS, 'America/New_York')
     const liveChatSettings = { toggleResetsAtMidnight: true }
-    const token = admin.token
+    const { token } = admin
     await mutate({ mutation: 'updateWorkspace', input: { liveChatSettings }, token, select: '' })
     app.clock.set(monday('23:00'))
     const status = await toggle(app, { token: ada.token, available: true })

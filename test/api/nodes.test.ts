@@ -1,37 +1,37 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, startApp, type TestApp } from '../kit/app.ts'
+import { beforeAll, expect, it } from 'vitest'
+import { createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { countStatements } from '../kit/count-statements.ts'
+import { useScene } from '../kit/scene.ts'
 
 const NODES =
   'query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename ... on Agent { name } ... on Role { name } } }'
 
-let app: TestApp
-let acme: TestWorkspace
-let agents: Staff[]
-let stranger: Staff
+const { app, acme, admin, stranger } = useScene(
+  {
+    stranger: async (app) =>
+      createTestAgent(app, await createTestWorkspace(app, { name: 'Globex' }), 'Hank Scorpio'),
+  },
+  { once: true },
+)
+const agents: Staff[] = []
 
 beforeAll(async () => {
-  app = await startApp()
-  acme = await createTestWorkspace(app)
-  agents = []
   for (let number = 0; number < 8; number++) agents.push(await createTestAgent(app, acme, `Agent ${number}`))
-  stranger = await createTestAgent(app, await createTestWorkspace(app, { name: 'Globex' }), 'Hank Scorpio')
 })
-afterAll(() => app.stop())
 
 const roleId = () => encodeGlobalID('Role', acme.roleIds.get('Agent') ?? '')
 
-async function read(ids: string[], token: string = acme.admin.token) {
+async function read(ids: string[], token = admin.token) {
   const answer = await data(
     app.execute<{ nodes: ({ id: string } | null)[] }>(NODES, { variables: { ids }, token }),
   )
   return answer.nodes
 }
 
-it('answers nodes in the order of their ids, also when one is asked for twice', async () => {
+it('answers nodes in the order of the requested ids, also when one is repeated', async () => {
   const ids = [agents[1]?.id ?? '', roleId(), agents[0]?.id ?? '', agents[1]?.id ?? '']
   expect(await read(ids)).toEqual([
     { __typename: 'Agent', id: ids[0], name: 'Agent 1' },
@@ -41,7 +41,7 @@ it('answers nodes in the order of their ids, also when one is asked for twice', 
   ])
 })
 
-it('answers null in the place of every id that names nothing, and the others all the same', async () => {
+it('answers null for every id that names nothing, and still answers the others', async () => {
   const good = agents[0]?.id ?? ''
   const bad = [
     'zzz',

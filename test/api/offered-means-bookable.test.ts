@@ -1,7 +1,7 @@
 // Whatever happened before, what is offered can be booked and nothing else can. SLOTS_SEED repeats a run exactly.
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, START, startApp, type TestApp } from '../kit/app.ts'
+import { data, START, startApp } from '../kit/app.ts'
 import {
   book,
   createBookableAgent,
@@ -14,6 +14,7 @@ import {
 import { Budget } from '../kit/budget.ts'
 import { DAY, MINUTE } from '../kit/clock.ts'
 import { lotsOf, randomFrom } from '../kit/random.ts'
+import { useApp } from '../kit/scene.ts'
 
 /** Everything that can change what is free. */
 const KINDS = ['book', 'hold', 'cancel', 'reschedule', 'reassign', 'hours', 'pause', 'wait'] as const
@@ -25,11 +26,6 @@ const OPERATIONS_WITH_THE_SAME = 25
 /** How many of the offered, and of other times, are tried after each operation. */
 const TRIED = 2
 
-const range = () => {
-  const from = app.clock.now()
-  return { from: from.toISOString(), to: new Date(from.getTime() + 4 * DAY).toISOString() }
-}
-
 interface World {
   acme: TestWorkspace
   agents: Staff[]
@@ -37,11 +33,12 @@ interface World {
   meetingIds: string[]
 }
 
-let app: TestApp
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
+const app = useApp(startApp)
+
+const range = () => {
+  const from = app.clock.now()
+  return { from: from.toISOString(), to: new Date(from.getTime() + 4 * DAY).toISOString() }
+}
 
 const pick = <Item>(items: Item[], seed: number): Item | undefined => items[seed % Math.max(items.length, 1)]
 

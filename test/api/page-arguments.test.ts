@@ -1,7 +1,7 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestAgent, createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
-import { data, startApp, type TestApp } from '../kit/app.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { data } from '../kit/app.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
 
 const UUID = '01970000-0000-7000-8000-000000000000'
 const LISTS: Record<string, string> = {
@@ -15,35 +15,27 @@ const LISTS: Record<string, string> = {
 
 const cursor = (text: string) => Buffer.from(text).toString('base64')
 
-let app: TestApp
-let acme: TestWorkspace
-beforeAll(async () => {
-  app = await startApp()
-  acme = await createTestWorkspace(app)
-  for (const name of ['Ada Lovelace', 'Grace Hopper']) await createTestAgent(app, acme, name)
-})
-afterAll(async () => {
-  expect(app.faults).toEqual([])
-  await app.stop()
-})
+const { app, admin } = useScene({ ada: anAgent, grace: anAgent }, { once: true })
+
+afterAll(() => expect(app.faults).toEqual([]))
 
 const ask = <Data>(query: string, variables: object) =>
-  app.execute<Data>(query, { variables: { ...variables }, token: acme.admin.token })
+  app.execute<Data>(query, { variables: { ...variables }, token: admin.token })
 
 describe.each(Object.entries(LISTS))('the list of %s', (_what, query) => {
   it.each([
-    ['nothing at all', ''],
+    ['empty', ''],
     ['made up', 'nonsense'],
     ['a global id', encodeGlobalID('Agent', UUID)],
     ['a text with NUL', cursor('GPC:S:\0')],
-    ['a text that is no id', cursor('GPC:S:Ada')],
+    ['a text that is not an id', cursor('GPC:S:Ada')],
     ['an id with NUL', cursor(`GPC:S:${UUID}\0`)],
     ['an object', cursor('GPC:J:{}')],
     ['a list', cursor(`GPC:T:["S:${UUID}"]`)],
     ['a number', cursor('GPC:N:1')],
-    ['a date that is none', cursor('GPC:D:x')],
+    ['an invalid date', cursor('GPC:D:x')],
     ['null', cursor('GPC:Z:')],
-    ['JSON that is none', cursor('GPC:J:{')],
+    ['invalid JSON', cursor('GPC:J:{')],
   ])('refuses a cursor that is %s', async (_which, value) => {
     for (const [variables, name] of [
       [{ a: value }, 'after'],
@@ -73,12 +65,12 @@ describe.each(Object.entries(LISTS))('the list of %s', (_what, query) => {
   })
 })
 
-it('a list goes on after a cursor and back before one', async () => {
+it('a list continues after a cursor, and backwards before one', async () => {
   type Page = { agents: { nodes: { name: string }[]; pageInfo: { endCursor: string } } }
   const page = (rest: string) =>
     data(
       app.execute<Page>(`{ agents(${rest}) { nodes { name } pageInfo { endCursor } } }`, {
-        token: acme.admin.token,
+        token: admin.token,
       }),
     )
   const { agents: first } = await page('first: 1')
@@ -89,7 +81,7 @@ it('a list goes on after a cursor and back before one', async () => {
 })
 
 it('names the filter when it has too many ids', async () => {
-  const ids = Array.from({ length: 1001 }, () => acme.admin.id)
+  const ids = Array.from({ length: 1001 }, () => admin.id)
   const { errors } = await ask(
     'query ($ids: [ID!]) { meetings(filter: { agentIds: $ids }) { nodes { id } } }',
     {

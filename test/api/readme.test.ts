@@ -9,7 +9,7 @@ import { data, startAppForTest } from '../kit/app.ts'
 import { registeredAt } from '../kit/calendars.ts'
 import type { Demo } from '../kit/server-process.ts'
 
-it('the README books a meeting, asks for a chat and for a calendar, and its subscriptions are of the schema', async () => {
+it('the examples of the README book a meeting, ask for a chat and for a calendar, and its subscriptions are valid', async () => {
   const calendars = registeredAt((provider) => `http://${provider.toLowerCase()}.test`)
   const app = await startAppForTest({ calendars })
   app.clock.set('2026-11-25T08:00:00Z')

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, startApp, type TestApp } from '../kit/app.ts'
+import { beforeAll, expect, it, onTestFinished } from 'vitest'
+import { createTestWorkspace } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
 import { book, createBookableAgent, createVisitor, hold, mutateMeeting, slots } from '../kit/booking.ts'
 import { ROUTES } from '../kit/calendar-looks.ts'
 import { createConnectedAgent, PROVIDERS, startCalendarApp } from '../kit/calendars.ts'
@@ -9,38 +9,33 @@ import { countStatements, recordStatements } from '../kit/count-statements.ts'
 import { mutate } from '../kit/mutate.ts'
 import { outsideOf } from '../kit/providers/kits.ts'
 import type { ProviderRoutes } from '../kit/providers/provider-kit.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { slotAt } from '../kit/times.ts'
 
 const WEEK = { from: '2026-03-03T00:00:00Z', to: '2026-03-10T00:00:00Z' }
-const ANYBODY = { target: { roundRobin: true } }
+const ROUND_ROBIN = { target: { roundRobin: true } }
 const MORE = 8
 
-let app: TestApp
-let acme: TestWorkspace
-let agents: Staff[]
-let visitor: string
+const { app, acme, admin, first, visitor } = useScene(
+  { first: bookable({ name: 'Agent 0' }), visitor: aVisitor },
+  { once: true },
+)
 let number = 0
 
-beforeAll(async () => {
-  app = await startApp()
-  acme = await createTestWorkspace(app)
-  agents = [await createBookableAgent(app, acme, { name: 'Agent 0' })]
-  visitor = await createVisitor(app, acme)
-  await bookNext()
-})
-afterAll(() => app.stop())
+beforeAll(() => bookNext())
 
-const at = (index: number) => new Date(Date.UTC(2026, 2, 3, 9, 30 * index)).toISOString()
-const bookNext = () => book(app, { token: visitor, input: { ...ANYBODY, startsAt: at(number++) } })
+const bookNext = () =>
+  book(app, { token: visitor.token, input: { ...ROUND_ROBIN, startsAt: slotAt(number++) } })
 
 /** Of an operation, before and after there is more of everything. */
 const READS: Record<string, () => Promise<unknown>> = {
-  slots: () => slots(app, { token: visitor, ...ANYBODY, ...WEEK }),
+  slots: () => slots(app, { token: visitor.token, ...ROUND_ROBIN, ...WEEK }),
   meetings: () =>
     data(
       app.execute(
         `{ meetings(first: 50) { nodes { id past subject agent { name } person { email }
           history { kind at } decision { pool agent { name } } } } }`,
-        { token: acme.admin.token },
+        { token: admin.token },
       ),
     ),
   agents: () =>
@@ -48,14 +43,14 @@ const READS: Record<string, () => Promise<unknown>> = {
       app.execute(
         `{ agents(first: 50) { nodes { name meetingsToDate roles { name } calendar { status }
           meetingAvailability { timeZone } meetings(first: 5) { nodes { subject person { email } } } } } }`,
-        { token: acme.admin.token },
+        { token: admin.token },
       ),
     ),
   routingQueue: () =>
     data(
       app.execute(
         '{ routingQueue(kind: MEETING) { next { name } entries { assignedToDate agent { name email } } } }',
-        { token: acme.admin.token },
+        { token: admin.token },
       ),
     ),
   explainRouting: () =>
@@ -63,16 +58,16 @@ const READS: Record<string, () => Promise<unknown>> = {
       app.execute(
         `{ explainRouting(kind: MEETING, target: { roundRobin: true }, startsAt: "2026-03-03T03:00:00Z") {
           agent { name } steps { skipped { agent { name } because } } } }`,
-        { token: acme.admin.token },
+        { token: admin.token },
       ),
     ),
 }
 
-it('read with the same number of statements, however many agents and meetings there are', async () => {
+it('reads with the same number of statements, however many agents and meetings there are', async () => {
   const few: Record<string, number> = {}
   for (const [name, read] of Object.entries(READS)) few[name] = await countStatements(read)
   for (let index = 1; index <= MORE; index++) {
-    agents.push(await createBookableAgent(app, acme, { name: `Agent ${index}` }))
+    await createBookableAgent(app, acme, { name: `Agent ${index}` })
     await bookNext()
   }
   const many: Record<string, number> = {}
@@ -81,16 +76,16 @@ it('read with the same number of statements, however many agents and meetings th
 })
 
 it('books with the same number of statements, however many agents there are', async () => {
-  const startsAt = at(number++)
+  const startsAt = slotAt(number++)
   const alone = await countStatements(() =>
-    book(app, { token: visitor, input: { target: { agentId: agents[0]?.id }, startsAt } }),
+    book(app, { token: visitor.token, input: { target: { agentId: first.id }, startsAt } }),
   )
   const inTurn = await countStatements(bookNext)
   // The pool's pointer and its members in place of the one agent.
   expect(inTurn - alone).toBeLessThanOrEqual(2)
 })
 
-it('offers a chat with the same number of statements, two under the lock of the pool, however many agents are there', async () => {
+it('offers a chat with the same number of statements, two under the lock of the pool, however many agents there are', async () => {
   const helpdesk = await createTestWorkspace(app)
   const request = async () => {
     const token = await createVisitor(app, helpdesk)
@@ -116,20 +111,22 @@ it('offers a chat with the same number of statements, two under the lock of the 
 })
 
 it('keeps the table of docs/benchmarks.md: statements of each operation, the viewer’s included', async () => {
-  const startsAt = at(number++)
+  const startsAt = slotAt(number++)
   const counts: Record<string, number> = {}
   for (const [name, read] of Object.entries(READS)) counts[name] = await countStatements(read)
   counts.holdSlot = await countStatements(() =>
-    hold(app, { token: visitor, input: { ...ANYBODY, startsAt } }),
+    hold(app, { token: visitor.token, input: { ...ROUND_ROBIN, startsAt } }),
   )
   let meetingId = ''
   counts.bookMeeting = await countStatements(async () => {
-    const input = { ...ANYBODY, startsAt, idempotencyKey: 'counted' }
-    meetingId = (await book(app, { token: visitor, input })).id
+    const input = { ...ROUND_ROBIN, startsAt, idempotencyKey: 'counted' }
+    meetingId = (await book(app, { token: visitor.token, input })).id
   })
   const change = (mutation: string, input: object) => () =>
-    mutateMeeting(app, { mutation, token: visitor, input: { meetingId, ...input } })
-  counts.rescheduleMeeting = await countStatements(change('rescheduleMeeting', { startsAt: at(number++) }))
+    mutateMeeting(app, { mutation, token: visitor.token, input: { meetingId, ...input } })
+  counts.rescheduleMeeting = await countStatements(
+    change('rescheduleMeeting', { startsAt: slotAt(number++) }),
+  )
   counts.cancelMeeting = await countStatements(change('cancelMeeting', {}))
   expect(counts).toMatchInlineSnapshot(`
     {
@@ -144,11 +141,11 @@ it('keeps the table of docs/benchmarks.md: statements of each operation, the vie
       "slots": 5,
     }
   `)
-  const lookups = await recordStatements(() => slots(app, { token: visitor, ...ANYBODY, ...WEEK }))
+  const lookups = await recordStatements(() => slots(app, { token: visitor.token, ...ROUND_ROBIN, ...WEEK }))
   expect(lookups.filter((sql) => sql.includes('"Reservation"'))).toHaveLength(1)
 })
 
-it('offers calendars that others keep without a look into them, and takes one look to book', async () => {
+it('offers slots of external calendars without asking them, and asks at most twice to book', async () => {
   const outside = await startCalendarApp()
   onTestFinished(() => outside.stop())
   const token = await createVisitor(outside, outside.workspace)
@@ -157,10 +154,10 @@ it('offers calendars that others keep without a look into them, and takes one lo
     PROVIDERS.map((provider) => outsideOf(outside, provider).log.count(ROUTES[provider][route]))
   const askedFor = () => count('anything').reduce((sum, asked) => sum + asked, 0)
   const before = askedFor()
-  const offer = await countStatements(() => slots(outside, { token, ...ANYBODY, ...WEEK }))
+  const offer = await countStatements(() => slots(outside, { token, ...ROUND_ROBIN, ...WEEK }))
   expect(askedFor()).toBe(before)
   const booking = await countStatements(() =>
-    book(outside, { token, input: { ...ANYBODY, startsAt: at(0) } }),
+    book(outside, { token, input: { ...ROUND_ROBIN, startsAt: slotAt(0) } }),
   )
   // All events of the time, once, or also the zone of the mailbox.
   expect(askedFor() - before).toBeLessThanOrEqual(2)
