@@ -4,7 +4,7 @@
 //
 // It starts the application before the first test, creates a new workspace with these people for each test, at START,
 // and stops the application after the last test. Each name stands for the object of the current test.
-import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { beforeAll, beforeEach, onTestFinished } from 'vitest'
 import type { Database } from '../../src/database/open.ts'
 import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from './actors.ts'
 import { START, startApp, type TestApp } from './app.ts'
@@ -42,10 +42,12 @@ export type Scene<App, Cast> = Readonly<Stage<App>> & {
 export interface SceneOptions<App> {
   /** Left out: `startApp` without options. */
   start?: () => Promise<App>
-  /** Runs before the people are created. Left out: sets the clock to START and creates a workspace. */
+  /** Runs before the people are created. Left out: it is START, in a new workspace, without faults and mails. */
   begin?: (app: App) => Promise<TestWorkspace>
   /** The people are created once, for tests that change nothing. Left out: for each test. */
   once?: boolean
+  /** Each test gets its own application, and thereby a database to itself. Left out: one for all tests. */
+  appPerTest?: boolean
 }
 
 const NAMES: Record<string, string> = {
@@ -67,9 +69,9 @@ export function useScene<Cast extends People<TestApp>>(
 ): Scene<TestApp, Cast>
 export function useScene(
   people: People<TestApp>,
-  { start = startApp, begin = beginAnew, once = false }: SceneOptions<TestApp> = {},
+  { start = startApp, begin = beginAnew, once = false, appPerTest = false }: SceneOptions<TestApp> = {},
 ): Scene<TestApp, People<TestApp>> {
-  const app = useApp(start)
+  const app = useApp(start, { perTest: appPerTest })
   const current = new Map<string, object>()
   const stand = <Value extends object>(key: string) => standIn(() => current.get(key) as Value | undefined)
   const createAll = async () => {
@@ -93,13 +95,16 @@ export function useScene(
 }
 
 /** Starts the application before the first test, and stops it after the last: for files without a workspace. */
-export function useApp<App extends TestApp>(start: () => Promise<App>): App {
+export function useApp<App extends TestApp>(start: () => Promise<App>, { perTest = false } = {}): App {
   let started: App | undefined
-  beforeAll(async () => {
+  const app = standIn(() => started)
+  const startUp = async () => {
     started = await start()
-  })
-  afterAll(() => started?.stop())
-  return standIn(() => started)
+    return () => app.stop()
+  }
+  if (perTest) beforeEach(async () => onTestFinished(await startUp()))
+  else beforeAll(startUp)
+  return app
 }
 
 /** An agent with hours, a calendar and a place in the queue for meetings. */
@@ -121,6 +126,8 @@ export const aVisitor: Create<TestApp, { token: string }> = async (app, workspac
 
 async function beginAnew(app: TestApp): Promise<TestWorkspace> {
   app.clock.set(START)
+  app.faults.length = 0
+  app.mails.length = 0
   return createTestWorkspace(app)
 }
 
