@@ -71,6 +71,20 @@ export async function createTestAgent(
   return staff(app, { agentId, name, email })
 }
 
+/** A further administrator, who is an agent too. */
+export async function createAdministrator(
+  testApp: AppWithClock,
+  workspace: TestWorkspace,
+  name?: string,
+): Promise<Staff> {
+  const agent = await createTestAgent(testApp, workspace, name)
+  const { workspaceId, roleIds } = workspace
+  const roleId = roleIds.get('Administrator') ?? ''
+  const { database } = testApp.app.services
+  await database.agentRole.create({ data: { workspaceId, agentId: agent.agentId, roleId } })
+  return agent
+}
+
 /** Hours as clients send them. */
 export interface MeetingHours {
   timeZone: string

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestWorkspace, type Staff, setHours, type TestWorkspace } from '../kit/actors.ts'
-import { START } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor, mutateMeeting } from '../kit/booking.ts'
+import { describe, expect, it } from 'vitest'
+import { createAdministrator, setHours } from '../kit/actors.ts'
+import { book, createBookableAgent, mutateMeeting } from '../kit/booking.ts'
 import { recordStatements } from '../kit/count-statements.ts'
-import { startOnPort, type TestServer } from '../kit/server.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
+import { slotAt } from '../kit/times.ts'
 
 const CONSOLE = `subscription ($after: EventCursor) {
   agentEvents(after: $after) {
@@ -21,26 +22,10 @@ interface Page {
   pageInfo: { endCursor: string }
 }
 
-const at = (number: number) => new Date(Date.UTC(2026, 2, 3, 9, 30 * number)).toISOString()
-
-let app: TestServer
-let acme: TestWorkspace
-let ada: Staff
-let visitor: string
-
-beforeAll(async () => {
-  app = await startOnPort()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme)
-  visitor = await createVisitor(app, acme)
-})
+const { app, acme, ada, visitor } = useScene({ ada: bookable(), visitor: aVisitor }, { start: startOnPort })
 
 const bookAda = (number: number) =>
-  book(app, { token: visitor, input: { target: { agentId: ada.id }, startsAt: at(number) } })
+  book(app, { token: visitor.token, input: { target: { agentId: ada.id }, startsAt: slotAt(number) } })
 async function open(
   count: number,
   { token, query }: { token: string; query: string },
@@ -55,12 +40,12 @@ const without = ({ events }: Subscription, field: string) =>
   events().map((event) => ({ ...event, [field]: undefined }))
 
 describe('an event', () => {
-  /** What reading meetings for subscribers costs; other statements are of the booking, and of polls. */
+  /** Counts the statements that read meetings for subscribers; the others belong to the booking and to polls. */
   const readsOfMeetings = (statements: string[]) =>
     statements.filter((sql) => /^SELECT.*FROM "public"\."MeetingChange"/s.test(sql)).length
 
-  it('is executed once for all who asked for the same', async () => {
-    const told = async (subscriptions: Subscription[], number: number) => {
+  it('is executed once for all subscribers to the same operation', async () => {
+    const readsFor = async (subscriptions: Subscription[], number: number) => {
       const counts = subscriptions.map(({ events }) => events().length)
       return readsOfMeetings(
         await recordStatements(async () => {
@@ -70,15 +55,15 @@ describe('an event', () => {
       )
     }
     const one = await open(1, { token: ada.token, query: CONSOLE })
-    const forOne = await told(one, 0)
+    const forOne = await readsFor(one, 0)
     expect(forOne).toBeGreaterThan(0)
     const many = [...one, ...(await open(9, { token: ada.token, query: CONSOLE }))]
-    expect(await told(many, 1)).toBe(forOne)
+    expect(await readsFor(many, 1)).toBe(forOne)
     const last = many.map(({ events }) => events().at(-1))
     expect(new Set(last.map((event) => JSON.stringify(event))).size).toBe(1)
   })
 
-  it('is told as each asked for it: what a variable changes, it changes for whoever gave it', async () => {
+  it('is executed separately for subscribers with different variables', async () => {
     await bookAda(0)
     const query = `subscription ($page: String) {
       workspaceEvents { __typename ... on MeetingAvailabilityChanged { agent { ...Meetings } } }
@@ -94,15 +79,15 @@ describe('an event', () => {
     await rest.waitFor(1)
     await setHours(app, ada, { timeZone: 'UTC', weekly: [] })
     const [ofAll, ofRest] = await Promise.all([all.waitFor(3), rest.waitFor(2)])
-    expect(ofAll.at(-1)).toMatchObject({ agent: { meetings: { nodes: [{ startsAt: at(0) }] } } })
+    expect(ofAll.at(-1)).toMatchObject({ agent: { meetings: { nodes: [{ startsAt: slotAt(0) }] } } })
     expect(ofRest.at(-1)).toMatchObject({ agent: { meetings: { nodes: [] } } })
   })
 
-  it('is told to each administrator with a cursor of their own', async () => {
-    const other = await createAdministrator()
+  it('has a different cursor for each administrator', async () => {
+    const other = await createAdministrator(app, acme, 'Ben Admin')
     const [[mine], [theirs]] = await Promise.all([
       open(1, { token: acme.admin.token, query: BOARD }),
-      open(1, { token: other, query: BOARD }),
+      open(1, { token: other.token, query: BOARD }),
     ])
     await bookAda(0)
     await Promise.all([mine?.waitFor(3), theirs?.waitFor(3)])
@@ -111,20 +96,20 @@ describe('an event', () => {
     expect(new Set(cursors).size).toBe(6)
   })
 
-  it('is read anew, and shows nothing that was loaded for an event before', async () => {
+  it('is loaded again, without data cached for an earlier event', async () => {
     const [console] = await open(1, { token: ada.token, query: CONSOLE })
     const meeting = await bookAda(0)
     await console?.waitFor(2)
-    const input = { meetingId: meeting.id, startsAt: at(4) }
-    await mutateMeeting(app, { mutation: 'rescheduleMeeting', token: visitor, input })
+    const input = { meetingId: meeting.id, startsAt: slotAt(4) }
+    await mutateMeeting(app, { mutation: 'rescheduleMeeting', token: visitor.token, input })
     const [, booked, moved] = (await console?.waitFor(3)) ?? []
     expect([booked, moved]).toMatchObject([
-      { meeting: { startsAt: at(0) } },
-      { meeting: { startsAt: at(4) } },
+      { meeting: { startsAt: slotAt(0) } },
+      { meeting: { startsAt: slotAt(4) } },
     ])
   })
 
-  it('of a colleague’s meeting reaches administrators, and not the other agents', async () => {
+  it('about a meeting reaches its agent and administrators, but no other agent', async () => {
     const grace = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
     const [[ofGrace], [boardOfGrace], [board]] = await Promise.all([
       open(1, { token: grace.token, query: CONSOLE }),
@@ -140,14 +125,3 @@ describe('an event', () => {
     expect(kinds(ofGrace)).toEqual(['CaughtUp'])
   })
 })
-
-/** @returns the token of a second administrator */
-async function createAdministrator(): Promise<string> {
-  const agent = await createBookableAgent(app, acme, { name: 'Ben Admin' })
-  const { agentId } = agent
-  const roleId = acme.roleIds.get('Administrator') ?? ''
-  await app.app.services.database.agentRole.create({
-    data: { workspaceId: acme.workspaceId, agentId, roleId },
-  })
-  return agent.token
-}

@@ -1,29 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { announceStatusChanges } from '../../src/services/chat/availability/announce-status.ts'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { START } from '../kit/app.ts'
+import { createTestAgent } from '../kit/actors.ts'
 import { setChatHours, toggle } from '../kit/live-chat-status.ts'
-import { startOnPort, type TestServer } from '../kit/server.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, subscribe } from '../kit/socket-client.ts'
 
 const STATUS = `__typename ... on LiveChatStatusChanged {
   status { available source changesAt agent { name } toggle { available expiresAt } }
 }`
 
-let app: TestServer
-let acme: TestWorkspace
-let ada: Staff
+const { app, acme, admin, ada } = useScene({ ada: anAgent }, { start: startOnPort })
 
-beforeAll(async () => {
-  app = await startOnPort()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createTestAgent(app, acme)
-  await setChatHours(app, ada, [{ weekday: 'MONDAY', start: '13:00', end: '17:00' }])
-})
+beforeEach(() => setChatHours(app, ada, [{ weekday: 'MONDAY', start: '13:00', end: '17:00' }]))
 
 async function listen(field: string, token: string) {
   const query = `subscription { ${field} { ${STATUS} } }`
@@ -33,11 +22,11 @@ async function listen(field: string, token: string) {
 }
 
 describe('LiveChatStatusChanged', () => {
-  it('is told to the agent’s own console and to the workspace when somebody toggles', async () => {
+  it('reaches the agent’s console and the workspace when an administrator toggles', async () => {
     const console = await listen('agentEvents', ada.token)
-    const board = await listen('workspaceEvents', acme.admin.token)
-    await toggle(app, { token: acme.admin.token, agentId: ada.id, available: true })
-    const told = {
+    const board = await listen('workspaceEvents', admin.token)
+    await toggle(app, { token: admin.token, agentId: ada.id, available: true })
+    const changed = {
       __typename: 'LiveChatStatusChanged',
       status: {
         available: true,
@@ -47,11 +36,11 @@ describe('LiveChatStatusChanged', () => {
         toggle: { available: true, expiresAt: '2026-03-02T13:00:00.000Z' },
       },
     }
-    expect((await console.waitFor(2))[1]).toEqual(told)
-    expect((await board.waitFor(2))[1]).toEqual(told)
+    expect((await console.waitFor(2))[1]).toEqual(changed)
+    expect((await board.waitFor(2))[1]).toEqual(changed)
   })
 
-  it('is not told to the console of a colleague', async () => {
+  it('does not reach the console of a colleague', async () => {
     const grace = await createTestAgent(app, acme, 'Grace Hopper')
     const console = await listen('agentEvents', grace.token)
     await toggle(app, { token: ada.token, available: true })
@@ -59,9 +48,9 @@ describe('LiveChatStatusChanged', () => {
     expect((await console.waitFor(2))[1]).toMatchObject({ status: { agent: { name: grace.name } } })
   })
 
-  it('is told when a block of the hours begins', async () => {
+  it('is published when a block of the hours begins', async () => {
     const console = await listen('agentEvents', ada.token)
-    const board = await listen('workspaceEvents', acme.admin.token)
+    const board = await listen('workspaceEvents', admin.token)
     app.clock.set('2026-03-02T13:00:00Z')
     await announceStatusChanges(app.app.services)
     const status = {

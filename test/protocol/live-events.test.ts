@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { START } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor, mutateMeeting } from '../kit/booking.ts'
-import { startOnPort, type TestServer } from '../kit/server.ts'
+import { describe, expect, it } from 'vitest'
+import { book, mutateMeeting } from '../kit/booking.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type LiveEvent, subscribe } from '../kit/socket-client.ts'
+import { slotAt } from '../kit/times.ts'
 
 const EVENTS = `subscription ($after: EventCursor) {
   agentEvents(after: $after) {
@@ -12,31 +12,15 @@ const EVENTS = `subscription ($after: EventCursor) {
     ... on ResetRequired { reason }
   }
 }`
-const at = (number: number) => new Date(Date.UTC(2026, 2, 3, 9, 30 * number)).toISOString()
-
-let app: TestServer
-let acme: TestWorkspace
-let ada: Staff
-let visitor: string
-
-beforeAll(async () => {
-  app = await startOnPort()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme)
-  visitor = await createVisitor(app, acme)
-})
+const { app, ada, visitor } = useScene({ ada: bookable(), visitor: aVisitor }, { start: startOnPort })
 
 const bookAda = (number: number) =>
-  book(app, { token: visitor, input: { target: { agentId: ada.id }, startsAt: at(number) } })
+  book(app, { token: visitor.token, input: { target: { agentId: ada.id }, startsAt: slotAt(number) } })
 const console = (token: string, after?: string) =>
   subscribe(createSocketClient(app.server.url, token), { query: EVENTS, variables: { after } })
 
 describe('agentEvents', () => {
-  it('begins with a cursor, and tells of what happens from then on', async () => {
+  it('begins with a cursor, and delivers the events from then on', async () => {
     await bookAda(0)
     const live = console(ada.token)
     await live.waitFor(1)
@@ -45,19 +29,19 @@ describe('agentEvents', () => {
     expect(caughtUp).toMatchObject({ __typename: 'CaughtUp' })
     expect(changed).toMatchObject({
       __typename: 'MeetingChanged',
-      meeting: { id: meeting.id, startsAt: at(1) },
+      meeting: { id: meeting.id, startsAt: slotAt(1) },
       change: { kind: 'BOOKED' },
     })
   })
 
-  it('replays what was missed after a cursor, then goes on live', async () => {
+  it('replays the events after a cursor, then continues live', async () => {
     const first = console(ada.token)
     const [{ cursor }] = (await first.waitFor(1)) as [LiveEvent]
     first.stop()
     const meetings = [await bookAda(0), await bookAda(1)]
     await mutateMeeting(app, {
       mutation: 'cancelMeeting',
-      token: visitor,
+      token: visitor.token,
       input: { meetingId: meetings[0]?.id },
     })
     const again = console(ada.token, cursor)

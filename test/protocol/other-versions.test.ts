@@ -1,13 +1,12 @@
-// Events that another version of the product wrote, as while nodes are upgraded one by one: subscriptions pass over
-// a type that they do not know, and reset where they would lose an event that they ought to show.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+// Events that another version of the product wrote, as during a rolling upgrade. Subscriptions skip an event of an
+// unknown type, and reset where they would otherwise lose an event.
+import { describe, expect, it } from 'vitest'
 import { appendEvents } from '../../src/services/events/append-events.ts'
 import { runTransaction } from '../../src/services/transaction.ts'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { START } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
-import { acceptChat, createChatAgent, lastOffer, requestChat } from '../kit/chat.ts'
-import { startOnPort, type TestServer } from '../kit/server.ts'
+import { acceptChat, lastOffer, requestChat } from '../kit/chat.ts'
+import { forChat, useScene } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type LiveEvent, type Subscription, subscribe } from '../kit/socket-client.ts'
 
 const EVENTS = `subscription ($after: EventCursor) {
@@ -19,21 +18,9 @@ const CHAT = `subscription ($id: ID!) {
 const FUTURE = { type: 'OutOfOfficeChanged', payload: { agentId: 'x' } }
 const UNREADABLE = { type: 'CalendarStatusChanged', payload: { calendarId: 'x' } }
 
-let app: TestServer
-let acme: TestWorkspace
-let ada: Staff
+const { app, acme, admin, ada } = useScene({ ada: forChat }, { start: startOnPort })
 
-beforeAll(async () => {
-  app = await startOnPort()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createChatAgent(app, acme, 'Ada Lovelace')
-})
-
-/** Appends to Ada's stream what this version would not write, then a change of her calendar. */
+/** Appends to Ada's stream an event that this version would not write, then a change of her calendar. */
 async function append(foreign: { type: string; payload: object }): Promise<void> {
   const { agentId } = ada
   const events = [foreign, { type: 'CalendarStatusChanged', payload: { agentId } }]
@@ -54,7 +41,7 @@ async function listen(query: string, variables = {}): Promise<Subscription> {
 const typesOf = (events: LiveEvent[]) => events.map(({ __typename }) => __typename)
 
 describe('an event of an unknown type', () => {
-  it('is passed over, live and in a replay', async () => {
+  it('is skipped, live and in a replay', async () => {
     const live = await listen(EVENTS)
     await append(FUTURE)
     const [caughtUp] = await live.waitFor(2)
@@ -78,7 +65,7 @@ describe('an event with a payload that cannot be read', () => {
     expect(replay.events()).toMatchObject([reset])
   })
 
-  it('lets those go on who begin after it', async () => {
+  it('does not affect subscriptions that begin after it', async () => {
     await append(UNREADABLE)
     const live = await listen(EVENTS)
     await append(FUTURE)
@@ -86,10 +73,10 @@ describe('an event with a payload that cannot be read', () => {
     expect(typesOf(live.events())).toEqual(['CaughtUp', 'CalendarStatusChanged'])
   })
 
-  it('counts as a change of access for subscriptions that depend on the stream for it', async () => {
+  it('counts as a change of access for subscriptions whose access depends on the stream', async () => {
     const visitor = await createVisitor(app, acme)
     const { id } = await requestChat(app, visitor, { text: 'Hello?' })
-    await acceptChat(app, ada.token, (await lastOffer(app, acme.admin.token, id)).id)
+    await acceptChat(app, ada.token, (await lastOffer(app, admin.token, id)).id)
     const live = await listen(CHAT, { id })
     await append({ type: 'AccessChanged', payload: { memberId: ada.agentId } })
     expect(await live.waitForEnd()).toEqual({ completed: true })
