@@ -1,14 +1,15 @@
-// Runs the clients of docs/delivery.md as they stand there, through a network that breaks.
+// Runs the example clients of docs/delivery.md over connections that break.
 import { readFile } from 'node:fs/promises'
 import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import { createClient } from 'graphql-ws'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { createTestWorkspace } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
+import { book } from '../kit/booking.ts'
 import { startProxy } from '../kit/proxy.ts'
-import { startOnPortForTest } from '../kit/server.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
+import { slotAt } from '../kit/times.ts'
 
 const BOOKINGS = 6
 
@@ -26,13 +27,11 @@ interface Handlers {
 
 type Recipe = (after: string | null, handlers: Handlers) => unknown
 
+const { app, ada, visitor } = useScene({ ada: bookable(), visitor: aVisitor }, { start: startOnPort })
+
 it.each(['graphql-ws', 'sse'])(
   'the recipe for %s gets every event once, in order, over broken connections',
   async (name) => {
-    const app = await startOnPortForTest()
-    const acme = await createTestWorkspace(app)
-    const ada = await createBookableAgent(app, acme)
-    const visitor = await createVisitor(app, acme)
     const proxy = await startProxy(app.server.url)
     const { viewer } = await data<{ viewer: { streamHead: string } }>(
       app.execute('{ viewer { ... on Agent { streamHead } } }', { token: ada.token }),
@@ -56,8 +55,8 @@ it.each(['graphql-ws', 'sse'])(
     const booked: string[] = []
     const seen = () => events.flatMap(({ meeting }) => meeting?.id ?? [])
     for (let number = 0; number < BOOKINGS; number++) {
-      const startsAt = new Date(Date.UTC(2026, 2, 3, 9, 30 * number)).toISOString()
-      const meeting = await book(app, { token: visitor, input: { target: { agentId: ada.id }, startsAt } })
+      const input = { target: { agentId: ada.id }, startsAt: slotAt(number) }
+      const meeting = await book(app, { token: visitor.token, input })
       booked.push(meeting.id)
       if (number % 2 === 0) proxy.cut()
       else await vi.waitFor(() => expect(seen()).toEqual(booked), { timeout: 20_000, interval: 20 })
@@ -68,7 +67,7 @@ it.each(['graphql-ws', 'sse'])(
   90_000,
 )
 
-/** The recipe's code, with its surroundings given to it. */
+/** Evaluates the code of a recipe, which refers to `surroundings`. */
 async function readRecipe(
   name: string,
   surroundings: { url: string; getToken(): Promise<string> },

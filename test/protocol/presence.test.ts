@@ -1,8 +1,8 @@
-// Whether agents are there, and what becomes of the chats of those who are not.
+// Whether agents are signed in, and what happens to the chats of agents who are not.
 import type { Client } from 'graphql-ws'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
+import type { Staff } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
 import {
@@ -15,7 +15,8 @@ import {
   say,
   signOut,
 } from '../kit/chat.ts'
-import { startOnPort, type TestServer } from '../kit/server.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
 
 const DEADLINE = { timeout: 15_000, interval: 20 }
@@ -24,23 +25,12 @@ const CONSOLE_AFTER = `subscription ($after: EventCursor) {
   agentEvents(after: $after) { __typename ... on MessageSent { message { text } conversation { id } } }
 }`
 
-let app: TestServer
-let acme: TestWorkspace
-let ada: Staff
+const { app, acme, admin, ada } = useScene({ ada: anAgent }, { start: startOnPort })
 
-beforeAll(async () => {
-  app = await startOnPort()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  acme = await createTestWorkspace(app)
-  ada = await createTestAgent(app, acme)
-})
-
-/** As a colleague sees it. */
+/** As an administrator sees it. */
 async function isSignedIn(): Promise<boolean> {
   const query = 'query ($id: ID!) { node(id: $id) { ... on Agent { liveChatStatus { signedIn } } } }'
-  const call = { variables: { id: ada.id }, token: acme.admin.token }
+  const call = { variables: { id: ada.id }, token: admin.token }
   const { node } = await data<{ node: { liveChatStatus: { signedIn: boolean } } }>(app.execute(query, call))
   return node.liveChatStatus.signedIn
 }
@@ -54,7 +44,7 @@ async function openConsole(client: Client): Promise<Subscription> {
 }
 
 describe('an agent is signed in', () => {
-  it('while a console is open, and no longer', async () => {
+  it('exactly while a console is open', async () => {
     expect(await isSignedIn()).toBe(false)
     const console = await openConsole(createSocketClient(app.server.url, ada.token))
     await waitForSignedIn(true)
@@ -72,7 +62,7 @@ describe('an agent is signed in', () => {
     await waitForSignedIn(false)
   })
 
-  it('by an own console only, not by watching the workspace', async () => {
+  it('by a console only, not by a subscription to the workspace', async () => {
     const board = subscribe(createSocketClient(app.server.url, ada.token), {
       query: 'subscription { workspaceEvents { __typename } }',
     })
@@ -80,11 +70,11 @@ describe('an agent is signed in', () => {
     expect(await isSignedIn()).toBe(false)
   })
 
-  it('no longer than 15 seconds after the client was last heard of', async () => {
+  it('for at most 15 seconds after the last sign of life of the client', async () => {
     const client = createSocketClient(app.server.url, ada.token)
     let freeze = () => {}
     client.on('opened', (socket) => {
-      // Neither reads nor answers from now on, as a phone that is asleep.
+      // From now on it neither reads nor answers, like a phone that is asleep.
       freeze = () => (socket as { pause(): void }).pause()
     })
     await openConsole(client)
@@ -97,11 +87,11 @@ describe('an agent is signed in', () => {
   })
 })
 
-describe('the running chats of an agent whose console is lost', () => {
+describe('the running chats of an agent whose console has disconnected', () => {
   let grace: Staff
   let visitor: string
   let conversationId: string
-  /** Where the console was when it was lost. */
+  /** The last cursor of the console. */
   let after: string | undefined
 
   beforeEach(async () => {
@@ -116,7 +106,7 @@ describe('the running chats of an agent whose console is lost', () => {
         return asked
       }, DEADLINE)
     ).id
-    await acceptChat(app, grace.token, (await lastOffer(app, acme.admin.token, conversationId)).id)
+    await acceptChat(app, grace.token, (await lastOffer(app, admin.token, conversationId)).id)
     after = (await console.waitFor(4)).at(-1)?.cursor
     console.stop()
     await vi.waitFor(async () => {
@@ -127,10 +117,11 @@ describe('the running chats of an agent whose console is lost', () => {
     await sweepChats(app.app.services)
   })
 
-  it('stay, and are there when the agent comes back, with what was said meanwhile', async () => {
+  it('stay with the agent, who gets the messages of the meantime after reconnecting', async () => {
     await say(app, visitor, { conversationId, text: 'Are you there?' })
     const again = subscribe(createSocketClient(app.server.url, grace.token), {
-      ...{ query: CONSOLE_AFTER, variables: { after } },
+      query: CONSOLE_AFTER,
+      variables: { after },
     })
     await again.waitFor(1)
     const said = { message: { text: 'Are you there?' }, conversation: { id: conversationId } }
@@ -148,10 +139,11 @@ describe('the running chats of an agent whose console is lost', () => {
   })
 
   it('can be ended by a supervisor', async () => {
-    expect(await readChat(app, acme.admin.token, conversationId)).toMatchObject({
-      ...{ state: 'ACTIVE', agent: { id: grace.id } },
+    expect(await readChat(app, admin.token, conversationId)).toMatchObject({
+      state: 'ACTIVE',
+      agent: { id: grace.id },
     })
-    const end = { mutation: 'endChat', token: acme.admin.token, input: { conversationId } }
+    const end = { mutation: 'endChat', token: admin.token, input: { conversationId } }
     expect(await chat(app, end)).toMatchObject({ state: 'ENDED' })
     expect(await readChat(app, visitor, conversationId)).toMatchObject({ state: 'ENDED' })
   })

@@ -1,16 +1,12 @@
-// What a subscriber is told when something goes wrong on the way: never a gap that it does not hear of.
-import { beforeEach, expect, it, vi } from 'vitest'
-import {
-  createTestAgent,
-  createTestWorkspace,
-  type Staff,
-  setHours,
-  type TestWorkspace,
-} from '../kit/actors.ts'
+// Subscriptions when something fails on the server: the client always learns of a gap.
+import { expect, it, vi } from 'vitest'
+import { createAdministrator, setHours } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
-import { startOnPortForTest, type TestServer } from '../kit/server.ts'
+import { book } from '../kit/booking.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type LiveEvent, subscribe } from '../kit/socket-client.ts'
+import { NINE } from '../kit/times.ts'
 
 const EVENTS = `subscription ($after: EventCursor) {
   agentEvents(after: $after) {
@@ -25,25 +21,18 @@ const HEADS = `subscription ($after: EventCursor) {
     ... on MeetingAvailabilityChanged { agent { id streamHead } }
   }
 }`
-const NINE = '2026-03-03T09:00:00.000Z'
 
-let app: TestServer
-let acme: TestWorkspace
-let ada: Staff
-let visitor: string
+const { app, acme, admin, ada, visitor } = useScene(
+  { ada: bookable(), visitor: aVisitor },
+  { start: startOnPort, appPerTest: true },
+)
 
-beforeEach(async () => {
-  app = await startOnPortForTest()
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme)
-  visitor = await createVisitor(app, acme)
-})
-
-const bookAda = () => book(app, { token: visitor, input: { target: { agentId: ada.id }, startsAt: NINE } })
+const bookAda = () =>
+  book(app, { token: visitor.token, input: { target: { agentId: ada.id }, startsAt: NINE } })
 const listen = (query: string, { token }: { token: string }, after?: string) =>
   subscribe(createSocketClient(app.server.url, token), { query, variables: { after } })
 
-it('a subscriber comes back for an event that could not be read', async () => {
+it('a subscriber reconnects for an event that could not be read', async () => {
   const live = listen(EVENTS, ada)
   const [{ cursor }] = (await live.waitFor(1)) as [LiveEvent]
   const lost = new Error('The connection to the database was lost.')
@@ -56,9 +45,9 @@ it('a subscriber comes back for an event that could not be read', async () => {
   expect(await again.waitFor(2)).toMatchObject([{ meeting: { startsAt: NINE } }, { __typename: 'CaughtUp' }])
 })
 
-it('a subscriber is told to begin anew when events are deleted while it comes', async () => {
+it('a subscriber is reset when events are deleted while it connects', async () => {
   const { database } = app.app.services
-  // Somebody else follows the stream, so that the node knows where it stands.
+  // With another subscriber the node already knows the head of the stream.
   const other = listen(EVENTS, ada)
   const [{ cursor }] = (await other.waitFor(1)) as [LiveEvent]
   await bookAda()
@@ -74,9 +63,9 @@ it('a subscriber is told to begin anew when events are deleted while it comes', 
   expect(live.events()).toMatchObject([{ __typename: 'ResetRequired', reason: 'CURSOR_EXPIRED' }])
 })
 
-it('a subscriber is given the own cursors only, also of those who are told the same', async () => {
-  const second = await createAdministrator()
-  const [one, other] = [listen(HEADS, acme.admin), listen(HEADS, second)]
+it('a subscriber never gets the stream head of another one in the same group', async () => {
+  const second = await createAdministrator(app, acme, 'Joan Clarke')
+  const [one, other] = [listen(HEADS, admin), listen(HEADS, second)]
   await Promise.all([one.waitFor(1), other.waitFor(1)])
   await setHours(app, second, { timeZone: 'UTC', weekly: [] })
   const [, ofOne] = await one.waitFor(2)
@@ -87,11 +76,3 @@ it('a subscriber is given the own cursors only, also of those who are told the s
   )
   expect(ofOther).toMatchObject({ agent: viewer })
 })
-
-async function createAdministrator(): Promise<Staff> {
-  const agent = await createTestAgent(app, acme, 'Joan Clarke')
-  const roleId = acme.roleIds.get('Administrator') ?? ''
-  const { workspaceId } = acme
-  await app.app.services.database.agentRole.create({ data: { workspaceId, agentId: agent.agentId, roleId } })
-  return agent
-}

@@ -1,20 +1,22 @@
-// A client that was away comes back with a cursor: it is told what it missed, in order, nothing twice, or that it
-// cannot be told. The same table for every kind of stream and for both transports.
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+// A client that reconnects with a cursor gets every event that it missed, once and in order, or a reset. The same cases
+// run for every kind of stream over both transports.
+import { describe, expect, it, vi } from 'vitest'
 import { agentStream, appendEvents, workspaceStream } from '../../src/services/events/append-events.ts'
 import { type CursorScope, signEventCursor } from '../../src/services/events/event-cursor.ts'
 import { newEvent } from '../../src/services/events/new-events.ts'
 import { tidy } from '../../src/services/tidy.ts'
 import { runTransaction } from '../../src/services/transaction.ts'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, START } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
+import { createAdministrator, createTestAgent } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
+import { book } from '../kit/booking.ts'
 import { DAY } from '../kit/clock.ts'
-import { startOnPort, type TestServer } from '../kit/server.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type LiveEvent, type Subscription, subscribe } from '../kit/socket-client.ts'
 import { subscribeOverHttp } from '../kit/sse-client.ts'
+import { slotAt } from '../kit/times.ts'
 
-/** More than a batch of a replay, and, with texts of the greatest length, more than the queue of 256 KiB. */
+/** More than a page of a replay and, with the longest texts, more than the queue of 256 KiB. */
 const MANY = 250
 const QUEUE_BYTES = 256 * 1024
 const DEADLINE = { timeout: 20_000, interval: 5 }
@@ -25,14 +27,14 @@ const STREAMS = [
     head: '{ viewer { ... on Agent { head: streamHead } } }',
     viewer: () => ada,
     streamId: () => agentStream(ada.agentId),
-    otherStreamId: () => agentStream(acme.admin.agentId),
+    otherStreamId: () => agentStream(admin.agentId),
   },
   {
     field: 'workspaceEvents',
     head: '{ viewer: workspace { head: streamHead } }',
-    viewer: () => acme.admin,
+    viewer: () => admin,
     streamId: () => workspaceStream(acme.workspaceId),
-    otherStreamId: () => agentStream(acme.admin.agentId),
+    otherStreamId: () => agentStream(admin.agentId),
   },
 ]
 const TRANSPORTS = [
@@ -52,35 +54,22 @@ interface Operation {
   variables: { after: string | undefined }
 }
 
-let app: TestServer
-let acme: TestWorkspace
-let ada: Staff
-let visitor: string
-
-beforeAll(async () => {
-  app = await startOnPort()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme)
-  visitor = await createVisitor(app, acme)
-})
-
-const at = (number: number) => new Date(Date.UTC(2026, 2, 3, 9, 30 * number)).toISOString()
+const { app, acme, admin, ada, visitor } = useScene(
+  { ada: bookable(), visitor: aVisitor },
+  { start: startOnPort },
+)
 
 /** Books Ada.
- * @returns how subscribers know the event */
+ * @returns the time by which subscribers recognize the event */
 async function bookAda(number: number, agenda = ''): Promise<string> {
-  const input = { target: { agentId: ada.id }, startsAt: at(number), agenda }
-  const { __typename } = await book(app, { token: visitor, input })
+  const input = { target: { agentId: ada.id }, startsAt: slotAt(number), agenda }
+  const { __typename } = await book(app, { token: visitor.token, input })
   expect(__typename).toBe('Meeting')
-  return at(number)
+  return slotAt(number)
 }
 
-/** Adds events that tell of one meeting again, a millisecond apart.
- * @returns how subscribers know them */
+/** Appends further events about one meeting, a millisecond apart.
+ * @returns the times by which subscribers recognize them */
 async function appendMany(count: number, from = 0): Promise<string[]> {
   const { database } = app.app.services
   const { workspaceId } = acme
@@ -116,43 +105,43 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
       expect(await live.waitForEnd()).toEqual({ completed: true })
       expect(live.events()).toMatchObject([{ __typename: 'ResetRequired', reason }])
     }
-    const expectTold = async (live: Subscription, names: string[]) => {
+    const expectEvents = async (live: Subscription, names: string[]) => {
       await vi.waitFor(() => expect(namesOf(live).length).toBeGreaterThanOrEqual(names.length), DEADLINE)
       expect(namesOf(live)).toEqual(names)
     }
 
-    it('goes on from now when it comes without a cursor', async () => {
+    it('continues from the present when it connects without a cursor', async () => {
       await bookAda(0)
       const live = listen()
       await live.waitFor(1)
       await bookAda(1)
-      await expectTold(live, ['CaughtUp', at(1)])
+      await expectEvents(live, ['CaughtUp', slotAt(1)])
     })
 
-    it('goes on after any event that it has seen', async () => {
+    it('continues after the cursor of any event', async () => {
       const first = listen()
       await first.waitFor(1)
       for (const number of [0, 1, 2]) await bookAda(number)
-      await expectTold(first, ['CaughtUp', at(0), at(1), at(2)])
+      await expectEvents(first, ['CaughtUp', slotAt(0), slotAt(1), slotAt(2)])
       first.stop()
       for (const [index, { cursor }] of first.events().filter(isShown).entries()) {
         const live = listen(cursor)
-        await expectTold(live, [...[at(0), at(1), at(2)].slice(index), 'CaughtUp'])
+        await expectEvents(live, [...[slotAt(0), slotAt(1), slotAt(2)].slice(index), 'CaughtUp'])
         live.stop()
       }
     })
 
-    it('goes on from the head that it read with a snapshot, while changes happen', async () => {
+    it('continues from the head that it read with a snapshot, while changes happen', async () => {
       await bookAda(0)
       const cursor = await readHead()
       await bookAda(1)
       const live = listen(cursor)
       for (const number of [2, 3, 4]) await bookAda(number)
       await vi.waitFor(() => expect(namesOf(live)).toHaveLength(5), DEADLINE)
-      expect(namesOf(live).filter((name) => name !== 'CaughtUp')).toEqual([1, 2, 3, 4].map(at))
+      expect(namesOf(live).filter((name) => name !== 'CaughtUp')).toEqual([1, 2, 3, 4].map(slotAt))
     })
 
-    it('is told to begin anew when events after its cursor are not kept any more', async () => {
+    it('is reset when events after its cursor have been deleted', async () => {
       const cursor = await readHead()
       await bookAda(0)
       app.clock.advance(8 * DAY)
@@ -160,7 +149,7 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
       await expectReset(listen(cursor), 'CURSOR_EXPIRED')
     })
 
-    it('goes on from a cursor that is older than what is kept, when nothing came after it', async () => {
+    it('continues from a cursor older than the retention when no event followed it', async () => {
       await bookAda(0)
       const cursor = await readHead()
       app.clock.advance(8 * DAY)
@@ -173,27 +162,30 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
     })
 
     it.each([
-      ["another stream's", () => cursorAt(0, { streamId: otherStreamId() })],
-      ["another viewer's", () => cursorAt(0, { caller: 'agent:00000000-0000-4000-8000-000000000000' })],
-      ['a forged one', () => withLastByte(cursorAt(0))],
-      ['a forged place', () => `AAAAAAAA${cursorAt(1).slice(8)}`],
-      ['one from the future', () => cursorAt(1000)],
+      ['a cursor of another stream', () => cursorAt(0, { streamId: otherStreamId() })],
+      [
+        'a cursor of another viewer',
+        () => cursorAt(0, { caller: 'agent:00000000-0000-4000-8000-000000000000' }),
+      ],
+      ['a forged signature', () => withLastByte(cursorAt(0))],
+      ['a forged position', () => `AAAAAAAA${cursorAt(1).slice(8)}`],
+      ['a position in the future', () => cursorAt(1000)],
       ['garbage', () => 'no cursor at all'],
-      ['nothing at all', () => ''],
-    ])('is told to begin anew with a cursor that is unknown: %s', async (_kind, cursor) => {
+      ['an empty text', () => ''],
+    ])('is reset by %s', async (_kind, cursor) => {
       await bookAda(0)
       await expectReset(listen(cursor()), 'CURSOR_UNKNOWN')
     })
 
-    it('is told nothing by the cursor of a colleague who sees the same', async () => {
-      const colleague = await createTestAgent(app, acme, 'Grace Hopper')
+    it('is reset by the cursor of a colleague who may see the same events', async () => {
+      const createColleague = field === 'agentEvents' ? createTestAgent : createAdministrator
+      const colleague = await createColleague(app, acme, 'Grace Hopper')
       const own = listen()
       const [{ cursor }] = (await own.waitFor(1)) as [LiveEvent]
-      const other = field === 'agentEvents' ? colleague.token : await tokenOfSecondAdministrator()
-      await expectReset(listen(cursor, other), 'CURSOR_UNKNOWN')
+      await expectReset(listen(cursor, colleague.token), 'CURSOR_UNKNOWN')
     })
 
-    it('replays more than a batch while it goes on, everything once and in order', async () => {
+    it('replays several pages while new events arrive, each event once and in order', async () => {
       const cursor = await readHead()
       await bookAda(0)
       const missed = await appendMany(MANY)
@@ -206,7 +198,7 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
       expect(namesOf(live).filter((name) => name === 'CaughtUp')).toHaveLength(1)
     })
 
-    it('replays more than may wait for it, without being cut off', async () => {
+    it('replays more than fits into its queue, without being disconnected', async () => {
       const cursor = await readHead()
       await bookAda(0, 'x'.repeat(2000))
       const missed = await appendMany(MANY)
@@ -220,25 +212,13 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
   })
 })
 
-/** Bookings move the turn as well, which only the workspace's stream tells. */
+/** Bookings also move the turn, which only the workspace's stream shows. */
 const isShown = ({ __typename }: LiveEvent) => __typename !== 'RoutingChanged'
-/** Changes by the start of the meeting; the marker between replay and live by its name. */
+/** A change is named by the start of the meeting, the marker between replay and live events by its type. */
 const namesOf = (live: Subscription) =>
   live
     .events()
     .filter(isShown)
     .map(({ __typename, meeting }) => (meeting as { startsAt: string } | undefined)?.startsAt ?? __typename)
-/** The same text with another last byte of its signature. */
+/** The same cursor with another last byte of its signature. */
 const withLastByte = (cursor: string) => `${cursor.slice(0, -4)}${cursor.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`
-
-async function tokenOfSecondAdministrator(): Promise<string> {
-  const second = await createTestAgent(app, acme, 'Joan Clarke')
-  await app.app.services.database.agentRole.create({
-    data: {
-      workspaceId: acme.workspaceId,
-      agentId: second.agentId,
-      roleId: acme.roleIds.get('Administrator') ?? '',
-    },
-  })
-  return second.token
-}

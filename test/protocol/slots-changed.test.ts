@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, START } from '../kit/app.ts'
+import { describe, expect, it } from 'vitest'
+import { createTestWorkspace } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
 import {
   book,
   createBookableAgent,
@@ -13,35 +13,21 @@ import {
 } from '../kit/booking.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { recordStatements } from '../kit/count-statements.ts'
-import { startOnPort, type TestServer } from '../kit/server.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
+import { at, NINE, TEN, TUESDAY } from '../kit/times.ts'
 
-const TUESDAY = { from: '2026-03-03T00:00:00Z', to: '2026-03-04T00:00:00Z' }
-const NINE = '2026-03-03T09:00:00.000Z'
-const TEN = '2026-03-03T10:00:00.000Z'
 const SLOTS = `subscription ($target: RoutingTargetInput!, $from: DateTime!, $to: DateTime!, $timeZone: TimeZone!) {
   slotsChanged(target: $target, from: $from, to: $to, timeZone: $timeZone) {
     timeZone nextAvailable days { date slots { startsAt endsAt agents agent { id } } }
   }
 }`
 
-let app: TestServer
-let acme: TestWorkspace
-let ada: Staff
-let visitor: string
-let other: string
-
-beforeAll(async () => {
-  app = await startOnPort()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme)
-  visitor = await createVisitor(app, acme)
-  other = await createVisitor(app, acme)
-})
+const { app, acme, admin, ada, visitor, other } = useScene(
+  { ada: bookable(), visitor: aVisitor, other: aVisitor },
+  { start: startOnPort },
+)
 
 const ofAda = () => ({ target: { agentId: ada.id } })
 const watch = (token: string, variables: object = {}) =>
@@ -52,28 +38,28 @@ const watch = (token: string, variables: object = {}) =>
 const latest = ({ events }: Subscription) => events().at(-1) as unknown as Slots
 
 describe('slotsChanged', () => {
-  it('tells the free slots at once, as the query has them', async () => {
-    const live = watch(visitor)
+  it('delivers the free slots at once, the same as the query', async () => {
+    const live = watch(visitor.token)
     await live.waitFor(1)
-    expect(latest(live)).toEqual(await slots(app, { token: visitor, ...ofAda(), ...TUESDAY }))
+    expect(latest(live)).toEqual(await slots(app, { token: visitor.token, ...ofAda(), ...TUESDAY }))
   })
 
-  it('takes a booked slot away from everybody who watches, and gives it back when it is cancelled', async () => {
-    const [live, another] = [watch(visitor), watch(other)]
+  it('removes a booked slot for every subscriber, and restores it when the meeting is cancelled', async () => {
+    const [live, another] = [watch(visitor.token), watch(other.token)]
     await Promise.all([live.waitFor(1), another.waitFor(1)])
-    const meeting = await book(app, { token: other, input: { ...ofAda(), startsAt: NINE } })
+    const meeting = await book(app, { token: other.token, input: { ...ofAda(), startsAt: NINE } })
     await Promise.all([live.waitFor(2), another.waitFor(2)])
     for (const one of [live, another]) expect(startsOf(latest(one))).not.toContain(NINE)
     const input = { meetingId: meeting.id }
-    await mutateMeeting(app, { mutation: 'cancelMeeting', token: other, input })
+    await mutateMeeting(app, { mutation: 'cancelMeeting', token: other.token, input })
     await Promise.all([live.waitFor(3), another.waitFor(3)])
     for (const one of [live, another]) expect(startsOf(latest(one))).toContain(NINE)
   })
 
   it('hides a held slot from others but not from its holder, until the hold ends', async () => {
-    const [holder, another] = [watch(visitor), watch(other)]
+    const [holder, another] = [watch(visitor.token), watch(other.token)]
     await Promise.all([holder.waitFor(1), another.waitFor(1)])
-    await hold(app, { token: visitor, input: { ...ofAda(), startsAt: NINE } })
+    await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
     await another.waitFor(2)
     expect(startsOf(latest(another))).not.toContain(NINE)
     app.clock.advance(5 * MINUTE)
@@ -82,47 +68,47 @@ describe('slotsChanged', () => {
     expect(holder.events()).toHaveLength(1)
   })
 
-  it('gives a released slot back at once', async () => {
-    const held = await hold(app, { token: visitor, input: { ...ofAda(), startsAt: NINE } })
-    const live = watch(other)
+  it('restores a released slot at once', async () => {
+    const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
+    const live = watch(other.token)
     await live.waitFor(1)
     const release = 'mutation ($id: ID!) { releaseHold(input: { holdId: $id }) { __typename } }'
-    await data(app.execute(release, { variables: { id: held.id }, token: visitor }))
+    await data(app.execute(release, { variables: { id: held.id }, token: visitor.token }))
     await live.waitFor(2)
     expect(startsOf(latest(live))).toContain(NINE)
   })
 
-  it('goes with the clock: what is over vanishes', async () => {
+  it('removes slots that have passed', async () => {
     app.clock.set('2026-03-03T08:59:30Z')
-    const live = watch(visitor)
+    const live = watch(visitor.token)
     await live.waitFor(1)
     expect(startsOf(latest(live))[0]).toBe(NINE)
     app.clock.set('2026-03-03T09:00:30Z')
     await live.waitFor(2)
-    expect(startsOf(latest(live))[0]).toBe('2026-03-03T09:30:00.000Z')
+    expect(startsOf(latest(live))[0]).toBe(at('09:30'))
   })
 
-  it('sends nothing when nothing changed for it', async () => {
+  it('sends nothing to a subscriber whose slots did not change', async () => {
     const wednesday = { from: '2026-03-04T00:00:00Z', to: '2026-03-05T00:00:00Z' }
-    const [tuesday, later] = [watch(visitor), watch(visitor, wednesday)]
+    const [tuesday, later] = [watch(visitor.token), watch(visitor.token, wednesday)]
     await Promise.all([tuesday.waitFor(1), later.waitFor(1)])
-    await book(app, { token: other, input: { ...ofAda(), startsAt: NINE } })
+    await book(app, { token: other.token, input: { ...ofAda(), startsAt: NINE } })
     await tuesday.waitFor(2)
-    await book(app, { token: other, input: { ...ofAda(), startsAt: TEN } })
+    await book(app, { token: other.token, input: { ...ofAda(), startsAt: TEN } })
     await tuesday.waitFor(3)
     expect(later.events()).toHaveLength(1)
   })
 
-  it('computes what is free once, however many watch', async () => {
+  it('computes the free slots once for all subscribers', async () => {
     const computations = async (watchers: Subscription[], startsAt: string) => {
       const before = watchers.map(({ events }) => events().length)
       const statements = await recordStatements(async () => {
-        await book(app, { token: other, input: { ...ofAda(), startsAt } })
+        await book(app, { token: other.token, input: { ...ofAda(), startsAt } })
         await Promise.all(watchers.map((one, index) => one.waitFor((before[index] ?? 0) + 1)))
       })
       return statements.filter((sql) => sql.includes('timestamptz_send')).length
     }
-    const one = [watch(visitor)]
+    const one = [watch(visitor.token)]
     await one[0]?.waitFor(1)
     const forOne = await computations(one, NINE)
     const many = [...one]
@@ -134,19 +120,19 @@ describe('slotsChanged', () => {
     expect(await computations(many, TEN)).toBe(forOne)
   })
 
-  it('tells nothing more to an agent who was removed', async () => {
+  it('sends nothing more to an agent who was removed', async () => {
     const live = watch(ada.token)
     await live.waitFor(1)
     const remove = 'mutation ($id: ID!) { removeAgent(input: { agentId: $id }) { __typename } }'
-    await data(app.execute(remove, { variables: { id: ada.id }, token: acme.admin.token }))
+    await data(app.execute(remove, { variables: { id: ada.id }, token: admin.token }))
     expect(await live.waitForEnd()).toEqual({ code: 4403 })
     expect(live.events()).toHaveLength(1)
   })
 
-  it('is refused for a target of another workspace, and for nobody', async () => {
+  it('is refused for a target of another workspace, and to anonymous clients', async () => {
     const globex = await createTestWorkspace(app, { name: 'Globex' })
     const theirs = await createBookableAgent(app, globex)
-    const live = watch(visitor, { target: { agentId: theirs.id } })
+    const live = watch(visitor.token, { target: { agentId: theirs.id } })
     expect(await live.waitForEnd()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] })
     const anonymous = subscribe(createSocketClient(app.server.url), {
       query: SLOTS,
