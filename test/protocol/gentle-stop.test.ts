@@ -11,7 +11,7 @@ import { createSocketClient, subscribe } from '../kit/socket-client.ts'
 
 const query = '/graphql?query={__typename}'
 
-it('finishes what is running, but takes nothing new', async () => {
+it('finishes running requests, but refuses new ones', async () => {
   const { app, server } = await startOnPort()
   const { promise: signedIn, resolve: signIn } = Promise.withResolvers<Session>()
   const authenticate = vi.spyOn(app, 'authenticate').mockReturnValue(signedIn)
@@ -28,7 +28,7 @@ it('finishes what is running, but takes nothing new', async () => {
   await server.stop()
 })
 
-it('is alive and ready until then', async () => {
+it('is alive and ready before it stops', async () => {
   const { app, server } = await startOnPortForTest()
   expect((await fetch(`${server.url}/health/live`)).status).toBe(200)
   expect((await fetch(`${server.url}/health/ready`)).status).toBe(200)
@@ -37,7 +37,7 @@ it('is alive and ready until then', async () => {
   expect((await fetch(`${server.url}/health/live`)).status).toBe(200)
 })
 
-it('answers 503 until the application is there', async () => {
+it('answers 503 until the application has started', async () => {
   const listener = await listen({ host: '127.0.0.1', port: 0 })
   const early = await fetch(`${listener.url}/health/live`)
   expect([early.status, early.headers.get('retry-after')]).toEqual([503, '1'])
@@ -49,7 +49,7 @@ it('answers 503 until the application is there', async () => {
   expect((await fetch(`${listener.url}/health/live`)).status).toBe(200)
 })
 
-it('says so when the port is in use', async () => {
+it('fails to start when the port is in use', async () => {
   const other = createServer()
   onTestFinished(() => void other.close())
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
@@ -57,7 +57,7 @@ it('says so when the port is in use', async () => {
   await expect(listen({ host: '127.0.0.1', port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
 })
 
-it('closes open sockets with a code at which clients come back, and ends subscriptions over HTTP', async () => {
+it('closes open sockets with a code after which clients reconnect, and ends subscriptions over HTTP', async () => {
   const { server, ...testApp } = await startOnPort()
   const acme = await createTestWorkspace({ ...testApp })
   const operation = { query: 'subscription { workspaceEvents { __typename } }' }

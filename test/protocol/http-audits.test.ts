@@ -1,18 +1,14 @@
-// The audits of GraphQL over HTTP by those who wrote the specification, over a real port.
+// The audits of the specification GraphQL over HTTP, over a real port.
 import { serverAudits } from 'graphql-http'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startOnPort, type TestServer } from '../kit/server.ts'
+import { describe, expect, it } from 'vitest'
+import { useApp } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
 
 describe('GraphQL over HTTP', () => {
-  let server: TestServer
-  beforeAll(async () => {
-    server = await startOnPort()
-  })
-  afterAll(() => server.stop())
+  const app = useApp(startOnPort)
+  const audits = serverAudits({ url: () => `${app.server.url}/graphql` })
 
-  const audits = serverAudits({ url: () => `${server.server.url}/graphql` })
-
-  it('is judged by all 61 audits', () => {
+  it('has 61 audits', () => {
     expect(audits).toHaveLength(61)
   })
 

@@ -1,9 +1,10 @@
-// Operations on a socket as they go over the wire: which are refused, and how those that run begin and end.
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { connectCalendar, createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
-import { START, TEST_LIMITS } from '../kit/app.ts'
+// Operations on a socket at the level of frames: which are refused, and how accepted ones begin and end.
+import { describe, expect, it, vi } from 'vitest'
+import { connectCalendar } from '../kit/actors.ts'
+import { TEST_LIMITS } from '../kit/app.ts'
 import { connectRawSocket, type RawSocket } from '../kit/raw-socket.ts'
-import { startOnPort, type TestServer } from '../kit/server.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
 import { trackSubscribedStreams } from '../kit/subscribed-streams.ts'
 
 const CONSOLE = 'subscription { agentEvents { __typename } }'
@@ -13,26 +14,15 @@ const AFTER = `subscription ($after: EventCursor) {
     __typename ... on Event { cursor } ... on ResetRequired { reason } ... on CalendarStatusChanged { agent { name } }
   }
 }`
-const told = (__typename: string) => ({ data: { agentEvents: { __typename } } })
-const CAUGHT_UP = told('CaughtUp')
+const eventOf = (__typename: string) => ({ data: { agentEvents: { __typename } } })
+const CAUGHT_UP = eventOf('CaughtUp')
 
-let app: TestServer
-let ada: Staff
-
-beforeAll(async () => {
-  app = await startOnPort()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  app.faults.length = 0
-  ada = await createTestAgent(app, await createTestWorkspace(app))
-})
+const { app, ada } = useScene({ ada: anAgent }, { start: startOnPort })
 
 const connect = (token = ada.token) => connectRawSocket(app.server.url, token)
 const subscribe = (id: unknown, payload: unknown = { query: CONSOLE }) => ({ type: 'subscribe', id, payload })
 
-/** Sends them in one write, so that the server reads them at once. */
+/** Sends the frames in one write, so that the server reads them at once. */
 function sendTogether({ webSocket, send }: RawSocket, frames: object[]): void {
   const { _socket: tcp } = webSocket as unknown as { _socket: { cork(): void; uncork(): void } }
   tcp.cork()
@@ -40,7 +30,7 @@ function sendTogether({ webSocket, send }: RawSocket, frames: object[]): void {
   tcp.uncork()
 }
 
-/** @returns the extensions of the errors that an operation is refused with, on a socket where another goes on */
+/** @returns the extensions of the errors that refuse an operation, on a socket whose other operation continues */
 async function refusalOf(payload: unknown): Promise<unknown[] | undefined> {
   const raw = await connect()
   raw.send(subscribe('good'))
@@ -49,11 +39,11 @@ async function refusalOf(payload: unknown): Promise<unknown[] | undefined> {
   const refusal = await raw.next()
   expect(refusal).toMatchObject({ id: 'bad', type: 'error' })
   await connectCalendar(app, ada)
-  expect(await raw.told('good', 2)).toEqual([CAUGHT_UP, told('CalendarStatusChanged')])
+  expect(await raw.told('good', 2)).toEqual([CAUGHT_UP, eventOf('CalendarStatusChanged')])
   return (await raw.told('bad', 1))[0]?.errors?.map(({ extensions }) => extensions)
 }
 
-describe('an operation that is wrong ends alone', () => {
+describe('an invalid operation is refused without affecting others', () => {
   it.each<[string, object, string, object?]>([
     ['a syntax error', { query: 'subscription {' }, 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', { query: 'subscription { agentEvents { nonsense } }' }, 'GRAPHQL_VALIDATION_FAILED'],
@@ -62,17 +52,17 @@ describe('an operation that is wrong ends alone', () => {
       { query: 'subscription { agentEvents { __typename } workspaceEvents { __typename } }' },
       'GRAPHQL_VALIDATION_FAILED',
     ],
-    ['no document', { query: '' }, 'GRAPHQL_PARSE_FAILED'],
+    ['an empty document', { query: '' }, 'GRAPHQL_PARSE_FAILED'],
     ['an unknown operation name', { query: CONSOLE, operationName: 'Nope' }, 'BAD_USER_INPUT'],
     [
-      'no name for one of two operations',
+      'two operations without an operation name',
       {
         query: 'subscription A { agentEvents { __typename } } subscription B { agentEvents { __typename } }',
       },
       'BAD_USER_INPUT',
     ],
     [
-      'a variable of another type',
+      'a variable of the wrong type',
       {
         query: 'subscription ($after: EventCursor) { agentEvents(after: $after) { __typename } }',
         variables: { after: 1 },
@@ -88,7 +78,7 @@ describe('an operation that is wrong ends alone', () => {
       'QUERY_TOO_MANY_ALIASES',
     ],
     [
-      'a target that the workspace has not',
+      'an unknown target',
       {
         query: `subscription { slotsChanged(target: { agentId: "QWdlbnQ6MQ==" } timeZone: "UTC"
           from: "2026-03-02T08:00:00Z" to: "2026-03-03T08:00:00Z") { __typename } }`,
@@ -109,7 +99,7 @@ describe('an operation that is wrong ends alone', () => {
     expect(name).toBe(ada.name)
   })
 
-  it('is refused beyond the number that one socket may have at a time', async () => {
+  it('beyond the limit of concurrent operations', async () => {
     const raw = await connect()
     const most = TEST_LIMITS.maxOperationsPerSocket
     for (let number = 0; number < most; number++) raw.send(subscribe(`${number}`))
@@ -138,14 +128,14 @@ describe('the id of an operation', () => {
     },
   )
 
-  it('can be of one operation at a time, else 4409', async () => {
+  it('closes the socket with 4409 when it is already in use', async () => {
     const raw = await connect()
     raw.send(subscribe('same'))
     raw.send(subscribe('same'))
     expect(await raw.closed()).toBe('4409 Subscriber for same already exists')
   })
 
-  it('is free again after an error', async () => {
+  it('can be used again after an error', async () => {
     const raw = await connect()
     raw.send(subscribe('same', { query: 'subscription {' }))
     expect(await raw.next()).toMatchObject({ id: 'same', type: 'error' })
@@ -155,7 +145,7 @@ describe('the id of an operation', () => {
 })
 
 describe('complete', () => {
-  it('stops the subscription and no other', async () => {
+  it('stops its subscription only', async () => {
     const raw = await connect()
     raw.send(subscribe('stopped'))
     raw.send(subscribe('going on'))
@@ -166,11 +156,11 @@ describe('complete', () => {
     raw.send({ type: 'ping' })
     await vi.waitFor(() => expect(raw.frames.at(-1)).toEqual({ type: 'pong' }))
     await connectCalendar(app, ada)
-    expect(await raw.told('going on', 2)).toEqual([CAUGHT_UP, told('CalendarStatusChanged')])
+    expect(await raw.told('going on', 2)).toEqual([CAUGHT_UP, eventOf('CalendarStatusChanged')])
     expect(raw.frames.filter(({ id }) => id === 'stopped')).toHaveLength(1)
   })
 
-  it('leaves nothing of the subscription on the server', async () => {
+  it('releases everything that the server held for the subscription', async () => {
     const subscribed = trackSubscribedStreams(app)
     const raw = await connect()
     raw.send(subscribe('1'))
@@ -184,18 +174,18 @@ describe('complete', () => {
     await vi.waitFor(() => expect(subscribed()).toEqual([]))
   })
 
-  it('frees the id at once, for an operation that comes right behind', async () => {
+  it('frees the id at once for the next operation', async () => {
     const raw = await connect()
     raw.send(subscribe('same'))
     await raw.told('same', 1)
     sendTogether(raw, [{ type: 'complete', id: 'same' }, subscribe('same')])
     await raw.told('same', 2)
     await connectCalendar(app, ada)
-    expect(await raw.told('same', 3)).toEqual([CAUGHT_UP, CAUGHT_UP, told('CalendarStatusChanged')])
+    expect(await raw.told('same', 3)).toEqual([CAUGHT_UP, CAUGHT_UP, eventOf('CalendarStatusChanged')])
     expect(raw.frames.map(({ type }) => type)).not.toContain('complete')
   })
 
-  it('stops what has not begun yet, also when the id is given to another meanwhile', async () => {
+  it('stops a subscription that has not begun yet, even when its id is used again meanwhile', async () => {
     const subscribed = trackSubscribedStreams(app)
     const raw = await connect()
     const stop = { type: 'complete', id: 'same' }
@@ -209,7 +199,7 @@ describe('complete', () => {
     await vi.waitFor(() => expect(subscribed()).toEqual([]))
   })
 
-  it('is not needed by a socket that goes while its operations begin', async () => {
+  it('is not needed when the socket closes while its operations begin', async () => {
     const subscribed = trackSubscribedStreams(app)
     const raw = await connect()
     const other = await connect()
@@ -221,7 +211,7 @@ describe('complete', () => {
     await vi.waitFor(() => expect(subscribed()).toHaveLength(1))
   })
 
-  it('comes from the server once it has told all there is', async () => {
+  it('comes from the server after its last event', async () => {
     const raw = await connect()
     raw.send(subscribe('1', { query: AFTER, variables: { after: 'forged' } }))
     const reset = { __typename: 'ResetRequired', cursor: expect.any(String), reason: 'CURSOR_UNKNOWN' }
@@ -233,13 +223,13 @@ describe('complete', () => {
   })
 })
 
-describe('a fault of ours', () => {
+describe('an internal error', () => {
   const masked = {
     message: 'Something went wrong on our side. Please tell us the request id.',
     extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.any(String) },
   }
 
-  it('that leaves nothing of an event is no more than a reason to come back', async () => {
+  it('while an event is executed closes the socket with 1013, so that the client retries', async () => {
     const raw = await connect()
     raw.send(subscribe('1', { query: AFTER }))
     const after = (await raw.told('1', 1))[0]?.data?.agentEvents?.cursor
@@ -255,7 +245,7 @@ describe('a fault of ours', () => {
     expect(app.faults).toHaveLength(1)
   })
 
-  it('while it begins ends the operation alone', async () => {
+  it('while an operation begins ends only that operation', async () => {
     const raw = await connect()
     raw.send(subscribe('good'))
     await raw.told('good', 1)
@@ -264,7 +254,7 @@ describe('a fault of ours', () => {
     raw.send(subscribe('bad'))
     expect(await raw.told('bad', 1)).toEqual([{ errors: [masked] }])
     await connectCalendar(app, ada)
-    expect(await raw.told('good', 2)).toEqual([CAUGHT_UP, told('CalendarStatusChanged')])
+    expect(await raw.told('good', 2)).toEqual([CAUGHT_UP, eventOf('CalendarStatusChanged')])
     expect(app.faults).toEqual([fault])
   })
 })

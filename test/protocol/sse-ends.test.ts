@@ -1,19 +1,14 @@
-// How subscriptions over HTTP end: the client goes, or the server breaks them off.
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+// How subscriptions over HTTP end: the client disconnects, or the server ends them.
+import { describe, expect, it, vi } from 'vitest'
 import type { Session } from '../../src/services/identity/authenticate.ts'
-import {
-  connectCalendar,
-  createTestAgent,
-  createTestWorkspace,
-  type Staff,
-  type TestWorkspace,
-} from '../kit/actors.ts'
-import { START } from '../kit/app.ts'
+import { connectCalendar, createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
 import { book, createBookableAgent, createVisitor, mutateMeeting } from '../kit/booking.ts'
 import { DAY } from '../kit/clock.ts'
 import { type EventStream, type EventStreamCall, openEventStream } from '../kit/event-stream.ts'
-import { startOnPort, startOnPortForTest, type TestServer } from '../kit/server.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
+import { startOnPort, startOnPortForTest } from '../kit/server.ts'
 import { trackSubscribedStreams } from '../kit/subscribed-streams.ts'
+import { NINE, TEN, TUESDAY } from '../kit/times.ts'
 
 const EVENTS = `subscription ($after: EventCursor) {
   agentEvents(after: $after) {
@@ -21,32 +16,19 @@ const EVENTS = `subscription ($after: EventCursor) {
   }
 }`
 const SLOTS = `subscription ($agentId: ID!) {
-  slotsChanged(target: { agentId: $agentId }, from: "2026-03-03T00:00:00Z", to: "2026-03-04T00:00:00Z", timeZone: "UTC") {
+  slotsChanged(target: { agentId: $agentId }, from: "${TUESDAY.from}", to: "${TUESDAY.to}", timeZone: "UTC") {
     __typename
   }
 }`
 const COMPLETE = { event: 'complete', data: '' }
 const ABORTED = 'The server ended the subscription. Subscribe again after your last cursor.'
 
-let app: TestServer
-let acme: TestWorkspace
-let ada: Staff
-
-beforeAll(async () => {
-  app = await startOnPort()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  app.faults.length = 0
-  acme = await createTestWorkspace(app)
-  ada = await createTestAgent(app, acme)
-})
+const { app, acme, ada } = useScene({ ada: anAgent }, { start: startOnPort })
 
 const open = (call: Partial<EventStreamCall> = {}): Promise<EventStream> =>
   openEventStream(app.server.url, { query: EVENTS, token: ada.token, ...call })
 
-describe('a connection that is closed', () => {
+describe('the end of a connection', () => {
   it.each([
     ['agentEvents', () => ({ query: EVENTS })],
     ['slotsChanged', () => ({ query: SLOTS, variables: { agentId: ada.id } })],
@@ -59,7 +41,7 @@ describe('a connection that is closed', () => {
     await vi.waitFor(() => expect(subscribed()).toEqual([]))
   })
 
-  it('stops one that has not begun yet', async () => {
+  it('stops a subscription that has not begun yet', async () => {
     const subscribed = trackSubscribedStreams(app)
     const { promise: signedIn, resolve: signIn } = Promise.withResolvers<Session>()
     const session = await app.app.authenticate(`Bearer ${ada.token}`)
@@ -73,7 +55,7 @@ describe('a connection that is closed', () => {
     await vi.waitFor(() => expect(authenticate).toHaveBeenCalled())
     abort.abort()
     await expect(gone).rejects.toThrow()
-    // Another, so that the server has noticed.
+    // After another subscription the server has noticed the end of the first connection.
     const other = await open()
     await other.told(1)
     other.close()
@@ -87,42 +69,40 @@ describe('a connection that is closed', () => {
 })
 
 const AGENDA = '€'.repeat(2000)
-/** 180 KB for each event. */
+/** Makes events of 180 KB. */
 const LARGE = `subscription { agentEvents { __typename ... on MeetingChanged { meeting { ${Array.from({ length: 30 }, (_, at) => `a${at}: body`).join(' ')} } } } }`
 
-/** A subscriber who has stopped reading, while much happens. */
+/** A subscriber that has stopped reading while many events are published. */
 async function floodedStream(): Promise<EventStream> {
   const grace = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
   const token = await createVisitor(app, acme)
-  const startsAt = '2026-03-03T09:00:00Z'
   const { id: meetingId } = await book(app, {
     token,
-    input: { target: { agentId: grace.id }, startsAt, agenda: AGENDA },
+    input: { target: { agentId: grace.id }, startsAt: NINE, agenda: AGENDA },
   })
   const stream = await open({ query: LARGE, token: grace.token })
   await stream.told(1)
   stream.response.pause()
-  const hours = ['09', '10']
   for (let move = 1; move <= 60; move++) {
-    const input = { meetingId, startsAt: `2026-03-03T${hours[move % 2]}:00:00Z` }
+    const input = { meetingId, startsAt: move % 2 === 0 ? NINE : TEN }
     await mutateMeeting(app, { mutation: 'rescheduleMeeting', token, input })
   }
   return stream
 }
 
-describe('the server breaks off', () => {
-  it('a slow reader with OVERLOADED, for it to come back with its last cursor', async () => {
+describe('the server ends the subscription of', () => {
+  it('a slow reader with OVERLOADED', async () => {
     const subscribed = trackSubscribedStreams(app)
     const stream = await floodedStream()
     await vi.waitFor(() => expect(subscribed()).toEqual([]))
     stream.response.resume()
     expect(await stream.ended()).toEqual(COMPLETE)
-    const told = await stream.told(1)
-    expect(told.at(-1)).toEqual({ errors: [{ message: ABORTED, extensions: { code: 'OVERLOADED' } }] })
-    expect(told.length).toBeLessThan(60)
+    const results = await stream.told(1)
+    expect(results.at(-1)).toEqual({ errors: [{ message: ABORTED, extensions: { code: 'OVERLOADED' } }] })
+    expect(results.length).toBeLessThan(60)
   })
 
-  it('whose token expires, with UNAUTHENTICATED', async () => {
+  it('a client whose token expires with UNAUTHENTICATED', async () => {
     const variables = { agentId: ada.id }
     const stream = await open({ query: SLOTS, variables, token: await createVisitor(app, acme) })
     const staff = await open({ query: SLOTS, variables })
@@ -136,7 +116,7 @@ describe('the server breaks off', () => {
     expect(staff.response.complete).toBe(false)
   })
 
-  it('everybody with RESTART when the node stops', async () => {
+  it('every client with RESTART when the node stops', async () => {
     const other = await startOnPortForTest()
     const { admin } = await createTestWorkspace(other)
     const stream = await openEventStream(other.server.url, { query: EVENTS, token: admin.token })
@@ -150,14 +130,14 @@ describe('the server breaks off', () => {
   })
 })
 
-describe('a fault of ours', () => {
+describe('an internal error', () => {
   const SECRET = 'cannot reach postgres://admin:secret@db'
   const masked = {
     message: 'Something went wrong on our side. Please tell us the request id.',
     extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.any(String) },
   }
 
-  it('before the subscription begins is told without a word of what it was', async () => {
+  it('before the subscription begins is answered without details', async () => {
     vi.spyOn(app.app, 'authenticate').mockRejectedValueOnce(new Error(SECRET))
     const stream = await open()
     expect(await stream.ended()).toEqual(COMPLETE)
@@ -166,7 +146,7 @@ describe('a fault of ours', () => {
 
   const aborted = { errors: [{ message: ABORTED, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] }
 
-  it('while it begins breaks the subscription off', async () => {
+  it('while the subscription begins ends it', async () => {
     vi.spyOn(app.app.live.events, 'subscribe').mockRejectedValueOnce(new Error(SECRET))
     const stream = await open()
     expect(await stream.ended()).toEqual(COMPLETE)
@@ -174,7 +154,7 @@ describe('a fault of ours', () => {
     expect(app.faults).toHaveLength(1)
   })
 
-  it('that leaves nothing of an event breaks it off too', async () => {
+  it('while an event is executed ends the subscription', async () => {
     const first = await open()
     const after = (await first.told(1))[0]?.data?.agentEvents?.cursor
     await connectCalendar(app, ada)
@@ -189,8 +169,8 @@ describe('a fault of ours', () => {
   })
 })
 
-describe('one person', () => {
-  it('cannot have more subscriptions open than allowed; others can', async () => {
+describe('a caller', () => {
+  it('cannot have more subscriptions open than the limit, which does not affect others', async () => {
     const small = await startOnPortForTest({ limits: { maxSocketsPerCaller: 2 } })
     const globex = await createTestWorkspace(small)
     const [grace, other] = [

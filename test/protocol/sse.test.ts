@@ -1,18 +1,12 @@
 // Subscriptions as server-sent events over HTTP, one for each request ("distinct connections mode").
 // The protocol: https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  connectCalendar,
-  createTestAgent,
-  createTestWorkspace,
-  type Staff,
-  setHours,
-  type TestWorkspace,
-} from '../kit/actors.ts'
-import { START } from '../kit/app.ts'
+import { describe, expect, it } from 'vitest'
+import { connectCalendar, setHours } from '../kit/actors.ts'
 import { createBookableAgent, createVisitor } from '../kit/booking.ts'
 import { type EventStream, type EventStreamCall, openEventStream } from '../kit/event-stream.ts'
-import { startOnPort, type TestServer } from '../kit/server.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
+import { TUESDAY } from '../kit/times.ts'
 
 const EVENTS = `subscription ($after: EventCursor) {
   agentEvents(after: $after) {
@@ -20,26 +14,13 @@ const EVENTS = `subscription ($after: EventCursor) {
   }
 }`
 const SLOTS = `subscription ($agentId: ID!) {
-  slotsChanged(target: { agentId: $agentId }, from: "2026-03-03T00:00:00Z", to: "2026-03-04T00:00:00Z", timeZone: "UTC") {
+  slotsChanged(target: { agentId: $agentId }, from: "${TUESDAY.from}", to: "${TUESDAY.to}", timeZone: "UTC") {
     __typename
   }
 }`
 const COMPLETE = { event: 'complete', data: '' }
 
-let app: TestServer
-let acme: TestWorkspace
-let ada: Staff
-
-beforeAll(async () => {
-  app = await startOnPort()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  app.faults.length = 0
-  acme = await createTestWorkspace(app)
-  ada = await createTestAgent(app, acme)
-})
+const { app, acme, admin, ada } = useScene({ ada: anAgent }, { start: startOnPort })
 
 const open = (call: Partial<EventStreamCall> = {}): Promise<EventStream> =>
   openEventStream(app.server.url, { query: EVENTS, token: ada.token, ...call })
@@ -47,7 +28,7 @@ const typesOf = async (stream: EventStream, count: number) =>
   (await stream.told(count)).map(({ data }) => data?.agentEvents?.__typename)
 
 describe('a subscription over HTTP', () => {
-  it.each(['POST', 'GET'] as const)('by %s is told each event as `next`', async (method) => {
+  it.each(['POST', 'GET'] as const)('by %s gets each event as `next`', async (method) => {
     const stream = await open({ method })
     expect(stream).toMatchObject({
       status: 200,
@@ -59,7 +40,7 @@ describe('a subscription over HTTP', () => {
     expect(stream.events.map(({ event }) => event)).toEqual(['next', 'next'])
   })
 
-  it('replays what came after a cursor', async () => {
+  it('replays the events after a cursor', async () => {
     const first = await open()
     const after = (await first.told(1))[0]?.data?.agentEvents?.cursor
     first.close()
@@ -70,7 +51,7 @@ describe('a subscription over HTTP', () => {
     }
   })
 
-  it('ends with `complete`, which carries nothing, when the server has told all there is', async () => {
+  it('ends with an empty `complete` after the last event', async () => {
     const stream = await open({ variables: { after: 'forged' } })
     expect(await stream.ended()).toEqual(COMPLETE)
     expect(stream.events.map(({ event }) => event)).toEqual(['next', 'complete'])
@@ -80,11 +61,11 @@ describe('a subscription over HTTP', () => {
     })
   })
 
-  it('is told at once of much more than may wait for a slow reader', async () => {
+  it('gets an event that is larger than the queue of a slow reader', async () => {
     const hours = { start: 0, end: 1440, durationMinutes: 5, bookingWindowDays: 60 }
     const grace = await createBookableAgent(app, acme, { name: 'Grace Hopper', hours })
     const query = `subscription {
-      slotsChanged(target: { agentId: "${grace.id}" }, from: "2026-03-03T00:00:00Z", to: "2026-04-30T00:00:00Z",
+      slotsChanged(target: { agentId: "${grace.id}" }, from: "${TUESDAY.from}", to: "2026-04-30T00:00:00Z",
         timeZone: "UTC") { days { slots { startsAt endsAt agents } } }
     }`
     const stream = await open({ query })
@@ -97,9 +78,9 @@ describe('a subscription over HTTP', () => {
   it.each([
     ['a syntax error', { query: 'subscription {' }, 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', { query: 'subscription { nonsense }' }, 'GRAPHQL_VALIDATION_FAILED'],
-    ['a variable of another type', { variables: { after: 1 } }, 'BAD_USER_INPUT'],
-    ['a target that is not there', { query: SLOTS, variables: { agentId: 'QWdlbnQ6MQ==' } }, 'NOT_FOUND'],
-  ])('with %s is told so as `next`, then `complete`', async (_what, call, code) => {
+    ['a variable of the wrong type', { variables: { after: 1 } }, 'BAD_USER_INPUT'],
+    ['an unknown target', { query: SLOTS, variables: { agentId: 'QWdlbnQ6MQ==' } }, 'NOT_FOUND'],
+  ])('with %s gets the error as `next`, then `complete`', async (_what, call, code) => {
     const stream = await open(call)
     expect(await stream.ended()).toEqual(COMPLETE)
     expect(stream.events.map(({ event }) => event)).toEqual(['next', 'complete'])
@@ -110,42 +91,42 @@ describe('a subscription over HTTP', () => {
     expect(app.faults).toEqual([])
   })
 
-  it('also answers a query, for clients that ask for all in this way', async () => {
+  it('also answers queries, for clients that send every operation in this way', async () => {
     const stream = await open({ query: '{ __typename }' })
     expect(await stream.ended()).toEqual(COMPLETE)
     expect(await stream.told(1)).toEqual([{ data: { __typename: 'Query' } }])
   })
 
-  it('cannot change anything by GET', async () => {
+  it('does not run mutations by GET', async () => {
     const query = 'mutation { updateAgent(input: { name: "Eve" }) { __typename } }'
     expect((await open({ method: 'GET', query })).status).toBe(405)
     const { name } = await app.app.services.database.agent.findUniqueOrThrow({ where: { id: ada.agentId } })
     expect(name).toBe(ada.name)
   })
 
-  it('is not answered in JSON', async () => {
+  it('is refused to clients that accept only JSON', async () => {
     expect((await open({ headers: { accept: 'application/json' } })).status).toBe(406)
   })
 })
 
-describe('who is asking', () => {
-  it('is said by the header Authorization', async () => {
-    const stream = await open({ token: acme.admin.token })
+describe('the caller', () => {
+  it('is identified by the header Authorization', async () => {
+    const stream = await open({ token: admin.token })
     await stream.told(1)
     await connectCalendar(app, ada)
-    await connectCalendar(app, acme.admin)
+    await connectCalendar(app, admin)
     const [, changed] = await stream.told(2)
-    expect(changed?.data?.agentEvents?.agent).toEqual({ name: acme.admin.name })
+    expect(changed?.data?.agentEvents?.agent).toEqual({ name: admin.name })
   })
 
-  it('must be valid', async () => {
+  it('must have a valid token', async () => {
     const stream = await open({ token: 'nonsense' })
     expect(await stream.ended()).toEqual(COMPLETE)
     expect(stream.status).toBe(401)
     expect((await stream.told(1))[0]?.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
   })
 
-  it('decides what can be subscribed to', async () => {
+  it('determines the permitted subscriptions', async () => {
     for (const token of [undefined, await createVisitor(app, acme)]) {
       const stream = await openEventStream(app.server.url, { query: EVENTS, ...(token ? { token } : {}) })
       expect(await stream.ended()).toEqual(COMPLETE)
@@ -155,7 +136,7 @@ describe('who is asking', () => {
 })
 
 describe('a page of another website', () => {
-  it('can read the events when a workspace lists its origin', async () => {
+  it('can read the events when a workspace allows its origin', async () => {
     const stream = await open({ headers: { origin: 'https://www.acme.test' } })
     expect(stream.headers).toMatchObject({
       'access-control-allow-origin': 'https://www.acme.test',
@@ -164,7 +145,7 @@ describe('a page of another website', () => {
     await stream.told(1)
   })
 
-  it('cannot when none does', async () => {
+  it('cannot when no workspace does', async () => {
     const { headers } = await open({ headers: { origin: 'https://evil.example' } })
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([])
   })
