@@ -1,28 +1,23 @@
-// How long events are kept. A client that was away for longer must notice it: a stream loses its oldest events only,
-// never one from the middle.
-import { beforeEach, describe, expect, it } from 'vitest'
+// The retention of events. A client that was disconnected for longer must notice a gap: a stream loses its oldest events
+// only, never one from the middle.
+import { describe, expect, it } from 'vitest'
 import { agentStream, appendEvents, workspaceStream } from '../../src/services/events/append-events.ts'
 import { newEvent } from '../../src/services/events/new-events.ts'
 import { createReader } from '../../src/services/events/stored-events.ts'
 import { tidy } from '../../src/services/tidy.ts'
 import { runTransaction } from '../../src/services/transaction.ts'
 import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
-import { START, startAppForTest, type TestApp } from '../kit/app.ts'
+import { START } from '../kit/app.ts'
 import { DAY } from '../kit/clock.ts'
+import { useScene } from '../kit/scene.ts'
 
 const KEPT = 7 * DAY
 
-let app: TestApp
-let acme: TestWorkspace
-
-beforeEach(async () => {
-  app = await startAppForTest()
-  acme = await createTestWorkspace(app)
-})
+const { app, acme } = useScene({})
 
 /** Appends an event to the streams of the workspace and of its administrator.
  * @param age how long ago, in milliseconds */
-async function append(age: number, workspace = acme): Promise<void> {
+async function append(age: number, workspace: TestWorkspace = acme): Promise<void> {
   const { workspaceId, admin } = workspace
   const at = new Date(new Date(START).getTime() - age)
   const { agentId } = admin

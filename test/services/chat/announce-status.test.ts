@@ -1,40 +1,35 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { announceStatusChanges } from '../../../src/services/chat/availability/announce-status.ts'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../../kit/actors.ts'
-import { startAppForTest, type TestApp } from '../../kit/app.ts'
+import { createTestAgent, createTestWorkspace, type Staff } from '../../kit/actors.ts'
 import { recordStatements } from '../../kit/count-statements.ts'
 import { setChatHours, statusEvents, toggle } from '../../kit/live-chat-status.ts'
 import { mutate } from '../../kit/mutate.ts'
+import { anAgent, useScene } from '../../kit/scene.ts'
 
 const AFTERNOONS = ['MONDAY', 'TUESDAY'].map((weekday) => ({ weekday, start: '13:00', end: '17:00' }))
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
-let told: number
+const { app, acme, admin, ada } = useScene({ ada: anAgent }, { appPerTest: true })
+let publishedBefore: number
 
 beforeEach(async () => {
-  app = await startAppForTest()
-  acme = await createTestWorkspace(app)
-  ada = await createTestAgent(app, acme)
   await setChatHours(app, ada, AFTERNOONS)
-  await announceStatusChanges(app.app.services)
-  told = (await statusEvents(app, ada, acme)).agent.length
+  await announce()
+  publishedBefore = (await statusEvents(app, ada, acme)).agent.length
 })
 
 const announce = () => announceStatusChanges(app.app.services)
 const availability = () =>
   app.app.services.database.liveChatAvailability.findUniqueOrThrow({ where: { agentId: ada.agentId } })
 
-/** How often the status of an agent was told since the beginning of the test. */
-async function timesTold(): Promise<number> {
+/** How often Ada's status was published since the beginning of the test. */
+async function timesPublished(): Promise<number> {
   const { agent, workspace } = await statusEvents(app, ada, acme)
   expect(workspace).toHaveLength(agent.length)
-  return agent.length - told
+  return agent.length - publishedBefore
 }
 
 describe('announceStatusChanges', () => {
-  it('tells when a block begins and when it ends, and nothing in between', async () => {
+  it('publishes when a block begins and when it ends, and nothing in between', async () => {
     const times: [string, number][] = [
       ['2026-03-02T12:59:59.999Z', 0],
       ['2026-03-02T13:00:00Z', 1],
@@ -45,63 +40,63 @@ describe('announceStatusChanges', () => {
     for (const [time, expected] of times) {
       app.clock.set(time)
       await announce()
-      expect([time, await timesTold()]).toEqual([time, expected])
+      expect([time, await timesPublished()]).toEqual([time, expected])
     }
   })
 
-  it('tells once, however many nodes look at the same time', async () => {
+  it('publishes once, even when several nodes sweep at the same time', async () => {
     app.clock.set('2026-03-02T13:00:00Z')
     await Promise.all([announce(), announce(), announce()])
     await announce()
-    expect(await timesTold()).toBe(1)
+    expect(await timesPublished()).toBe(1)
   })
 
-  it('tells nothing when no node looked for a whole block, and goes on from there', async () => {
+  it('publishes nothing when no node swept for a whole block, and continues from there', async () => {
     app.clock.set('2026-03-02T18:00:00Z')
     await announce()
-    expect(await timesTold()).toBe(0)
+    expect(await timesPublished()).toBe(0)
     app.clock.set('2026-03-03T13:00:00Z')
     await announce()
-    expect(await timesTold()).toBe(1)
+    expect(await timesPublished()).toBe(1)
   })
 
-  it('does not tell again what the toggle has told, and tells when the toggle is over', async () => {
+  it('does not repeat what a toggle has published, and publishes the end of the toggle', async () => {
     app.clock.set('2026-03-02T15:00:00Z')
     await announce()
     await toggle(app, { token: ada.token, available: false })
     await announce()
-    expect(await timesTold()).toBe(2)
+    expect(await timesPublished()).toBe(2)
     app.clock.set('2026-03-02T17:00:00Z')
     await announce()
-    expect(await timesTold()).toBe(2)
+    expect(await timesPublished()).toBe(2)
     app.clock.set('2026-03-03T13:00:00Z')
     await announce()
-    expect(await timesTold()).toBe(3)
+    expect(await timesPublished()).toBe(3)
   })
 
-  it('does not tell again what a change of the hours has told', async () => {
+  it('does not repeat what a change of the hours has published', async () => {
     await setChatHours(app, ada, [{ weekday: 'MONDAY', start: '08:00', end: '09:00' }])
     await announce()
-    expect(await timesTold()).toBe(1)
+    expect(await timesPublished()).toBe(1)
     app.clock.set('2026-03-02T09:00:00Z')
     await announce()
-    expect(await timesTold()).toBe(2)
+    expect(await timesPublished()).toBe(2)
   })
 
-  it('tells of a toggle that is over because the setting was changed', async () => {
+  it('publishes the end of a toggle that a changed setting has caused', async () => {
     app.clock.set('2026-03-02T18:00:00Z')
     await toggle(app, { token: ada.token, available: true })
     app.clock.set('2026-03-03T01:00:00Z')
     await announce()
-    expect(await timesTold()).toBe(1)
+    expect(await timesPublished()).toBe(1)
     const input = { liveChatSettings: { toggleResetsAtMidnight: true } }
-    await mutate(app, { mutation: 'updateWorkspace', input, token: acme.admin.token, select: '' })
+    await mutate(app, { mutation: 'updateWorkspace', input, token: admin.token, select: '' })
     await announce()
-    expect(await timesTold()).toBe(2)
+    expect(await timesPublished()).toBe(2)
     expect(await availability()).toMatchObject({ announcedAvailable: false })
   })
 
-  it('does not look again at agents whose status never changes', async () => {
+  it('does not read agents again whose status never changes', async () => {
     await setChatHours(app, ada, [])
     await announce()
     app.clock.set('2036-03-02T13:00:00Z')
@@ -109,7 +104,7 @@ describe('announceStatusChanges', () => {
     expect(statements).toHaveLength(1)
   })
 
-  it('tells of all agents of all workspaces, more than are looked at in one go', async () => {
+  it('publishes for all agents of all workspaces, more than one batch', async () => {
     const globex = await createTestWorkspace(app, { name: 'Globex' })
     const agents: Staff[] = []
     for (let number = 0; number < 110; number++) {

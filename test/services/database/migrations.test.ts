@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { differenceToSchema, migrate } from '../../../src/database/migrate.ts'
 import { type OpenDatabase, openPglite } from '../../../src/database/open.ts'
 import { sqlStateOf } from '../../../src/database/sql-state.ts'
-import { createTestAgent, createTestWorkspace } from '../../kit/actors.ts'
-import { startApp, type TestApp } from '../../kit/app.ts'
+import { createTestWorkspace } from '../../kit/actors.ts'
 import { openTestDatabase } from '../../kit/database.ts'
+import { anAgent, useScene } from '../../kit/scene.ts'
 
 describe('the migrations', () => {
   let database: OpenDatabase
@@ -18,8 +18,8 @@ describe('the migrations', () => {
     expect(await migrate(database)).toEqual([])
   })
 
-  // On PGlite always: the engine cannot describe a database over the Postgres driver (docs/gotchas.md).
-  it('lead to prisma/schema.prisma, and a difference is noticed', async () => {
+  // Always on PGlite: the engine cannot describe a database over the Postgres driver (docs/gotchas.md).
+  it('lead to prisma/schema.prisma, and a difference is detected', async () => {
     const pglite = await openPglite({ folder: null })
     try {
       expect(await differenceToSchema(pglite)).toBe('')
@@ -32,21 +32,11 @@ describe('the migrations', () => {
 })
 
 describe('the database itself', () => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await startApp()
-  })
-  afterAll(() => app.stop())
+  const { app, acme, ada } = useScene({ ada: anAgent })
 
   const stateOf = async (statement: Promise<unknown>) => {
     const outcome = await statement.then(() => null, sqlStateOf)
     return outcome
-  }
-
-  async function createAgents() {
-    const acme = await createTestWorkspace(app)
-    const globex = await createTestWorkspace(app, { name: 'Globex' })
-    return { acme, globex, ada: await createTestAgent(app, acme) }
   }
 
   const reservation = (minute: number) => ({
@@ -58,7 +48,6 @@ describe('the database itself', () => {
   })
 
   it('refuses two reservations of an agent that overlap, buffer included', async () => {
-    const { acme, ada } = await createAgents()
     const { database } = app.app.services
     const reserve = (minute: number) =>
       database.reservation.create({
@@ -70,7 +59,6 @@ describe('the database itself', () => {
   })
 
   it('refuses a second hold of one caller', async () => {
-    const { acme, ada } = await createAgents()
     const data = { workspaceId: acme.workspaceId, agentId: ada.agentId, holder: 'visitor:1' }
     const { database } = app.app.services
     await database.reservation.create({ data: { ...reservation(0), ...data } })
@@ -79,7 +67,7 @@ describe('the database itself', () => {
   })
 
   it('refuses a link to another workspace’s agent', async () => {
-    const { globex, ada } = await createAgents()
+    const globex = await createTestWorkspace(app, { name: 'Globex' })
     const { database } = app.app.services
     const data = { workspaceId: globex.workspaceId, agentId: ada.agentId }
     expect(await stateOf(database.reservation.create({ data: { ...data, ...reservation(0) } }))).toBe('23503')
@@ -87,8 +75,7 @@ describe('the database itself', () => {
     expect(await stateOf(database.routingPlace.create({ data: place }))).toBe('23503')
   })
 
-  it('refuses a second calendar of an agent, and a second agent with one e-mail', async () => {
-    const { acme, ada } = await createAgents()
+  it('refuses a second calendar of an agent, and a second agent with the same e-mail', async () => {
     const { workspaceId } = acme
     const { database, clock } = app.app.services
     const connect = (accountEmail: string) =>
@@ -109,7 +96,6 @@ describe('the database itself', () => {
   })
 
   it('refuses a reservation that is neither a hold nor of a meeting', async () => {
-    const { acme, ada } = await createAgents()
     const data = { workspaceId: acme.workspaceId, agentId: ada.agentId, ...reservation(0) }
     const half = app.app.services.database.reservation.create({ data: { ...data, holder: null } })
     expect(await stateOf(half)).toBe('23514')

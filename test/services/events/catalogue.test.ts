@@ -1,13 +1,12 @@
-// Every event of the catalogue comes back from the database as it was made. A new type does not compile here until it
-// has an example.
-import { afterAll, beforeAll, expect, it } from 'vitest'
+// Every event of the catalogue is read from the database as it was written. A new type does not compile here until it has
+// an example.
+import { expect, it } from 'vitest'
 import { agentStream, appendEvents } from '../../../src/services/events/append-events.ts'
 import type { EventType } from '../../../src/services/events/catalogue.ts'
 import { type NewEvent, newEvent } from '../../../src/services/events/new-events.ts'
 import { createReader } from '../../../src/services/events/stored-events.ts'
 import { runTransaction } from '../../../src/services/transaction.ts'
-import { createTestWorkspace, type TestWorkspace } from '../../kit/actors.ts'
-import { startApp, type TestApp } from '../../kit/app.ts'
+import { useScene } from '../../kit/scene.ts'
 
 const id = '0192f0c1-7b2a-7c3d-8e4f-5a6b7c8d9e0f'
 const agentId = '0192f0c1-7b2a-7c3d-8e4f-000000000001'
@@ -47,16 +46,9 @@ const EXAMPLES: { [Type in EventType]: NewEvent<Type>[] } = {
   SettingsChanged: [newEvent.settingsChanged()],
 }
 
-let app: TestApp
-let acme: TestWorkspace
+const { app, acme } = useScene({}, { once: true })
 
-beforeAll(async () => {
-  app = await startApp()
-  acme = await createTestWorkspace(app)
-})
-afterAll(() => app.stop())
-
-it.each(Object.entries(EXAMPLES))('%s is read as it was made', async (type, examples) => {
+it.each(Object.entries(EXAMPLES))('%s is read as it was written', async (type, examples) => {
   const { services } = app.app
   const at = app.clock.now()
   const streamId = agentStream(type)

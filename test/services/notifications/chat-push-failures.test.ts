@@ -1,17 +1,11 @@
-// Push services that fail, and browsers that are gone.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+// Push services that fail, and browsers whose subscription has ended.
+import { describe, expect, it } from 'vitest'
 import { createWebPushSender } from '../../../src/services/notifications/push/web-push-sender.ts'
-import { OFFER_MS, PushScene, until } from './push-scene.ts'
+import { OFFER_MS, until, usePushScene } from './push-scene.ts'
 
-let scene: PushScene
+const scene = usePushScene()
 
-beforeAll(async () => {
-  scene = await PushScene.start()
-})
-afterAll(() => scene.stop())
-beforeEach(() => scene.begin())
-
-/** Gives up push services that do not answer sooner than is usual. */
+/** Shortens the deadline for the answers of push services. */
 async function giveUpSoon(): Promise<void> {
   const { services } = scene.app.app
   const { vapidPublicKey, vapidPrivateKey } = await scene.database.installation.findFirstOrThrow()
@@ -27,18 +21,18 @@ describe('a push service that', () => {
   it.each([404, 410])('answers %d gets no more messages, the other browsers do', async (status) => {
     const [gone, there] = [await scene.register(), await scene.register()]
     scene.service.failNext(gone.endpoint, status)
-    await scene.tell('chat-push', await scene.createOffer())
-    await scene.tell('chat-push', await scene.createOffer())
+    await scene.run('chat-push', await scene.createOffer())
+    await scene.run('chat-push', await scene.createOffer())
     expect(scene.endpoints()).toEqual([there.endpoint, there.endpoint])
     expect(scene.service.attempts).toHaveLength(3)
     const left = await scene.database.pushSubscription.findMany({ where: { agentId: scene.ada.agentId } })
     expect(left.map(({ endpoint }) => endpoint)).toEqual([there.endpoint])
   })
 
-  it.each([429, 500])('answers %d is tried again, the other browsers are not', async (status) => {
+  it.each([429, 500])('answers %d gets a retry, the other browsers do not', async (status) => {
     const [failing, working] = [await scene.register(), await scene.register()]
     scene.service.failNext(failing.endpoint, status)
-    await scene.tell('chat-push', await scene.createOffer())
+    await scene.run('chat-push', await scene.createOffer())
     expect(scene.endpoints()).toEqual([failing.endpoint, working.endpoint].sort())
     expect(scene.service.attempts).toHaveLength(3)
     expect(scene.app.faults.map(String)).toEqual([
@@ -47,7 +41,7 @@ describe('a push service that', () => {
     expect(String(scene.app.faults[0])).not.toContain(new URL(failing.endpoint).pathname)
   })
 
-  it('does not answer is tried again, the other browsers do not wait for it', async () => {
+  it('does not answer gets a retry, without delaying the other browsers', async () => {
     await giveUpSoon()
     const [hanging, working] = [await scene.register(), await scene.register()]
     scene.service.failNext(hanging.endpoint, ...Array(50).fill('HANG'))
@@ -58,7 +52,7 @@ describe('a push service that', () => {
     expect(String(scene.app.faults[0])).toContain('takes too long to respond')
   })
 
-  it('fails is left alone once the offer is settled', async () => {
+  it('fails gets no further retries once the offer is settled', async () => {
     const { endpoint } = await scene.register()
     scene.service.failNext(endpoint, ...Array(50).fill(500))
     const offer = await scene.createOffer()
@@ -70,7 +64,7 @@ describe('a push service that', () => {
   })
 })
 
-it('nothing is sent to a private address, whatever is in the table', async () => {
+it('nothing is sent to a private address, even if the table has one', async () => {
   const { workspaceId } = scene.acme
   const { endpoint: _, ...keys } = scene.service.subscribe('')
   const endpoint = 'https://10.0.0.1/push'

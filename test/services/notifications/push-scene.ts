@@ -1,6 +1,6 @@
-// What tests of pushed chat offers need: an application that works off the jobs that push, a push service that decrypts, and
-// chats that are offered to an agent.
-import { expect, vi } from 'vitest'
+// The set-up of tests of pushed chat offers: an application that runs the jobs that push, a push service that decrypts
+// messages, and chats that are offered to an agent.
+import { beforeEach, expect, vi } from 'vitest'
 import type { OfferState } from '../../../src/database/generated/client/enums.ts'
 import type { JobHandlers } from '../../../src/database/job-queue.ts'
 import { JOB_NAMES, type Jobs } from '../../../src/services/jobs.ts'
@@ -11,10 +11,11 @@ import {
 } from '../../../src/services/notifications/push/send-chat-push.ts'
 import { runTransaction } from '../../../src/services/transaction.ts'
 import { type PushService, type Subscription, startPushService } from '../../emulators/push-service.ts'
-import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from '../../kit/actors.ts'
-import { START, startApp, type TestApp } from '../../kit/app.ts'
+import type { Staff, TestWorkspace } from '../../kit/actors.ts'
+import { startApp, type TestApp } from '../../kit/app.ts'
 import { retryAtOnce } from '../../kit/jobs.ts'
 import { mutate } from '../../kit/mutate.ts'
+import { anAgent, useScene } from '../../kit/scene.ts'
 
 const DEADLINE_MS = 25_000
 export const OFFER_MS = 100_000
@@ -29,7 +30,7 @@ type ChatPushJobName = 'chat-push' | 'chat-push-settled'
 export const until = (condition: () => Promise<void> | void) =>
   vi.waitFor(condition, { timeout: DEADLINE_MS, interval: 100 })
 
-/** Of the jobs only those that push, and nothing that looks after offers: here they are what the test says they are. */
+/** Runs the jobs that push, and no others, because the tests set the states of offers themselves. */
 async function workOffPushes({ app }: TestApp): Promise<void> {
   const { services } = app
   const others = Object.fromEntries(JOB_NAMES.map((name) => [name, async () => {}]))
@@ -41,46 +42,54 @@ async function workOffPushes({ app }: TestApp): Promise<void> {
   })
 }
 
-export class PushScene {
-  readonly app: TestApp
-  readonly service: PushService
-  acme!: TestWorkspace
-  ada!: Staff
+interface PushApp extends TestApp {
+  pushService: PushService
+}
+
+async function startWithPushService(): Promise<PushApp> {
+  const app = await startApp()
+  await workOffPushes(app)
+  await retryAtOnce(app.app.services.database)
+  const pushService = await startPushService()
+  const stop = async () => {
+    await app.stop()
+    await pushService.close()
+  }
+  return { ...app, pushService, stop }
+}
+
+/** An agent, Ada, whose browsers get messages from a push service, for each test of a file. */
+export function usePushScene(): PushScene {
+  const { app, acme, ada } = useScene({ ada: anAgent }, { start: startWithPushService })
+  beforeEach(() => {
+    app.pushService.received.length = 0
+    app.pushService.attempts.length = 0
+  })
+  return new PushScene(app, { acme, ada })
+}
+
+class PushScene {
+  readonly app: PushApp
+  readonly acme: TestWorkspace
+  readonly ada: Staff
   #visitors = 0
 
-  private constructor(app: TestApp, service: PushService) {
+  constructor(app: PushApp, { acme, ada }: { acme: TestWorkspace; ada: Staff }) {
     this.app = app
-    this.service = service
+    this.acme = acme
+    this.ada = ada
   }
 
-  static async start(): Promise<PushScene> {
-    const app = await startApp()
-    await workOffPushes(app)
-    await retryAtOnce(app.app.services.database)
-    return new PushScene(app, await startPushService())
-  }
-
-  async stop(): Promise<void> {
-    await this.app.stop()
-    await this.service.close()
-  }
-
-  /** A new workspace with an agent. */
-  async begin(): Promise<void> {
-    this.app.clock.set(START)
-    this.app.faults.length = 0
-    this.service.received.length = 0
-    this.service.attempts.length = 0
-    this.acme = await createTestWorkspace(this.app)
-    this.ada = await createTestAgent(this.app, this.acme)
+  get service() {
+    return this.app.pushService
   }
 
   get database() {
     return this.app.app.services.database
   }
 
-  /** A browser of an agent, registered through the API.
-   * @param known left out: a new one */
+  /** Registers a browser of an agent through the API.
+   * @param known default: a new browser */
   async register(agent = this.ada, known?: Subscription): Promise<Subscription> {
     const subscription = known ?? this.service.subscribe(this.app.app.services.push.publicKey)
     const call = { mutation: 'registerPushSubscription', input: subscription, token: agent.token, select: '' }
@@ -88,7 +97,7 @@ export class PushScene {
     return subscription
   }
 
-  /** A chat in which the bot and then the visitor said something, offered to the agent. */
+  /** A chat with messages of the bot and then the visitor, offered to the agent. */
   async createOffer(texts = ['Hello there'], person: object = { firstName: 'Grace' }): Promise<Offer> {
     const { workspaceId } = this.acme
     const now = this.app.clock.now()
@@ -97,7 +106,10 @@ export class PushScene {
     await this.database.message.createMany({
       data: [{ author: 'BOT' as const, text: 'Hi!' }, ...said].map((message, index) => ({
         ...message,
-        ...{ workspaceId, conversationId, seq: index + 1, sentAt: now },
+        workspaceId,
+        conversationId,
+        seq: index + 1,
+        sentAt: now,
       })),
     })
     const { agentId } = this.ada
@@ -105,8 +117,14 @@ export class PushScene {
     const seat = (await this.database.chatOffer.count({ where: { agentId } })) + 1
     return this.database.chatOffer.create({
       data: {
-        ...{ workspaceId, conversationId, agentId, attempt: 1 },
-        ...{ offeredAt: now, expiresAt, seat, capacity: 5 },
+        workspaceId,
+        conversationId,
+        agentId,
+        attempt: 1,
+        offeredAt: now,
+        expiresAt,
+        seat,
+        capacity: 5,
       },
     })
   }
@@ -129,8 +147,13 @@ export class PushScene {
     })
     const { id } = await this.database.conversation.create({
       data: {
-        ...{ workspaceId, personId, visitorId, state: 'OFFERED', target: { roundRobin: true } },
-        ...{ requestedAt: now, lastActiveAt: now },
+        workspaceId,
+        personId,
+        visitorId,
+        state: 'OFFERED',
+        target: { roundRobin: true },
+        requestedAt: now,
+        lastActiveAt: now,
       },
     })
     return id
@@ -156,17 +179,17 @@ export class PushScene {
     })
   }
 
-  /** Enlists the job and waits until it is done, and what it brought with it. */
-  async tell(name: ChatPushJobName, offer: Offer): Promise<void> {
+  /** Enlists the job, and waits until it and the jobs that it dispatched are done. */
+  async run(name: ChatPushJobName, offer: Offer): Promise<void> {
     await this.enlist(name, offer)
     await this.untilIdle()
   }
 
-  /** Where messages were taken, in alphabetical order. */
+  /** The endpoints of the accepted messages, in alphabetical order. */
   endpoints(): string[] {
     return this.service.received.map(({ endpoint }) => endpoint).sort()
   }
 }
 
-/** What the browser read. */
+/** The content of a message as the browser reads it. */
 export const read = (push: { text: string } | undefined) => JSON.parse(push?.text ?? 'null')

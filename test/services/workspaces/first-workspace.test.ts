@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest'
 import { makeFirstWorkspace } from '../../../src/services/workspaces/first-workspace.ts'
-import { startAppForTest } from '../../kit/app.ts'
+import { startApp } from '../../kit/app.ts'
+import { useApp } from '../../kit/scene.ts'
 
-it('makes the first workspace once, however many nodes start, with an administrator of that address', async () => {
-  const { services } = (await startAppForTest()).app
-  const made = await Promise.all([1, 2, 3].map(() => makeFirstWorkspace(services, 'root@acme.test')))
-  expect(made.filter(Boolean)).toHaveLength(1)
+const app = useApp(startApp, { perTest: true })
+
+it('creates the first workspace once, even when several nodes start, with an administrator of that e-mail', async () => {
+  const { services } = app.app
+  const created = await Promise.all([1, 2, 3].map(() => makeFirstWorkspace(services, 'root@acme.test')))
+  expect(created.filter(Boolean)).toHaveLength(1)
   expect(await services.database.workspace.findMany()).toMatchObject([
     { name: 'Switchboard', timeZone: 'UTC' },
   ])
@@ -13,8 +16,8 @@ it('makes the first workspace once, however many nodes start, with an administra
   expect(agents).toMatchObject([{ email: 'root@acme.test', roles: [{ role: { name: 'Administrator' } }] }])
 })
 
-it('leaves a workspace that is there as it is', async () => {
-  const { services } = (await startAppForTest()).app
+it('leaves an existing workspace unchanged', async () => {
+  const { services } = app.app
   await makeFirstWorkspace(services, 'root@acme.test')
   expect(await makeFirstWorkspace(services, 'other@acme.test')).toBe(false)
   expect(await services.database.agent.count()).toBe(1)
