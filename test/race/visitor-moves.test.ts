@@ -1,35 +1,29 @@
-// A visitor turns out to be another person at the very moment at which it asks for a chat.
-import { expect, it, vi } from 'vitest'
-import { createTestWorkspace } from '../kit/actors.ts'
-import { startAppForTest } from '../kit/app.ts'
-import { createVisitor } from '../kit/booking.ts'
-import { createChatAgent, requestChat } from '../kit/chat.ts'
+// A visitor moves to another person at the moment at which it requests a chat.
+import { randomUUID } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { requestChat } from '../kit/chat.ts'
+import { aVisitor, forChat, useScene } from '../kit/scene.ts'
+import { openSession, waitForBlocked } from '../kit/second-session.ts'
 
-const DEADLINE = { timeout: 10_000, interval: 20 }
+const { app, acme, database, visitor } = useScene({ ada: forChat, visitor: aVisitor })
 
-it('a visitor who moves to another person meanwhile gets its chat', async () => {
-  const app = await startAppForTest()
-  const { database } = app.app.services
-  const acme = await createTestWorkspace(app)
+it('a visitor that moves to another person during its request gets the chat', async () => {
   const { workspaceId } = acme
-  await createChatAgent(app, acme)
-  const token = await createVisitor(app, acme)
-  const visitor = await database.visitor.findFirstOrThrow({ where: { workspaceId } })
-  const isSomebodyWaiting = async () => {
-    const [row] = await database.$queryRaw<{ waiting: number }[]>`
-      SELECT count(*)::int AS "waiting" FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock'`
-    return (row?.waiting ?? 0) > 0
-  }
-  const asked = await database.$transaction(async (tx) => {
-    const person = await tx.person.create({ data: { workspaceId, createdAt: app.clock.now() } })
-    await tx.visitor.update({ where: { id: visitor.id }, data: { personId: person.id } })
-    const request = requestChat(app, token)
-    await vi.waitUntil(isSomebodyWaiting, DEADLINE)
-    return { request, personId: person.id }
-  })
-  const { id, state } = await asked.request
+  const { id: visitorId } = await database.visitor.findFirstOrThrow({ where: { workspaceId } })
+  const personId = randomUUID()
+  const session = await openSession(app)
+  await session.query('BEGIN')
+  await session.query('INSERT INTO "Person" ("id", "workspaceId", "createdAt") VALUES ($1, $2, $3)', [
+    personId,
+    workspaceId,
+    app.clock.now(),
+  ])
+  await session.query('UPDATE "Visitor" SET "personId" = $1 WHERE "id" = $2', [personId, visitorId])
+  const request = requestChat(app, visitor.token)
+  await waitForBlocked(app, 1)
+  await session.query('COMMIT')
+  const { id, state } = await request
   expect({ id: typeof id, state }).toEqual({ id: 'string', state: 'OFFERED' })
   const conversation = await database.conversation.findFirstOrThrow({ where: { workspaceId } })
-  expect(conversation.personId).toBe(asked.personId)
+  expect(conversation.personId).toBe(personId)
 })
