@@ -24,9 +24,10 @@ interface Chosen {
   candidates: MeetingCandidate[]
 }
 
-/** The calendar of the first is waited for. If that agent is found to be taken then, the next one's is only locked if
- * nobody has it, because it may come before in the order of locks; otherwise the transaction starts again, and knows from
- * the beginning on that the first is taken. So nobody is passed over who is free.
+/** The calendar of the first is waited for. If that agent is found to be taken then, the next one's is only locked if no
+ * other transaction has it, because it may come before in the order of locks; otherwise the transaction starts again, and
+ * knows from the beginning that the first is taken. It starts again too before it refuses by what was read before the
+ * wait. So no agent is passed over who is free.
  * @throws StartAgain */
 export async function chooseCandidate(tx: Transaction, choice: Choice): Promise<Chosen> {
   const { pool, read, isAvailable, alongWith = [] } = choice
@@ -36,6 +37,7 @@ export async function chooseCandidate(tx: Transaction, choice: Choice): Promise<
   for (;;) {
     const decision = decide(pool, { candidates, isAvailable })
     const chosen = candidates.find(({ agentId }) => agentId === decision.agentId) ?? null
+    if (chosen === null && locked.size > 0 && pool.stage !== 'AGENT') throw new StartAgain()
     if (chosen === null || locked.has(chosen.agentId)) return { decision, chosen, candidates }
     await lock(tx, { locked, agentIds: [chosen.agentId, ...alongWith] })
     const [present] = await read([chosen.agentId])

@@ -24,7 +24,7 @@ const MORE_EACH_TIME = 4
 
 /** Takes the turn of the first eligible agent, keeps why it is that one, and tells of it. Whoever the turn was taken
  * from is decided under the lock of the pool, so that turns are strict. To be called last in a transaction, like
- * `appendEvents`, which starts again when in this moment the seat was taken through another pool, or the agent went.
+ * `appendEvents`.
  * @returns null when nobody is eligible; that is kept too, and to be told by the caller
  * @throws NotFoundError for a target that the workspace does not have */
 export async function offerNext(
@@ -34,17 +34,20 @@ export async function offerNext(
   const { conversation, target, now } = request
   const { workspaceId } = conversation
   const pool = await readTurns(tx, { workspaceId, kind: 'LIVE_CHAT', target, lock: true })
-  const candidates = await readUntilEligible(tx, { pool, request })
-  const decision = decideInTurn(pool, { candidates, isAvailable: () => true })
-  const record = { id: uuidv7(), workspaceId, decision, now, conversationId: conversation.id }
-  const chosen = candidates.find(({ agentId }) => agentId === decision.agentId)
-  if (chosen === undefined) {
-    await recordNobody(tx, { request, record })
-    return null
+  for (;;) {
+    const candidates = await readUntilEligible(tx, { pool, request })
+    const decision = decideInTurn(pool, { candidates, isAvailable: () => true })
+    const record = { id: uuidv7(), workspaceId, decision, now, conversationId: conversation.id }
+    const chosen = candidates.find(({ agentId }) => agentId === decision.agentId)
+    if (chosen === undefined) {
+      await recordNobody(tx, { request, record })
+      return null
+    }
+    const offer = await seatOffer(services, { tx, chosen: chosen.standing, pool, request, record })
+    if (offer !== null) return offer
+    // In this moment the seat was taken through another pool, or the agent left. Another agent would be locked out of order.
+    if (pool.stage !== 'AGENT') throw new StartAgain()
   }
-  const offer = await seatOffer(services, { tx, chosen: chosen.standing, pool, request, record })
-  if (offer === null) throw new StartAgain()
-  return offer
 }
 
 /** A new conversation is missed. */
