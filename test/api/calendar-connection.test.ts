@@ -1,29 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
+import { describe, expect, it } from 'vitest'
+import { createTestAgent } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
+import { useCalendarScene } from '../kit/calendar-scene.ts'
 import {
   addAccount,
-  type CalendarApp,
   comeBack,
   connectAccount,
   consent,
   createConnectedAgent,
   PROVIDERS,
-  startCalendarApp,
   startConnection,
   work,
 } from '../kit/calendars.ts'
 import { outsideOf } from '../kit/providers/kits.ts'
 
-let app: CalendarApp
-
-beforeAll(async () => {
-  app = await startCalendarApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.workspace = await createTestWorkspace(app)
-})
+const { app, acme, database } = useCalendarScene({})
 
 const CALENDAR = `query ($id: ID!) { node(id: $id) { ... on Agent { calendar {
   provider accountEmail status statusReason lastSyncedAt grantedPermissions { scope description }
@@ -37,7 +28,7 @@ async function readCalendar({ id, token }: { id: string; token: string }) {
 }
 
 describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
-  it('is done once the agent has allowed it', async () => {
+  it('is complete once the agent has allowed it', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     expect(await readCalendar(agent)).toMatchObject({
       provider,
@@ -48,7 +39,7 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
     })
   })
 
-  it('has the provider asked at once to tell of changes', async () => {
+  it('subscribes to changes at the provider at once', async () => {
     const { account } = await createConnectedAgent(app, provider)
     await work(app)
     const { log } = outsideOf(app, provider)
@@ -56,8 +47,8 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
     expect(asked.filter((request) => request.account === account.email)).toHaveLength(1)
   })
 
-  it('is refused when the agent denies it, and nothing is left', async () => {
-    const agent = await createTestAgent(app, app.workspace)
+  it('fails when the agent denies it, and leaves nothing behind', async () => {
+    const agent = await createTestAgent(app, acme)
     const account = addAccount(app, provider)
     const { authorizationUrl } = await startConnection(app, provider, agent)
     const address = consent(app, {
@@ -69,8 +60,8 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
     expect(await readCalendar(agent)).toBeNull()
   })
 
-  it('takes what the provider sends back once only', async () => {
-    const agent = await createTestAgent(app, app.workspace)
+  it('accepts the provider’s answer once only', async () => {
+    const agent = await createTestAgent(app, acme)
     const account = addAccount(app, provider)
     const { authorizationUrl } = await startConnection(app, provider, agent)
     const address = consent(app, { authorizationUrl: String(authorizationUrl), account: account.email })
@@ -79,18 +70,17 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
     expect(await readCalendar(agent)).toMatchObject({ status: 'CONNECTED' })
   })
 
-  it('F38: refuses an account that is the calendar of another agent', async () => {
+  it('refuses an account that is the calendar of another agent', async () => {
     const { account } = await createConnectedAgent(app, provider)
-    const other = await createTestAgent(app, app.workspace, 'Beth Moore')
+    const other = await createTestAgent(app, acme, 'Beth Moore')
     const page = await connectAccount(app, { provider, agent: other, account: account.email })
     expect(page).toContain('already connected to another agent')
     expect(await readCalendar(other)).toBeNull()
   })
 
-  it('F38: refuses the account of a colleague, to whom the address may have been given', async () => {
-    const agent = await createTestAgent(app, app.workspace)
-    const colleague = await createTestAgent(app, app.workspace, 'Beth Moore')
-    const { database } = app.app.services
+  it('refuses the account of a colleague, to whom the agent may have sent the address', async () => {
+    const agent = await createTestAgent(app, acme)
+    const colleague = await createTestAgent(app, acme, 'Beth Moore')
     const { email } = addAccount(app, provider)
     await database.agent.update({ where: { id: colleague.agentId }, data: { email } })
     const page = await connectAccount(app, { provider, agent, account: email })

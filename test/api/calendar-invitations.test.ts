@@ -1,41 +1,27 @@
 // Exactly one invitation for each revision of a meeting reaches the visitor: from the agent's calendar, or with our mail.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Staff } from '../kit/actors.ts'
 import { mutateMeeting } from '../kit/booking.ts'
-import { bookWith, startAfresh } from '../kit/calendar-looks.ts'
+import { bookWith } from '../kit/calendar-looks.ts'
 import { eventually, mailsByCalendar, mailsByUs, uidIn } from '../kit/calendar-mails.ts'
-import {
-  type Account,
-  type CalendarApp,
-  createConnectedAgent,
-  PROVIDERS,
-  startCalendarApp,
-  work,
-} from '../kit/calendars.ts'
+import { useCalendarScene } from '../kit/calendar-scene.ts'
+import { type Account, createConnectedAgent, PROVIDERS, work } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { outsideOf } from '../kit/providers/kits.ts'
+import { aVisitor } from '../kit/scene.ts'
+import { at, TEN } from '../kit/times.ts'
 
-const TEN = '2026-03-03T10:00:00.000Z'
-const FOUR = '2026-03-03T16:00:00.000Z'
+const FOUR = at('16:00')
 
-let app: CalendarApp
-let visitor: string
+const { app, database, visitor } = useCalendarScene({ visitor: aVisitor }, { jobs: true })
 
-beforeAll(async () => {
-  app = await startCalendarApp({ jobs: true })
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  visitor = await startAfresh(app)
-})
-
-const bookTen = (agent: Staff) => bookWith(app, { agent, visitor, startsAt: TEN })
+const bookTen = (agent: Staff) => bookWith(app, { agent, visitor: visitor.token, startsAt: TEN })
 
 const ours = () => mailsByUs(app)
 const theirs = (account: Account) => mailsByCalendar(app, account)
 
 describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
-  it('F8: is invited to by the calendar, and our mail carries no second invitation', async () => {
+  it('has its invitation sent by the calendar, and our mail carries no second one', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookTen(agent)
     app.clock.advance(MINUTE)
@@ -43,26 +29,26 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     expect(ours()[0]?.calendar).toBeNull()
     expect(theirs(account)).toEqual(['INVITATION'])
     const move = { meetingId: id, startsAt: FOUR }
-    await mutateMeeting(app, { mutation: 'rescheduleMeeting', input: move, token: visitor })
+    await mutateMeeting(app, { mutation: 'rescheduleMeeting', input: move, token: visitor.token })
     await eventually(() => expect(ours()).toHaveLength(2))
     expect(ours()[1]?.calendar).toBeNull()
     expect(theirs(account)).toEqual(['INVITATION', 'UPDATE'])
-    await mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId: id }, token: visitor })
+    await mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId: id }, token: visitor.token })
     await eventually(() => expect(theirs(account)).toHaveLength(3))
     await eventually(() => expect(ours()).toHaveLength(3))
     expect(ours()[2]?.calendar).toBeNull()
   })
 
-  it('F31: our mail waits for the link to the conference', async () => {
+  it('delays our mail until the link to the conference is there', async () => {
     if (provider === 'GOOGLE') app.google.behaviour.conferences.pendingReads = 2
     const { agent } = await createConnectedAgent(app, provider)
     const { id: globalId } = await bookTen(agent)
     const id = idOf(globalId)
-    // A conference is made in the provider's own time.
+    // The provider takes its time to create a conference.
     const read = async () => {
       app.clock.advance(1000)
       await work(app)
-      const { conferenceUrl } = await app.app.services.database.meeting.findUniqueOrThrow({ where: { id } })
+      const { conferenceUrl } = await database.meeting.findUniqueOrThrow({ where: { id } })
       return conferenceUrl
     }
     await expect.poll(read, { timeout: 20_000, interval: 50 }).toMatch(/^https:/)
@@ -70,7 +56,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     expect(ours()[0]?.text).toContain('Join: https://')
   })
 
-  it('F32: is invited to by us when the account may invite nobody at present', async () => {
+  it('has its invitation sent by us when the account has no invitations left', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     if (!('invitationsLeft' in account)) return
     account.invitationsLeft = 0
@@ -82,7 +68,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     expect(theirs(account)).toEqual([])
   })
 
-  it('is told to the visitor after two minutes, even if the calendar cannot be written to', async () => {
+  it('is confirmed to the visitor after two minutes, even if the calendar cannot be written to', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const outside = outsideOf(app, provider)
     const route = provider === 'GOOGLE' ? 'POST /calendar/v3/calendars/*/events' : 'POST /v1.0/me/events'
@@ -92,15 +78,15 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     await eventually(() => expect(ours()).toHaveLength(1))
     expect(ours()[0]?.calendar).toBeNull()
     await expect.poll(() => firstFailedAt(agent), { timeout: 20_000 }).not.toBeNull()
-    // In vain for a day: then the invitation is ours.
-    app.clock.set('2026-03-03T08:30:00Z')
+    // After a day of failed writes we send the invitation.
+    app.clock.set(at('08:30'))
     await eventually(() => expect(ours()).toHaveLength(2))
     expect(ours()[1]?.calendar?.method).toBe('REQUEST')
     expect(ours()[1]?.messageId).not.toBe(ours()[0]?.messageId)
-    // And so are those that follow, although the calendar takes the meeting again.
+    // We also send the next ones, although the calendar accepts the meeting again.
     outside.faults.clear()
     const move = { meetingId: id, startsAt: FOUR }
-    await mutateMeeting(app, { mutation: 'rescheduleMeeting', input: move, token: visitor })
+    await mutateMeeting(app, { mutation: 'rescheduleMeeting', input: move, token: visitor.token })
     await eventually(() => expect(account.events()).toHaveLength(1))
     await eventually(() => expect(ours()).toHaveLength(3))
     const [, first, second] = ours().map(({ calendar }) => calendar)
@@ -110,9 +96,9 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
   })
 })
 
-/** Since when it is tried in vain to write the agent's meeting. */
+/** When writing the agent's meeting first failed; null: it has not. */
 async function firstFailedAt({ agentId }: Staff): Promise<Date | null> {
-  const entry = await app.app.services.database.calendarEntry.findFirstOrThrow({ where: { agentId } })
+  const entry = await database.calendarEntry.findFirstOrThrow({ where: { agentId } })
   return entry.firstFailedAt
 }
 

@@ -1,54 +1,37 @@
-// What happens to a meeting here while its agent's calendar is being written is not lost.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+// Changes of a meeting are not lost when they come while its agent's calendar is being written.
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Fault } from '../emulators/faults.ts'
 import type { Route } from '../emulators/request-log.ts'
 import { mutateMeeting } from '../kit/booking.ts'
-import {
-  at,
-  bookWith,
-  outsideOf,
-  passMinutes,
-  readMeeting,
-  startAfresh,
-  synchronise,
-} from '../kit/calendar-looks.ts'
+import { bookWith, outsideOf, passMinutes, readMeeting, synchronise } from '../kit/calendar-looks.ts'
+import { useCalendarScene } from '../kit/calendar-scene.ts'
 import {
   addAccount,
   addEvent,
-  type CalendarApp,
   connectAccount,
   createConnectedAgent,
   PROVIDERS,
   type Provider,
-  startCalendarApp,
   work,
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
-import { mutate } from '../kit/mutate.ts'
+import { aVisitor } from '../kit/scene.ts'
+import { at } from '../kit/times.ts'
 
-/** Asked before an event is changed; and how it is changed. */
+/** The request before an event is changed, and the one that changes it. */
 const EVENT = {
   GOOGLE: { looks: /^GET \/calendar\/v3\/calendars\/[^/]+\/events\/./, changes: /^PATCH \// },
   MICROSOFT: { looks: 'GET /v1.0/me/events', changes: /^PATCH \/v1\.0\/me\/events/ },
 } satisfies Record<Provider, Record<string, Route>>
 
-let app: CalendarApp
-let visitor: string
-
-beforeAll(async () => {
-  app = await startCalendarApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  visitor = await startAfresh(app)
-})
+const { app, admin, visitor, database, mutate } = useCalendarScene({ visitor: aVisitor })
 
 const change = async (mutation: string, input: object) => {
-  const { __typename } = await mutateMeeting(app, { mutation, input, token: app.workspace.admin.token })
+  const { __typename } = await mutateMeeting(app, { mutation, input, token: admin.token })
   expect(__typename).toBe('Meeting')
 }
 
-/** Works, and does something while a request of the route waits at the provider. */
+/** Runs the calendar work, and does something while a request of the route waits at the provider. */
 async function workMeanwhile(
   { provider, route }: { provider: Provider; route: Route },
   happen: () => Promise<void>,
@@ -68,10 +51,10 @@ async function workMeanwhile(
 }
 
 describe.each(PROVIDERS)('a calendar of %s', (provider) => {
-  it('shows a meeting that its agent is given back while it is taken out', async () => {
+  it('shows a meeting that is assigned to its agent again while it is being removed', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const other = await createConnectedAgent(app, provider, 'Beth Moore')
-    const { id } = await bookWith(app, { agent, visitor, startsAt: at('10:00') })
+    const { id } = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })
     await work(app)
     await change('reassignMeeting', { meetingId: id, agentId: other.agent.id })
     const removal = { provider, route: /^(DELETE|POST) .+\/events\/[^/]+(\/cancel)?$/ }
@@ -82,12 +65,12 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN' })
   })
 
-  it('F38: that takes the place of another while a meeting is written there has it too', async () => {
+  it('that replaces another while a meeting is being written there gets the meeting too', async () => {
     const { agent } = await createConnectedAgent(app, provider)
-    const { id } = await bookWith(app, { agent, visitor, startsAt: at('10:00') })
+    const { id } = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })
     const second = addAccount(app, provider)
     await workMeanwhile({ provider, route: /^POST .+\/events$/ }, async () => {
-      await mutate(app, { mutation: 'disconnectCalendar', input: {}, token: agent.token, select: '' })
+      await mutate({ mutation: 'disconnectCalendar', input: {}, token: agent.token, select: '' })
       app.clock.advance(1000)
       const page = await connectAccount(app, { provider, agent, account: second.email })
       expect(page).toContain('is connected')
@@ -98,9 +81,9 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     expect(await readMeeting(app, id)).toMatchObject({ status: 'SCHEDULED', calendarSync: 'WRITTEN' })
   })
 
-  it('shows the last of two moves, the first of which was refused when the second came', async () => {
+  it('shows the last of two reschedulings when the second one arrives while the first is refused', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
-    const { id } = await bookWith(app, { agent, visitor, startsAt: at('10:00') })
+    const { id } = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })
     await work(app)
     await change('rescheduleMeeting', { meetingId: id, startsAt: at('14:00') })
     outsideOf(app, provider).faults.add(EVENT[provider].changes, { kind: 'answer', status: 400 })
@@ -114,9 +97,9 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     expect(account.eventsWithin(at('15:00'), at('15:30'))).toHaveLength(1)
   })
 
-  it('keeps nothing of a meeting whose second event, after the first was deleted, was made without an answer', async () => {
+  it('keeps no event of a cancelled meeting whose event was created a second time without an answer', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
-    const { id } = await bookWith(app, { agent, visitor, startsAt: at('10:00') })
+    const { id } = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })
     await work(app)
     account.deleteEvent(String(account.events()[0]?.id))
     await change('rescheduleMeeting', { meetingId: id, startsAt: at('14:00') })
@@ -131,14 +114,14 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
   })
 })
 
-describe('a meeting that its agent deletes in a Google calendar while its link is being made', () => {
+describe('a meeting that its agent deletes in a Google calendar while its link is being created', () => {
   beforeEach(() => {
     app.google.behaviour.conferences.pendingReads = 50
   })
 
-  it('is cancelled, also when the link is looked for before the calendar is read', async () => {
+  it('is cancelled, also when the link is requested before the calendar is read', async () => {
     const { agent, account } = await createConnectedAgent(app, 'GOOGLE')
-    const { id } = await bookWith(app, { agent, visitor, startsAt: at('10:00') })
+    const { id } = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })
     await work(app)
     account.deleteEvent(String(account.events()[0]?.id))
     await synchronise(app)
@@ -146,14 +129,14 @@ describe('a meeting that its agent deletes in a Google calendar while its link i
     expect(account.events()).toEqual([])
   })
 
-  it('is not made anew in order to be removed', async () => {
+  it('is not created again only to be removed', async () => {
     const { agent, account } = await createConnectedAgent(app, 'GOOGLE')
-    const { id } = await bookWith(app, { agent, visitor, startsAt: at('10:00') })
+    const { id } = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })
     await work(app)
     account.deleteEvent(String(account.events()[0]?.id))
-    // What is found there when somebody wants to book has the calendar read at once.
+    // An unknown event that the precheck of a booking finds makes the calendar be read at once.
     addEvent(account, { provider: 'GOOGLE', start: at('11:00'), end: at('12:00') })
-    await bookWith(app, { agent, visitor, startsAt: at('11:00') })
+    await bookWith(app, { agent, visitor: visitor.token, startsAt: at('11:00') })
     await work(app)
     expect(await readMeeting(app, id)).toMatchObject({ status: 'CANCELLED' })
     const writes = () => app.google.log.of(/^(POST|PATCH|DELETE) .+\/events(?!\/watch)/).length
@@ -163,10 +146,9 @@ describe('a meeting that its agent deletes in a Google calendar while its link i
   })
 })
 
-it('a permission that cannot be deciphered is tried at growing intervals, not with every look', async () => {
+it('a credential that cannot be decrypted is retried with back-off, not in every run', async () => {
   const { agent } = await createConnectedAgent(app, 'GOOGLE')
-  await bookWith(app, { agent, visitor, startsAt: at('10:00') })
-  const { database } = app.app.services
+  await bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })
   await database.calendarCredential.updateMany({
     where: { connection: { agentId: agent.agentId } },
     data: { accessToken: Buffer.from('nonsense'), refreshToken: Buffer.from('nonsense') },

@@ -1,9 +1,8 @@
-// The right to use an agent's calendar: what ends it and what does not, how it is renewed and given back.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+// The permission to use an agent's calendar: what ends it and what does not, how it is renewed and revoked.
+import { describe, expect, it } from 'vitest'
 import { openCalendar } from '../../src/services/calendars/connection/calendar-access.ts'
 import { createTestAgent, type Staff } from '../kit/actors.ts'
 import {
-  at,
   bookWith,
   calendarOf,
   countOf,
@@ -11,10 +10,10 @@ import {
   passMinutes,
   ROUTES,
   readMeeting,
-  startAfresh,
   startsWith,
   synchronise,
 } from '../kit/calendar-looks.ts'
+import { useCalendarScene } from '../kit/calendar-scene.ts'
 import {
   addAccount,
   type CalendarApp,
@@ -22,24 +21,15 @@ import {
   createConnectedAgent,
   PROVIDERS,
   type Provider,
-  startCalendarApp,
 } from '../kit/calendars.ts'
 import { DAY, HOUR } from '../kit/clock.ts'
-import { mutate } from '../kit/mutate.ts'
+import { aVisitor } from '../kit/scene.ts'
+import { at } from '../kit/times.ts'
 
-let app: CalendarApp
-let visitor: string
-
-beforeAll(async () => {
-  app = await startCalendarApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  visitor = await startAfresh(app)
-})
+const { app, acme, admin, visitor, database, mutate } = useCalendarScene({ visitor: aVisitor })
 
 const disconnect = ({ token }: Staff) =>
-  mutate(app, {
+  mutate({
     mutation: 'disconnectCalendar',
     input: {},
     token,
@@ -47,7 +37,7 @@ const disconnect = ({ token }: Staff) =>
   })
 
 const connectionOf = ({ agentId }: Staff) =>
-  app.app.services.database.calendarConnection.findUniqueOrThrow({
+  database.calendarConnection.findUniqueOrThrow({
     where: { agentId },
     include: { credential: true },
   })
@@ -58,7 +48,7 @@ async function refreshTokenOf(agent: Staff): Promise<string> {
   return app.app.services.secrets.open(credential?.refreshToken ?? new Uint8Array(), id)
 }
 
-/** So many parts of the program that want to use the calendar, each by itself. */
+/** Uses the calendar from so many parts of the program at once, each with its own access. */
 async function useAtOnce(agent: Staff, times: number): Promise<string[]> {
   const connection = await connectionOf(agent)
   const uses = Array.from({ length: times }, () => openCalendar(app.app.services, connection).token())
@@ -70,7 +60,7 @@ const alwaysAt = (provider: Provider) => ({
     outsideOf(app, provider).faults.add(ROUTES[provider][route], fault, { times: Number.POSITIVE_INFINITY }),
 })
 
-describe.each(PROVIDERS)('the right to use a calendar of %s', (provider) => {
+describe.each(PROVIDERS)('the permission to use a calendar of %s', (provider) => {
   it.each([
     ['503', { kind: 'answer', status: 503 }],
     ['a page', { kind: 'html', status: 400 }],
@@ -80,30 +70,30 @@ describe.each(PROVIDERS)('the right to use a calendar of %s', (provider) => {
       'invalid_grant in the text only',
       { kind: 'answer', status: 400, body: { error_description: 'invalid_grant' } },
     ],
-  ] as const)('F2: has not ended when the provider answers its renewal with %s', async (_, fault) => {
+  ] as const)('does not end when the provider answers its renewal with %s', async (_, fault) => {
     const { agent } = await createConnectedAgent(app, provider)
     app.clock.advance(HOUR)
     alwaysAt(provider).fail('token', fault)
     await passMinutes(app, 3)
     expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED', statusReason: null })
-    // Told of once, and tried again at growing intervals.
+    // Reported once, and retried with back-off.
     expect(app.faults).toHaveLength(1)
     outsideOf(app, provider).resetBehaviour()
     await passMinutes(app, 15)
-    expect(await startsWith(app, { agent, visitor })).toContain(at('10:00'))
+    expect(await startsWith(app, { agent, visitor: visitor.token })).toContain(at('10:00'))
   })
 
-  it('F2: has not ended when this installation’s secret has: the operator is told once, not for each calendar', async () => {
+  it('does not end when this installation’s secret is invalid, which is reported to the operator once, not for each calendar', async () => {
     const { agent } = await createConnectedAgent(app, provider)
     await createConnectedAgent(app, provider, 'Beth Moore')
-    const { id } = await bookWith(app, { agent, visitor, startsAt: at('14:00') })
+    const { id } = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('14:00') })
     app.clock.advance(HOUR)
     outsideOf(app, provider).oauth.invalidClient = true
     await passMinutes(app, 20)
     expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
     expect(app.faults).toMatchObject([{ kind: 'MISCONFIGURED' }])
     expect(countOf(app, { provider, route: 'token' })).toBeGreaterThan(0)
-    const colleague = await createTestAgent(app, app.workspace, 'Cleo Hall')
+    const colleague = await createTestAgent(app, acme, 'Cleo Hall')
     const { email } = addAccount(app, provider)
     const page = await connectAccount(app, { provider, agent: colleague, account: email })
     expect(page).toContain('is not set up correctly')
@@ -116,7 +106,7 @@ describe.each(PROVIDERS)('the right to use a calendar of %s', (provider) => {
     expect(await readMeeting(app, id)).toMatchObject({ status: 'SCHEDULED', calendarSync: 'WRITTEN' })
   })
 
-  it('F3: can be given up when the provider refuses everything', async () => {
+  it('can be revoked when the provider refuses everything', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     account.revokeAccess()
     account.expireAccessTokens()
@@ -124,15 +114,15 @@ describe.each(PROVIDERS)('the right to use a calendar of %s', (provider) => {
     expect(await connectionOf(agent)).toMatchObject({ credential: null })
   })
 
-  it('F3: can be given up when nobody answers', async () => {
+  it('can be revoked when the provider does not answer', async () => {
     const { agent } = await createConnectedAgent(app, provider)
     outsideOf(app, provider).faults.add('* /**', { kind: 'drop' }, { times: Number.POSITIVE_INFINITY })
     expect(await disconnect(agent)).toMatchObject({ status: 'DISCONNECTED' })
     expect(await connectionOf(agent)).toMatchObject({ credential: null })
-    expect(await startsWith(app, { agent, visitor })).toEqual([])
+    expect(await startsWith(app, { agent, visitor: visitor.token })).toEqual([])
   })
 
-  it('F4: is renewed once, however many need it at the same time', async () => {
+  it('is renewed once, however many callers need it at the same time', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     app.microsoft.behaviour.oldRefreshTokens = 'REFUSED'
     for (let round = 1; round <= 3; round += 1) {
@@ -142,14 +132,14 @@ describe.each(PROVIDERS)('the right to use a calendar of %s', (provider) => {
       const tokens = await useAtOnce(agent, 50)
       expect(countOf(app, { provider, route: 'token' }) - asked).toBe(1)
       expect(new Set(tokens).size).toBe(1)
-      // Microsoft gives another one with each renewal.
+      // Microsoft issues another refresh token with each renewal.
       expect((await refreshTokenOf(agent)) === before).toBe(provider === 'GOOGLE')
     }
     await synchronise(app)
     expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED', accountEmail: account.email })
   })
 
-  it('F4: is not overwritten by a renewal that was under way when the agent gave it anew', async () => {
+  it('is not overwritten by a renewal that was under way when the agent granted it again', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     app.clock.advance(HOUR)
     const answered = Promise.withResolvers<void>()
@@ -163,7 +153,7 @@ describe.each(PROVIDERS)('the right to use a calendar of %s', (provider) => {
     expect(await refreshTokenOf(agent)).toBe(given)
   })
 
-  it('F24: has ended when the calendar is not there any more, and nothing is asked of it again', async () => {
+  it('ends when the calendar no longer exists, and no more requests are made for it', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     account.deleteCalendar()
     await synchronise(app)
@@ -173,17 +163,17 @@ describe.each(PROVIDERS)('the right to use a calendar of %s', (provider) => {
     const asked = countOf(app, { provider, route: 'anything', email: account.email })
     await passMinutes(app, 30)
     expect(countOf(app, { provider, route: 'anything', email: account.email })).toBe(asked)
-    expect(await startsWith(app, { agent, visitor })).toEqual([])
+    expect(await startsWith(app, { agent, visitor: visitor.token })).toEqual([])
   })
 
-  it('is given back at the provider when the agent is removed', async () => {
+  it('is revoked at the provider when the agent is removed', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const stops = countOf(app, { provider, route: 'stops' })
     const revocations = app.google.log.count('POST /revoke')
-    const { token } = app.workspace.admin
+    const { token } = admin
     const removal = { mutation: 'removeAgent', input: { agentId: agent.id }, token }
-    expect(await mutate(app, { ...removal, select: '... on Agent { id }' })).toMatchObject({ id: agent.id })
-    // There was no channel: nobody would have heard of changes here.
+    expect(await mutate({ ...removal, select: '... on Agent { id }' })).toMatchObject({ id: agent.id })
+    // There was no channel to stop.
     expect(countOf(app, { provider, route: 'stops' })).toBe(stops)
     expect(app.google.log.count('POST /revoke') - revocations).toBe(provider === 'GOOGLE' ? 1 : 0)
     const asked = countOf(app, { provider, route: 'anything', email: account.email })
@@ -191,7 +181,7 @@ describe.each(PROVIDERS)('the right to use a calendar of %s', (provider) => {
     expect(countOf(app, { provider, route: 'anything', email: account.email })).toBe(asked)
   })
 
-  it('is given back at the provider also when the access token has run out', async () => {
+  it('is revoked at the provider also when the access token has expired', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const revoked = () =>
       app.google.log.of('POST /revoke').filter(({ answer }) => answer?.status === 200).length
@@ -199,7 +189,7 @@ describe.each(PROVIDERS)('the right to use a calendar of %s', (provider) => {
     await synchronise(app)
     account.expireAccessTokens()
     await disconnect(agent)
-    // Microsoft takes nothing back.
+    // Microsoft has no revocation.
     expect(revoked() - before).toBe(provider === 'GOOGLE' ? 1 : 0)
   })
 })

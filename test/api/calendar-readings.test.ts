@@ -1,47 +1,36 @@
-// What is read of calendars that others keep decides what is offered: all of it, as it is now, and nothing by guess.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+// External calendars decide which slots are offered: they are read completely, and what is not known is not offered.
+import { describe, expect, it } from 'vitest'
 import type { GoogleAccount } from '../emulators/google/accounts.ts'
 import type { MicrosoftAccount } from '../emulators/microsoft/user-actions.ts'
 import { type Staff, setHours } from '../kit/actors.ts'
 import { book, createBookableAgent } from '../kit/booking.ts'
 import {
-  at,
   bookWith,
   failFor,
   outsideOf,
   passMinutes,
   ROUTES,
-  startAfresh,
   startsWith,
   synchronise,
-  TUESDAY,
 } from '../kit/calendar-looks.ts'
+import { useCalendarScene } from '../kit/calendar-scene.ts'
 import {
   type Account,
   addEvent,
-  type CalendarApp,
   createConnectedAgent,
   PROVIDERS,
   type Provider,
-  startCalendarApp,
   work,
 } from '../kit/calendars.ts'
-import { DAY, MINUTE } from '../kit/clock.ts'
+import { DAY } from '../kit/clock.ts'
 import { scaleDeadlines } from '../kit/deadlines.ts'
 import { randomFrom } from '../kit/random.ts'
+import { aVisitor } from '../kit/scene.ts'
+import { at, slotAt, TUESDAY } from '../kit/times.ts'
 
-let app: CalendarApp
-let visitor: string
+const { app, acme, visitor } = useCalendarScene({ visitor: aVisitor })
 
-beforeAll(async () => {
-  app = await startCalendarApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  visitor = await startAfresh(app)
-})
-
-/** An invitation of somebody else that the agent has not answered. */
+/** An invitation by another person that the agent has not answered. */
 function addInvitation(account: Account, times: { start: string; end: string }): string {
   const organizer = 'somebody@else.example'
   return 'calendars' in account
@@ -71,9 +60,7 @@ const bookableFor = (agent: Staff, bookingWindowDays: number) =>
   })
 
 /** The starts of half-hours of Tuesday that an account's events leave free. */
-const HALF_HOURS = Array.from({ length: 16 }, (_, half) =>
-  new Date(Date.parse(at('09:00')) + half * 30 * MINUTE).toISOString(),
-)
+const HALF_HOURS = Array.from({ length: 16 }, (_, half) => slotAt(half))
 
 /** Adds, moves and deletes events of half an hour at random.
  * @returns makes three changes; answers which half-hours are busy then */
@@ -102,14 +89,14 @@ function changesOf(account: Account, provider: Provider): () => Set<number> {
 }
 
 describe.each(PROVIDERS)('a calendar of %s', (provider) => {
-  it('F12, F13: is read as a whole in whatever order it changes, never in parts', async () => {
+  it('is read as a whole, never incrementally, whatever the order of its changes', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const change = changesOf(account, provider)
     for (let round = 0; round < 5; round += 1) {
       const busy = change()
       account.expireSyncTokens()
       await synchronise(app)
-      expect(await startsWith(app, { agent, visitor })).toEqual(
+      expect(await startsWith(app, { agent, visitor: visitor.token })).toEqual(
         HALF_HOURS.filter((_, half) => !busy.has(half)),
       )
     }
@@ -117,85 +104,89 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     expect(asked.filter((name) => /sync_?token|delta/i.test(name))).toEqual([])
   })
 
-  it('F17, F41: is known for as long as can be booked, and for no longer', async () => {
+  it('is known for the whole booking window, and for no longer', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const [near, far, last] = [dayAfter(98), dayAfter(154), dayAfter(196)]
     for (const date of [near, far, last]) {
       addEvent(account, { provider, start: `${date}T10:00:00Z`, end: `${date}T10:30:00Z` })
     }
     await bookableFor(agent, 200)
-    // What was read so far ends before these days: they are not known, and so not free.
-    expect(await startsWith(app, { agent, visitor, ...dayOf(far) })).toEqual([])
+    // The calendar was read up to earlier days only: these are unknown, and so not free.
+    expect(await startsWith(app, { agent, visitor: visitor.token, ...dayOf(far) })).toEqual([])
     await work(app)
     for (const date of [near, far, last]) {
-      const starts = await startsWith(app, { agent, visitor, ...dayOf(date) })
+      const starts = await startsWith(app, { agent, visitor: visitor.token, ...dayOf(date) })
       expect(starts).toHaveLength(HALF_HOURS.length - 1)
       expect(starts).not.toContain(`${date}T10:00:00.000Z`)
     }
-    expect(await startsWith(app, { agent, visitor, ...dayOf(dayAfter(203)) })).toEqual([])
+    expect(await startsWith(app, { agent, visitor: visitor.token, ...dayOf(dayAfter(203)) })).toEqual([])
   })
 
-  it('F20: is free where the agent has declined', async () => {
+  it('is free where the agent has declined', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const invitation = addInvitation(account, { start: at('10:00'), end: at('10:30') })
     await synchronise(app)
-    expect(await startsWith(app, { agent, visitor })).not.toContain(at('10:00'))
+    expect(await startsWith(app, { agent, visitor: visitor.token })).not.toContain(at('10:00'))
     account.declineEvent(invitation)
     await synchronise(app)
-    expect(await startsWith(app, { agent, visitor })).toContain(at('10:00'))
+    expect(await startsWith(app, { agent, visitor: visitor.token })).toContain(at('10:00'))
   })
 
-  it('F22: blocks the same instants on the day when clocks change', async () => {
+  it('blocks the same instants on the day when clocks change', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     account.changeTimeZone(provider === 'GOOGLE' ? 'Europe/Berlin' : 'W. Europe Standard Time')
     // The clock of the calendar goes forward on Sunday, 29 March.
     const [start, end] = ['2026-03-30T10:00:00.000Z', '2026-03-30T10:30:00.000Z']
     addEvent(account, { provider, start, end })
     await synchronise(app)
-    const starts = await startsWith(app, { agent, visitor, ...dayOf('2026-03-30') })
+    const starts = await startsWith(app, { agent, visitor: visitor.token, ...dayOf('2026-03-30') })
     expect(starts).not.toContain(start)
     expect(starts).toContain(end)
     expect(starts).toHaveLength(HALF_HOURS.length - 1)
   })
 
-  it('F23: that answers with half a page keeps what was known of it', async () => {
+  it('that answers with half a page keeps its known busy times', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     addEvent(account, { provider, start: at('10:00'), end: at('10:30') })
     await synchronise(app)
-    const known = await startsWith(app, { agent, visitor })
+    const known = await startsWith(app, { agent, visitor: visitor.token })
     addEvent(account, { provider, start: at('12:00'), end: at('12:30') })
     const { faults } = outsideOf(app, provider)
     failFor(app, { provider, route: 'readings', email: account.email }, { kind: 'truncate' })
     await synchronise(app)
     expect(faults.pending()).toBe(0)
-    expect(await startsWith(app, { agent, visitor })).toEqual(known)
+    expect(await startsWith(app, { agent, visitor: visitor.token })).toEqual(known)
     await passMinutes(app, 1)
-    expect(await startsWith(app, { agent, visitor })).toEqual(known.filter((start) => start !== at('12:00')))
+    expect(await startsWith(app, { agent, visitor: visitor.token })).toEqual(
+      known.filter((start) => start !== at('12:00')),
+    )
   })
 
-  it('F26: is read regularly when nobody tells of changes', async () => {
+  it('is read regularly without webhooks', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     addEvent(account, { provider, start: at('10:00'), end: at('10:30') })
     await passMinutes(app, 12)
-    expect(await startsWith(app, { agent, visitor })).not.toContain(at('10:00'))
+    expect(await startsWith(app, { agent, visitor: visitor.token })).not.toContain(at('10:00'))
   })
 
-  it('F40: that does not answer in time is not booked, and another agent is', async () => {
+  it('that does not answer in time is not booked, and another agent is', async () => {
     const { agent } = await createConnectedAgent(app, provider)
-    const other = await createBookableAgent(app, app.workspace, { name: 'Beth Moore' })
+    const other = await createBookableAgent(app, acme, { name: 'Beth Moore' })
     const { faults } = outsideOf(app, provider)
     const deadlines = scaleDeadlines(0.1)
     faults.add(ROUTES[provider].readings, { kind: 'hang' }, { times: Number.POSITIVE_INFINITY })
     const booked = await book(app, {
-      token: visitor,
+      token: visitor.token,
       input: { target: { roundRobin: true }, startsAt: at('10:00') },
     })
     expect(booked).toMatchObject({ __typename: 'Meeting', agent: { id: other.id } })
-    const refused = await bookWith(app, { agent, visitor, startsAt: at('11:00') })
+    const refused = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('11:00') })
     expect(refused.__typename).toBe('SlotUnavailableError')
     deadlines.end()
     faults.clear()
     await work(app)
-    expect((await bookWith(app, { agent, visitor, startsAt: at('11:00') })).__typename).toBe('Meeting')
+    expect((await bookWith(app, { agent, visitor: visitor.token, startsAt: at('11:00') })).__typename).toBe(
+      'Meeting',
+    )
   })
 })

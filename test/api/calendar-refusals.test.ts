@@ -1,39 +1,29 @@
-// Attempts to connect a calendar that must not succeed: what comes back is wrong, too little, or nothing. Whatever it
-// is, nothing is connected by half.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+// Attempts to connect a calendar that must fail: the provider's answer is wrong, incomplete or missing. Nothing is left
+// half connected.
+import { describe, expect, it } from 'vitest'
 import { createTestAgent, type Staff } from '../kit/actors.ts'
-import { calendarOf, outsideOf, ROUTES, startAfresh, synchronise } from '../kit/calendar-looks.ts'
+import { calendarOf, outsideOf, ROUTES, synchronise } from '../kit/calendar-looks.ts'
+import { useCalendarScene } from '../kit/calendar-scene.ts'
 import {
   addAccount,
-  type CalendarApp,
   comeBack,
   connectAccount,
   consent,
   createConnectedAgent,
   PROVIDERS,
   type Provider,
-  startCalendarApp,
   startConnection,
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { scaleDeadlines } from '../kit/deadlines.ts'
-import { mutate } from '../kit/mutate.ts'
 
-let app: CalendarApp
-
-beforeAll(async () => {
-  app = await startCalendarApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  await startAfresh(app)
-})
+const { app, acme, admin, database, mutate } = useCalendarScene({})
 
 let agents = 0
 
 /** An agent at the provider's page, and the address that the browser is sent back to. */
 async function begin(provider: Provider, decision: { deny?: boolean; untick?: string[] } = {}) {
-  const agent = await createTestAgent(app, app.workspace, `Agent ${++agents}`)
+  const agent = await createTestAgent(app, acme, `Agent ${++agents}`)
   const account = addAccount(app, provider).email
   const { authorizationUrl } = await startConnection(app, provider, agent)
   const url = String(authorizationUrl)
@@ -50,8 +40,7 @@ function changed(address: string, parameters: Record<string, string | null>): st
 }
 
 async function expectNothing({ id, token }: Staff): Promise<void> {
-  const { database } = app.app.services
-  const where = { workspaceId: app.workspace.workspaceId }
+  const where = { workspaceId: acme.workspaceId }
   expect(await calendarOf(app, { id, token } as Staff)).toBeNull()
   expect([
     await database.calendarConnection.count({ where }),
@@ -73,13 +62,13 @@ const NEEDED: Record<Provider, [string, string][]> = {
   ],
 }
 
-describe.each(PROVIDERS)('what comes back from %s', (provider) => {
+describe.each(PROVIDERS)('the answer of %s', (provider) => {
   it.each([
     ['without a state', { state: null }],
     ['with an empty state', { state: '' }],
-    ['with a state of nobody', { state: 'x'.repeat(43) }],
+    ['with an unknown state', { state: 'x'.repeat(43) }],
     ['with a very long state', { state: 'y'.repeat(5000) }],
-    ['with a state that is no text', { state: '\u0000\ud800' }],
+    ['with a state of invalid characters', { state: '\u0000\ud800' }],
   ])('is refused %s', async (_, parameters) => {
     const { agent, back } = await begin(provider)
     expect(await comeBack(app, changed(back, parameters))).toContain(OVER)
@@ -93,7 +82,7 @@ describe.each(PROVIDERS)('what comes back from %s', (provider) => {
     await expectNothing(agent)
   })
 
-  it('is refused at the other provider’s address, and is used up then', async () => {
+  it('is refused at the other provider’s address, and then at its own too', async () => {
     const { agent, back } = await begin(provider)
     const elsewhere = back.replace(`/${provider.toLowerCase()}/`, `/${OTHER[provider].toLowerCase()}/`)
     expect(elsewhere).not.toBe(back)
@@ -102,9 +91,9 @@ describe.each(PROVIDERS)('what comes back from %s', (provider) => {
     await expectNothing(agent)
   })
 
-  it('is refused with a code that was begun for somebody else, which its own verifier does not fit', async () => {
+  it('is refused with a code for another agent, which needs another verifier', async () => {
     const first = await begin(provider)
-    const other = await createTestAgent(app, app.workspace, 'Beth Moore')
+    const other = await createTestAgent(app, acme, 'Beth Moore')
     const { authorizationUrl } = await startConnection(app, provider, other)
     const state = new URL(String(authorizationUrl)).searchParams.get('state')
     expect(await comeBack(app, changed(first.back, { state }))).toContain('does not accept the code')
@@ -124,7 +113,7 @@ describe.each(PROVIDERS)('what comes back from %s', (provider) => {
     await expectNothing(agent)
   })
 
-  it('is refused when the provider was told another address to come back to', async () => {
+  it('is refused when the provider was given another redirect address', async () => {
     const { agent, account, url } = await begin(provider)
     const elsewhere = changed(url, { redirect_uri: 'https://evil.example/callback' })
     const back = new URL(consent(app, { authorizationUrl: elsewhere, account }))
@@ -136,14 +125,14 @@ describe.each(PROVIDERS)('what comes back from %s', (provider) => {
 
   it('says when the administrator of the organisation must allow it first', async () => {
     const { agent, back } = await begin(provider)
-    const told = changed(back, { code: null, error: 'consent_required', error_description: '<b>x</b>' })
-    const page = await comeBack(app, told)
+    const refusal = changed(back, { code: null, error: 'consent_required', error_description: '<b>x</b>' })
+    const page = await comeBack(app, refusal)
     expect(page).toContain('administrator must allow this application first')
     expect(page).not.toContain('<b>')
     await expectNothing(agent)
   })
 
-  it.each(NEEDED[provider])('F6: names the permission that was not given: %s', async (scope, sentence) => {
+  it.each(NEEDED[provider])('names the permission that was not granted: %s', async (scope, sentence) => {
     const { agent, back } = await begin(provider, { untick: [scope] })
     const page = await comeBack(app, back)
     expect(page).toContain('A permission is missing')
@@ -151,10 +140,9 @@ describe.each(PROVIDERS)('what comes back from %s', (provider) => {
     await expectNothing(agent)
   })
 
-  it('F5: is refused without a permission that lasts, and the one there was stays', async () => {
+  it('is refused without lasting access, and the existing permission stays', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
-    const { database } = app.app.services
-    const where = { workspaceId: app.workspace.workspaceId }
+    const where = { workspaceId: acme.workspaceId }
     const before = await database.calendarCredential.findFirstOrThrow({ where })
     app.google.oauth.withholdRefreshToken = true
     const { authorizationUrl } = await startConnection(app, provider, agent)
@@ -169,23 +157,22 @@ describe.each(PROVIDERS)('what comes back from %s', (provider) => {
     expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
   })
 
-  it('F38: is refused for another account than the one that is connected, until that is given up', async () => {
+  it('is refused for another account than the connected one, until that is disconnected', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const other = addAccount(app, provider).email
     const page = await connectAccount(app, { provider, agent, account: other })
     expect(page).toContain(`${account.email}, is connected. Disconnect it first.`)
     expect(await calendarOf(app, agent)).toMatchObject({ accountEmail: account.email, status: 'CONNECTED' })
     const { token } = agent
-    await mutate(app, { mutation: 'disconnectCalendar', input: {}, token, select: '__typename' })
+    await mutate({ mutation: 'disconnectCalendar', input: {}, token, select: '__typename' })
     expect(await connectAccount(app, { provider, agent, account: other })).toContain('is connected')
     expect(await calendarOf(app, agent)).toMatchObject({ accountEmail: other, status: 'CONNECTED' })
   })
 
   it('is refused for an agent who was removed meanwhile', async () => {
     const { agent, back } = await begin(provider)
-    const { admin } = app.workspace
     const removal = { mutation: 'removeAgent', input: { agentId: agent.id }, token: admin.token }
-    await mutate(app, { ...removal, select: '__typename' })
+    await mutate({ ...removal, select: '__typename' })
     expect(await comeBack(app, back)).toContain('The agent no longer exists.')
     expect(app.faults).toEqual([])
   })
@@ -220,8 +207,8 @@ describe.each(PROVIDERS)('what comes back from %s', (provider) => {
   })
 })
 
-it('F34: a work account without a mailbox is refused, with the reason', async () => {
-  const agent = await createTestAgent(app, app.workspace)
+it('a work account without a mailbox is refused, with the reason', async () => {
+  const agent = await createTestAgent(app, acme)
   const account = 'nobox@calendars.example'
   app.microsoft.addAccount({ email: account, name: 'Ada', timeZone: 'UTC', mailbox: false })
   const page = await connectAccount(app, { provider: 'MICROSOFT', agent, account })

@@ -1,48 +1,42 @@
-// Who invites the visitor is settled once: whatever becomes of the calendar, the visitor has one entry, and it is right.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+// One sender invites the visitor: whatever happens to the calendar, the visitor has one entry, and it is correct.
+import { describe, expect, it } from 'vitest'
 import { connectCalendar, type Staff } from '../kit/actors.ts'
 import { createBookableAgent, mutateMeeting } from '../kit/booking.ts'
-import { at, bookWith, outsideOf, ROUTES, startAfresh, startsWith } from '../kit/calendar-looks.ts'
+import { bookWith, outsideOf, ROUTES, startsWith } from '../kit/calendar-looks.ts'
 import { eventually, mailsByCalendar, mailsByUs, uidIn } from '../kit/calendar-mails.ts'
+import { useCalendarScene } from '../kit/calendar-scene.ts'
 import {
   type Account,
-  type CalendarApp,
   connectAccount,
   createConnectedAgent,
   PROVIDERS,
   type Provider,
-  startCalendarApp,
   uidOf,
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
-import { mutate } from '../kit/mutate.ts'
+import { aVisitor } from '../kit/scene.ts'
+import { at } from '../kit/times.ts'
 
-let app: CalendarApp
-let visitor: string
+const { app, acme, admin, visitor, database, mutate } = useCalendarScene(
+  { visitor: aVisitor },
+  { jobs: true },
+)
 
-beforeAll(async () => {
-  app = await startCalendarApp({ jobs: true })
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  visitor = await startAfresh(app)
-})
-
-const bookTen = (agent: Staff) => bookWith(app, { agent, visitor, startsAt: at('10:00') })
+const bookTen = (agent: Staff) => bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })
 const move = (meetingId: string, time: string) =>
   mutateMeeting(app, {
     mutation: 'rescheduleMeeting',
     input: { meetingId, startsAt: at(time) },
-    token: visitor,
+    token: visitor.token,
   })
 const reassign = (meetingId: string, { id: agentId }: Staff) =>
   mutateMeeting(app, {
     mutation: 'reassignMeeting',
     input: { meetingId, agentId },
-    token: app.workspace.admin.token,
+    token: admin.token,
   })
 const disconnect = ({ token }: Staff) =>
-  mutate(app, { mutation: 'disconnectCalendar', input: {}, token, select: '' })
+  mutate({ mutation: 'disconnectCalendar', input: {}, token, select: '' })
 
 /** Our mails to the visitor: the method and the UID of what they carry. */
 const ours = () =>
@@ -52,15 +46,15 @@ const ours = () =>
   )
 const theirs = (account: Account) => mailsByCalendar(app, account)
 
-/** The provider writes nothing into calendars.
- * @returns ends that */
+/** Makes the provider refuse all writes.
+ * @returns a function that ends this */
 function refuseWrites(provider: Provider): () => void {
   const { faults } = outsideOf(app, provider)
   faults.add(ROUTES[provider].writes, { kind: 'answer', status: 503 }, { times: Number.POSITIVE_INFINITY })
   return () => faults.clear()
 }
 
-/** The agent takes the permission back, and that is found out. */
+/** The agent revokes the permission at the provider, and the application notices. */
 async function loseAccess(account: Account): Promise<void> {
   account.revokeAccess()
   account.expireAccessTokens()
@@ -69,7 +63,7 @@ async function loseAccess(account: Account): Promise<void> {
 }
 
 describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provider) => {
-  /** Told by our mail too, which carries nothing. */
+  /** Our mail confirms the meeting too, without an invitation. */
   async function bookInvited(agent: Staff, account: Account) {
     const { id } = await bookTen(agent)
     await eventually(() => expect(theirs(account)).toEqual(['INVITATION']))
@@ -78,7 +72,7 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provide
     return { id, uid: uidOf(account.events()[0]) }
   }
 
-  it('keeps that entry when the agent changes to the product’s own calendar', async () => {
+  it('keeps that entry when the agent changes to the built-in calendar', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id, uid } = await bookInvited(agent, account)
     await disconnect(agent)
@@ -90,9 +84,9 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provide
     expect(theirs(account)).toEqual(['INVITATION'])
   })
 
-  it('has it taken back by us when a colleague takes over from an agent without a calendar', async () => {
+  it('gets our cancellation when a colleague takes over from an agent without a calendar', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
-    const colleague = await createBookableAgent(app, app.workspace, { name: 'Beth Moore' })
+    const colleague = await createBookableAgent(app, acme, { name: 'Beth Moore' })
     const { id, uid } = await bookInvited(agent, account)
     await disconnect(agent)
     await reassign(id, colleague)
@@ -106,7 +100,7 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provide
     expect(present).toMatchObject({ method: 'REQUEST' })
   })
 
-  it('has it taken back by us, and is invited anew, when a colleague takes over whose calendar invites', async () => {
+  it('gets our cancellation and a new invitation when a colleague takes over whose calendar invites', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const colleague = await createConnectedAgent(app, provider, 'Beth Moore')
     const { id, uid } = await bookInvited(agent, account)
@@ -116,26 +110,26 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provide
     await eventually(() =>
       expect(ours().find((one) => one !== null)).toMatchObject({ method: 'CANCEL', uid }),
     )
-    // What comes of the former agent's calendar later changes nothing.
+    // Later changes of the former agent's calendar have no effect.
     expect(await connectAccount(app, { provider, agent, account: account.email })).toContain('is connected')
     await eventually(() => expect(account.events()).toEqual([]))
     expect(theirs(colleague.account)).toEqual(['INVITATION'])
     expect(ours().filter((one) => one !== null)).toHaveLength(1)
   })
 
-  it('has it taken back by us when the agent who had the meeting before is removed too early', async () => {
+  it('gets our cancellation when the former agent is removed before the calendar could cancel', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
-    const colleague = await createBookableAgent(app, app.workspace, { name: 'Beth Moore' })
+    const colleague = await createBookableAgent(app, acme, { name: 'Beth Moore' })
     const { id, uid } = await bookInvited(agent, account)
     refuseWrites(provider)
     await reassign(id, colleague)
     await eventually(() => expect(ours().find((one) => one !== null)).toMatchObject({ method: 'REQUEST' }))
     const input = { agentId: agent.id }
-    await mutate(app, { mutation: 'removeAgent', input, token: app.workspace.admin.token, select: '' })
+    await mutate({ mutation: 'removeAgent', input, token: admin.token, select: '' })
     await eventually(() => expect(ours().find((one) => one?.uid === uid)).toMatchObject({ method: 'CANCEL' }))
   })
 
-  it('has it taken back by us when the agent declines the meeting there, where it stays', async () => {
+  it('gets our cancellation when the agent declines the meeting in the calendar, where it stays', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { uid } = await bookInvited(agent, account)
     account.declineEvent(String(account.events()[0]?.id))
@@ -143,11 +137,11 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provide
     await eventually(() => expect(ours()[1]).toMatchObject({ method: 'CANCEL', uid }))
   })
 
-  it('learns from us what the calendar could not tell before it was given up', async () => {
+  it('gets our cancellation when the calendar could not send it before it was disconnected', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id, uid } = await bookInvited(agent, account)
     refuseWrites(provider)
-    await mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId: id }, token: visitor })
+    await mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId: id }, token: visitor.token })
     await eventually(() => expect(ours()).toEqual([null, null]))
     await disconnect(agent)
     await eventually(() => expect(ours()[2]).toMatchObject({ method: 'CANCEL', uid }))
@@ -156,7 +150,7 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provide
 
 describe.each(PROVIDERS)('a visitor whom we have invited', (provider) => {
   it(`keeps that entry when a colleague takes over with a calendar of ${provider}`, async () => {
-    const former = await createBookableAgent(app, app.workspace, { name: 'Beth Moore' })
+    const former = await createBookableAgent(app, acme, { name: 'Beth Moore' })
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookTen(former)
     await eventually(() => expect(ours()).toHaveLength(1))
@@ -172,7 +166,7 @@ describe.each(PROVIDERS)('a visitor whom we have invited', (provider) => {
 })
 
 describe.each(PROVIDERS)('a visitor whom a calendar of %s could not invite', (provider) => {
-  it('is invited by us when it is given up, and not once more when it is connected again', async () => {
+  it('is invited by us when it is disconnected, and not again when it is reconnected', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const recover = refuseWrites(provider)
     await bookTen(agent)
@@ -186,13 +180,12 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s could not invite', (pr
     expect(theirs(account)).toEqual([])
   })
 
-  it('is not told that a meeting is confirmed after it was cancelled', async () => {
+  it('gets no confirmation of a meeting after it was cancelled', async () => {
     const { agent } = await createConnectedAgent(app, provider)
     refuseWrites(provider)
     const { id } = await bookTen(agent)
-    await mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId: id }, token: visitor })
+    await mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId: id }, token: visitor.token })
     app.clock.advance(3 * MINUTE)
-    const { database } = app.app.services
     const left = () => database.$queryRaw<object[]>`
       SELECT FROM pgboss.job WHERE name = 'meeting-mail' AND state IN ('created', 'retry', 'active')`
     await eventually(async () => expect(await left()).toEqual([]))
@@ -202,7 +195,7 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s could not invite', (pr
   })
 })
 
-it('F32: Google is not asked to invite again for some hours when the account may invite nobody', async () => {
+it('Google is not asked to invite for some hours when the account has no invitations left', async () => {
   const { agent, account } = await createConnectedAgent(app, 'GOOGLE')
   if (!('invitationsLeft' in account)) return
   account.invitationsLeft = 0
@@ -215,14 +208,16 @@ it('F32: Google is not asked to invite again for some hours when the account may
         ({ query, account: email }) => email === account.email && String(query).includes('sendUpdates=all'),
       )
   expect(asked()).toHaveLength(1)
-  await bookWith(app, { agent, visitor, startsAt: at('13:00') })
+  await bookWith(app, { agent, visitor: visitor.token, startsAt: at('13:00') })
   await eventually(() => expect(account.events()).toHaveLength(2))
   expect(asked()).toHaveLength(1)
   account.invitationsLeft = 10
   app.clock.advance(7 * 60 * MINUTE)
-  // Read again, and known again.
-  await eventually(async () => expect(await startsWith(app, { agent, visitor })).toContain(at('16:00')))
-  await bookWith(app, { agent, visitor, startsAt: at('16:00') })
+  // The calendar has been read again.
+  await eventually(async () =>
+    expect(await startsWith(app, { agent, visitor: visitor.token })).toContain(at('16:00')),
+  )
+  await bookWith(app, { agent, visitor: visitor.token, startsAt: at('16:00') })
   await eventually(() => expect(account.events()).toHaveLength(3))
   expect(theirs(account)).toEqual(['INVITATION'])
 })

@@ -1,42 +1,31 @@
-// An agent who gives up a calendar and connects another one, with meetings to come.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestWorkspace } from '../kit/actors.ts'
-import { book, createBookableAgent, createVisitor, mutateMeeting } from '../kit/booking.ts'
+// An agent with upcoming meetings disconnects a calendar and connects another one.
+import { describe, expect, it } from 'vitest'
+import { book, mutateMeeting } from '../kit/booking.ts'
 import { eventually, mailsByCalendar, mailsByUs, uidIn } from '../kit/calendar-mails.ts'
-import {
-  addAccount,
-  type CalendarApp,
-  connectAccount,
-  PROVIDERS,
-  startCalendarApp,
-} from '../kit/calendars.ts'
+import { useCalendarScene } from '../kit/calendar-scene.ts'
+import { addAccount, connectAccount, PROVIDERS } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
-import { mutate } from '../kit/mutate.ts'
+import { aVisitor, bookable } from '../kit/scene.ts'
+import { at, TEN } from '../kit/times.ts'
 
-const TEN = '2026-03-03T10:00:00.000Z'
-const FOUR = '2026-03-03T16:00:00.000Z'
+const FOUR = at('16:00')
 
-let app: CalendarApp
-
-beforeAll(async () => {
-  app = await startCalendarApp({ jobs: true })
-})
-afterAll(() => app.stop())
+const { app, ada, visitor, database, mutate } = useCalendarScene(
+  { ada: bookable(), visitor: aVisitor },
+  { jobs: true },
+)
 
 const ours = () => mailsByUs(app)
 
 describe.each(PROVIDERS)('from the built-in calendar to one of %s', (provider) => {
-  it('takes the meetings along, and the visitor keeps the one invitation', async () => {
-    app.workspace = await createTestWorkspace(app)
-    app.mails.length = 0
-    const agent = await createBookableAgent(app, app.workspace)
-    const token = await createVisitor(app, app.workspace)
-    const { id } = await book(app, { token, input: { target: { agentId: agent.id }, startsAt: TEN } })
+  it('moves the meetings, and the visitor keeps the one invitation', async () => {
+    const { token } = visitor
+    const { id } = await book(app, { token, input: { target: { agentId: ada.id }, startsAt: TEN } })
     await eventually(() => expect(ours()).toHaveLength(1))
-    await eventually(async () => expect(await isWritten(agent.agentId)).toBe(true))
-    await mutate(app, { mutation: 'disconnectCalendar', input: {}, token: agent.token, select: '' })
+    await eventually(async () => expect(await isWritten(ada.agentId)).toBe(true))
+    await mutate({ mutation: 'disconnectCalendar', input: {}, token: ada.token, select: '' })
     const account = addAccount(app, provider)
-    await connectAccount(app, { provider, agent, account: account.email })
+    await connectAccount(app, { provider, agent: ada, account: account.email })
     await eventually(() => expect(account.eventsWithin(TEN, FOUR)).toHaveLength(1))
     const move = { meetingId: id, startsAt: FOUR }
     await mutateMeeting(app, { mutation: 'rescheduleMeeting', input: move, token })
@@ -50,6 +39,6 @@ describe.each(PROVIDERS)('from the built-in calendar to one of %s', (provider) =
 })
 
 async function isWritten(agentId: string): Promise<boolean> {
-  const entry = await app.app.services.database.calendarEntry.findFirstOrThrow({ where: { agentId } })
+  const entry = await database.calendarEntry.findFirstOrThrow({ where: { agentId } })
   return entry.eventId !== null
 }

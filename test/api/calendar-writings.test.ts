@@ -1,10 +1,9 @@
-// What is booked stands in the calendar once, with one link and one invitation, whatever is lost on the way; and what
-// the agent does with it there stays.
+// A meeting is in the calendar once, with one link and one invitation, whatever answers are lost; and what the agent
+// changes there is kept.
 import { describe, expect, it } from 'vitest'
 import type { Staff } from '../kit/actors.ts'
 import { mutateMeeting } from '../kit/booking.ts'
 import {
-  at,
   bookWith,
   calendarOf,
   countOf,
@@ -19,6 +18,7 @@ import { useCalendarScene } from '../kit/calendar-scene.ts'
 import { type Account, createConnectedAgent, PROVIDERS, type Provider, work } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { aVisitor } from '../kit/scene.ts'
+import { at } from '../kit/times.ts'
 
 const { app, visitor } = useCalendarScene({ visitor: aVisitor })
 
@@ -57,13 +57,13 @@ function guestsOf(event: object | undefined) {
 
 describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
   it.each(['drop-after-commit', 'truncate'] as const)(
-    'F7: is there once, with one link and one invitation, when the answer is lost three times: %s',
+    'is there once, with one link and one invitation, when the answer is lost three times: %s',
     async (kind) => {
       const { agent, account } = await createConnectedAgent(app, provider)
       const id = await tenWith(agent)
       failFor(app, writesOf(provider, account), { kind, times: 3 })
       await passMinutes(app, 5)
-      // At Microsoft the second attempt finds what the first one has made.
+      // At Microsoft the second attempt finds what the first one has created.
       expect(outsideOf(app, provider).faults.pending()).toBe(provider === 'GOOGLE' ? 0 : 1)
       const { event } = onlyEvent(account)
       expect(mailsByCalendar(app, account)).toEqual(['INVITATION'])
@@ -74,7 +74,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     },
   )
 
-  it('F7: moves once, and is told once, when the answer is lost three times', async () => {
+  it('is moved once, with one update to the visitor, when the answer is lost three times', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const id = await tenWith(agent)
     await work(app)
@@ -89,7 +89,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN' })
   })
 
-  it('F7: is not left there when it is cancelled before the lost answer was made up for', async () => {
+  it('is removed when it is cancelled before the lost write was retried', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const id = await tenWith(agent)
     failFor(app, writesOf(provider, account), { kind: 'drop-after-commit' })
@@ -101,7 +101,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     expect(await readMeeting(app, id)).toMatchObject({ status: 'CANCELLED', calendarSync: 'WRITTEN' })
   })
 
-  it('F30: keeps its link when it is moved', async () => {
+  it('keeps its link when it is moved', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const id = await tenWith(agent)
     await passMinutes(app, 2)
@@ -113,7 +113,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     expect(await readMeeting(app, id)).toMatchObject({ startsAt: at('14:00'), conferenceUrl: link })
   })
 
-  it('F31: has its link as soon as the provider has made it', async () => {
+  it('has its link as soon as the provider has created it', async () => {
     app.google.behaviour.conferences = { pendingReads: 2, outcome: 'success' }
     app.microsoft.behaviour.joinUrlAfterReads = 1
     const { agent, account } = await createConnectedAgent(app, provider)
@@ -126,7 +126,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN', conferenceUrl: link })
   })
 
-  it('F33: is written when the provider asks for patience, not before, and then once', async () => {
+  it('is written once, and not before the delay that the provider asks for', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const id = await tenWith(agent)
     const error = { error: { code: provider === 'GOOGLE' ? 429 : 'ApplicationThrottled', message: 'Later' } }
@@ -142,7 +142,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN' })
   })
 
-  it('F36: is cancelled without ado when it is not there any more', async () => {
+  it('can be cancelled when its event no longer exists', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const id = await tenWith(agent)
     await work(app)
@@ -156,7 +156,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     })
   })
 
-  it('F36: stands there anew when it is moved after it was deleted there', async () => {
+  it('is created again when it is moved after its event was deleted', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const id = await tenWith(agent)
     await work(app)
@@ -173,7 +173,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     })
   })
 
-  it('F37: keeps the title that the agent gave it, and does not invite again whom the agent took off', async () => {
+  it('keeps the title that the agent gave it, and does not invite the visitor again whom the agent removed', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const id = await tenWith(agent)
     await work(app)
@@ -194,12 +194,12 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     expect(titleOf(event)).toBe(title)
     expect(guestsOf(event)).not.toContain(VISITOR)
     expect(mailsByCalendar(app, account).filter((kind) => kind === 'INVITATION')).toHaveLength(1)
-    // Noted once, and not with every reading.
+    // Recorded once, not with every reading.
     expect((await readMeeting(app, id)).history).toHaveLength(3)
     expect((await readMeeting(app, id)).subject).not.toBe(title)
   })
 
-  it('F2: waits as long as the provider has its fault, and is not lost', async () => {
+  it('is written after the provider’s outage, however long it lasts', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const id = await tenWith(agent)
     const { faults } = outsideOf(app, provider)
@@ -214,7 +214,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN' })
   })
 
-  it('that the provider does not take stands here alone, and the operator is told', async () => {
+  it('that the provider refuses stays scheduled here, and is reported to the operator', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const error = {
       code: provider === 'GOOGLE' ? 400 : 'ErrorInvalidRequest',
@@ -234,7 +234,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
   })
 })
 
-it('F31: a meeting stands without a link when Google cannot make one', async () => {
+it('a meeting is written without a link when Google cannot create one', async () => {
   app.google.behaviour.conferences = { pendingReads: 1, outcome: 'failure' }
   const { agent, account } = await createConnectedAgent(app, 'GOOGLE')
   const id = await tenWith(agent)
@@ -243,7 +243,7 @@ it('F31: a meeting stands without a link when Google cannot make one', async () 
   expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN', conferenceUrl: null })
 })
 
-it('F32: a meeting is written without Google’s mail when the account may invite nobody', async () => {
+it('a meeting is written without Google’s mail when the account has no invitations left', async () => {
   const { agent, account } = await createConnectedAgent(app, 'GOOGLE')
   if ('invitationsLeft' in account) account.invitationsLeft = 0
   const id = await tenWith(agent)

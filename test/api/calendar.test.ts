@@ -1,44 +1,20 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import { v7 as uuidv7 } from 'uuid'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  connectCalendar,
-  createTestAgent,
-  createTestWorkspace,
-  type Staff,
-  setHours,
-  type TestWorkspace,
-} from '../kit/actors.ts'
-import { data, START, startApp, type TestApp } from '../kit/app.ts'
+import { describe, expect, it } from 'vitest'
+import { connectCalendar, createTestAgent, createTestWorkspace, type Staff, setHours } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
 import { book, createVisitor, hold, slots, startsOf } from '../kit/booking.ts'
 import { HOUR } from '../kit/clock.ts'
-import { mutate } from '../kit/mutate.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
+import { at, NINE, TEN, TUESDAY } from '../kit/times.ts'
 
 const FIELDS = `id provider accountEmail status statusReason grantedPermissions { scope description }
   connectedAt lastSyncedAt`
-const TUESDAY = { from: '2026-03-03T00:00:00Z', to: '2026-03-04T00:00:00Z' }
-const NINE = '2026-03-03T09:00:00.000Z'
-const TEN = '2026-03-03T10:00:00.000Z'
 
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
-let beth: Staff
+const { app, acme, admin, ada, beth, database, mutate } = useScene({ ada: anAgent, beth: anAgent })
 
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  ada = await createTestAgent(app, acme, 'Ada Lovelace')
-  beth = await createTestAgent(app, acme, 'Beth Moore')
-})
-
-const database = () => app.app.services.database
 const call = (mutation: string, input: object, token: string) =>
-  mutate(app, { mutation, input, token, select: `... on CalendarConnection { ${FIELDS} }` })
+  mutate({ mutation, input, token, select: `... on CalendarConnection { ${FIELDS} }` })
 const connect = (input: object = {}, token = ada.token) => call('connectBuiltInCalendar', input, token)
 const disconnect = (input: object = {}, token = ada.token) => call('disconnectCalendar', input, token)
 
@@ -53,13 +29,13 @@ async function readCalendar({ id, token }: Staff) {
 async function readQueue(): Promise<string[]> {
   const query = '{ routingQueue(kind: MEETING) { entries { agent { name } } } }'
   const { routingQueue } = await data<{ routingQueue: { entries: { agent: { name: string } }[] } }>(
-    app.execute(query, { token: acme.admin.token }),
+    app.execute(query, { token: admin.token }),
   )
   return routingQueue.entries.map(({ agent }) => agent.name)
 }
 
 const eventsOf = async (streamId: string) =>
-  (await database().event.findMany({ where: { streamId }, orderBy: { seq: 'asc' } })).map(({ type }) => type)
+  (await database.event.findMany({ where: { streamId }, orderBy: { seq: 'asc' } })).map(({ type }) => type)
 
 describe('connectBuiltInCalendar', () => {
   it('connects the own calendar under the own e-mail', async () => {
@@ -85,7 +61,7 @@ describe('connectBuiltInCalendar', () => {
     expect(await eventsOf(`agent:${ada.agentId}`)).toEqual(['CalendarStatusChanged'])
   })
 
-  it('gives the last place in the turns at first, and keeps the place later', async () => {
+  it('gives the last place in the queue at first, and keeps the place later', async () => {
     const cleo = await createTestAgent(app, acme, 'Cleo Vance')
     await connectCalendar(app, beth)
     await connectCalendar(app, ada)
@@ -102,13 +78,13 @@ describe('connectBuiltInCalendar', () => {
     expect(await connect()).toEqual(first)
   })
 
-  it('gives each of several agents who connect at once a place of their own', async () => {
+  it('gives each of several agents who connect concurrently their own place', async () => {
     const agents = await Promise.all(
       Array.from({ length: 6 }, (_, index) => createTestAgent(app, acme, `Agent ${index}`)),
     )
     await Promise.all(agents.map((agent) => connectCalendar(app, agent)))
     const where = { workspaceId: acme.workspaceId, kind: 'MEETING' as const }
-    const places = await database().routingPlace.findMany({ where })
+    const places = await database.routingPlace.findMany({ where })
     expect(places.map(({ position }) => position).sort()).toEqual([1, 2, 3, 4, 5, 6])
   })
 
@@ -120,30 +96,30 @@ describe('connectBuiltInCalendar', () => {
       startsOf(await slots(app, { token: visitor, target: { agentId: ada.id }, ...TUESDAY }))
     expect(await offered()).toEqual([])
     await connect()
-    expect(await offered()).toEqual([NINE, '2026-03-03T09:30:00.000Z'])
+    expect(await offered()).toEqual([NINE, at('09:30')])
   })
 
   it('is refused while another calendar is connected', async () => {
     await connect()
     const where = { agentId: ada.agentId }
-    await database().calendarConnection.update({ where, data: { provider: 'GOOGLE', subject: 'somebody' } })
+    await database.calendarConnection.update({ where, data: { provider: 'GOOGLE', subject: 'somebody' } })
     expect((await connect()).__typename).toBe('ConflictError')
     await disconnect()
     expect(await connect()).toMatchObject({ provider: 'BUILT_IN', status: 'CONNECTED' })
   })
 
-  it('is for oneself with CONNECT_CALENDAR, for a colleague with MANAGE_AGENTS', async () => {
-    expect(await connect({ agentId: beth.id }, acme.admin.token)).toMatchObject({ accountEmail: beth.email })
-    expect(await connect({ agentId: acme.admin.id })).toMatchObject({ permission: 'MANAGE_AGENTS' })
-    await database().agentRole.deleteMany({ where: { agentId: ada.agentId } })
+  it('needs CONNECT_CALENDAR for oneself, MANAGE_AGENTS for a colleague', async () => {
+    expect(await connect({ agentId: beth.id }, admin.token)).toMatchObject({ accountEmail: beth.email })
+    expect(await connect({ agentId: admin.id })).toMatchObject({ permission: 'MANAGE_AGENTS' })
+    await database.agentRole.deleteMany({ where: { agentId: ada.agentId } })
     expect(await connect()).toMatchObject({ permission: 'CONNECT_CALENDAR' })
     expect((await connect({}, await createVisitor(app, acme))).__typename).toBe('ForbiddenError')
     const anonymous = { mutation: 'connectBuiltInCalendar', input: {}, select: '' }
-    expect((await mutate(app, anonymous)).__typename).toBe('ForbiddenError')
+    expect((await mutate(anonymous)).__typename).toBe('ForbiddenError')
     expect(await readQueue()).toEqual(['Beth Moore'])
   })
 
-  it('tells the workspace and the agent, and of new turns only the first time', async () => {
+  it('publishes to the workspace and the agent, and RoutingChanged only the first time', async () => {
     await connect()
     await disconnect()
     await connect()
@@ -159,7 +135,7 @@ describe('connectBuiltInCalendar', () => {
 })
 
 describe('disconnectCalendar', () => {
-  it('takes the calendar away from the agent, and answers the connection as disconnected', async () => {
+  it('removes the calendar from the agent, and answers the connection as disconnected', async () => {
     const { id } = await connect()
     expect(await disconnect()).toMatchObject({ __typename: 'CalendarConnection', id, status: 'DISCONNECTED' })
     expect(await readCalendar(ada)).toBeNull()
@@ -167,7 +143,7 @@ describe('disconnectCalendar', () => {
     expect((await disconnect()).__typename).toBe('ConflictError')
   })
 
-  it('keeps meetings and drops holds, and the agent cannot be booked any more', async () => {
+  it('keeps meetings and releases holds, and the agent can no longer be booked', async () => {
     const weekly = [{ weekday: 'TUESDAY', start: '09:00', end: '17:00' }]
     await setHours(app, ada, { timeZone: 'UTC', weekly, minimumNoticeMinutes: 0 })
     await connect()
@@ -181,35 +157,35 @@ describe('disconnectCalendar', () => {
       'NoAgentAvailableError',
     )
     const query = 'query ($id: ID!) { node(id: $id) { ... on Meeting { status } } }'
-    const answer = await app.execute(query, { variables: { id: meeting.id }, token: acme.admin.token })
+    const answer = await app.execute(query, { variables: { id: meeting.id }, token: admin.token })
     expect(answer.data).toEqual({ node: { status: 'SCHEDULED' } })
   })
 
-  it('is for oneself with CONNECT_CALENDAR, for a colleague with MANAGE_AGENTS', async () => {
+  it('needs CONNECT_CALENDAR for oneself, MANAGE_AGENTS for a colleague', async () => {
     await connect()
     await connect({}, beth.token)
     expect(await disconnect({ agentId: beth.id })).toMatchObject({ permission: 'MANAGE_AGENTS' })
-    expect(await disconnect({ agentId: beth.id }, acme.admin.token)).toMatchObject({ status: 'DISCONNECTED' })
-    await database().agentRole.deleteMany({ where: { agentId: ada.agentId } })
+    expect(await disconnect({ agentId: beth.id }, admin.token)).toMatchObject({ status: 'DISCONNECTED' })
+    await database.agentRole.deleteMany({ where: { agentId: ada.agentId } })
     expect(await disconnect()).toMatchObject({ permission: 'CONNECT_CALENDAR' })
     expect((await disconnect({}, await createVisitor(app, acme))).__typename).toBe('ForbiddenError')
     expect(await readCalendar(ada)).toMatchObject({ status: 'CONNECTED' })
   })
 })
 
-describe('the calendar of somebody of another workspace', () => {
+describe('the calendar of an agent of another workspace', () => {
   it('is not found', async () => {
     const other = await createTestWorkspace(app)
     const stranger = await createTestAgent(app, other, 'Dora Stranger')
     const { id } = await connect({}, stranger.token)
     for (const agentId of [stranger.id, encodeGlobalID('Agent', uuidv7()), 'nonsense']) {
-      expect((await connect({ agentId }, acme.admin.token)).__typename).toBe('NotFoundError')
-      expect((await disconnect({ agentId }, acme.admin.token)).__typename).toBe('NotFoundError')
+      expect((await connect({ agentId }, admin.token)).__typename).toBe('NotFoundError')
+      expect((await disconnect({ agentId }, admin.token)).__typename).toBe('NotFoundError')
     }
     const query = 'query ($id: ID!) { node(id: $id) { ... on CalendarConnection { status } } }'
     const read = (token: string) => app.execute(query, { variables: { id }, token })
     expect((await read(stranger.token)).data).toEqual({ node: { status: 'CONNECTED' } })
-    for (const token of [acme.admin.token, await createVisitor(app, other)]) {
+    for (const token of [admin.token, await createVisitor(app, other)]) {
       expect((await read(token)).data).toEqual({ node: null })
     }
   })

@@ -23,7 +23,7 @@ async function readPages(app: TestApp): Promise<string[]> {
 const namesOf = (examples: ReturnType<typeof createCalendarExamples>) => examples.map(({ name }) => name)
 
 describe("the demo's examples of calendars", () => {
-  it('are shown where the installation is registered, are of the schema, and lead back to the page', async () => {
+  it('are shown where the installation is registered, are valid, and return to the page', async () => {
     const app = await startAppForTest({ calendars })
     const examples = createCalendarExamples(app.app.services)
     for (const page of await readPages(app)) {
@@ -34,7 +34,7 @@ describe("the demo's examples of calendars", () => {
     expect(examples[1]?.variables).toEqual({ input: { provider: 'GOOGLE', returnUrl } })
   })
 
-  it('are of the providers at which it is registered', async () => {
+  it('are those of the providers at which it is registered', async () => {
     const { services } = (await startAppForTest({ calendars })).app
     expect(namesOf(createCalendarExamples(services))).toEqual([
       'Disconnect the calendar',
@@ -54,7 +54,7 @@ describe("the demo's examples of calendars", () => {
     expect(only({ MICROSOFT })).not.toContain('Connect a calendar of Google')
   })
 
-  it('are not there where it is registered at neither', async () => {
+  it('are not shown where it is not registered', async () => {
     for (const page of await readPages(await startAppForTest())) {
       expect(page).toContain('query WhoAmI')
       expect(page).not.toContain('disconnectCalendar')

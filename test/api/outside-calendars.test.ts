@@ -1,44 +1,33 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Staff } from '../kit/actors.ts'
 import { mutateMeeting } from '../kit/booking.ts'
 import {
-  at,
   bookWith,
   calendarOf,
   countOf,
   outsideOf,
   passMinutes,
   readMeeting,
-  startAfresh,
   startsWith,
   synchronise,
-  TUESDAY,
 } from '../kit/calendar-looks.ts'
+import { useCalendarScene } from '../kit/calendar-scene.ts'
 import {
   addEvent,
-  type CalendarApp,
   checkContracts,
   connectAccount,
   createConnectedAgent,
   PROVIDERS,
-  startCalendarApp,
   work,
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
+import { aVisitor } from '../kit/scene.ts'
+import { at, TUESDAY } from '../kit/times.ts'
 
-let app: CalendarApp
-let visitor: string
+const { app, visitor } = useCalendarScene({ visitor: aVisitor })
 
-beforeAll(async () => {
-  app = await startCalendarApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  visitor = await startAfresh(app)
-})
-
-const startsOf = (agent: Staff) => startsWith(app, { agent, visitor })
-const bookTen = (agent: Staff) => bookWith(app, { agent, visitor, startsAt: at('10:00') })
+const startsOf = (agent: Staff) => startsWith(app, { agent, visitor: visitor.token })
+const bookTen = (agent: Staff) => bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })
 
 describe.each(PROVIDERS)('a calendar of %s', (provider) => {
   it('keeps its busy times free of slots', async () => {
@@ -53,7 +42,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     expect(starts).toContain(at('11:00'))
   })
 
-  it('is read again before anybody is booked: a time that was taken a moment ago is refused', async () => {
+  it('is read again before a booking: a time that was taken a moment ago is refused', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     addEvent(account, { provider, start: at('10:00'), end: at('11:00') })
     const refused = await bookTen(agent)
@@ -69,7 +58,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'PENDING', conferenceUrl: null })
     await work(app)
     expect(account.events()).toHaveLength(1)
-    // Google makes a conference in its own time.
+    // Google takes its time to create a conference.
     app.clock.advance(MINUTE)
     await work(app)
     expect(await readMeeting(app, id)).toMatchObject({
@@ -80,12 +69,12 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     expect(mails).toMatchObject([{ kind: 'INVITATION', to: 'grace@navy.example' }])
   })
 
-  it('follows a meeting that is moved and cancelled, and is not followed by it', async () => {
+  it('shows that a meeting is moved and cancelled, and does not change it in return', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookTen(agent)
     await work(app)
     const move = { meetingId: id, startsAt: at('14:00') }
-    await mutateMeeting(app, { mutation: 'rescheduleMeeting', input: move, token: visitor })
+    await mutateMeeting(app, { mutation: 'rescheduleMeeting', input: move, token: visitor.token })
     await work(app)
     expect(account.eventsWithin(at('14:00'), at('14:30'))).toHaveLength(1)
     expect(account.eventsWithin(at('10:00'), at('10:30'))).toHaveLength(0)
@@ -93,12 +82,12 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     expect(await readMeeting(app, id)).toMatchObject({
       history: [{ kind: 'BOOKED' }, { kind: 'RESCHEDULED' }],
     })
-    await mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId: id }, token: visitor })
+    await mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId: id }, token: visitor.token })
     await work(app)
     expect(account.eventsWithin(TUESDAY.from, TUESDAY.to)).toHaveLength(0)
   })
 
-  it('F10: moves the meeting when the agent moves it there', async () => {
+  it('moves the meeting when the agent moves it there', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookTen(agent)
     await work(app)
@@ -116,7 +105,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     expect(starts).not.toContain(at('15:00'))
   })
 
-  it('F9: cancels the meeting when the agent deletes it there', async () => {
+  it('cancels the meeting when the agent deletes it there', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookTen(agent)
     await work(app)
@@ -130,7 +119,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     expect(await startsOf(agent)).toContain(at('10:00'))
   })
 
-  it('F11: is not written to because of what was changed there, nor changed because of what was written', async () => {
+  it('is not written because of a change made there, which is applied once', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookTen(agent)
     await work(app)
@@ -144,7 +133,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     expect((await readMeeting(app, id)).history).toHaveLength(2)
   })
 
-  it('F1: is used no more when the permission is taken back, loses nothing, and goes on once connected again', async () => {
+  it('is not used while its permission is revoked, loses nothing, and continues once it is connected again', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookTen(agent)
     account.revokeAccess()
@@ -161,7 +150,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     expect(await startsOf(agent)).toContain(at('11:00'))
   })
 
-  it('F23: is not known any more when it cannot be read for half an hour, and is not free then', async () => {
+  it('counts as busy when it cannot be read for half an hour', async () => {
     const { agent } = await createConnectedAgent(app, provider)
     const other = await createConnectedAgent(
       app,
@@ -181,7 +170,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
   })
 })
 
-it('says nothing to the calendars that their makers do not describe', () => {
+it('sends the providers only requests that they describe', () => {
   expect(app.google.log.count('* /calendar/v3/**')).toBeGreaterThan(0)
   expect(app.microsoft.log.count('* /v1.0/**')).toBeGreaterThan(0)
   expect(checkContracts(app)).toEqual([])
