@@ -64,6 +64,13 @@ export async function createVisitor(
   return startVisit.token
 }
 
+/** Many anonymous visitors, for a scene.
+ * @returns their tokens */
+export const createVisitors =
+  (count: number) =>
+  (testApp: TestApp, workspace: TestWorkspace): Promise<string[]> =>
+    Promise.all(Array.from({ length: count }, () => createVisitor(testApp, workspace)))
+
 /** Answers a mutation's result, typed as loosely as a test needs it. */
 export interface Result {
   __typename: string

@@ -1,41 +1,27 @@
-// Many book agents whose calendars others keep, at the same time: every calendar is looked into before, and still nobody
-// is booked twice. Many use one calendar at the same time: its permission is renewed once.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+// Many callers book agents with external calendars at the same time: every calendar is prechecked, and no agent is booked
+// twice. Many calls use one calendar at the same time: its token is renewed once.
+import { beforeEach, describe, expect, it } from 'vitest'
 import { openCalendar } from '../../src/services/calendars/connection/calendar-access.ts'
-import { book, createVisitor, type Result } from '../kit/booking.ts'
-import { at, countOf, startAfresh, synchronise } from '../kit/calendar-looks.ts'
-import {
-  addEvent,
-  type CalendarApp,
-  createConnectedAgent,
-  PROVIDERS,
-  startCalendarApp,
-  work,
-} from '../kit/calendars.ts'
+import { book, createVisitors, type Result } from '../kit/booking.ts'
+import { at, countOf, synchronise } from '../kit/calendar-looks.ts'
+import { useCalendarScene } from '../kit/calendar-scene.ts'
+import { addEvent, createConnectedAgent, PROVIDERS, work } from '../kit/calendars.ts'
 import { HOUR, MINUTE } from '../kit/clock.ts'
 import { scaleDeadlines } from '../kit/deadlines.ts'
+import { TEN } from '../kit/times.ts'
 
 const CALLERS = 50
 
-let app: CalendarApp
-let visitors: string[]
+const { app, visitors } = useCalendarScene({ visitors: createVisitors(CALLERS) })
 
-beforeAll(async () => {
-  app = await startCalendarApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  await startAfresh(app)
-  // How long a calendar may take to answer is not in question here, and many calls at once take their time.
-  scaleDeadlines(20)
-  visitors = await Promise.all(Array.from({ length: CALLERS }, () => createVisitor(app, app.workspace)))
-})
+// How long a calendar may take to answer is not tested here, and many concurrent calls take time.
+beforeEach(() => void scaleDeadlines(20))
 
-const everybodyBooks = (target: object) =>
+const bookAll = (target: object) =>
   Promise.all(
     visitors.map((token, number) => {
       const person = { email: `visitor${number}@example.com` }
-      return book(app, { token, input: { target, startsAt: at('10:00'), person } })
+      return book(app, { token, input: { target, startsAt: TEN, person } })
     }),
   )
 
@@ -45,30 +31,30 @@ function kinds(results: Result[]): Record<string, number> {
   return count
 }
 
-describe.each(PROVIDERS)('50 callers at once, with calendars of %s', (provider) => {
-  it('F35: book one time of one agent: one wins, and one event is written', async () => {
+describe.each(PROVIDERS)('50 callers at once, with calendars of %s,', (provider) => {
+  it('book one time of one agent: one succeeds, and one event is written', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
-    const results = await everybodyBooks({ agentId: agent.id })
+    const results = await bookAll({ agentId: agent.id })
     expect(kinds(results)).toEqual({ Meeting: 1, SlotUnavailableError: 49 })
     await work(app)
     expect(account.events()).toHaveLength(1)
   })
 
-  it('F35: book one time of three agents: three win, on three agents', async () => {
+  it('book one time of three agents: three succeed, with three agents', async () => {
     for (const name of ['One', 'Two', 'Three']) await createConnectedAgent(app, provider, name)
-    const results = await everybodyBooks({ roundRobin: true })
+    const results = await bookAll({ roundRobin: true })
     expect(kinds(results)).toEqual({ Meeting: 3, SlotUnavailableError: 47 })
     expect(results.flatMap(({ agent }) => agent?.name ?? []).sort()).toEqual(['One', 'Three', 'Two'])
   })
 
-  it('F35: book an agent who took the time a moment ago: nobody does', async () => {
+  it('book a time that the agent’s calendar has just blocked: all are refused', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
-    addEvent(account, { provider, start: at('10:00'), end: at('10:30') })
-    const results = await everybodyBooks({ agentId: agent.id })
+    addEvent(account, { provider, start: TEN, end: at('10:30') })
+    const results = await bookAll({ agentId: agent.id })
     expect(kinds(results)).toEqual({ SlotUnavailableError: 50 })
   })
 
-  it('F4: use one calendar whose token has run out: it is renewed once', async () => {
+  it('use one calendar whose token has expired: it is renewed once', async () => {
     const { agent } = await createConnectedAgent(app, provider)
     app.microsoft.behaviour.oldRefreshTokens = 'REFUSED'
     const { database } = app.app.services
@@ -86,11 +72,11 @@ describe.each(PROVIDERS)('50 callers at once, with calendars of %s', (provider) 
     }
   })
 
-  it('look after the calendars: each thing is done once', async () => {
+  it('run the calendar worker: each calendar is written and read once', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     await book(app, {
       token: visitors[0] ?? '',
-      input: { target: { agentId: agent.id }, startsAt: at('10:00') },
+      input: { target: { agentId: agent.id }, startsAt: TEN },
     })
     const asked = () => countOf(app, { provider, route: 'writes', email: account.email })
     await Promise.all(Array.from({ length: CALLERS }, () => work(app)))
@@ -100,7 +86,7 @@ describe.each(PROVIDERS)('50 callers at once, with calendars of %s', (provider) 
     const before = readings()
     app.clock.advance(13 * MINUTE)
     await Promise.all(Array.from({ length: CALLERS }, () => work(app)))
-    // Google is asked for our own events besides.
+    // Google is also asked for our own events.
     expect(readings() - before).toBe(provider === 'GOOGLE' ? 2 : 1)
     expect(asked()).toBe(1)
   })

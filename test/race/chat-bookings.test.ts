@@ -1,25 +1,25 @@
-// A booking in a chat, and messages in the same chat at the same time.
+// A booking in a chat, concurrent with messages in the same chat.
 import { expect, it } from 'vitest'
-import { createTestWorkspace } from '../kit/actors.ts'
-import { startAppForTest } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
+import { book } from '../kit/booking.ts'
 import { acceptChat, lastOffer, openForChats, requestChat, say } from '../kit/chat.ts'
 import { recordStatements } from '../kit/count-statements.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 
 const ROUNDS = 20
 
-it('wait for each other in one order, so that the database never has to give one of them up', async () => {
-  const app = await startAppForTest()
-  const acme = await createTestWorkspace(app)
-  const ada = await createBookableAgent(app, acme, { hours: { durationMinutes: 5 } })
+const { app, acme, admin, ada, visitor } = useScene({
+  ada: bookable({ hours: { durationMinutes: 5 } }),
+  visitor: aVisitor,
+})
+
+it('bookings and messages in one chat take their locks in the same order, without deadlocks', async () => {
   await openForChats(app, acme, ada)
-  const visitor = await createVisitor(app, acme)
-  const { id: conversationId } = await requestChat(app, visitor)
-  await acceptChat(app, ada.token, (await lastOffer(app, acme.admin.token, conversationId)).id)
+  const { id: conversationId } = await requestChat(app, visitor.token)
+  await acceptChat(app, ada.token, (await lastOffer(app, admin.token, conversationId)).id)
   const bookAt = (round: number) => {
     const startsAt = new Date(Date.UTC(2026, 2, 3, 9, 5 * round)).toISOString()
     return book(app, {
-      token: visitor,
+      token: visitor.token,
       input: { target: { agentId: ada.id }, startsAt, conversationId },
     })
   }
@@ -28,14 +28,14 @@ it('wait for each other in one order, so that the database never has to give one
     for (let round = 0; round < ROUNDS; round++) {
       const all = await Promise.all([
         bookAt(round),
-        say(app, visitor, { conversationId, text: `Question ${round}` }),
+        say(app, visitor.token, { conversationId, text: `Question ${round}` }),
         say(app, ada.token, { conversationId, text: `Answer ${round}` }),
       ])
       answers.push(...all.map(({ __typename }) => __typename))
     }
   })
   expect(answers).toEqual(Array(ROUNDS).fill(['Meeting', 'Message', 'Message']).flat())
-  // A transaction that was given up is done again, and locks the chat again.
+  // After a deadlock the transaction runs again, and locks the chat again.
   const locks = statements.filter((sql) => /FROM "Conversation".*FOR (NO KEY )?UPDATE/s.test(sql))
   expect(locks).toHaveLength(3 * ROUNDS)
 })

@@ -1,29 +1,25 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { data, START, startApp, type TestApp } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor, hold, mutateMeeting, type Result } from '../kit/booking.ts'
+import { describe, expect, it } from 'vitest'
+import type { Staff } from '../kit/actors.ts'
+import { data } from '../kit/app.ts'
+import {
+  book,
+  createBookableAgent,
+  createVisitors,
+  hold,
+  mutateMeeting,
+  type Result,
+} from '../kit/booking.ts'
+import { useScene } from '../kit/scene.ts'
+import { at, NINE, slotAt } from '../kit/times.ts'
 
 const CALLERS = 100
 /** Half-hour meetings every quarter of an hour: neighbours overlap. */
-const QUARTERS = ['09:00', '09:15'].map((time) => `2026-03-03T${time}:00Z`)
-const NINE = '2026-03-03T09:00:00Z'
-const ANYBODY = { target: { roundRobin: true } }
+const QUARTERS = [NINE, at('09:15')]
+const ANY_AGENT = { target: { roundRobin: true } }
 
-let app: TestApp
-let acme: TestWorkspace
-let visitors: string[]
+const { app, acme, admin, visitors } = useScene({ visitors: createVisitors(CALLERS) })
 
-beforeAll(async () => {
-  app = await startApp()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  acme = await createTestWorkspace(app)
-  visitors = await Promise.all(Array.from({ length: CALLERS }, () => createVisitor(app, acme)))
-})
-
-const everybody = (ask: (token: string, number: number) => Promise<Result>) => Promise.all(visitors.map(ask))
+const callAll = (ask: (token: string, number: number) => Promise<Result>) => Promise.all(visitors.map(ask))
 const kinds = (results: Result[]) => {
   const count = new Map<string, number>()
   for (const { __typename } of results) count.set(__typename, (count.get(__typename) ?? 0) + 1)
@@ -32,14 +28,14 @@ const kinds = (results: Result[]) => {
 const person = (number: number) => ({ email: `visitor${number}@example.com` })
 
 describe('100 callers at once', () => {
-  it('book overlapping times of one agent: one wins, the others get fresh alternatives', async () => {
+  it('book overlapping times of one agent: one succeeds, the others get current alternatives', async () => {
     const ada = await createBookableAgent(app, acme)
     const { database } = app.app.services
     await database.meetingAvailability.updateMany({
       where: { workspaceId: acme.workspaceId },
       data: { slotStepMinutes: 15 },
     })
-    const results = await everybody((token, number) => {
+    const results = await callAll((token, number) => {
       const startsAt = QUARTERS[number % QUARTERS.length]
       const input = { target: { agentId: ada.id }, startsAt, person: person(number) }
       return book(app, { token, input })
@@ -55,10 +51,10 @@ describe('100 callers at once', () => {
     }
   })
 
-  it('book one time of three agents: three win, on three agents', async () => {
+  it('book one time of three agents: three succeed, with three agents', async () => {
     for (const name of ['One', 'Two', 'Three']) await createBookableAgent(app, acme, { name })
-    const results = await everybody((token, number) =>
-      book(app, { token, input: { ...ANYBODY, startsAt: NINE, person: person(number) } }),
+    const results = await callAll((token, number) =>
+      book(app, { token, input: { ...ANY_AGENT, startsAt: NINE, person: person(number) } }),
     )
     expect(kinds(results)).toEqual({ Meeting: 3, SlotUnavailableError: 97 })
     const agents = results.flatMap(({ agent }) => agent?.name ?? [])
@@ -68,7 +64,7 @@ describe('100 callers at once', () => {
   it('book through different pools: no agent gets two meetings', async () => {
     const agents: Staff[] = []
     for (const name of ['One', 'Two', 'Three']) agents.push(await createBookableAgent(app, acme, { name }))
-    const results = await everybody((token, number) => {
+    const results = await callAll((token, number) => {
       const target = number % 2 === 0 ? { roundRobin: true } : { agentId: agents[number % 3]?.id }
       return book(app, { token, input: { target, startsAt: NINE, person: person(number) } })
     })
@@ -76,19 +72,18 @@ describe('100 callers at once', () => {
     expect(new Set(results.flatMap(({ agent }) => agent?.name ?? [])).size).toBe(3)
   })
 
-  it('hold one time of one agent: one wins', async () => {
+  it('hold one time of one agent: one succeeds', async () => {
     await createBookableAgent(app, acme)
-    const results = await everybody((token) => hold(app, { token, input: { ...ANYBODY, startsAt: NINE } }))
+    const results = await callAll((token) => hold(app, { token, input: { ...ANY_AGENT, startsAt: NINE } }))
     expect(kinds(results)).toEqual({ SlotHold: 1, SlotUnavailableError: 99 })
   })
 
-  it('hold different times of one visitor: one hold is left', async () => {
+  it('hold different times for one visitor: one hold remains', async () => {
     await createBookableAgent(app, acme)
     const [token = ''] = visitors
-    const startOf = (number: number) => new Date(Date.UTC(2026, 2, 3, 9, 30 * number)).toISOString()
     const results = await Promise.all(
       Array.from({ length: 10 }, (_one, number) =>
-        hold(app, { token, input: { ...ANYBODY, startsAt: startOf(number) } }),
+        hold(app, { token, input: { ...ANY_AGENT, startsAt: slotAt(number) } }),
       ),
     )
     expect(kinds(results)).toEqual({ SlotHold: 10 })
@@ -99,7 +94,7 @@ describe('100 callers at once', () => {
   it('repeat one call with one key: one meeting, the same answer for all', async () => {
     await createBookableAgent(app, acme)
     const [token = ''] = visitors
-    const input = { ...ANYBODY, startsAt: NINE, idempotencyKey: 'the-one' }
+    const input = { ...ANY_AGENT, startsAt: NINE, idempotencyKey: 'the-one' }
     const results = await Promise.all(Array.from({ length: CALLERS }, () => book(app, { token, input })))
     expect(new Set(results.map(({ id }) => id)).size).toBe(1)
     expect(await app.app.services.database.meeting.count({ where: { workspaceId: acme.workspaceId } })).toBe(
@@ -114,20 +109,20 @@ describe('100 callers at once', () => {
       Array.from({ length: 10 }, (_one, number) =>
         book(app, {
           token,
-          input: { ...ANYBODY, startsAt: NINE, agenda: `Agenda ${number}`, idempotencyKey: 'k' },
+          input: { ...ANY_AGENT, startsAt: NINE, agenda: `Agenda ${number}`, idempotencyKey: 'k' },
         }),
       ),
     )
     expect(kinds(results)).toEqual({ Meeting: 1, ConflictError: 9 })
   })
 
-  it('move their meetings to one time: one wins, the others keep theirs', async () => {
+  it('move their meetings to one time: one succeeds, the others keep theirs', async () => {
     const ada = await createBookableAgent(app, acme, { hours: { durationMinutes: 5 } })
-    const meetings = await everybody((token, number) => {
+    const meetings = await callAll((token, number) => {
       const startsAt = new Date(Date.UTC(2026, 2, 4, 9, 0) + (number % 90) * 5 * 60_000).toISOString()
       return book(app, { token, input: { target: { agentId: ada.id }, startsAt, person: person(number) } })
     })
-    const moved = await everybody(async (token, number) => {
+    const moved = await callAll(async (token, number) => {
       const meetingId = meetings[number]?.id
       if (!meetingId) return { __typename: 'None' } as Result
       const input = { meetingId, startsAt: NINE }
@@ -139,7 +134,7 @@ describe('100 callers at once', () => {
 })
 
 describe('1,000 bookings at once', () => {
-  it('go round five agents who are always free: their counts differ by at most 1', async () => {
+  it('rotate among five agents who are always free: their counts differ by at most 1', async () => {
     for (const name of ['One', 'Two', 'Three', 'Four', 'Five']) {
       await createBookableAgent(app, acme, { name, hours: { start: 0, end: 1440, durationMinutes: 5 } })
     }
@@ -148,14 +143,14 @@ describe('1,000 bookings at once', () => {
       Array.from({ length: 1000 }, (_one, number) =>
         book(app, {
           token: visitors[number % CALLERS] ?? '',
-          input: { ...ANYBODY, startsAt: startOf(number % 200), person: person(number % CALLERS) },
+          input: { ...ANY_AGENT, startsAt: startOf(number % 200), person: person(number % CALLERS) },
         }),
       ),
     )
     expect(kinds(results)).toEqual({ Meeting: 1000 })
     const { routingQueue } = await data<{ routingQueue: { entries: { assignedToDate: number }[] } }>(
       app.execute('{ routingQueue(kind: MEETING) { entries { assignedToDate } } }', {
-        token: acme.admin.token,
+        token: admin.token,
       }),
     )
     const counts = routingQueue.entries.map(({ assignedToDate }) => assignedToDate)
@@ -164,7 +159,7 @@ describe('1,000 bookings at once', () => {
   }, 120_000)
 })
 
-/** Asked of the meetings themselves, not of what keeps them apart. */
+/** Checks the meetings themselves, not the constraint that guarantees it. */
 async function expectNoOverlap(): Promise<void> {
   const overlaps = await app.app.services.database.$queryRaw`
     SELECT 1 FROM "Meeting" one JOIN "Meeting" other ON other."agentId" = one."agentId" AND other."id" > one."id"
