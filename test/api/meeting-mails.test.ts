@@ -14,7 +14,6 @@ const { app, acme, admin, ada, visitor, database } = useScene(
 let meeting: Result
 
 beforeEach(async () => {
-  app.mails.length = 0
   meeting = await book(app, {
     token: visitor.token,
     input: { target: { agentId: ada.id }, startsAt: NINE, person: { email: VISITOR, firstName: 'Grace' } },

@@ -90,7 +90,9 @@ export const acceptChat = (app: TestApp, token: string, offerId: string): Promis
 
 export const declineChat = (app: TestApp, token: string, offerId: string): Promise<Result> =>
   mutate(app, {
-    ...{ mutation: 'declineChat', token, input: { offerId } },
+    mutation: 'declineChat',
+    token,
+    input: { offerId },
     select: '... on ChatOffer { id state settledAt } ... on OfferNoLongerOpenError { offerState: state }',
   })
 
@@ -104,7 +106,9 @@ export const say = (
   }: { conversationId: string; text: string; clientKey?: string },
 ): Promise<Result> =>
   mutate(app, {
-    ...{ mutation: 'sendMessage', token, input: { conversationId, text, clientKey } },
+    mutation: 'sendMessage',
+    token,
+    input: { conversationId, text, clientKey },
     select:
       '... on Message { id author text sentAt agent { id } } ... on QuotaExceededError { limit resetsAt }',
   })

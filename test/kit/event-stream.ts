@@ -72,7 +72,9 @@ function follow(response: IncomingMessage, close: () => void): EventStream {
   })
   response.on('error', () => {})
   return {
-    ...{ response, events, close },
+    response,
+    events,
+    close,
     status: response.statusCode,
     headers: response.headers,
     told: (count) =>

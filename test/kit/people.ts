@@ -6,7 +6,7 @@ import type { TestWorkspace } from './actors.ts'
 import { data, type TestApp } from './app.ts'
 import { mutate, type Result } from './mutate.ts'
 
-export const PERSON_FIELDS = 'id known email firstName lastName'
+const PERSON_FIELDS = 'id known email firstName lastName'
 
 /** As a visitor, with its token. */
 export const identifyVisitor = (

@@ -76,18 +76,17 @@ export function useScene(
   const stand = <Value extends object>(key: string) => standIn(() => current.get(key) as Value | undefined)
   const createAll = async () => {
     const acme = await begin(app)
-    current.set('acme', acme)
+    current.set('acme', acme).set('admin', acme.admin)
     for (const [key, create] of Object.entries(people)) {
       current.set(key, await create(app, acme, NAMES[key] ?? key))
     }
   }
   if (once) beforeAll(createAll)
   else beforeEach(createAll)
-  const acme = stand<TestWorkspace>('acme')
   return {
     app,
-    acme,
-    admin: standIn(() => acme.admin),
+    acme: stand<TestWorkspace>('acme'),
+    admin: stand<Staff>('admin'),
     database: standIn(() => app.app.services.database),
     mutate: (call) => mutate(app, call),
     ...Object.fromEntries(Object.keys(people).map((key) => [key, stand(key)])),
