@@ -1,8 +1,8 @@
-// The order in which a transaction takes its locks, and a watch that it does. The locks themselves, with what each of
-// them protects, are in locks.ts.
+// The order in which a transaction must take its locks, and a watch that checks it in tests. The locks themselves, and
+// what each of them protects, are in locks.ts.
 import type { Transaction } from './open.ts'
 
-/** From the first to the last. locks.ts says what each stands for. */
+/** From the first to the last. The header of locks.ts explains each of them. */
 const LOCK_ORDER = [
   'installation',
   'idempotency key',
@@ -25,14 +25,14 @@ const LOCK_ORDER = [
 
 export type LockRank = (typeof LOCK_ORDER)[number]
 
-/** A fault of the program: a transaction takes its locks in an order in which it may wait for another one for ever. */
+/** A bug in the program: a transaction takes its locks in an order that can end in a deadlock. */
 export class LockOrderError extends Error {
   override name = 'LockOrderError'
 }
 
 interface Lock {
   rank: LockRank
-  /** Names the row within its rank; locks of one rank are taken in the order of their ids. */
+  /** Identifies the row within its rank. Locks of one rank are taken in the order of their ids. */
   id: string
 }
 
@@ -44,15 +44,15 @@ interface Taken {
 const taken = new WeakMap<Transaction, Taken>()
 let isWatching = false
 
-/** Has every transaction of this process watched from now on. For tests: it costs memory, and finds what is wrong with
- * the program, not with the data. */
+/** Watches every transaction of this process from now on. For tests only: it costs memory, and it finds bugs in the
+ * program, not in the data. */
 export function watchLocks(): void {
   isWatching = true
 }
 
-/** Notes that a transaction takes locks of one rank. What it has already may be taken again at any time.
- * @param ids in any order; empty when nothing was found to lock
- * @throws LockOrderError when they come before a lock that the transaction has, if locks are watched */
+/** Notes that a transaction takes locks of one rank. A lock that it already has can be taken again at any time.
+ * @param ids in any order; empty when there was no row to lock
+ * @throws LockOrderError when one of them comes before the transaction's last lock, while locks are watched */
 export function noteLocks(tx: Transaction, rank: LockRank, ids: string[]): void {
   if (!isWatching) return
   for (const id of [...ids].sort()) noteLock(tx, { rank, id })

@@ -1,45 +1,48 @@
-// Every row lock and advisory lock of the application, by name. Transactions never wait for each other in a circle,
-// because each takes its locks in this order, and within one rank in the order of ids:
+// Every row lock and advisory lock of the application, by name. Transactions cannot deadlock, because each of them
+// takes its locks in this order, and within one rank in the order of ids:
 //
 //  1. installation: what only one node does at the first start (advisory)
-//  2. idempotency key: its row is inserted by services/idempotency.ts, where a repeat waits
-//  3. caller: calls of one caller that hold or end holds (advisory)
+//  2. idempotency key: services/idempotency.ts inserts its row, and a repeat of the call waits there
+//  3. caller: calls of one caller that take or end holds (advisory)
 //  4. workspace: its settings and its identity secret
-//  5. visitor: to whom it belongs. An anonymous person is protected by the lock of its visitor
+//  5. visitor: which person it is bound to. The visitor's lock also protects an anonymous person
 //  6. person
 //  7. conversation, with its offers and messages: an offer is settled under the lock of its conversation
-//  8. quota: what the visitors of a workspace did in a minute. Before the pool, so that nobody counts while others wait
-//     for their turn
+//  8. quota: counts what the visitors of a workspace do in a minute. It comes before the pool, so that others do not
+//     wait for the pool while a transaction counts
 //  9. pool, with its team and the agents in it: MEETING before LIVE_CHAT
 // 10. agent, with its roles, its browsers and its hours for live chat
-// 11. calendar: everything that decides when an agent can be booked. Whoever writes a reservation of an agent, moves a
-//     meeting to or from it or cancels one, edits its hours for meetings, or takes its calendar away, has this lock first
-//     and reads under it. So it decides the contention for a time, and the exclusion constraint of "Reservation" is only
-//     the net below
+// 11. calendar: everything that decides when an agent can be booked. A transaction that writes a reservation of an
+//     agent, moves a meeting to or from the agent, cancels a meeting, edits the hours for meetings or disconnects the
+//     calendar takes this lock first and reads under it. So this lock decides who gets a time; the exclusion constraint
+//     of "Reservation" is only a safety net
 // 12. connection: the row of the calendar's connection, with its credential, channels and busy times
-// 13. reservation, and the seats of live chats (a seat is inserted; ChatOffer's unique index decides)
-// 14. place: an agent's place in the turns, with when it was served last
-// 15. meeting, with its calendar entries. When it is and whose it is was settled by the calendar before
-// 16. role: that of administrators, so that one is left
-// 17. stream: events are written last, because whoever writes to a stream waits for the others
+// 13. reservation, and the seats of live chats (a seat is inserted, and ChatOffer's unique index decides who gets it)
+// 14. place: an agent's place in the order of turns, with the time of the agent's last turn
+// 15. meeting, with its calendar entries. The calendar's lock has already fixed its time and its agent
+// 16. role: the administrators' role, so that at least one administrator remains
+// 17. stream: events are written last, because each transaction that writes to a stream makes the next one wait
 //
-// What names a later lock is read without one, and looked at again under it: a meeting names its calendar, a turn names
-// the agent. If it is another one by then, the transaction starts again (`StartAgain`). The calendar of a further
-// candidate would come out of order, so it is only taken if it is free at once; else the transaction starts again too.
+// Sometimes the row that names a later lock is read before that lock is taken: a meeting names its calendar, a turn
+// names the agent. The transaction reads it again under the lock and starts again if it changed (`StartAgain`). The
+// calendar of a further candidate may come earlier in the order, so a transaction takes it only if it is free at once,
+// and otherwise starts again too.
 //
-// Three things need no place in the order. A statement outside of a transaction that writes one row holds nothing while it
-// waits; one that writes several goes in the order of ids, or passes over what is locked. A foreign key's check (FOR KEY
-// SHARE) waits only for whoever deletes the row or changes its key: rows that others refer to are locked FOR NO KEY
-// UPDATE (docs/gotchas.md). A hold that its own holder ends is locked without the lock of its calendar: nobody else touches
-// it but who has that calendar, and takes no other one.
+// Three things need no place in the order:
+//  - A statement outside of a transaction that writes one row holds no lock while it waits. One that writes several
+//    rows locks them in the order of ids, or skips those that are locked.
+//  - The check of a foreign key (FOR KEY SHARE) waits only for a transaction that deletes the row or changes its key.
+//    That is why rows that others refer to are locked FOR NO KEY UPDATE (docs/gotchas.md).
+//  - A caller who ends a hold locks it without the calendar's lock. Only a transaction with the calendar's lock
+//    competes for that hold, and neither of them takes another calendar afterwards.
 //
-// The watch in lock-order.ts is on in tests.
+// Tests turn on the watch in lock-order.ts.
 import { type Conversation, type Meeting, Prisma } from './generated/client/client.ts'
 import type { RoutingKind } from './generated/client/enums.ts'
 import { type LockRank, noteLocks } from './lock-order.ts'
 import type { Transaction } from './open.ts'
 
-/** Waits for another node that makes the first workspace. */
+/** Waits while another node creates the first workspace. */
 export async function lockInstallation(tx: Transaction): Promise<void> {
   noteLocks(tx, 'installation', [''])
   // Any number that no other advisory lock uses.
@@ -53,7 +56,7 @@ export async function lockCallers(tx: Transaction, callers: string[]): Promise<v
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${caller}, 0))`
 }
 
-/** Keeps the identity secret from being replaced; others may share the lock. */
+/** Prevents the identity secret from being replaced. Other transactions can share the lock. */
 export async function shareWorkspace(
   tx: Transaction,
   workspaceId: string,
@@ -70,8 +73,8 @@ export interface LockedVisitor {
   verified: boolean
 }
 
-/** Calls of one visitor wait for each other: each may bind it to another person. Whoever writes something that belongs to
- * the visitor and its person locks it too, so that the person stays the same. */
+/** Serialises the calls of one visitor, because each can bind the visitor to another person. A transaction that writes
+ * data of the visitor and its person takes this lock too, so that the person stays the same. */
 export async function lockVisitor(tx: Transaction, visitorId: string): Promise<LockedVisitor | null> {
   noteLocks(tx, 'visitor', [visitorId])
   const [visitor] = await tx.$queryRaw<LockedVisitor[]>`
@@ -96,7 +99,7 @@ export async function lockPerson(
 }
 
 /** @param which a condition on "Conversation"
- * @returns the conversations, by their ids */
+ * @returns the conversations in the order of their ids */
 export async function lockConversations(tx: Transaction, which: Prisma.Sql): Promise<Conversation[]> {
   const rows = await tx.$queryRaw<Conversation[]>`
     SELECT * FROM "Conversation" WHERE ${which} ${LOCKING_BY_ID}`
@@ -108,8 +111,8 @@ export async function lockConversations(tx: Transaction, which: Prisma.Sql): Pro
   return rows
 }
 
-/** Part of a statement that reads a pool as `p`: keeps everybody else from taking turns in it, and from changing its team.
- * To be noted by `notePools`. */
+/** Part of a statement that reads a pool as `p`: prevents other transactions from taking turns in the pool and from
+ * changing its team. The caller notes the lock with `notePools`. */
 export const LOCKING_POOL = Prisma.sql`FOR UPDATE OF p`
 
 export function notePools(tx: Transaction, pools: { id: string; kind: RoutingKind }[]): void {
@@ -136,8 +139,8 @@ export async function lockPools(tx: Transaction, workspaceId: string): Promise<P
   return pools
 }
 
-/** @param agent.workspaceId left out: of any workspace
- * @returns null when there is no such agent, or not any more */
+/** @param agent.workspaceId default: any workspace
+ * @returns null when the agent does not exist or was removed */
 export async function lockAgentRow(
   tx: Transaction,
   { agentId, workspaceId = null }: { agentId: string; workspaceId?: string | null },
@@ -151,8 +154,9 @@ export async function lockAgentRow(
   return agent ?? null
 }
 
-/** Keeps others from changing the agent's hours for live chat and its toggle, and from offering it a chat.
- * @returns false for an agent that the workspace does not have, or not any more */
+/** Prevents other transactions from changing the agent's hours for live chat and toggle, and from offering a chat to
+ * the agent.
+ * @returns false when the workspace has no such agent or the agent was removed */
 export async function lockChatHours(
   tx: Transaction,
   { workspaceId, agentId }: { workspaceId: string; agentId: string },
@@ -165,8 +169,8 @@ export async function lockChatHours(
   return locked.length > 0
 }
 
-/** Part of a statement: the agent's hours for live chat, if they are as they were read, which they stay. Others may offer
- * this agent a chat at the same time. */
+/** Part of a statement: selects and locks the agent's hours for live chat if they are unchanged since they were read.
+ * Other transactions can share the lock to offer this agent a chat. */
 export function shareChatHours(tx: Transaction, read: { agentId: string; version: string }): Prisma.Sql {
   const { agentId, version } = read
   noteLocks(tx, 'agent', [agentId])
@@ -181,7 +185,7 @@ export interface DueChatHours {
   announcedAvailable: boolean
 }
 
-/** Those that another node looks at are passed over. */
+/** Skips rows that another node has locked. */
 export async function lockDueChatHours(
   tx: Transaction,
   { now, most }: { now: Date; most: number },
@@ -198,9 +202,9 @@ export async function lockDueChatHours(
   return rows
 }
 
-/** The lock of a calendar is that of the agent's hours for meetings: a row that every agent has from the beginning on,
- * with a calendar or without one, and also once it is removed. The connection's row would make the worker pass over a
- * calendar that is being booked. */
+/** The lock of a calendar is the row of the agent's hours for meetings. Every agent has this row from the start, with
+ * or without a calendar, and keeps it after removal. If the connection's row were the lock, the calendar worker would
+ * skip a calendar while it is being booked. */
 export async function lockCalendars(tx: Transaction, agentIds: string[]): Promise<void> {
   noteLocks(tx, 'calendar', agentIds)
   await tx.$executeRaw`
@@ -208,17 +212,18 @@ export async function lockCalendars(tx: Transaction, agentIds: string[]): Promis
     ORDER BY "agentId" FOR NO KEY UPDATE`
 }
 
-/** Does not wait, and so needs no order.
- * @returns whether the calendar was free to lock */
+/** Never waits, so it can be called out of order.
+ * @returns false when another transaction has the lock */
 export async function tryCalendar(tx: Transaction, agentId: string): Promise<boolean> {
   const locked = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM "MeetingAvailability" WHERE "agentId" = ${agentId}::uuid FOR NO KEY UPDATE SKIP LOCKED`
   return locked.length > 0
 }
 
-/** Locks the calendar that a meeting or a hold names.
- * @param agent a subquery
- * @returns the agent; by now it may name another one. null when there is none */
+/** Locks the calendar of the agent that a meeting or a hold names.
+ * @param agent a subquery for the agent's id
+ * @returns the id of the agent, null when the subquery finds none. The meeting or hold can name another agent by the
+ *   time the lock is granted */
 export async function lockCalendarOf(tx: Transaction, agent: Prisma.Sql): Promise<string | null> {
   const [calendar] = await tx.$queryRaw<{ agentId: string }[]>`
     SELECT "agentId" FROM "MeetingAvailability" WHERE "agentId" = (${agent}) FOR NO KEY UPDATE`
@@ -231,18 +236,18 @@ export async function lockCalendarOf(tx: Transaction, agent: Prisma.Sql): Promis
 export const lockConnections = (tx: Transaction, which: Prisma.Sql): Promise<string[]> =>
   lockRows(tx, { rank: 'connection', rows: Prisma.sql`"CalendarConnection" WHERE ${which}` })
 
-/** Like `lockConnections`; others may share the lock. */
+/** Like `lockConnections`, but other transactions can share the lock. */
 export const shareConnections = (tx: Transaction, which: Prisma.Sql): Promise<string[]> =>
   lockRows(tx, { rank: 'connection', rows: Prisma.sql`"CalendarConnection" WHERE ${which}`, share: true })
 
-/** Part of a statement: the ids of reservations, locked.
+/** Part of a statement: locks reservations and selects their ids.
  * @param which a condition on "Reservation" */
 export function lockingReservations(tx: Transaction, which: Prisma.Sql): Prisma.Sql {
   noteLocks(tx, 'reservation', [''])
   return Prisma.sql`SELECT "id" FROM "Reservation" WHERE ${which} ORDER BY "id" FOR UPDATE`
 }
 
-/** Keeps everybody else from changing the meeting. */
+/** Prevents other transactions from changing the meeting. */
 export async function lockMeetingRow(
   tx: Transaction,
   { workspaceId, meetingId }: { workspaceId: string; meetingId: string },
@@ -254,7 +259,7 @@ export async function lockMeetingRow(
   return meeting ?? null
 }
 
-/** Makes changes that take roles away wait for each other, so that each sees what the other has left. */
+/** Serialises changes that take a role away from agents, so that each sees the result of the one before. */
 export async function lockRole(
   tx: Transaction,
   { workspaceId, name }: { workspaceId: string; name: string },
@@ -265,10 +270,10 @@ export async function lockRole(
     FOR NO KEY UPDATE`
 }
 
-/** Part of a statement outside of a transaction that writes several rows: those that are locked are passed over. */
+/** Part of a statement outside of a transaction that writes several rows: skips rows that are locked. */
 export const SKIPPING_LOCKED = Prisma.sql`FOR UPDATE SKIP LOCKED`
 
-/** Part of such a statement of which no row may be passed over: the rows in the order of "id", locked. */
+/** Part of a statement that must not skip rows: locks them in the order of "id". */
 export const LOCKING_BY_ID = Prisma.sql`ORDER BY "id" FOR NO KEY UPDATE`
 
 /** @returns the ids of the rows */

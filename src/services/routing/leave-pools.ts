@@ -1,4 +1,4 @@
-// Takes agents out of pools; where a pointer stands on one of them, it moves to the one before.
+// Removes agents from pools. A pointer at one of them moves back to the agent before.
 import { noteLocks } from '../../database/lock-order.ts'
 import { lockPools } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
@@ -10,8 +10,9 @@ interface Leaving {
   agentId: string
 }
 
-/** Takes an agent who is removed out of every team, and off every pointer. Locks every pool of the workspace, so that
- * nobody takes a turn meanwhile: to be called first in a transaction, as long as the agent is there. */
+/** Removes an agent from every team and moves every pointer off the agent. Must be called before the agent is marked as
+ * removed, because the pools are read with the agent in them. Locks every pool of the workspace, so that no turn is
+ * taken meanwhile. */
 export async function leavePools(tx: Transaction, { workspaceId, agentId }: Leaving): Promise<void> {
   const pools = await lockPools(tx, workspaceId)
   for (const { kind, teamId } of pools.filter(({ lastAgentId }) => lastAgentId === agentId)) {
@@ -22,13 +23,14 @@ export async function leavePools(tx: Transaction, { workspaceId, agentId }: Leav
   await tx.teamMember.deleteMany({ where: { workspaceId, agentId } })
 }
 
-/** Takes an agent who is removed out of the order of all agents, after `leavePools`. */
+/** Removes an agent from the order of turns of the workspace. Apart from `leavePools`, because places are locked after
+ * pools and calendars. */
 export async function leavePlaces(tx: Transaction, { workspaceId, agentId }: Leaving): Promise<void> {
   noteLocks(tx, 'place', [agentId])
   await tx.routingPlace.deleteMany({ where: { workspaceId, agentId } })
 }
 
-/** @param change.pool as it was, those who leave included
+/** @param change.pool as it was before, with the agents who leave
  * @param change.removed the agents who leave the pool */
 export async function movePointerOff(
   tx: Transaction,
