@@ -1,5 +1,5 @@
 // The eligibility of a pool's agents at this moment, with the reasons against each of them.
-import { type MeetingCandidate, NOBODY, readCandidates } from '../booking/slots/meeting-candidates.ts'
+import { type MeetingCandidate, NO_CALLER, readCandidates } from '../booking/slots/meeting-candidates.ts'
 import { hasSlot, turnHorizon } from '../booking/slots/offered-slots.ts'
 import { readChatCandidates } from '../chat/offers/candidates.ts'
 import type { Services } from '../context.ts'
@@ -16,7 +16,7 @@ export async function readEligibility(
   const { agentIds } = pool
   if (pool.kind === 'LIVE_CHAT') return readChatCandidates(database, { agentIds, now })
   const horizon = turnHorizon(now)
-  const query = { workspaceId, agentIds, range: horizon, now, caller: NOBODY }
+  const query = { workspaceId, agentIds, range: horizon, now, caller: NO_CALLER }
   const candidates = await readCandidates(database, query)
   const isAvailable = (candidate: MeetingCandidate) => hasSlot(candidate, { horizon, now })
   return candidates.map((candidate) => {

@@ -1,6 +1,6 @@
-// Looks into the calendar itself before an agent is booked: what is known of it may be minutes old. A transaction that
-// comes to an agent whose calendar was not looked into yet is broken off; the calendar is asked, outside of it, and the
-// transaction runs again (docs/semantics.md, section 3).
+// The precheck: asks the provider of an agent's calendar before a booking, because the stored busy times can be minutes
+// old. A transaction that chooses an agent whose calendar was not yet asked is rolled back. The calendar is asked
+// outside of it, and the transaction runs again (docs/semantics.md, section 3).
 
 import { openCalendar } from '../calendars/connection/calendar-access.ts'
 import { handleCalendarFault } from '../calendars/fault-policy.ts'
@@ -12,14 +12,14 @@ import type { Interval } from '../time.ts'
 import type { MeetingCandidate } from './slots/meeting-candidates.ts'
 import { isFree } from './slots/rules.ts'
 
-/** A visitor is waiting: for one calendar, and for all of them. */
+/** The deadlines for one calendar and for all of them are short, because a visitor waits for the answer. */
 const DEADLINE_MS = 3000
 const DEADLINE_FOR_ALL_MS = 6000
 
-/** What the calendars of agents said, for the time that is asked for. */
+/** The results by agent, for the requested time. */
 export interface Prechecks {
   free: Set<string>
-  /** Or could not be read: what is not known is not free. */
+  /** Also agents whose calendar could not be read: it counts as busy. */
   busy: Set<string>
 }
 
@@ -40,7 +40,7 @@ class CheckNeeded extends Error {
   }
 }
 
-/** Runs a transaction that may come to agents with calendars that others keep. */
+/** Runs a transaction that can choose agents with an external calendar. Runs it again after each precheck. */
 export async function withPrechecks<Answer>(
   services: Services,
   work: (checks: Prechecks) => Promise<Answer>,
@@ -52,26 +52,25 @@ export async function withPrechecks<Answer>(
       return await work(checks)
     } catch (error) {
       if (!(error instanceof CheckNeeded)) throw error
-      const isAgentFree = !deadline.aborted && (await lookInto(services, error))
+      const isAgentFree = !deadline.aborted && (await checkCalendar(services, error))
       checks[isAgentFree ? 'free' : 'busy'].add(error.agentId)
     }
   }
 }
 
-/** Breaks the transaction off unless the agent's calendar said that the time is free. To be called once the agent is
- * chosen.
- * @param request.exceptMeetingId the meeting that is to be moved, which is not in its own way */
+/** Rolls the transaction back unless a precheck found the agent's calendar free. Called as soon as the agent is chosen.
+ * @param request.exceptMeetingId the meeting that is moved; its present time does not count as busy */
 export function requireChecked(
-  { agentId, calendar, isKeptOutside }: MeetingCandidate,
+  { agentId, calendar, hasExternalCalendar }: MeetingCandidate,
   request: { checks: Prechecks; meeting: { startsAt: Date; endsAt: Date }; exceptMeetingId?: string },
 ): void {
   const { checks, meeting, exceptMeetingId = null } = request
-  if (!isKeptOutside || checks.free.has(agentId)) return
+  if (!hasExternalCalendar || checks.free.has(agentId)) return
   const time = { start: meeting.startsAt.getTime(), end: meeting.endsAt.getTime() }
   throw new CheckNeeded(agentId, { meeting: time, bufferMinutes: calendar.bufferMinutes, exceptMeetingId })
 }
 
-async function lookInto(
+async function checkCalendar(
   services: Services,
   { agentId, meeting, bufferMinutes, exceptMeetingId }: CheckNeeded,
 ): Promise<boolean> {
@@ -89,7 +88,7 @@ async function lookInto(
     const moved = await readMovedEvents(database, { agentId, own: reading.own, exceptMeetingId })
     const busy = [...foreign, ...moved]
     if (isFree(meeting, { busy, bufferMinutes })) return true
-    // What is new there is to be known to all.
+    // The stored busy times lack this one. A new reading adds it, so that no visitor is offered this time.
     await requestReading(database, { calendars: { agentId }, at: clock.now() })
   } catch (error) {
     if (!(error instanceof CalendarFault)) throw error

@@ -21,7 +21,7 @@ export async function invitationUid(services: Services, mailed: Mailed): Promise
   const { change, agentId, kind, recipient } = mailed
   const { id: meetingId, invitationUid } = change.meeting
   if (recipient !== 'VISITOR') {
-    return (await isKeptOutside(services, agentId)) ? null : (invitationUid ?? meetingId)
+    return (await hasExternalCalendar(services, agentId)) ? null : (invitationUid ?? meetingId)
   }
   if (invitationUid !== null || kind === 'CANCELLATION') return invitationUid
   const { database, clock } = services
@@ -36,7 +36,7 @@ export async function invitationUid(services: Services, mailed: Mailed): Promise
   throw new JobNotReady('The calendar was not written to yet.')
 }
 
-async function isKeptOutside({ database }: Services, agentId: string): Promise<boolean> {
+async function hasExternalCalendar({ database }: Services, agentId: string): Promise<boolean> {
   const calendar = await database.calendarConnection.findUnique({ where: { agentId } })
   return calendar !== null && calendar.provider !== 'BUILT_IN' && calendar.status !== 'DISCONNECTED'
 }

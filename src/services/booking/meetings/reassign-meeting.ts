@@ -135,7 +135,7 @@ async function newSender(
   const uid = entry?.iCalUid ?? null
   if (invitationUid !== null && invitationUid !== uid) return { invitationUid, withdrawn: null }
   const takesBack = invitationUid === null && entry?.agent.calendar?.status === 'CONNECTED'
-  return { invitationUid: taker.isKeptOutside ? null : meetingId, withdrawn: takesBack ? null : uid }
+  return { invitationUid: taker.hasExternalCalendar ? null : meetingId, withdrawn: takesBack ? null : uid }
 }
 
 interface Handover {

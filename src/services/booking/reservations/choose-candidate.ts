@@ -1,5 +1,5 @@
-// Decides whose turn it is among agents of whom others may take the same time in this moment, through another pool or
-// without one: the last look at whoever is chosen is under the lock of that agent's calendar.
+// Decides whose turn it is. Concurrent transactions can take the same time of an agent through another pool or without
+// one, so the chosen agent is read once more under the lock of the agent's calendar.
 import { lockCalendars, tryCalendar } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { type Decision, decide } from '../../routing/decision.ts'
@@ -10,25 +10,25 @@ import type { MeetingCandidate } from '../slots/meeting-candidates.ts'
 interface Choice {
   /** Locked. */
   pool: Pool
-  /** Reads agents as they stand now. */
+  /** Reads the present state of agents. */
   read(agentIds: string[]): Promise<MeetingCandidate[]>
   isAvailable(candidate: MeetingCandidate): boolean
-  /** Agents whose calendars are needed together with that of the one who is chosen; left out: none. */
+  /** Agents whose calendars are locked together with the chosen agent's. Default: none. */
   alongWith?: string[]
 }
 
 interface Chosen {
   decision: Decision
-  /** Whose calendar is locked; null: nobody is available. */
+  /** The chosen agent, whose calendar is locked; null when no agent is available. */
   chosen: MeetingCandidate | null
   candidates: MeetingCandidate[]
 }
 
-/** The calendar of the first is waited for. If that agent is found to be taken then, the next one's is only locked if no
- * other transaction has it, because it may come before in the order of locks; otherwise the transaction starts again, and
- * knows from the beginning that the first is taken. It starts again too before it refuses by what was read before the
- * wait. So no agent is passed over who is free.
- * @throws StartAgain */
+/** Waits for the calendar of the first candidate. If that agent turns out to be taken, the next candidate's calendar
+ * may come earlier in the order of locks, so it is locked only if it is free at once. Otherwise the transaction starts
+ * again and then sees from the beginning that the first agent is taken. It also starts again when no candidate is left
+ * after the wait, because the other candidates were read before it. So no free agent is skipped.
+ * @throws StartAgain in these two cases */
 export async function chooseCandidate(tx: Transaction, choice: Choice): Promise<Chosen> {
   const { pool, read, isAvailable, alongWith = [] } = choice
   const locked = new Set<string>()

@@ -1,4 +1,4 @@
-// Keeps a slot for the caller while a form is being filled in. It counts as the agent's turn.
+// Keeps a slot for the caller while the visitor fills in a form. A hold counts as the agent's turn.
 import { z } from 'zod'
 import type { Reservation } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
@@ -21,7 +21,7 @@ export const HOLD_LASTS_MS = 5 * MINUTE
 
 const holdSlotInput = z.object({ target: targetInput, startsAt: instant, endsAt: instant.nullish() })
 
-/** @returns the hold. Asking again for the time one holds already prolongs that hold.
+/** @returns the hold; a call for a time that the caller already holds prolongs that hold
  * @throws ForbiddenError as in `requireBooker`
  * @throws InvalidInputError, NotFoundError, SlotUnavailableError, NoAgentAvailableError */
 export async function holdSlot(
@@ -35,7 +35,8 @@ export async function holdSlot(
   const { workspaceId } = viewer
   const caller = callerOf(viewer)
   const request = { ...slot, endsAt, workspaceId, caller, now, expiresAt, checks: null }
-  // By itself, because whoever needs the time of an expired hold may have locked it, and may wait for this transaction.
+  // Outside of the transaction: another one that needs the time of an expired hold may have locked the hold while it
+  // waits for a lock of this transaction.
   await context.database.reservation.deleteMany({ where: { holder: caller, expiresAt: { lte: now } } })
   return answerRefusals(context, () =>
     runTransaction(context, async (tx) => {
@@ -76,7 +77,7 @@ async function prolong(tx: Transaction, request: HoldRequest): Promise<Reservati
     where: { id: own.id, holder: caller },
     data: { expiresAt },
   })
-  // Dropped in this moment, with the calendar: then another agent may have the time.
+  // The hold was dropped meanwhile, together with the agent's calendar. Another agent may be free at this time.
   if (prolonged === undefined) throw new StartAgain()
   await requireBookable(tx, { ...request, hold: own })
   return prolonged

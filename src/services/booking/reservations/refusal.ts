@@ -1,4 +1,4 @@
-// How a slot that cannot be had is answered: why, and what could be had instead.
+// Answers a request for a slot that cannot be booked: with the reason, and with alternatives.
 import {
   type FallbackOffer,
   NoAgentAvailableError,
@@ -12,7 +12,7 @@ import { findOfferedSlots } from '../slots/offered-slots.ts'
 import type { SlotRefusal } from '../slots/rules.ts'
 
 export const MAX_ALTERNATIVES = 5
-/** Alternatives are looked for from a day before to this much after the time asked for. */
+/** Alternatives are searched from a day before the requested time to this long after it. */
 const LOOK_AHEAD_MS = 14 * DAY
 
 const MESSAGES: Record<SlotRefusal | 'EXPIRED', string> = {
@@ -25,20 +25,20 @@ const MESSAGES: Record<SlotRefusal | 'EXPIRED', string> = {
   TAKEN: 'startsAt: this time is taken.',
 }
 
-/** What was asked for when it was refused. */
+/** The request that was refused. */
 export interface RefusedRequest {
   workspaceId: string
   target: RoutingTarget
   startsAt: Date
   /** See `callerOf`. */
   caller: string
-  /** The argument that named who is asked; left out: target. */
+  /** The argument that named the target. Default: `target`. */
   field?: string
 }
 
-/** A refusal on its way out of a transaction: what could be had instead is looked for outside of it. */
+/** Rolls the transaction back. `answerRefusals` searches for alternatives after that. */
 export class SlotRefused extends Error {
-  /** EXPIRED: the hold is; null: nobody of those asked takes meetings. */
+  /** EXPIRED: the hold has expired. null: none of the requested agents takes meetings. */
   readonly reason: SlotRefusal | 'EXPIRED' | null
   readonly request: RefusedRequest
   constructor(reason: SlotRefusal | 'EXPIRED' | null, request: RefusedRequest) {
@@ -59,13 +59,13 @@ export async function answerRefusals<Answer>(
   } catch (error) {
     if (!(error instanceof SlotRefused)) throw error
     const { reason, request } = error
-    if (reason === null) throw await nobody(context, request)
+    if (reason === null) throw await noAgentAvailable(context, request)
     const alternatives = await findAlternatives(context, request)
     throw new SlotUnavailableError(MESSAGES[reason], { startsAt: request.startsAt, alternatives })
   }
 }
 
-async function nobody(
+async function noAgentAvailable(
   { database }: RequestContext,
   { workspaceId, field = 'target' }: RefusedRequest,
 ): Promise<NoAgentAvailableError> {
@@ -80,7 +80,7 @@ async function nobody(
   )
 }
 
-/** The slots nearest to the time asked for, in the order of time. */
+/** The slots nearest to the requested time, in chronological order. */
 async function findAlternatives(
   { database, clock }: RequestContext,
   request: RefusedRequest,

@@ -8,10 +8,10 @@ import { requireSignedIn } from '../../identity/viewer.ts'
 import { runTransaction } from '../../transaction.ts'
 import { visibleHolds } from './visible-holds.ts'
 
-/** Gives a held slot back at once.
- * @param hold.read reads what is to be answered, before the hold is gone
- * @returns what was read
- * @throws NotFoundError when the caller has no such hold, or not any more */
+/** Ends a hold, so that its slot is free at once.
+ * @param hold.read reads the answer while the hold still exists
+ * @returns the answer
+ * @throws NotFoundError when the caller has no such hold or it has ended */
 export async function releaseHold<Answer>(
   context: RequestContext,
   { holdId, read }: { holdId: string; read: (tx: Transaction, holdId: string) => Promise<Answer> },

@@ -10,9 +10,9 @@ import {
 
 export type BookingViewer = AgentViewer | VisitorViewer
 
-/** @param agentId the agent whose slot it is; null when the turns decide
- * @throws ForbiddenError unless a visitor is asking, an agent for the own calendar (MANAGE_MY_MEETINGS), or
- *   somebody with MANAGE_ALL_MEETINGS */
+/** @param agentId the agent who was asked for; null when the turns decide
+ * @throws ForbiddenError unless the viewer is a visitor, an agent who books the own calendar (MANAGE_MY_MEETINGS), or
+ *   an agent with MANAGE_ALL_MEETINGS */
 export function requireBooker(viewer: Viewer, agentId: string | null): BookingViewer {
   const signedIn = requireSignedIn(viewer)
   if (signedIn.kind === 'VISITOR') return signedIn

@@ -1,5 +1,6 @@
-// Writes reservations: an agent's time, for a meeting that stands or for a hold. Each is written once, by whoever has the
-// lock of the agent's calendar and found the time free under it (database/locks.ts). The database refuses two that overlap.
+// Writes reservations: time of an agent for a meeting that stands or for a hold. A transaction first locks the agent's
+// calendar, finds the time free under this lock (database/locks.ts), and then writes the reservation once. As a safety
+// net, the database refuses reservations that overlap.
 import { v7 as uuidv7 } from 'uuid'
 import { type Meeting, Prisma, type Reservation } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
@@ -13,7 +14,7 @@ export interface AgentTime {
   agentId: string
   startsAt: Date
   endsAt: Date
-  /** End and buffer. */
+  /** The end plus the buffer. */
   blockedUntil: Date
 }
 
@@ -24,7 +25,7 @@ interface NewReservation extends AgentTime {
   decisionId: string
 }
 
-/** @returns null when the time is taken all the same, by something that was written without the lock of the calendar */
+/** @returns null when a reservation that was written without the calendar's lock takes the time */
 export async function reserve(tx: Transaction, time: NewReservation): Promise<Reservation | null> {
   const { workspaceId, agentId, startsAt, endsAt, blockedUntil, purpose, decisionId } = time
   const { holder, expiresAt, meetingId } = { holder: null, expiresAt: null, meetingId: null, ...purpose }
@@ -40,9 +41,9 @@ export async function reserve(tx: Transaction, time: NewReservation): Promise<Re
   return reservation ?? null
 }
 
-/** Moves the time that a meeting takes, also to another agent. One that the agent had moved onto another of their meetings
- * had none.
- * @throws the database's exclusion violation when it is taken */
+/** Moves the reservation of a meeting, also to another agent. Creates one for a meeting without: the agent had moved it
+ * onto another meeting in the calendar.
+ * @throws the database's exclusion violation when the time is taken */
 export async function moveReservation(
   tx: Transaction,
   { id: meetingId }: Pick<Meeting, 'id'>,
@@ -53,14 +54,14 @@ export async function moveReservation(
   if (count === 0) await tx.reservation.create({ data: { workspaceId, meetingId, ...time } })
 }
 
-/** Frees the time of a meeting. */
+/** Frees the time of a meeting by deleting its reservation. */
 export async function freeTime(tx: Transaction, meetingId: string): Promise<void> {
   noteLocks(tx, 'reservation', [''])
   await tx.reservation.deleteMany({ where: { meetingId } })
 }
 
 /** Moves a meeting to a time that was found free.
- * @throws SlotRefused when it is taken all the same */
+ * @throws SlotRefused when a reservation that was written without the calendar's lock takes the time */
 export async function takeNewTime(
   tx: Transaction,
   move: { meeting: Meeting; time: AgentTime; callers: string[]; now: Date; request: RefusedRequest },
@@ -75,8 +76,8 @@ export async function takeNewTime(
   }
 }
 
-/** Makes room for a reservation that is to be written. Holds whose time is up do not count: whoever needs their time drops
- * them. And nobody holds two slots: a hold ends with the next one of the same caller, and with what the caller books.
+/** Makes room for a new reservation. Drops the expired holds in its way, which stay in the table until their time is
+ * needed, and the present holds of the callers, because a caller has at most one hold and a booking ends it.
  * @param room.callers see `callerOf`; locked */
 export async function makeRoom(
   tx: Transaction,

@@ -1,4 +1,4 @@
-// Finds a hold of the caller that is to become a meeting, or to last longer.
+// Finds a hold of the caller, to book it or to prolong it.
 import { Prisma, type Reservation } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
 import { lockCalendarOf } from '../../../database/locks.ts'
@@ -14,11 +14,11 @@ interface HoldRequest {
   /** See `callerOf`. */
   caller: string
   now: Date
-  /** null: the calendar is not looked into. */
+  /** null: without a precheck. */
   checks: Prechecks | null
 }
 
-/** Locks the calendar of a hold, and checks once more that its time can be booked.
+/** Locks the calendar of a hold and checks again that its time can be booked.
  * @returns the hold
  * @throws NotFoundError when the caller has no such hold
  * @throws SlotRefused as in `requireBookable` */
@@ -38,8 +38,8 @@ export async function findHold(
   return hold
 }
 
-/** The calendar must be locked.
- * @throws SlotRefused when it has expired, or its time cannot be booked any more */
+/** Requires the lock of the calendar.
+ * @throws SlotRefused when the hold has expired or its time can no longer be booked */
 export async function requireBookable(
   tx: Transaction,
   { hold, workspaceId, caller, now, checks }: HoldRequest & { hold: Reservation },
@@ -57,7 +57,7 @@ export async function requireBookable(
   if (checks !== null) requireChecked(candidate, { checks, meeting: { startsAt, endsAt } })
 }
 
-/** Makes the hold the time of a meeting that exists.
+/** Turns the hold into the reservation of a meeting that exists.
  * @throws NotFoundError when the hold was released or dropped meanwhile */
 export async function keepHold(
   tx: Transaction,

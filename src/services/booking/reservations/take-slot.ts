@@ -1,4 +1,4 @@
-// Finds the agent whose turn it is at a time, and takes that time of the agent, for a hold or for a meeting.
+// Finds the agent whose turn it is among those free at a time, and reserves that time for a hold or a meeting.
 import { v7 as uuidv7 } from 'uuid'
 import type { Reservation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -15,24 +15,24 @@ export interface SlotRequest {
   workspaceId: string
   target: RoutingTarget
   startsAt: Date
-  /** Which of the slots that begin then, where they differ in length; null: of any length. */
+  /** Selects one of the slots that start at this time but differ in length; null: any length. */
   endsAt: Date | null
   /** See `callerOf`; locked. */
   caller: string
   now: Date
-  /** null: the calendars are not looked into; whoever books does. */
+  /** null: without prechecks, for a hold. Booking it makes the precheck. */
   checks: Prechecks | null
 }
 
 /** A slot that is free under the lock of its agent's calendar. */
-export interface ChosenSlot {
+interface ChosenSlot {
   request: SlotRequest
   time: AgentTime
   pool: Pool
   decision: Decision
 }
 
-/** @throws SlotRefused when nobody can be given
+/** @throws SlotRefused when no agent is available
  * @throws NotFoundError for a target that the workspace does not have */
 export async function chooseSlot(tx: Transaction, request: SlotRequest): Promise<ChosenSlot> {
   const { workspaceId, target, caller, now, startsAt, checks } = request
@@ -44,7 +44,7 @@ export async function chooseSlot(tx: Transaction, request: SlotRequest): Promise
     read: (agentIds) => readCandidates(tx, { ...query, agentIds }),
     isAvailable: (candidate) => refuseRequest(candidate, request) === null,
   })
-  if (chosen === null) throw new SlotRefused(mostTelling(candidates, request), request)
+  if (chosen === null) throw new SlotRefused(closestRefusal(candidates, request), request)
   const { agentId, calendar } = chosen
   const endsAt = endOfMeeting(startsAt, calendar)
   if (checks !== null) requireChecked(chosen, { checks, meeting: { startsAt, endsAt } })
@@ -52,7 +52,7 @@ export async function chooseSlot(tx: Transaction, request: SlotRequest): Promise
   return { request, pool, decision, time: { workspaceId, agentId, startsAt, endsAt, blockedUntil } }
 }
 
-/** Reserves the slot, ends the caller's other holds, keeps the decision, and moves the turn on.
+/** Reserves the slot, ends the caller's other holds, records the decision and advances the pointer.
  * @param taken.purpose a hold, or a meeting that exists */
 export async function takeSlot(
   tx: Transaction,
@@ -74,7 +74,7 @@ export async function takeSlot(
   return reservation
 }
 
-/** A slot of another length than asked for is none. */
+/** Refuses a slot of another length than the requested one as off the grid. */
 function refuseRequest(
   { agentId, calendar }: MeetingCandidate,
   { startsAt, endsAt, now, checks }: SlotRequest,
@@ -85,8 +85,8 @@ function refuseRequest(
   return refusal ?? (isOther ? 'OFF_GRID' : null)
 }
 
-/** Of several agents' refusals the one that comes nearest to being bookable. */
-function mostTelling(candidates: MeetingCandidate[], request: SlotRequest): SlotRefusal | null {
+/** The reason of the agent who is closest to being bookable; null when no agent is eligible. */
+function closestRefusal(candidates: MeetingCandidate[], request: SlotRequest): SlotRefusal | null {
   const order: SlotRefusal[] = ['TAKEN', 'OFF_GRID', 'WINDOW', 'NOTICE', 'OUTSIDE_HOURS', 'PAST']
   const eligible = candidates.filter(({ ineligibleBecause }) => ineligibleBecause.length === 0)
   const refusals = eligible.map((candidate) => refuseRequest(candidate, request))

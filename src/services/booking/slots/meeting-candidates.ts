@@ -14,7 +14,7 @@ import { type AgentCalendar, LONGEST_RESERVATION_MS } from './rules.ts'
 export interface MeetingCandidate extends Candidate {
   calendar: AgentCalendar
   /** Whether somebody else keeps the calendar, so that it may know more than we do. */
-  isKeptOutside: boolean
+  hasExternalCalendar: boolean
 }
 
 export interface CandidateQuery {
@@ -30,7 +30,7 @@ export interface CandidateQuery {
 }
 
 /** No caller: every hold counts. */
-export const NOBODY = ''
+export const NO_CALLER = ''
 
 interface CandidateRow extends ScheduleRow {
   agentId: string
@@ -105,7 +105,7 @@ function toCandidate(row: CandidateRow, now: Date): MeetingCandidate {
   return {
     agentId: row.agentId,
     ineligibleBecause: ineligibilities(row),
-    isKeptOutside: isKeptOutside(row),
+    hasExternalCalendar: hasExternalCalendar(row),
     calendar: {
       schedule: toSchedule(row),
       durationMinutes: row.durationMinutes,
@@ -118,12 +118,12 @@ function toCandidate(row: CandidateRow, now: Date): MeetingCandidate {
   }
 }
 
-const isKeptOutside = ({ calendarProvider }: CandidateRow) =>
+const hasExternalCalendar = ({ calendarProvider }: CandidateRow) =>
   calendarProvider !== null && calendarProvider !== 'BUILT_IN'
 
 /** What is not known of a calendar is not free (docs/semantics.md, section 2). */
 function unknownTimes(row: CandidateRow, now: Date): Interval[] {
-  if (!isKeptOutside(row)) return []
+  if (!hasExternalCalendar(row)) return []
   const { knownFrom, knownUntil, knownAt } = row
   const isKnown = knownAt !== null && now.getTime() - knownAt.getTime() <= KNOWN_FOR_MS
   if (!isKnown || knownFrom === null || knownUntil === null) return [{ start: -Infinity, end: Infinity }]

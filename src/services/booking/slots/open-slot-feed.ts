@@ -3,7 +3,7 @@ import type { RequestContext } from '../../identity/request-context.ts'
 import { requireSignedIn, viewOf } from '../../identity/viewer.ts'
 import { readPool } from '../../routing/pool.ts'
 import { parseSlotsArguments, type SlotCalendar, type SlotsArguments, toSlotCalendar } from './list-slots.ts'
-import { NOBODY } from './meeting-candidates.ts'
+import { NO_CALLER } from './meeting-candidates.ts'
 import type { SlotFeed } from './slot-feed.ts'
 
 /** What is free now. */
@@ -38,7 +38,7 @@ export interface SlotFeedSource {
 /** @throws as `listSlots` */
 export async function openSlotFeed(context: RequestContext, raw: SlotsArguments): Promise<SlotFeedSource> {
   const { timeZone, query } = parseSlotsArguments(context, raw)
-  const shared = { ...query, caller: NOBODY }
+  const shared = { ...query, caller: NO_CALLER }
   // Says now if there is no such target; what is free is computed by the watch, once for all.
   await readPool(context.database, { ...query, kind: 'MEETING', lock: false })
   return {

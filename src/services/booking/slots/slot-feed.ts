@@ -8,7 +8,7 @@ import type { StoredEvent } from '../../events/catalogue.ts'
 import type { EventHub } from '../../events/event-hub.ts'
 import { MINUTE } from '../../time.ts'
 import { type FoundSlots, findSlotsAndNext } from './list-slots.ts'
-import { NOBODY } from './meeting-candidates.ts'
+import { NO_CALLER } from './meeting-candidates.ts'
 import type { SlotsQuery } from './offered-slots.ts'
 
 /** At most one computation in this time. */
@@ -154,7 +154,7 @@ async function readNews(
   const ends = holds.map(({ expiresAt }) => expiresAt.getTime())
   return {
     news: {
-      shared: await read(NOBODY),
+      shared: await read(NO_CALLER),
       holders: new Set(holds.map(({ holder }) => holder)),
       forHolder: read,
     },
