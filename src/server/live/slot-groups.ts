@@ -1,6 +1,6 @@
 // Groups the subscribers to the same free slots. The operation is executed once for the whole group, and the answer is
 // sent to each subscriber for whom it has changed.
-import type { SlotFeedSource, SlotNews } from '../../services/booking/slots/open-slot-feed.ts'
+import type { SlotFeedSource, SlotUpdate } from '../../services/booking/slots/open-slot-feed.ts'
 import type { SlotFeed } from '../../services/booking/slots/slot-feed.ts'
 import { callerOfAgent } from '../../services/identity/viewer.ts'
 import type { LiveOperation } from './live-operation.ts'
@@ -54,11 +54,11 @@ class SlotGroup {
   readonly #subscribers = new Set<SlotSubscriber>()
   readonly #unsubscribe: Promise<() => void>
   /** The latest slots that were executed. */
-  #current: SlotNews | null = null
+  #current: SlotUpdate | null = null
   /** The answer for subscribers without a hold. */
   #sharedAnswer = ''
   /** Newer slots, which are executed once the current ones have been delivered. */
-  #next: SlotNews | null = null
+  #next: SlotUpdate | null = null
   #isDelivering = false
 
   constructor(
@@ -68,7 +68,7 @@ class SlotGroup {
     this.#operation = operation
     this.#onFault = onFault
     this.#unsubscribe = feed.start(slotFeed, {
-      onNews: (news) => void this.#onNews(news),
+      onUpdate: (update) => void this.#onUpdate(update),
       onAccessChanged: (agentId) => this.#onAccessChanged(agentId),
       onError: onFault,
     })
@@ -92,8 +92,8 @@ class SlotGroup {
   }
 
   /** Delivers one state after the other. Of several that wait, only the newest matters. */
-  async #onNews(news: SlotNews): Promise<void> {
-    this.#next = news
+  async #onUpdate(update: SlotUpdate): Promise<void> {
+    this.#next = update
     if (this.#isDelivering) return
     this.#isDelivering = true
     try {
@@ -116,23 +116,23 @@ class SlotGroup {
     }
   }
 
-  #takeNext(): SlotNews | null {
+  #takeNext(): SlotUpdate | null {
     const next = this.#next
     this.#next = null
     return next
   }
 
   async #deliver(subscriber: SlotSubscriber): Promise<void> {
-    const news = this.#current
-    if (news === null) return
-    const hasHold = news.holders.has(subscriber.caller)
-    const answer = hasHold ? await this.#answerForHolder(news, subscriber.caller) : this.#sharedAnswer
+    const update = this.#current
+    if (update === null) return
+    const hasHold = update.holders.has(subscriber.caller)
+    const answer = hasHold ? await this.#answerForHolder(update, subscriber.caller) : this.#sharedAnswer
     if (answer === subscriber.lastAnswer) return
     subscriber.lastAnswer = answer
     subscriber.sink.send(answer)
   }
 
-  async #answerForHolder(news: SlotNews, caller: string): Promise<string> {
-    return (await this.#operation.execute(await news.forHolder(caller))).join('')
+  async #answerForHolder(update: SlotUpdate, caller: string): Promise<string> {
+    return (await this.#operation.execute(await update.forHolder(caller))).join('')
   }
 }

@@ -10,7 +10,7 @@ import {
 
 export type BookingViewer = AgentViewer | VisitorViewer
 
-/** @param agentId the agent who was asked for; null when the turns decide
+/** @param agentId the requested agent; null when the turns decide
  * @throws ForbiddenError unless the viewer is a visitor, an agent who books the own calendar (MANAGE_MY_MEETINGS), or
  *   an agent with MANAGE_ALL_MEETINGS */
 export function requireBooker(viewer: Viewer, agentId: string | null): BookingViewer {

@@ -1,4 +1,4 @@
-// The free slots of a target, by the visitor's days.
+// Lists the free slots of a target, grouped by the days of the visitor's zone.
 import { z } from 'zod'
 import type { Database } from '../../../database/open.ts'
 import { parseRange } from '../../availability/range.ts'
@@ -29,18 +29,18 @@ export interface SlotCalendar {
   timeZone: string
   /** Only days that have slots. */
   days: SlotDay[]
-  /** The first slot from the beginning of the range on, also after its end. */
+  /** The first slot at or after the start of the range; it can be after its end. */
   nextAvailable: number | null
   agentId: string | null
 }
 
-/** How far after the range the next slot is looked for, and in what steps. */
+/** The search for the next slot after the range: the length of a step, and the number of steps. */
 const LOOK_AHEAD_STEP_MS = 62 * DAY
 const LOOK_AHEAD_STEPS = 6
 export const LOOK_AHEAD_MS = LOOK_AHEAD_STEPS * LOOK_AHEAD_STEP_MS
 
-/** @throws ForbiddenError when nobody is signed in
- * @throws InvalidInputError for an unknown zone, a range that is reversed or longer than 62 days
+/** @throws ForbiddenError for an anonymous viewer
+ * @throws InvalidInputError for an unknown zone and for a range that is reversed or longer than 62 days
  * @throws NotFoundError for a target that the workspace does not have */
 export async function listSlots(context: RequestContext, raw: SlotsArguments): Promise<SlotCalendar> {
   const { timeZone, query } = parseSlotsArguments(context, raw)
@@ -48,7 +48,7 @@ export async function listSlots(context: RequestContext, raw: SlotsArguments): P
   return toSlotCalendar(found, timeZone)
 }
 
-/** @throws as `listSlots`, but for NotFoundError */
+/** @throws ForbiddenError and InvalidInputError, as `listSlots` */
 export function parseSlotsArguments(
   context: RequestContext,
   raw: SlotsArguments,
@@ -59,7 +59,7 @@ export function parseSlotsArguments(
   return { timeZone, query: { workspaceId, target, range: parseRange(raw), caller: callerOf(viewer) } }
 }
 
-/** What is offered in a range, and the first slot from its beginning on. */
+/** The slots in a range, and the first slot at or after its start. */
 export interface FoundSlots extends OfferedSlots {
   nextAvailable: number | null
 }
@@ -70,7 +70,7 @@ export async function findSlotsAndNext(database: Database, query: SlotsQuery): P
   return { ...offered, nextAvailable }
 }
 
-/** The slots by the days of a zone. */
+/** Groups the slots by the days of a zone. */
 export function toSlotCalendar(
   { slots, agentId, nextAvailable }: FoundSlots,
   timeZone: string,

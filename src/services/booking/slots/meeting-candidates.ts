@@ -1,5 +1,5 @@
-// The agents of a pool with all that decides whether they can be booked: one SQL statement, however many
-// they are (docs/semantics.md, sections 2 and 4).
+// Reads the agents of a pool with everything that decides whether they can be booked, in one SQL statement for any
+// number of agents (docs/semantics.md, sections 2 and 4).
 
 import type { CalendarProvider, CalendarStatus } from '../../../database/generated/client/enums.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
@@ -10,33 +10,33 @@ import type { Ineligibility } from '../../routing/rules.ts'
 import type { Interval } from '../../time.ts'
 import { type AgentCalendar, LONGEST_RESERVATION_MS } from './rules.ts'
 
-/** `ineligibleBecause`: why the agent takes no meetings at whatever time. */
+/** `ineligibleBecause` has the reasons that hold for every time. */
 export interface MeetingCandidate extends Candidate {
   calendar: AgentCalendar
-  /** Whether somebody else keeps the calendar, so that it may know more than we do. */
+  /** Whether a provider keeps the calendar, so that it can have busy times that are not stored here yet. */
   hasExternalCalendar: boolean
 }
 
-export interface CandidateQuery {
+interface CandidateQuery {
   workspaceId: string
   agentIds: string[]
-  /** Busy time is read so far that the slots that start in this range can be decided. */
+  /** Enough busy time is read to decide every slot that starts in this range. */
   range: Interval
   now: Date
-  /** Whose holds do not count (see `callerOf`): a visitor's own hold is not in its way. One caller, or several. */
+  /** One or several callers whose holds do not count as busy (see `callerOf`): callers can book the time they hold. */
   caller: string | string[]
-  /** A meeting that does not count, because it is to be moved. */
+  /** A meeting that does not count as busy, because it is the one to move. */
   exceptMeetingId?: string
 }
 
-/** No caller: every hold counts. */
+/** The caller of no hold: every hold counts as busy. */
 export const NO_CALLER = ''
 
 interface CandidateRow extends ScheduleRow {
   agentId: string
   calendarStatus: CalendarStatus | null
   calendarProvider: CalendarProvider | null
-  /** Of a calendar that others keep: from when to when its busy time is known, and as of when. */
+  /** For an external calendar: the range whose busy time is known, and the time of the reading. */
   knownFrom: Date | null
   knownUntil: Date | null
   knownAt: Date | null
@@ -47,11 +47,11 @@ interface CandidateRow extends ScheduleRow {
   minimumNoticeMinutes: number
   bookingWindowDays: number
   slotStepMinutes: number | null
-  /** See `toIntervals`; null for none. */
+  /** See `toIntervals`; null when there is no busy time. */
   busy: Uint8Array | null
 }
 
-/** @returns the candidates in the order of `agentIds`; agents that are removed are left out */
+/** @returns the candidates in the order of `agentIds`, without removed agents */
 export async function readCandidates(
   database: Database | Transaction,
   { workspaceId, agentIds, range, now, caller, exceptMeetingId }: CandidateQuery,
@@ -96,7 +96,7 @@ export async function readCandidates(
   return rows.map((row) => toCandidate(row, now))
 }
 
-/** Whether the agent may keep a time that was given before: a pause stops new ones only. */
+/** Whether the agent can keep a meeting or hold that the agent already has: a pause stops only new ones. */
 export function mayKeep({ ineligibleBecause }: MeetingCandidate): boolean {
   return ineligibleBecause.every((reason) => reason === 'PAUSED')
 }
@@ -121,7 +121,7 @@ function toCandidate(row: CandidateRow, now: Date): MeetingCandidate {
 const hasExternalCalendar = ({ calendarProvider }: CandidateRow) =>
   calendarProvider !== null && calendarProvider !== 'BUILT_IN'
 
-/** What is not known of a calendar is not free (docs/semantics.md, section 2). */
+/** The time for which no fresh reading of the calendar exists: it counts as busy (docs/semantics.md, section 2). */
 function unknownTimes(row: CandidateRow, now: Date): Interval[] {
   if (!hasExternalCalendar(row)) return []
   const { knownFrom, knownUntil, knownAt } = row
@@ -145,8 +145,8 @@ function ineligibilities({ mayTakeMeetings, calendarStatus, paused }: CandidateR
 /** Postgres's epoch, 2000-01-01, in epoch milliseconds. */
 const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1)
 
-/** Start, end, start, end … in the binary form of timestamptz: microseconds since Postgres's epoch, 8 bytes each.
- * A hundred agents have tens of thousands of them; as numbers in text they cost most of the time of `slots`
+/** Decodes start, end, start, end … in the binary form of timestamptz: microseconds since Postgres's epoch, 8 bytes
+ * each. A hundred agents have tens of thousands of them; decoding them from text took most of the time of `slots`
  * (docs/benchmarks.md). */
 function toIntervals(bytes: Uint8Array): Interval[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -1,4 +1,4 @@
-// The slots that a target offers: the union of each eligible agent's own (docs/semantics.md, section 2).
+// Finds the slots that a target offers: the union of the slots of its eligible agents (docs/semantics.md, section 2).
 import type { Database } from '../../../database/open.ts'
 import { inTurn } from '../../routing/decision.ts'
 import { type Pool, type RoutingTarget, readPool } from '../../routing/pool.ts'
@@ -6,7 +6,8 @@ import { DAY, type Interval } from '../../time.ts'
 import { type MeetingCandidate, readCandidates } from './meeting-candidates.ts'
 import { findSlots, type OfferedSlot, unionSlots } from './rules.ts'
 
-/** Whose turn it is counts over this much time to come, so that it does not depend on the range asked for. */
+/** An agent whose turn it can be has a slot within this time. It is fixed, so that the turn does not depend on the
+ * requested range. */
 export const TURN_HORIZON_MS = 62 * DAY
 
 export interface SlotsQuery {
@@ -20,7 +21,7 @@ export interface SlotsQuery {
 export interface OfferedSlots {
   /** Ascending. */
   slots: OfferedSlot[]
-  /** Who takes all of them, when that is settled. */
+  /** The agent who takes all of them; null when each booking decides. */
   agentId: string | null
 }
 
@@ -55,7 +56,7 @@ async function offersOnlyNext(database: Database, workspaceId: string): Promise<
   return slotOffer === 'NEXT_AGENT'
 }
 
-/** The agent whose turn it is: the first in turn who has a free slot at all. */
+/** The agent whose turn it is: the first in turn who has a slot within the horizon. */
 function nextOf(turn: {
   pool: Pool
   candidates: MeetingCandidate[]
@@ -66,7 +67,7 @@ function nextOf(turn: {
   return next === undefined ? [] : [next]
 }
 
-/** Whether an agent could be booked for anything in the time to come. */
+/** Whether an agent has at least one slot within the horizon. */
 export function hasSlot(
   { calendar }: MeetingCandidate,
   { horizon, now }: { horizon: Interval; now: Date },
@@ -74,7 +75,7 @@ export function hasSlot(
   return findSlots(calendar, { range: horizon, now: now.getTime() }).length > 0
 }
 
-/** The time to come in which an agent must have a slot to be somebody whose turn it can be. */
+/** The time in which an agent needs a slot for it to be the agent's turn. */
 export function turnHorizon(now: Date): Interval {
   return { start: now.getTime(), end: now.getTime() + TURN_HORIZON_MS }
 }

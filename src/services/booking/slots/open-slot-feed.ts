@@ -1,4 +1,4 @@
-// Watches the free slots of a target for an open date picker.
+// Subscribes an open date picker to the free slots of a target.
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireSignedIn, viewOf } from '../../identity/viewer.ts'
 import { readPool } from '../../routing/pool.ts'
@@ -6,32 +6,32 @@ import { parseSlotsArguments, type SlotCalendar, type SlotsArguments, toSlotCale
 import { NO_CALLER } from './meeting-candidates.ts'
 import type { SlotFeed } from './slot-feed.ts'
 
-/** What is free now. */
-export interface SlotNews {
-  /** For everybody who holds nothing. */
+/** The present free slots. */
+export interface SlotUpdate {
+  /** For every caller without a hold. */
   shared: SlotCalendar
-  /** Those who hold something: their own holds are not in their way. */
+  /** The callers with a hold. They get their own slots, because their holds do not count as busy for them. */
   holders: ReadonlySet<string>
-  /** For one of them. */
+  /** For one of the holders. */
   forHolder(caller: string): Promise<SlotCalendar>
 }
 
-export interface SlotListener {
-  /** Told what is free now, and whenever that may have changed. */
-  onNews(news: SlotNews): void
-  /** An agent of the workspace was removed, or has other roles. */
+interface SlotListener {
+  /** Called at the start, and whenever the free slots may have changed. */
+  onUpdate(update: SlotUpdate): void
+  /** Called when an agent of the workspace was removed or got other roles. */
   onAccessChanged(agentId: string): void
-  /** It cannot be computed; it is tried again. */
+  /** Called when the slots could not be computed. The feed retries. */
   onError(error: unknown): void
 }
 
 export interface SlotFeedSource {
-  /** Watches with the same key are told the same. */
+  /** Subscriptions with the same key get the same updates. */
   key: string
   /** See `callerOf`. */
   caller: string
-  /** @param slotFeed the node's
-   * @returns unsubscribes, once the subscription has begun */
+  /** @param slotFeed the feed of this node
+   * @returns unsubscribe, after the first update */
   start(slotFeed: SlotFeed, listener: SlotListener): Promise<() => void>
 }
 
@@ -39,7 +39,7 @@ export interface SlotFeedSource {
 export async function openSlotFeed(context: RequestContext, raw: SlotsArguments): Promise<SlotFeedSource> {
   const { timeZone, query } = parseSlotsArguments(context, raw)
   const shared = { ...query, caller: NO_CALLER }
-  // Says now if there is no such target; what is free is computed by the watch, once for all.
+  // Fails at once for an unknown target. The feed computes the slots later, once for all subscribers.
   await readPool(context.database, { ...query, kind: 'MEETING', lock: false })
   return {
     key: JSON.stringify(['slots', viewOf(requireSignedIn(context.viewer)), shared, timeZone]),
@@ -47,8 +47,8 @@ export async function openSlotFeed(context: RequestContext, raw: SlotsArguments)
     start: (slotFeed, listener) =>
       slotFeed.join(shared, {
         ...listener,
-        onNews: ({ shared: found, holders, forHolder }) =>
-          listener.onNews({
+        onUpdate: ({ shared: found, holders, forHolder }) =>
+          listener.onUpdate({
             shared: toSlotCalendar(found, timeZone),
             holders,
             forHolder: async (caller) => toSlotCalendar(await forHolder(caller), timeZone),

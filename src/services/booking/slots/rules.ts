@@ -1,6 +1,6 @@
-// Which slots an agent can be booked for, and why not (docs/semantics.md, section 2). Slots, holds, bookings and
-// reassignments all decide with the functions of this file, so that what is offered is bookable; it must never be
-// bypassed by a second rule elsewhere.
+// Decides which slots of an agent can be booked, and why others cannot (docs/semantics.md, section 2). Slots, holds,
+// bookings and reassignments all decide with the functions of this file, so that an offered slot is bookable. No other
+// file may have a second rule.
 import {
   addDays,
   endOfLocalDate,
@@ -10,32 +10,33 @@ import {
 } from '../../availability/rules.ts'
 import { DAY, type Interval, MINUTE } from '../../time.ts'
 
-/** Everything the slot rules need to know of one agent. Durations are at least one minute, the rest is not
- * negative; whoever saves the settings checks that. */
+/** Everything the slot rules need to know about one agent. Durations are at least one minute and other numbers are not
+ * negative; that is checked when the settings are saved. */
 export interface AgentCalendar {
   schedule: Schedule
   durationMinutes: number
   bufferMinutes: number
   minimumNoticeMinutes: number
-  /** How many local dates ahead of today's can be booked, in the schedule's zone. 0 is today only. */
+  /** How many local dates after today can be booked, in the schedule's zone. 0: today only. */
   bookingWindowDays: number
-  /** Null: a slot every `durationMinutes`. */
+  /** null: a slot every `durationMinutes`. */
   slotStepMinutes: number | null
-  /** Calendar events that count as busy, standing meetings and holds of other visitors; in any order, they can
-   * overlap. One of no length blocks nothing. */
+  /** Calendar events that count as busy, standing meetings, and holds of other callers. In any order, and they can
+   * overlap. An interval without length blocks nothing. */
   busy: readonly Interval[]
 }
 
-/** For the index on its start, by which reservations are found. What is longer is none, but a busy time. */
+/** Reservations are found by the index of their start, so a search must know how far back it has to go. A longer meeting
+ * has no reservation; it counts as busy time of the calendar. */
 export const LONGEST_RESERVATION_MS = DAY
 
 /** Why a slot cannot be booked. PAST: it has begun. NOTICE: it begins too soon. WINDOW: its date is too far ahead.
- * OUTSIDE_HOURS: it is not wholly inside one stretch of open time. OFF_GRID: the hours are open, but no slot
- * begins then. TAKEN: it is too near to a busy time. */
+ * OUTSIDE_HOURS: no stretch of open time contains all of it. OFF_GRID: the hours are open, but no slot begins at that
+ * time. TAKEN: it is nearer to a busy time than the buffer. */
 export type SlotRefusal = 'PAST' | 'NOTICE' | 'WINDOW' | 'OUTSIDE_HOURS' | 'OFF_GRID' | 'TAKEN'
 
-/** The slots of one agent, as {@link findSlots} answers them. */
-export interface AgentSlots {
+/** The slots of one agent, as found by {@link findSlots}. */
+interface AgentSlots {
   durationMinutes: number
   starts: readonly number[]
 }
@@ -47,16 +48,16 @@ export interface OfferedSlot {
   agents: number
 }
 
-/** The slots of one agent whose start lies in a range.
- * @returns the start of each, in epoch milliseconds, ascending. It ends `durationMinutes` later, which can be after
- * the range. */
+/** Finds the slots of one agent that start in a range.
+ * @returns the start of each slot in epoch milliseconds, ascending. A slot ends `durationMinutes` later, which can be
+ *   after the range */
 export function findSlots(agent: AgentCalendar, query: { range: Interval; now: number }): number[] {
   const { earliest, end } = bookableTime(agent, query.now)
   const range = { start: Math.max(query.range.start, earliest), end: Math.min(query.range.end, end) }
   return freeStarts(agent, { starts: gridStarts(agent, range), range })
 }
 
-/** Why a slot cannot be booked now; null if it can. Every slot of {@link findSlots} can, and no other. */
+/** @returns why a slot cannot be booked now, or null for exactly the slots that {@link findSlots} finds */
 export function refuseSlot(
   agent: AgentCalendar,
   query: { startsAt: number; now: number },
@@ -73,13 +74,13 @@ export function refuseSlot(
 }
 
 /** Where a meeting was booked.
- * @param conversation the chat that it was booked in, or after; null: in none */
+ * @param conversation the chat in or after which it was booked; null without a chat */
 export function sourceOf(conversation: { endedAt: Date | null } | null): 'API' | 'LIVE_CHAT' | 'FALLBACK' {
   if (conversation === null) return 'API'
   return conversation.endedAt === null ? 'LIVE_CHAT' : 'FALLBACK'
 }
 
-/** When a meeting that starts then ends. */
+/** The end of a meeting that starts at this time. */
 export function endOfMeeting(
   startsAt: Date,
   { durationMinutes }: Pick<AgentCalendar, 'durationMinutes'>,
@@ -87,12 +88,12 @@ export function endOfMeeting(
   return new Date(startsAt.getTime() + durationMinutes * MINUTE)
 }
 
-/** Until when the agent is kept free after a meeting that ends then. */
+/** The end of the buffer after a meeting that ends at this time. */
 export function endOfBuffer(endsAt: Date, { bufferMinutes }: Pick<AgentCalendar, 'bufferMinutes'>): Date {
   return new Date(endsAt.getTime() + bufferMinutes * MINUTE)
 }
 
-/** Whether a meeting leaves the buffer to every busy time, before it and after it. */
+/** Whether at least the buffer lies between a meeting and every busy time. */
 export function isFree(meeting: Interval, agent: Pick<AgentCalendar, 'busy' | 'bufferMinutes'>): boolean {
   const lengths = { duration: meeting.end - meeting.start, buffer: agent.bufferMinutes * MINUTE }
   return agent.busy.every((event) => {
@@ -101,14 +102,14 @@ export function isFree(meeting: Interval, agent: Pick<AgentCalendar, 'busy' | 'b
   })
 }
 
-/** Whether a meeting lies inside one stretch of open time, on the grid or not. */
+/** Whether a meeting lies inside one stretch of open time; it need not be on the grid. */
 export function isInsideHours(meeting: Interval, { schedule }: Pick<AgentCalendar, 'schedule'>): boolean {
   const stretch = openStretches(schedule, { start: meeting.start, end: meeting.start + 1 }).at(0)
   return stretch !== undefined && stretch.end >= meeting.end
 }
 
-/** The slots of several agents as one list, ascending by start, then by end. Free times of different agents are
- * never joined; slots of different length are different slots. */
+/** Merges the slots of several agents into one list, ascending by start, then by end. Slots of different length are
+ * different slots; free times of different agents are never joined. */
 export function unionSlots(slotsOfAgents: readonly AgentSlots[]): OfferedSlot[] {
   const union: OfferedSlot[] = []
   for (const [durationMinutes, agents] of Map.groupBy(slotsOfAgents, (agent) => agent.durationMinutes)) {
@@ -127,14 +128,14 @@ function countStarts(agents: readonly AgentSlots[]): Map<number, number> {
   return counts
 }
 
-/** From the end of the notice to the end of the last local date of the booking window. */
+/** The time from the end of the notice to the end of the last local date of the booking window. */
 function bookableTime(agent: AgentCalendar, now: number): { earliest: number; end: number } {
   const { timeZone } = agent.schedule
   const lastDate = addDays(localDateAt(timeZone, now), agent.bookingWindowDays)
   return { earliest: now + agent.minimumNoticeMinutes * MINUTE, end: endOfLocalDate(timeZone, lastDate) }
 }
 
-/** Rule 1, the candidates: the points of the grid in a range at which a whole slot fits into open time. */
+/** Rule 1, the candidates: the points of the grid in a range where a whole slot fits into open time. */
 function gridStarts(agent: AgentCalendar, range: Interval): number[] {
   const duration = agent.durationMinutes * MINUTE
   const step = (agent.slotStepMinutes ?? agent.durationMinutes) * MINUTE
@@ -150,12 +151,12 @@ function gridStarts(agent: AgentCalendar, range: Interval): number[] {
   return starts
 }
 
-/** The grids of a stretch that a range needs: each runs from its anchor to its end, exclusive.
+/** The grids of a stretch within a range: each runs from its anchor to its end, exclusive.
  *
  * A stretch has one grid, from its start. A stretch without a beginning (open around the clock, and never closed
- * before) has none to count from: its grid starts anew with every month, at the first instant of the month in the
- * schedule's zone. Like every grid it depends on the schedule alone, and a change of the clock, which moves it
- * against the full hour, does so for the rest of the month only. */
+ * before) has no start, so its grid starts again every month, at the first instant of the month in the schedule's zone.
+ * Like every grid it depends on the schedule alone. A change of the clock shifts it against the full hour only for the
+ * rest of that month. */
 function gridsOf(
   stretch: Interval,
   { range, timeZone }: { range: Interval; timeZone: string },
@@ -181,7 +182,7 @@ function startOfLocalDate(timeZone: string, date: string): number {
   return endOfLocalDate(timeZone, addDays(date, -1))
 }
 
-/** Rule 2 for many starts, ascending, in a range: one pass over the busy times in their order. */
+/** Rule 2 for many ascending starts in a range, in one pass over the sorted busy times. */
 function freeStarts(
   agent: AgentCalendar,
   { starts, range }: { starts: number[]; range: Interval },
@@ -204,8 +205,8 @@ function freeStarts(
   })
 }
 
-/** Rule 2, the one rule of conflicts: a busy time rules out every start later than `after` and earlier than
- * `before`. For one of no length that is none. */
+/** Rule 2, the only rule of conflicts: a busy time rules out every start later than `after` and earlier than `before`.
+ * One without length rules out no start. */
 function startsRuledOut(
   event: Interval,
   { duration, buffer }: { duration: number; buffer: number },

@@ -33,8 +33,8 @@ const meetingAvailabilityInput = hoursInput.extend({
   slotStepMinutes: integer(...MEETING_BOUNDS.slotStepMinutes).nullish(),
 })
 
-/** Numbers that are left out keep their value. Meetings that are booked stay, whatever the new hours say.
- * @param raw.agentId left out: the viewer
+/** Keeps the value of numbers that are not given. Booked meetings stay, even outside of the new hours.
+ * @param raw.agentId default: the viewer
  * @param raw.slotStepMinutes null: the duration
  * @returns the hours afterwards
  * @throws ForbiddenError without MANAGE_MEETING_AVAILABILITY, for a colleague without MANAGE_AGENTS
@@ -78,8 +78,8 @@ export async function setMeetingAvailability(
   })
 }
 
-/** Time after a meeting that a longer buffer blocked and the present one leaves free. It will be offered, so it must
- * be free for the database too. A buffer that was shorter when the row was written stays. */
+/** Shortens buffers that are longer than the present one. Slots are offered by the present buffer, so the exclusion
+ * constraint must not refuse them. Shorter buffers stay as they were written. */
 async function shortenBuffers(
   tx: Transaction,
   { availability, now }: { availability: MeetingAvailability; now: Date },

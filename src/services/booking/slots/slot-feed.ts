@@ -1,6 +1,6 @@
-// The slots that are watched on this node. However many watch the same ones, in whatever zone, they are computed once
-// for all of them: when something happened that may have changed them, when a hold ends, and with every minute,
-// because slots go by.
+// The free slots that clients of this node subscribe to. They are computed once for all subscribers to the same slots,
+// whatever their zones: after an event that can change them, when a hold expires, and every minute, because time
+// passes.
 import type { Database } from '../../../database/open.ts'
 import type { Clock } from '../../context.ts'
 import { workspaceStream } from '../../events/append-events.ts'
@@ -11,23 +11,23 @@ import { type FoundSlots, findSlotsAndNext } from './list-slots.ts'
 import { NO_CALLER } from './meeting-candidates.ts'
 import type { SlotsQuery } from './offered-slots.ts'
 
-/** At most one computation in this time. */
+/** The shortest time between two computations of the same slots. */
 export const COALESCE_MS = 250
 
-/** What is free now; see `SlotNews`. */
-interface FoundNews {
+/** See `SlotUpdate`. */
+interface FoundUpdate {
   shared: FoundSlots
   holders: ReadonlySet<string>
   forHolder(caller: string): Promise<FoundSlots>
 }
 
 interface Listener {
-  onNews(news: FoundNews): void
+  onUpdate(update: FoundUpdate): void
   onAccessChanged(agentId: string): void
   onError(error: unknown): void
 }
 
-type WatchedSlots = Omit<SlotsQuery, 'now'>
+type SharedQuery = Omit<SlotsQuery, 'now'>
 
 interface SlotFeedOptions {
   database: Database
@@ -37,22 +37,22 @@ interface SlotFeedOptions {
 
 export class SlotFeed {
   readonly #options: SlotFeedOptions
-  readonly #watches = new Map<string, Watch>()
+  readonly #topics = new Map<string, Topic>()
 
   constructor(options: SlotFeedOptions) {
     this.#options = options
   }
 
-  /** @returns leaves; once the first slots were told */
-  async join(slots: WatchedSlots, listener: Listener): Promise<() => void> {
+  /** @returns leave, after the first update */
+  async join(slots: SharedQuery, listener: Listener): Promise<() => void> {
     const key = JSON.stringify(slots)
-    const watch = this.#watches.get(key) ?? new Watch(this.#options, slots)
-    this.#watches.set(key, watch)
+    const topic = this.#topics.get(key) ?? new Topic(this.#options, slots)
+    this.#topics.set(key, topic)
     const leave = () => {
-      if (watch.remove(listener) && this.#watches.get(key) === watch) this.#watches.delete(key)
+      if (topic.remove(listener) && this.#topics.get(key) === topic) this.#topics.delete(key)
     }
     try {
-      await watch.add(listener)
+      await topic.add(listener)
       return leave
     } catch (error) {
       leave()
@@ -61,12 +61,12 @@ export class SlotFeed {
   }
 }
 
-class Watch {
+class Topic {
   readonly #options: SlotFeedOptions
-  readonly #slots: WatchedSlots
+  readonly #slots: SharedQuery
   readonly #listeners = new Set<Listener>()
   #started: Promise<void> | null = null
-  #news: FoundNews | null = null
+  #update: FoundUpdate | null = null
   #unsubscribe = () => {}
   #timer: NodeJS.Timeout | null = null
   #cancelAlarm = () => {}
@@ -74,19 +74,19 @@ class Watch {
   #isComputing = false
   #isStopped = false
 
-  constructor(options: SlotFeedOptions, slots: WatchedSlots) {
+  constructor(options: SlotFeedOptions, slots: SharedQuery) {
     this.#options = options
     this.#slots = slots
   }
 
   async add(listener: Listener): Promise<void> {
     this.#listeners.add(listener)
-    if (this.#news !== null) listener.onNews(this.#news)
+    if (this.#update !== null) listener.onUpdate(this.#update)
     this.#started ??= this.#start()
     await this.#started
   }
 
-  /** @returns whether nobody is left */
+  /** @returns whether this was the last listener */
   remove(listener: Listener): boolean {
     this.#listeners.delete(listener)
     if (this.#listeners.size > 0) return false
@@ -103,7 +103,7 @@ class Watch {
       onGap: () => this.#request(),
     })
     this.#unsubscribe = subscription.cancel
-    // Everybody may have left meanwhile.
+    // All listeners may have left meanwhile.
     if (this.#isStopped) return subscription.cancel()
     await this.#compute()
   }
@@ -116,7 +116,7 @@ class Watch {
     this.#request()
   }
 
-  /** Soon; together with whatever else happens meanwhile. */
+  /** Requests a computation soon, and coalesces the requests until then. */
   #request(): void {
     if (this.#timer !== null || this.#isStopped) return
     const wait = Math.max(0, this.#computedAt + COALESCE_MS - performance.now())
@@ -129,12 +129,12 @@ class Watch {
     this.#isComputing = true
     this.#computedAt = performance.now()
     try {
-      const { news, changesAt } = await readNews(this.#options, this.#slots)
+      const { update, changesAt } = await readUpdate(this.#options, this.#slots)
       if (this.#isStopped) return
       this.#cancelAlarm()
       this.#cancelAlarm = this.#options.clock.at(changesAt, () => this.#request())
-      this.#news = news
-      for (const listener of this.#listeners) listener.onNews(news)
+      this.#update = update
+      for (const listener of this.#listeners) listener.onUpdate(update)
     } catch (error) {
       for (const listener of this.#listeners) listener.onError(error)
     } finally {
@@ -143,17 +143,17 @@ class Watch {
   }
 }
 
-async function readNews(
+async function readUpdate(
   { database, clock }: SlotFeedOptions,
-  slots: WatchedSlots,
-): Promise<{ news: FoundNews; changesAt: Date }> {
+  slots: SharedQuery,
+): Promise<{ update: FoundUpdate; changesAt: Date }> {
   const now = clock.now()
   const holds = await readHolds(database, { workspaceId: slots.workspaceId, now })
   const read = (caller: string) => findSlotsAndNext(database, { ...slots, caller, now })
   const nextMinute = (Math.floor(now.getTime() / MINUTE) + 1) * MINUTE
   const ends = holds.map(({ expiresAt }) => expiresAt.getTime())
   return {
-    news: {
+    update: {
       shared: await read(NO_CALLER),
       holders: new Set(holds.map(({ holder }) => holder)),
       forHolder: read,
