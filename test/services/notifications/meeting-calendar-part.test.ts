@@ -1,9 +1,7 @@
 import ICAL from 'ical.js'
 import { describe, expect, it } from 'vitest'
-import {
-  composeMeetingMail,
-  type MeetingMailFacts,
-} from '../../../src/services/booking/mails/meeting-mail.ts'
+import { composeMeetingMail } from '../../../src/services/booking/mails/meeting-mail.ts'
+import type { MeetingMailFacts } from '../../../src/services/booking/mails/meeting-mail-facts.ts'
 import { cancelledFacts, changedFacts, meetingFacts } from './meeting-facts.ts'
 
 const UID = meetingFacts().meetingId

@@ -1,5 +1,5 @@
 // One meeting, told in facts; a test changes what it is about.
-import type { MeetingMailFacts } from '../../../src/services/booking/mails/meeting-mail.ts'
+import type { MeetingMailFacts } from '../../../src/services/booking/mails/meeting-mail-facts.ts'
 
 export const MANAGE_URL = 'https://book.example.com/meetings/manage?token=abc&signature=d/e+f='
 

@@ -1,8 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import {
-  composeMeetingMail,
-  type MeetingMailFacts,
-} from '../../../src/services/booking/mails/meeting-mail.ts'
+import { composeMeetingMail } from '../../../src/services/booking/mails/meeting-mail.ts'
+import type { MeetingMailFacts } from '../../../src/services/booking/mails/meeting-mail-facts.ts'
 import { cancelledFacts, changedFacts, MANAGE_URL, meetingFacts } from './meeting-facts.ts'
 
 afterEach(() => {

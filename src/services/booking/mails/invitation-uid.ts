@@ -1,11 +1,11 @@
-// Which mails carry an invitation: those to people whose calendar does not have the meeting by itself
+// Decides which mails carry an invitation: those to recipients who get none through the agent's external calendar
 // (docs/semantics.md, section 3).
 import type { Meeting, MeetingChange } from '../../../database/generated/client/client.ts'
 import { JobNotReady } from '../../../database/job-queue.ts'
 import { MAIL_WAITS_MS } from '../../calendars/rules.ts'
 import type { Services } from '../../context.ts'
 import type { MeetingMailJob } from '../../jobs.ts'
-import type { MeetingMailKind } from './meeting-mail.ts'
+import type { MeetingMailKind } from './meeting-mail-facts.ts'
 
 interface Mailed {
   change: Pick<MeetingChange, 'revision' | 'at'> & { meeting: Pick<Meeting, 'id' | 'invitationUid'> }
@@ -14,9 +14,9 @@ interface Mailed {
   recipient: MeetingMailJob['recipient']
 }
 
-/** @returns the UID for the calendar part of our mail; null: it has none, because the agent's calendar has the meeting, and
- * invites the visitor
- * @throws JobNotReady as long as that calendar was not written to, for two minutes at most */
+/** @returns the UID for the calendar part of our mail; null when it has none, because the agent's external calendar has
+ *   the meeting and invites the visitor
+ * @throws JobNotReady until that calendar is written, for two minutes at most */
 export async function invitationUid(services: Services, mailed: Mailed): Promise<string | null> {
   const { change, agentId, kind, recipient } = mailed
   const { id: meetingId, invitationUid } = change.meeting
@@ -26,7 +26,8 @@ export async function invitationUid(services: Services, mailed: Mailed): Promise
   if (invitationUid !== null || kind === 'CANCELLATION') return invitationUid
   const { database, clock } = services
   const isOver = change.at.getTime() + MAIL_WAITS_MS <= clock.now().getTime()
-  // Together, and not as the change was read: the calendar may have been written to meanwhile, without an invitation.
+  // One statement reads the entry and the UID, because the worker may have written the calendar without an invitation
+  // after the change was read.
   const entry = await database.calendarEntry.findUnique({
     where: { meetingId_agentId: { meetingId, agentId } },
     include: { meeting: { select: { invitationUid: true } } },

@@ -1,14 +1,14 @@
-// The iCalendar object in the mail about a meeting (RFC 5545, RFC 5546). The same for both sides, and for the
-// same facts the same to the byte: no clock, no random value, times in UTC, which need no VTIMEZONE.
+// Composes the iCalendar object in the mail about a meeting (RFC 5545, RFC 5546). Both sides get the same object, and
+// the same facts give the same bytes: no clock, no random values. Times are in UTC, which needs no VTIMEZONE.
 import ical, { ICalAttendeeStatus, ICalCalendarMethod, ICalEventStatus } from 'ical-generator'
 import type { Mail } from '../../ports/mailer.ts'
-import { type MeetingMailFacts, takesBack } from './meeting-mail-facts.ts'
+import { cancelsEntry, type MeetingMailFacts } from './meeting-mail-facts.ts'
 import { wordCalendarDescription } from './meeting-mail-wording.ts'
 
-/** The revision orders what is said about the meeting.
- * @param uid its UID in calendars, for life (RFC 7986, section 5.3) */
+/** The revision is the SEQUENCE, by which calendars ignore an older mail that arrives later.
+ * @param uid identifies the meeting in calendars (RFC 7986, section 5.3) */
 export function composeCalendarPart(facts: MeetingMailFacts, uid: string): Mail['calendar'] {
-  const isCancelled = takesBack(facts.kind)
+  const isCancelled = cancelsEntry(facts.kind)
   const calendar = ical({
     prodId: { company: 'Switchboard', product: 'Meetings', language: 'EN' },
     method: isCancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST,
@@ -35,7 +35,7 @@ export function composeCalendarPart(facts: MeetingMailFacts, uid: string): Mail[
   return { method: isCancelled ? 'CANCEL' : 'REQUEST', content: `${calendar.toString()}\r\n` }
 }
 
-/** ical-generator escapes commas and semicolons as in a text, which a URI value must not have. */
+/** Percent-encodes commas and semicolons: ical-generator escapes them as in a text, which is invalid in a URI value. */
 function withoutListSeparators(url: string): string {
   return url.replaceAll(',', '%2C').replaceAll(';', '%3B')
 }

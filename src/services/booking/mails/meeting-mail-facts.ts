@@ -1,52 +1,53 @@
-// What the mail about a meeting is composed from.
+// The facts from which the mail about a meeting is composed.
 import type { Mailbox } from '../../ports/mailer.ts'
 
-/** WITHDRAWAL: the meeting stands, but not under this UID. */
+/** WITHDRAWAL: the meeting stands, but no longer under this UID. */
 export type MeetingMailKind = 'CONFIRMATION' | 'CHANGE' | 'CANCELLATION' | 'WITHDRAWAL'
 
-/** Whether the entry in the reader's calendar is to go. */
-export const takesBack = (kind: MeetingMailKind): boolean => kind === 'CANCELLATION' || kind === 'WITHDRAWAL'
+/** Whether the mail cancels the entry in the recipient's calendar. */
+export const cancelsEntry = (kind: MeetingMailKind): boolean =>
+  kind === 'CANCELLATION' || kind === 'WITHDRAWAL'
 
-/** One revision of a meeting as one recipient is to be told of it. When a meeting is reassigned, the facts for
- * the former agent are those of a CANCELLATION, for the new one those of a CONFIRMATION. */
+/** One revision of a meeting for one recipient. A reassignment is a CANCELLATION for the former agent and a
+ * CONFIRMATION for the new one. */
 export interface MeetingMailFacts {
   meetingId: string
-  /** 0 for the booking, one more for every change or cancellation. */
+  /** 0 for the booking. Every change and the cancellation add 1. */
   revision: number
   kind: MeetingMailKind
   recipient: 'VISITOR' | 'AGENT'
   startsAt: Date
   endsAt: Date
-  /** The instant of the revision, not of the sending: a repeat has the same. */
+  /** The time of the revision, not of the sending, so that a retry sends the same mail. */
   sentAt: Date
-  /** CHANGE: when the meeting was to start before, if that is what changed. */
+  /** CHANGE: the previous start, if the change moved the meeting. */
   previousStartsAt: Date | null
-  /** IANA zones; each reader is told the time in their own. */
+  /** IANA zones. Each recipient reads the time in their own zone. */
   visitorTimeZone: string
   agentTimeZone: string
-  /** What the calendar part calls the meeting; null: none goes with it, because the agent's calendar invites. */
+  /** The UID in the calendar part; null for a mail without one, because the agent's calendar invites. */
   invitationUid: string | null
-  /** Whether the recipient was told of this revision before. */
+  /** Whether the recipient has already got a mail about this revision. */
   isRepeat: boolean
-  /** The invitation as the recipient reads it; the body may be empty. */
+  /** The text of the invitation in the recipient's zone. The body can be empty. */
   subject: string
   body: string
-  /** The invitation as the visitor reads it: a calendar entry is the same for both. */
+  /** The text of the calendar entry, which is the same for both sides and uses the visitor's zone. */
   entry: { subject: string; body: string }
   conferenceUrl: string | null
-  /** Why the meeting was changed or cancelled; both sides read it. */
+  /** The reason of the change or cancellation, for both sides. */
   reason: string | null
   agent: Participant
   visitor: Participant
   workspaceName: string
-  /** The visitor's signed link to change or cancel. Whoever has it can do so: the agent never gets it. */
+  /** The visitor's signed link to change or cancel the meeting. It authorises its holder: the agent never gets it. */
   manageUrl: string | null
-  /** The sending address; its domain is also that of the Message-ID. */
+  /** The sender. The Message-ID uses the domain of its address. */
   from: Mailbox
 }
 
 export interface Participant {
-  /** May be empty. */
+  /** Can be empty. */
   name: string
   email: string
 }

@@ -1,13 +1,13 @@
-// Every word of the mail about a meeting, in one place. Decides what a reader is told and in which order, not
-// how it looks. The agent must never be told the visitor's link.
+// Has every word of the mail about a meeting. Decides what the mail says and in which order, not how it looks. A mail
+// to the agent must never contain the visitor's link.
 
 import { formatMeetingStart, formatMeetingTime } from '../../invitations/meeting-time.ts'
 import type { MailContent, MailDetail } from '../../notifications/mail/mail-rendering.ts'
 import {
+  cancelsEntry,
   type MeetingMailFacts,
   type MeetingMailKind,
   type Participant,
-  takesBack,
 } from './meeting-mail-facts.ts'
 
 const SUBJECT: Record<MeetingMailKind, string> = {
@@ -27,7 +27,7 @@ const HEADLINE: Record<MeetingMailFacts['recipient'], Record<MeetingMailKind, st
   AGENT: {
     CONFIRMATION: 'You have a new meeting.',
     CHANGE: 'One of your meetings has changed.',
-    // Also true for an agent whose meeting went to a colleague.
+    // The agent also gets this when the meeting is reassigned to a colleague.
     CANCELLATION: 'You no longer have this meeting.',
     WITHDRAWAL: 'You no longer have this meeting.',
   },
@@ -55,15 +55,15 @@ export function wordMeetingMail(facts: MeetingMailFacts): MailContent {
   }
 }
 
-/** What the calendar entry says of the meeting. Visitor and agent get the same, and a visitor's answer may carry
- * it back to the agent: the visitor's link must never be in it. */
+/** The description of the calendar entry. It must never contain the visitor's link: visitor and agent get the same
+ * entry, and a visitor's reply can carry it to the agent. */
 export function wordCalendarDescription({ entry, conferenceUrl }: MeetingMailFacts): string | null {
   const isInBody = conferenceUrl !== null && entry.body.includes(conferenceUrl)
   const paragraphs = [entry.body, conferenceUrl && !isInBody && `Join: ${conferenceUrl}`]
   return paragraphs.filter(Boolean).join('\n\n') || null
 }
 
-/** A change need not be one of time: a meeting may also have gone to another agent. */
+/** Empty when the change did not move the meeting, for example when it only got another agent. */
 function previousTime(facts: MeetingMailFacts, timeZone: string): MailDetail[] {
   const previous = facts.previousStartsAt
   if (facts.kind !== 'CHANGE' || previous === null) return []
@@ -71,9 +71,9 @@ function previousTime(facts: MeetingMailFacts, timeZone: string): MailDetail[] {
   return [{ label: 'Previously', text: formatMeetingStart(previous, timeZone) }]
 }
 
-/** A cancelled meeting can neither be joined nor changed. */
+/** No links for a cancelled meeting, which can neither be joined nor changed. */
 function links({ kind, recipient, conferenceUrl, manageUrl }: MeetingMailFacts): MailDetail[] {
-  if (takesBack(kind)) return []
+  if (cancelsEntry(kind)) return []
   const join = { label: 'Join', url: conferenceUrl, linkText: 'Join the meeting' }
   const manage = { label: 'Change or cancel', url: manageUrl, linkText: 'Change or cancel the meeting' }
   return [join, ...(recipient === 'VISITOR' ? [manage] : [])].flatMap(({ url, ...words }) =>

@@ -1,5 +1,5 @@
-// Composes the mail that tells one person of one revision of a meeting, with its calendar part. Pure: the same
-// facts give the same mail, so that a repeat after a crash is recognised as one.
+// Composes the mail about one revision of a meeting for one recipient, with its calendar part. It is pure: the same
+// facts give the same mail, so that mail programs recognise the duplicate that a retry after a crash sends.
 import { createHash } from 'node:crypto'
 import { renderHtml, renderText } from '../../notifications/mail/mail-rendering.ts'
 import { multiLine, singleLine } from '../../notifications/mail/plain-text.ts'
@@ -8,9 +8,7 @@ import { composeCalendarPart } from './meeting-calendar-part.ts'
 import type { MeetingMailFacts, Participant } from './meeting-mail-facts.ts'
 import { wordMeetingMail } from './meeting-mail-wording.ts'
 
-export type { MeetingMailFacts, MeetingMailKind } from './meeting-mail-facts.ts'
-
-/** One mail for each meeting, revision and recipient (docs/semantics.md, section 3). An answer to it goes to the
+/** Composes one mail for each meeting, revision and recipient (docs/semantics.md, section 3). A reply to it goes to the
  * other side of the meeting.
  * @throws RangeError for an unknown zone */
 export function composeMeetingMail(rawFacts: MeetingMailFacts): Mail {
@@ -32,8 +30,8 @@ export function composeMeetingMail(rawFacts: MeetingMailFacts): Mail {
   }
 }
 
-/** A reassignment writes to two agents about one revision: the address tells them apart, as a hash, because a
- * Message-ID is shown to everybody the mail is forwarded to. */
+/** Contains the recipient's address, because a reassignment sends mail about one revision to two agents. The address is
+ * hashed, because everyone to whom the mail is forwarded can read the Message-ID. */
 function messageIdOf(facts: MeetingMailFacts, readerAddress: string): string {
   const reader = createHash('sha256').update(readerAddress.toLowerCase()).digest('hex').slice(0, 16)
   const parts = [facts.meetingId, facts.revision, facts.recipient.toLowerCase(), reader]
@@ -41,7 +39,7 @@ function messageIdOf(facts: MeetingMailFacts, readerAddress: string): string {
   return [...parts, ...marks].join('.')
 }
 
-/** A blank text counts as none. */
+/** Makes the texts safe (see plain-text.ts). A blank text becomes empty and counts as none. */
 function clean(facts: MeetingMailFacts): MeetingMailFacts {
   return {
     ...facts,

@@ -1,5 +1,5 @@
-// The job that writes one mail about one change of a meeting. The same change gives the same mail, with the
-// same Message-ID, however often the job runs.
+// The job that sends one mail about one change of a meeting. Every run composes the same mail with the same
+// Message-ID, so that a retry is recognised as a duplicate.
 import type { Services } from '../../context.ts'
 import { signMeetingLink } from '../../identity/meeting-link.ts'
 import { textsOfMeeting } from '../../invitations/invitation.ts'
@@ -7,13 +7,13 @@ import type { MeetingMailJob } from '../../jobs.ts'
 import { personName } from '../../people/person-name.ts'
 import { MailRefusedError } from '../../ports/mailer.ts'
 import { invitationUid } from './invitation-uid.ts'
-import { composeMeetingMail, type MeetingMailFacts, type MeetingMailKind } from './meeting-mail.ts'
-import { takesBack } from './meeting-mail-facts.ts'
+import { composeMeetingMail } from './meeting-mail.ts'
+import { cancelsEntry, type MeetingMailFacts, type MeetingMailKind } from './meeting-mail-facts.ts'
 
 type Recipient = MeetingMailJob['recipient']
 
-/** @throws what the mailer throws, when it is worth repeating
- * @throws JobNotReady as long as it is not known who invites the visitor */
+/** @throws the mailer's error, when a retry can succeed
+ * @throws JobNotReady until it is known whether the agent's calendar invites the visitor */
 export async function sendMeetingMail(services: Services, job: MeetingMailJob): Promise<void> {
   const change = await readChange(services, job.changeId)
   if (change === null || (await isOvertaken(services, { change, job }))) return
@@ -22,7 +22,7 @@ export async function sendMeetingMail(services: Services, job: MeetingMailJob): 
   try {
     await services.mailer.send(composeMeetingMail(facts))
   } catch (error) {
-    // The address is no good, and will not be at the next attempt; the meeting stands all the same.
+    // The address is invalid or its server refuses the mail, and a retry would not change that. The meeting stands.
     if (!(error instanceof MailRefusedError)) throw error
     services.onError(error)
   }
@@ -37,7 +37,8 @@ function readChange({ database }: Services, id: string) {
 
 type Change = NonNullable<Awaited<ReturnType<typeof readChange>>>
 
-/** What waited for an agent's calendar is not sent after the mail about a later change. */
+/** Whether the mail waited for the agent's calendar until the meeting was changed again: it must not arrive after the
+ * mail about the later change. */
 async function isOvertaken(
   { database }: Services,
   { change, job }: { change: Change; job: MeetingMailJob },
@@ -65,7 +66,7 @@ async function factsOf(
   if (!agent || !person.email) return null
   const kind = job.withdrawn ? 'WITHDRAWAL' : kindOf(change, recipient)
   // A cancelled meeting cannot be joined.
-  const conferenceUrl = takesBack(kind) ? null : change.meeting.conferenceUrl
+  const conferenceUrl = cancelsEntry(kind) ? null : change.meeting.conferenceUrl
   const meeting = { ...change.meeting, startsAt, endsAt, conferenceUrl }
   const agentTimeZone = agent.meetingAvailability?.timeZone ?? workspace.timeZone
   const timeZone = recipient === 'VISITOR' ? meeting.timeZone : agentTimeZone
@@ -95,13 +96,13 @@ async function factsOf(
   }
 }
 
-/** Whose meeting it is, or was. */
+/** The agent who has the meeting, or had it. */
 function agentOf({ agentId, previousAgentId }: Change, { recipient, withdrawn }: MeetingMailJob) {
   if (withdrawn) return withdrawn.agentId
   return recipient === 'PREVIOUS_AGENT' ? previousAgentId : agentId
 }
 
-/** A reassigned meeting is new to one agent, gone for the other and changed for the visitor. */
+/** A reassignment is a confirmation for the new agent, a cancellation for the former one, a change for the visitor. */
 function kindOf({ kind, previousStartsAt }: Change, recipient: Recipient): MeetingMailKind {
   const isGone = kind === 'CANCELLED' || (kind === 'CALENDAR_CHANGED' && previousStartsAt === null)
   if (isGone || recipient === 'PREVIOUS_AGENT') return 'CANCELLATION'
