@@ -1,5 +1,5 @@
-// What an agent does with one of our events in the calendar comes back: moved there moves the meeting, deleted or
-// declined there cancels it (docs/semantics.md, section 3). Nothing of it is written to the calendar again.
+// Applies to a meeting what the agent did to its event in the calendar: moving the event moves the meeting, deleting or
+// declining it cancels the meeting (docs/semantics.md, section 3). It must never write the change back to the calendar.
 import { type Conversation, type Meeting, Prisma } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
 import { lockCalendars, lockingReservations } from '../../../database/locks.ts'
@@ -20,56 +20,56 @@ import { recordChange } from './record-change.ts'
 
 const ACTOR = "The agent's calendar"
 
-/** Nothing happens when the event is as we wrote it, or as it was followed before. The link of a conference that is made
- * later may come without a new version; and when the answer to a write was lost, the version that was found later may have
- * been moved already. */
+/** Has no effect when the event is as we wrote it, or when its change was already applied. The version alone does not
+ * show that: a provider can add the link of a conference without a new version, and when the answer to our write was
+ * lost, the version that was found later can already be moved. */
 export async function applyRemoteChange(services: Services, { entry, event }: RemoteChange): Promise<void> {
   const { version, meeting } = entry
   const isSame =
     event?.version === version && event.conferenceUrl === meeting.conferenceUrl && !isMoved(event, meeting)
   if (isSame && event.state === 'STANDS') return
-  const followed = { entry, event }
-  const run = (isHeld: boolean) =>
-    runTransaction(services, (tx) => follow(services, { tx, followed, isHeld }))
+  const change = { entry, event }
+  const run = (isReserved: boolean) =>
+    runTransaction(services, (tx) => applyInTransaction(services, { tx, change, isReserved }))
   if (!isTooLong(event)) {
     try {
       return await run(true)
     } catch (error) {
-      // Onto another of the agent's own meetings: it is where the agent wants it, and that time is taken already.
+      // The agent moved it onto another meeting. It stays there, without a reservation: the other meeting has the time.
       if (sqlStateOf(error) !== EXCLUSION_VIOLATION) throw error
     }
   }
   await run(false)
-  // From now on it is a busy time like others, which is not known yet.
+  // Without a reservation, only the stored busy times of the calendar block its time, so they must be read again.
   const { agentId } = entry
   await requestReading(services.database, { calendars: { agentId }, at: services.clock.now() })
 }
 
-async function follow(
+async function applyInTransaction(
   services: Services,
-  { tx, followed, isHeld }: { tx: Transaction; followed: RemoteChange; isHeld: boolean },
+  { tx, change, isReserved }: { tx: Transaction; change: RemoteChange; isReserved: boolean },
 ): Promise<void> {
-  const { entry, event } = followed
+  const { entry, event } = change
   const conversation = await lockOpenChatOf(tx, { meetingId: entry.meetingId, viewer: entry })
   await lockCalendars(tx, [entry.agentId])
   const meeting = await tx.meeting.findUnique({ where: { id: entry.meetingId } })
   const present = await tx.calendarEntry.findUnique({
     where: { meetingId_agentId: { meetingId: entry.meetingId, agentId: entry.agentId } },
   })
-  // Changed here meanwhile: that is written first, and looked at again.
+  // The meeting was changed here meanwhile. The worker first writes that change and then reads the event again.
   const isOvertaken = meeting?.revision !== entry.meeting.revision || present?.revision !== meeting.revision
   if (meeting === null || isOvertaken) return
   if (event === null || event.state !== 'STANDS')
     return cancel(services, { tx, meeting, event, iCalUid: present.iCalUid, conversation })
   const moved = isMoved(event, meeting)
   const { version, conferenceUrl } = event
-  if (moved) await takeTime(tx, { meeting, event, isHeld })
+  if (moved) await takeTime(tx, { meeting, event, isReserved })
   noteLocks(tx, 'meeting', [meeting.id])
   await tx.calendarEntry.updateMany({
     where: { meetingId: meeting.id, agentId: entry.agentId },
     data: { version, ...(moved ? { revision: meeting.revision + 1 } : {}) },
   })
-  if (moved) await move(services, { tx, meeting, event, isHeld, conversation })
+  if (moved) await move(services, { tx, meeting, event, isReserved, conversation })
   else if (!event.visitorInvited && event.version !== present.version)
     await noteUninvited(services, { tx, meeting, conversation })
   if (conferenceUrl !== meeting.conferenceUrl) {
@@ -87,7 +87,7 @@ async function noteConference(
   await tx.meeting.update({ where: { id }, data: { conferenceUrl, ...texts } })
 }
 
-/** An event of no length does not say when the meeting is. */
+/** An event without length does not count as moved, because it does not say when the meeting ends. */
 function isMoved({ start, end }: OwnEvent, { startsAt, endsAt }: Meeting): boolean {
   return start < end && (start !== startsAt.getTime() || end !== endsAt.getTime())
 }
@@ -96,10 +96,10 @@ function isTooLong(event: OwnEvent | null): boolean {
   return event !== null && event.end - event.start > LONGEST_RESERVATION_MS
 }
 
-interface Inbound {
+interface AppliedChange {
   tx: Transaction
   meeting: Meeting
-  /** Those who talk are told too. */
+  /** The open chat in which the meeting was booked; the change is also published to it. */
   conversation: Pick<Conversation, 'id' | 'agentId'> | null
 }
 
@@ -111,18 +111,20 @@ async function cancel(
     event,
     iCalUid,
     conversation,
-  }: Inbound & { event: OwnEvent | null; iCalUid: string | null },
+  }: AppliedChange & { event: OwnEvent | null; iCalUid: string | null },
 ): Promise<void> {
   const { id } = before
-  // What the agent said no to still stands there, for whoever wants to look.
+  // A declined event still exists in the calendar; a deleted one does not.
   const isGone = event === null || event.state === 'DELETED'
   await freeTime(tx, id)
   noteLocks(tx, 'meeting', [id])
   const meeting = await tx.meeting.update({
     where: { id },
     data: {
-      ...{ status: 'CANCELLED', revision: { increment: 1 }, calendarSync: 'WRITTEN' },
-      // So it does not take back its invitation either.
+      status: 'CANCELLED',
+      revision: { increment: 1 },
+      calendarSync: 'WRITTEN',
+      // The calendar does not cancel the invitation of an event that still exists, so our mail does, under its UID.
       ...(isGone ? {} : { invitationUid: before.invitationUid ?? iCalUid }),
     },
   })
@@ -132,8 +134,9 @@ async function cancel(
       ...(isGone
         ? { eventId: null, version: null, generation: { increment: 1 } }
         : { version: event.version }),
-      // The link of a conference is not waited for any more.
-      ...{ dueAt: null, failures: 0 },
+      // Stops waiting for the link of a conference.
+      dueAt: null,
+      failures: 0,
     },
   })
   const reason = isGone
@@ -147,7 +150,13 @@ async function cancel(
 
 async function move(
   services: Services,
-  { tx, meeting: before, event, isHeld, conversation }: Inbound & { event: OwnEvent; isHeld: boolean },
+  {
+    tx,
+    meeting: before,
+    event,
+    isReserved,
+    conversation,
+  }: AppliedChange & { event: OwnEvent; isReserved: boolean },
 ): Promise<void> {
   const { id } = before
   const startsAt = new Date(event.start)
@@ -159,7 +168,7 @@ async function move(
     data: { ...time, ...texts, calendarSync: 'WRITTEN' },
   })
   const reason =
-    isHeld || isTooLong(event)
+    isReserved || isTooLong(event)
       ? 'The agent moved the meeting in the calendar.'
       : 'The agent moved the meeting in the calendar, onto another meeting.'
   const kind = 'CALENDAR_CHANGED' as const
@@ -167,12 +176,12 @@ async function move(
   await recordChange(services, { tx, change: { ...moved, conversation, previousStartsAt: before.startsAt } })
 }
 
-/** Holds of visitors give way: the agent is not there for them. */
+/** Moves the reservation. Deletes the holds in its way, because the agent is no longer free for them. */
 async function takeTime(
   tx: Transaction,
-  { meeting, event, isHeld }: { meeting: Meeting; event: OwnEvent; isHeld: boolean },
+  { meeting, event, isReserved }: { meeting: Meeting; event: OwnEvent; isReserved: boolean },
 ): Promise<void> {
-  if (!isHeld) return freeTime(tx, meeting.id)
+  if (!isReserved) return freeTime(tx, meeting.id)
   const { agentId, workspaceId } = meeting
   const { bufferMinutes } = await tx.meetingAvailability.findUniqueOrThrow({ where: { agentId } })
   const startsAt = new Date(event.start)
@@ -189,15 +198,18 @@ async function takeTime(
 
 const UNINVITED = 'The agent took the visitor off the event in the calendar.'
 
-/** Told of once, and not undone: the agent took the visitor off the event. */
-async function noteUninvited(services: Services, { tx, meeting, conversation }: Inbound): Promise<void> {
+/** Records, once for each meeting, that the agent took the visitor off the event. The visitor is not invited again. */
+async function noteUninvited(
+  services: Services,
+  { tx, meeting, conversation }: AppliedChange,
+): Promise<void> {
   const kind = 'CALENDAR_CHANGED' as const
   const reason = UNINVITED
-  const told = await tx.meetingChange.findFirst({ where: { meetingId: meeting.id, kind, reason } })
-  if (told !== null) return
+  const recorded = await tx.meetingChange.findFirst({ where: { meetingId: meeting.id, kind, reason } })
+  if (recorded !== null) return
   const note = { meeting, kind, actor: ACTOR, reason, now: services.clock.now() }
   await recordChange(services, {
     tx,
-    change: { ...note, conversation, fromCalendar: true, tellsNobody: true },
+    change: { ...note, conversation, fromCalendar: true, isQuiet: true },
   })
 }

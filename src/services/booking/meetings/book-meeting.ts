@@ -1,5 +1,5 @@
-// Books a meeting at a time, or from a hold. One transaction takes the turn and the time, makes the meeting,
-// and enlists events, mail and calendar; either all of it happens or nothing. In a chat, those who talk are told too.
+// Books a meeting at a time or from a hold. One transaction takes the turn and the time, creates the meeting, writes
+// its events and enlists the work for mail and calendar. A booking in a chat is also published to the chat.
 import { z } from 'zod'
 import type { Meeting } from '../../../database/generated/client/client.ts'
 import { lockCallers } from '../../../database/locks.ts'
@@ -36,16 +36,16 @@ const bookMeetingInput = z.object({
   idempotencyKey,
 })
 
-/** @param raw.conversationId the chat that it is booked in, or after
+/** @param raw.conversationId the chat in or after which the meeting is booked
  * @returns the meeting
- * @throws ForbiddenError as in `requireBooker`, and for a colleague who looks on at the chat
- * @throws InvalidInputError, NotFoundError, ConflictError (a key that was used before with other input)
+ * @throws ForbiddenError as in `requireBooker`, and for an agent who has no part in the chat
+ * @throws InvalidInputError, NotFoundError, ConflictError (the idempotency key was used before with other input)
  * @throws SlotUnavailableError, NoAgentAvailableError */
 export async function bookMeeting(
   context: RequestContext,
   raw: z.input<typeof bookMeetingInput>,
 ): Promise<Meeting> {
-  const viewer = requireBooker(context.viewer, await agentAsked(context, raw))
+  const viewer = requireBooker(context.viewer, await requestedAgent(context, raw))
   const { holdId, target, startsAt, endsAt, conversationId, ...input } = parseInput(bookMeetingInput, raw)
   const wanted = parseWanted({ holdId, target, startsAt, endsAt })
   const now = context.clock.now()
@@ -67,8 +67,8 @@ export async function bookMeeting(
   return answerRefusals(context, () => withPrechecks(context, book))
 }
 
-/** The agent that is named, by the target or by the caller's hold. */
-async function agentAsked(
+/** The agent named by the target or by the caller's hold; null when the turns decide. */
+async function requestedAgent(
   { database, viewer }: RequestContext,
   { holdId, target }: z.input<typeof bookMeetingInput>,
 ): Promise<string | null> {
@@ -78,7 +78,7 @@ async function agentAsked(
   return hold?.agentId ?? null
 }
 
-/** What is to be booked. */
+/** A hold of the caller, or a slot. */
 type Wanted = { holdId: string } | { target: RoutingTarget; startsAt: Date; endsAt: Date | null }
 
 function parseWanted(input: {
@@ -95,7 +95,7 @@ function parseWanted(input: {
   throw new InvalidInputError(fields.map((field) => ({ path: ['input', field], message })))
 }
 
-/** Its calendar is locked from then on. */
+/** Finds the time and leaves the agent's calendar locked. */
 async function findTime(
   tx: Transaction,
   { wanted, ...who }: { workspaceId: string; caller: string; now: Date; wanted: Wanted; checks: Prechecks },

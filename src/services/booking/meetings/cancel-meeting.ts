@@ -1,4 +1,4 @@
-// Cancels a meeting: its time is free at once; turns are not given back.
+// Cancels a meeting. Its time is free at once, and the agent's turn stays used.
 import { z } from 'zod'
 import type { Meeting } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
@@ -19,9 +19,9 @@ const cancelMeetingInput = z.object({
   reason: text(MAX_REASON_LENGTH).nullish(),
 })
 
-/** @returns the meeting; a repeat changes nothing and answers the same
+/** Idempotent: a retry returns the cancelled meeting.
  * @throws ForbiddenError, InvalidInputError (also for a bad link), NotFoundError
- * @throws ConflictError when it is over */
+ * @throws ConflictError when the meeting is over */
 export async function cancelMeeting(
   context: RequestContext,
   raw: z.input<typeof cancelMeetingInput>,

@@ -1,4 +1,4 @@
-// Finds the meeting that somebody wants to change, by its id or by its signed link.
+// Finds and locks the meeting that a viewer wants to change, by its id or by its signed link.
 import { type Meeting, Prisma } from '../../../database/generated/client/client.ts'
 import { lockCalendarOf, lockMeetingRow } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -9,9 +9,10 @@ import { requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
 import { StartAgain } from '../../transaction.ts'
 import { visibleMeetings } from './visible-meetings.ts'
 
-/** The viewer that the link makes of whoever has it; without a link the viewer of the request.
- * @throws InvalidInputError for a link that is forged or has expired
- * @throws ForbiddenError when nobody is signed in and there is no link */
+/** @returns the viewer whom the link authorises, or without a link the viewer of the request
+ * @throws InvalidInputError for a link that is forged or has expired, and when no meeting is given
+ * @throws NotFoundError when the link belongs to another meeting
+ * @throws ForbiddenError for an anonymous viewer without a link */
 export async function requireChanger(
   context: RequestContext,
   link: { manageToken: string | null; meetingId: string | null },
@@ -30,43 +31,48 @@ export async function requireChanger(
   return { viewer, meetingId: viewer.meetingId }
 }
 
-interface Asked {
+interface MeetingRequest {
   viewer: SignedInViewer
   meetingId: string
 }
 
-/** Reads the meeting under the lock of its agent's calendar: whether it stands, when it is and whose it is stays so until
- * the transaction is over. Its texts and its outcome may change, until its row is locked.
- * @throws NotFoundError when the viewer may not know of it */
-export async function lockTimeOfMeeting(tx: Transaction, asked: Asked): Promise<Meeting> {
-  const { viewer, meetingId } = asked
+/** Reads the meeting under the lock of its agent's calendar, which keeps its status, time and agent until the
+ * transaction ends. Its texts and its outcome can still change, until its row is locked.
+ * @throws NotFoundError when the viewer may not see it
+ * @throws StartAgain when it was reassigned before the lock was granted */
+export async function lockTimeOfMeeting(tx: Transaction, request: MeetingRequest): Promise<Meeting> {
+  const { viewer, meetingId } = request
   const agentId = await lockCalendarOf(
     tx,
     Prisma.sql`SELECT "agentId" FROM "Meeting"
       WHERE "id" = ${meetingId}::uuid AND "workspaceId" = ${viewer.workspaceId}::uuid`,
   )
-  const meeting = await requireVisible(tx, asked)
+  const meeting = await requireVisible(tx, request)
   if (meeting.agentId !== agentId) throw new StartAgain()
   return meeting
 }
 
-/** Reads the meeting, and keeps everybody else from changing it until the transaction is over.
- * @throws NotFoundError when the viewer may not know of it */
-export async function lockMeeting(tx: Transaction, asked: Asked): Promise<Meeting> {
-  const { viewer, meetingId } = asked
+/** Locks the row of the meeting and reads it.
+ * @throws NotFoundError when the viewer may not see it */
+export async function lockMeeting(tx: Transaction, request: MeetingRequest): Promise<Meeting> {
+  const { viewer, meetingId } = request
   await lockMeetingRow(tx, { workspaceId: viewer.workspaceId, meetingId })
-  return requireVisible(tx, asked)
+  return requireVisible(tx, request)
 }
 
-/** Reads the meeting, without a lock.
- * @throws NotFoundError when the viewer may not know of it */
-export async function requireVisible(tx: Transaction, { viewer, meetingId }: Asked): Promise<Meeting> {
+/** Reads the meeting without a lock.
+ * @throws NotFoundError when the viewer may not see it */
+export async function requireVisible(
+  tx: Transaction,
+  { viewer, meetingId }: MeetingRequest,
+): Promise<Meeting> {
   const meeting = await tx.meeting.findFirst({ where: { AND: [visibleMeetings(viewer), { id: meetingId }] } })
   if (meeting === null) throw new NotFoundError('meetingId')
   return meeting
 }
 
-/** Reads a meeting of which the calendar is locked, once more and for its texts: what else is written in it now waits. */
+/** Locks the row of a meeting whose calendar is locked, and reads it again for its present texts.
+ * @throws NotFoundError when the meeting does not exist */
 export async function lockTextsOfMeeting(tx: Transaction, { id, workspaceId }: Meeting): Promise<Meeting> {
   const meeting = await lockMeetingRow(tx, { workspaceId, meetingId: id })
   if (meeting === null) throw new NotFoundError('meetingId')

@@ -1,4 +1,4 @@
-// The chat that a meeting is booked in, or after.
+// Finds and locks the chat in or after which a meeting is booked.
 import { type Conversation, Prisma } from '../../../database/generated/client/client.ts'
 import { lockConversations, lockVisitors } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -11,9 +11,9 @@ import type { BookingViewer } from '../reservations/require-booker.ts'
 
 export type BookedChat = Pick<Conversation, 'id' | 'visitorId' | 'agentId'>
 
-/** Finds the chat, and locks its visitor and the one who books: neither moves to another person meanwhile.
- * @throws NotFoundError for a chat that the viewer may not know of
- * @throws ForbiddenError for a colleague who looks on: only its visitor and its agent book in it */
+/** Finds the chat. Locks its visitor and a visitor who books, so that neither is bound to another person meanwhile.
+ * @throws NotFoundError for a chat that the viewer may not see
+ * @throws ForbiddenError unless the viewer is the visitor or the agent of the chat */
 export async function findBookedChat(
   tx: Transaction,
   { id, viewer }: { id: string; viewer: BookingViewer },
@@ -30,14 +30,14 @@ export async function findBookedChat(
 }
 
 export interface LockedChats {
-  /** The chat that the meeting is booked in; null: none. */
+  /** The chat in or after which the meeting is booked; null without one. */
   conversation: Conversation | null
-  /** Others of the visitor who books, that are not over. */
+  /** Other open chats of the visitor who books. */
   others: Conversation[]
 }
 
-/** Locks the chats that a booking is published to.
- * @throws ForbiddenError when another agent has the chat by now */
+/** Locks the chats to which a booking is published.
+ * @throws ForbiddenError when the chat was transferred to another agent meanwhile */
 export async function lockChatsOfBooking(
   tx: Transaction,
   { viewer, chat }: { viewer: BookingViewer; chat: BookedChat | null },
@@ -53,9 +53,9 @@ export async function lockChatsOfBooking(
   return { conversation, others: chats.filter((each) => each !== conversation) }
 }
 
-/** Locks the chat that a meeting was booked in, if it is not over: those who talk are told when the meeting changes.
- * Before the calendar of the meeting, whether the viewer may change the meeting or not.
- * @returns null when there is none */
+/** Locks the open chat in which a meeting was booked, to publish a change of the meeting to it. Called before the
+ * calendar is locked, and so before it is known whether the viewer may change the meeting.
+ * @returns null without an open chat */
 export async function lockOpenChatOf(
   tx: Transaction,
   { meetingId, viewer }: { meetingId: string; viewer: Pick<SignedInViewer, 'workspaceId'> },

@@ -1,4 +1,4 @@
-// Makes a meeting at a time that is free under the lock of its agent's calendar.
+// Creates a meeting at a time that was found free under the lock of the agent's calendar.
 import { v7 as uuidv7 } from 'uuid'
 import type { z } from 'zod'
 import type { Reservation } from '../../../database/generated/client/client.ts'
@@ -16,23 +16,23 @@ import { sourceOf } from '../slots/rules.ts'
 import type { BookedChat, LockedChats } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
 
-/** What the caller says of the meeting, parsed. */
-export interface BookingDetails {
-  /** IANA; the visitor's. */
+/** The caller's parsed input about the meeting. */
+interface BookingDetails {
+  /** The visitor's IANA zone. */
   timeZone: string
   person?: z.output<typeof personInput> | null | undefined
   agenda?: string | null | undefined
   pageUrl?: string | null | undefined
 }
 
-/** The time that a meeting is to take. Concurrent callers wait for the lock of its calendar. */
+/** The time for a new meeting. Its calendar is locked. */
 export interface BookedTime
   extends Pick<Reservation, 'workspaceId' | 'agentId' | 'startsAt' | 'endsAt' | 'decisionId'> {
-  /** The pool that the agent was chosen from; null: the decision says it. */
+  /** The pool from which the agent was chosen; null: the pool of the decision. */
   routedBy: string | null
-  /** Whether the booking takes the agent's turn; a hold took it before. */
+  /** Whether the booking takes the agent's turn; false for a hold, which took it before. */
   tookTurn: boolean
-  /** Writes the reservation, for a meeting that exists by then. */
+  /** Writes the reservation. Called once the meeting exists. */
   keep(meetingId: string): Promise<void>
 }
 
@@ -75,14 +75,14 @@ export async function makeMeeting(services: Services, booking: NewMeeting): Prom
   })
   await time.keep(meeting.id)
   const change = { meeting, kind: 'BOOKED' as const, actor: actorOf(viewer), reason: null, tookTurn, now }
-  // The visitor's other open chats learn who the visitor is too.
-  const also = [...identified.events, ...others.map((chat) => newEvent.conversationUpdated(chat))]
-  await recordChange(services, { tx, change: { ...change, conversation, also } })
+  // The booking can identify the visitor, so the visitor's other open chats show a new name.
+  const otherEvents = [...identified.events, ...others.map((chat) => newEvent.conversationUpdated(chat))]
+  await recordChange(services, { tx, change: { ...change, conversation, otherEvents } })
   return meeting.id
 }
 
-/** Finds or makes the person that the meeting is for. An agent who gives no e-mail books for the person of the chat.
- * @throws InvalidInputError when it is not known whom to write to */
+/** Finds or creates the person for whom the meeting is. An agent who gives no e-mail books for the person of the chat.
+ * @throws InvalidInputError when the person has no e-mail address */
 export async function requirePerson(
   tx: Transaction,
   {
@@ -109,7 +109,7 @@ async function updatePersonOf(
   tx: Transaction,
   { chat, given }: { chat: BookedChat; given: PersonInput },
 ): Promise<Identified> {
-  // As it is now that the visitor is locked.
+  // Read again, because the chat was read before its visitor was locked.
   const { personId } = await tx.conversation.findUniqueOrThrow({ where: { id: chat.id } })
   noteLocks(tx, 'person', [personId])
   const person = await tx.person.update({ where: { id: personId }, data: givenFields(given) })
@@ -119,9 +119,9 @@ async function updatePersonOf(
 interface Choice {
   agent: { name: string; email: string }
   invitation: Invitation
-  /** Whether it is kept outside, and invites by itself. */
+  /** Whether the agent has an external calendar, which invites the visitor itself. */
   calendarInvites: boolean
-  /** The pool that the agent was chosen from. */
+  /** The pool from which the agent was chosen. */
   routedBy: string
 }
 

@@ -1,4 +1,4 @@
-// The list of meetings: which, and in what order.
+// Filters and orders the list of meetings.
 import { z } from 'zod'
 import type { MeetingStatus, Prisma } from '../../../database/generated/client/client.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
@@ -19,8 +19,8 @@ const meetingFilter = z.object({
 
 export type MeetingOrder = 'STARTS_AT_ASC' | 'STARTS_AT_DESC' | 'BOOKED_AT_DESC'
 
-/** @returns what the viewer may see of what the filter lets through
- * @throws ForbiddenError when nobody is signed in
+/** @returns the condition for meetings that match the filter and that the viewer may see
+ * @throws ForbiddenError for an anonymous viewer
  * @throws InvalidInputError */
 export function filterMeetings(
   { viewer, clock }: RequestContext,
@@ -52,7 +52,7 @@ function matching(search: string): Prisma.MeetingWhereInput {
   }
 }
 
-/** The id settles the order of those that begin or were booked at the same instant. */
+/** Orders meetings with the same time by their id, so that the order is total. */
 export function orderMeetings(order: MeetingOrder): Prisma.MeetingOrderByWithRelationInput[] {
   if (order === 'BOOKED_AT_DESC') return [{ bookedAt: 'desc' }, { id: 'desc' }]
   const direction = order === 'STARTS_AT_ASC' ? 'asc' : 'desc'

@@ -1,4 +1,4 @@
-// Gives a meeting to another agent at the same time: to a named one, or to the one whose turn it is.
+// Reassigns a meeting to another agent at the same time: to a named one, or to the one whose turn it is.
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import type { Meeting } from '../../../database/generated/client/client.ts'
@@ -40,12 +40,12 @@ interface Reassignment {
   checks: Prechecks
 }
 
-/** @param raw.agentId who is to take it; left out: the next of all agents who can
+/** @param raw.agentId the new agent; default: the next in turn of all agents who can take it
  * @returns the meeting with its new agent
  * @throws ForbiddenError without MANAGE_ALL_MEETINGS
  * @throws InvalidInputError, NotFoundError
- * @throws ConflictError when it is cancelled or over, or the key was used before with other input
- * @throws SlotUnavailableError, NoAgentAvailableError when nobody (else) can take it */
+ * @throws ConflictError when it is cancelled or over, or the idempotency key was used before with other input
+ * @throws SlotUnavailableError, NoAgentAvailableError when no other agent can take it */
 export async function reassignMeeting(
   context: RequestContext,
   raw: z.input<typeof reassignMeetingInput>,
@@ -57,12 +57,12 @@ export async function reassignMeeting(
   const call = { workspaceId, caller: callerOf(viewer), key, operation: 'reassignMeeting', input: raw, now }
   const target: RoutingTarget = agentId ? { agentId } : { roundRobin: true }
   const request = { viewer, meetingId, target, reason: reason || null, now }
-  const giveOn = (checks: Prechecks) =>
+  const run = (checks: Prechecks) =>
     runTransaction(context, async (tx) => {
       const id = await once(tx, call, () => reassign(context, { tx, request: { ...request, checks } }))
       return tx.meeting.findUniqueOrThrow({ where: { id } })
     })
-  return answerRefusals(context, () => withPrechecks(context, giveOn))
+  return answerRefusals(context, () => withPrechecks(context, run))
 }
 
 async function reassign(
@@ -74,14 +74,14 @@ async function reassign(
   const conversation = await lockOpenChatOf(tx, request)
   const { workspaceId } = viewer
   const pool = await readPool(tx, { workspaceId, kind: 'MEETING', target, lock: true, agentField: 'agentId' })
-  const asked = await requireVisible(tx, request)
-  requireUpcoming(asked, now)
-  if ('agentId' in target && target.agentId === asked.agentId) return asked.id
-  const { taker, decision } = await chooseTaker(tx, { pool, before: asked, request })
+  const found = await requireVisible(tx, request)
+  requireUpcoming(found, now)
+  if ('agentId' in target && target.agentId === found.agentId) return found.id
+  const { taker, decision } = await chooseTaker(tx, { pool, before: found, request })
   const { agentId } = taker
-  await giveTime(tx, { taker, decision, before: asked, request })
+  await moveToTaker(tx, { taker, decision, before: found, request })
   await movePointer(tx, { pool, agentId, now })
-  const before = await lockTextsOfMeeting(tx, asked)
+  const before = await lockTextsOfMeeting(tx, found)
   const { invitationUid, withdrawn } = await newSender(tx, { before, taker })
   const meeting = await tx.meeting.update({
     where: { id: before.id },
@@ -103,7 +103,7 @@ async function reassign(
   return meeting.id
 }
 
-/** The new agent's own. The conference was the former agent's. */
+/** The invitation of the new agent, without a conference: that belongs to the former agent's calendar. */
 async function newInvitation(tx: Transaction, { before, agentId }: { before: Meeting; agentId: string }) {
   const { invitation, ...agent } = await tx.agent.findUniqueOrThrow({
     where: { id: agentId },
@@ -117,12 +117,12 @@ async function newInvitation(tx: Transaction, { before, agentId }: { before: Mee
 interface NewSender {
   /** See `Meeting.invitationUid`. */
   invitationUid: string | null
-  /** The UID of an invitation that the former agent's calendar does not take back. */
+  /** The UID of an invitation that the former agent's calendar does not cancel, so that our mail must. */
   withdrawn: string | null
 }
 
-/** The new agent's calendar invites, and that of the former agent takes its invitation back, where they can. Only an
- * invitation of ours that stands in no agent's calendar goes along. */
+/** Where they can, the new agent's calendar invites and the former agent's calendar cancels its invitation. An
+ * invitation from our mails stays as it is if it is not that of an event in the former agent's calendar. */
 async function newSender(
   tx: Transaction,
   { before, taker }: { before: Meeting; taker: MeetingCandidate },
@@ -134,8 +134,11 @@ async function newSender(
   })
   const uid = entry?.iCalUid ?? null
   if (invitationUid !== null && invitationUid !== uid) return { invitationUid, withdrawn: null }
-  const takesBack = invitationUid === null && entry?.agent.calendar?.status === 'CONNECTED'
-  return { invitationUid: taker.hasExternalCalendar ? null : meetingId, withdrawn: takesBack ? null : uid }
+  const isCancelledThere = invitationUid === null && entry?.agent.calendar?.status === 'CONNECTED'
+  return {
+    invitationUid: taker.hasExternalCalendar ? null : meetingId,
+    withdrawn: isCancelledThere ? null : uid,
+  }
 }
 
 interface Handover {
@@ -144,7 +147,7 @@ interface Handover {
   request: Reassignment
 }
 
-/** Finds the first who can take the meeting at its time. The calendars of both agents are locked from then on. */
+/** Finds the first agent in turn who can take the meeting, and leaves the calendars of both agents locked. */
 async function chooseTaker(
   tx: Transaction,
   handover: Handover,
@@ -167,36 +170,37 @@ async function chooseTaker(
   return { taker: chosen, decision }
 }
 
-/** What was read before its calendar was locked may have been changed meanwhile. */
+/** Reads the meeting again now that its calendar is locked.
+ * @throws StartAgain when it was changed since it was first read */
 async function requireUnchanged(tx: Transaction, { before, request }: Handover): Promise<void> {
   const { agentId, revision } = await requireVisible(tx, request)
   if (agentId !== before.agentId || revision !== before.revision) throw new StartAgain()
 }
 
-/** Whoever names an agent may do so outside of that agent's hours; turns keep to the hours. */
+/** A named agent can get the meeting outside of the agent's hours; a turn stays within them. */
 function canTakeOver({ calendar }: MeetingCandidate, { pool, before }: Handover): boolean {
   const meeting = { start: before.startsAt.getTime(), end: before.endsAt.getTime() }
   return isFree(meeting, calendar) && (pool.stage === 'AGENT' || isInsideHours(meeting, calendar))
 }
 
 function refused(candidates: MeetingCandidate[], { before, request }: Handover): SlotRefused {
-  const nobody = candidates.every(({ ineligibleBecause }) => ineligibleBecause.length > 0)
-  return new SlotRefused(nobody ? null : 'TAKEN', requestOf(before, request))
+  const isNoneEligible = candidates.every(({ ineligibleBecause }) => ineligibleBecause.length > 0)
+  return new SlotRefused(isNoneEligible ? null : 'TAKEN', requestOf(before, request))
 }
 
 function requestOf({ workspaceId, startsAt }: Meeting, { target, viewer }: Reassignment) {
   return { workspaceId, target, startsAt, caller: callerOf(viewer), field: 'agentId' }
 }
 
-interface GivenTime {
+interface Takeover {
   taker: MeetingCandidate
   decision: Decision
   before: Meeting
   request: Reassignment
 }
 
-/** Makes the meeting's time one of the agent who takes it. */
-async function giveTime(tx: Transaction, { taker, decision, before, request }: GivenTime): Promise<void> {
+/** Moves the reservation to the new agent and records the decision. */
+async function moveToTaker(tx: Transaction, { taker, decision, before, request }: Takeover): Promise<void> {
   const { workspaceId, startsAt, endsAt, id: meetingId } = before
   const { agentId, calendar } = taker
   const { now, viewer } = request

@@ -1,5 +1,5 @@
-// What every change of a meeting has in common: its entry in the history, the event for subscribers and the
-// jobs that tell the outside. Called last in the transaction that makes the change.
+// Records a change of a meeting: its entry in the history, the events for subscribers, the mails and the calendar
+// entries. Called last in the transaction that makes the change, because the events lock their streams.
 import { v7 as uuidv7 } from 'uuid'
 import type { Conversation, Meeting, MeetingChangeKind } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -9,26 +9,26 @@ import { appendEvents } from '../../events/append-events.ts'
 import { type NewEvent, newEvent } from '../../events/new-events.ts'
 import type { MeetingMailJob } from '../../jobs.ts'
 
-export interface ChangeOfMeeting {
+interface ChangeOfMeeting {
   /** The meeting after the change. */
   meeting: Meeting
   kind: MeetingChangeKind
-  /** Who did it, for people to read (see `actorOf`). */
+  /** The author of the change, as a name to display (see `actorOf`). */
   actor: string
   reason: string | null
   now: Date
   previousStartsAt?: Date
   previousAgentId?: string
-  /** Whether the agent did it in the calendar, where it stands already. */
+  /** Whether the agent made the change in the calendar, so that it is not written there. */
   fromCalendar?: boolean
-  /** Whether it is for the history only, and no mail is written about it. */
-  tellsNobody?: boolean
-  /** Whether it took a turn, so that somebody else is next. */
+  /** Whether the change is only recorded and published: no mail is sent and no calendar is written. */
+  isQuiet?: boolean
+  /** Whether the change took a turn, so that another agent may be next. */
   tookTurn?: boolean
-  /** The chat in which it was done, locked: those who talk are told too. */
+  /** The chat of the meeting, locked; the change is also published to it. */
   conversation?: Pick<Conversation, 'id' | 'agentId'> | null
-  /** What else is told. */
-  also?: NewEvent[]
+  /** Further events of the same transaction. */
+  otherEvents?: NewEvent[]
 }
 
 export async function recordChange(
@@ -55,7 +55,7 @@ export async function recordChange(
       previousAgentId: previousAgentId ?? null,
     },
   })
-  if (kind !== 'OUTCOME_SET' && !change.tellsNobody) {
+  if (kind !== 'OUTCOME_SET' && !change.isQuiet) {
     await jobs.enlist(tx, 'meeting-mail', mailsOf(changeId, previousAgentId))
     if (!change.fromCalendar)
       await enterInCalendars(tx, { workspaceId, meetingId, agentIds: agentIdsOf(change), now })
@@ -64,15 +64,15 @@ export async function recordChange(
 }
 
 function eventsOf(change: ChangeOfMeeting, changeId: string): NewEvent[] {
-  const { meeting, tookTurn, conversation, also = [] } = change
+  const { meeting, tookTurn, conversation, otherEvents = [] } = change
   const agentIds = agentIdsOf(change)
   const events: NewEvent[] = [newEvent.meetingChanged({ meetingId: meeting.id, changeId, agentIds })]
   if (tookTurn) events.push(newEvent.routingChanged({ kind: 'MEETING' }))
   if (conversation) events.push(newEvent.conversationUpdated(conversation))
-  return [...events, ...also]
+  return [...events, ...otherEvents]
 }
 
-/** Whose calendars and consoles show it, or did. */
+/** The agents whose calendars and consoles show the meeting, or did before the change. */
 function agentIdsOf({ meeting, previousAgentId }: ChangeOfMeeting): string[] {
   return previousAgentId === undefined ? [meeting.agentId] : [meeting.agentId, previousAgentId]
 }

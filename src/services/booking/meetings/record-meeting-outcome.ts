@@ -6,11 +6,11 @@ import { runTransaction } from '../../transaction.ts'
 import { lockMeeting } from './changeable-meeting.ts'
 import { recordChange } from './record-change.ts'
 
-/** Notes whether a meeting was held. It can be corrected later.
+/** Records whether a meeting was held. It can be corrected later.
  * @returns the meeting
- * @throws ForbiddenError unless staff is asking
- * @throws NotFoundError when it is not a meeting the viewer may change
- * @throws ConflictError when it is cancelled or has not begun */
+ * @throws ForbiddenError unless the viewer is an agent
+ * @throws NotFoundError when the viewer may not see the meeting
+ * @throws ConflictError when the meeting is cancelled or has not begun */
 export async function recordMeetingOutcome(
   context: RequestContext,
   { meetingId, outcome }: { meetingId: string; outcome: MeetingOutcome },

@@ -1,4 +1,4 @@
-// Moves a meeting to another time of the same agent. It takes no turn.
+// Moves a meeting to another time of the same agent. This takes no turn.
 import { z } from 'zod'
 import type { Meeting } from '../../../database/generated/client/client.ts'
 import { lockCallers } from '../../../database/locks.ts'
@@ -34,7 +34,7 @@ const rescheduleMeetingInput = z.object({
 
 interface Move {
   viewer: SignedInViewer
-  /** Whose holds are not in the way: those of the viewer, and of whoever uses a link while signed in. */
+  /** The callers whose holds do not block the move: the viewer of the link and the viewer who is signed in. */
   callers: string[]
   meetingId: string
   startsAt: Date
@@ -43,11 +43,11 @@ interface Move {
   checks: Prechecks
 }
 
-/** @returns the meeting at its new time; it stays as it is when it is at that time already
+/** @returns the meeting at its new time; unchanged when it already had that time
  * @throws ForbiddenError, InvalidInputError (also for a bad link), NotFoundError
- * @throws ConflictError when it is cancelled or over, or the key was used before with other input
+ * @throws ConflictError when it is cancelled or over, or the idempotency key was used before with other input
  * @throws SlotUnavailableError when the agent cannot be booked for that time
- * @throws NoAgentAvailableError when the agent takes no meetings any more */
+ * @throws NoAgentAvailableError when the agent no longer takes meetings */
 export async function rescheduleMeeting(
   context: RequestContext,
   raw: z.input<typeof rescheduleMeetingInput>,

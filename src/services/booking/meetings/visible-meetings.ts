@@ -2,9 +2,9 @@ import type { Prisma } from '../../../database/generated/client/client.ts'
 import { callerOf, NOTHING, type Viewer } from '../../identity/viewer.ts'
 import { ofVerifiedPerson } from '../../people/visible-people.ts'
 
-/** The meetings a viewer may know of: everybody's with MANAGE_ALL_MEETINGS, one's own with
- * MANAGE_MY_MEETINGS; a visitor's are those it booked itself and, while it is verified, all of its person; the holder
- * of a meeting's link has that one. */
+/** The meetings that a viewer may see. An agent: all with MANAGE_ALL_MEETINGS, or the agent's own with
+ * MANAGE_MY_MEETINGS. A visitor: those that the visitor booked and, while verified, all of the visitor's person. The
+ * holder of a meeting's link: that meeting. */
 export function visibleMeetings(viewer: Viewer): Prisma.MeetingWhereInput {
   if (viewer.kind === 'ANONYMOUS') return NOTHING
   const { workspaceId } = viewer
