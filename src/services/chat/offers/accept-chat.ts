@@ -1,4 +1,4 @@
-// An agent takes a chat that was offered.
+// An agent accepts a chat that was offered.
 import { z } from 'zod'
 import type { ChatOffer, Conversation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -12,14 +12,14 @@ import { idempotencyKey, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockConversation } from '../conversation/lock-conversation.ts'
 import { offerStateAt } from './offer-state.ts'
-import { takeBack } from './settle-offer.ts'
+import { removeOfferNotification } from './settle-offer.ts'
 
 const acceptChatInput = z.object({ offerId: z.string(), idempotencyKey })
 
-/** @returns the conversation, which is the viewer's now
+/** @returns the conversation, which now belongs to the viewer
  * @throws ForbiddenError without VIEW_MY_CONVERSATIONS
  * @throws NotFoundError for an offer that is not the viewer's
- * @throws OfferNoLongerOpenError when it is settled, or its time is up, whether anybody has noted that or not
+ * @throws OfferNoLongerOpenError when the offer is settled, or has expired by the clock
  * @throws InvalidInputError, ConflictError (a key that was used before with other input) */
 export async function acceptChat(
   context: RequestContext,
@@ -47,22 +47,22 @@ async function accept(
   const conversation = await lockConversation(tx, conversationId)
   const state = offerStateAt(await tx.chatOffer.findUniqueOrThrow({ where: { id } }), now)
   if (state !== 'PENDING') throw new OfferNoLongerOpenError(state)
-  // Handed over: the seat of the one who had it is free.
+  // If the chat is transferred, this frees the seat of the former agent.
   await tx.chatOffer.updateMany({ where: { conversationId, state: 'ACCEPTED' }, data: { seat: null } })
   const accepted = await tx.chatOffer.update({ where: { id }, data: { state: 'ACCEPTED', settledAt: now } })
-  await takeBack(context, { tx, settled: accepted })
+  await removeOfferNotification(context, { tx, settled: accepted })
   const acceptedAt = conversation.acceptedAt ?? now
   const updated = await tx.conversation.update({
     where: { id: conversationId },
     data: { state: 'ACTIVE', agentId, acceptedAt, lastActiveAt: now },
   })
-  const events = [newEvent.chatOfferSettled(accepted), ...handedOver(conversation, updated)]
+  const events = [newEvent.chatOfferSettled(accepted), ...updateEvents(conversation, updated)]
   await appendEvents(tx, { workspaceId, at: now, events })
   return conversationId
 }
 
-/** Whoever had the chat sees it no more, unless everybody's may be seen. */
-function handedOver(before: Conversation, after: Conversation): NewEvent[] {
+/** A former agent loses access to the chat, unless the agent may see all conversations. */
+function updateEvents(before: Conversation, after: Conversation): NewEvent[] {
   const { agentId: former } = before
   if (former === null) return [newEvent.conversationUpdated(after)]
   return [

@@ -1,4 +1,4 @@
-// The agents of a pool as they stand for a live chat (docs/semantics.md, section 4).
+// Reads the agents of a pool as candidates for a live chat (docs/semantics.md, section 4).
 import { Prisma } from '../../../database/generated/client/client.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
 import type { Candidate } from '../../routing/decision.ts'
@@ -7,9 +7,9 @@ import type { Turns } from '../../routing/pool.ts'
 import type { Ineligibility } from '../../routing/rules.ts'
 import { type AgentStatus, readAgentStatuses, readStatusesOf } from '../availability/read-status.ts'
 
-/** An agent who may be offered a chat, as known when it was read. */
+/** An agent who is considered for a chat, with the status that decides whether the agent is eligible. */
 export interface ChatCandidate extends Candidate {
-  standing: AgentStatus
+  status: AgentStatus
 }
 
 /** @returns the agents in the order of `agentIds` */
@@ -17,7 +17,7 @@ export async function readChatCandidates(
   database: Database | Transaction,
   { agentIds, now }: { agentIds: string[]; now: Date },
 ): Promise<ChatCandidate[]> {
-  return (await readAgentStatuses(database, { agentIds, now })).map(toContender)
+  return (await readAgentStatuses(database, { agentIds, now })).map(toCandidate)
 }
 
 /** @returns the agents in the order of their turns */
@@ -26,15 +26,15 @@ export async function readChatCandidatesInTurn(
   { pool, portion, now }: { pool: Turns; portion: Portion; now: Date },
 ): Promise<ChatCandidate[]> {
   const asked = Prisma.sql`${inTurns(pool, portion)} asked`
-  return (await readStatusesOf(tx, { asked, now })).map(toContender)
+  return (await readStatusesOf(tx, { asked, now })).map(toCandidate)
 }
 
-function toContender(standing: AgentStatus): ChatCandidate {
-  return { agentId: standing.agentId, ineligibleBecause: ineligibilities(standing), standing }
+function toCandidate(status: AgentStatus): ChatCandidate {
+  return { agentId: status.agentId, ineligibleBecause: ineligibilities(status), status }
 }
 
-function ineligibilities(standing: AgentStatus): Ineligibility[] {
-  const { status, reachable, activeChats, pendingOffers, capacity, mayChat, paused } = standing
+function ineligibilities(agent: AgentStatus): Ineligibility[] {
+  const { status, reachable, activeChats, pendingOffers, capacity, mayChat, paused } = agent
   const reasons: Ineligibility[] = []
   if (!mayChat) reasons.push('NO_PERMISSION')
   if (!status.available) reasons.push('NOT_AVAILABLE')

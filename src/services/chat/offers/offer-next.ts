@@ -12,20 +12,20 @@ import {
 } from '../../routing/decision.ts'
 import { readTurns, type Turns } from '../../routing/pool.ts'
 import { targetInput } from '../../routing/target-input.ts'
-
 import { StartAgain } from '../../transaction.ts'
 import { beginningConversation } from '../request/begin-conversation.ts'
 import { type ChatCandidate, readChatCandidatesInTurn } from './candidates.ts'
 import { type OfferRequest, seatOffer } from './seat-offer.ts'
 
-/** Agents are looked at in the order of their turns: a few, who mostly do, then ever more of them. */
-const ASKED_FIRST = 4
-const MORE_EACH_TIME = 4
+/** Agents are read in the order of their turns, in growing portions: one of the first few is mostly eligible. */
+const FIRST_PORTION = 4
+const PORTION_GROWTH = 4
 
-/** Takes the turn of the first eligible agent, keeps why it is that one, and tells of it. Whoever the turn was taken
- * from is decided under the lock of the pool, so that turns are strict. To be called last in a transaction, like
- * `appendEvents`.
- * @returns null when nobody is eligible; that is kept too, and to be told by the caller
+/** Offers the chat to the first eligible agent in turn, records the decision, moves the pointer and appends the events.
+ * The decision is made under the lock of the pool, so that turns are strict. Must be the last call in a transaction, like
+ * `appendEvents`. If meanwhile the seat was taken through another pool, or the agent's hours, toggle or membership changed,
+ * it restarts the transaction; if only one agent was requested, it reads that agent again.
+ * @returns null when no agent is eligible; the decision is recorded then too, but the caller has to append the events
  * @throws NotFoundError for a target that the workspace does not have */
 export async function offerNext(
   services: Pick<Services, 'jobs'>,
@@ -40,35 +40,35 @@ export async function offerNext(
     const record = { id: uuidv7(), workspaceId, decision, now, conversationId: conversation.id }
     const chosen = candidates.find(({ agentId }) => agentId === decision.agentId)
     if (chosen === undefined) {
-      await recordNobody(tx, { request, record })
+      await recordMiss(tx, { request, record })
       return null
     }
-    const offer = await seatOffer(services, { tx, chosen: chosen.standing, pool, request, record })
+    const offer = await seatOffer(services, { tx, chosen: chosen.status, pool, request, record })
     if (offer !== null) return offer
-    // In this moment the seat was taken through another pool, or the agent left. Another agent would be locked out of order.
+    // The seat was taken through another pool, or the agent left. Another agent would be locked out of order.
     if (pool.stage !== 'AGENT') throw new StartAgain()
   }
 }
 
-/** A new conversation is missed. */
-async function recordNobody(
+/** Records that no agent is eligible. A conversation that is new is inserted as MISSED. */
+async function recordMiss(
   tx: Transaction,
   { request, record }: { request: OfferRequest; record: DecisionRecord },
 ): Promise<void> {
-  const { begins, now } = request
-  if (begins === null) return recordDecision(tx, record)
+  const { opening, now } = request
+  if (opening === null) return recordDecision(tx, record)
   const conversation = { ...request.conversation, state: 'MISSED' as const, endedAt: now }
   await tx.$executeRaw`
-    WITH ${beginningConversation({ conversation, ...begins })} ${recordingDecision(record)}`
+    WITH ${beginningConversation({ conversation, ...opening })} ${recordingDecision(record)}`
 }
 
-/** @returns the agents up to one who is eligible, or all there are */
+/** @returns the agents in turn, up to the portion with the first eligible one; all agents if none is eligible */
 async function readUntilEligible(
   tx: Transaction,
   { pool, request: { except, now } }: { pool: Turns; request: OfferRequest },
 ): Promise<ChatCandidate[]> {
   const candidates: ChatCandidate[] = []
-  for (let most = ASKED_FIRST; ; most *= MORE_EACH_TIME) {
+  for (let most = FIRST_PORTION; ; most *= PORTION_GROWTH) {
     const portion = { except, skip: candidates.length, most }
     const next = await readChatCandidatesInTurn(tx, { pool, portion, now })
     candidates.push(...next)
@@ -77,24 +77,29 @@ async function readUntilEligible(
   }
 }
 
-/** What a request goes on with after an offer came to nothing: the same pool, without those who were asked.
- * @returns null when there is nothing to go on with */
+/** The next offer of a request whose last offer was not accepted: to the same pool, without the agents who had an offer.
+ * @returns null when the request has had as many offers as the workspace allows */
 export async function nextRequest(
   tx: Transaction,
-  { conversation, workspace, told, now }: Pick<OfferRequest, 'conversation' | 'workspace' | 'told' | 'now'>,
+  given: Pick<OfferRequest, 'conversation' | 'workspace' | 'precedingEvents' | 'now'>,
 ): Promise<OfferRequest | null> {
+  const { conversation, workspace } = given
   const asked = await tx.chatOffer.findMany({
     where: { conversationId: conversation.id, transferredBy: null },
     select: { agentId: true },
   })
   if (asked.length >= workspace.maxOffersPerRequest) return null
-  const except = asked.map(({ agentId }) => agentId)
-  const target = targetInput.parse(conversation.target)
-  const attempt = asked.length + 1
-  return { conversation, begins: null, workspace, target, except, attempt, transferredBy: null, told, now }
+  return {
+    ...given,
+    opening: null,
+    target: targetInput.parse(conversation.target),
+    except: asked.map(({ agentId }) => agentId),
+    attempt: asked.length + 1,
+    transferredBy: null,
+  }
 }
 
-/** Like `offerNext`, where the target may have gone meanwhile. */
+/** Like `offerNext`, but a team or an agent that has been removed since the request counts as having no eligible agent. */
 export async function offerAgain(
   services: Pick<Services, 'jobs'>,
   { tx, request }: { tx: Transaction; request: OfferRequest },

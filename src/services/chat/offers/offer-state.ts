@@ -1,6 +1,6 @@
 import type { ChatOffer, OfferState } from '../../../database/generated/client/client.ts'
 
-/** The state of an offer at an instant: once its time is up it is EXPIRED, whether anybody has noted it or not
+/** The state of an offer at an instant. After its deadline an offer is EXPIRED, even if no node has recorded it yet
  * (docs/semantics.md, section 6). */
 export function offerStateAt(
   { state, expiresAt }: Pick<ChatOffer, 'state' | 'expiresAt'>,

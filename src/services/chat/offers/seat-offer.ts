@@ -1,4 +1,4 @@
-// Writes an offer into one of the agent's seats, and all that goes with it.
+// Writes an offer, which takes one of the agent's seats, with everything that belongs to it.
 import { v7 as uuidv7 } from 'uuid'
 import {
   type ChatOffer,
@@ -20,51 +20,54 @@ import { beginningConversation, type FirstMessage } from '../request/begin-conve
 export interface OfferRequest {
   /** Locked, or new. */
   conversation: Conversation
-  /** What a new conversation begins with; null: it is there already. */
-  begins: { message: FirstMessage | null } | null
+  /** What a new conversation, which is yet to be inserted, opens with; null: the conversation exists. */
+  opening: { message: FirstMessage | null } | null
   workspace: Pick<Workspace, 'offerTimeoutSeconds' | 'maxOffersPerRequest'>
   target: RoutingTarget
-  /** Who is not asked. */
+  /** The ids of agents who must not get the offer. */
   except: string[]
   attempt: number
-  /** The agent who hands the chat over; null: a request. */
+  /** The agent who transfers the chat; null: the visitor requested it. */
   transferredBy: string | null
-  /** What is told before the offer. */
-  told: NewEvent[]
+  /** The events to append before those of the offer. */
+  precedingEvents: NewEvent[]
   now: Date
 }
 
 interface Seating {
   tx: Transaction
-  /** As read under the lock of the pool. */
+  /** Read under the lock of the pool. */
   chosen: AgentStatus
   pool: Turns
   request: OfferRequest
   record: DecisionRecord
 }
 
-/** Offers the chat, keeps the decision, takes the turn and tells of it, in one statement: others wait for their turn
- * until it is committed.
- * @returns null when it is too late for this agent: then nothing is written */
+/** Writes the offer, records the decision, moves the pointer and appends the events. All of it is one statement, because
+ * other requests wait for the lock of the pool until the transaction commits.
+ * @returns null when the agent has changed or the seat has been taken since they were read; then nothing is written */
 export async function seatOffer(
   { jobs }: Pick<Services, 'jobs'>,
   { tx, chosen, pool, request, record }: Seating,
 ): Promise<ChatOffer | null> {
   const { agentId } = chosen
-  const { conversation, begins, now } = request
+  const { conversation, opening, now } = request
   const id = uuidv7()
   const isOffered = Prisma.sql`EXISTS (SELECT FROM offer)`
-  const begun = begins
-    ? Prisma.sql`${beginningConversation({ conversation: { ...conversation, state: 'OFFERED' }, ...begins }, isOffered)},`
+  const insertingConversation = opening
+    ? Prisma.sql`${beginningConversation({ conversation: { ...conversation, state: 'OFFERED' }, ...opening }, isOffered)},`
     : Prisma.empty
   const [offer] = await tx.$queryRaw<ChatOffer[]>`
     WITH ${insertingOffer(tx, { id, chosen, request })},
-    ${begun}
+    ${insertingConversation}
     decision AS (${recordingDecision(record, isOffered)}),
     ${movingPointer(tx, { pool, agentId, now, onlyIf: isOffered })},
     ${appendingEvents(tx, {
-      ...{ workspaceId: conversation.workspaceId, at: now, events: toldOf({ id, agentId, request }) },
-      // The streams are locked after everything else: whoever pauses an agent locks its place before them too.
+      workspaceId: conversation.workspaceId,
+      at: now,
+      events: eventsOf({ id, agentId, request }),
+      // Counting the places makes the statement lock them before the streams, in the order in which pausing an agent
+      // locks them too.
       onlyIf: Prisma.sql`${isOffered} AND (SELECT count(*) FROM place) IS NOT NULL`,
     })}
     SELECT * FROM offer`
@@ -73,9 +76,9 @@ export async function seatOffer(
   return offer
 }
 
-/** Whoever changes the agent's hours or toggle, or removes the agent, waits until the transaction is over; if that was
- * done since they were read, there is no such version any more. The lock is shared: others may offer this agent a chat
- * at the same time, but cannot take the same seat. */
+/** Locks the agent's hours in the version that was read, so that they, the toggle and the agent's membership cannot change
+ * until the transaction ends. If they have changed since, no row has that version and nothing is inserted. The lock is
+ * shared: concurrent transactions can offer this agent a chat too, but cannot take the same seat. */
 function insertingOffer(
   tx: Transaction,
   offer: { id: string; chosen: AgentStatus; request: OfferRequest },
@@ -98,17 +101,17 @@ function insertingOffer(
     )`
 }
 
-/** There is one: an agent whose seats are all taken is not eligible. */
+/** An eligible agent always has a free seat. */
 function freeSeat({ takenSeats, capacity }: AgentStatus): number | undefined {
   return Array.from({ length: capacity }, (_one, index) => index + 1).find(
     (seat) => !takenSeats.includes(seat),
   )
 }
 
-function toldOf({ id, agentId, request }: { id: string; agentId: string; request: OfferRequest }) {
-  const { conversation, told } = request
+function eventsOf({ id, agentId, request }: { id: string; agentId: string; request: OfferRequest }) {
+  const { conversation, precedingEvents } = request
   return [
-    ...told,
+    ...precedingEvents,
     newEvent.chatOffered({ id, agentId, conversationId: conversation.id }),
     newEvent.conversationUpdated(conversation),
     newEvent.routingChanged({ kind: 'LIVE_CHAT' }),

@@ -1,4 +1,4 @@
-// Ends an offer that came to nothing, and lets the chat go on (docs/semantics.md, section 6).
+// Settles an offer that was not accepted, and offers the chat to the next agent (docs/semantics.md, section 6).
 import type { ChatOffer, Conversation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { OfferNoLongerOpenError } from '../../../errors.ts'
@@ -12,10 +12,10 @@ import { offerStateAt } from './offer-state.ts'
 
 export type Settlement = 'DECLINED' | 'EXPIRED' | 'REVOKED'
 
-/** Settles the offer, and offers a requested chat to the next agent, or lets it be missed. A chat that was to be handed
- * over stays where it is.
- * @returns the offer as settled
- * @throws OfferNoLongerOpenError when it is settled already; when its time is up, for DECLINED */
+/** Settles the offer. A request is offered to the next agent, or is MISSED if there is none; a chat that was being
+ * transferred stays with its agent.
+ * @returns the offer afterwards
+ * @throws OfferNoLongerOpenError when the offer is settled already, or is to be DECLINED and has expired by the clock */
 export async function settleOffer(
   services: Services,
   { offer: { id, conversationId }, as }: { offer: Pick<ChatOffer, 'id' | 'conversationId'>; as: Settlement },
@@ -27,16 +27,17 @@ export async function settleOffer(
     const isLate = as === 'DECLINED' && offerStateAt(present, now) !== 'PENDING'
     if (present.state !== 'PENDING' || isLate) throw new OfferNoLongerOpenError(offerStateAt(present, now))
     const settled = await closeOffer(services, { tx, offer: present, as, now })
-    const told = chatOfferClosed(settled)
-    const isOffered = !settled.transferredBy && (await goOn(services, { tx, conversation, told, now }))
+    const precedingEvents = chatOfferClosed(settled)
+    const isOffered =
+      !settled.transferredBy && (await offerToNextAgent(services, { tx, conversation, precedingEvents, now }))
     if (isOffered) return settled
-    const events = [...told, newEvent.conversationUpdated(conversation)]
+    const events = [...precedingEvents, newEvent.conversationUpdated(conversation)]
     await appendEvents(tx, { workspaceId: conversation.workspaceId, at: now, events })
     return settled
   })
 }
 
-/** Gives the seat back. An offer whose time is up has been EXPIRED since then, whatever ends it. */
+/** Records the state and frees the seat. An offer that has expired by the clock becomes EXPIRED, whatever ends it. */
 export async function closeOffer(
   services: Pick<Services, 'jobs'>,
   { tx, offer, as, now }: { tx: Transaction; offer: ChatOffer; as: Settlement | 'RESCINDED'; now: Date },
@@ -44,27 +45,28 @@ export async function closeOffer(
   const state = offerStateAt(offer, now) === 'EXPIRED' ? 'EXPIRED' : as
   const data = { state, seat: null, settledAt: now } as const
   const settled = await tx.chatOffer.update({ where: { id: offer.id }, data })
-  await takeBack(services, { tx, settled })
+  await removeOfferNotification(services, { tx, settled })
   return settled
 }
 
-/** Takes the notification of an offer out of the agent's browsers, where there is one. */
-export async function takeBack(
+/** Removes the push notification of an offer from the agent's browsers, if one was sent. */
+export async function removeOfferNotification(
   { jobs }: Pick<Services, 'jobs'>,
   { tx, settled }: { tx: Transaction; settled: ChatOffer },
 ): Promise<void> {
   if (settled.pushedAt) await jobs.enlist(tx, 'chat-push-settled', [{ offerId: settled.id }])
 }
 
-/** @returns whether the chat is offered again, which is told then; else it is missed */
-async function goOn(
+/** Sets the conversation to MISSED if there is no next agent.
+ * @returns whether the chat was offered again, in which case all events are appended */
+async function offerToNextAgent(
   services: Services,
-  asked: { tx: Transaction; conversation: Conversation; told: NewEvent[]; now: Date },
+  given: { tx: Transaction; conversation: Conversation; precedingEvents: NewEvent[]; now: Date },
 ): Promise<boolean> {
-  const { tx, conversation, told, now } = asked
+  const { tx, conversation, precedingEvents, now } = given
   const { id, workspaceId } = conversation
   const workspace = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
-  const request = await nextRequest(tx, { conversation, workspace, told, now })
+  const request = await nextRequest(tx, { conversation, workspace, precedingEvents, now })
   const offer = request && (await offerAgain(services, { tx, request }))
   if (offer === null) await tx.conversation.update({ where: { id }, data: { state: 'MISSED', endedAt: now } })
   return offer !== null

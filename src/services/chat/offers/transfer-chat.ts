@@ -1,4 +1,5 @@
-// Offers a chat to somebody else. It stays where it is until the other accepts (docs/semantics.md, section 6).
+// An agent transfers a chat to another agent or a team: the chat is offered there, and stays with the first agent until
+// another one accepts it (docs/semantics.md, section 6).
 import { z } from 'zod'
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -19,12 +20,12 @@ const transferChatInput = z.object({
   idempotencyKey,
 })
 
-/** @param raw give either agentId or teamId
+/** @param raw either agentId or teamId must be given
  * @returns the conversation, which is still the viewer's
  * @throws ForbiddenError unless the viewer has the chat
  * @throws NotFoundError, InvalidInputError
- * @throws ConflictError when it is not active, or is being handed over already
- * @throws NoAgentAvailableError when nobody of those asked for is eligible */
+ * @throws ConflictError when the chat is not active, or is being transferred already
+ * @throws NoAgentAvailableError when no agent of the target is eligible */
 export async function transferChat(
   context: RequestContext,
   raw: z.input<typeof transferChatInput>,
@@ -38,7 +39,7 @@ export async function transferChat(
   return runTransaction(context, async (tx) => {
     const id = await once(tx, call, async () => {
       const conversation = await lockVisible(tx, { id: conversationId, viewer })
-      await handOver(context, { tx, viewer, conversation, target, now })
+      await offerTransfer(context, { tx, viewer, conversation, target, now })
       return conversationId
     })
     return tx.conversation.findUniqueOrThrow({ where: { id } })
@@ -55,7 +56,7 @@ function parseTarget(asked: {
   throw new InvalidInputError([{ path: ['input', 'agentId'], message: 'Give either agentId or teamId.' }])
 }
 
-interface HandOver {
+interface Transfer {
   tx: Transaction
   viewer: AgentViewer
   conversation: Conversation
@@ -63,9 +64,9 @@ interface HandOver {
   now: Date
 }
 
-async function handOver(
+async function offerTransfer(
   context: RequestContext,
-  { tx, viewer, conversation, target, now }: HandOver,
+  { tx, viewer, conversation, target, now }: Transfer,
 ): Promise<void> {
   requirePart(viewer, conversation)
   requireActive(conversation)
@@ -78,8 +79,15 @@ async function handOver(
   const offer = await offerNext(context, {
     tx,
     request: {
-      ...{ conversation, begins: null, workspace, target, told: [], now },
-      ...{ except: [viewer.agentId], attempt: offers.length + 1, transferredBy: viewer.agentId },
+      conversation,
+      opening: null,
+      workspace,
+      target,
+      except: [viewer.agentId],
+      attempt: offers.length + 1,
+      transferredBy: viewer.agentId,
+      precedingEvents: [],
+      now,
     },
   })
   if (offer === null)

@@ -1,31 +1,41 @@
-// Writes a new conversation together with what comes of it: nobody sees it before that.
+// Writes a new conversation in the statement that also writes the outcome of the request, so that no reader sees it
+// without one.
 import { v7 as uuidv7 } from 'uuid'
 import { type Conversation, Prisma } from '../../../database/generated/client/client.ts'
 import type { RoutingTarget } from '../../routing/pool.ts'
 
-/** The visitor's first words. */
+/** The message that a visitor sends with the request. */
 export interface FirstMessage {
   id: string
   text: string
 }
 
-/** A request of a visitor, as it will be in the database. */
+/** @returns the conversation that a visitor's request begins, as it will be in the database */
 export function newConversation(
   given: Pick<Conversation, 'workspaceId' | 'personId' | 'visitorId' | 'pageUrl'> & { target: RoutingTarget },
   { message, now }: { message: FirstMessage | null; now: Date },
 ): Conversation {
   const messageCount = message === null ? 0 : 1
   return {
-    ...{ ...given, id: uuidv7(), state: 'REQUESTED', agentId: null, score: null },
-    ...{ requestedAt: now, acceptedAt: null, endedAt: null, lastActiveAt: now },
-    ...{ messageCount, readByVisitor: messageCount, readByAgent: 0 },
-    // What was said, and what came of the request.
+    ...given,
+    id: uuidv7(),
+    state: 'REQUESTED',
+    agentId: null,
+    score: null,
+    requestedAt: now,
+    acceptedAt: null,
+    endedAt: null,
+    lastActiveAt: now,
+    messageCount,
+    readByVisitor: messageCount,
+    readByAgent: 0,
+    // One event for the message, and one for the outcome of the request.
     eventCount: messageCount + 1,
   }
 }
 
-/** Writes a new conversation in a state, as part of a statement.
- * @param onlyIf a condition, which may name what comes before in the statement */
+/** Inserts a new conversation with its first message, as CTEs of a statement, without the WITH.
+ * @param onlyIf a condition, which may refer to CTEs that stand before */
 export function beginningConversation(
   { conversation, message }: { conversation: Conversation; message: FirstMessage | null },
   onlyIf = Prisma.sql`true`,

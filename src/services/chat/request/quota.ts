@@ -1,7 +1,7 @@
 import { QuotaExceededError } from '../../../errors.ts'
 import { formatCount, formatDuration } from '../../wording.ts'
 
-/** So many of something within so long. */
+/** A limit on how many of something are accepted within a time. */
 export interface Quota {
   most: number
   withinMs: number
@@ -9,23 +9,23 @@ export interface Quota {
   counts: string
 }
 
-/** @returns a sentence for people: the message once it is used up */
+/** @returns a sentence for people, which is also the message of the error */
 export function describeQuota({ most, withinMs, counts }: Quota): string {
   return `At most ${formatCount(most)} ${counts} are accepted within ${formatDuration(withinMs)}.`
 }
 
-/** @param oldest the oldest of the latest that use it up */
+/** @param oldest when the oldest of the uses that exhaust the quota was made: the quota resets once it no longer counts */
 export function quotaExceeded(quota: Quota, oldest: Date): QuotaExceededError {
   const resetsAt = new Date(oldest.getTime() + quota.withinMs)
   return new QuotaExceededError(describeQuota(quota), { limit: quota.most, resetsAt })
 }
 
-/** @param latest the instants within that time, the latest first; no more than `most` are looked at
- * @throws QuotaExceededError when it is used up */
+/** @param latest when the quota was used within its time, the latest first; only the first `most` are read
+ * @throws QuotaExceededError when the quota is exhausted */
 export function requireQuota(quota: Quota, latest: Date[]): void {
   const oldest = latest[quota.most - 1]
   if (oldest !== undefined) throw quotaExceeded(quota, oldest)
 }
 
-/** @returns the instant after which it counts */
+/** @returns the instant after which a use counts */
 export const quotaSince = ({ withinMs }: Quota, now: Date): Date => new Date(now.getTime() - withinMs)

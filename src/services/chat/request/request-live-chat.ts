@@ -37,9 +37,10 @@ const requestLiveChatInput = z.object({
 
 type Request = z.output<typeof requestLiveChatInput>
 
-/** Offers the chat to the first eligible agent at once. A visitor has one chat at a time: whoever has one gets that.
- * @returns the conversation: OFFERED, or MISSED when nobody is eligible, with the fallback
- * @throws ForbiddenError unless a visitor is asking, in a workspace with chat, with an address that is not blocked
+/** Offers the chat to the first eligible agent at once. A visitor has one chat at a time: a visitor who has an open chat
+ * gets that one.
+ * @returns the conversation: OFFERED, or MISSED if no agent is eligible
+ * @throws ForbiddenError unless the viewer is a visitor, live chat is enabled, and the visitor's address is not blocked
  * @throws InvalidInputError, ConflictError (a key that was used before with other input), QuotaExceededError
  * @throws NotFoundError for a target that the workspace does not have */
 export async function requestLiveChat(
@@ -59,17 +60,17 @@ export async function requestLiveChat(
   let begun: Conversation | undefined
   const id = await runTransaction(context, (tx) =>
     once(tx, { ...call, input: raw, now }, async () => {
-      const caller = await requireChat(tx, viewer, now)
-      if (caller.openChatId !== null) return caller.openChatId
-      begun = await begin(context, { tx, viewer, caller, input, now })
+      const requester = await requireChat(tx, viewer, now)
+      if (requester.openChatId !== null) return requester.openChatId
+      begun = await begin(context, { tx, viewer, requester, input, now })
       return begun.id
     }),
   )
-  // After the transaction, so that others need not wait for it to take their turn.
+  // Read after the transaction, which holds the lock of the pool.
   return begun?.id === id ? begun : context.database.conversation.findUniqueOrThrow({ where: { id } })
 }
 
-/** What decides about a visitor's request. */
+/** The facts about a visitor and its workspace that a request depends on. */
 interface ChatRequester
   extends Pick<
     Workspace,
@@ -78,28 +79,28 @@ interface ChatRequester
   personId: string
   email: string | null
   openChatId: string | null
-  /** Of the last requests within the quota's time, the latest first. */
-  latest: Date[]
+  /** When the visitor made its requests within the quota's time, the latest first. */
+  latestRequests: Date[]
 }
 
-/** Calls of one visitor wait for each other from here on. */
+/** Locks the visitor: concurrent calls of one visitor wait for each other from here on. */
 async function requireChat(tx: Transaction, viewer: VisitorViewer, now: Date): Promise<ChatRequester> {
   const visitor = await lockVisitor(tx, viewer.visitorId)
-  // Read once the visitor is locked: joined to it, a person that it has just left would be looked for in vain.
-  const caller = visitor && (await readChatRequester(tx, { ...visitor, now }))
-  if (!caller?.chatEnabled) throw new ForbiddenError('The workspace has switched live chat off.')
-  if (isBlocked(caller.email, caller.blockedEmailDomains)) {
+  // A second statement, because the visitor may have moved to another person while this call waited for the lock. A join
+  // in the locking statement would look for the person in a snapshot that predates the lock.
+  const requester = visitor && (await readChatRequester(tx, { ...visitor, now }))
+  if (!requester?.chatEnabled) throw new ForbiddenError('The workspace has switched live chat off.')
+  if (isBlocked(requester.email, requester.blockedEmailDomains)) {
     throw new ForbiddenError('The workspace takes no live chats from this e-mail address.')
   }
-  return caller
+  return requester
 }
 
-/** One statement. */
 async function readChatRequester(
   tx: Transaction,
   { visitorId, personId, now }: { visitorId: string; personId: string; now: Date },
 ): Promise<ChatRequester | null> {
-  const [caller] = await tx.$queryRaw<ChatRequester[]>`
+  const [requester] = await tx.$queryRaw<ChatRequester[]>`
     SELECT p."id" AS "personId", p."email", w."chatEnabled", w."blockedEmailDomains", w."offerTimeoutSeconds",
       w."maxOffersPerRequest",
       (
@@ -110,36 +111,57 @@ async function readChatRequester(
         SELECT c."requestedAt" FROM "Conversation" c
         WHERE c."visitorId" = ${visitorId}::uuid AND c."requestedAt" > ${quotaSince(CHAT_REQUEST_QUOTA, now)}::timestamptz
         ORDER BY c."requestedAt" DESC LIMIT ${CHAT_REQUEST_QUOTA.most}
-      ) AS "latest"
+      ) AS "latestRequests"
     FROM "Person" p JOIN "Workspace" w ON w."id" = p."workspaceId"
     WHERE p."id" = ${personId}::uuid`
-  return caller ?? null
+  return requester ?? null
 }
 
 interface NewChat {
   tx: Transaction
   viewer: VisitorViewer
-  caller: ChatRequester
+  requester: ChatRequester
   input: Request
   now: Date
 }
 
-async function begin(services: Services, { tx, viewer, caller, input, now }: NewChat): Promise<Conversation> {
+async function begin(
+  services: Services,
+  { tx, viewer, requester, input, now }: NewChat,
+): Promise<Conversation> {
   const { visitorId, workspaceId } = viewer
-  requireQuota(CHAT_REQUEST_QUOTA, caller.latest)
+  requireQuota(CHAT_REQUEST_QUOTA, requester.latestRequests)
   await useWorkspaceQuota(tx, { kind: 'CHAT_REQUEST', workspaceId, visitorId, now })
   const target = input.target ?? { roundRobin: true as const }
   const message = input.text ? { id: uuidv7(), text: input.text } : null
-  const given = { workspaceId, visitorId, personId: caller.personId, pageUrl: input.pageUrl ?? null, target }
+  const given = {
+    workspaceId,
+    visitorId,
+    personId: requester.personId,
+    pageUrl: input.pageUrl ?? null,
+    target,
+  }
   const conversation = newConversation(given, { message, now })
-  const told = message === null ? [] : [newEvent.messageSent(message, conversation)]
-  const request = { conversation, begins: { message }, workspace: caller, target, except: [], told, now }
-  const offer = await offerNext(services, { tx, request: { ...request, attempt: 1, transferredBy: null } })
+  const precedingEvents = message === null ? [] : [newEvent.messageSent(message, conversation)]
+  const offer = await offerNext(services, {
+    tx,
+    request: {
+      conversation,
+      opening: { message },
+      workspace: requester,
+      target,
+      except: [],
+      attempt: 1,
+      transferredBy: null,
+      precedingEvents,
+      now,
+    },
+  })
   if (offer !== null) return { ...conversation, state: 'OFFERED' }
   await appendEvents(tx, {
     workspaceId,
     at: now,
-    events: [...told, newEvent.conversationUpdated(conversation)],
+    events: [...precedingEvents, newEvent.conversationUpdated(conversation)],
   })
   return { ...conversation, state: 'MISSED', endedAt: now }
 }

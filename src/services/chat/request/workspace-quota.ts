@@ -1,12 +1,12 @@
-// What all visitors of a workspace together may do: a flood of made-up visitors, each within the limits of one, stops
-// here. Far beyond what people do, so that nobody else meets it.
+// Limits on all visitors of a workspace together. They stop a flood of made-up visitors who each stay within the limits
+// of one visitor, and are so high that real visitors never reach them.
 import type { QuotaKind } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { MINUTE } from '../../time.ts'
 import { type Quota, quotaExceeded, quotaSince } from './quota.ts'
 
-/** The rows that a minute is counted in: visitors who come at the same time seldom wait for each other. */
+/** Each minute is counted in this many rows, so that visitors who call at the same time seldom wait for each other. */
 const PARTS = 8
 
 export const WORKSPACE_QUOTAS: Record<QuotaKind, Quota> = {
@@ -22,10 +22,10 @@ export const WORKSPACE_QUOTAS: Record<QuotaKind, Quota> = {
   },
 }
 
-/** Counts one more, by whole minutes, in one statement that looks at few rows, however many there were. What is being
- * counted by others at this very moment is not seen yet.
- * @param use.visitorId whoever comes next of the visitors that share a part waits until the transaction is over
- * @throws QuotaExceededError when the workspace's quota is used up; then nothing is counted */
+/** Counts one use, by whole minutes, in one statement that reads few rows however many uses there were. Uses counted by
+ * transactions that have not committed yet are not included.
+ * @param use.visitorId decides which part counts the use; other visitors of that part wait until the transaction ends
+ * @throws QuotaExceededError when the workspace's quota is exhausted; then nothing is counted */
 export async function useWorkspaceQuota(
   tx: Transaction,
   {
@@ -52,7 +52,7 @@ export async function useWorkspaceQuota(
       ON CONFLICT ("workspaceId", "kind", "minute", "part") DO UPDATE SET "count" = "QuotaCount"."count" + 1
     )
     SELECT "minute", "count" FROM recent ORDER BY "minute" DESC`
-  requireLess(quota, recent)
+  requireRemaining(quota, recent)
 }
 
 interface CountedMinute {
@@ -61,8 +61,8 @@ interface CountedMinute {
 }
 
 /** @param recent the latest first
- * @throws QuotaExceededError, with when enough of the oldest minutes count no more */
-function requireLess(quota: Quota, recent: CountedMinute[]): void {
+ * @throws QuotaExceededError, which resets once enough of the oldest minutes no longer count */
+function requireRemaining(quota: Quota, recent: CountedMinute[]): void {
   let sum = 0
   for (const { minute, count } of recent) {
     sum += count
