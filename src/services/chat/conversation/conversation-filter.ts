@@ -1,4 +1,4 @@
-// The list of conversations: which, and in what order.
+// The filter and the order of the list of conversations.
 import { z } from 'zod'
 import type { ConversationState, Prisma } from '../../../database/generated/client/client.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
@@ -17,7 +17,7 @@ const conversationFilter = z.object({
   search: text(MAX_SEARCH_LENGTH).nullish(),
 })
 
-/** @returns what the viewer may see of what the filter lets through
+/** @returns a condition for the conversations that match the filter and that the viewer may see
  * @throws ForbiddenError, InvalidInputError */
 export function filterConversations(
   { viewer }: RequestContext,
@@ -46,7 +46,7 @@ function matching(search: string): Prisma.ConversationWhereInput {
   }
 }
 
-/** Latest first; the id settles the order of those of the same instant. */
+/** Latest first; the id decides between conversations of the same instant. */
 export const CONVERSATION_ORDER: Prisma.ConversationOrderByWithRelationInput[] = [
   { requestedAt: 'desc' },
   { id: 'desc' },

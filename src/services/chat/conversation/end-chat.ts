@@ -5,8 +5,8 @@ import { runTransaction } from '../../transaction.ts'
 import { endConversation } from './end-conversation.ts'
 import { lockVisible, requireChatViewer } from './require-part.ts'
 
-/** Ends a chat: its visitor, its agent, or a colleague with VIEW_ALL_CONVERSATIONS. A request that nobody has accepted
- * is given up. Nothing happens when it is over already.
+/** Ends a chat, or gives up a request that no agent has accepted. Its visitor, its agent and agents with
+ * VIEW_ALL_CONVERSATIONS may end a chat. Has no effect on a chat that is over.
  * @returns the conversation afterwards
  * @throws ForbiddenError, NotFoundError */
 export async function endChat(context: RequestContext, conversationId: string): Promise<Conversation> {

@@ -1,4 +1,3 @@
-// Ends a conversation that is locked, whatever is going on in it.
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
@@ -6,8 +5,9 @@ import { appendEvents } from '../../events/append-events.ts'
 import { chatOfferClosed, newEvent } from '../../events/new-events.ts'
 import { closeOffer } from '../offers/settle-offer.ts'
 
-/** A pending offer is rescinded, and the agent's seat is free.
- * @param end.as how a chat that somebody has ends; one that nobody accepted is ABANDONED
+/** Ends a conversation, rescinds a pending offer and frees the agent's seat.
+ * @param end.conversation must be locked
+ * @param end.as the state of a chat that an agent has accepted; any other chat is ABANDONED
  * @returns the conversation afterwards */
 export async function endConversation(
   services: Pick<Services, 'jobs'>,

@@ -3,7 +3,7 @@ import { lockConversations } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
 
-/** Every change of a conversation begins here: the next one waits until the transaction is over.
+/** Must come first in every change of a conversation: concurrent changes wait until the transaction ends.
  * @throws NotFoundError */
 export async function lockConversation(tx: Transaction, id: string): Promise<Conversation> {
   const [conversation] = await lockConversations(tx, Prisma.sql`"id" = ${id}::uuid`)

@@ -6,7 +6,7 @@ import type { RequestContext } from '../../identity/request-context.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockVisible, requireChatViewer, requirePart } from './require-part.ts'
 
-/** Notes that the viewer has read the messages up to one of them. A mark never goes back.
+/** Records that the viewer has read the messages up to a given one. The mark never moves back.
  * @returns the conversation afterwards
  * @throws ForbiddenError, NotFoundError */
 export async function markRead(

@@ -6,10 +6,10 @@ import type { RequestContext } from '../../identity/request-context.ts'
 import { type ChatViewer, requireChatViewer } from './require-part.ts'
 import { visibleConversations } from './visible-conversations.ts'
 
-/** What happens in one conversation. A visitor who holds it open is there (docs/semantics.md, section 6).
+/** Opens the events of one conversation. A visitor counts as present while subscribed (docs/semantics.md, section 6).
  * @param source.after the cursor of the last event seen; null: from now on
- * @throws ForbiddenError unless a visitor is asking, or an agent with VIEW_MY_CONVERSATIONS
- * @throws NotFoundError for a conversation that the viewer may not know of */
+ * @throws ForbiddenError unless the viewer is a visitor, or an agent with VIEW_MY_CONVERSATIONS
+ * @throws NotFoundError for a conversation that the viewer may not see */
 export async function openConversationEvents(
   context: RequestContext,
   { conversationId: id, after }: { conversationId: string; after: string | null },
@@ -33,8 +33,9 @@ export async function openConversationEvents(
   })
 }
 
-/** That a chat was handed over is told in its own stream. A visitor sees its own chats whatever happens; those of its
- * person's other browsers as long as it is vouched for. */
+/** A further stream in which changes of the viewer's access are published. A transfer is published in the conversation's
+ * own stream, and a visitor never loses access to the chats of its own browser, so there it needs no further stream. To
+ * the chats of its person's other browsers a visitor has access only while it is verified. */
 function accessStreamOf(viewer: ChatViewer, { visitorId }: { visitorId: string }): string | null {
   if (viewer.kind === 'AGENT') return agentStream(viewer.agentId)
   return viewer.visitorId === visitorId ? null : workspaceStream(viewer.workspaceId)

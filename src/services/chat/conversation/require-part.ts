@@ -1,4 +1,4 @@
-// Who may act in a conversation.
+// The checks of who may act in a conversation.
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ConflictError, ForbiddenError, NotFoundError } from '../../../errors.ts'
@@ -14,7 +14,7 @@ import { visibleConversations } from './visible-conversations.ts'
 
 export type ChatViewer = AgentViewer | VisitorViewer
 
-/** @throws ForbiddenError unless a visitor is asking, or an agent with VIEW_MY_CONVERSATIONS */
+/** @throws ForbiddenError unless the viewer is a visitor, or an agent with VIEW_MY_CONVERSATIONS */
 export function requireChatViewer(viewer: Viewer): ChatViewer {
   const signedIn = requireSignedIn(viewer)
   if (signedIn.kind === 'MEETING_LINK')
@@ -22,7 +22,7 @@ export function requireChatViewer(viewer: Viewer): ChatViewer {
   return signedIn.kind === 'VISITOR' ? signedIn : requirePermission(signedIn, 'VIEW_MY_CONVERSATIONS')
 }
 
-/** Locks a conversation that the viewer may know of.
+/** Locks a conversation that the viewer may see.
  * @throws NotFoundError */
 export async function lockVisible(
   tx: Transaction,
@@ -36,13 +36,13 @@ export async function lockVisible(
   return lockConversation(tx, id)
 }
 
-/** @throws ForbiddenError for a colleague who looks on: only the agent who has the chat, and the visitor, talk in it */
+/** @throws ForbiddenError for an agent who may see the chat but does not have it */
 export function requirePart(viewer: ChatViewer, conversation: Pick<Conversation, 'agentId'>): void {
   if (viewer.kind === 'VISITOR' || conversation.agentId === viewer.agentId) return
   throw new ForbiddenError('Only the agent of the conversation can do this.')
 }
 
-/** @throws ConflictError when nobody has accepted the chat, or it is over */
+/** @throws ConflictError when no agent has accepted the chat, or it is over */
 export function requireActive({ state }: Conversation): void {
   if (state !== 'ACTIVE') throw new ConflictError(`conversationId: the conversation is ${state}, not ACTIVE.`)
 }

@@ -13,8 +13,8 @@ export const SCORE_BOUNDS = [0, 3] as const
 
 const scoreInput = z.object({ conversationId: z.string(), score: integer(...SCORE_BOUNDS).nullish() })
 
-/** Notes how well a chat goes. It is frozen when the chat is over.
- * @param raw.score 0 to 3; null takes it away
+/** Records how well a chat goes. The score is frozen when the chat is over.
+ * @param raw.score 0 to 3; null removes the score
  * @returns the conversation afterwards
  * @throws ForbiddenError unless the viewer has the chat
  * @throws NotFoundError, InvalidInputError

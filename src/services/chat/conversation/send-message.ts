@@ -1,4 +1,4 @@
-// Says something in a chat.
+// A visitor or an agent sends a message in a chat.
 import { z } from 'zod'
 import type { Message } from '../../../database/generated/client/client.ts'
 import { ConflictError } from '../../../errors.ts'
@@ -17,11 +17,11 @@ const sendMessageInput = z.object({
   clientKey: opaque(MAX_KEY_LENGTH),
 })
 
-/** A visitor may write from the request on, the agent who accepted the chat from then on, until it is over.
- * @param raw.clientKey names the message: a repeat with the same key is the same message
+/** A visitor may write from its request on, and an agent from accepting the chat on, until the chat is over.
+ * @param raw.clientKey the message's idempotency key: a retry with the same key returns the first message
  * @returns the message
  * @throws ForbiddenError, NotFoundError, InvalidInputError, QuotaExceededError
- * @throws ConflictError when the chat is over, or the key came with another message before */
+ * @throws ConflictError when the chat is over, or the key was used before with another message */
 export async function sendMessage(
   context: RequestContext,
   raw: z.input<typeof sendMessageInput>,
@@ -38,7 +38,7 @@ export async function sendMessage(
     if (conversation.endedAt !== null) throw new ConflictError('conversationId: the conversation is over.')
     const written = await writeMessage(tx, message)
     const { workspaceId } = conversation
-    // Late, because other visitors may wait from here on.
+    // As late as possible, because other visitors of the workspace may have to wait from here on.
     if (viewer.kind === 'VISITOR') {
       await useWorkspaceQuota(tx, { ...viewer, kind: 'VISITOR_MESSAGE', now })
     }

@@ -1,4 +1,4 @@
-// An agent puts a calendar into the chat, for the visitor to book a meeting from.
+// An agent shares a calendar in the chat, from which the visitor can book a meeting.
 import { z } from 'zod'
 import type { Message } from '../../../database/generated/client/client.ts'
 import { NotFoundError } from '../../../errors.ts'
@@ -21,10 +21,10 @@ const shareCalendarInput = z.object({
 })
 
 /** @param raw.agentId whose calendar; left out: the viewer's
- * @returns the message that carries it; with a key that came before, the same message
+ * @returns the message that carries the calendar; a retry with the same key returns the first message
  * @throws ForbiddenError unless the viewer has the chat
  * @throws NotFoundError, InvalidInputError, QuotaExceededError
- * @throws ConflictError when the chat is not active, or the key came with another message before */
+ * @throws ConflictError when the chat is not active, or the key was used before with another message */
 export async function shareCalendar(
   context: RequestContext,
   raw: z.input<typeof shareCalendarInput>,

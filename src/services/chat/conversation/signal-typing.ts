@@ -5,7 +5,7 @@ import type { RequestContext } from '../../identity/request-context.ts'
 import { requireActive, requireChatViewer, requirePart } from './require-part.ts'
 import { visibleConversations } from './visible-conversations.ts'
 
-/** Tells those who follow the conversation at this moment that the viewer is writing. Kept nowhere.
+/** Signals to the present subscribers of the conversation that the viewer is typing. The signal is stored nowhere.
  * @returns the conversation
  * @throws ForbiddenError, NotFoundError
  * @throws ConflictError when the chat is not active */

@@ -1,16 +1,15 @@
-// What was said in a chat that is over, as text.
+// Renders the messages of a chat that is over as plain text.
 import type { Author } from '../../../database/generated/client/client.ts'
 
 interface Line {
   author: Author
   text: string
   sentAt: Date
-  /** The agent who said it; null for others. */
+  /** The agent who wrote the message; null if no agent did. */
   agentName: string | null
 }
 
-/** One paragraph for each message, in order: the instant in UTC, who, and what.
- * @param transcript.visitorName how the visitor is called */
+/** Writes one paragraph for each message, in order: the instant in UTC, the author's name and the text. */
 export function writeTranscript({ lines, visitorName }: { lines: Line[]; visitorName: string }): string {
   const nameOf = ({ author, agentName }: Line) =>
     author === 'VISITOR' ? visitorName : (agentName ?? 'Switchboard')

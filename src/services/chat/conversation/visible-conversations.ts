@@ -2,9 +2,9 @@ import type { Prisma } from '../../../database/generated/client/client.ts'
 import { NOTHING, type Viewer } from '../../identity/viewer.ts'
 import { ofVerifiedPerson } from '../../people/visible-people.ts'
 
-/** The conversations a viewer may know of: all with VIEW_ALL_CONVERSATIONS; with VIEW_MY_CONVERSATIONS one's own, and
- * those that are offered to one at the moment; a visitor's are those of its own browser and, while it is verified,
- * all of its person. */
+/** The conversations that a viewer may see. An agent with VIEW_ALL_CONVERSATIONS sees all; an agent with
+ * VIEW_MY_CONVERSATIONS sees its own, and those that have a pending offer to it. A visitor sees those of its own browser
+ * and, while it is verified, all of its person. */
 export function visibleConversations(viewer: Viewer): Prisma.ConversationWhereInput {
   if (viewer.kind === 'ANONYMOUS' || viewer.kind === 'MEETING_LINK') return NOTHING
   const { workspaceId } = viewer
@@ -18,7 +18,7 @@ export function visibleConversations(viewer: Viewer): Prisma.ConversationWhereIn
   return { workspaceId, OR: [{ agentId }, { offers: { some: { agentId, state: 'PENDING' } } }] }
 }
 
-/** The offers a viewer may know of: one's own, and those of conversations that one may see. Staff only. */
+/** The offers that a viewer may see: an agent sees its own, and those of the conversations that it may see. */
 export function visibleOffers(viewer: Viewer): Prisma.ChatOfferWhereInput {
   if (viewer.kind !== 'AGENT') return NOTHING
   const { workspaceId, agentId } = viewer

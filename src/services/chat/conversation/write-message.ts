@@ -12,7 +12,7 @@ import type { ChatViewer } from './require-part.ts'
 
 export const MAX_MESSAGE_LENGTH = 4000
 
-/** What is said: several lines, but something. */
+/** The text of a message: one or more lines, not empty. */
 export const messageText = textInput(MAX_MESSAGE_LENGTH).pipe(z.string().min(1, 'Must not be empty.'))
 
 export const MESSAGE_QUOTA: Quota = {
@@ -21,8 +21,8 @@ export const MESSAGE_QUOTA: Quota = {
   counts: 'messages by one sender in one conversation',
 }
 
-export interface NewMessage {
-  /** Locked. */
+interface NewMessage {
+  /** Must be locked. */
   conversation: Conversation
   viewer: ChatViewer
   text: string
@@ -31,8 +31,8 @@ export interface NewMessage {
   now: Date
 }
 
-/** @returns the message, if it was sent before with the same key
- * @throws ConflictError when another one was */
+/** @returns the message that the viewer sent before with this key; null if there is none
+ * @throws ConflictError when that message differs from this one */
 export async function findRepeat(
   tx: Transaction,
   { conversation, viewer, text, clientKey, sharedAgentId }: Omit<NewMessage, 'now'>,
@@ -44,7 +44,7 @@ export async function findRepeat(
   throw new ConflictError('clientKey: this key was used before with another message.')
 }
 
-/** The sender has read what stands before it.
+/** Also marks all earlier messages as read by the sender.
  * @returns the message, and the conversation afterwards
  * @throws QuotaExceededError */
 export async function writeMessage(
@@ -57,7 +57,12 @@ export async function writeMessage(
   const seq = messageCount + 1
   const message = await tx.message.create({
     data: {
-      ...{ id: uuidv7(), workspaceId, conversationId, seq, text, sentAt: now },
+      id: uuidv7(),
+      workspaceId,
+      conversationId,
+      seq,
+      text,
+      sentAt: now,
       ...authorOf(viewer),
       sender: clientKey === null ? null : sender,
       clientKey,
@@ -78,7 +83,8 @@ function authorOf(viewer: ChatViewer): { author: Author; agentId: string | null 
     : { author: 'AGENT', agentId: viewer.agentId }
 }
 
-/** Looks at no more than the last messages, however long the conversation is. */
+/** Reads the last messages only, so that the cost does not grow with the conversation.
+ * @returns when the sender's messages within the quota's time were sent, the latest first */
 async function readLatest(
   tx: Transaction,
   { conversation, sender, now }: { conversation: Conversation; sender: string; now: Date },
