@@ -1,5 +1,5 @@
-// Tells subscribers when an agent becomes available for live chats, or no longer is, by the hours or because a toggle
-// ended. No answer depends on it: the status is computed at every read (docs/semantics.md, section 5).
+// Publishes that an agent's availability for live chats has changed by the hours, or because a toggle ended. Only the
+// event depends on it: the status itself is computed at every read (docs/semantics.md, section 5).
 import { type DueChatHours, lockDueChatHours } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
@@ -9,19 +9,18 @@ import { runTransaction } from '../../transaction.ts'
 import { type AgentStatus, readAgentStatuses } from './read-status.ts'
 
 const BATCH_SIZE = 100
-/** Stands for "never": an instant that no schedule reaches. */
+/** Means "never": an instant that no schedule reaches. */
 const NEVER = new Date('9999-12-31T00:00:00Z')
 
-/** Looks at every agent whose status may have changed since it was told. However many nodes call it at once, each
- * change is told once.
- * @returns when all that is due has been told */
+/** Checks every agent whose status may have changed since it was last published. Each change is published once, however
+ * many nodes call this at the same time. */
 export async function announceStatusChanges(services: Services): Promise<void> {
   const now = services.clock.now()
-  let looked = BATCH_SIZE
-  while (looked === BATCH_SIZE) looked = await runTransaction(services, (tx) => announceBatch(tx, now))
+  let checked = BATCH_SIZE
+  while (checked === BATCH_SIZE) checked = await runTransaction(services, (tx) => announceBatch(tx, now))
 }
 
-/** @returns how many agents were looked at */
+/** @returns how many agents were checked */
 async function announceBatch(tx: Transaction, now: Date): Promise<number> {
   const due = await lockDue(tx, now)
   if (due.length === 0) return 0
@@ -38,24 +37,24 @@ async function announceBatch(tx: Transaction, now: Date): Promise<number> {
   return due.length
 }
 
-/** @returns by workspace: streams of several workspaces are locked in a fixed order */
+/** @returns the agents ordered by workspace, so that the streams of several workspaces are locked in a fixed order */
 async function lockDue(tx: Transaction, now: Date): Promise<DueChatHours[]> {
   const due = await lockDueChatHours(tx, { now, most: BATCH_SIZE })
   return due.sort((one, other) => (one.workspaceId < other.workspaceId ? -1 : 1))
 }
 
-/** Notes that the statuses are told, so that nobody tells them again before they change by themselves. */
+/** Records that the statuses are published, so that no node publishes them again before they change by themselves. */
 export async function markAnnounced(tx: Transaction, statuses: AgentStatus[]): Promise<void> {
-  const lookAgainAt = statuses.map(({ status }) =>
+  const changesAt = statuses.map(({ status }) =>
     status.changesAt === null ? NEVER : new Date(status.changesAt),
   )
   await tx.$executeRaw`
     UPDATE "LiveChatAvailability" l
-    SET "announcedAvailable" = told."available", "announceAt" = told."lookAgainAt"
+    SET "announcedAvailable" = given."available", "announceAt" = given."changesAt"
     FROM unnest(
       ${statuses.map(({ agentId }) => agentId)}::uuid[],
       ${statuses.map(({ status }) => status.available)}::boolean[],
-      ${lookAgainAt}::timestamptz[]
-    ) AS told("agentId", "available", "lookAgainAt")
-    WHERE l."agentId" = told."agentId"`
+      ${changesAt}::timestamptz[]
+    ) AS given("agentId", "available", "changesAt")
+    WHERE l."agentId" = given."agentId"`
 }

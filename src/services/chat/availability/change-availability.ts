@@ -1,4 +1,4 @@
-// A change of what decides whether an agent is there for live chats, made in the transaction of the use case.
+// Changes an agent's hours or toggle for live chats, in the transaction of the use case.
 import type { LiveChatAvailability, Prisma } from '../../../database/generated/client/client.ts'
 import { lockChatHours } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -6,27 +6,27 @@ import { NotFoundError } from '../../../errors.ts'
 import { markAnnounced } from './announce-status.ts'
 import { type AgentStatus, readAgentStatuses } from './read-status.ts'
 
-export interface AvailabilityChange {
+interface AvailabilityChange {
   workspaceId: string
   agentId: string
   now: Date
   data: Prisma.LiveChatAvailabilityUncheckedUpdateInput
 }
 
-export interface ChangedAvailability {
-  /** As the change left it. */
+interface ChangedAvailability {
+  /** The row after the change. */
   availability: LiveChatAvailability
   before: AgentStatus
   after: AgentStatus
 }
 
-/** Changes the row of an agent and notes that its status has been told: the caller appends the event.
+/** Changes the row of an agent, and records that its new status is published: the caller must append the event.
  * @throws NotFoundError for an agent the workspace does not have */
 export async function changeAvailability(
   tx: Transaction,
   { workspaceId, agentId, now, data }: AvailabilityChange,
 ): Promise<ChangedAvailability> {
-  // First, so that what is read next is what the changes before left.
+  // The lock comes first, so that the status read next includes every earlier change.
   if (!(await lockChatHours(tx, { workspaceId, agentId }))) throw new NotFoundError('agentId')
   const before = await readOne(tx, { agentId, now })
   const availability = await tx.liveChatAvailability.update({ where: { agentId }, data })

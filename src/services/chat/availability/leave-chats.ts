@@ -1,12 +1,13 @@
-// What becomes of an agent's chats when the agent goes. Done after the change itself is committed, one transaction for
-// each chat; what a crash leaves undone is found by the next look at what is due (deadlines.ts).
+// Ends the offers and chats of an agent who becomes unavailable or is removed. This runs after that change has committed,
+// in one transaction for each chat; if a crash interrupts it, the sweep does the rest (../sweep.ts).
 import type { ChatOffer } from '../../../database/generated/client/client.ts'
 import { OfferNoLongerOpenError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
 import { endIdleChat } from '../abandoned-chats.ts'
 import { type Settlement, settleOffer } from '../offers/settle-offer.ts'
 
-/** Offers that wait for the agent go to the next one: who has waited longest first, as turns are taken. */
+/** Revokes the agent's pending offers, so that the chats are offered to the next agents: the longest waiting chat first,
+ * because it is to get the first turn. */
 export async function revokeOffers(services: Services, agentId: string): Promise<void> {
   const offers = await services.database.chatOffer.findMany({
     where: { agentId, state: 'PENDING' },
@@ -15,7 +16,7 @@ export async function revokeOffers(services: Services, agentId: string): Promise
   for (const offer of offers) await settleIfOpen(services, { offer, as: 'REVOKED' })
 }
 
-/** For an agent who was removed: offers go to the next one, and chats that run are over. */
+/** Revokes the pending offers and ends the active chats of an agent who was removed. */
 export async function leaveChats(services: Services, agentId: string): Promise<void> {
   await revokeOffers(services, agentId)
   const active = await services.database.conversation.findMany({
@@ -25,7 +26,7 @@ export async function leaveChats(services: Services, agentId: string): Promise<v
   for (const { id } of active) await endIdleChat(services, id)
 }
 
-/** Somebody else may have settled it in this moment. */
+/** Like `settleOffer`, but has no effect on an offer that has been settled meanwhile. */
 export async function settleIfOpen(
   services: Services,
   settlement: { offer: Pick<ChatOffer, 'id' | 'conversationId'>; as: Settlement },

@@ -1,5 +1,5 @@
-// Whether agents are there for live chats, with all that decides whether they can be offered one: one SQL statement,
-// however many they are (docs/semantics.md, sections 4 and 5).
+// Reads whether agents are available for live chats, and everything else that decides whether they are eligible, in one
+// SQL statement however many agents there are (docs/semantics.md, sections 4 and 5).
 import { Prisma } from '../../../database/generated/client/client.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
 import { type ScheduleRow, toSchedule } from '../../availability/schedule.ts'
@@ -10,19 +10,19 @@ export interface AgentStatus {
   status: AvailabilityStatus
   /** Whether a console of the agent is connected. */
   signedIn: boolean
-  /** Whether the agent learns of an offer: signed in, or with push set up. */
+  /** Whether an offer can reach the agent: the agent is signed in, or has a browser registered for push. */
   reachable: boolean
   activeChats: number
   pendingOffers: number
   /** How many chats and offers the agent may have at once. */
   capacity: number
-  /** The seats that these take: 1, 2, 3 … */
+  /** The numbers of the seats that these take, from 1 to `capacity`, or beyond if the capacity has been lowered since. */
   takenSeats: number[]
   /** Whether the agent's roles let it take chats. */
   mayChat: boolean
-  /** Whether somebody took the agent out of all turns. */
+  /** Whether the agent is paused, and so passed over in every pool of live chats. */
   paused: boolean
-  /** Another as soon as the hours or the toggle are changed, or the agent is removed. */
+  /** Differs as soon as the hours or the toggle are changed, or the agent is removed. */
   version: string
 }
 
@@ -34,7 +34,7 @@ interface StatusRow extends ScheduleRow, Omit<AgentStatus, 'status' | 'reachable
   hasPush: boolean
 }
 
-/** @returns a status for each agent that there is, in the order of `agentIds`; who was removed is not available */
+/** @returns a status for each agent that exists, in the order of `agentIds`; a removed agent is not available */
 export async function readAgentStatuses(
   database: Database | Transaction,
   { agentIds, now }: { agentIds: string[]; now: Date },
@@ -44,7 +44,7 @@ export async function readAgentStatuses(
   return readStatusesOf(database, { asked, now })
 }
 
-/** @param query.asked a table `asked` with the columns "id", of agents, and "place", by which they are ordered */
+/** @param query.asked a table named `asked`, with the columns "id" (of an agent) and "place" (by which to order) */
 export async function readStatusesOf(
   database: Database | Transaction,
   { asked, now }: { asked: Prisma.Sql; now: Date },
@@ -83,13 +83,21 @@ function toStatus(row: StatusRow, now: Date): AgentStatus {
   const { agentId, signedIn, activeChats, pendingOffers, capacity, takenSeats, mayChat, paused, version } =
     row
   return {
-    ...{ agentId, signedIn, activeChats, pendingOffers, capacity, takenSeats, mayChat, paused, version },
-    status: row.removed ? GONE : availabilityOf(row, now),
+    agentId,
+    status: row.removed ? REMOVED : availabilityOf(row, now),
+    signedIn,
     reachable: signedIn || row.hasPush,
+    activeChats,
+    pendingOffers,
+    capacity,
+    takenSeats,
+    mayChat,
+    paused,
+    version,
   }
 }
 
-const GONE: AvailabilityStatus = { available: false, source: 'SCHEDULE', changesAt: null, toggle: null }
+const REMOVED: AvailabilityStatus = { available: false, source: 'SCHEDULE', changesAt: null, toggle: null }
 
 function availabilityOf(row: StatusRow, now: Date): AvailabilityStatus {
   const { toggledTo, toggledAt, toggleResetsAtMidnight: resetsAtMidnight } = row

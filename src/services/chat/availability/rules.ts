@@ -1,23 +1,24 @@
-// Whether an agent is there for live chats: what the agent set by hand as long as it counts, else the schedule
-// (docs/semantics.md, section 5). Must never depend on a job having run: the answer follows from the facts and the
-// instant alone.
+// Decides whether an agent is available for live chats: by the toggle while it lasts, otherwise by the schedule
+// (docs/semantics.md, section 5). The status must follow from the facts and the instant alone, and never depend on whether
+// a job has run.
 import { nextBlockStart, nextMidnight, openUntil, type Schedule } from '../../availability/rules.ts'
 
-/** What an agent set by hand, and when. */
-export interface ToggleSetting {
+/** An availability that was set by hand, and when it was set. */
+interface ToggleSetting {
   available: boolean
   setAt: number
 }
 
-/** A setting that counts, and up to when; null: until it is set again. */
+/** A toggle that is in effect. */
 export interface Toggle extends ToggleSetting {
+  /** When it ends; null: not before it is set again. */
   expiresAt: number | null
 }
 
-/** All that decides. */
+/** Everything that decides the status. */
 export interface AvailabilityFacts {
   schedule: Schedule
-  /** What was set last, whether it still counts or not; null: nothing ever. */
+  /** The last toggle, whether or not it is still in effect; null: it was never set. */
   toggle: ToggleSetting | null
   /** Whether a toggle to available also ends at the next midnight. */
   resetsAtMidnight: boolean
@@ -28,7 +29,7 @@ export interface AvailabilityStatus {
   source: 'SCHEDULE' | 'TOGGLE'
   /** When `available` next changes by itself; null: never. */
   changesAt: number | null
-  /** null when nothing that was set by hand counts. */
+  /** null: no toggle is in effect. */
   toggle: Toggle | null
 }
 
@@ -40,8 +41,8 @@ export function statusAt(facts: AvailabilityFacts, instant: number): Availabilit
   return { available: toggle.available, source: 'TOGGLE', changesAt, toggle }
 }
 
-/** The toggle if it counts at an instant: it ends at the start of the next block after it was set, of the schedule as
- * it is now. */
+/** The toggle, if it is in effect at an instant: it ends when the next block after it was set starts, by the present
+ * schedule. */
 function toggleAt({ schedule, toggle, resetsAtMidnight }: AvailabilityFacts, instant: number): Toggle | null {
   if (toggle === null) return null
   const { available, setAt } = toggle
@@ -51,7 +52,7 @@ function toggleAt({ schedule, toggle, resetsAtMidnight }: AvailabilityFacts, ins
   return expiresAt !== null && expiresAt <= instant ? null : { available, setAt, expiresAt }
 }
 
-/** When the availability of a toggle is over: where it ends, or later if the schedule then says the same. */
+/** When the availability that a toggle sets changes: at its end, or later if the schedule then says the same. */
 function endOfToggled(schedule: Schedule, { available, expiresAt }: Toggle): number | null {
   if (expiresAt === null) return null
   const after = scheduleStatus(schedule, expiresAt)

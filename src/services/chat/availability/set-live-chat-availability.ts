@@ -1,4 +1,4 @@
-// Replaces an agent's hours for live chat. Those for meetings are set apart from them.
+// Replaces an agent's hours for live chat. The hours for meetings are separate.
 import type { z } from 'zod'
 import type { LiveChatAvailability } from '../../../database/generated/client/client.ts'
 import { hoursInput } from '../../availability/hours-input.ts'

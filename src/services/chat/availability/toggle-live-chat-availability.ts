@@ -1,4 +1,4 @@
-// Makes an agent available for live chats, or not, by hand, until the start of the next block of the hours
+// Sets an agent available or unavailable for live chats by hand, until the next block of the hours starts
 // (docs/semantics.md, section 5).
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
@@ -14,7 +14,7 @@ import type { AgentStatus } from './read-status.ts'
 
 const toggleInput = z.object({ agentId: z.string().nullish(), available: z.boolean() })
 
-/** Chats that run go on. Offers that wait for an agent who is not available any more go to the next one.
+/** An agent who becomes unavailable keeps the active chats; the pending offers are revoked.
  * @param raw.agentId left out: the viewer
  * @returns the status afterwards
  * @throws ForbiddenError without MANAGE_LIVE_CHAT_AVAILABILITY, for a colleague without MANAGE_AGENTS
