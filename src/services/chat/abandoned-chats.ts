@@ -1,24 +1,24 @@
-// Chats that are over by the clock: requests whose visitor has gone before anybody accepted, and active chats that went
-// idle or whose agent was removed (docs/semantics.md, section 6).
+// Ends requests whose visitor left before an agent accepted, and active chats that went idle or whose agent was removed
+// (docs/semantics.md, section 6).
 import type { Database, Transaction } from '../../database/open.ts'
 import type { Services } from '../context.ts'
 import { runTransaction } from '../transaction.ts'
 import { endConversation } from './conversation/end-conversation.ts'
 import { lockConversation } from './conversation/lock-conversation.ts'
 
-/** For how long a visitor may be gone before the request is given up: longer than loading a page again takes, also over
- * a slow line or while another node takes over; and not so long that an agent takes a chat in which nobody is. */
+/** How long a visitor may be gone before the request is abandoned. Long enough to reload a page over a slow line or to
+ * reconnect to another node, and short enough that agents seldom accept a chat that its visitor has left. */
 export const VISITOR_GONE_MS = 15_000
 
-/** Only those who once followed the chat can be missed: a client that asks now and then never did.
- * @param which.id looks at this one only
- * @returns the ids of requests that wait, of which no node has had a visitor's connection for so long */
+/** A visitor that never subscribed to its chat, because its client polls, has no lease and does not count as gone.
+ * @param which.id left out: any request
+ * @returns the ids of waiting requests whose visitor has been gone for too long */
 export async function readLeftRequests(
   database: Database | Transaction,
   { now, most, id = null }: { now: Date; most: number; id?: string | null },
 ): Promise<string[]> {
   const goneSince = new Date(now.getTime() - VISITOR_GONE_MS)
-  // A request that waits has a pending offer, by which it is found at once, however many chats there are.
+  // Every waiting request has a pending offer. There are few of those, so the search begins with them.
   const rows = await database.$queryRaw<{ id: string }[]>`
     SELECT c."id" FROM "ChatOffer" o JOIN "Conversation" c ON c."id" = o."conversationId"
     WHERE o."state" = 'PENDING' AND c."state" IN ('REQUESTED', 'OFFERED')
@@ -31,19 +31,19 @@ export async function readLeftRequests(
   return rows.map((row) => row.id)
 }
 
-/** Nothing happens to one that is not due. */
+/** Has no effect on a request whose visitor has not been gone for too long. */
 export async function abandonRequest(services: Services, id: string): Promise<void> {
   const now = services.clock.now()
   await runTransaction(services, async (tx) => {
     const conversation = await lockConversation(tx, id)
-    // The visitor may have come back, or somebody accepted, in this moment.
+    // The visitor may have returned, or an agent accepted, before the lock was granted.
     const isDue = (await readLeftRequests(tx, { now, most: 1, id })).length > 0
     if (isDue) await endConversation(services, { tx, conversation, as: 'ENDED', now })
   })
 }
 
-/** @param which.id looks at this one only
- * @returns the ids of active chats that are over by the clock, or whose agent was removed */
+/** @param which.id left out: any chat
+ * @returns the ids of active chats that have been idle for too long, or whose agent was removed */
 export async function readIdleChats(
   database: Database | Transaction,
   { now, most, id = null }: { now: Date; most: number; id?: string | null },
@@ -60,12 +60,12 @@ export async function readIdleChats(
   return rows.map((row) => row.id)
 }
 
-/** Nothing happens to one that is not due. */
+/** Has no effect on a chat that is neither idle for too long nor without its agent. */
 export async function endIdleChat(services: Services, id: string): Promise<void> {
   const now = services.clock.now()
   await runTransaction(services, async (tx) => {
     const conversation = await lockConversation(tx, id)
-    // Somebody may have written in this moment.
+    // A message may have been written before the lock was granted.
     const isDue = (await readIdleChats(tx, { now, most: 1, id })).length > 0
     if (isDue) await endConversation(services, { tx, conversation, as: 'TIMED_OUT', now })
   })

@@ -1,7 +1,7 @@
-// What is due: requests whose visitor has gone, offers whose time is up or whose agent has gone, chats without a message
-// for too long, changes of status by the hours. Every node looks, several times a second; whichever gets there first
-// does it. Nothing depends on it: what is over is over by the clock, whether anybody has noted it or not
-// (docs/semantics.md, sections 5 and 6).
+// Sweeps for due work in live chat: requests whose visitor has gone, offers that expired or whose agent has gone, idle
+// chats, and changes of status by the hours. Every node sweeps twice a second, and the first to lock a row does its work.
+// No decision depends on the sweep: an offer expires and a status changes by the clock (docs/semantics.md, sections 5
+// and 6).
 import type { Database } from '../../database/open.ts'
 import type { Services } from '../context.ts'
 import { repeatedly } from '../repeatedly.ts'
@@ -10,27 +10,26 @@ import { announceStatusChanges } from './availability/announce-status.ts'
 import { settleIfOpen } from './availability/leave-chats.ts'
 import type { Settlement } from './offers/settle-offer.ts'
 
-const LOOK_EVERY_MS = 500
-/** For how long an agent may be gone before the offer goes on: a console that is reloaded is away for a moment. */
-const GONE_MS = 5000
-/** Looked at in one go; the rest at the next. */
+const SWEEP_EVERY_MS = 500
+/** How long an agent may be gone before its offers are revoked: long enough to reload a console. */
+const AGENT_GONE_MS = 5000
+/** One sweep reads no more rows of a kind than this; the next sweep reads the rest. */
 const MOST_AT_ONCE = 500
 
-/** Looks again and again.
- * @returns stops; resolves when what is being done is done */
+/** @returns stop, which resolves once the current sweep has ended */
 export function startChatSweep(services: Services): () => Promise<void> {
-  return repeatedly(() => sweepChats(services), { everyMs: LOOK_EVERY_MS, onError: services.onError })
+  return repeatedly(() => sweepChats(services), { everyMs: SWEEP_EVERY_MS, onError: services.onError })
 }
 
-/** Does what is due at this moment. What fails is told of, and holds up nothing else. */
+/** Does all due work. A failure is reported and does not hold up the rest. */
 export async function sweepChats(services: Services): Promise<void> {
   const { database, clock, onError } = services
   await announceStatusChanges(services).catch(onError)
-  // First: what nobody waits for any more is offered to nobody else.
+  // Before the offers, so that a chat whose visitor has gone is not offered to another agent.
   for (const id of await readLeftRequests(database, { now: clock.now(), most: MOST_AT_ONCE })) {
     await abandonRequest(services, id).catch(onError)
   }
-  for (const offer of await readLostOffers(database, clock.now())) {
+  for (const offer of await readDueOffers(database, clock.now())) {
     await settleIfOpen(services, { offer, as: offer.as }).catch(onError)
   }
   for (const id of await readIdleChats(database, { now: clock.now(), most: MOST_AT_ONCE })) {
@@ -38,15 +37,15 @@ export async function sweepChats(services: Services): Promise<void> {
   }
 }
 
-interface LostOffer {
+interface DueOffer {
   id: string
   conversationId: string
   as: Settlement
 }
 
-function readLostOffers(database: Database, now: Date): Promise<LostOffer[]> {
-  const goneSince = new Date(now.getTime() - GONE_MS)
-  return database.$queryRaw<LostOffer[]>`
+function readDueOffers(database: Database, now: Date): Promise<DueOffer[]> {
+  const goneSince = new Date(now.getTime() - AGENT_GONE_MS)
+  return database.$queryRaw<DueOffer[]>`
     SELECT o."id", o."conversationId",
       CASE WHEN o."expiresAt" <= ${now}::timestamptz THEN 'EXPIRED' ELSE 'REVOKED' END AS "as"
     FROM "ChatOffer" o

@@ -17,7 +17,7 @@ import { beginningConversation } from '../request/begin-conversation.ts'
 import { type ChatCandidate, readChatCandidatesInTurn } from './candidates.ts'
 import { type OfferRequest, seatOffer } from './seat-offer.ts'
 
-/** Agents are read in the order of their turns, in growing portions: one of the first few is mostly eligible. */
+/** Agents are read in the order of their turns, in growing portions: one of the first few is usually eligible. */
 const FIRST_PORTION = 4
 const PORTION_GROWTH = 4
 

@@ -44,7 +44,7 @@ interface Seating {
 }
 
 /** Writes the offer, records the decision, moves the pointer and appends the events. All of it is one statement, because
- * other requests wait for the lock of the pool until the transaction commits.
+ * other requests wait for the pool's lock until the transaction commits.
  * @returns null when the agent has changed or the seat has been taken since they were read; then nothing is written */
 export async function seatOffer(
   { jobs }: Pick<Services, 'jobs'>,
@@ -76,9 +76,9 @@ export async function seatOffer(
   return offer
 }
 
-/** Locks the agent's hours in the version that was read, so that they, the toggle and the agent's membership cannot change
- * until the transaction ends. If they have changed since, no row has that version and nothing is inserted. The lock is
- * shared: concurrent transactions can offer this agent a chat too, but cannot take the same seat. */
+/** Locks the agent's hours in the version that was read: until the transaction ends, the hours and the toggle cannot be
+ * changed, nor the agent removed. If that has happened since, no row has that version and nothing is inserted. The lock
+ * is shared: concurrent transactions can offer this agent a chat too, but cannot take the same seat. */
 function insertingOffer(
   tx: Transaction,
   offer: { id: string; chosen: AgentStatus; request: OfferRequest },

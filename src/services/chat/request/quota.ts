@@ -14,7 +14,7 @@ export function describeQuota({ most, withinMs, counts }: Quota): string {
   return `At most ${formatCount(most)} ${counts} are accepted within ${formatDuration(withinMs)}.`
 }
 
-/** @param oldest when the oldest of the uses that exhaust the quota was made: the quota resets once it no longer counts */
+/** @param oldest when the oldest of the uses that exhaust the quota was made */
 export function quotaExceeded(quota: Quota, oldest: Date): QuotaExceededError {
   const resetsAt = new Date(oldest.getTime() + quota.withinMs)
   return new QuotaExceededError(describeQuota(quota), { limit: quota.most, resetsAt })

@@ -40,7 +40,7 @@ type Request = z.output<typeof requestLiveChatInput>
 /** Offers the chat to the first eligible agent at once. A visitor has one chat at a time: a visitor who has an open chat
  * gets that one.
  * @returns the conversation: OFFERED, or MISSED if no agent is eligible
- * @throws ForbiddenError unless the viewer is a visitor, live chat is enabled, and the visitor's address is not blocked
+ * @throws ForbiddenError unless the viewer is a visitor, live chat is enabled, and the e-mail address is not blocked
  * @throws InvalidInputError, ConflictError (a key that was used before with other input), QuotaExceededError
  * @throws NotFoundError for a target that the workspace does not have */
 export async function requestLiveChat(
@@ -86,8 +86,8 @@ interface ChatRequester
 /** Locks the visitor: concurrent calls of one visitor wait for each other from here on. */
 async function requireChat(tx: Transaction, viewer: VisitorViewer, now: Date): Promise<ChatRequester> {
   const visitor = await lockVisitor(tx, viewer.visitorId)
-  // A second statement, because the visitor may have moved to another person while this call waited for the lock. A join
-  // in the locking statement would look for the person in a snapshot that predates the lock.
+  // A second statement, because the visitor may have moved to another person while this call waited for the lock: the
+  // snapshot of the locking statement predates the lock, so a join there would not find the new person.
   const requester = visitor && (await readChatRequester(tx, { ...visitor, now }))
   if (!requester?.chatEnabled) throw new ForbiddenError('The workspace has switched live chat off.')
   if (isBlocked(requester.email, requester.blockedEmailDomains)) {
