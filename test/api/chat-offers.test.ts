@@ -1,4 +1,4 @@
-// What becomes of the offers of a chat.
+// What happens to the offers of a chat.
 import { describe, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import {

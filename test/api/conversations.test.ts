@@ -1,4 +1,4 @@
-// What is said and done in a chat that somebody has accepted.
+// What is said and done in a chat that an agent has accepted.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { createTestWorkspace } from '../kit/actors.ts'

@@ -52,27 +52,27 @@ describe('liveChatStatus', () => {
 
   it('shows whether the agent is reachable: signed in, or with push notifications', async () => {
     const fields = 'signedIn reachable activeChats capacity agent { name }'
-    const nobody = {
+    const absent = {
       signedIn: false,
       reachable: false,
       activeChats: 0,
       capacity: 5,
       agent: { name: ada.name },
     }
-    expect(await readStatus(ada, fields)).toEqual(nobody)
+    expect(await readStatus(ada, fields)).toEqual(absent)
     const { workspaceId } = acme
     const { agentId } = ada
     const now = app.clock.now()
     await database.pushSubscription.create({
       data: { workspaceId, agentId, endpoint: uuidv7(), p256dh: '', auth: '', createdAt: now },
     })
-    expect(await readStatus(ada, fields)).toEqual({ ...nobody, reachable: true })
+    expect(await readStatus(ada, fields)).toEqual({ ...absent, reachable: true })
     await database.pushSubscription.deleteMany({ where: { agentId } })
     const expiresAt = new Date(now.getTime() + 15_000)
     await database.consoleLease.create({ data: { workspaceId, agentId, nodeId: uuidv7(), expiresAt } })
-    expect(await readStatus(ada, fields)).toEqual({ ...nobody, signedIn: true, reachable: true })
+    expect(await readStatus(ada, fields)).toEqual({ ...absent, signedIn: true, reachable: true })
     app.clock.set(expiresAt.toISOString())
-    expect(await readStatus(ada, fields)).toEqual(nobody)
+    expect(await readStatus(ada, fields)).toEqual(absent)
   })
 
   it('counts the agent’s active chats, not offers or chats that are over', async () => {

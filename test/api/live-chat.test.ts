@@ -163,12 +163,12 @@ describe('the queue for live chats', () => {
 
   it('has every agent from the start, counts offers, and is separate from the queue for meetings', async () => {
     await requestChat(app, visitor.token)
-    const nobody = ['NOT_AVAILABLE', 'NOT_REACHABLE']
+    const absent = ['NOT_AVAILABLE', 'NOT_REACHABLE']
     expect(await readQueue()).toEqual({
       kind: 'LIVE_CHAT',
       next: { id: grace.id },
       entries: [
-        { position: 1, agent: { id: admin.id }, assignedToDate: 0, ineligibleBecause: nobody },
+        { position: 1, agent: { id: admin.id }, assignedToDate: 0, ineligibleBecause: absent },
         { position: 2, agent: { id: ada.id }, assignedToDate: 1, ineligibleBecause: [] },
         { position: 3, agent: { id: grace.id }, assignedToDate: 0, ineligibleBecause: [] },
       ],

@@ -32,7 +32,7 @@ const bookAda = (input: object = {}) =>
     },
   })
 
-/** The mails to somebody, once there are as many. */
+/** The mails to an address, once there are as many. */
 async function mailsTo(address: string, count: number) {
   const found = () => app.mails.filter(({ to }) => to.address === address)
   await vi.waitFor(() => expect(found()).toHaveLength(count), DEADLINE)

@@ -21,7 +21,7 @@ const KINDS = ['book', 'hold', 'cancel', 'reschedule', 'reassign', 'hours', 'pau
 const budget = new Budget('SLOTS', { seconds: 12, kinds: KINDS })
 const random = randomFrom(budget.seed)
 const drawKind = lotsOf(KINDS, random)
-/** Then other people begin anew. */
+/** After these, the next operations are those of new people in a new workspace. */
 const OPERATIONS_WITH_THE_SAME = 25
 /** How many of the offered, and of other times, are tried after each operation. */
 const TRIED = 2
