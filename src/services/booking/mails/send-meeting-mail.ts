@@ -17,7 +17,10 @@ type Recipient = MeetingMailJob['recipient']
 export async function sendMeetingMail(services: Services, job: MeetingMailJob): Promise<void> {
   const change = await readChange(services, job.changeId)
   if (change === null || (await isOvertaken(services, { change, job }))) return
-  const facts = await factsOf(services, { change, job })
+  const invitation = await invitationOf(services, { change, job })
+  // Read again: the calendar may have been written, and have given the meeting its conference link, since the first reading.
+  const settled = await readChange(services, job.changeId)
+  const facts = settled && (await factsOf(services, { change: settled, job, invitation }))
   if (facts === null) return
   try {
     await services.mailer.send(composeMeetingMail(facts))
@@ -50,9 +53,21 @@ async function isOvertaken(
   return calendar?.provider !== 'BUILT_IN'
 }
 
-async function factsOf(
+/** @returns the UID of the invitation in the mail; null when it carries none
+ * @throws JobNotReady as in `invitationUid` */
+async function invitationOf(
   services: Services,
   { change, job }: { change: Change; job: MeetingMailJob },
+): Promise<string | null> {
+  const { recipient, withdrawn } = job
+  if (withdrawn) return withdrawn.uid
+  const agentId = agentOf(change, job)
+  return agentId && invitationUid(services, { change, agentId, kind: kindOf(change, recipient), recipient })
+}
+
+async function factsOf(
+  services: Services,
+  { change, job, invitation }: { change: Change; job: MeetingMailJob; invitation: string | null },
 ): Promise<MeetingMailFacts | null> {
   const { database, settings } = services
   const { recipient } = job
@@ -88,8 +103,7 @@ async function factsOf(
     agent: { name: agent.name, email: agent.email },
     visitor: { name: personName(person), email: person.email },
     workspaceName: workspace.name,
-    invitationUid:
-      job.withdrawn?.uid ?? (await invitationUid(services, { change, agentId: agent.id, kind, recipient })),
+    invitationUid: invitation,
     isRepeat: job.again === true,
     manageUrl: manageUrl(services, { id: meeting.id, endsAt }),
     from: { name: workspace.name, address: settings.mailFrom },
