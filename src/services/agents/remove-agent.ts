@@ -7,7 +7,7 @@ import type { Transaction } from '../../database/open.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
 import { detachCredentials, revokeAccess } from '../calendars/connection/disconnect-calendar.ts'
 import { dropHolds } from '../calendars/connection/drop-holds.ts'
-import { inviteInPlaceOf } from '../calendars/entries/invite-ourselves.ts'
+import { inviteInsteadOfCalendar } from '../calendars/entries/invite-by-mail.ts'
 import { leaveChats } from '../chat/availability/leave-chats.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { newEvent, turnsChanged } from '../events/new-events.ts'
@@ -34,7 +34,7 @@ export async function removeAgent(context: RequestContext, agentId: string): Pro
     const calendar = await detachCalendar(tx, agent.id)
     await dropHolds(tx, agent.id)
     await leavePlaces(tx, { workspaceId, agentId })
-    await inviteInPlaceOf(context, { tx, agentId, now })
+    await inviteInsteadOfCalendar(context, { tx, agentId, now })
     await requireAdministrator(tx, workspaceId)
     const events = [...turnsChanged(), newEvent.accessChanged({ agentId })]
     await appendEvents(tx, { workspaceId, at: now, events })

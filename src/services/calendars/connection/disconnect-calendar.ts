@@ -14,7 +14,7 @@ import { appendEvents } from '../../events/append-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireOwnOrManaged } from '../../identity/viewer.ts'
 import { runTransaction } from '../../transaction.ts'
-import { inviteInPlaceOf } from '../entries/invite-ourselves.ts'
+import { inviteInsteadOfCalendar } from '../entries/invite-by-mail.ts'
 import { closeChannel } from '../worker/channels.ts'
 import { dropHolds } from './drop-holds.ts'
 import { calendarStatusChanged } from './status-event.ts'
@@ -54,7 +54,7 @@ export async function disconnectCalendar(
     noteLocks(tx, 'connection', [connection.id])
     const traces = await detachCredentials(tx, connection.id)
     await dropHolds(tx, agent.id)
-    await inviteInPlaceOf(context, { tx, agentId: agent.id, now: context.clock.now() })
+    await inviteInsteadOfCalendar(context, { tx, agentId: agent.id, now: context.clock.now() })
     const events = calendarStatusChanged(agent.id)
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
     return { connection, traces }

@@ -16,7 +16,7 @@ import type { WrittenEvent } from '../../ports/calendar-provider.ts'
 import { runTransaction } from '../../transaction.ts'
 import { entryBackOff } from '../fault-policy.ts'
 import type { CalendarFault } from '../provider/calendar-fault.ts'
-import { inviteOurselves, leaveBehind } from './invite-ourselves.ts'
+import { inviteByMail, withdrawFormerInvitation } from './invite-by-mail.ts'
 
 /** How often the link of a video conference is looked for while it is being created, at growing intervals. */
 const LOOKS_FOR_CONFERENCE = 6
@@ -56,7 +56,7 @@ export async function noteWritten(
     })
     if (isCurrent && isNews) await publishMeetingChange(tx, { meeting, now })
     const { iCalUid } = written
-    if (!entry.invites) await inviteOurselves(services, { tx, meeting, iCalUid, now })
+    if (!entry.invites) await inviteByMail(services, { tx, meeting, iCalUid, now })
   })
 }
 
@@ -142,9 +142,9 @@ export async function noteFailure(
       data: { failures, firstFailedAt, dueAt: null },
     })
     if (meeting === null || count === 0) return
-    if (meeting.agentId !== agentId) return leaveBehind(services, { tx, entry })
+    if (meeting.agentId !== agentId) return withdrawFormerInvitation(services, { tx, entry })
     await settleMeeting(tx, meeting, { calendarSync: 'FAILED' })
-    await inviteOurselves(services, { tx, meeting, iCalUid: entry.iCalUid, now })
+    await inviteByMail(services, { tx, meeting, iCalUid: entry.iCalUid, now })
     await publishMeetingChange(tx, { meeting, now })
   })
   services.onError(fault)

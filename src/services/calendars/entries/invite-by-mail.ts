@@ -12,7 +12,7 @@ const STILL_WAITS_MS = MAIL_WAITS_MS - 5000
 
 type Invited = Pick<Meeting, 'id' | 'agentId' | 'status' | 'revision'>
 
-interface Taken {
+interface Invitation {
   tx: Transaction
   meeting: Invited
   /** The UID of the event in the visitor's calendar; null: there is none yet. */
@@ -21,15 +21,15 @@ interface Taken {
 
 /** Has our mails invite the visitor from now on, because the calendar does not, or not to this revision. A mail that
  * still waits carries the invitation; after a mail that was sent without one, another is sent. */
-export async function inviteOurselves(
+export async function inviteByMail(
   { jobs }: Pick<Services, 'jobs'>,
-  { tx, meeting, iCalUid, now }: Taken & { now: Date },
+  { tx, meeting, iCalUid, now }: Invitation & { now: Date },
 ): Promise<void> {
   const { id: meetingId, status, revision } = meeting
   const isCancelled = status === 'CANCELLED'
   // Cancelled before the visitor was invited.
   if (isCancelled && iCalUid === null) return
-  if (!(await takeOver({ tx, meeting, iCalUid }))) return
+  if (!(await claimInvitation({ tx, meeting, iCalUid }))) return
   // Later changes of the same revision send no mail.
   const change = await tx.meetingChange.findFirstOrThrow({
     where: { meetingId, revision },
@@ -41,7 +41,7 @@ export async function inviteOurselves(
 }
 
 /** Has our mails invite the visitors of all coming meetings of an agent whose calendar is disconnected. */
-export async function inviteInPlaceOf(
+export async function inviteInsteadOfCalendar(
   services: Pick<Services, 'jobs'>,
   { tx, agentId, now }: { tx: Transaction; agentId: string; now: Date },
 ): Promise<void> {
@@ -53,27 +53,28 @@ export async function inviteInPlaceOf(
   for (const { entries, ...meeting } of meetings) {
     const [entry] = entries
     const iCalUid = entry?.iCalUid ?? null
-    const isTold = entry !== undefined && entry.dueAt === null
-    if (isTold) await takeOver({ tx, meeting, iCalUid })
-    else await inviteOurselves(services, { tx, meeting, iCalUid, now })
+    const isWritten = entry !== undefined && entry.dueAt === null
+    if (isWritten) await claimInvitation({ tx, meeting, iCalUid })
+    else await inviteByMail(services, { tx, meeting, iCalUid, now })
   }
   const left = await tx.calendarEntry.findMany({
     where: { agentId, dueAt: { not: null }, meeting: { agentId: { not: agentId }, endsAt: { gt: now } } },
   })
-  for (const entry of left) await leaveBehind(services, { tx, entry })
+  for (const entry of left) await withdrawFormerInvitation(services, { tx, entry })
 }
 
 /** Withdraws the invitation of a former agent whose event stays in the calendar, so that it does not mislead the
  * visitor. */
-export async function leaveBehind(
+export async function withdrawFormerInvitation(
   services: Pick<Services, 'jobs'>,
   { tx, entry: { meetingId, agentId, iCalUid, invites } }: { tx: Transaction; entry: CalendarEntry },
 ): Promise<void> {
   if (iCalUid !== null && invites) await withdraw(services, { tx, meetingId, agentId, uid: iCalUid })
 }
 
-/** @returns false when our mails invite already, or another agent has the meeting */
-async function takeOver({ tx, meeting: { id, agentId }, iCalUid }: Taken): Promise<boolean> {
+/** Records that our mails invite the visitor.
+ * @returns false when they do already, or another agent has the meeting */
+async function claimInvitation({ tx, meeting: { id, agentId }, iCalUid }: Invitation): Promise<boolean> {
   noteLocks(tx, 'meeting', [id])
   const { count } = await tx.meeting.updateMany({
     where: { id, agentId, invitationUid: null },
