@@ -72,7 +72,7 @@ async function detachCalendar(
   const connection = await tx.calendarConnection.findUnique({ where: { agentId } })
   if (connection === null) return null
   noteLocks(tx, 'connection', [connection.id])
-  const traces = await detachCredentials(tx, connection.id)
+  const detached = await detachCredentials(tx, connection.id)
   await tx.calendarConnection.deleteMany({ where: { agentId } })
-  return { connection, traces }
+  return { connection, detached }
 }

@@ -33,7 +33,7 @@ export async function disconnectCalendar(
     permission: 'CONNECT_CALENDAR',
   })
   const { workspaceId } = viewer
-  const { connection, traces } = await runTransaction(context, async (tx) => {
+  const { connection, detached } = await runTransaction(context, async (tx) => {
     const agent = await tx.agent.findFirst({ where: { id: agentId, workspaceId, removedAt: null } })
     if (agent === null) throw new NotFoundError('agentId')
     await lockCalendars(tx, [agent.id])
@@ -52,24 +52,25 @@ export async function disconnectCalendar(
     })
     if (connection === undefined) throw new ConflictError('agentId: no calendar is connected.')
     noteLocks(tx, 'connection', [connection.id])
-    const traces = await detachCredentials(tx, connection.id)
+    const detached = await detachCredentials(tx, connection.id)
     await dropHolds(tx, agent.id)
     await inviteInsteadOfCalendar(context, { tx, agentId: agent.id, now: context.clock.now() })
     const events = calendarStatusChanged(agent.id)
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
-    return { connection, traces }
+    return { connection, detached }
   })
-  await revokeAccess(context, { connection, traces })
+  await revokeAccess(context, { connection, detached })
   return connection
 }
 
-interface CalendarTraces {
+interface DetachedCredentials {
   credential: CalendarCredential | null
   channels: CalendarChannel[]
 }
 
-/** Deletes the credential, the channels and the known busy time. */
-export async function detachCredentials(tx: Transaction, connectionId: string): Promise<CalendarTraces> {
+/** Deletes the credential, the channels and the known busy time.
+ * @returns what is needed to revoke the access at the provider */
+export async function detachCredentials(tx: Transaction, connectionId: string): Promise<DetachedCredentials> {
   const where = { connectionId }
   const credential = await tx.calendarCredential.findUnique({ where })
   const channels = await tx.calendarChannel.findMany({ where })
@@ -85,8 +86,8 @@ export async function revokeAccess(
   services: Services,
   {
     connection,
-    traces: { credential, channels },
-  }: { connection: CalendarConnection; traces: CalendarTraces },
+    detached: { credential, channels },
+  }: { connection: CalendarConnection; detached: DetachedCredentials },
 ): Promise<void> {
   const { calendars, secrets, onError } = services
   const { id, provider, timeZone } = connection
