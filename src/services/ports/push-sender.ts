@@ -12,7 +12,7 @@ export interface PushMessage {
 }
 
 /** A browser's push subscription, as the browser described it. */
-export interface PushTarget {
+interface PushTarget {
   endpoint: string
   /** The browser's public key and secret, base64url. */
   p256dh: string
