@@ -134,6 +134,12 @@ export const newEvent = {
 export const turnsChanged = (pool: { teamId?: string } = {}): NewEvent[] =>
   (['MEETING', 'LIVE_CHAT'] as const).map((kind) => newEvent.routingChanged({ kind, ...pool }))
 
+/** A read mark has moved. Only the two who chat see it, so that it does not lock the workspace's stream. */
+export const chatRead = (conversation: Chat): NewEvent<'ConversationUpdated'> => ({
+  ...newEvent.conversationUpdated(conversation),
+  skipsWorkspace: true,
+})
+
 /** An offer was settled without being accepted: its agent can no longer see the chat. */
 export const chatOfferClosed = (offer: ChatOffer): NewEvent[] => [
   newEvent.accessChanged({ agentId: offer.agentId, conversationId: offer.conversationId }),
