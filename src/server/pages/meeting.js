@@ -4,8 +4,11 @@ const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
 const DAY = 24 * 60 * 60 * 1000
 const WEEKS_SHOWN = 4
 
+let hasSlots = false
+
 const element = (id) => document.getElementById(id)
 const formatTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short', timeZone })
+const zoneNote = ` (${timeZone})`
 
 const MEETING = `query {
   meetings(first: 1) {
@@ -42,7 +45,8 @@ async function showMeeting() {
   const [meeting] = meetings.nodes
   const changeable = meeting.status !== 'CANCELLED' && !meeting.past
   element('subject').textContent = meeting.subject
-  element('time').textContent = formatTime.formatRange(new Date(meeting.startsAt), new Date(meeting.endsAt))
+  element('time').textContent =
+    formatTime.formatRange(new Date(meeting.startsAt), new Date(meeting.endsAt)) + zoneNote
   element('agenda').textContent = meeting.body
   element('conference').hidden = !meeting.conferenceUrl
   if (meeting.conferenceUrl) element('conference').href = meeting.conferenceUrl
@@ -62,7 +66,7 @@ async function showSlots(agentId) {
   element('slot').replaceChildren(
     ...starts.map((startsAt) => new Option(formatTime.format(new Date(startsAt)), startsAt)),
   )
-  element('move').disabled = starts.length === 0
+  hasSlots = starts.length > 0
 }
 
 /** Performs a change, then shows the meeting. */
@@ -76,6 +80,7 @@ async function perform(work) {
     element('message').textContent = error.message
   } finally {
     for (const button of document.querySelectorAll('button')) button.disabled = false
+    element('move').disabled = !hasSlots
   }
 }
 
