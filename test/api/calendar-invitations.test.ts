@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Staff } from '../kit/actors.ts'
 import { mutateMeeting } from '../kit/booking.ts'
-import { bookWith } from '../kit/calendar-looks.ts'
+import { bookWith, startsWith } from '../kit/calendar-looks.ts'
 import { eventually, mailsByCalendar, mailsByUs, uidIn } from '../kit/calendar-mails.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
 import { type Account, createConnectedAgent, PROVIDERS, work } from '../kit/calendars.ts'
@@ -85,6 +85,10 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     expect(ours()[1]?.messageId).not.toBe(ours()[0]?.messageId)
     // We also send the next ones, although the calendar accepts the meeting again.
     outside.faults.clear()
+    // The worker reads the calendar again.
+    await eventually(async () =>
+      expect(await startsWith(app, { agent, visitor: visitor.token })).toContain(FOUR),
+    )
     const move = { meetingId: id, startsAt: FOUR }
     await mutateMeeting(app, { mutation: 'rescheduleMeeting', input: move, token: visitor.token })
     await eventually(() => expect(account.events()).toHaveLength(1))
