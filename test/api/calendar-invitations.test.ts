@@ -46,7 +46,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     const id = idOf(globalId)
     // The provider takes its time to create a conference.
     const read = async () => {
-      app.clock.advance(1000)
+      app.clock.advance(5000)
       await work(app)
       const { conferenceUrl } = await database.meeting.findUniqueOrThrow({ where: { id } })
       return conferenceUrl
