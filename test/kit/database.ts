@@ -44,6 +44,7 @@ export async function openTestDatabase(): Promise<OpenDatabase> {
   else current.tables = await emptyTables(database.client)
   return {
     ...database,
+    client: asOnOneConnection(database.client),
     jobQueueConnection: { ...database.jobQueueConnection, clock: QUICK_TIMERS },
     close: async () => {
       await current.close(database)
@@ -54,11 +55,7 @@ export async function openTestDatabase(): Promise<OpenDatabase> {
 
 async function keepPostgres(): Promise<KeptDatabase> {
   const { url } = await createPostgresDatabase()
-  const open = async () => {
-    const database = openPostgres(url)
-    return { ...database, client: asOnOneConnection(database.client) }
-  }
-  return { open, close: (database) => database.close(), tables: [] }
+  return { open: async () => openPostgres(url), close: (database) => database.close(), tables: [] }
 }
 
 async function keepPglite(): Promise<KeptDatabase> {

@@ -1,35 +1,40 @@
 // PGlite has one connection: inside of a transaction, a query on the client that the transaction belongs to would never
-// end (docs/gotchas.md). On Postgres it would go unnoticed, so that there the client that tests use refuses it.
+// end (docs/gotchas.md). On Postgres it would go unnoticed, so that the client that tests use refuses it on both.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Database } from '../../src/database/open.ts'
 
 type Call = (...values: unknown[]) => unknown
 
-/** Those that are under way where the present code was called from. */
+/** The transaction that the present code is called from, if any. */
 const current = new AsyncLocalStorage<{ isOpen: boolean }>()
 
 const RAW = new Set<PropertyKey>(['$queryRaw', '$executeRaw', '$queryRawUnsafe', '$executeRawUnsafe'])
 
-/** @returns the client; its queries throw inside of one of its own transactions */
+/** @returns the client; its queries throw inside of one of its own transactions. What a test puts in place of a method is
+ * seen here only, not by who uses the client later. */
 export function asOnOneConnection(client: Database): Database {
-  return new Proxy(client, {
-    get: (target, key) => {
-      const value: unknown = Reflect.get(target, key)
-      if (key === '$transaction') return watchTransactions((value as Call).bind(target))
-      if (RAW.has(key)) return refuseInside(value as Call, target)
-      const isModel = typeof value === 'object' && value !== null && /^[a-z]/.test(String(key))
-      return isModel ? asOutside(value) : value
-    },
+  const models = new Map<PropertyKey, object>()
+  return layer(client, (key, value) => {
+    if (key === '$transaction') return watchTransactions((value as Call).bind(client))
+    if (RAW.has(key)) return refuseInside(value as Call, client)
+    if (typeof value !== 'object' || value === null || !/^[a-z]/.test(String(key))) return value
+    const model = models.get(key) ?? asOutside(value)
+    models.set(key, model)
+    return model
   })
 }
 
 /** The methods of a model. */
-function asOutside(model: object): object {
-  return new Proxy(model, {
-    get: (target, key) => {
-      const value: unknown = Reflect.get(target, key)
-      return typeof value === 'function' ? refuseInside(value as Call, target) : value
-    },
+const asOutside = (model: object): object =>
+  layer(model, (_key, value) => (typeof value === 'function' ? refuseInside(value as Call, model) : value))
+
+/** @returns what is read like the object and written beside it */
+function layer<Owner extends object>(
+  owner: Owner,
+  wrap: (key: PropertyKey, value: unknown) => unknown,
+): Owner {
+  return new Proxy(Object.create(owner) as Owner, {
+    get: (own, key) => (Object.hasOwn(own, key) ? Reflect.get(own, key) : wrap(key, Reflect.get(owner, key))),
   })
 }
 
