@@ -64,7 +64,7 @@ const CHAT = `... on Conversation {
 
 /** Runs a mutation that answers a conversation. */
 export async function chat(
-  app: TestApp,
+  app: Pick<TestApp, 'execute'>,
   call: { mutation: string; token: string; input: object; errors?: string },
 ): Promise<Chat> {
   const { errors = '', ...rest } = call
@@ -72,7 +72,11 @@ export async function chat(
 }
 
 /** A visitor asks for a chat. */
-export const requestChat = (app: TestApp, token: string, input: object = {}): Promise<Chat> =>
+export const requestChat = (
+  app: Pick<TestApp, 'execute'>,
+  token: string,
+  input: object = {},
+): Promise<Chat> =>
   chat(app, {
     mutation: 'requestLiveChat',
     token,

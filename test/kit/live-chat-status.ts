@@ -19,7 +19,7 @@ export async function setChatHours(
 /** Makes somebody available by hand, or not.
  * @param call.agentId global id; left out: whose token it is */
 export function toggle(
-  testApp: TestApp,
+  testApp: Pick<TestApp, 'execute'>,
   call: { token: string | undefined; available: boolean; agentId?: string },
 ): Promise<Result> {
   const { token, ...input } = call

@@ -21,7 +21,7 @@ export interface Mutation {
 
 /** Runs a mutation that takes one input and answers a union; top-level errors make it fail. */
 export async function mutate(
-  testApp: TestApp,
+  testApp: Pick<TestApp, 'execute'>,
   { mutation, input, select, ...call }: Mutation,
 ): Promise<Result> {
   const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`

@@ -131,7 +131,7 @@ async function beginAnew(app: TestApp): Promise<TestWorkspace> {
 }
 
 /** @returns an object that acts as the one that `find` returns at the moment, and throws while there is none */
-function standIn<Value extends object>(find: () => Value | undefined): Value {
+export function standIn<Value extends object>(find: () => Value | undefined): Value {
   const found = () => {
     const value = find()
     if (value === undefined) throw new Error('The objects of a scene exist in tests and hooks only.')

@@ -30,6 +30,13 @@ export interface Demo {
   identities: { name: string; email: string; role: string; agentId: string; token: string }[]
 }
 
+/** The token of the first identity with a role. */
+export function tokenOf({ identities }: Demo, role: 'ADMINISTRATOR' | 'AGENT'): string {
+  const identity = identities.find((each) => each.role === role)
+  if (identity === undefined) throw new Error(`The demo has no ${role}.`)
+  return identity.token
+}
+
 export interface ServerProcess {
   url: string
   /** All that was written to stderr. */
@@ -107,9 +114,9 @@ export async function killServerProcesses(): Promise<void> {
 /** Opens every agent of the demo around the clock, for meetings of five minutes that need no notice.
  * @returns the agents' global ids, in the order of their turns */
 export async function openAroundTheClock(server: ServerProcess): Promise<string[]> {
-  const { identities } = await server.readDemo()
-  const token = identities.find(({ role }) => role === 'ADMINISTRATOR')?.token ?? ''
-  const agents = identities.filter(({ role }) => role === 'AGENT')
+  const demo = await server.readDemo()
+  const token = tokenOf(demo, 'ADMINISTRATOR')
+  const agents = demo.identities.filter(({ role }) => role === 'AGENT')
   for (const { agentId } of agents) {
     const weekly = WEEKDAYS.map((weekday) => ({ weekday, start: '00:00', end: '24:00' }))
     const lengths = { durationMinutes: 5, minimumNoticeMinutes: 0 }

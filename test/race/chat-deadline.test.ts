@@ -1,76 +1,53 @@
-// The node that offered a chat is killed, and with it the console of the agent who was asked: the deadline is data, and
-// the other node meets it.
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { data } from '../kit/app.ts'
-import { createPostgresDatabase } from '../kit/database.ts'
+// The node that offered a chat is killed, and with it the console of the agent. The deadline of the offer is data, which
+// the other node meets.
+import { expect, it, vi } from 'vitest'
+import { type Mutation, mutate } from '../kit/mutate.ts'
+import { useNodes } from '../kit/process-scene.ts'
 import {
   type Demo,
-  killServerProcesses,
   type ServerProcess,
-  startServerProcess,
   startVisits,
+  tokenOf,
+  waitUntilSignedIn,
 } from '../kit/server-process.ts'
 import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
 
 const TIMEOUT_SECONDS = 10
-/** How late the offer may move on. */
+/** How long after its deadline the offer may move on. */
 const MOST_LATE_MS = 1000
-/** The offer's time, and time for a busy machine. */
+/** The time of the offer, and a reserve for a busy machine. */
 const PATIENCE = { timeout: 30_000, interval: 50 }
 
-let database: { url: string; drop(): Promise<void> }
-let maker: ServerProcess
-let survivor: ServerProcess
-let demo: Demo
+const { maker, survivor, demo } = useNodes(['maker', 'survivor'])
 
-beforeAll(async () => {
-  database = await createPostgresDatabase()
-  const start = () => startServerProcess({ DATABASE_URL: database.url })
-  maker = await start()
-  survivor = await start()
-  demo = await survivor.readDemo()
-}, 120_000)
-afterAll(async () => {
-  await killServerProcesses()
-  await database?.drop()
-})
-
-it('a chat moves on within a second of the deadline of its offer, though the node that offered it was killed', async () => {
+it('a chat moves on within a second of the deadline of its offer, although the node that offered it was killed', async () => {
   const [first, second] = demo.identities.filter(({ role }) => role === 'AGENT') as Demo['identities']
-  await mutate(survivor, tokenOf('ADMINISTRATOR'), 'updateWorkspace', {
-    liveChatSettings: { offerTimeoutSeconds: TIMEOUT_SECONDS },
-  })
+  const input = { liveChatSettings: { offerTimeoutSeconds: TIMEOUT_SECONDS } }
+  await succeed(survivor, { mutation: 'updateWorkspace', token: tokenOf(demo, 'ADMINISTRATOR'), input })
   for (const { token } of [first!, second!]) {
-    await mutate(survivor, token, 'toggleLiveChatAvailability', { available: true })
+    await succeed(survivor, { mutation: 'toggleLiveChatAvailability', token, input: { available: true } })
   }
-  const asked = await openConsole(maker, first!)
-  const next = await openConsole(survivor, second!)
+  const firstConsole = await openConsole(maker, first!)
+  const secondConsole = await openConsole(survivor, second!)
   const [visitor] = await startVisits(maker, 1)
-  await mutate(maker, visitor!, 'requestLiveChat', {})
-  const { expiresAt } = await readOffer(asked)
+  await succeed(maker, { mutation: 'requestLiveChat', token: visitor!, input: {} })
+  const { expiresAt } = await readOffer(firstConsole)
   await maker.kill()
-  const lateMs = (await readOffer(next)).offeredAt - expiresAt
+  const lateMs = (await readOffer(secondConsole)).offeredAt - expiresAt
   expect(lateMs).toBeGreaterThanOrEqual(0)
   expect(lateMs).toBeLessThanOrEqual(MOST_LATE_MS)
 }, 90_000)
 
-const tokenOf = (role: string) => demo.identities.find((identity) => identity.role === role)!.token
-
-/** @returns once the agent is signed in, as every node sees it */
+/** Opens a console, and waits until every node considers the agent signed in. */
 async function openConsole(node: ServerProcess, agent: Demo['identities'][number]): Promise<Subscription> {
   const query =
     'subscription { agentEvents { __typename ... on ChatOffered { offer { offeredAt expiresAt } } } }'
   const console = subscribe(createSocketClient(node.url, agent.token), { query })
-  const status = 'query ($id: ID!) { node(id: $id) { ... on Agent { liveChatStatus { signedIn } } } }'
-  const call = { variables: { id: agent.agentId }, token: agent.token }
-  await vi.waitFor(async () => {
-    const read = await data<{ node: object }>(survivor.execute(status, call))
-    expect(read.node).toEqual({ liveChatStatus: { signedIn: true } })
-  }, PATIENCE)
+  await waitUntilSignedIn(survivor, agent.token)
   return console
 }
 
-/** @returns the first offer that the console is told of */
+/** Waits for the first offer that the console receives. */
 async function readOffer(console: Subscription): Promise<{ offeredAt: number; expiresAt: number }> {
   const event = await vi.waitUntil(
     () => console.events().find(({ __typename }) => __typename === 'ChatOffered'),
@@ -80,11 +57,6 @@ async function readOffer(console: Subscription): Promise<{ offeredAt: number; ex
   return { offeredAt: Date.parse(offeredAt ?? ''), expiresAt: Date.parse(expiresAt ?? '') }
 }
 
-async function mutate(node: ServerProcess, token: string, mutation: string, input: object): Promise<void> {
-  const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`
-  const query = `mutation ($input: ${type}!) { result: ${mutation}(input: $input) { __typename } }`
-  const { result } = await data<{ result: { __typename: string } }>(
-    node.execute(query, { variables: { input }, token }),
-  )
-  expect(result.__typename).not.toMatch(/Error$/)
+async function succeed(node: ServerProcess, call: Omit<Mutation, 'select'>): Promise<void> {
+  expect((await mutate(node, { ...call, select: '' })).__typename).not.toMatch(/Error$/)
 }

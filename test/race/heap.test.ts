@@ -1,17 +1,17 @@
-// Whoever leaves, leaves nothing behind: clients that connect, subscribe and go again, in every way there is, by the
-// thousand, and the node's memory is what it was.
+// Clients that disconnect leave nothing in the memory of the node: thousands of them connect, subscribe and disconnect in
+// every possible way.
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { createPostgresDatabase } from '../kit/database.ts'
 import { INSPECTABLE, type MemoryProbe, probeMemory } from '../kit/node-memory.ts'
-import { killServerProcesses, type ServerProcess, startServerProcess } from '../kit/server-process.ts'
+import { useNodes } from '../kit/process-scene.ts'
+import { tokenOf } from '../kit/server-process.ts'
 
 const CYCLES = 1000
 const AT_ONCE = 10
-/** Until everything is compiled and every cache is filled. */
+/** Until all code is compiled and all caches are full. */
 const WARM_UP_CYCLES = 1500
-/** A smaller difference is none. */
+/** Smaller differences are ignored. */
 const REST_BYTES = 32 * 1024
 const MOST_RETAINED_BYTES = 500 * 1024
 const SUBSCRIPTIONS = [
@@ -20,23 +20,15 @@ const SUBSCRIPTIONS = [
   'subscription { workspaceEvents(after: "unknown") { __typename ... on Event { cursor } } }',
 ]
 
-let database: { url: string; drop(): Promise<void> }
-let server: ServerProcess
+const { server, demo } = useNodes(['server'], { prepare: async () => INSPECTABLE })
 let probe: MemoryProbe
 let token: string
 
 beforeAll(async () => {
-  database = await createPostgresDatabase()
-  server = await startServerProcess({ DATABASE_URL: database.url, ...INSPECTABLE })
   probe = await probeMemory(server)
-  const { identities } = await server.readDemo()
-  token = identities.find(({ role }) => role === 'ADMINISTRATOR')?.token ?? ''
+  token = tokenOf(demo, 'ADMINISTRATOR')
 })
-afterAll(async () => {
-  probe?.close()
-  await killServerProcesses()
-  await database?.drop()
-})
+afterAll(() => probe?.close())
 
 it.each([
   ['sockets', leaveSocket],
@@ -54,7 +46,8 @@ it.each([
   120_000,
 )
 
-/** @returns the bytes in use, once they do not become less any more: timers keep what is closed for some seconds */
+/** Waits until memory stops shrinking, because timers keep closed connections for some seconds.
+ * @returns the bytes in use */
 async function measureAtRest(): Promise<number> {
   let last = Number.POSITIVE_INFINITY
   await vi.waitUntil(
@@ -75,7 +68,7 @@ async function repeat(count: number, cycle: (number: number) => Promise<void>): 
   }
 }
 
-/** Some say goodbye to the subscription, some to the socket, and some just go, before or after the first answer. */
+/** Completes the subscription, closes the socket, or terminates it, before or after the first event. */
 async function leaveSocket(number: number): Promise<void> {
   const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
   const send = (message: object) => socket.send(JSON.stringify(message))
@@ -91,7 +84,7 @@ async function leaveSocket(number: number): Promise<void> {
   await closed
 }
 
-/** Some go before the first answer, some after it. */
+/** Aborts the request before or after the first event. */
 async function leaveRequest(number: number): Promise<void> {
   const aborter = new AbortController()
   const { body } = await fetch(`${server.url}/graphql`, {

@@ -1,5 +1,5 @@
-// Clients that stop reading cost the node no more than their queues, and the others next to nothing; once they read
-// again they come back and miss nothing.
+// Backpressure: clients that stop reading cost the node at most their queues, and hardly delay the others. Once they read
+// again, they reconnect and miss nothing.
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type OpenDatabase, openPostgres } from '../../src/database/open.ts'
@@ -9,61 +9,41 @@ import { createRedisWakeUps } from '../../src/services/events/redis-wake-ups.ts'
 import type { WakeUps } from '../../src/services/ports/wake-ups.ts'
 import { runTransaction } from '../../src/services/transaction.ts'
 import { DAY } from '../kit/clock.ts'
-import { createPostgresDatabase } from '../kit/database.ts'
 import { INSPECTABLE, type Memory, type MemoryProbe, probeMemory } from '../kit/node-memory.ts'
+import { useNodes } from '../kit/process-scene.ts'
 import { type RedisProcess, startRedis } from '../kit/redis-process.ts'
 import { ReturningClient } from '../kit/returning-client.ts'
-import {
-  killServerProcesses,
-  mutateMeeting,
-  openAroundTheClock,
-  type ServerProcess,
-  startServerProcess,
-  startVisits,
-} from '../kit/server-process.ts'
+import { mutateMeeting, openAroundTheClock, startVisits, tokenOf } from '../kit/server-process.ts'
 
 const HEALTHY = 20
 const STALLED = 100
-/** The queues are full after some hundreds; 100,000 take minutes. */
+/** The queues are full after some hundred events; 100,000 take minutes. */
 const EVENTS = Number(process.env.STALLED_EVENTS ?? 5000)
-/** What is published at first is long, so that queues are full soon: the system's own buffers take some 3 MB for each
- * connection before anything waits in the node. The rest is short. */
+/** The first events are long, so that the queues are full soon: the buffers of the operating system take some 3 MB for
+ * each connection before anything waits in the node. The other events are short. */
 const LONG_EVENTS = 400
 const BODY_LENGTH = 12_000
-/** Before and after: enough to know how long a delivery takes when nobody is stalled. */
-const BESIDE = { long: 400, short: 2000 }
+/** Before and after, to measure the latency without stalled clients. */
+const UNDISTURBED = { long: 400, short: 2000 }
 const AT_ONCE = { long: 20, short: 200 }
-/** The queue of 256 KiB, the event that goes beyond it, and what a connection takes by itself. */
+/** The queue of 256 KiB, the event that exceeds it, and the memory of the connection itself. */
 const MOST_BYTES_EACH = (256 + 12 + 52) * 1024
 const DEADLINE = { timeout: 60_000, interval: 5 }
 const LONG_DEADLINE = { timeout: 600_000, interval: 50 }
 
-let postgres: { url: string; drop(): Promise<void> }
+const { node, demo } = useNodes(['node'], { prepare })
 let database: OpenDatabase
 let sql: pg.Client
 let redis: RedisProcess
 let wakeUps: WakeUps
-let node: ServerProcess
 let probe: MemoryProbe
 let token: string
 let subject: { workspaceId: string; agentId: string; meetingId: string; changeId: string }
 const clients: Counter[] = []
 
 beforeAll(async () => {
-  postgres = await createPostgresDatabase()
-  database = openPostgres(postgres.url)
-  sql = new pg.Client({ connectionString: postgres.url })
-  await sql.connect()
-  redis = await startRedis()
-  node = await startServerProcess({
-    DATABASE_URL: postgres.url,
-    REDIS_URL: redis.url,
-    MAX_SOCKETS_PER_CALLER: `${HEALTHY + STALLED}`,
-    ...INSPECTABLE,
-  })
   probe = await probeMemory(node)
-  const { identities } = await node.readDemo()
-  token = identities.find(({ role }) => role === 'ADMINISTRATOR')?.token ?? ''
+  token = tokenOf(demo, 'ADMINISTRATOR')
   subject = await bookLongMeeting()
   wakeUps = createRedisWakeUps({ url: redis.url, onError: () => {} })
   await vi.waitFor(async () => expect(await redis.countListeners()).toBe(2), DEADLINE)
@@ -72,28 +52,34 @@ afterAll(async () => {
   for (const client of clients) await client.leave()
   probe?.close()
   await wakeUps?.close()
-  await killServerProcesses()
   await redis?.kill()
   await sql?.end()
   await database?.close()
-  await postgres?.drop()
 })
+
+async function prepare(databaseUrl: string): Promise<Record<string, string>> {
+  database = openPostgres(databaseUrl)
+  sql = new pg.Client({ connectionString: databaseUrl })
+  await sql.connect()
+  redis = await startRedis()
+  return { REDIS_URL: redis.url, MAX_SOCKETS_PER_CALLER: `${HEALTHY + STALLED}`, ...INSPECTABLE }
+}
 
 /** Checks that events come in order, each once. */
 class Counter extends ReturningClient {
   applied = 0
 
-  /** @param onArrival called for each event */
+  /** @param onArrival runs for each event */
   constructor(onArrival = () => {}) {
     super({
       ...{ field: 'workspaceEvents', selection: '... on MeetingChanged { meeting { body } }', token },
       node: () => node.url,
       random: (below) => Math.floor(Math.random() * below),
       onEvent: ({ __typename, at }) => {
-        // Of the demo's agents, told once the node looks.
+        // The first sweep publishes the status of the demo's agents.
         if (__typename === 'LiveChatStatusChanged') return
         onArrival()
-        if (at !== timeOf(this.applied)) this.troubles.push({ at, instead: this.applied })
+        if (at !== timeOf(this.applied)) this.troubles.push({ at, expected: this.applied })
         this.applied += 1
       },
     })
@@ -101,22 +87,22 @@ class Counter extends ReturningClient {
 }
 
 describe(`${STALLED} clients that stop reading while ${EVENTS} events are published`, () => {
-  it('cost the node their queues at most, slow nobody else down, and miss nothing when they read again', async () => {
+  it('cost the node at most their queues, do not delay others, and miss nothing when they read again', async () => {
     const healthy = await connect(HEALTHY, () => void latencies.push(performance.now() - publishedAt))
     const stalled = await connect(STALLED)
-    const before = await publishBoth(healthy, BESIDE)
+    const before = await publishBoth(healthy, UNDISTURBED)
     await vi.waitUntil(() => stalled.every(({ applied }) => applied === published), DEADLINE)
     const connections = healthy.map((client) => client.connections)
     for (const client of stalled) client.stall()
     const meanwhile = await publishBoth(healthy, { long: LONG_EVENTS, short: EVENTS - LONG_EVENTS })
-    for (const client of stalled) expect(client.applied).toBe(BESIDE.long + BESIDE.short)
+    for (const client of stalled) expect(client.applied).toBe(UNDISTURBED.long + UNDISTURBED.short)
     expect(healthy.map((client) => client.connections)).toEqual(connections)
-    // From here on this process has so much to read that it may not answer a ping in time.
+    // From now on this process has so much to read that it may not answer a ping in time.
     for (const client of stalled) client.resume()
     await vi.waitUntil(() => stalled.every(({ applied }) => applied === published), LONG_DEADLINE)
     for (const client of stalled) expect(client.connections).toBeGreaterThan(1)
-    // Once more, in case that the machine was busier, or less busy, before.
-    const after = await publishBoth(healthy, BESIDE)
+    // Measured again, because the load of the machine may have changed.
+    const after = await publishBoth(healthy, UNDISTURBED)
     console.log(JSON.stringify({ before, meanwhile, after }))
     expect(clients.flatMap(({ troubles }) => troubles)).toEqual([])
     for (const length of ['long', 'short'] as const) {
@@ -126,7 +112,7 @@ describe(`${STALLED} clients that stop reading while ${EVENTS} events are publis
   }, 1_200_000)
 })
 
-/** @returns clients that are told of everything from now on */
+/** @returns clients that get every event from now on */
 async function connect(count: number, onArrival?: () => void): Promise<Counter[]> {
   const connected = Array.from({ length: count }, () => new Counter(onArrival))
   clients.push(...connected)
@@ -134,12 +120,12 @@ async function connect(count: number, onArrival?: () => void): Promise<Counter[]
   return connected
 }
 
-/** Of the deliveries to the healthy, in milliseconds. */
+/** Of deliveries to the healthy clients, in milliseconds. */
 let latencies: number[] = []
 let publishedAt = 0
 
 interface Measured extends Memory {
-  /** Of deliveries to the healthy, in milliseconds. */
+  /** Of deliveries to the healthy clients, in milliseconds. */
   p50: number
   p99: number
 }
@@ -151,8 +137,8 @@ async function publishBoth(healthy: Counter[], counts: Record<Length, number>) {
   return { long, short: await publish(healthy, { length: 'short', count: counts.short }) }
 }
 
-/** Publishes events, some at a time; the next ones when all the healthy have them.
- * @returns the most memory that was in use meanwhile */
+/** Publishes events in batches, each as soon as all healthy clients have the one before.
+ * @returns the latencies, and the maximum of the memory in use */
 async function publish(
   healthy: Counter[],
   { length, count }: { length: Length; count: number },
@@ -173,14 +159,14 @@ async function publish(
 }
 
 const BEGIN = Date.now()
-/** A time of its own for each event, by which it is known. */
+/** A unique time for each event, which identifies it. */
 const timeOf = (index: number) => new Date(BEGIN + index).toISOString()
 
 let published = 0
 
 async function append(length: Length): Promise<void> {
   const { workspaceId, agentId, meetingId, changeId } = subject
-  // To the workspace's stream only.
+  // Only in the workspace's stream.
   const event =
     length === 'long'
       ? newEvent.meetingChanged({ meetingId, changeId, agentIds: [] })
@@ -193,7 +179,7 @@ async function append(length: Length): Promise<void> {
   })
 }
 
-/** @returns what events are about */
+/** @returns the ids that events refer to */
 async function bookLongMeeting(): Promise<typeof subject> {
   const [target] = await openAroundTheClock(node)
   const [visitor = ''] = await startVisits(node, 1)
