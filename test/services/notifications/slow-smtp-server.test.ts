@@ -1,93 +1,93 @@
-// A server that takes its time over a mail, as one does that looks for viruses. The mail is on its way all the while, so
-// nobody else may send it.
+// An SMTP server that answers slowly, for example because it scans for viruses. While it has a mail, no other job may send
+// that mail.
 import { PgBoss } from 'pg-boss'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createSmtpMailer } from '../../../src/services/notifications/mail/smtp-mailer.ts'
-import { createTestWorkspace } from '../../kit/actors.ts'
-import { startAppForTest, type TestApp } from '../../kit/app.ts'
-import { book, createBookableAgent, createVisitor } from '../../kit/booking.ts'
+import { book } from '../../kit/booking.ts'
+import { aVisitor, bookable, useScene } from '../../kit/scene.ts'
+import { NINE } from '../../kit/times.ts'
 import { startSmtpSink } from './smtp-sink.ts'
 
 const DEADLINE_MS = 60_000
 const until = (condition: () => Promise<void>) =>
   vi.waitFor(condition, { timeout: DEADLINE_MS, interval: 100 })
 
+const { app, ada, visitor } = useScene({ ada: bookable(), visitor: aVisitor }, { appPerTest: true })
+
 interface MailJob {
   state: string
   heartbeats: boolean
 }
 
-function readJobs({ app }: TestApp): Promise<MailJob[]> {
-  return app.services.database.$queryRaw<MailJob[]>`
+function readJobs(): Promise<MailJob[]> {
+  return app.app.services.database.$queryRaw<MailJob[]>`
     SELECT state::text, coalesce(heartbeat_on > started_on, false) AS heartbeats
     FROM pgboss.job WHERE name = 'meeting-mail'`
 }
 
-/** When the queue looked for abandoned jobs, in its own words. */
-async function lastSupervision({ app }: TestApp): Promise<string> {
-  const [queue] = await app.services.database.$queryRaw<{ at: string }[]>`
+/** When the queue last looked for abandoned jobs. */
+async function lastSupervision(): Promise<string> {
+  const [queue] = await app.app.services.database.$queryRaw<{ at: string }[]>`
     SELECT coalesce(monitor_on::text, '') AS at FROM pgboss.queue WHERE name = 'meeting-mail'`
   return queue?.at ?? ''
 }
 
-/** Another node that looks for abandoned jobs, which it may once a second. */
-async function startSupervisor({ database, faults }: TestApp): Promise<PgBoss> {
+/** Another node that looks for abandoned jobs, at most once a second. */
+async function startSupervisor(): Promise<PgBoss> {
   const boss = new PgBoss({
-    ...{ ...database.jobQueueConnection, supervise: false, schedule: false },
+    ...app.database.jobQueueConnection,
+    supervise: false,
+    schedule: false,
     monitorIntervalSeconds: 1,
   })
-  boss.on('error', (error) => void faults.push(error))
+  boss.on('error', (error) => void app.faults.push(error))
   onTestFinished(() => boss.stop())
   return boss.start()
 }
 
-async function supervise(testApp: TestApp, supervisor: PgBoss): Promise<void> {
-  const last = await lastSupervision(testApp)
+async function supervise(supervisor: PgBoss): Promise<void> {
+  const last = await lastSupervision()
   await until(async () => {
     await supervisor.supervise('meeting-mail')
-    expect(await lastSupervision(testApp)).not.toBe(last)
+    expect(await lastSupervision()).not.toBe(last)
   })
 }
 
-const statesOf = async (testApp: TestApp) => (await readJobs(testApp)).map(({ state }) => state).sort()
+const statesOf = async () => (await readJobs()).map(({ state }) => state).sort()
 
-/** An application that sends its mail to a slow server, and has a mail to the agent and one to the visitor to send.
- * @param slowMails how many mails wait for their answers
- * @returns `answer` lets the server answer them */
+/** Books a meeting whose mails, to the agent and to the visitor, go to a slow server.
+ * @param slowMails the number of mails that wait for the answer of the server
+ * @returns `answer` makes the server answer them */
 async function bookWithSlowServer(slowMails: number) {
   const sink = await startSmtpSink()
   onTestFinished(() => sink.close())
-  const testApp = await startAppForTest()
-  testApp.app.services.mailer = createSmtpMailer({ url: sink.url })
-  const acme = await createTestWorkspace(testApp)
-  const ada = await createBookableAgent(testApp, acme)
-  const token = await createVisitor(testApp, acme)
-  await book(testApp, { token, input: { target: { agentId: ada.id }, startsAt: '2026-03-03T09:00:00Z' } })
+  app.app.services.mailer = createSmtpMailer({ url: sink.url })
+  await book(app, { token: visitor.token, input: { target: { agentId: ada.id }, startsAt: NINE } })
   const answer = sink.holdAnswers(slowMails)
-  await testApp.app.startJobs()
+  await app.app.startJobs()
   const expectEachMailOnce = async () => {
-    await until(async () => expect(await statesOf(testApp)).toEqual(['completed', 'completed']))
+    await until(async () => expect(await statesOf()).toEqual(['completed', 'completed']))
     expect(sink.received.map(({ to }) => to).sort()).toEqual([[ada.email], ['grace@navy.example']].sort())
-    expect(testApp.faults).toEqual([])
+    expect(app.faults).toEqual([])
   }
-  return { testApp, answer, expectEachMailOnce }
+  return { answer, expectEachMailOnce }
 }
 
 it(
-  'gets a mail once, however long it takes to answer',
+  'gets a mail once, no matter how long it takes to answer',
   async () => {
-    const { testApp, answer, expectEachMailOnce } = await bookWithSlowServer(2)
-    // The node says that it still lives …
+    const { answer, expectEachMailOnce } = await bookWithSlowServer(2)
+    // The node sends heartbeats …
     await until(async () => {
       const running = { state: 'active', heartbeats: true }
-      expect(await readJobs(testApp)).toEqual([running, running])
+      expect(await readJobs()).toEqual([running, running])
     })
-    // … so that nobody takes its jobs away, though they have been running for ten minutes.
-    await testApp.app.services.database
+    // … so that its jobs are not considered abandoned, although they have been running for ten minutes.
+    await app.app.services.database
       .$executeRaw`UPDATE pgboss.job SET started_on = started_on - interval '10 minutes' WHERE name = 'meeting-mail'`
-    const supervisor = await startSupervisor(testApp)
-    await supervise(testApp, supervisor)
-    await supervise(testApp, supervisor)
+    const supervisor = await startSupervisor()
+    await supervise(supervisor)
+    await supervise(supervisor)
     answer()
     await expectEachMailOnce()
   },
@@ -95,10 +95,10 @@ it(
 )
 
 it(
-  'does not keep those mails open that it has answered',
+  'does not keep mails open that it has answered',
   async () => {
-    const { testApp, answer, expectEachMailOnce } = await bookWithSlowServer(1)
-    await until(async () => expect(await statesOf(testApp)).toEqual(['active', 'completed']))
+    const { answer, expectEachMailOnce } = await bookWithSlowServer(1)
+    await until(async () => expect(await statesOf()).toEqual(['active', 'completed']))
     answer()
     await expectEachMailOnce()
   },
