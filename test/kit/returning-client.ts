@@ -28,7 +28,7 @@ export interface Told {
 
 export class ReturningClient<Event = unknown> {
   /** What must not come: faults, resets, ends. */
-  readonly troubles: unknown[] = []
+  readonly problems: unknown[] = []
   connections = 0
   /** Whether it is told of what happens as it happens. */
   isCaughtUp = false
@@ -97,11 +97,11 @@ export class ReturningClient<Event = unknown> {
       { query, variables },
       {
         next: ({ data, errors }) => {
-          if (errors || !data) this.troubles.push(errors)
+          if (errors || !data) this.problems.push(errors)
           else this.#apply(data.event, variables)
         },
-        error: (error) => void this.troubles.push(error),
-        complete: () => void this.troubles.push('completed'),
+        error: (error) => void this.problems.push(error),
+        complete: () => void this.problems.push('completed'),
       },
     )
   }
@@ -109,7 +109,7 @@ export class ReturningClient<Event = unknown> {
   #apply(event: Event & Told, variables: { after?: string }): void {
     variables.after = event.cursor
     if (event.__typename === 'CaughtUp') this.isCaughtUp = true
-    else if (event.__typename === 'ResetRequired') this.troubles.push(event)
+    else if (event.__typename === 'ResetRequired') this.problems.push(event)
     else this.#options.onEvent(event)
   }
 }

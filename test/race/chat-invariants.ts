@@ -1,16 +1,16 @@
-// What must be true of live chats whatever happens, as SQL: each statement answers the ids of what breaks it.
+// The invariants of live chats as SQL. Each statement selects the ids of the rows that break it.
 import type pg from 'pg'
 
 /** Conversations that were open at or after $1, a time stamp. */
 const RECENT = `SELECT * FROM "Conversation" WHERE "endedAt" IS NULL OR "endedAt" >= $1::timestamptz`
 const PENDING = `SELECT count(*) FROM "ChatOffer" o WHERE o."conversationId" = c."id" AND o."state" = 'PENDING'`
 
-/** In any snapshot of what is committed, at any moment, of each of the conversations in question (`recent`). */
+/** True in any snapshot, for each of the conversations in `recent`. */
 const ALWAYS_OF_A_CHAT: Record<string, string> = {
   'OFFERED means exactly one pending offer of the request': `
     SELECT c."id" FROM recent c
     WHERE (c."state" = 'OFFERED') <> ((${PENDING} AND o."transferredBy" IS NULL) = 1)`,
-  'an offer to hand over belongs to an active chat, and there is one at most': `
+  'the offer of a transfer belongs to an active chat, which has at most one': `
     SELECT c."id" FROM recent c
     WHERE (${PENDING} AND o."transferredBy" IS NOT NULL) > (c."state" = 'ACTIVE')::int OR (${PENDING}) > 1`,
   'a request is offered or missed in the same transaction': `
@@ -27,7 +27,7 @@ const ALWAYS_OF_A_CHAT: Record<string, string> = {
       c."endedAt" IS NOT NULL OR o."state" NOT IN ('PENDING', 'ACCEPTED')
       OR o."state" = 'ACCEPTED' AND (c."state" <> 'ACTIVE' OR c."agentId" <> o."agentId")
     )`,
-  'a request is offered no more often than is set, and to no agent twice': `
+  'a request has no more offers than the workspace allows, and none twice to an agent': `
     SELECT o."conversationId" FROM "ChatOffer" o JOIN recent c ON c."id" = o."conversationId"
     JOIN "Workspace" w ON w."id" = o."workspaceId"
     WHERE o."transferredBy" IS NULL GROUP BY o."conversationId", w."maxOffersPerRequest"
@@ -41,15 +41,15 @@ const ALWAYS_OF_A_CHAT: Record<string, string> = {
     GROUP BY c."id", c."eventCount"
     HAVING count(e."seq") <> c."eventCount" OR coalesce(max(e."seq"), 0) <> c."eventCount"
       OR min(e."seq") <> 1`,
-  'what an anonymous visitor did is its own': `
+  'a chat of an anonymous person belongs to the visitor of that person': `
     SELECT c."id" FROM recent c JOIN "Person" p ON p."id" = c."personId" JOIN "Visitor" v ON v."id" = c."visitorId"
     WHERE p."email" IS NULL AND v."personId" <> p."id"`,
 }
 
-/** In any snapshot of what is committed, at any moment. */
+/** True in any snapshot. */
 const ALWAYS: Record<string, string> = {
   ...ALWAYS_OF_A_CHAT,
-  'a chat that is over has no seat': `
+  'a chat that has ended has no seat': `
     SELECT o."id" FROM "ChatOffer" o JOIN "Conversation" c ON c."id" = o."conversationId"
     WHERE o."seat" IS NOT NULL AND c."endedAt" IS NOT NULL`,
   'an agent has no more seats than the workspace allows': `
@@ -58,16 +58,16 @@ const ALWAYS: Record<string, string> = {
     HAVING count(*) > w."chatsPerAgent" OR count(DISTINCT o."seat") < count(*)`,
   'who is verified has an e-mail': `
     SELECT v."id" FROM "Visitor" v JOIN "Person" p ON p."id" = v."personId" WHERE v."verified" AND p."email" IS NULL`,
-  'what an agent was offered to date is counted': `
+  'the number of offers to an agent is counted correctly': `
     SELECT p."agentId" FROM "RoutingPlace" p WHERE p."kind" = 'LIVE_CHAT'
       AND p."offered" <> (SELECT count(*) FROM "ChatOffer" o WHERE o."agentId" = p."agentId")`,
 }
 
-/** $2: the present instant. */
+/** True once due work is done and no agent or visitor acts; $2 is the present instant. */
 const ONCE_DEADLINES_ARE_MET: Record<string, string> = {
   'no offer is pending past its deadline': `
     SELECT "id" FROM "ChatOffer" WHERE "state" = 'PENDING' AND "expiresAt" <= $2::timestamptz`,
-  'nobody who was removed is asked, or has a chat': `
+  'a removed agent has neither offers nor chats': `
     SELECT o."id" FROM "ChatOffer" o JOIN "Agent" a ON a."id" = o."agentId"
     WHERE o."seat" IS NOT NULL AND a."removedAt" IS NOT NULL`,
   'no chat is active past its idle time-out': `
@@ -76,19 +76,19 @@ const ONCE_DEADLINES_ARE_MET: Record<string, string> = {
       AND c."lastActiveAt" <= $2::timestamptz - w."idleTimeoutMinutes" * interval '1 minute'`,
 }
 
-/** Of everything that ever happened. */
+/** True of the complete history. */
 const IN_THE_END: Record<string, string> = {
   'events of every stream are numbered without gaps': `
     SELECT s."id" FROM "EventStream" s LEFT JOIN "Event" e ON e."streamId" = s."id"
     GROUP BY s."id" HAVING count(e) <> s."head" OR min(e."seq") <> 1 OR max(e."seq") <> s."head"`,
-  'an anonymous person without a browser is nobody any more': `
+  'an anonymous person without a visitor is deleted': `
     SELECT p."id" FROM "Person" p
     WHERE p."email" IS NULL AND NOT EXISTS (SELECT FROM "Visitor" v WHERE v."personId" = p."id")`,
-  'every message was told once': `
+  'every message was published once': `
     SELECT m."id" FROM "Message" m LEFT JOIN "Event" e
       ON e."streamId" = 'conversation:' || m."conversationId" AND e."payload"->>'messageId' = m."id"::text
     GROUP BY m."id" HAVING count(e) <> 1`,
-  'every offer was told to its agent once, and once that it is settled': `
+  'every offer was published to its agent once, and so was its end': `
     SELECT o."id" FROM "ChatOffer" o LEFT JOIN "Event" e
       ON e."streamId" = 'agent:' || o."agentId" AND e."payload"->>'offerId' = o."id"::text
     GROUP BY o."id"
@@ -101,21 +101,21 @@ export interface Breach {
   id: string
 }
 
-/** @param at.since conversations that were over before it are left out
- * @returns what breaks a rule that holds at any moment */
+/** @param at.since conversations that ended before are ignored
+ * @returns breaches of the rules that hold at any moment */
 export const findBreaches = (sql: pg.Client, at: { since: Date; now: Date }): Promise<Breach[]> =>
   find(sql, ALWAYS, at)
 
-/** @returns what breaks a rule that holds once what is due has been done, and nobody does anything */
+/** @returns breaches of the rules that hold once due work is done */
 export const findOverdue = (sql: pg.Client, at: { since: Date; now: Date }): Promise<Breach[]> =>
   find(sql, ONCE_DEADLINES_ARE_MET, at)
 
-/** @returns what breaks any rule, looking at everything */
+/** @returns breaches of all rules in the complete history */
 export const findAllBreaches = (sql: pg.Client, now: Date): Promise<Breach[]> =>
   find(sql, { ...ALWAYS, ...ONCE_DEADLINES_ARE_MET, ...IN_THE_END }, { since: new Date(0), now })
 
-/** From now on each transaction is looked at when it is committed: one that leaves a conversation it changed with a rule
- * broken fails, and says which. Only what has changed is looked at, so that this can be done after every step. */
+/** Installs triggers that check each transaction at its commit. A transaction that changes a conversation and breaks a rule
+ * fails with the name of the rule. Only changed conversations are checked, which is fast enough for every commit. */
 export async function checkEveryCommit(sql: pg.Client): Promise<void> {
   await sql.query(`
     CREATE FUNCTION check_chat() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -137,7 +137,7 @@ export async function checkEveryCommit(sql: pg.Client): Promise<void> {
       DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_chat();`)
 }
 
-/** In one statement, so that all rules look at the same snapshot. */
+/** In one statement, so that all rules are checked in the same snapshot. */
 async function find(
   sql: pg.Client,
   rules: Record<string, string>,

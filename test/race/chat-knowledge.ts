@@ -1,37 +1,36 @@
-// What those who act on live chats at random know of them: shared among them, and often out of date.
+// What the workers know of the live chats on which they act at random. They share it, and it is often out of date.
 import type { App } from '../../src/app.ts'
 import type { AgentViewer, VisitorViewer } from '../../src/services/identity/viewer.ts'
 import type { ChatScene } from './chat-scene.ts'
 
-/** Of chats and offers, the latest so many are acted on. */
+/** Workers act on this many of the latest chats and offers. */
 export const MOST_KNOWN = 48
 
 interface KnownChat {
   id: string
   visitor: VisitorViewer
-  /** Who has it, as far as is known. */
+  /** The owner, as far as is known. */
   agent: AgentViewer | null
 }
 
-/** What the workers know; shared, and out of date. */
 export interface Knowledge {
   chats: KnownChat[]
   offers: { id: string; chatId: string; agentId: string }[]
   teamIds: string[]
-  /** Removed ones included: what they do meanwhile must be refused, or do no harm. */
+  /** All agents, including removed ones, whose operations must be refused or harmless. */
   everybody: Map<string, AgentViewer>
 }
 
 export interface Step {
   scene: ChatScene
   node: App
-  /** The other one, for calls that reach both at once. */
+  /** The other node, for calls that reach both at once. */
   other: App
   known: Knowledge
   random(below: number): number
 }
 
-/** What came of it; undefined: it was done. */
+/** The outcome of an operation; undefined: it succeeded. */
 export type Outcome = Promise<string | undefined>
 
 export function createKnowledge({ agents, admin }: ChatScene, teamIds: string[]): Knowledge {
@@ -42,7 +41,7 @@ export function createKnowledge({ agents, admin }: ChatScene, teamIds: string[])
 export const one = <Item>(items: Item[], { random }: Pick<Step, 'random'>): Item | undefined =>
   items[random(items.length)]
 
-/** Chats that are over are not acted on for ever. */
+/** Stops workers from acting on a chat that has ended. */
 export function forget({ known }: Step, chat: KnownChat): void {
   known.chats = known.chats.filter(({ id }) => id !== chat.id)
 }

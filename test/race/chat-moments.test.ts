@@ -1,38 +1,28 @@
-// What happens to an agent at the very moment in which a chat is offered to it. A lock that the test holds on the
-// stream of the workspace, which everybody writes to last, keeps one change just before its commit while the other
-// runs into it.
-import { afterEach, beforeEach, expect, it } from 'vitest'
+// Changes to an agent at the moment at which a chat is offered to the agent. The test locks the stream of the workspace,
+// which every transaction writes last. The lock stops one change just before its commit, until the other one meets it.
+import { expect, it } from 'vitest'
 import { removeAgent } from '../../src/services/agents/remove-agent.ts'
 import { toggleLiveChatAvailability } from '../../src/services/chat/availability/toggle-live-chat-availability.ts'
 import { requestLiveChat } from '../../src/services/chat/request/request-live-chat.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
-import { type ChatScene, contextOf, startChatScene, waitForWaiting } from './chat-scene.ts'
+import { contextOf, useChatScene, waitForWaiting } from './chat-scene.ts'
 
-let scene: ChatScene
-const faults: unknown[] = []
-
-beforeEach(async () => {
-  scene = await startChatScene({
-    ...{ agents: 2, visitors: 2 },
-    settings: { chatsPerAgent: 1 },
-    onError: (error) => void faults.push(error),
-  })
-}, 120_000)
-afterEach(async () => {
-  await scene?.stop()
-  expect(faults).toEqual([])
-})
+const scene = useChatScene({ agents: 2, visitors: 2, settings: { chatsPerAgent: 1 } }, { perTest: true })
 
 const admin = () => contextOf(scene.nodes[0], scene.admin)
 const first = () => scene.agents[0]!.agentId
 const second = () => scene.agents[1]!.agentId
-const ask = (visitor: number, target?: { agentId: string } | { teamId: string }) =>
+const request = (visitor: number, target?: { agentId: string } | { teamId: string }) =>
   requestLiveChat(contextOf(scene.nodes[1], scene.visitors[visitor]!), {
-    ...{ target, text: 'Hello', idempotencyKey: null },
+    target,
+    text: 'Hello',
+    idempotencyKey: null,
   })
-const goUnavailable = (agentId: string) => toggleLiveChatAvailability(admin(), { agentId, available: false })
+const makeUnavailable = (agentId: string) =>
+  toggleLiveChatAvailability(admin(), { agentId, available: false })
 
-/** Starts two changes: the first stops before its commit, the second where it meets the first. Then both go on. */
+/** Starts two changes. The first one stops before its commit, the second one where it meets the first; then both
+ * continue. */
 async function collide<One, Other>(
   one: () => Promise<One>,
   other: () => Promise<Other>,
@@ -57,7 +47,7 @@ async function collide<One, Other>(
   return Promise.all([outcomes[0], outcomes[1]])
 }
 
-/** Whom chats were ever offered to, in order, and what became of the offers. */
+/** The agents and states of all offers, in order. */
 async function readOffers(): Promise<{ agentId: string; state: string }[]> {
   const { rows } = await scene.sql.query(
     `SELECT "agentId", "state"::text FROM "ChatOffer" ORDER BY "offeredAt", "attempt", "id"`,
@@ -65,7 +55,7 @@ async function readOffers(): Promise<{ agentId: string; state: string }[]> {
   return rows
 }
 
-/** The agents who were passed over, and why, in the decision about a chat. */
+/** The agents that the decision about a chat skipped, with the reasons. */
 async function readSkipped(conversationId: string): Promise<unknown> {
   const { rows } = await scene.sql.query(
     `SELECT "steps"->0->'skipped' AS "skipped" FROM "RoutingDecision" WHERE "conversationId" = $1`,
@@ -75,20 +65,20 @@ async function readSkipped(conversationId: string): Promise<unknown> {
   return rows[0].skipped
 }
 
-it('an agent who goes unavailable while a chat is being offered is passed over, and the record says so', async () => {
+it('an agent who becomes unavailable while a chat is being offered is skipped, and the decision records it', async () => {
   const [, chat] = await collide(
-    () => goUnavailable(first()),
-    () => ask(0),
+    () => makeUnavailable(first()),
+    () => request(0),
   )
   expect(chat.state).toBe('OFFERED')
   expect(await readOffers()).toEqual([{ agentId: second(), state: 'PENDING' }])
   expect(await readSkipped(chat.id)).toContainEqual({ agentId: first(), because: ['NOT_AVAILABLE'] })
 })
 
-it('an agent who goes unavailable just after a chat was offered has the offer revoked by that', async () => {
+it('an agent who becomes unavailable just after a chat was offered loses the offer', async () => {
   const [chat] = await collide(
-    () => ask(0),
-    () => goUnavailable(first()),
+    () => request(0),
+    () => makeUnavailable(first()),
   )
   expect(chat.state).toBe('OFFERED')
   expect(await readOffers()).toEqual([
@@ -97,10 +87,10 @@ it('an agent who goes unavailable just after a chat was offered has the offer re
   ])
 })
 
-it('an agent who is removed while somebody asks for that agent is offered nothing', async () => {
+it('an agent who is removed while a visitor requests that agent gets no offer', async () => {
   const [, chat] = await collide(
     () => removeAgent(admin(), first()),
-    () => ask(0, { agentId: first() }),
+    () => request(0, { agentId: first() }),
   )
   expect(chat.state).toBe('MISSED')
   expect(await readOffers()).toEqual([])
@@ -110,20 +100,20 @@ it('an agent who is removed while somebody asks for that agent is offered nothin
   })
 })
 
-it('an agent who is removed just after somebody asked for that agent has the offer revoked by that', async () => {
+it('an agent who is removed just after a visitor requested that agent loses the offer', async () => {
   const [chat] = await collide(
-    () => ask(0, { agentId: first() }),
+    () => request(0, { agentId: first() }),
     () => removeAgent(admin(), first()),
   )
   expect(chat.state).toBe('OFFERED')
   expect(await readOffers()).toEqual([{ agentId: first(), state: 'REVOKED' }])
 })
 
-it('the last seat of an agent goes to one of two who ask for it through different pools', async () => {
+it('the last seat of an agent goes to one of two requests through different pools', async () => {
   const team = await saveTeam(admin(), { name: 'One', agentIds: [first()], idempotencyKey: null })
   const [chat, other] = await collide(
-    () => ask(0),
-    () => ask(1, { teamId: team.id }),
+    () => request(0),
+    () => request(1, { teamId: team.id }),
   )
   expect([chat.state, other.state]).toEqual(['OFFERED', 'MISSED'])
   expect(await readOffers()).toEqual([{ agentId: first(), state: 'PENDING' }])

@@ -1,6 +1,5 @@
-// What happens to live chats, at random: each operation picks somebody and something out of what is known of the
-// chats, which is often out of date, because others act at the same time. Every answer must be one that the use case
-// promises.
+// Random operations on live chats. Each one chooses its viewer and its chat from knowledge that is often out of date,
+// because other workers act at the same time. The use case must answer with one of its documented outcomes.
 import { randomUUID } from 'node:crypto'
 import type { App } from '../../src/app.ts'
 import { AppError, ConflictError, type ErrorCode } from '../../src/errors.ts'
@@ -24,22 +23,22 @@ const SECOND_MS = 1000
 const FEWEST_AGENTS = 4
 const MOST_AGENTS = 8
 interface Operation {
-  /** How often, in relation to the others. */
+  /** The frequency, relative to the other operations. */
   weight: number
   run(step: Step): Outcome | Promise<void>
-  /** The errors it may answer. */
+  /** The expected errors. */
   refusals: ErrorCode[]
 }
 
 /** @returns the operation and its outcome
- * @throws what no use case promises */
+ * @throws Error for an unexpected error */
 export async function act(step: Step): Promise<string> {
   const [name, { run, refusals }] = one(LOTS, step)!
   try {
     return `${name} ${(await run(step)) ?? 'DONE'}`
   } catch (error) {
-    const isPromised = error instanceof AppError && refusals.includes(error.code)
-    if (!isPromised) throw new Error(`${name} failed.`, { cause: error })
+    const isExpected = error instanceof AppError && refusals.includes(error.code)
+    if (!isExpected) throw new Error(`${name} failed.`, { cause: error })
     return `${name} ${error.code}`
   }
 }
@@ -67,26 +66,26 @@ const OPERATIONS: Record<string, Operation> = {
   regroup: { weight: 1, run: regroup, refusals: ['NOT_FOUND'] },
 }
 
-/** What must occur in every run. */
+/** Every run must contain each of them. */
 export const CHAT_KINDS = Object.keys(OPERATIONS)
 
-/** Each as often in it as its weight says. */
+/** Contains each operation as often as its weight. */
 const LOTS = Object.entries(OPERATIONS).flatMap((entry) =>
   Array.from({ length: entry[1].weight }, () => entry),
 )
 
-/** Now and then both nodes are asked at once, as when a client tries again.
- * @returns what they answered, which must be the same */
+/** Calls one node, or sometimes both at once, like a client that retries.
+ * @returns the answer, which must be the same from both */
 async function onceOrTwice<Answer extends { id: string }>(
   step: Step,
   call: (node: App) => Promise<Answer>,
 ): Promise<Answer> {
   const nodes = step.random(4) === 0 ? [step.node, step.other] : [step.node]
   const answers = await Promise.allSettled(nodes.map(call))
-  const made = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
-  if (made.some(({ id }) => id !== made[0]?.id)) throw new Error('One key made two.')
+  const values = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  if (values.some(({ id }) => id !== values[0]?.id)) throw new Error('One key had two effects.')
   for (const answer of answers) if (answer.status === 'rejected') throw answer.reason
-  return made[0]!
+  return values[0]!
 }
 
 async function request(step: Step): Outcome {
@@ -108,7 +107,7 @@ async function request(step: Step): Outcome {
   return isKnown ? 'REPEATED' : state
 }
 
-/** One that was pending a moment ago, or one from before. */
+/** Chooses a pending offer, or an earlier one. */
 async function chooseOffer(step: Step): Promise<{ id: string; chatId: string; agent: AgentViewer } | null> {
   const { node, known, random } = step
   const isOld = random(6) === 0
@@ -140,7 +139,7 @@ async function accept(step: Step): Outcome {
   if (chat) chat.agent = agent
 }
 
-/** Without a key the second one is told that it is too late. */
+/** Without an idempotency key, the second call must be refused. */
 async function acceptByTwo(
   step: Step,
   agent: AgentViewer,

@@ -1,8 +1,8 @@
-// Two nodes of the application on one Postgres database, with one clock that a test moves, and the people of a
-// workspace with live chat. What a test does, it does by calling the use cases on either node.
+// Two nodes of the application on one Postgres database, with one clock that the test moves, and the people of a
+// workspace with live chat. Tests call the use cases on either node.
 import { randomBytes, randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { expect, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, vi } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
 import { openPostgres } from '../../src/database/open.ts'
 import { createLocalWakeUps } from '../../src/services/events/local-wake-ups.ts'
@@ -13,14 +13,17 @@ import { createTestAgent, createTestWorkspace, type TestWorkspace } from '../kit
 import { START } from '../kit/app.ts'
 import { createTestClock, DAY, type TestClock } from '../kit/clock.ts'
 import { createPostgresDatabase } from '../kit/database.ts'
+import { standIn } from '../kit/scene.ts'
 
-/** The one console that an agent has. */
+const START_DEADLINE_MS = 120_000
+
+/** The only console of an agent. */
 const CONSOLE = randomUUID()
 
 export interface ChatScene {
   nodes: [App, App]
   clock: TestClock
-  /** Past the application. */
+  /** Not a connection of the application. */
   sql: pg.Client
   workspace: TestWorkspace
   workspaceId: string
@@ -29,8 +32,10 @@ export interface ChatScene {
   admin: AgentViewer
   agents: AgentViewer[]
   visitors: VisitorViewer[]
-  /** @returns somebody new, of whom nothing is known; not among the visitors */
+  /** @returns an anonymous visitor, who is not added to the visitors */
   createVisitor(): Promise<VisitorViewer>
+  /** Internal errors of either node. */
+  faults: unknown[]
   stop(): Promise<void>
 }
 
@@ -41,16 +46,16 @@ export interface SceneOptions {
   settings: Partial<
     Record<'offerTimeoutSeconds' | 'maxOffersPerRequest' | 'chatsPerAgent' | 'idleTimeoutMinutes', number>
   >
-  onError(error: unknown): void
 }
 
 export async function startChatScene(options: SceneOptions): Promise<ChatScene> {
   const database = await createPostgresDatabase()
   const clock = createTestClock(START)
+  const faults: unknown[] = []
   const nodes: [App, App] = [await start(0), await start(1)]
   const sql = new pg.Client({ connectionString: database.url, options: '-c TimeZone=UTC' })
   await sql.connect()
-  // What a crash would lose is not in question here; locks and transactions are the same.
+  // Only a crash would make a difference, which these tests do not simulate.
   await sql.query(`ALTER DATABASE ${new URL(database.url).pathname.slice(1)} SET synchronous_commit = off`)
   const [{ services }] = nodes
   const workspace = await createTestWorkspace({ app: nodes[0], clock })
@@ -70,7 +75,15 @@ export async function startChatScene(options: SceneOptions): Promise<ChatScene> 
   const visitors: VisitorViewer[] = []
   for (let number = 0; number < options.visitors; number++) visitors.push(await createVisitor())
   return {
-    ...{ nodes, clock, sql, workspace, workspaceId, agents, visitors, createVisitor },
+    nodes,
+    clock,
+    sql,
+    workspace,
+    workspaceId,
+    agents,
+    visitors,
+    createVisitor,
+    faults,
     identitySecret: Buffer.from(identitySecret).toString('hex'),
     admin: await viewerOf(workspace.admin.agentId),
     stop: async () => {
@@ -89,7 +102,7 @@ export async function startChatScene(options: SceneOptions): Promise<ChatScene> 
       secretsKey: Buffer.alloc(32, 7),
       signIn: { mode: 'DEMO' },
       settings: { publicUrl: `http://node-${number}.test`, mailFrom: 'meetings@switchboard.test' },
-      onError: options.onError,
+      onError: (error) => void faults.push(error),
     })
   }
 
@@ -110,21 +123,44 @@ export async function startChatScene(options: SceneOptions): Promise<ChatScene> 
   }
 }
 
-/** What a use case is given when the viewer calls it on a node. */
+/** Starts a scene for the tests of a file.
+ * @param options.perTest for each test instead of once; then no test may cause an internal error */
+export function useChatScene(options: SceneOptions, { perTest = false } = {}): ChatScene {
+  let current: ChatScene | undefined
+  const start = async () => {
+    current = await startChatScene(options)
+    return current
+  }
+  if (perTest) {
+    beforeEach(async () => {
+      const { stop, faults } = await start()
+      onTestFinished(async () => {
+        await stop()
+        expect(faults).toEqual([])
+      })
+    }, START_DEADLINE_MS)
+  } else {
+    beforeAll(start, START_DEADLINE_MS)
+    afterAll(() => current?.stop())
+  }
+  return standIn(() => current)
+}
+
+/** The context of a use case that the viewer calls on a node. */
 export const contextOf = (node: App, viewer: Viewer): RequestContext => ({
   ...node.services,
   viewer,
   origin: null,
 })
 
-/** The agent takes chats at any hour. */
+/** The agent is available for chats around the clock. */
 export async function openAroundTheClock(node: App, agentId: string): Promise<void> {
   const weekly = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, start: 0, end: 1440 }))
   const data = { timeZone: 'UTC', weekly, announceAt: null }
   await node.services.database.liveChatAvailability.update({ where: { agentId }, data })
 }
 
-/** A console of the agent is connected until an instant; one that is over takes it away. */
+/** Connects a console of the agent until an instant; an instant in the past disconnects it. */
 export async function leaseConsole(
   node: App,
   { workspaceId, agentId }: AgentViewer,
@@ -136,7 +172,7 @@ export async function leaseConsole(
     ON CONFLICT ("agentId", "nodeId") DO UPDATE SET "expiresAt" = excluded."expiresAt"`
 }
 
-/** Until so many transactions wait for a lock. */
+/** Waits until this many transactions wait for a lock. */
 export const waitForWaiting = ({ nodes }: ChatScene, count: number): Promise<void> =>
   vi.waitFor(
     async () => {

@@ -1,7 +1,7 @@
-// Strict order of turns. One worker does random things, and after each of them whoever was asked, and in what order,
-// must be whom a reference model says. TURNS_SEED repeats a run exactly.
+// The strict order of turns. After each random operation of one worker, the agents who got offers, and their order, must
+// agree with a reference model. TURNS_SEED repeats a run exactly.
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { NoAgentAvailableError } from '../../src/errors.ts'
 import { createAgent } from '../../src/services/agents/create-agent.ts'
 import { removeAgent } from '../../src/services/agents/remove-agent.ts'
@@ -19,8 +19,15 @@ import { saveTeam } from '../../src/services/teams/save-team.ts'
 import { Budget } from '../kit/budget.ts'
 import { DAY, MINUTE } from '../kit/clock.ts'
 import { lotsOf, randomFrom } from '../kit/random.ts'
-import { type ChatScene, contextOf, leaseConsole, openAroundTheClock, startChatScene } from './chat-scene.ts'
-import { EVERYBODY, type ModelChat, TurnsModel } from './turns-model.ts'
+import {
+  type ChatScene,
+  contextOf,
+  leaseConsole,
+  openAroundTheClock,
+  startChatScene,
+  useChatScene,
+} from './chat-scene.ts'
+import { ALL_AGENTS, type ModelChat, TurnsModel } from './turns-model.ts'
 
 const KINDS = [
   ...['request', 'accept', 'decline', 'end', 'transfer', 'wait', 'toggle', 'sign in', 'sign out', 'pause'],
@@ -34,22 +41,20 @@ const REQUESTS = 800
 const DEADLINE_MS = 20 * MINUTE
 
 const random = randomFrom(seed)
-const faults: unknown[] = []
 const viewers = new Map<string, AgentViewer>()
 const visitorOf = new Map<string, ChatScene['visitors'][number]>()
 
-let scene: ChatScene
+const scene = useChatScene({
+  agents: 6,
+  visitors: 120,
+  settings: { offerTimeoutSeconds: 60, maxOffersPerRequest: 3, chatsPerAgent: 3 },
+})
 let model: TurnsModel
 let teamIds: string[]
 
 beforeAll(async () => {
-  scene = await startChatScene({
-    ...{ agents: 6, visitors: 120 },
-    settings: { offerTimeoutSeconds: 60, maxOffersPerRequest: 3, chatsPerAgent: 3 },
-    onError: (error) => void faults.push(error),
-  })
   model = new TurnsModel(SETTINGS)
-  // The administrator has a place too, but is never there.
+  // The administrator has a place in the turns too, but is never signed in.
   for (const agent of [scene.admin, ...scene.agents]) {
     model.join(agent.agentId)
     viewers.set(agent.agentId, agent)
@@ -57,7 +62,6 @@ beforeAll(async () => {
   for (const agent of scene.agents) await signIn(agent.agentId, DAY)
   teamIds = [await createTeam('One', [0, 1, 2]), await createTeam('Other', [4, 2, 5, 0])]
 }, 120_000)
-afterAll(() => scene?.stop())
 
 const context = (viewer = scene.admin as Parameters<typeof contextOf>[1]) =>
   contextOf(scene.nodes[random(2)]!, viewer)
@@ -66,7 +70,7 @@ const anyAgent = () => one(scene.agents)!.agentId
 const viewerOf = (agentId: string | null | undefined) => viewers.get(agentId ?? '')!
 
 it(
-  `offers ${budget.extent} changes, requests, answers and expiries in the order of a reference model`,
+  `makes the offers of ${budget.extent} changes, requests, answers and expiries in the order of a reference model`,
   async () => {
     await budget.run(async () => {
       await pass(1)
@@ -75,18 +79,18 @@ it(
       budget.note(name)
       await expectAgreement({ seed, done: budget.done, name })
     })
-    expect(faults).toEqual([])
+    expect(scene.faults).toEqual([])
   },
   budget.deadlineMs,
 )
 
 it(
-  `gives agents who are always eligible counts that differ by 1 at most, for ${REQUESTS} requests of ${WORKERS} workers on two nodes`,
+  `distributes offers to agents who are always eligible with counts that differ by at most 1, for ${REQUESTS} requests of ${WORKERS} workers on two nodes`,
   async () => {
     const quiet = await startChatScene({
-      ...{ agents: 5, visitors: REQUESTS / 8 },
+      agents: 5,
+      visitors: REQUESTS / 8,
       settings: { chatsPerAgent: 10 },
-      onError: (error) => void faults.push(error),
     })
     try {
       const share = quiet.visitors.length / WORKERS
@@ -115,9 +119,9 @@ it(
   DEADLINE_MS,
 )
 
-let asked = 0
+let offersRead = 0
 
-/** Compares who was asked in this step, who is asked now, and the pointers. */
+/** Compares the offers of this step, the pending offers, the active chats and the pointers. */
 async function expectAgreement(step: object): Promise<void> {
   const { rows } = await scene.sql.query(
     `SELECT
@@ -127,26 +131,28 @@ async function expectAgreement(step: object): Promise<void> {
         FROM "ChatOffer" WHERE "state" = 'PENDING') AS "pending",
        (SELECT coalesce(jsonb_object_agg("id", "agentId"), '{}')
         FROM "Conversation" WHERE "state" = 'ACTIVE') AS "active",
-       (SELECT jsonb_object_agg(coalesce("teamId"::text, '${EVERYBODY}'), "lastAgentId")
+       (SELECT jsonb_object_agg(coalesce("teamId"::text, '${ALL_AGENTS}'), "lastAgentId")
         FROM "RoutingPool" WHERE "kind" = 'LIVE_CHAT') AS "pointers"`,
-    [asked],
+    [offersRead],
   )
   const pending = model.chats.flatMap(({ id, pending }) => (pending ? [[id, pending.agentId]] : []))
   const active = model.chats.flatMap(({ id, owner }) => (owner ? [[id, owner]] : []))
   expect({ ...step, ...rows[0] }).toEqual({
-    ...{ ...step, offered: model.offered },
-    ...{ pending: Object.fromEntries(pending), active: Object.fromEntries(active) },
+    ...step,
+    offered: model.offered,
+    pending: Object.fromEntries(pending),
+    active: Object.fromEntries(active),
     pointers: Object.fromEntries([...model.pools].map(([name, { last }]) => [name, last])),
   })
-  asked += model.offered.length
+  offersRead += model.offered.length
   model.offered = []
 }
 
-/** Time passes, and what becomes due is done. */
+/** Lets time pass, and sweeps for due work. */
 async function pass(milliseconds: number): Promise<void> {
   scene.clock.advance(milliseconds)
   model.now = scene.clock.now().getTime()
-  if (!model.isAnythingDue()) return
+  if (!model.hasDueWork()) return
   await sweepChats(scene.nodes[random(2)]!.services)
   model.sweepChats()
 }
@@ -155,9 +161,9 @@ async function request(): Promise<void> {
   const busy = new Set(model.chats.map(({ id }) => visitorOf.get(id)))
   const visitor = one(scene.visitors.filter((each) => !busy.has(each)))
   if (visitor === undefined) return
-  const pool = one([EVERYBODY, EVERYBODY, ...teamIds, anyAgent()])!
+  const pool = one([ALL_AGENTS, ALL_AGENTS, ...teamIds, anyAgent()])!
   const target =
-    pool === EVERYBODY ? { roundRobin: true } : teamIds.includes(pool) ? { teamId: pool } : { agentId: pool }
+    pool === ALL_AGENTS ? { roundRobin: true } : teamIds.includes(pool) ? { teamId: pool } : { agentId: pool }
   const { id } = await requestLiveChat(context(visitor), { target, idempotencyKey: null })
   visitorOf.set(id, visitor)
   model.request({ id, pool })

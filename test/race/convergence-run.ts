@@ -1,5 +1,5 @@
-// What convergence.test.ts looks into afterwards: three nodes on one Postgres and one Redis, many clients that copy what
-// they are told, meetings that change all the time, and everything that can go wrong going wrong at random moments.
+// The run that convergence.test.ts checks: three nodes on one Postgres and one Redis, many clients that keep a copy of the
+// meetings, constant changes of meetings, and failures at random moments.
 import { setTimeout as delay } from 'node:timers/promises'
 import { decodeGlobalID, encodeGlobalID } from '@pothos/plugin-relay'
 import pg from 'pg'
@@ -15,6 +15,7 @@ import {
   type ServerProcess,
   startServerProcess,
   startVisits,
+  tokenOf,
 } from '../kit/server-process.ts'
 
 export const NODES = 3
@@ -24,18 +25,18 @@ const LONGEST_WRITER_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 1500
 const LONGEST_OUTAGE_MS = 4000
 const READY_DEADLINE = { timeout: 60_000, interval: 20 }
-/** The program runs by the real clock. */
+/** The nodes run by the real clock. */
 const FIRST_TIME = (Math.floor(Date.now() / DAY) + 2) * DAY
 const FIRST_NEW_TIME = FIRST_TIME + 14 * DAY
 
 export interface ConvergenceRun {
   sql: pg.Client
   redis: RedisProcess
-  /** null: killed, and not yet back. */
+  /** null: killed, and not restarted yet. */
   nodes: (ServerProcess | null)[]
-  /** By the stream that they follow. */
+  /** By the stream to which they subscribe. */
   replicas: Map<string, Replica[]>
-  /** How often what was done. */
+  /** The number of failures and changes by kind. */
   counts: Record<'kills' | 'outages' | 'cuts' | 'stalls' | 'changes' | 'lostAnswers', number>
   remove(): Promise<void>
 }
@@ -45,10 +46,10 @@ interface Setting extends ConvergenceRun {
   random(below: number): number
   admin: string
   visitors: string[]
-  isRedisAway: boolean
+  isRedisStopped: boolean
 }
 
-/** Starts everything, and waits until every client is told of what happens. */
+/** Starts everything, and waits until every client is caught up. */
 export async function prepareConvergence(seed: number): Promise<Setting> {
   const { url, drop } = await createPostgresDatabase()
   const sql = new pg.Client({ connectionString: url })
@@ -60,10 +61,16 @@ export async function prepareConvergence(seed: number): Promise<Setting> {
   const others = Array.from({ length: NODES - 1 }, () => startServerProcess(environment))
   const nodes = [first, ...(await Promise.all(others))]
   await openAroundTheClock(first)
-  const { workspace, identities } = await first.readDemo()
+  const demo = await first.readDemo()
   const run: Setting = {
-    ...{ sql, redis, nodes, environment, random: randomFrom(seed), replicas: new Map(), isRedisAway: false },
-    admin: identities.find(({ role }) => role === 'ADMINISTRATOR')?.token ?? '',
+    sql,
+    redis,
+    nodes,
+    environment,
+    random: randomFrom(seed),
+    replicas: new Map(),
+    isRedisStopped: false,
+    admin: tokenOf(demo, 'ADMINISTRATOR'),
     visitors: await startVisits(first, WRITERS),
     counts: { kills: 0, outages: 0, cuts: 0, stalls: 0, changes: 0, lostAnswers: 0 },
     remove: async () => {
@@ -73,14 +80,14 @@ export async function prepareConvergence(seed: number): Promise<Setting> {
       await drop()
     },
   }
-  run.replicas = connectReplicas(run, { workspace, identities })
+  run.replicas = connectReplicas(run, demo)
   await vi.waitUntil(() => allReplicas(run).every(({ isCaughtUp }) => isCaughtUp), READY_DEADLINE)
   return run
 }
 
 export const allReplicas = ({ replicas }: ConvergenceRun): Replica[] => [...replicas.values()].flat()
 
-/** One half follows the workspace, the other the agents' own streams. */
+/** One half of the clients subscribes to the workspace, the other half to the agents' streams. */
 function connectReplicas(run: Setting, { workspace, identities }: Demo): Map<string, Replica[]> {
   const agents = identities.filter(({ role }) => role === 'AGENT')
   const node = () => liveNode(run).url
@@ -98,32 +105,31 @@ function connectReplicas(run: Setting, { workspace, identities }: Demo): Map<str
   ])
 }
 
-/** Changes meetings and breaks things for so long; then everything is mended.
- * @param durationMs in milliseconds */
-export async function runThroughTroubles(run: Setting, durationMs: number): Promise<void> {
+/** Changes meetings and causes failures for a while, then waits until everything runs again. */
+export async function runThroughFailures(run: Setting, durationMs: number): Promise<void> {
   const end = Date.now() + durationMs
   const isOver = () => Date.now() >= end
   const writers = run.visitors.map((token, number) => changeMeetings(run, { token, number, isOver }))
-  await Promise.all([...writers, makeTroubles(run, isOver)])
+  await Promise.all([...writers, causeFailures(run, isOver)])
 }
 
-/** Nothing is waited for in these pauses: they are the random moments themselves. */
+/** These pauses wait for nothing: they are the random moments themselves. */
 const pause = ({ random }: Setting, longestMs: number) => delay(random(longestMs))
 
-async function makeTroubles(run: Setting, isOver: () => boolean): Promise<void> {
+async function causeFailures(run: Setting, isOver: () => boolean): Promise<void> {
   const { random } = run
-  const troubles = [killNode, stopRedis, cutSockets, cutSockets, stallReaders]
+  const failures = [killNode, stopRedis, cutSockets, cutSockets, stallReaders]
   const running = new Set<Promise<void>>()
   while (!isOver()) {
-    const trouble = troubles[random(troubles.length)]?.(run) ?? Promise.resolve()
-    running.add(trouble)
-    void trouble.finally(() => running.delete(trouble))
+    const failure = failures[random(failures.length)]?.(run) ?? Promise.resolve()
+    running.add(failure)
+    void failure.finally(() => running.delete(failure))
     await pause(run, LONGEST_PAUSE_MS)
   }
   await Promise.all(running)
 }
 
-/** Unless it is the last one. */
+/** Kills a node and starts it again, unless it is the only one that runs. */
 async function killNode(run: Setting): Promise<void> {
   const { nodes } = run
   const live = nodes.filter((node) => node !== null)
@@ -137,13 +143,13 @@ async function killNode(run: Setting): Promise<void> {
 }
 
 async function stopRedis(run: Setting): Promise<void> {
-  if (run.isRedisAway) return
-  run.isRedisAway = true
+  if (run.isRedisStopped) return
+  run.isRedisStopped = true
   run.counts.outages += 1
   await run.redis.kill()
   await pause(run, LONGEST_OUTAGE_MS)
   await run.redis.start()
-  run.isRedisAway = false
+  run.isRedisStopped = false
 }
 
 async function cutSockets(run: Setting): Promise<void> {
@@ -166,7 +172,7 @@ function someReplicas(run: Setting, most: number): Replica[] {
   return Array.from({ length: count }, () => all[run.random(all.length)] as Replica)
 }
 
-/** Books, moves, cancels and reassigns, one after the other; whether a node answers does not matter. */
+/** Books, moves, cancels and reassigns meetings, one after the other, even when answers are lost. */
 async function changeMeetings(
   run: Setting,
   { token, number, isOver }: { token: string; number: number; isOver(): boolean },
@@ -190,7 +196,7 @@ async function changeMeetings(
   }
 }
 
-/** @returns the meeting's id, or null when it was not changed, or nobody knows */
+/** @returns the meeting's id, or null when it was not changed or the answer was lost */
 async function change(
   run: Setting,
   { mutation, input, token }: { mutation: string; input: object; token: string },
@@ -199,7 +205,8 @@ async function change(
   const query = `mutation ($input: ${type}!) { result: ${mutation}(input: $input) { ... on Meeting { id } } }`
   try {
     const answer = await liveNode(run).execute<{ result: { id?: string } }>(query, {
-      ...{ variables: { input }, token },
+      variables: { input },
+      token,
     })
     const id = answer.data?.result.id ?? null
     if (id !== null) run.counts.changes += 1

@@ -1,6 +1,6 @@
-// Nothing lost and nothing twice, whatever breaks: three nodes, of which any can be killed at any moment, a Redis that
-// comes and goes, connections that are cut, clients that stop reading. In the end every client has applied every change
-// once and in order, and has the meetings as the database has them. CONVERGENCE_SECONDS makes it longer.
+// Events are neither lost nor duplicated when parts fail: nodes are killed, Redis stops, connections break, and clients stop
+// reading, at random moments. In the end every client has applied every change once and in order, and its meetings equal
+// those in the database. CONVERGENCE_SECONDS sets the duration.
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Replica } from '../kit/replica.ts'
@@ -12,7 +12,7 @@ import {
   meetingId,
   NODES,
   prepareConvergence,
-  runThroughTroubles,
+  runThroughFailures,
 } from './convergence-run.ts'
 
 const SECONDS = Number(process.env.CONVERGENCE_SECONDS ?? 20)
@@ -26,7 +26,7 @@ beforeAll(
   async () => {
     const setting = await prepareConvergence(SEED)
     run = setting
-    await runThroughTroubles(setting, SECONDS * 1000)
+    await runThroughFailures(setting, SECONDS * 1000)
     await vi.waitUntil(() => allReplicas(run).every(({ isCaughtUp }) => isCaughtUp), DEADLINE)
   },
   SET_UP_MS + SECONDS * 1000 + DEADLINE.timeout,
@@ -36,8 +36,8 @@ afterAll(async () => {
   await killServerProcesses()
 })
 
-describe(`after ${SECONDS} s of troubles, from the seed ${SEED}`, () => {
-  it('every client has applied every change once, in the order in which it was committed', async () => {
+describe(`after ${SECONDS} s of failures with seed ${SEED}`, () => {
+  it('every client has applied every change once, in the order of the commits', async () => {
     for (const [streamId, replicas] of run.replicas) {
       const changes = await readChanges(streamId)
       expect(changes.length).toBeGreaterThan(SECONDS / 10)
@@ -51,26 +51,26 @@ describe(`after ${SECONDS} s of troubles, from the seed ${SEED}`, () => {
     console.log(JSON.stringify({ seed: SEED, ...run.counts, connections, deliveries }))
   })
 
-  it('every client has the meetings as the database has them', async () => {
+  it('every client has the same meetings as the database', async () => {
     for (const [streamId, replicas] of run.replicas) {
       const meetings = await readMeetings(streamId)
       for (const replica of replicas) expect(copyOf(replica, streamId)).toEqual(meetings)
     }
   })
 
-  it('no client was told of a fault, or to begin anew', () => {
+  it('no client got an error or a reset', () => {
     expect(allReplicas(run)).toHaveLength(CLIENTS)
-    expect(allReplicas(run).flatMap(({ troubles }) => troubles)).toEqual([])
+    expect(allReplicas(run).flatMap(({ problems }) => problems)).toEqual([])
     const { kills, outages, cuts, stalls } = run.counts
     for (const count of [kills, outages, cuts, stalls]) expect(count).toBeGreaterThan(0)
   })
 
-  it('every node hears the others again', async () => {
+  it('every node receives wake-ups from the others again', async () => {
     await vi.waitFor(async () => expect(await run.redis.countListeners()).toBe(NODES), DEADLINE)
   })
 })
 
-/** As clients note them. */
+/** The changes of a stream, in the format of `Replica.applied`. */
 async function readChanges(streamId: string): Promise<string[]> {
   const { rows } = await run.sql.query<{ kind: string; meetingId: string; at: Date }>(
     `SELECT c."kind", c."meetingId", e."at" FROM "Event" e
@@ -81,7 +81,7 @@ async function readChanges(streamId: string): Promise<string[]> {
   return rows.map((row) => `${row.kind} ${meetingId(row.meetingId)} ${row.at.toISOString()}`)
 }
 
-/** The stream of an agent tells of the agent's meetings, that of the workspace of all. */
+/** The meetings that a stream covers: those of an agent, or all of the workspace. */
 async function readMeetings(streamId: string): Promise<string[]> {
   const [kind, id] = streamId.split(':')
   const { rows } = await run.sql.query<{ id: string; status: string; startsAt: Date; agentId: string }>(

@@ -1,5 +1,5 @@
-// What crash.test.ts looks into afterwards: meetings are booked and moved while the process is killed at random moments
-// and started again. A client that got no answer asks again with the same key.
+// The run that crash.test.ts checks: meetings are booked and moved while the process is killed at random moments and
+// started again. A client that gets no answer retries with the same idempotency key.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,40 +23,40 @@ export const BOOKINGS = 200
 /** Half of the meetings are moved as soon as they are booked. */
 export const MOVES = BOOKINGS / 2
 export const isMoved = (number: number): boolean => number % 2 === 1
-/** Before the last answer. One more follows it. */
+/** Before the last answer; one more kill follows it. */
 export const KILLS = 6
 export const CRASHES_DEADLINE_MS = 120_000
 export const JOBS_DEADLINE_MS = 120_000
 
 const CLIENTS = 20
-/** Of the meetings booked when the last of the kills is due; some more are booked until it comes. */
+/** The number of booked meetings at which the last kill is due; some more are booked until it comes. */
 const LAST_KILL_AT = 150
 const LONGEST_DELAY_MS = 50
 const MOST_FURTHER_MAILS = 10
-/** Fewer than there are agents: were one made twice, another agent would take it. */
+/** Fewer than there are agents, so that a duplicate booking would find a free agent. */
 const BOOKINGS_PER_TIME = 4
-/** The program runs by the real clock. */
+/** The process runs by the real clock. */
 const FIRST_TIME = (Math.floor(Date.now() / DAY) + 2) * DAY
 
 export interface CrashRun {
   databaseUrl: string
   sql: pg.Client
-  /** Of the mails, when there is no sink. */
+  /** Contains the mails, when there is no sink. */
   folder: string
   sink: SmtpSink | null
-  /** By the keys of the calls: "book 7" for the meeting of number 7, "move 7" when it was moved as well. */
+  /** By idempotency key: "book 7" for meeting 7, "move 7" if it was moved as well. */
   answers: Map<string, MeetingResult>
-  /** How many meetings had been booked when the process was killed. */
+  /** The number of booked meetings at each kill. */
   bookedAtKills: number[]
   /** Calls whose answer did not arrive. */
   lostAnswers: number
-  /** Those of them that had had their effect. */
+  /** Calls among them that had their effect. */
   effectsWithoutAnswer: number
   /** Removes the database and the folder. */
   remove(): Promise<void>
 }
 
-/** @param mailGoesTo a folder, or an SMTP server that keeps every message it gets */
+/** @param mailGoesTo a folder, or an SMTP server that keeps every message that it receives */
 export async function prepareCrashRun(mailGoesTo: 'folder' | 'smtp'): Promise<CrashRun> {
   const { url, drop } = await createPostgresDatabase()
   const sql = new pg.Client({ connectionString: url })
@@ -73,51 +73,51 @@ export async function prepareCrashRun(mailGoesTo: 'folder' | 'smtp'): Promise<Cr
   return { databaseUrl: url, sql, folder, sink, remove, ...counters }
 }
 
-/** Makes all calls, and kills the process meanwhile and once more after the last answer. Afterwards it runs.
+/** Makes all calls, and kills the process meanwhile and once more after the last answer. In the end it runs.
  * @param seed of the random moments */
 export async function runThroughCrashes(run: CrashRun, seed: number): Promise<void> {
   const random = randomFrom(seed)
   const environment = {
     DATABASE_URL: run.databaseUrl,
     DATA_DIR: run.folder,
-    // The port changes with every start; the links in mails must not.
+    // The port changes with every start, but the links in mails must not.
     PUBLIC_URL: 'http://switchboard.test',
     ...(run.sink === null ? {} : { SMTP_URL: run.sink.url }),
   }
-  /** The server that runs, or is about to. */
+  /** The server that runs or is starting. */
   let server = startServerProcess(environment)
   await openAroundTheClock(await server)
   const visitors = await startVisits(await server, CLIENTS)
   const kill = async () => {
     const killed = await server
     server = killed.kill().then(async () => {
-      run.effectsWithoutAnswer += await countUnanswered(run)
+      run.effectsWithoutAnswer += await countUnansweredEffects(run)
       return startServerProcess(environment)
     })
     run.bookedAtKills.push(countBooked(run))
     await server
   }
   const moments = Array.from({ length: KILLS }, () => random(LAST_KILL_AT)).sort((one, other) => one - other)
-  const killAgainAndAgain = async () => {
+  const killRepeatedly = async () => {
     for (const moment of moments) {
       await until(() => countBooked(run) > moment)
-      // Nothing is waited for: the delay is the random moment itself.
+      // This delay waits for nothing: it is the random moment itself.
       await delay(random(LONGEST_DELAY_MS))
       await furtherMails(run.sink, 1 + random(MOST_FURTHER_MAILS))
       await kill()
     }
   }
   const clients = visitors.map((token, first) => callAsClient(run, { current: () => server, token, first }))
-  await Promise.all([...clients, killAgainAndAgain()])
+  await Promise.all([...clients, killRepeatedly()])
   await kill()
 }
 
-/** Waits until every job is done and every calendar written. Those of a killed process are taken up by the next after some
+/** Waits until every job is done and every calendar written. The next process takes up the jobs of a killed one after some
  * 30 to 60 s. */
 export async function finishJobs({ sql }: CrashRun): Promise<void> {
-  const open = `SELECT name, state, count(*)::int FROM pgboss.job WHERE state <> 'completed' GROUP BY name, state`
+  const unfinished = `SELECT name, state, count(*)::int FROM pgboss.job WHERE state <> 'completed' GROUP BY name, state`
   const unwritten = 'SELECT "meetingId" FROM "CalendarEntry" WHERE "dueAt" IS NOT NULL'
-  for (const left of [open, unwritten]) {
+  for (const left of [unfinished, unwritten]) {
     await vi.waitFor(async () => expect((await sql.query(left)).rows).toEqual([]), {
       timeout: JOBS_DEADLINE_MS,
       interval: 200,
@@ -125,7 +125,7 @@ export async function finishJobs({ sql }: CrashRun): Promise<void> {
   }
 }
 
-/** One client's share of the calls, one after the other. */
+/** Makes one client's share of the calls, one after the other. */
 async function callAsClient(
   run: CrashRun,
   client: { current(): Promise<ServerProcess>; token: string; first: number },
@@ -157,7 +157,7 @@ interface CallInput {
   [field: string]: unknown
 }
 
-/** The agenda says which booking a meeting comes from. */
+/** The agenda of a meeting is the key of its booking. */
 function callsOf(number: number): { booking: CallInput; newTime: CallInput } {
   const timeOf = (slot: number) => new Date(FIRST_TIME + slot * 5 * MINUTE).toISOString()
   const key = `book ${number}`
@@ -173,12 +173,12 @@ function countBooked({ answers }: CrashRun): number {
   return [...answers.keys()].filter((key) => key.startsWith('book')).length
 }
 
-async function countUnanswered({ sql, answers }: CrashRun): Promise<number> {
+async function countUnansweredEffects({ sql, answers }: CrashRun): Promise<number> {
   const { rows } = await sql.query<{ key: string }>('SELECT "key" FROM "IdempotencyKey"')
   return rows.filter(({ key }) => !answers.has(key)).length
 }
 
-/** Comes back when so many more mails have reached the server, which has not confirmed the last one yet. */
+/** Waits until this many further mails have reached the server, which has not confirmed the last one yet. */
 async function furtherMails(sink: SmtpSink | null, count: number): Promise<void> {
   const enough = (sink?.received.length ?? 0) + count
   await until(() => sink === null || sink.received.length >= enough)

@@ -1,6 +1,6 @@
-// The process is killed at random moments, as by a power cut, while clients book and move meetings and mails go out.
-// What is promised must hold afterwards: asked of the database and of the mails, not of the program's own code.
-// CRASH_SEED repeats the moments of a run, as far as the machine keeps step.
+// The process is killed at random moments, as by a power failure, while clients book and move meetings and mails are sent.
+// Afterwards all promises must hold in the database and in the mails, which are read without the program's own code.
+// CRASH_SEED repeats the moments of a run, as far as the machine is equally fast.
 import { randomInt } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -45,26 +45,26 @@ afterAll(async () => {
 describe.each(['folder', 'smtp'] as const)('after crashes, with mail going to: %s,', (name) => {
   const query = async (text: string) => (await runs[name].sql.query(text)).rows
 
-  it('every call that was answered had its effect, once, as it was answered', async () => {
+  it('every answered call had its effect once, and as it was answered', async () => {
     const { answers } = runs[name]
     expect(answers.size).toBe(BOOKINGS + MOVES)
     const meetings = await query(
       'SELECT "body", "id"::text, "agentId"::text, "startsAt", "status" FROM "Meeting"',
     )
-    const standing = Array.from({ length: BOOKINGS }, (_one, number) => {
+    const expected = Array.from({ length: BOOKINGS }, (_one, number) => {
       const key = `book ${number}`
       const { id, agent, startsAt } = answers.get(isMoved(number) ? `move ${number}` : key) as MeetingResult
       const status = isMoved(number) ? 'RESCHEDULED' : 'SCHEDULED'
       return { body: key, id: uuidOf(id), agentId: uuidOf(agent.id), startsAt: new Date(startsAt), status }
     })
-    expect(meetings.sort(byNumber)).toEqual(standing)
+    expect(meetings.sort(byNumber)).toEqual(expected)
     const keys = await query('SELECT "key", "outcome" FROM "IdempotencyKey"')
     const outcomes = [...answers].map(([key, { id }]) => ({ key, outcome: uuidOf(id) }))
     expect(keys).toHaveLength(outcomes.length)
     expect(keys).toEqual(expect.arrayContaining(outcomes))
   })
 
-  it('every meeting has its time, its decision and its history, and nothing is left half done', async () => {
+  it('every meeting has its reservation, decision and history, and no change is incomplete', async () => {
     const complete = await query(`
       SELECT FROM "Meeting" m
       WHERE (SELECT count(*) FROM "Reservation" r WHERE r."meetingId" = m."id" AND r."agentId" = m."agentId"
@@ -79,7 +79,7 @@ describe.each(['folder', 'smtp'] as const)('after crashes, with mail going to: %
     for (const table of ['Reservation', 'RoutingDecision']) {
       expect(await query(`SELECT FROM "${table}"`)).toHaveLength(BOOKINGS)
     }
-    // Beside what comes with the clock, four times an hour.
+    // Without the scheduled jobs, which run four times an hour.
     const jobs = await query(`
       SELECT name, count(*)::int AS jobs FROM pgboss.job
       WHERE name NOT IN ('tidy', '__pgboss__send-it') GROUP BY name ORDER BY name`)
@@ -91,20 +91,20 @@ describe.each(['folder', 'smtp'] as const)('after crashes, with mail going to: %
     expect(written).toHaveLength(BOOKINGS)
   })
 
-  it("every change is told once in the agent's stream and once in the workspace's, without gaps", async () => {
-    const told = await query(`
+  it("every change is published once in the agent's stream and once in the workspace's, without gaps", async () => {
+    const published = await query(`
       SELECT FROM "MeetingChange" c JOIN "Event" e ON e."payload"->>'changeId' = c."id"::text
       WHERE e."type" = 'MeetingChanged' AND e."payload"->>'meetingId' = c."meetingId"::text
       GROUP BY c."id" HAVING array_agg(e."streamId" ORDER BY e."streamId")
         = ARRAY['agent:' || c."agentId", 'workspace:' || c."workspaceId"]`)
-    expect(told).toHaveLength(BOOKINGS + MOVES)
+    expect(published).toHaveLength(BOOKINGS + MOVES)
     const gaps = await query(`
       SELECT s."id" FROM "EventStream" s LEFT JOIN "Event" e ON e."streamId" = s."id"
       GROUP BY s."id" HAVING count(e) <> s."head" OR min(e."seq") <> 1 OR max(e."seq") <> s."head"`)
     expect(gaps).toEqual([])
   })
 
-  it('visitor and agent have one mail about every change, the same however often it was sent', async () => {
+  it('visitor and agent have one mail about every change, with the same content each time it was sent', async () => {
     const mails = await readMails(runs[name])
     const expected = await query(`
       SELECT concat_ws(' ', m."id", c."revision", reader."email") AS about FROM "Meeting" m
@@ -120,7 +120,7 @@ describe.each(['folder', 'smtp'] as const)('after crashes, with mail going to: %
   })
 })
 
-it('kills came during the bookings, before calls had had their effect and after it', () => {
+it('the kills came during the bookings, before and after the effects of calls', () => {
   for (const { bookedAtKills, lostAnswers, effectsWithoutAnswer } of Object.values(runs)) {
     const kills = `Killed after ${bookedAtKills.join(', ')} bookings`
     console.log(
@@ -133,7 +133,7 @@ it('kills came during the bookings, before calls had had their effect and after 
   expect(effectsWithoutAnswer + runs.smtp.effectsWithoutAnswer).toBeGreaterThan(0)
 })
 
-it('kills came between the sending of a mail and the note that it was sent: some mails were sent again', async () => {
+it('some kills came between the sending of a mail and its record, so that mails were sent again', async () => {
   const mails = await readMails(runs.smtp)
   const ids = new Set(mails.map(({ messageId }) => messageId))
   console.log(`${mails.length - ids.size} of ${ids.size} mails were sent again`)

@@ -1,5 +1,5 @@
-// When an agent is there for live chats, worked out minute by minute from docs/semantics.md, section 5, alone: nothing
-// of the product's code is in it. Whatever changes by the hours, changes with a minute.
+// When an agent is available for live chats, computed minute by minute from docs/semantics.md, section 5, alone, without
+// any code of the product. All changes by hours fall on whole minutes.
 import { DateTime } from 'luxon'
 import { DAY, MINUTE } from '../kit/clock.ts'
 
@@ -15,7 +15,7 @@ interface Reading {
   minute: number
 }
 
-/** What the clocks on the walls read, of any zone, in a window of time. */
+/** The local times of any zone in a window of time. */
 export class WallClocks {
   readonly #from: number
   readonly #until: number
@@ -32,10 +32,10 @@ export class WallClocks {
     return reading
   }
 
-  /** The first minute that begins after an instant and reads right; Infinity if there is none in the window. */
-  next(zone: string, after: number, isRight: (reading: Reading) => boolean): number {
+  /** The first minute that begins after an instant and whose local time matches; Infinity if the window has none. */
+  next(zone: string, after: number, matches: (reading: Reading) => boolean): number {
     for (let minute = Math.floor(after / MINUTE) + 1; minute * MINUTE < this.#until; minute++) {
-      if (isRight(this.read(zone, minute * MINUTE))) return minute * MINUTE
+      if (matches(this.read(zone, minute * MINUTE))) return minute * MINUTE
     }
     return Infinity
   }
@@ -52,14 +52,14 @@ export class WallClocks {
   }
 }
 
-/** All of an agent that decides. */
+/** The facts that determine the availability of an agent. */
 export interface Hours {
   zone: string
   blocks: Block[]
   toggle: { available: boolean; at: number; until: number } | null
 }
 
-/** With the setting that a toggle to available ends at midnight, too. */
+/** Assumes the setting that a toggle to available also ends at midnight. */
 export class Availability {
   readonly #clocks: WallClocks
 
@@ -73,7 +73,7 @@ export class Availability {
     return blocks.some((block) => block.weekday === weekday && block.start <= minute && minute < block.end)
   }
 
-  /** When a toggle that was set at an instant ends, by the blocks as they are. */
+  /** The end of a toggle that is set at an instant, according to the present blocks. */
   endOfToggle({ zone, blocks }: Hours, { available, at }: { available: boolean; at: number }): number {
     const blockStart = this.#clocks.next(zone, at, ({ weekday, minute }) =>
       blocks.some((block) => block.weekday === weekday && block.start === minute),
@@ -81,23 +81,23 @@ export class Availability {
     return available ? Math.min(blockStart, this.#clocks.next(zone, at, isMidnight)) : blockStart
   }
 
-  /** The first instant, from one on and before another, at which the agent is not there; Infinity if there is none. */
-  goneFrom(hours: Hours, { from, before }: { from: number; before: number }): number {
+  /** The first instant in a range at which the agent is not available; Infinity if there is none. */
+  unavailableFrom(hours: Hours, { from, before }: { from: number; before: number }): number {
     for (let instant = from; instant < before; instant = (Math.floor(instant / MINUTE) + 1) * MINUTE) {
       if (!this.isAvailable(hours, instant)) return instant
     }
     return Infinity
   }
 
-  /** The starts and ends of blocks in the day after an instant. */
+  /** The starts and ends of blocks within a day after an instant. */
   boundaries({ zone, blocks }: Hours, from: number): { at: number; opens: boolean }[] {
     return blocks.flatMap(({ weekday, start, end }) =>
       [start, end].flatMap((minute) => {
-        const isRight = (reading: Reading) =>
+        const matches = (reading: Reading) =>
           minute === 1440
             ? reading.weekday === (weekday % 7) + 1 && reading.minute === 0
             : reading.weekday === weekday && reading.minute === minute
-        const at = this.#clocks.next(zone, from, isRight)
+        const at = this.#clocks.next(zone, from, matches)
         return at < from + DAY ? [{ at, opens: minute === start }] : []
       }),
     )

@@ -1,12 +1,12 @@
-// Who may be asked for a live chat at each instant of a day, and what must have happened by then, worked out from
-// docs/semantics.md, sections 4 to 6, alone: nothing of the product's code is in it. It is told what people do and what
-// became of the chats, in the order in which that was committed, and says what is wrong with it.
+// Which agent may get a chat at each instant of a day, and what must have happened by then, computed from
+// docs/semantics.md, sections 4 to 6, alone, without any code of the product. The oracle receives the actions of people
+// and the changes of chats in the order of their commits, and collects breaches of the rules.
 import { MINUTE } from '../kit/clock.ts'
 import { Availability, type Block, type Hours } from './day-hours.ts'
 
 const GONE_MS = 5000
 const IDLE_MS = 10 * MINUTE
-/** How late what is due may be done. */
+/** How late due work may be done. */
 const MOST_LATE_MS = 1000
 
 export interface DaySettings {
@@ -17,7 +17,7 @@ export interface DaySettings {
 
 export interface DayAgent extends Hours {
   id: string
-  /** Until when the console is connected, as far as is known. */
+  /** The end of the console's lease. */
   leaseUntil: number
   /** Whether a browser is registered for push. */
   hasPush: boolean
@@ -28,14 +28,14 @@ export interface PendingOffer {
   agentId: string
   expiresAt: number
   isTransfer: boolean
-  /** From when on it must be somebody else's, as things stand. */
+  /** When it must move on, unless something changes. */
   dueAt: number
 }
 
 export interface DayChat {
   id: string
   pool: string
-  /** Those who were asked, but for transfers. */
+  /** The agents who got an offer, except for transfers. */
   asked: string[]
   pending: PendingOffer | null
   owner: string | null
@@ -47,30 +47,30 @@ export interface ChatRow {
   id: string
   state: string
   agentId: string | null
-  /** In the order in which they were made. */
+  /** In the order of their creation. */
   offers: { id: string; agentId: string; state: string; transferredBy: string | null; expiresAt: string }[]
 }
 
-/** What somebody did that brought the changes about; nothing: time passed. */
+/** The action that caused the changes; `sweep`: time passed. */
 export interface Cause {
-  name: 'request' | 'accept' | 'decline' | 'end' | 'transfer' | 'look' | 'change'
+  name: 'request' | 'accept' | 'decline' | 'end' | 'transfer' | 'sweep' | 'change'
   chatId?: string
-  /** Who was asked for. */
+  /** The requested pool or agent. */
   pool?: string
 }
 
-export const EVERYBODY = 'everybody'
+export const ALL_AGENTS = 'everybody'
 
 export class DayOracle {
   readonly agents = new Map<string, DayAgent>()
-  /** By EVERYBODY, or the id of the team. */
+  /** By ALL_AGENTS, or the id of the team. */
   readonly pools = new Map<string, { order: string[]; last: string | null }>([
-    [EVERYBODY, { order: [], last: null }],
+    [ALL_AGENTS, { order: [], last: null }],
   ])
-  /** Those that are not over. */
+  /** Chats that have not ended. */
   readonly chats = new Map<string, DayChat>()
   readonly breaches: string[] = []
-  /** How often what came about. */
+  /** The number of changes by kind. */
   readonly counts: Record<string, number> = {}
   latestMs = 0
   now = 0
@@ -84,7 +84,7 @@ export class DayOracle {
 
   join(agent: DayAgent): void {
     this.agents.set(agent.id, agent)
-    this.pools.get(EVERYBODY)?.order.push(agent.id)
+    this.pools.get(ALL_AGENTS)?.order.push(agent.id)
   }
 
   agent(id: string): DayAgent {
@@ -110,8 +110,8 @@ export class DayOracle {
     this.#reconsider(agent)
   }
 
-  /** Whom the pool would serve next: the first after the pointer, going round, who is eligible. Anything that is no
-   * pool is an agent's id. */
+  /** The agent whose turn it is: the first eligible one after the pointer, cyclically.
+   * @param name of a pool, or the id of an agent */
   next(name: string, except: string[]): string | null {
     const { order, last } = this.pools.get(name) ?? { order: [name], last: null }
     const after = order.indexOf(last ?? '') + 1
@@ -119,12 +119,12 @@ export class DayOracle {
     return turns.find((id) => !except.includes(id) && this.#isEligible(this.agent(id))) ?? null
   }
 
-  /** When what is due first is due. */
+  /** The time of the next due work. */
   nextDue(): number {
     return Math.min(...[...this.chats.values()].map(dueAt))
   }
 
-  /** Compares what became of a chat with what must become of it. */
+  /** Compares a change of a chat with what the rules demand. */
   apply(row: ChatRow, cause: Cause): void {
     const chat = this.chats.get(row.id) ?? this.#begin(row, cause)
     const settled = row.offers.find(({ id }) => id === chat.pending?.id)
@@ -135,20 +135,20 @@ export class DayOracle {
     this.#expectState(chat, row, cause)
   }
 
-  /** What must be true whenever everything has been told.
-   * @param seats that are taken, as the database has it */
+  /** Checks what must be true when all changes have been applied.
+   * @param seats that are taken according to the database */
   check(seats: { chatId: string; agentId: string }[]): void {
     for (const chat of this.chats.values()) {
-      this.#expect(chat.pending !== null || chat.owner !== null, `${chat.id} waits, and nobody is asked`)
+      this.#expect(chat.pending !== null || chat.owner !== null, `${chat.id} waits without an offer`)
       const late = this.now - dueAt(chat)
-      this.#expect(late <= MOST_LATE_MS, `${chat.id} is ${late} ms past what was due`)
+      this.#expect(late <= MOST_LATE_MS, `${chat.id} has work that is ${late} ms late`)
     }
     const taken = [...this.chats.values()].flatMap(({ id, owner, pending }) =>
       [owner, pending?.agentId].flatMap((agentId) => (agentId ? [`${id} ${agentId}`] : [])),
     )
     const present = seats.map(({ chatId, agentId }) => `${chatId} ${agentId}`)
     for (const seat of present.filter((each) => !taken.includes(each))) {
-      this.#expect(false, `seat taken for nothing: ${seat}`)
+      this.#expect(false, `seat taken without a chat: ${seat}`)
     }
     this.#expect(
       present.length === taken.length,
@@ -157,7 +157,7 @@ export class DayOracle {
   }
 
   #begin({ id }: ChatRow, { name, pool = '' }: Cause): DayChat {
-    this.#expect(name === 'request', `${id} began by itself`)
+    this.#expect(name === 'request', `${id} began without a request`)
     const chat: DayChat = { id, pool, asked: [], pending: null, owner: null, activeAt: this.now }
     this.chats.set(id, chat)
     return chat
@@ -189,7 +189,7 @@ export class DayOracle {
     const name = isTransfer ? pool : chat.pool
     const right = this.next(name, isTransfer ? [chat.owner ?? ''] : chat.asked)
     this.#expect(agentId === right, `${chat.id} was offered to ${agentId}, and it was the turn of ${right}`)
-    this.#expect(chat.pending === null, `${chat.id} is offered to two`)
+    this.#expect(chat.pending === null, `${chat.id} has two offers`)
     const mayBeAsked = isTransfer || chat.asked.length < this.#settings.maxOffers
     this.#expect(mayBeAsked, `${chat.id} was offered too often`)
     const inTurns = this.pools.get(name)
@@ -202,7 +202,7 @@ export class DayOracle {
     )
     chat.pending = { id, agentId, expiresAt, isTransfer, dueAt: expiresAt }
     this.#reconsider(this.agent(agentId))
-    this.#count(isTransfer ? 'HANDED ON' : `OFFER ${chat.asked.length}`)
+    this.#count(isTransfer ? 'TRANSFER' : `OFFER ${chat.asked.length}`)
   }
 
   #expectState(chat: DayChat, { id, state, agentId }: ChatRow, { name, chatId }: Cause): void {
@@ -218,7 +218,7 @@ export class DayOracle {
       MISSED: chat.owner === null && right === null,
       ENDED: isEnded && chat.owner !== null,
       ABANDONED: isEnded && chat.owner === null,
-      TIMED_OUT: name === 'look' && isIdle(chat, this.now),
+      TIMED_OUT: name === 'sweep' && isIdle(chat, this.now),
     }
     this.#expect(promised[state] === true, `${id} became ${state}, and it was the turn of ${right}`)
     this.#expect(chat.pending === null, `${id} is over, and still offered`)
@@ -242,13 +242,13 @@ export class DayOracle {
     return isGone || !this.availability.isAvailable(agent, this.now)
   }
 
-  /** Something that decides about the agent has changed, or it is asked. */
+  /** Computes when the agent's pending offers must move on, after a change of the agent or a new offer. */
   #reconsider(agent: DayAgent): void {
     for (const { pending } of this.chats.values()) {
       if (pending?.agentId !== agent.id) continue
       const within = { from: this.now, before: pending.expiresAt }
       const goneAt = agent.hasPush ? Infinity : agent.leaseUntil + GONE_MS
-      pending.dueAt = Math.min(pending.expiresAt, goneAt, this.availability.goneFrom(agent, within))
+      pending.dueAt = Math.min(pending.expiresAt, goneAt, this.availability.unavailableFrom(agent, within))
     }
   }
 
@@ -267,7 +267,7 @@ export class DayOracle {
 
 const isIdle = ({ owner, activeAt }: DayChat, now: number) => owner !== null && activeAt + IDLE_MS <= now
 
-/** When something must become of a chat, if nobody does anything. */
+/** When a chat has due work, unless something happens before. */
 function dueAt({ owner, pending, activeAt }: DayChat): number {
   return Math.min(pending?.dueAt ?? Infinity, owner === null ? Infinity : activeAt + IDLE_MS)
 }

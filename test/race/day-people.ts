@@ -1,5 +1,5 @@
-// What people do on a working day, at random: visitors ask, give up, write and leave; agents sign in and out, lose their
-// connection, toggle, change their hours, answer offers or let them be, hand chats on and end them.
+// Random actions of people on a working day. Visitors request chats, give up, write and leave. Agents sign in and out,
+// lose their connection, toggle, change their hours, answer or ignore offers, and transfer and end chats.
 
 import { NoAgentAvailableError, OfferNoLongerOpenError } from '../../src/errors.ts'
 import { toggleLiveChatAvailability } from '../../src/services/chat/availability/toggle-live-chat-availability.ts'
@@ -12,14 +12,14 @@ import { requestLiveChat } from '../../src/services/chat/request/request-live-ch
 import type { AgentViewer, Viewer, VisitorViewer } from '../../src/services/identity/viewer.ts'
 import { DAY, HOUR, MINUTE } from '../kit/clock.ts'
 import { contextOf, leaseConsole } from './chat-scene.ts'
-import { type Cause, type DayAgent, type DayChat, EVERYBODY, type PendingOffer } from './day-oracle.ts'
+import { ALL_AGENTS, type Cause, type DayAgent, type DayChat, type PendingOffer } from './day-oracle.ts'
 import { type DayScene, type Random, randomBlocks, SIZE, setHours } from './day-scene.ts'
 
 const SECOND = 1000
-/** Of an agent's consoles, one that nobody closes. */
-const FOR_EVER = 10 * DAY
+/** The lease of a console that stays connected. */
+const ALL_DAY = 10 * DAY
 
-/** Lets something happen at an instant, and says what was done once it was. */
+/** Plans an action at an instant; it returns what it did, if anything. */
 export interface Calendar {
   at(instant: number, action: () => Promise<Cause | null>): void
 }
@@ -38,16 +38,16 @@ export class DayPeople {
     this.#agents = new Map(day.scene.agents.map((agent) => [agent.agentId, agent]))
   }
 
-  /** Requests of each hour, more in some than in others, and crowds within seconds. */
+  /** Plans the requests of each hour, a different number for each, and bursts within seconds. */
   planVisits(from: number): void {
     for (let hour = from; hour < from + DAY; hour += HOUR) {
       const visits = (28 + this.#random(75)) * SIZE
       for (let visit = 0; visit < visits; visit++)
         this.#plan(hour + this.#random(HOUR), () => this.#request())
-      const crowd = this.#random(4) === 0 ? 15 * SIZE : 0
-      const rush = hour + this.#random(HOUR)
-      for (let visit = 0; visit < crowd; visit++) {
-        this.#plan(rush + this.#random(10 * SECOND), () => this.#request())
+      const burst = this.#random(4) === 0 ? 15 * SIZE : 0
+      const begin = hour + this.#random(HOUR)
+      for (let visit = 0; visit < burst; visit++) {
+        this.#plan(begin + this.#random(10 * SECOND), () => this.#request())
       }
     }
   }
@@ -57,40 +57,40 @@ export class DayPeople {
     for (const id of this.#agents.keys()) {
       const agent = oracle.agent(id)
       const isThere = oracle.availability.isAvailable(agent, from)
-      if (isThere) this.#plan(from, () => this.#connect(agent, FOR_EVER))
+      if (isThere) this.#plan(from, () => this.#connect(agent, ALL_DAY))
       for (const { at, opens } of oracle.availability.boundaries(agent, from)) {
         const when = at + (this.#random(40) - (opens ? 25 : 10)) * MINUTE
-        this.#plan(Math.max(when, from), () => this.#connect(agent, opens ? FOR_EVER : 0))
+        this.#plan(Math.max(when, from), () => this.#connect(agent, opens ? ALL_DAY : 0))
       }
-      for (let time = 0; time < 12; time++) this.#plan(from + this.#random(DAY), () => this.#unrest(agent))
+      for (let time = 0; time < 12; time++) this.#plan(from + this.#random(DAY), () => this.#disturb(agent))
     }
   }
 
-  /** Somebody is asked. */
-  ask(chat: DayChat, offer: PendingOffer): void {
+  /** Plans an agent's answer to an offer. */
+  answer(chat: DayChat, offer: PendingOffer): void {
     const { expiresAt } = offer
     const { now } = this.#day.oracle
     const soon = now + this.#random(60 * SECOND)
     const lot = this.#random(100)
     if (lot < 55) this.#plan(soon, () => this.#answer(chat, offer, 'accept'))
     else if (lot < 75) this.#plan(soon, () => this.#answer(chat, offer, 'decline'))
-    // In the last moment, or between the deadline and the next look.
+    // At the last moment, or between the deadline and the next sweep.
     else if (lot < 80) this.#plan(expiresAt - 1, () => this.#answer(chat, offer, 'accept'))
     else if (lot < 85) this.#plan(expiresAt + this.#random(450), () => this.#answer(chat, offer, 'accept'))
-    if (this.#random(8) === 0) this.#plan(soon, () => this.#unrest(this.#day.oracle.agent(offer.agentId)))
+    if (this.#random(8) === 0) this.#plan(soon, () => this.#disturb(this.#day.oracle.agent(offer.agentId)))
     if (!offer.isTransfer && this.#random(15) === 0) {
       this.#plan(now + this.#random(120 * SECOND), () => this.#end(chat, null))
     }
   }
 
-  /** Somebody has the chat now. */
-  talk(chat: DayChat): void {
+  /** Plans the conversation of an accepted chat. */
+  converse(chat: DayChat): void {
     const { now } = this.#day.oracle
     const lasts = (1 + this.#random(14)) * MINUTE + this.#random(MINUTE)
     const owner = chat.owner ?? ''
     for (let at = 6 * MINUTE; at < lasts; at += 6 * MINUTE) this.#plan(now + at, () => this.#write(chat))
     if (this.#random(6) === 0) this.#plan(now + this.#random(lasts), () => this.#transfer(chat, owner))
-    // Some are forgotten.
+    // Some chats are forgotten.
     if (this.#random(12) > 0) this.#plan(now + lasts, () => this.#end(chat, owner))
   }
 
@@ -118,8 +118,14 @@ export class DayPeople {
     const { scene, oracle, teamIds } = this.#day
     const busy = new Set([...oracle.chats.keys()].map((id) => this.#visitors.get(id)))
     const visitor = this.#one(scene.visitors.filter((each) => !busy.has(each)))
-    const pool = this.#one([EVERYBODY, EVERYBODY, EVERYBODY, ...teamIds, this.#one([...this.#agents.keys()])])
-    const target = pool === EVERYBODY ? { roundRobin: true as const } : this.#target(pool)
+    const pool = this.#one([
+      ALL_AGENTS,
+      ALL_AGENTS,
+      ALL_AGENTS,
+      ...teamIds,
+      this.#one([...this.#agents.keys()]),
+    ])
+    const target = pool === ALL_AGENTS ? { roundRobin: true as const } : this.#target(pool)
     const { id } = await requestLiveChat(this.#context(visitor), { target, idempotencyKey: null })
     this.#visitors.set(id, visitor)
     return { name: 'request', chatId: id, pool }
@@ -129,7 +135,7 @@ export class DayPeople {
     return this.#day.teamIds.includes(pool) ? { teamId: pool } : { agentId: pool }
   }
 
-  /** Too late, the answer must be refused. */
+  /** Answers an offer; a late answer must be refused. */
   async #answer(chat: DayChat, offer: PendingOffer, name: 'accept' | 'decline'): Promise<Cause | null> {
     const isOpen = chat.pending === offer && this.#day.oracle.now < offer.expiresAt
     const context = this.#context(this.#of(offer.agentId))
@@ -149,7 +155,7 @@ export class DayPeople {
     return null
   }
 
-  /** @param owner null: the visitor gives up, if nobody has the chat yet */
+  /** @param owner null: the visitor gives up, unless an agent has the chat */
   async #end(chat: DayChat, owner: string | null): Promise<Cause | null> {
     if (!this.#isOpen(chat) || chat.owner !== owner) return null
     const isByAgent = owner !== null && this.#random(2) === 0
@@ -163,8 +169,8 @@ export class DayPeople {
     const pool = this.#one([...this.#day.teamIds, this.#one([...this.#agents.keys()])])
     const input = { conversationId: chat.id, ...this.#target(pool), idempotencyKey: null }
     const isPossible = this.#day.oracle.next(pool, [owner]) !== null
-    const handedOn = transferChat(this.#context(this.#of(owner)), input)
-    await expectRefusal(handedOn, isPossible ? null : NoAgentAvailableError)
+    const transferred = transferChat(this.#context(this.#of(owner)), input)
+    await expectRefusal(transferred, isPossible ? null : NoAgentAvailableError)
     return { name: 'transfer', chatId: chat.id, pool }
   }
 
@@ -179,7 +185,7 @@ export class DayPeople {
   /** @param back after how long the console is connected again */
   async #leave(agent: DayAgent, { lease, back }: { lease: number; back: number }): Promise<Cause | null> {
     if (agent.leaseUntil <= this.#day.oracle.now) return null
-    this.#plan(this.#day.oracle.now + back, () => this.#connect(agent, FOR_EVER))
+    this.#plan(this.#day.oracle.now + back, () => this.#connect(agent, ALL_DAY))
     return this.#connect(agent, lease)
   }
 
@@ -197,12 +203,12 @@ export class DayPeople {
     return { name: 'change' }
   }
 
-  #unrest(agent: DayAgent): Promise<Cause | null> {
+  #disturb(agent: DayAgent): Promise<Cause | null> {
     const random = this.#random
     const lot = random(20)
-    // The page is loaded again, now and then too slowly.
+    // The page reloads, sometimes too slowly.
     if (lot < 5) return this.#leave(agent, { lease: 0, back: 200 + random(6 * SECOND) })
-    // The connection breaks, or the machine: the lease runs out.
+    // The connection or the machine fails: the lease expires.
     if (lot < 9) return this.#leave(agent, { lease: 10 * SECOND + random(5 * SECOND), back: random(MINUTE) })
     if (lot < 12) return this.#leave(agent, { lease: 0, back: (1 + random(30)) * MINUTE })
     if (lot < 13) return this.#edit(agent)
@@ -212,7 +218,7 @@ export class DayPeople {
   }
 }
 
-/** @param refusal null: it is done */
+/** @param refusal null: the action must succeed */
 async function expectRefusal(
   done: Promise<unknown>,
   refusal: (new (...args: never[]) => Error) | null,

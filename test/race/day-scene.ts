@@ -1,4 +1,4 @@
-// The people of a working day: agents in different zones with hours of their own, two teams, visitors.
+// The people of a working day: agents in different time zones with different hours, two teams, and visitors.
 import { randomUUID } from 'node:crypto'
 import { setLiveChatAvailability } from '../../src/services/chat/availability/set-live-chat-availability.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
@@ -7,7 +7,7 @@ import { type ChatScene, contextOf, leaseConsole, startChatScene } from './chat-
 import type { Block } from './day-hours.ts'
 import { type DayAgent, DayOracle } from './day-oracle.ts'
 
-/** 1 is a day of 30 agents and some 1,300 requests, which takes a minute. */
+/** Size 1 is a day of 30 agents and some 1,300 requests, which takes a minute. */
 export const SIZE = Number(process.env.CHAT_DAY_SIZE ?? 0.4)
 const AGENTS = Math.round(30 * SIZE)
 const VISITORS = Math.round(250 * SIZE)
@@ -16,7 +16,7 @@ const ZONES = [
   ...['America/St_Johns', 'America/New_York', 'America/Los_Angeles'],
 ]
 const SETTINGS = { offerTimeoutSeconds: 100, maxOffersPerRequest: 2, chatsPerAgent: 2 }
-/** Of the day, in minutes: with a pause, in one, in blocks that adjoin, at night. */
+/** Blocks in minutes of the day: with a break, without one, adjoining, and at night. */
 const SHIFTS = [
   [
     [540, 720],
@@ -41,9 +41,9 @@ export interface DayScene {
   teamIds: string[]
 }
 
-/** @returns the people, signed out, at the time at which the day begins */
-export async function startDay(random: Random, onError: (error: unknown) => void): Promise<DayScene> {
-  const scene = await startChatScene({ agents: AGENTS, visitors: VISITORS, settings: SETTINGS, onError })
+/** Creates the people, signed out, at the beginning of the day. */
+export async function startDay(random: Random): Promise<DayScene> {
+  const scene = await startChatScene({ agents: AGENTS, visitors: VISITORS, settings: SETTINGS })
   const from = Math.floor(scene.clock.now().getTime() / DAY) * DAY
   const settings = {
     offerTimeoutMs: SETTINGS.offerTimeoutSeconds * 1000,
@@ -55,11 +55,11 @@ export async function startDay(random: Random, onError: (error: unknown) => void
   const { database } = scene.nodes[0].services
   const where = { id: scene.workspaceId }
   await database.workspace.update({ where, data: { toggleResetsAtMidnight: true } })
-  // The administrator has a place too, but is never there.
-  oracle.join({ ...nobody(scene.admin.agentId), zone: 'UTC' })
+  // The administrator has a place in the turns too, but is never signed in.
+  oracle.join({ ...absentAgent(scene.admin.agentId), zone: 'UTC' })
   for (const [number, viewer] of scene.agents.entries()) {
     const agent = {
-      ...nobody(viewer.agentId),
+      ...absentAgent(viewer.agentId),
       zone: ZONES[number % ZONES.length]!,
       hasPush: number % 10 === 9,
     }
@@ -75,7 +75,9 @@ export async function startDay(random: Random, onError: (error: unknown) => void
       scene.agents.filter((_one, number) => number % 4 === remainder).map(({ agentId }) => agentId),
     )
     const { id } = await saveTeam(contextOf(scene.nodes[0], scene.admin), {
-      ...{ name, agentIds, idempotencyKey: null },
+      name,
+      agentIds,
+      idempotencyKey: null,
     })
     oracle.pools.set(id, { order: agentIds, last: null })
     return id
@@ -88,26 +90,38 @@ export function randomBlocks(random: Random): Block[] {
   const later = random(5) * 15
   return [1, 2, 3, 4, 5].flatMap((weekday) =>
     shift.map(([start = 0, end = 0]) => ({
-      ...{ weekday, start: start === 0 ? 0 : start + later, end: end === 1440 ? end : end + later },
+      weekday,
+      start: start === 0 ? 0 : start + later,
+      end: end === 1440 ? end : end + later,
     })),
   )
 }
 
-/** @returns the blocks */
+/** Sets the hours of an agent.
+ * @returns the blocks */
 export async function setHours(
   { nodes, admin }: ChatScene,
   { id, zone }: DayAgent,
   blocks: Block[],
 ): Promise<Block[]> {
-  const clock = (minutes: number) =>
+  const timeOf = (minutes: number) =>
     `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
-  const weekly = blocks.map(({ weekday, start, end }) => ({ weekday, start: clock(start), end: clock(end) }))
+  const weekly = blocks.map(({ weekday, start, end }) => ({
+    weekday,
+    start: timeOf(start),
+    end: timeOf(end),
+  }))
   await setLiveChatAvailability(contextOf(nodes[0], admin), { agentId: id, timeZone: zone, weekly })
   return blocks
 }
 
-const nobody = (id: string): DayAgent => ({
-  ...{ id, zone: 'UTC', blocks: [], toggle: null, leaseUntil: 0, hasPush: false },
+const absentAgent = (id: string): DayAgent => ({
+  id,
+  zone: 'UTC',
+  blocks: [],
+  toggle: null,
+  leaseUntil: 0,
+  hasPush: false,
 })
 
 async function registerBrowser({ nodes, workspaceId, clock }: ChatScene, agentId: string): Promise<void> {

@@ -1,66 +1,50 @@
-// An agent of a pool is taken without the pool, in the moment in which its turn comes. The calendars are held up by
-// sessions of the test's own, as long as other bookings would have them.
+// The next agent of a pool is booked directly at the moment of its turn. Sessions of the test lock the calendars as
+// concurrent bookings would.
 import { randomUUID } from 'node:crypto'
-import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, expect, inject, it, vi } from 'vitest'
-import { createTestWorkspace, type Staff, type TestWorkspace } from '../kit/actors.ts'
-import { startApp, type TestApp } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
+import type pg from 'pg'
+import { beforeEach, expect, it } from 'vitest'
+import type { Staff } from '../kit/actors.ts'
+import { book } from '../kit/booking.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { openSession, waitForBlocked } from '../kit/second-session.ts'
+import { at, NINE } from '../kit/times.ts'
 
-const NINE = '2026-03-03T09:00:00Z'
-const HALF_PAST = '2026-03-03T09:30:00Z'
-const DEADLINE = { timeout: 15_000, interval: 20 }
-
-let app: TestApp
-let acme: TestWorkspace
-let ada: Staff
-let grace: Staff
-/** Each like a booking in progress. */
+const { app, acme, ada, grace, visitor } = useScene({
+  ada: bookable(),
+  grace: bookable(),
+  visitor: aVisitor,
+})
+/** Each acts like a booking in progress. */
 let one: pg.Client
 let other: pg.Client
 
-beforeAll(async () => {
-  app = await startApp()
-  const [row] = await app.app.services.database.$queryRaw<
-    { name: string }[]
-  >`SELECT current_database() AS name`
-  const url = Object.assign(new URL(inject('postgresUrl')), { pathname: `/${row?.name}` })
-  one = new pg.Client({ connectionString: url.href })
-  other = new pg.Client({ connectionString: url.href })
-  await Promise.all([one.connect(), other.connect()])
-})
-afterAll(async () => {
-  await Promise.all([one.end(), other.end()])
-  await app.stop()
-})
 beforeEach(async () => {
-  acme = await createTestWorkspace(app)
-  ada = await createBookableAgent(app, acme, { name: 'Ada' })
-  grace = await createBookableAgent(app, acme, { name: 'Grace' })
+  one = await openSession(app)
+  other = await openSession(app)
 })
 
-it('goes to the next one when the first was taken meanwhile', async () => {
+it('a round-robin booking goes to the next agent when the first one is booked meanwhile', async () => {
   await lockCalendar(one, ada)
-  const { booking } = await bookAnybody()
+  const { booking } = await startBooking()
   await takeTime(one, ada)
   await one.query('COMMIT')
-  expect(await booking).toMatchObject({ __typename: 'Meeting', agent: { name: 'Grace' } })
+  expect(await booking).toMatchObject({ __typename: 'Meeting', agent: { name: grace.name } })
 })
 
-it('waits for the next one whose calendar is locked too, and passes over nobody who is free', async () => {
+it('a round-robin booking waits for the locked calendar of the next agent, and does not skip a free one', async () => {
   await lockCalendar(one, ada)
-  const { booking } = await bookAnybody()
+  const { booking } = await startBooking()
   await lockCalendar(other, grace)
   await takeTime(one, ada)
   await one.query('COMMIT')
-  await waitForBlocked(1)
+  await waitForBlocked(app, 1)
   await other.query('ROLLBACK')
-  expect(await booking).toMatchObject({ __typename: 'Meeting', agent: { name: 'Grace' } })
+  expect(await booking).toMatchObject({ __typename: 'Meeting', agent: { name: grace.name } })
 })
 
-it('is refused when that one was taken as well', async () => {
+it('a round-robin booking is refused when the next agent is booked as well', async () => {
   await lockCalendar(one, ada)
-  const { booking } = await bookAnybody()
+  const { booking } = await startBooking()
   await lockCalendar(other, grace)
   await takeTime(one, ada)
   await takeTime(other, grace)
@@ -69,11 +53,11 @@ it('is refused when that one was taken as well', async () => {
   expect(await booking).toMatchObject({ __typename: 'SlotUnavailableError' })
 })
 
-/** @returns the answer to come, once the booking waits for Ada's calendar */
-async function bookAnybody(): Promise<{ booking: ReturnType<typeof book> }> {
-  const token = await createVisitor(app, acme)
-  const booking = book(app, { token, input: { target: { roundRobin: true }, startsAt: NINE } })
-  await waitForBlocked(1)
+/** Starts a round-robin booking, and waits until it waits for Ada's calendar.
+ * @returns the pending answer */
+async function startBooking(): Promise<{ booking: ReturnType<typeof book> }> {
+  const booking = book(app, { token: visitor.token, input: { target: { roundRobin: true }, startsAt: NINE } })
+  await waitForBlocked(app, 1)
   return { booking }
 }
 
@@ -86,15 +70,6 @@ async function takeTime(session: pg.Client, { agentId }: Staff): Promise<void> {
   await session.query(
     `INSERT INTO "Reservation" ("id", "workspaceId", "agentId", "startsAt", "endsAt", "blockedUntil", "holder", "expiresAt")
      VALUES ($1, $2, $3, $4, $5, $5, $6, $5)`,
-    [randomUUID(), acme.workspaceId, agentId, NINE, HALF_PAST, `visitor:${randomUUID()}`],
+    [randomUUID(), acme.workspaceId, agentId, NINE, at('09:30'), `visitor:${randomUUID()}`],
   )
-}
-
-/** Waits until so many other sessions of the database are waiting for a lock. */
-async function waitForBlocked(count: number): Promise<void> {
-  await vi.waitFor(async () => {
-    const blocked = await app.app.services.database.$queryRaw`
-      SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-    expect(blocked).toHaveLength(count)
-  }, DEADLINE)
 }

@@ -1,8 +1,7 @@
-// Live chats under fire: 16 workers do random things to the same few chats, half of them on each of two nodes that
-// share nothing but the database, while time passes. Each transaction is checked when it is committed, and all of them
-// together now and then. CHAT_SEED repeats a run as far as the operations of each worker go; what they meet depends on
-// the others.
-import { afterAll, beforeAll, expect, it } from 'vitest'
+// Live chats under load: 16 workers run random operations on the same few chats while time passes. Half of them use each
+// of two nodes, which share only the database. Each transaction is checked at its commit, and the whole database after
+// each batch. CHAT_SEED repeats the operations of each worker; their effects also depend on the other workers.
+import { beforeAll, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
 import { Budget } from '../kit/budget.ts'
@@ -11,37 +10,34 @@ import { randomFrom } from '../kit/random.ts'
 import { checkEveryCommit, findAllBreaches, findBreaches, findOverdue } from './chat-invariants.ts'
 import { createKnowledge, type Knowledge } from './chat-knowledge.ts'
 import { act, CHAT_KINDS } from './chat-operations.ts'
-import { type ChatScene, contextOf, startChatScene } from './chat-scene.ts'
+import { contextOf, useChatScene } from './chat-scene.ts'
 
 const budget = new Budget('CHAT', { seconds: 30, kinds: CHAT_KINDS })
 const { seed } = budget
 const WORKERS = 16
-/** Operations between two checks with everybody at rest. */
+/** Operations between two checks at which all workers pause. */
 const BATCH = 960
 
-let scene: ChatScene
+const scene = useChatScene({
+  agents: 6,
+  visitors: 40,
+  settings: { offerTimeoutSeconds: 60, maxOffersPerRequest: 3, chatsPerAgent: 4, idleTimeoutMinutes: 3 },
+})
 let known: Knowledge
-const faults: unknown[] = []
 
 beforeAll(async () => {
-  scene = await startChatScene({
-    ...{ agents: 6, visitors: 40 },
-    settings: { offerTimeoutSeconds: 60, maxOffersPerRequest: 3, chatsPerAgent: 4, idleTimeoutMinutes: 3 },
-    onError: (error) => void faults.push(error),
-  })
   await checkEveryCommit(scene.sql)
   known = createKnowledge(scene, [await createTeam('Team 0', 3), await createTeam('Team 1', 4)])
-}, 120_000)
-afterAll(() => scene?.stop())
+})
 
 it(
-  `keeps what is promised of live chats through ${budget.extent} random operations of ${WORKERS} workers on two nodes`,
+  `keeps the promises of live chats through ${budget.extent} random operations of ${WORKERS} workers on two nodes`,
   async () => {
     const workers = Array.from({ length: WORKERS }, (_one, number) => createWorker(number))
     await budget.run(async () => {
       const since = new Date(scene.clock.now().getTime() - 10 * MINUTE)
       const working = Promise.all(workers.map((work) => work(BATCH / WORKERS)))
-      // Whatever is committed at any moment is right, also between the operations.
+      // The committed state must be valid at any moment, even between operations.
       const [duringWork] = await Promise.all([
         findBreaches(scene.sql, { since, now: scene.clock.now() }),
         working,
@@ -54,7 +50,7 @@ it(
         ...(await findOverdue(scene.sql, at)),
       ]
       const { done } = budget
-      expect({ seed, done, breaches, faults }).toEqual({ seed, done, breaches: [], faults: [] })
+      expect({ seed, done, breaches, faults: scene.faults }).toEqual({ seed, done, breaches: [], faults: [] })
     })
     await report()
     expect(await findAllBreaches(scene.sql, scene.clock.now())).toEqual([])
@@ -62,7 +58,7 @@ it(
   budget.deadlineMs,
 )
 
-/** @returns does so many random operations, one after the other */
+/** @returns a function that runs a number of random operations one after the other */
 function createWorker(number: number): (operations: number) => Promise<void> {
   const random = randomFrom(seed + number)
   const [node, other] = number % 2 ? scene.nodes : scene.nodes.toReversed()
@@ -70,19 +66,19 @@ function createWorker(number: number): (operations: number) => Promise<void> {
     for (let done = 0; done < operations; ) {
       try {
         const outcome = await act({ scene, node: node!, other: other!, known, random })
-        // Where there was nothing to act on, nothing was done.
+        // An operation that found nothing to act on does not count.
         if (outcome.endsWith('NOTHING')) continue
         budget.note(outcome)
         done++
       } catch (fault) {
-        faults.push(fault)
+        scene.faults.push(fault)
         done++
       }
     }
   }
 }
 
-/** Of the first agents. */
+/** Creates a team of the first agents. */
 async function createTeam(name: string, count: number): Promise<string> {
   const agentIds = scene.agents.slice(0, count).map(({ agentId }) => agentId)
   const context = contextOf(scene.nodes[0], scene.admin)

@@ -1,20 +1,20 @@
-// Visitors say who they are, in the middle of a chat or before it, and colleagues note what they know of them.
+// Visitors identify themselves, before or during a chat, and agents edit the persons.
 import { identifyVisitor } from '../../src/services/people/identify-visitor.ts'
 import { updatePerson } from '../../src/services/people/update-person.ts'
 import { hashWith } from '../kit/people.ts'
 import { anyAgent, type Outcome, one, type Step } from './chat-knowledge.ts'
 import { contextOf } from './chat-scene.ts'
 
-/** So few that visitors turn out to be the same person, and addresses are taken. */
+/** Few, so that several visitors become the same person, and e-mails conflict. */
 const EMAILS = 25
 
-/** Somebody new comes in the place of another visitor, whose chats go on. */
+/** Replaces a visitor, whose chats stay open, by a new one. */
 export async function visit({ scene, random }: Step): Promise<void> {
   const visitor = await scene.createVisitor()
   scene.visitors[random(scene.visitors.length)] = visitor
 }
 
-/** Now and then vouched for, or with a hash that is wrong. */
+/** Identifies a visitor, sometimes with an identity hash, which may be wrong. */
 export async function identify(step: Step): Outcome {
   const { scene, node, random } = step
   const visitor = one(scene.visitors, step)!

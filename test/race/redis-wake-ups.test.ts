@@ -1,5 +1,4 @@
-// Wake-ups over Redis survive whatever happens to the connection: a node that does not hear the others any more is slow
-// until it is started again.
+// Wake-ups over Redis survive failures of the connection. Without them, a node would be slow until its next start.
 import { once } from 'node:events'
 import { createServer, connect as dial, type Socket } from 'node:net'
 import { expect, it, onTestFinished, vi } from 'vitest'
@@ -8,7 +7,7 @@ import { type RedisProcess, startRedis } from '../kit/redis-process.ts'
 
 const DEADLINE = { timeout: 15_000, interval: 20 }
 
-it('listens in the end when the connection breaks while it begins to listen', async () => {
+it('subscribes in the end when the connection breaks during the subscription', async () => {
   const redis = await startRedisForTest()
   const { url, wasBroken } = await startBreakingProxy(redis)
   const errors: unknown[] = []
@@ -19,7 +18,7 @@ it('listens in the end when the connection breaks while it begins to listen', as
   expect(errors.length).toBeGreaterThan(0)
 })
 
-it('listens again after Redis was away, and wakes for whatever happened meanwhile', async () => {
+it('subscribes again after an outage of Redis, and wakes all streams', async () => {
   const redis = await startRedisForTest()
   const wakeUps = createRedisWakeUps({ url: redis.url, onError: () => {} })
   onTestFinished(() => wakeUps.close())
@@ -32,7 +31,7 @@ it('listens again after Redis was away, and wakes for whatever happened meanwhil
   await vi.waitFor(() => expect(woken).toContain(null), DEADLINE)
 })
 
-it('stops while Redis does not answer', async () => {
+it('closes while Redis does not answer', async () => {
   const redis = await startRedisForTest()
   await redis.kill()
   const errors: unknown[] = []
@@ -47,7 +46,7 @@ async function startRedisForTest(): Promise<RedisProcess> {
   return redis
 }
 
-/** Stands between a node and Redis, and breaks the connection at the first `subscribe`. */
+/** A proxy between a node and Redis, which breaks the connection at the first `subscribe`. */
 async function startBreakingProxy({ url }: RedisProcess) {
   let isBroken = false
   const sockets = new Set<Socket>()

@@ -79,7 +79,7 @@ class Counter extends ReturningClient {
         // The first sweep publishes the status of the demo's agents.
         if (__typename === 'LiveChatStatusChanged') return
         onArrival()
-        if (at !== timeOf(this.applied)) this.troubles.push({ at, expected: this.applied })
+        if (at !== timeOf(this.applied)) this.problems.push({ at, expected: this.applied })
         this.applied += 1
       },
     })
@@ -104,7 +104,7 @@ describe(`${STALLED} clients that stop reading while ${EVENTS} events are publis
     // Measured again, because the load of the machine may have changed.
     const after = await publishBoth(healthy, UNDISTURBED)
     console.log(JSON.stringify({ before, meanwhile, after }))
-    expect(clients.flatMap(({ troubles }) => troubles)).toEqual([])
+    expect(clients.flatMap(({ problems }) => problems)).toEqual([])
     for (const length of ['long', 'short'] as const) {
       expect(meanwhile[length].used - before[length].used).toBeLessThan(STALLED * MOST_BYTES_EACH)
       expect(meanwhile[length].p99).toBeLessThan(2 * Math.max(before[length].p99, after[length].p99))

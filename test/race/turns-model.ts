@@ -1,5 +1,5 @@
-// Whose turn it is for a live chat, worked out from docs/semantics.md, sections 4 and 6, alone: nothing of the
-// product's code is in it. One thing happens after the other. Everybody is open around the clock, in UTC.
+// Whose turn it is for a live chat, computed from docs/semantics.md, sections 4 and 6, alone, without any code of the
+// product. There is no concurrency. All agents are available around the clock, in UTC.
 const GONE_MS = 5000
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -13,7 +13,7 @@ export interface ModelSettings {
 interface ModelAgent {
   id: string
   leaseUntil: number
-  /** What was set by hand, and when. */
+  /** The last toggle, and its time. */
   toggle: { available: boolean; at: number } | null
   paused: boolean
 }
@@ -27,7 +27,7 @@ interface ModelOffer {
 export interface ModelChat {
   id: string
   pool: string
-  /** Those who were asked, but for transfers. */
+  /** The agents who got an offer, except for transfers. */
   asked: string[]
   pending: ModelOffer | null
   owner: string | null
@@ -39,15 +39,15 @@ interface ModelPool {
   last: string | null
 }
 
-export const EVERYBODY = 'everybody'
+export const ALL_AGENTS = 'all agents'
 
 export class TurnsModel {
   readonly agents = new Map<string, ModelAgent>()
-  /** By EVERYBODY, or the id of the team. */
-  readonly pools = new Map<string, ModelPool>([[EVERYBODY, { order: [], last: null }]])
-  /** Those that are not over, the oldest first. */
+  /** By ALL_AGENTS, or the id of the team. */
+  readonly pools = new Map<string, ModelPool>([[ALL_AGENTS, { order: [], last: null }]])
+  /** Chats that have not ended, the oldest first. */
   chats: ModelChat[] = []
-  /** Who was asked since it was emptied, in order. */
+  /** New offers, in order. */
   offered: { chatId: string; agentId: string }[] = []
   now = 0
   readonly #settings: ModelSettings
@@ -58,10 +58,10 @@ export class TurnsModel {
 
   join(id: string): void {
     this.agents.set(id, { id, leaseUntil: 0, toggle: null, paused: false })
-    this.pools.get(EVERYBODY)?.order.push(id)
+    this.pools.get(ALL_AGENTS)?.order.push(id)
   }
 
-  /** The pointer moves to the one before. */
+  /** A pointer at the agent moves to the agent before. */
   leave(id: string): void {
     for (const pool of this.pools.values()) {
       const place = pool.order.indexOf(id)
@@ -91,7 +91,7 @@ export class TurnsModel {
     chat.activeAt = this.now
   }
 
-  /** @returns false when nobody is eligible */
+  /** @returns false when no agent is eligible */
   transfer(chat: ModelChat, pool: string): boolean {
     const agentId = this.#serve(pool, [chat.owner ?? ''])
     if (agentId === null) return false
@@ -99,7 +99,7 @@ export class TurnsModel {
     return true
   }
 
-  /** Declined, expired or revoked. */
+  /** After the offer was declined, has expired or was revoked. */
   settle(chat: ModelChat): void {
     const isTransfer = chat.pending?.isTransfer
     chat.pending = null
@@ -110,7 +110,7 @@ export class TurnsModel {
     this.chats = this.chats.filter((other) => other !== chat)
   }
 
-  /** What is due at this moment. */
+  /** Does due work. */
   sweepChats(): void {
     for (const chat of this.#byDeadline(({ pending }) => pending !== null && this.#isLost(pending))) {
       this.settle(chat)
@@ -118,7 +118,7 @@ export class TurnsModel {
     for (const chat of this.chats.filter((each) => this.#isIdle(each))) this.end(chat)
   }
 
-  isAnythingDue(): boolean {
+  hasDueWork(): boolean {
     return this.chats.some((chat) => (chat.pending && this.#isLost(chat.pending)) || this.#isIdle(chat))
   }
 
@@ -144,7 +144,8 @@ export class TurnsModel {
     this.offered.push({ chatId: chat.id, agentId })
   }
 
-  /** The first agent after the pointer, going round, who is eligible. Anything that is no pool is an agent's id. */
+  /** Gives the turn to the first eligible agent after the pointer, cyclically.
+   * @param name of a pool, or the id of an agent */
   #serve(name: string, except: string[]): string | null {
     const pool = this.pools.get(name) ?? { order: this.agents.has(name) ? [name] : [], last: null }
     const after = pool.order.indexOf(pool.last ?? '') + 1
@@ -160,7 +161,7 @@ export class TurnsModel {
   #isEligible(id: string): boolean {
     const { leaseUntil, toggle, paused } = this.agent(id)
     const seats = this.chats.filter(({ owner, pending }) => owner === id || pending?.agentId === id)
-    // Blocks begin at midnight: there every toggle ends.
+    // Blocks begin at midnight, which ends every toggle.
     const isToggledOff =
       toggle?.available === false && Math.floor(toggle.at / DAY_MS) === Math.floor(this.now / DAY_MS)
     return !paused && !isToggledOff && leaseUntil > this.now && seats.length < this.#settings.capacity
