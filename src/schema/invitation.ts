@@ -70,8 +70,7 @@ const TokenRef = builder.objectRef<TokenChoice>('Token').implement({
     label: t.exposeString('label', { description: 'What the token stands for, in English.' }),
     example: t.exposeString('example', {
       nullable: true,
-      description:
-        'An example of its value, such as `Grace`; null for attributes that only this workspace has.',
+      description: 'An example of its value, such as `Grace`; null for attributes of the workspace itself.',
     }),
   }),
 })
@@ -98,7 +97,7 @@ const UpdateInvitationInput = builder.inputType('UpdateInvitationInput', {
 builder.mutationField('updateInvitation', (t) =>
   t.field({
     type: InvitationTemplateRef,
-    description: `Changes the template of an agent's invitations. Booked meetings keep their texts. An \`InvalidInputError\` names the tokens that are unknown. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
+    description: `Changes the template of an agent's invitations. Booked meetings keep their texts. An \`InvalidInputError\` names unknown tokens and malformed braces. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
     errors: { types: [NotFoundError] },
     args: { input: t.arg({ type: UpdateInvitationInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>
@@ -115,14 +114,14 @@ const PreviewInvitationInput = builder.inputType('PreviewInvitationInput', {
     agentId: t.id({ description: AGENT_ID }),
     subject: t.string({ description: `${SUBJECT} Defaults to the saved one.` }),
     body: t.string({ description: `${BODY} Defaults to the saved one.` }),
-    personId: t.id({ description: 'The person to meet. Defaults to a made-up person.' }),
+    personId: t.id({ description: 'The person to meet. Defaults to a sample person.' }),
   }),
 })
 
 builder.mutationField('previewInvitation', (t) =>
   t.field({
     type: InvitationPreviewRef,
-    description: `Renders an invitation as its recipient would read it, for a meeting on the next day, with times in the agent's time zone. Changes nothing. Unknown tokens have no value and are listed. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
+    description: `Renders an invitation as its recipient would read it, for a meeting on the next day, with times in the agent's time zone. Changes nothing. Unknown tokens are treated as having no value, and are listed in \`unknownTokens\`. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
     errors: { types: [NotFoundError] },
     args: {
       input: t.arg({ type: PreviewInvitationInput, required: true, description: 'The texts to preview.' }),

@@ -1,11 +1,11 @@
-// Serves files to browsers, compressed and from memory. A file is read and compressed at its first request; browsers
-// revalidate it by its ETag. No path that a client sends is ever opened.
+// Serves static files, compressed and cached in memory. A file is read and compressed at its first request; browsers
+// revalidate it by its ETag. Request paths are only looked up in the list of files, never opened on disk.
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Page } from './use-pages.ts'
 
-/** Higher levels take seconds for the megabytes of GraphiQL. */
+/** Higher levels take seconds to compress GraphiQL, which has several megabytes. */
 const BROTLI_OPTIONS = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }
 
 const ENCODERS = {

@@ -22,13 +22,13 @@ describe('holdSlot', () => {
     )
   })
 
-  it('becomes a meeting of the agent that was picked', async () => {
+  it('becomes a meeting with the held agent when it is booked', async () => {
     const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
     const meeting = await book(app, { token: visitor.token, input: { holdId: held.id } })
     expect(meeting).toMatchObject({ __typename: 'Meeting', startsAt: NINE, agent: { id: ada.id } })
   })
 
-  it('ends with the next hold of the same visitor', async () => {
+  it('is replaced by the next hold of its visitor', async () => {
     const other = await createVisitor(app, acme)
     await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
     await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: TEN } })
@@ -93,7 +93,7 @@ describe('holdSlot', () => {
 })
 
 describe('releaseHold', () => {
-  it('frees the slot for others at once, and answers the hold as it was', async () => {
+  it('frees the slot for others at once, and returns the released hold', async () => {
     const other = await createVisitor(app, acme)
     const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
     expect((await release(other, held.id)).__typename).toBe('NotFoundError')

@@ -91,7 +91,7 @@ describe('setLiveChatAvailability', () => {
     expect((await readHours(other.admin)).liveChatAvailability).toEqual(CLOSED)
   })
 
-  it('publishes the change to the workspace, and the status to the agent', async () => {
+  it('publishes the change and the new status to the workspace, and the status to the agent', async () => {
     await set(HOURS)
     const payload = { agentId: ada.agentId }
     const eventsOf = (streamId: string) =>

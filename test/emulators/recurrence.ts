@@ -10,11 +10,11 @@ export interface Series {
   end: string
   /** IANA name. */
   timeZone: string
-  /** Lines of RFC 5545: `RRULE:…`, `EXDATE…:…`, `RDATE…:…`. Without any the event takes place once. */
+  /** Lines of RFC 5545: `RRULE:…`, `EXDATE…:…`, `RDATE…:…`. If empty, the event occurs once. */
   recurrence: string[]
 }
 
-/** An occurrence by the rule. The caller applies exceptions that moved or cancelled it, which it finds by `start`. */
+/** An occurrence before exceptions are applied. The caller applies exceptions that moved or cancelled it, which it finds by `start`. */
 export interface Occurrence {
   /** The original start and end; for a whole day they are midnights in the series' zone. */
   start: Date
@@ -131,7 +131,7 @@ function readLine(text: string): Line {
   const [, name = '', parameters = '', value = ''] =
     /^([A-Za-z-]+)((?:;[^:]*)?):(.*)$/.exec(text.trim()) ?? []
   if (!['RRULE', 'EXDATE', 'RDATE'].includes(name.toUpperCase())) {
-    throw new RangeError(`"${text}" is not a line of a recurrence.`)
+    throw new RangeError(`"${text}" is not an RRULE, EXDATE or RDATE line.`)
   }
   return { name: name.toUpperCase(), parameters, value }
 }

@@ -28,11 +28,11 @@ export interface CalendarApp extends TestApp, Provided {
   workspace: TestWorkspace
 }
 
-/** The application with all providers, on one clock. */
+/** Starts the application and the emulators of all providers on one test clock. */
 export const startCalendarApp = (options: TestAppOptions = {}): Promise<CalendarApp> =>
   startWithProviders(startApp, options)
 
-/** The same on a port, where the providers find it with what they have to tell. */
+/** The same, listening on a port, so that the emulators can call its webhooks. */
 export const startCalendarServer = (options: TestAppOptions = {}): Promise<CalendarApp> =>
   startWithProviders(startOnPort, options)
 
@@ -56,7 +56,7 @@ async function startWithProviders(
   }
 }
 
-/** An installation that is registered at all providers. */
+/** The configuration of OAuth clients at all providers. */
 export function registeredAt(originOf: (provider: Provider) => string): CalendarRegistrations {
   const environment = environmentOf(originOf, CLIENT)
   return readConfig({ environment, calendars: CALENDAR_REGISTRATIONS }).calendars
@@ -74,7 +74,7 @@ export function addAccount(
   return KITS[provider].addAccount(outsideOf(app, provider), { email, name: 'Ada Lovelace', timeZone })
 }
 
-/** Begins to connect.
+/** Starts the OAuth flow.
  * @returns the mutation's answer */
 export const startConnection = (app: TestApp, provider: Provider, { token }: Staff): Promise<Result> =>
   mutate(app, {
@@ -84,7 +84,7 @@ export const startConnection = (app: TestApp, provider: Provider, { token }: Sta
     select: '... on CalendarAuthorization { authorizationUrl }',
   })
 
-/** What an agent does at the provider's page.
+/** Answers the provider's consent screen.
  * @returns the address that the browser is sent back to */
 export function consent(
   app: Provided,
@@ -111,7 +111,7 @@ export async function connectAccount(
   { provider, agent, account }: { provider: Provider; agent: Staff; account: string },
 ): Promise<string> {
   const { authorizationUrl, message } = await startConnection(app, provider, agent)
-  if (authorizationUrl === undefined) throw new Error(`It was not begun: ${message}`)
+  if (authorizationUrl === undefined) throw new Error(`The connection could not be started: ${message}`)
   return comeBack(app, consent(app, { authorizationUrl: String(authorizationUrl), account }))
 }
 
@@ -129,17 +129,17 @@ export async function createConnectedAgent(app: CalendarApp, provider: Provider,
   return { agent, account }
 }
 
-/** An event's UID in invitations. */
+/** An event's iCalendar UID, which the providers spell differently. */
 export const uidOf = (event: object | undefined): string | undefined => {
   const { iCalUID, iCalUId } = event as { iCalUID?: string; iCalUId?: string }
   return iCalUID ?? iCalUId
 }
 
-/** What the application would do by itself, now. */
+/** Runs the calendar worker once. */
 export const work = (app: TestApp): Promise<void> =>
   runCalendarWork({ ...app.app.services, applyRemoteChange })
 
-/** Something that the agent does besides: an hour or so that is not ours. */
+/** Adds an event that Switchboard did not create. */
 export function addEvent(
   account: Account,
   { provider, ...times }: { provider: Provider; start: string; end: string },
@@ -147,8 +147,8 @@ export function addEvent(
   return KITS[provider].addEvent(account, { title: 'A secret appointment', ...times })
 }
 
-/** All that was said to the calendars so far, held against the providers' descriptions of them.
- * @returns what is not as they describe it, each in a sentence */
+/** Validates every request and response so far against the providers' API descriptions, except those with an injected fault.
+ * @returns one sentence for each violation */
 export const checkContracts = (app: Provided): string[] =>
   PROVIDERS.flatMap((provider) => {
     const { log } = outsideOf(app, provider)

@@ -110,7 +110,7 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
       expect(namesOf(live)).toEqual(names)
     }
 
-    it('continues from the present when it connects without a cursor', async () => {
+    it('starts with new events when it connects without a cursor when it connects without a cursor', async () => {
       await bookAda(0)
       const live = listen()
       await live.waitFor(1)
@@ -167,11 +167,11 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
         'a cursor of another viewer',
         () => cursorAt(0, { caller: 'agent:00000000-0000-4000-8000-000000000000' }),
       ],
-      ['a forged signature', () => withLastByte(cursorAt(0))],
+      ['a forged signature', () => withForgedSignature(cursorAt(0))],
       ['a forged position', () => `AAAAAAAA${cursorAt(1).slice(8)}`],
       ['a position in the future', () => cursorAt(1000)],
       ['garbage', () => 'no cursor at all'],
-      ['an empty text', () => ''],
+      ['an empty string', () => ''],
     ])('is reset by %s', async (_kind, cursor) => {
       await bookAda(0)
       await expectReset(listen(cursor()), 'CURSOR_UNKNOWN')
@@ -220,5 +220,6 @@ const namesOf = (live: Subscription) =>
     .events()
     .filter(isShown)
     .map(({ __typename, meeting }) => (meeting as { startsAt: string } | undefined)?.startsAt ?? __typename)
-/** The same cursor with another last byte of its signature. */
-const withLastByte = (cursor: string) => `${cursor.slice(0, -4)}${cursor.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`
+/** The same cursor with the last three bytes of its signature changed. */
+const withForgedSignature = (cursor: string) =>
+  `${cursor.slice(0, -4)}${cursor.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`

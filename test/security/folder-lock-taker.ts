@@ -1,4 +1,4 @@
-// A process of folder-lock.test.ts: tries to lock every folder that it receives, and keeps the locks that it gets.
+// A child process of folder-lock.test.ts: tries to lock every folder that it receives, and keeps the locks that it gets.
 import { DataFolderInUseError, lockFolder } from '../../src/database/folder-lock.ts'
 
 process.on('message', async (folders: string[]) => {

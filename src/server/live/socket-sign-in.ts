@@ -16,7 +16,7 @@ export class SocketSignIn {
   readonly #app: App
   readonly #options: SocketOptions
   readonly #signedIn = new Map<Connection, SignedIn>()
-  /** How many sockets each caller has. */
+  /** Open sockets by caller. */
   readonly #counts = new Map<string, number>()
 
   constructor(app: App, options: SocketOptions) {
@@ -60,7 +60,8 @@ export class SocketSignIn {
     const caller = viewer.kind === 'ANONYMOUS' ? `anonymous ${tcp.remoteAddress}` : callerOf(viewer)
     const count = this.#counts.get(caller) ?? 0
     if (count >= this.#options.limits.maxSocketsPerCaller) return false
-    // The client may have disconnected during authentication, and `leave` may have run: nothing would undo the count.
+    // If the client disconnected during authentication, `leave` may already have run, and a count added now would never
+    // be removed.
     if (socket.readyState !== socket.OPEN) return true
     const expire = () => closeSocket(socket, { code: CloseCode.Forbidden, reason: 'Forbidden' })
     const cancelExpiry = expiresAt ? this.#app.services.clock.at(expiresAt, expire) : () => {}

@@ -8,11 +8,11 @@ import type { Connection } from './socket-options.ts'
 
 // The header of a frame: RFC 6455, section 5.2.
 const TEXT_FRAME = 0x81
-const LONGEST_OF_7_BITS = 125
-const LENGTH_OF_16_BITS = 126
-const LONGEST_OF_16_BITS = 0xffff
+const MAX_7_BIT_LENGTH = 125
+const EXTENDED_16_BIT_LENGTH = 126
+const MAX_16_BIT_LENGTH = 0xffff
 
-/** A subscription is aborted by closing its socket. */
+/** Aborting a subscription closes its socket, and so ends the socket's other subscriptions too. */
 const CLOSE_FRAMES: Record<AbortReason, { code: number; reason: string }> = {
   OVERLOADED: { code: CloseCode.TryAgainLater, reason: 'Too slow' },
   FAULT: { code: CloseCode.TryAgainLater, reason: 'Try again later' },
@@ -26,7 +26,7 @@ export function createSocketSink(
   iterator: LiveIterator,
 ): Sink {
   const { socket, tcp } = connection
-  // Only this part differs between the frames of two clients that get the same answer.
+  // The rest of the message is the same for all clients that get this answer.
   const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`
   const isOpen = () => socket.readyState === socket.OPEN
   return {
@@ -57,9 +57,9 @@ export function createSocketSink(
  * separately, which costs a fifth more. Both ways write whole frames, so frames never mix. */
 function sendText({ socket, tcp }: { socket: WebSocket; tcp: Socket }, [head, json]: [string, string]): void {
   const length = head.length + json.length + 1
-  const isShort = length > LONGEST_OF_7_BITS && length <= LONGEST_OF_16_BITS
-  if (isShort && isAscii(json) && isAscii(head)) {
-    const frame = String.fromCharCode(TEXT_FRAME, LENGTH_OF_16_BITS, length >> 8, length & 0xff)
+  const has16BitLength = length > MAX_7_BIT_LENGTH && length <= MAX_16_BIT_LENGTH
+  if (has16BitLength && isAscii(json) && isAscii(head)) {
+    const frame = String.fromCharCode(TEXT_FRAME, EXTENDED_16_BIT_LENGTH, length >> 8, length & 0xff)
     tcp.write(`${frame}${head}${json}}`, 'latin1')
   } else socket.send(`${head}${json}}`)
 }

@@ -1,4 +1,4 @@
-// Creates a workspace with its built-in roles. This happens at the first start, not through the API.
+// Creates a workspace with its built-in roles. The API has no mutation for it: the first start and the demo call it.
 import { randomBytes } from 'node:crypto'
 import type { Transaction } from '../../database/open.ts'
 import { BUILT_IN_ROLES } from '../identity/roles.ts'

@@ -1,4 +1,4 @@
-// Fills an empty database at the first start. When several nodes start at once, exactly one of them does it.
+// Fills an empty database at the first start. When several nodes start at once, exactly one of them creates it.
 import { lockInstallation } from '../../database/locks.ts'
 import type { Database, Transaction } from '../../database/open.ts'
 import { insertAgent } from '../agents/create-agent.ts'

@@ -14,11 +14,12 @@ import { keepChannelOpen } from './channels.ts'
 import type { WorkerServices } from './remote-change.ts'
 import { synchronise } from './synchronise.ts'
 
-const LOOK_EVERY_MS = 1000
-/** Longer than the work on one calendar takes: another entry is begun in the first half of the lease only. */
+const POLL_INTERVAL_MS = 1000
+/** Long enough for the work on one calendar: no entry is started in the second half of the lease. If the lease ends early
+ * nevertheless, `synchronise` discards its reading. */
 const LEASE_MS = 60_000
 const CALENDARS_AT_ONCE = 20
-const ENTRIES_AT_ONCE = 20
+const ENTRIES_PER_LEASE = 20
 
 /** A calendar that answers slowly does not delay the others.
  * @returns stops the worker; resolves once the running work is done */
@@ -32,14 +33,14 @@ export function startCalendarWorker(services: WorkerServices): () => Promise<voi
       running.add(done)
     }
   }
-  const stop = repeatedly(look, { everyMs: LOOK_EVERY_MS, onError: services.onError })
+  const stop = repeatedly(look, { everyMs: POLL_INTERVAL_MS, onError: services.onError })
   return async () => {
     await stop()
     await Promise.all(running)
   }
 }
 
-/** Does the work that is due at this moment. */
+/** Does the due work of up to `CALENDARS_AT_ONCE` calendars, once. */
 export async function runCalendarWork(services: WorkerServices): Promise<void> {
   const claimed = await claim(services, CALENDARS_AT_ONCE)
   await Promise.all(claimed.map((one) => work(services, one).catch(services.onError)))
@@ -78,7 +79,7 @@ async function work(services: WorkerServices, connection: Claimed): Promise<void
     if (api === null) throw notSetUp(connection.provider)
     const calendar = { api, access: openCalendar(services, connection) }
     const hasWritten = await writeEntries(services, { connection, calendar })
-    // A calendar is read after each write, except the built-in one, which is never read.
+    // After entries were written, the calendar is read once. The built-in calendar is never read.
     if (connection.isSyncDue || (hasWritten && connection.syncDueAt !== null)) {
       await synchronise(services, { ...calendar, connection })
       await keepChannelOpen(services, { ...calendar, connection })
@@ -100,15 +101,15 @@ async function writeEntries(
   { connection, calendar }: { connection: Claimed; calendar: OpenCalendar },
 ): Promise<boolean> {
   const { database, clock } = services
-  const begunBy = (connection.leasedUntil?.getTime() ?? 0) - LEASE_MS / 2
+  const lastStartAt = (connection.leasedUntil?.getTime() ?? 0) - LEASE_MS / 2
   const due = await database.calendarEntry.findMany({
     where: { agentId: connection.agentId, dueAt: { lte: clock.now() } },
     orderBy: { dueAt: 'asc' },
-    take: ENTRIES_AT_ONCE,
+    take: ENTRIES_PER_LEASE,
   })
   let hasWritten = false
   for (const entry of due) {
-    if (clock.now().getTime() > begunBy) break
+    if (clock.now().getTime() > lastStartAt) break
     const fault = await tryEntry(services, { calendar, entry })
     // The provider asks for a pause: the other entries wait.
     if (fault !== null && fault.retryAfterMs !== null) throw fault

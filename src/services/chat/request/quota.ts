@@ -1,7 +1,7 @@
 import { QuotaExceededError } from '../../../errors.ts'
 import { formatCount, formatDuration } from '../../wording.ts'
 
-/** A limit on how many of something are accepted within a time. */
+/** A rate limit: at most `most` uses within a sliding window of `withinMs`. */
 export interface Quota {
   most: number
   withinMs: number
