@@ -33,12 +33,17 @@ const rules = { ...shared, name: 'rules', include: withoutDatabase, testTimeout:
 const browser = { ...shared, name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 90_000 }
 const pglite = { ...onDatabase, name: 'pglite', include: hasServer ? ON_PGLITE_TOO : withDatabase }
 const postgres = {
-  ...{ ...onDatabase, name: 'postgres' },
-  ...{ include: [...withDatabase, 'test/race/**/*.test.ts'], exclude: ALONE },
+  ...onDatabase,
+  name: 'postgres',
+  include: [...withDatabase, 'test/race/**/*.test.ts'],
+  exclude: ALONE,
 }
 const alone = {
-  ...{ ...onDatabase, name: 'alone', include: ALONE },
-  ...{ maxWorkers: 1, sequence: { groupOrder: 1 } },
+  ...onDatabase,
+  name: 'alone',
+  include: ALONE,
+  maxWorkers: 1,
+  sequence: { groupOrder: 1 },
 }
 
 export default defineConfig({

@@ -1,8 +1,13 @@
 // Which test files run in another way than the rest (vitest.config.ts).
 import { existsSync } from 'node:fs'
 
-/** On Postgres each of them runs by itself: they measure times, or need all of the machine for what they do at once. */
-export const ALONE = ['test/race/double-booking.test.ts', 'test/race/stalled.test.ts']
+/** On Postgres, each of these files runs alone: they measure times, or load the whole machine. */
+export const ALONE = [
+  'test/race/contention.test.ts',
+  'test/race/contention-mix.test.ts',
+  'test/race/double-booking.test.ts',
+  'test/race/stalled.test.ts',
+]
 
 /** When there is a Postgres server the whole suite runs there. What runs on PGlite as well is what may differ there. That
  * nobody uses a second connection inside of a transaction, which PGlite does not have, is seen on Postgres too

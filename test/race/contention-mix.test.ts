@@ -122,7 +122,9 @@ const moveInCalendar = async () => {
 const administer = (mutation: string, input: object, type: string) =>
   contention.call(mutation, (node) =>
     mutate(node, {
-      ...{ mutation, input, token: contention.workspace.admin.token },
+      mutation,
+      input,
+      token: contention.workspace.admin.token,
       select: type === 'MeetingAvailability' ? '' : `... on ${type} { id }`,
     }),
   )
@@ -132,7 +134,10 @@ const setHours = (agentId: string) =>
   administer(
     'setMeetingAvailability',
     {
-      ...{ agentId, timeZone: 'UTC', durationMinutes: 30, minimumNoticeMinutes: 0 },
+      agentId,
+      timeZone: 'UTC',
+      durationMinutes: 30,
+      minimumNoticeMinutes: 0,
       bufferMinutes: one([0, 10, 30]),
       weekly: WEEK.map((weekday) => ({ weekday, start: '00:00', end: '24:00' })),
     },

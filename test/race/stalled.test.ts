@@ -72,7 +72,9 @@ class Counter extends ReturningClient {
   /** @param onArrival runs for each event */
   constructor(onArrival = () => {}) {
     super({
-      ...{ field: 'workspaceEvents', selection: '... on MeetingChanged { meeting { body } }', token },
+      field: 'workspaceEvents',
+      selection: '... on MeetingChanged { meeting { body } }',
+      token,
       node: () => node.url,
       random: (below) => Math.floor(Math.random() * below),
       onEvent: ({ __typename, at }) => {
