@@ -1,16 +1,21 @@
-// A scene (scene.ts) whose application has both providers of calendars.
+// A scene (scene.ts) whose application has all providers of calendars.
 import type { TestAppOptions } from './app.ts'
 import { startAfresh } from './calendar-looks.ts'
 import { type CalendarApp, startCalendarApp } from './calendars.ts'
 import { type People, type Scene, useScene } from './scene.ts'
 
-/** At the start of each test there is nothing at the providers, and nothing goes wrong there. */
+interface CalendarSceneOptions extends TestAppOptions {
+  /** For example `startCalendarServer`. Left out: `startCalendarApp`. */
+  start?: (options: TestAppOptions) => Promise<CalendarApp>
+}
+
+/** At the start of each test there are no calendars, and the providers work normally. */
 export const useCalendarScene = <Cast extends People<CalendarApp>>(
   people: Cast,
-  options: TestAppOptions = {},
+  { start = startCalendarApp, ...options }: CalendarSceneOptions = {},
 ): Scene<CalendarApp, Cast> =>
   useScene(people, {
-    start: () => startCalendarApp(options),
+    start: () => start(options),
     begin: async (app) => {
       await startAfresh(app)
       return app.workspace

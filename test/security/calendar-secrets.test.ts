@@ -1,6 +1,6 @@
 // Calendar credentials and the contents of external calendars must never leak. After everything that can happen to a
 // calendar, the tests search for them in all that was stored, answered, mailed and logged.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createFaultLog } from '../../src/server/fault-log.ts'
 import { resealCredentials } from '../../src/services/calendars/connection/reseal-credentials.ts'
 import { createSecretBox } from '../../src/services/identity/secret-box.ts'
@@ -15,12 +15,11 @@ import {
   outsideOf,
   ROUTES,
   readMeeting,
-  startAfresh,
   startsWith,
   synchronise,
 } from '../kit/calendar-looks.ts'
+import { useCalendarScene } from '../kit/calendar-scene.ts'
 import {
-  type CalendarApp,
   CLIENT,
   connectAccount,
   createConnectedAgent,
@@ -30,18 +29,19 @@ import {
   work,
 } from '../kit/calendars.ts'
 import { HOUR } from '../kit/clock.ts'
-import { mutate } from '../kit/mutate.ts'
+import { aVisitor } from '../kit/scene.ts'
 
 const MARKER = 'Zebra-7731'
 const STRANGER = 'zebra-7731@private.example'
 
-let app: CalendarApp
-let visitor: string
+const { app, acme, admin, visitor, database, mutate } = useCalendarScene(
+  { visitor: aVisitor },
+  { start: startCalendarServer, jobs: true },
+)
 /** Every answer to any client. */
-let answers: string[]
+let answers: string[] = []
 
-beforeAll(async () => {
-  app = await startCalendarServer({ jobs: true })
+beforeAll(() => {
   const { fetch, execute } = app
   app.fetch = async (...call) => {
     const response = await fetch(...call)
@@ -54,15 +54,12 @@ beforeAll(async () => {
     return answer
   }
 })
-afterAll(() => app.stop())
-beforeEach(async () => {
+beforeEach(() => {
   answers = []
-  visitor = await startAfresh(app)
 })
 
 /** Every row of every table as text, including bytes. */
 async function dump(): Promise<string> {
-  const { database } = app.app.services
   const tables = await database.$queryRaw<{ name: string }[]>`
     SELECT format('%I.%I', table_schema, table_name) AS "name" FROM information_schema.tables
     WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`
@@ -87,7 +84,7 @@ function logged(): string {
 /** Every place that could contain a secret. */
 async function everything(): Promise<Record<string, string>> {
   const query = '{ meetings(first: 50) { edges { node { subject body history { reason } } } } }'
-  await app.execute(query, { token: app.workspace.admin.token })
+  await app.execute(query, { token: admin.token })
   return {
     database: await dump(),
     answers: answers.join('\n'),
@@ -134,12 +131,12 @@ function addPrivateEvent(
 async function goThroughAll(provider: Provider) {
   const { agent, account } = await createConnectedAgent(app, provider)
   addPrivateEvent(account, { start: at('10:00'), end: at('10:30') })
-  const { id } = await bookWith(app, { agent, visitor, startsAt: at('11:00') })
+  const { id } = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('11:00') })
   await synchronise(app)
   const watching = () => channelsOf(app, { provider, email: account.email })
   await expect.poll(watching).not.toEqual([])
   const channels = watching()
-  await bookWith(app, { agent, visitor, startsAt: at('10:00') })
+  await bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })
   for (const fault of [
     { kind: 'html' },
     { kind: 'answer', status: 400, body: { error: { message: MARKER } } },
@@ -160,10 +157,10 @@ async function goThroughAll(provider: Provider) {
   await mutateMeeting(app, {
     mutation: 'rescheduleMeeting',
     input: { meetingId: id, startsAt: at('14:00') },
-    token: visitor,
+    token: visitor.token,
   })
   await synchronise(app)
-  await startsWith(app, { agent, visitor })
+  await startsWith(app, { agent, visitor: visitor.token })
   await calendarOf(app, agent)
   await readMeeting(app, id)
   await expect.poll(() => app.mails.length, { timeout: 15_000 }).toBeGreaterThan(0)
@@ -214,7 +211,7 @@ describe.each(PROVIDERS)('after everything that can happen to a calendar of %s',
     await connectAccount(app, { provider, agent, account: account.email })
     await synchronise(app)
     const { token } = agent
-    await mutate(app, { mutation: 'disconnectCalendar', input: {}, token, select: '__typename' })
+    await mutate({ mutation: 'disconnectCalendar', input: {}, token, select: '__typename' })
     const secrets = [...secretsAt(provider), ...channels.map(({ secret }) => secret), CLIENT.clientSecret]
     expect(secrets.length).toBeGreaterThan(8)
     expect(findAll(before, secrets)).toEqual([])
@@ -228,9 +225,7 @@ describe('a new secrets key', () => {
   it('works together with the previous key, and alone once all credentials are resealed', async () => {
     const { agent } = await createConnectedAgent(app, 'GOOGLE')
     await createConnectedAgent(app, 'MICROSOFT', 'Beth Moore')
-    const { database } = app.app.services
-    const all = () =>
-      database.calendarCredential.findMany({ where: { workspaceId: app.workspace.workspaceId } })
+    const all = () => database.calendarCredential.findMany({ where: { workspaceId: acme.workspaceId } })
     const opened = async (keys: [Uint8Array, ...Uint8Array[]]) => {
       const box = createSecretBox(keys)
       return (await all()).map((one) => [

@@ -1,12 +1,12 @@
 // The demo issues tokens without any check, so it must not be reachable from other machines.
 import { request } from 'node:http'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../src/config/config.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { createGraphqlServer } from '../../src/server/graphql.ts'
-import { createTestWorkspace } from '../kit/actors.ts'
 import { startAppForTest, TEST_LIMITS } from '../kit/app.ts'
-import { startOnPort, type TestServer } from '../kit/server.ts'
+import { useScene } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
 
 describe('the demo', () => {
   it('is refused in production', () => {
@@ -38,17 +38,12 @@ describe('the demo', () => {
 })
 
 describe('a foreign host name that resolves to this machine (DNS rebinding)', () => {
-  let server: TestServer
-  beforeAll(async () => {
-    server = await startOnPort()
-    await createTestWorkspace(server)
-  })
-  afterAll(() => server.stop())
+  const { app } = useScene({}, { start: startOnPort, once: true })
 
   /** fetch does not allow a Host header. */
   const statusFor = (path: string, host: string) =>
     new Promise<number | undefined>((resolve, reject) => {
-      request(`${server.server.url}${path}`, { headers: { host } }, (response) => {
+      request(`${app.server.url}${path}`, { headers: { host } }, (response) => {
         response.resume()
         resolve(response.statusCode)
       })

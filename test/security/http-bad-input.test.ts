@@ -2,24 +2,19 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import { getIntrospectionQuery } from 'graphql'
 import { validate, version } from 'uuid'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createTestAgent, createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
-import { startApp, startAppForTest, type TestApp } from '../kit/app.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
+import { startAppForTest } from '../kit/app.ts'
 import { post, refusal } from '../kit/http.ts'
+import { useScene } from '../kit/scene.ts'
 import { startOnPortForTest } from '../kit/server.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-let app: TestApp
-let acme: TestWorkspace
-beforeAll(async () => {
-  app = await startApp()
-  acme = await createTestWorkspace(app)
-})
-afterAll(() => app.stop())
+const { app, acme, admin } = useScene({}, { once: true })
 
 /** Posts as the administrator. */
-const postAdmin = (body: string | object) => post(app, { body, token: acme.admin.token })
+const postAdmin = (body: string | object) => post(app, { body, token: admin.token })
 const nested = (depth: number) => '{ a '.repeat(depth) + '}'.repeat(depth)
 
 describe('a query that costs too much', () => {
@@ -95,7 +90,7 @@ describe('a query that costs too much', () => {
       status: 400,
       code: 'QUERY_TOO_COSTLY',
     })
-    const negative = await app.execute(query, { variables: { n: -1_000_000 }, token: acme.admin.token })
+    const negative = await app.execute(query, { variables: { n: -1_000_000 }, token: admin.token })
     expect(negative.errors?.map(({ extensions }) => extensions)).toMatchObject([
       { code: 'INVALID_INPUT', issues: [{ path: ['first'], message: 'Must not be negative.' }] },
     ])
@@ -172,7 +167,7 @@ describe('an answer', () => {
       'Cannot query field "nodez" on type "Query".',
     )
     const query = 'query ($kind: RoutingKind!) { routingQueue(kind: $kind) { kind } }'
-    const wrongValue = await hidden.execute(query, { variables: { kind: 'MEETIN' }, token: acme.admin.token })
+    const wrongValue = await hidden.execute(query, { variables: { kind: 'MEETIN' }, token: admin.token })
     expect(wrongValue.errors?.[0]?.message).not.toMatch(/Did you mean|MEETING/)
     expect((await hidden.execute('{ __schema { queryType { name } } }')).data).toBeUndefined()
     expect((await hidden.execute('{ __type(name: "Query") { name } }')).data).toBeUndefined()
@@ -222,7 +217,7 @@ describe('an answer', () => {
     ]) {
       const answer = await app.execute('query ($id: ID!) { node(id: $id) { id } }', {
         variables: { id },
-        token: acme.admin.token,
+        token: admin.token,
       })
       expect(answer).toEqual({ data: { node: null } })
     }

@@ -1,20 +1,13 @@
 // Requests that other websites can make their visitors' browsers send (CORS and CSRF).
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
-import { startApp, type TestApp } from '../kit/app.ts'
+import { describe, expect, it } from 'vitest'
 import { post, refusal } from '../kit/http.ts'
+import { useScene } from '../kit/scene.ts'
 
 const CREATE_EVE = 'mutation { createAgent(input: { name: "Eve", email: "eve@acme.test" }) { __typename } }'
 
-let app: TestApp
-let acme: TestWorkspace
-beforeAll(async () => {
-  app = await startApp()
-  acme = await createTestWorkspace(app)
-})
-afterAll(() => app.stop())
+const { app, admin, database } = useScene({}, { once: true })
 
-const agentsCalledEve = () => app.app.services.database.agent.count({ where: { name: 'Eve' } })
+const agentsCalledEve = () => database.agent.count({ where: { name: 'Eve' } })
 
 describe('a browser of another website', () => {
   const preflight = (origin: string) =>
@@ -57,7 +50,7 @@ describe('a browser of another website', () => {
     const answer = app.fetch('/graphql', {
       method: 'POST',
       body,
-      headers: { authorization: `Bearer ${acme.admin.token}` },
+      headers: { authorization: `Bearer ${admin.token}` },
     })
     expect(await refusal(answer)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' })
     expect(await agentsCalledEve()).toBe(0)
@@ -67,7 +60,7 @@ describe('a browser of another website', () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
     const answer = post(app, {
       body: `query=${encodeURIComponent(CREATE_EVE)}`,
-      token: acme.admin.token,
+      token: admin.token,
       headers,
     })
     expect(await refusal(answer)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' })
@@ -89,7 +82,7 @@ describe('a browser of another website', () => {
   it('cannot send JSON as text/plain, which needs no preflight', async () => {
     const answer = post(app, {
       body: { query: CREATE_EVE },
-      token: acme.admin.token,
+      token: admin.token,
       headers: { 'content-type': 'text/plain' },
     })
     expect(await refusal(answer)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' })

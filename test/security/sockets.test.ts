@@ -1,47 +1,28 @@
 // Attacks on sockets: by other websites, by clients that send too much, by clients whose access has ended, and by
 // clients that never read.
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import {
-  connectCalendar,
-  createTestAgent,
-  createTestWorkspace,
-  type Staff,
-  type TestWorkspace,
-} from '../kit/actors.ts'
-import { START } from '../kit/app.ts'
+import { connectCalendar, createTestAgent } from '../kit/actors.ts'
 import { book, createBookableAgent, createVisitor, mutateMeeting } from '../kit/booking.ts'
 import { DAY } from '../kit/clock.ts'
-import { mutate } from '../kit/mutate.ts'
 import { connectRawSocket, openRawSocket, type RawSocket } from '../kit/raw-socket.ts'
-import { startOnPort, type TestServer } from '../kit/server.ts'
+import { anAgent, useScene } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
 import { trackSubscribedStreams } from '../kit/subscribed-streams.ts'
+import { at, NINE, TUESDAY } from '../kit/times.ts'
 
 const CONSOLE = 'subscription { agentEvents { __typename ... on ResetRequired { reason } } }'
 const BOARD = `subscription {
   workspaceEvents { __typename ... on ResetRequired { reason } ... on CalendarStatusChanged { agent { name } } }
 }`
 const SLOTS = `subscription ($agentId: ID!) {
-  slotsChanged(target: { agentId: $agentId }, from: "2026-03-03T00:00:00Z", to: "2026-03-04T00:00:00Z", timeZone: "UTC") {
+  slotsChanged(target: { agentId: $agentId }, from: "${TUESDAY.from}", to: "${TUESDAY.to}", timeZone: "UTC") {
     __typename
   }
 }`
 const ACCESS_CHANGED = { __typename: 'ResetRequired', reason: 'ACCESS_CHANGED' }
 
-let app: TestServer
-let acme: TestWorkspace
-let ada: Staff
-
-beforeAll(async () => {
-  app = await startOnPort()
-})
-afterAll(() => app.stop())
-beforeEach(async () => {
-  app.clock.set(START)
-  app.faults.length = 0
-  acme = await createTestWorkspace(app)
-  ada = await createTestAgent(app, acme)
-})
+const { app, acme, admin, ada, mutate } = useScene({ ada: anAgent }, { start: startOnPort })
 
 const connect = (token = ada.token) => connectRawSocket(app.server.url, token)
 const subscribe = (id: string, query = CONSOLE, variables = {}) => ({
@@ -54,7 +35,7 @@ const typesOf = async (raw: RawSocket, id: string, count: number) =>
     Object.values(data ?? {}).map(({ __typename }) => __typename),
   )
 const asAdmin = (mutation: string, input: object) =>
-  mutate(app, { mutation, input, token: acme.admin.token, select: '... on Agent { id }' })
+  mutate({ mutation, input, token: admin.token, select: '... on Agent { id }' })
 
 /** Expects that another client is served normally. */
 async function expectServed(raw: RawSocket): Promise<void> {
@@ -98,7 +79,7 @@ describe('a page of another website', () => {
 
 describe('a client that sends too much', () => {
   it('is disconnected for a frame of 10 MB', async () => {
-    const other = await connect(acme.admin.token)
+    const other = await connect(admin.token)
     const raw = await connect()
     raw.send({ type: 'ping', payload: { text: 'x'.repeat(10_000_000) } })
     expect(await raw.closed()).toMatch(/^(1009|1006)/)
@@ -165,7 +146,7 @@ describe('a client whose access has ended', () => {
     const agent = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
     await book(app, {
       token: visitor,
-      input: { target: { agentId: agent.id }, startsAt: '2026-03-03T09:00:00Z' },
+      input: { target: { agentId: agent.id }, startsAt: NINE },
     })
     await connectCalendar(app, beth)
     await vi.waitFor(() => expect(JSON.stringify(raw.frames)).toContain('CalendarStatusChanged'))
@@ -180,13 +161,13 @@ describe('a client whose access has ended', () => {
     await raw.told('1', 1)
     await raw.told('2', 1)
     await asAdmin('removeAgent', { agentId: ada.id })
-    await connectCalendar(app, acme.admin)
+    await connectCalendar(app, admin)
     expect((await raw.told('1', 2))[1]).toEqual({ data: { agentEvents: ACCESS_CHANGED } })
     await vi.waitFor(() => expect(raw.frames.filter(({ type }) => type === 'complete')).toHaveLength(2))
     // One for the turns of meetings, and one for those of live chats.
     const turns = ['RoutingChanged', 'RoutingChanged']
     expect(await typesOf(raw, '2', 4)).toEqual(['CaughtUp', ...turns, 'ResetRequired'])
-    expect(JSON.stringify(raw.frames)).not.toContain(acme.admin.name)
+    expect(JSON.stringify(raw.frames)).not.toContain(admin.name)
     raw.send(subscribe('3'))
     expect(await raw.closed()).toBe('4403 Forbidden')
     expect(raw.frames.filter(({ id }) => id === '3')).toEqual([])
@@ -218,7 +199,7 @@ describe('a client that never reads', () => {
     const grace = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
     const token = await createVisitor(app, acme)
     const target = { agentId: grace.id }
-    const startsAt = (hour: number) => `2026-03-03T${10 + (hour % 2)}:00:00Z`
+    const startsAt = (move: number) => at(move % 2 === 0 ? '10:00' : '11:00')
     const input = { target, startsAt: startsAt(0), agenda: '€'.repeat(2000) }
     const { id: meetingId } = await book(app, { token, input })
     const closing = watchClosing()

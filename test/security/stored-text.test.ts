@@ -1,10 +1,10 @@
 // Text that Postgres cannot store, or that would overflow the stack. The answer names the field and is never an
 // internal error.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
-import { data, startApp, type TestApp } from '../kit/app.ts'
-import { book, createBookableAgent, createVisitor } from '../kit/booking.ts'
-import { mutate } from '../kit/mutate.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { data } from '../kit/app.ts'
+import { book } from '../kit/booking.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { NINE } from '../kit/times.ts'
 
 const NUL = '\u0000'
 const LONE_SURROGATES = ['\ud800', '\udc00', 'a\ud83d', '\ude80\ud83d']
@@ -15,21 +15,13 @@ const HARMLESS = {
   deep: [[[{ a: [null, 1.5, true] }]]],
 }
 
-let app: TestApp
-let acme: TestWorkspace
-let visitor: string
-let target: object
+const { app, acme, admin, ada, visitor, mutate } = useScene(
+  { ada: bookable(), visitor: aVisitor },
+  { once: true },
+)
+const target = () => ({ agentId: ada.id })
 
-beforeAll(async () => {
-  app = await startApp()
-  acme = await createTestWorkspace(app)
-  visitor = await createVisitor(app, acme)
-  target = { agentId: (await createBookableAgent(app, acme)).id }
-})
-afterAll(async () => {
-  expect(app.faults).toEqual([])
-  await app.stop()
-})
+afterAll(() => expect(app.faults).toEqual([]))
 
 function nested(depth: number): object {
   let value: object = {}
@@ -38,7 +30,7 @@ function nested(depth: number): object {
 }
 
 const startVisit = (input: object) =>
-  mutate(app, {
+  mutate({
     mutation: 'startVisit',
     input: { publicKey: acme.publicKey, ...input },
     select: '... on Visit { person { id } }',
@@ -95,7 +87,7 @@ describe('startVisit', () => {
     const person = await data(
       app.execute<{ node: { attributes: unknown } }>(
         'query ($id: ID!) { node(id: $id) { ... on Person { attributes } } }',
-        { variables: { id: (visit.person as { id: string }).id }, token: acme.admin.token },
+        { variables: { id: (visit.person as { id: string }).id }, token: admin.token },
       ),
     )
     expect(person.node.attributes).toEqual(attributes)
@@ -103,8 +95,6 @@ describe('startVisit', () => {
 })
 
 describe('bookMeeting', () => {
-  const startsAt = '2026-03-03T09:00:00Z'
-
   it.each([
     ['idempotencyKey', { idempotencyKey: `k${NUL}` }],
     ['idempotencyKey', { idempotencyKey: 'k\n' }],
@@ -115,7 +105,10 @@ describe('bookMeeting', () => {
     ['person.firstName', { person: { firstName: '\ud83d' } }],
     ['person.attributes', { person: { attributes: { a: NUL } } }],
   ])('refuses text that cannot be stored in %s', async (path, wrong) => {
-    const refusal = await book(app, { token: visitor, input: { target, startsAt, ...wrong } })
+    const refusal = await book(app, {
+      token: visitor.token,
+      input: { target: target(), startsAt: NINE, ...wrong },
+    })
     expect(pathsOf(refusal)).toEqual([`input.${path}`])
   })
 })
@@ -124,7 +117,7 @@ describe('an instant', () => {
   const ask = (from: string) =>
     app.execute(
       'query ($target: RoutingTargetInput!, $from: DateTime!, $to: DateTime!) { slots(target: $target, from: $from, to: $to, timeZone: "UTC") { nextAvailable } }',
-      { variables: { target, from, to: '2026-12-03T00:00:00Z' }, token: visitor },
+      { variables: { target: target(), from, to: '2026-12-03T00:00:00Z' }, token: visitor.token },
     )
 
   it.each([
