@@ -190,12 +190,15 @@ const HoldSlotInput = builder.inputType('HoldSlotInput', {
 })
 
 builder.mutationField('holdSlot', (t) =>
-  t.field({
+  t.prismaField({
     type: SlotHoldRef,
     description: `Holds a slot for ${formatDuration(HOLD_LASTS_MS)}, so that other viewers cannot book it. The hold takes the turn of its agent, and ends the viewer's earlier holds; a repeated call for the same slot extends the hold. ${BOOKER}`,
     errors: { types: [NotFoundError, SlotUnavailableError, NoAgentAvailableError] },
     args: { input: t.arg({ type: HoldSlotInput, required: true, description: 'The slot to hold.' }) },
-    resolve: (_root, { input }, context) => holdSlot(context, { ...input, target: toTarget(input.target) }),
+    resolve: (query, _root, { input }, context) =>
+      holdSlot(context, { ...input, target: toTarget(input.target) }, (tx, id) =>
+        tx.reservation.findUniqueOrThrow({ ...query, where: { id } }),
+      ),
   }),
 )
 

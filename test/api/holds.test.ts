@@ -51,6 +51,16 @@ describe('holdSlot', () => {
     expect(again.expiresAt).toBe('2026-03-02T08:06:00.000Z')
   })
 
+  it('is answered with its agent even if the next hold of the visitor has ended it meanwhile', async () => {
+    const times = Array.from({ length: 8 }, (_one, number) =>
+      at(`${10 + (number >> 1)}:${number % 2 ? '30' : '00'}`),
+    )
+    const held = await Promise.all(
+      times.map((startsAt) => hold(app, { token: visitor.token, input: { ...ofAda(), startsAt } })),
+    )
+    expect(held.map(({ agent }) => agent?.id)).toEqual(times.map(() => ada.id))
+  })
+
   it('cannot be booked once it has expired, nor by another visitor', async () => {
     const other = await createVisitor(app, acme)
     const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })

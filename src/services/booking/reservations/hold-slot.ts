@@ -21,13 +21,16 @@ export const HOLD_LASTS_MS = 5 * MINUTE
 
 const holdSlotInput = z.object({ target: targetInput, startsAt: instant, endsAt: instant.nullish() })
 
-/** @returns the hold; a call for a time that the caller already holds prolongs that hold
+/** A call for a time that the caller already holds prolongs that hold.
+ * @param read reads the answer in the same transaction, because another call of the caller can end the hold afterwards
+ * @returns the answer
  * @throws ForbiddenError as in `requireBooker`
  * @throws InvalidInputError, NotFoundError, SlotUnavailableError, NoAgentAvailableError */
-export async function holdSlot(
+export async function holdSlot<Answer>(
   context: RequestContext,
   raw: z.input<typeof holdSlotInput>,
-): Promise<Reservation> {
+  read: (tx: Transaction, holdId: string) => Promise<Answer>,
+): Promise<Answer> {
   const viewer = requireBooker(context.viewer, raw.target.agentId ?? null)
   const { endsAt = null, ...slot } = parseInput(holdSlotInput, raw)
   const now = context.clock.now()
@@ -41,7 +44,13 @@ export async function holdSlot(
   return answerRefusals(context, () =>
     runTransaction(context, async (tx) => {
       await lockCallers(tx, [caller])
-      return (await prolong(tx, request)) ?? hold(tx, request)
+      const prolonged = await prolong(tx, request)
+      if (prolonged !== null) return read(tx, prolonged.id)
+      const held = await hold(tx, request)
+      const answer = await read(tx, held.id)
+      const events = [newEvent.routingChanged({ kind: 'MEETING' })]
+      await appendEvents(tx, { workspaceId, at: now, events })
+      return answer
     }),
   )
 }
@@ -49,12 +58,8 @@ export async function holdSlot(
 type HoldRequest = SlotRequest & { expiresAt: Date }
 
 async function hold(tx: Transaction, request: HoldRequest): Promise<Reservation> {
-  const { workspaceId, expiresAt, now } = request
   const slot = await chooseSlot(tx, request)
-  const held = await takeSlot(tx, { slot, purpose: { expiresAt } })
-  const events = [newEvent.routingChanged({ kind: 'MEETING' })]
-  await appendEvents(tx, { workspaceId, at: now, events })
-  return held
+  return takeSlot(tx, { slot, purpose: { expiresAt: request.expiresAt } })
 }
 
 /** @returns null when the caller does not hold that slot */
