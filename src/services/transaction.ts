@@ -1,12 +1,17 @@
 // Runs the transactions of use cases. A transaction that Postgres aborts in favour of a concurrent one is retried; once
 // it is committed, the nodes are woken that read the streams it wrote to.
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Database, Transaction } from '../database/open.ts'
 import { DEADLOCK_DETECTED, SERIALIZATION_FAILURE, sqlStateOf } from '../database/sql-state.ts'
 import type { WakeUps } from './ports/wake-ups.ts'
 
-const ATTEMPTS = 4
-/** More than there are agents to choose from at one time: a program that starts again for ever is at fault. */
-const MOST_STARTS = 1000
+/** After deadlocks and serialisation failures. */
+const MAX_ATTEMPTS = 4
+/** More than other transactions can make necessary within seconds: a program that restarts for ever is at fault. */
+const MAX_RESTARTS = 200
+/** These follow at once: what the transaction waited for is usually done. */
+const RESTARTS_WITHOUT_BACKOFF = 3
+const MAX_BACKOFF_MS = 50
 
 const writtenStreams = new WeakMap<Transaction, Set<string>>()
 
@@ -18,7 +23,7 @@ export function noteStreams(tx: Transaction, streamIds: string[]): void {
 }
 
 /** Thrown in a transaction to run it again from the beginning: what it read before it had a lock has changed, or its next
- * lock would come out of order (database/locks.ts). Another transaction has committed each time, so this ends. */
+ * lock would come out of order (database/locks.ts). Each time another transaction makes progress, so this ends. */
 export class StartAgain extends Error {
   override name = 'StartAgain'
 }
@@ -29,8 +34,7 @@ export async function runTransaction<Answer>(
   { database, wakeUps }: { database: Database; wakeUps: WakeUps },
   work: (tx: Transaction) => Promise<Answer>,
 ): Promise<Answer> {
-  let attempt = 1
-  let starts = 1
+  const failures = { deadlocks: 0, restarts: 0 }
   for (;;) {
     let streamIds: Set<string> | undefined
     try {
@@ -42,11 +46,21 @@ export async function runTransaction<Answer>(
       if (streamIds) wakeUps.publish([...streamIds])
       return answer
     } catch (error) {
-      if (error instanceof StartAgain && ++starts < MOST_STARTS) continue
-      const state = sqlStateOf(error)
-      const isRetryable = state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED
-      if (!isRetryable || attempt === ATTEMPTS) throw error
-      attempt += 1
+      if (!(await mayRetry(error, failures))) throw error
     }
   }
+}
+
+/** Counts the failure, and waits if the transaction was restarted often. */
+async function mayRetry(error: unknown, failures: { deadlocks: number; restarts: number }): Promise<boolean> {
+  if (error instanceof StartAgain) {
+    failures.restarts += 1
+    const excess = failures.restarts - RESTARTS_WITHOUT_BACKOFF
+    if (excess > 0) await pause(Math.random() * Math.min(MAX_BACKOFF_MS, 2 ** excess))
+    return failures.restarts < MAX_RESTARTS
+  }
+  const state = sqlStateOf(error)
+  if (state !== SERIALIZATION_FAILURE && state !== DEADLOCK_DETECTED) return false
+  failures.deadlocks += 1
+  return failures.deadlocks < MAX_ATTEMPTS
 }
