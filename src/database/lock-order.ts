@@ -9,6 +9,7 @@ const LOCK_ORDER = [
   'caller',
   'workspace',
   'visitor',
+  'unique value',
   'person',
   'conversation',
   'quota',

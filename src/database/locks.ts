@@ -6,22 +6,24 @@
 //  3. caller: calls of one caller that take or end holds (advisory)
 //  4. workspace: its settings and its identity secret
 //  5. visitor: which person it is bound to. The visitor's lock also protects an anonymous person
-//  6. person
-//  7. conversation, with its offers and messages: an offer is settled under the lock of its conversation
-//  8. quota: counts what the visitors of a workspace do in a minute. It comes before the pool, so that others do not
+//  6. unique value: an e-mail or a name that is about to be given to a row or taken from it (advisory). Otherwise two
+//     transactions that swap values would wait for each other in the unique index
+//  7. person
+//  8. conversation, with its offers and messages: an offer is settled under the lock of its conversation
+//  9. quota: counts what the visitors of a workspace do in a minute. It comes before the pool, so that others do not
 //     wait for the pool while a transaction counts
-//  9. pool, with its team and the agents in it: MEETING before LIVE_CHAT
-// 10. agent, with its roles, its browsers and its hours for live chat
-// 11. calendar: everything that decides when an agent can be booked. A transaction that writes a reservation of an
+// 10. pool, with its team and the agents in it: MEETING before LIVE_CHAT
+// 11. agent, with its roles, its browsers and its hours for live chat
+// 12. calendar: everything that decides when an agent can be booked. A transaction that writes a reservation of an
 //     agent, moves a meeting to or from the agent, cancels a meeting, edits the hours for meetings or disconnects the
 //     calendar takes this lock first and reads under it. So this lock decides who gets a time; the exclusion constraint
 //     of "Reservation" is only a safety net
-// 12. connection: the row of the calendar's connection, with its credential, channels and busy times
-// 13. reservation, and the seats of live chats (a seat is inserted, and ChatOffer's unique index decides who gets it)
-// 14. place: an agent's place in the order of turns, with the time of the agent's last turn
-// 15. meeting, with its calendar entries. The calendar's lock has already fixed its time and its agent
-// 16. role: the administrators' role, so that at least one administrator remains
-// 17. stream: events are written last, because each transaction that writes to a stream makes the next one wait
+// 13. connection: the row of the calendar's connection, with its credential, channels and busy times
+// 14. reservation, and the seats of live chats (a seat is inserted, and ChatOffer's unique index decides who gets it)
+// 15. place: an agent's place in the order of turns, with the time of the agent's last turn
+// 16. meeting, with its calendar entries. The calendar's lock has already fixed its time and its agent
+// 17. role: the administrators' role, so that at least one administrator remains
+// 18. stream: events are written last, because each transaction that writes to a stream makes the next one wait
 //
 // Sometimes the row that names a later lock is read before that lock is taken: a meeting names its calendar, a turn
 // names the agent. The transaction reads it again under the lock and starts again if it changed (`StartAgain`). The
@@ -52,8 +54,34 @@ export async function lockInstallation(tx: Transaction): Promise<void> {
 /** @param callers see `callerOf` */
 export async function lockCallers(tx: Transaction, callers: string[]): Promise<void> {
   noteLocks(tx, 'caller', callers)
-  for (const caller of [...callers].sort())
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${caller}, 0))`
+  for (const caller of [...callers].sort()) await tx.$executeRaw(takingAdvisoryLock(caller))
+}
+
+const takingAdvisoryLock = (name: string) =>
+  Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`
+
+/** A value that is unique in its workspace. Names of teams and e-mails of agents change rarely, so that one lock serves
+ * all of a workspace. */
+type UniqueValue = { workspaceId: string } & (
+  | { of: 'agent e-mail' | 'team name' }
+  | { of: 'person e-mail'; value: string }
+)
+
+const nameOfValue = ({ workspaceId, of, ...value }: UniqueValue) =>
+  [of, workspaceId, ...Object.values(value)].join(' ')
+
+/** To be taken before a unique value is written, for the value that the row has and for the one that it gets. */
+export async function lockUniqueValues(tx: Transaction, ...values: UniqueValue[]): Promise<void> {
+  const names = values.map(nameOfValue).sort()
+  noteLocks(tx, 'unique value', names)
+  for (const name of names) await tx.$executeRaw(takingAdvisoryLock(name))
+}
+
+/** The same as a query, of one row, for a CTE that is MATERIALIZED. */
+export function lockingUniqueValue(tx: Transaction, value: UniqueValue): Prisma.Sql {
+  const name = nameOfValue(value)
+  noteLocks(tx, 'unique value', [name])
+  return takingAdvisoryLock(name)
 }
 
 /** Prevents the identity secret from being replaced. Other transactions can share the lock. */
@@ -270,7 +298,7 @@ export async function lockRole(
     FOR NO KEY UPDATE`
 }
 
-/** Part of a statement outside of a transaction that writes several rows: skips rows that are locked. */
+/** Part of a statement that writes several rows: skips rows that are locked, so it never waits. */
 export const SKIPPING_LOCKED = Prisma.sql`FOR UPDATE SKIP LOCKED`
 
 /** Part of a statement that must not skip rows: locks them in the order of "id". */

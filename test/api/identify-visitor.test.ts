@@ -98,19 +98,6 @@ describe('identifyVisitor', () => {
     expect(await personOfConversation(strangers)).toBe((await personOf(app, stranger)).id)
   })
 
-  it('moves the meetings that the visitor booked as an anonymous person', async () => {
-    const token = await createVisitor(app, acme, { email: GRACE })
-    const input = { target: { agentId: alan.id }, startsAt: NINE, person: { email: GRACE } }
-    const meeting = await book(app, { token, input })
-    const { personId } = await visitorOf(app, token)
-    await database.person.update({ where: { id: personId }, data: { email: null } })
-    const { id } = await identify(token, { person: { email: ADA } })
-    const query = '{ meetings { nodes { id person { id } } } }'
-    const { data } = await app.execute<{ meetings: { nodes: unknown[] } }>(query, { token })
-    expect(data?.meetings.nodes).toEqual([{ id: meeting.id, person: { id } }])
-    expect(await database.person.findUnique({ where: { id: personId } })).toBeNull()
-  })
-
   it('does not delete an anonymous person that another browser still uses', async () => {
     const token = await createVisitor(app, acme)
     const other = await createVisitor(app, acme)

@@ -1,27 +1,15 @@
-import { createECDH, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { MINUTE } from '../kit/clock.ts'
+import { createBrowser } from '../kit/push-browser.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
 
 const MOST = 10
 
 const { app, acme, admin, ada, database, mutate } = useScene({ ada: anAgent })
-let number = 0
-
-/** As a browser describes itself. */
-function createBrowser() {
-  const keys = createECDH('prime256v1')
-  keys.generateKeys()
-  return {
-    endpoint: `https://push.example/wpush/v2/${++number}`,
-    p256dh: keys.getPublicKey('base64url'),
-    auth: randomBytes(16).toString('base64url'),
-  }
-}
-
 type Input = Partial<ReturnType<typeof createBrowser>>
 
 const select = '... on PushSubscription { endpoint registeredAt }'

@@ -7,6 +7,7 @@ export const ALONE = [
   'test/race/contention-mix.test.ts',
   'test/race/double-booking.test.ts',
   'test/race/stalled.test.ts',
+  'test/race/unique-values.test.ts',
 ]
 
 /** When there is a Postgres server the whole suite runs there. What runs on PGlite as well is what may differ there. That

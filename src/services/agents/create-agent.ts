@@ -1,5 +1,6 @@
 // Adds a person to the workspace's staff. A new agent has empty hours and no calendar, and so offers no slots yet.
 import { z } from 'zod'
+import { lockUniqueValues } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
 import { ConflictError } from '../../errors.ts'
@@ -66,7 +67,8 @@ interface NewAgent {
  * @returns the agent's id */
 export async function insertAgent(tx: Transaction, agent: NewAgent): Promise<string> {
   const { workspaceId } = agent
-  // Locked first, so that no other transaction takes the same place in the turns.
+  await lockUniqueValues(tx, { workspaceId, of: 'agent e-mail' })
+  // Locked, so that no other transaction takes the same place in the turns.
   await readPool(tx, { workspaceId, kind: 'LIVE_CHAT', target: { roundRobin: true }, lock: true })
   const { timeZone } = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
   const closed = { timeZone, weekly: [], overrides: [] }

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { Agent } from '../../database/generated/client/client.ts'
 import { noteLocks } from '../../database/lock-order.ts'
+import { lockUniqueValues } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
 import { appendEvents } from '../events/append-events.ts'
@@ -37,6 +38,7 @@ export async function updateAgent(context: RequestContext, raw: UpdateAgentInput
   const { name, email, pictureUrl, roleIds } = parseInput(updateAgentInput, raw)
   try {
     return await runTransaction(context, async (tx) => {
+      if (email) await lockUniqueValues(tx, { workspaceId, of: 'agent e-mail' })
       noteLocks(tx, 'agent', [agentId])
       const [updated] = await tx.agent.updateManyAndReturn({
         where: { id: agentId, workspaceId, removedAt: null },
@@ -77,8 +79,14 @@ async function replaceRoles(
 }
 
 async function updateBuiltInCalendar(tx: Transaction, { id, email }: Agent): Promise<void> {
-  await tx.calendarConnection.updateMany({
+  const updated = await tx.calendarConnection.updateManyAndReturn({
     where: { agentId: id, provider: 'BUILT_IN' },
     data: { accountEmail: email },
+    select: { id: true },
   })
+  noteLocks(
+    tx,
+    'connection',
+    updated.map((connection) => connection.id),
+  )
 }

@@ -1,8 +1,9 @@
 // Identifies a visitor by the e-mail given (docs/semantics.md, section 9). The e-mail alone decides which person the
 // visitor is, even when the visitor belonged to another person before.
+import { v7 as uuidv7 } from 'uuid'
 import type { Person, Prisma } from '../../database/generated/client/client.ts'
 import { noteLocks } from '../../database/lock-order.ts'
-import { type LockedVisitor, lockVisitor } from '../../database/locks.ts'
+import { type LockedVisitor, lockingUniqueValue, lockVisitor } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { type NewEvent, newEvent } from '../events/new-events.ts'
 import type { PersonInput } from './person-input.ts'
@@ -38,9 +39,7 @@ export async function identifyPerson(
     return { person: await tx.person.update({ where: { id: visitor.personId }, data: given }), events: [] }
   }
   const { email } = person
-  // An upsert that sets the e-mail would lock the person's key, and every transaction that writes in one of the
-  // person's chats would wait for it.
-  await tx.person.createMany({ data: [{ workspaceId, email, createdAt: now }], skipDuplicates: true })
+  await createPerson(tx, { workspaceId, email, now })
   const identified = await tx.person.update({
     where: { workspaceId_email: { workspaceId, email } },
     data: given,
@@ -56,6 +55,20 @@ export async function identifyPerson(
   return { person: identified, events: [] }
 }
 
+/** Creates the person unless the workspace has one with this e-mail. An upsert that sets the e-mail would lock the
+ * person's key, and every transaction that writes in one of the person's chats would wait for it. */
+async function createPerson(
+  tx: Transaction,
+  { workspaceId, email, now }: { workspaceId: string; email: string; now: Date },
+): Promise<void> {
+  const value = { workspaceId, of: 'person e-mail' as const, value: email }
+  await tx.$executeRaw`
+    WITH locked AS MATERIALIZED (${lockingUniqueValue(tx, value)})
+    INSERT INTO "Person" ("id", "workspaceId", "email", "createdAt")
+    SELECT ${uuidv7()}::uuid, ${workspaceId}::uuid, ${email}, ${now}::timestamptz FROM locked
+    ON CONFLICT DO NOTHING`
+}
+
 interface Rebinding {
   visitor: LockedVisitor
   /** The person that the visitor turned out to be. */
@@ -63,12 +76,13 @@ interface Rebinding {
   isVouchedFor: boolean
 }
 
-/** Binds the visitor to another person. A known person keeps its history when a visitor leaves it. The history of an
- * anonymous person moves along with the visitor, and its fields fill those that the new person lacks.
+/** Binds the visitor to another person. A known person keeps its history when a visitor leaves it. The chats of an
+ * anonymous person move along with the visitor, and its fields fill those that the new person lacks. (An anonymous
+ * person has no meetings, because a booking needs an e-mail.)
  * @returns the person afterwards */
 async function rebind(tx: Transaction, { visitor, person, isVouchedFor }: Rebinding): Promise<Person> {
   const { visitorId, personId: previousId } = visitor
-  const [joined] = await tx.$queryRaw<Person[]>`
+  const [joined] = await tx.$queryRaw<(Person & { conversationIds: string[] })[]>`
     WITH visitor AS (
       UPDATE "Visitor" SET "personId" = ${person.id}::uuid, "verified" = ${isVouchedFor}
       WHERE "id" = ${visitorId}::uuid
@@ -77,9 +91,7 @@ async function rebind(tx: Transaction, { visitor, person, isVouchedFor }: Rebind
     ), conversation AS (
       UPDATE "Conversation" SET "personId" = ${person.id}::uuid FROM anonymous
       WHERE "Conversation"."personId" = anonymous."id" AND "visitorId" = ${visitorId}::uuid
-    ), meeting AS (
-      UPDATE "Meeting" SET "personId" = ${person.id}::uuid FROM anonymous
-      WHERE "Meeting"."personId" = anonymous."id" AND "bookedBy" = ${`visitor:${visitorId}`}
+      RETURNING "Conversation"."id"
     )
     UPDATE "Person" p SET
       "firstName" = coalesce(p."firstName", anonymous."firstName"),
@@ -92,7 +104,7 @@ async function rebind(tx: Transaction, { visitor, person, isVouchedFor }: Rebind
       "attributes" = coalesce(nullif(p."attributes", '{}'), anonymous."attributes"),
       "crmStatus" = coalesce(p."crmStatus", anonymous."crmStatus")
     FROM anonymous WHERE p."id" = ${person.id}::uuid
-    RETURNING p.*`
+    RETURNING p.*, ARRAY(SELECT "id" FROM conversation) AS "conversationIds"`
   // Nothing refers to an anonymous person any more once its last visitor has left it.
   await tx.person.deleteMany({
     where: {
@@ -103,7 +115,10 @@ async function rebind(tx: Transaction, { visitor, person, isVouchedFor }: Rebind
       conversations: { none: {} },
     },
   })
-  return joined ?? person
+  if (joined === undefined) return person
+  const { conversationIds, ...identified } = joined
+  noteLocks(tx, 'conversation', conversationIds)
+  return identified
 }
 
 /** The fields given for a person as columns of its row, without the e-mail. Null and empty fields are left out. */

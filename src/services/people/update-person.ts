@@ -1,7 +1,7 @@
 // Lets an agent record what is known about a person, for example during a chat with them.
 import { z } from 'zod'
 import { type Person, Prisma } from '../../database/generated/client/client.ts'
-import { lockPerson, lockVisitors } from '../../database/locks.ts'
+import { lockPerson, lockUniqueValues, lockVisitors } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
 import { ConflictError, ForbiddenError, NotFoundError } from '../../errors.ts'
@@ -9,7 +9,7 @@ import { type NewEvent, newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { type AgentViewer, requirePermission, requireStaff, type Viewer } from '../identity/viewer.ts'
 import { line, parseInput } from '../input.ts'
-import { runTransaction } from '../transaction.ts'
+import { runTransaction, StartAgain } from '../transaction.ts'
 import { givenFields } from './identify-person.ts'
 import { lockOpenChats, updateOpenChats } from './open-chats.ts'
 import { personInput } from './person-input.ts'
@@ -39,7 +39,7 @@ export async function updatePerson(
   const email = person.email ?? undefined
   try {
     return await runTransaction(context, async (tx) => {
-      const before = await requirePerson(tx, { workspaceId, personId })
+      const before = await requirePerson(tx, { workspaceId, personId, newEmail: email })
       await requireChatWith(tx, { viewer, personId })
       const data = { ...givenFields(person), email, crmStatus: crmStatus ?? undefined }
       const updated = await tx.person.update({ where: { id: personId }, data })
@@ -64,14 +64,30 @@ function requireConversations(viewer: Viewer): AgentViewer {
  * @throws NotFoundError */
 async function requirePerson(
   tx: Transaction,
-  { workspaceId, personId }: { workspaceId: string; personId: string },
+  { newEmail, ...which }: { workspaceId: string; personId: string; newEmail: string | undefined },
 ): Promise<{ email: string | null }> {
+  const { workspaceId, personId } = which
   const ofPerson = Prisma.sql`"personId" = ${personId}::uuid AND "workspaceId" = ${workspaceId}::uuid`
   await lockVisitors(tx, ofPerson)
-  const person = await lockPerson(tx, { workspaceId, personId })
+  const oldEmail = newEmail && (await lockEmails(tx, { ...which, newEmail }))
+  const person = await lockPerson(tx, which)
   if (person === null) throw new NotFoundError('personId')
+  if (newEmail && person.email !== oldEmail) throw new StartAgain()
   await lockOpenChats(tx, { personId })
   return person
+}
+
+/** Locks the person's present e-mail and its new one.
+ * @returns the present one, which can change until the person is locked */
+async function lockEmails(
+  tx: Transaction,
+  { workspaceId, personId, newEmail }: { workspaceId: string; personId: string; newEmail: string },
+): Promise<string | null> {
+  const person = await tx.person.findFirst({ where: { id: personId, workspaceId }, select: { email: true } })
+  const oldEmail = person?.email ?? null
+  const emails = oldEmail === null || oldEmail === newEmail ? [newEmail] : [oldEmail, newEmail]
+  await lockUniqueValues(tx, ...emails.map((value) => ({ workspaceId, of: 'person e-mail' as const, value })))
+  return oldEmail
 }
 
 /** @throws ForbiddenError unless the viewer may read all conversations or has an active one with the person */

@@ -1,6 +1,7 @@
 // Creates a team, or replaces its name and its agents. The agents of a team take turns in the order given.
 import { z } from 'zod'
 import type { Team } from '../../database/generated/client/client.ts'
+import { lockUniqueValues } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
@@ -49,6 +50,7 @@ export async function saveTeam(context: RequestContext, raw: z.input<typeof save
   try {
     return await runTransaction(context, async (tx) => {
       const teamId = await once(tx, call, async () => {
+        await lockUniqueValues(tx, { workspaceId, of: 'team name' })
         const saved = existingId
           ? await replaceTeam(tx, { ...data, teamId: existingId })
           : await createTeam(tx, data)

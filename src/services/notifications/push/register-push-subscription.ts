@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { PushSubscription } from '../../../database/generated/client/client.ts'
-import { lockAgentRow } from '../../../database/locks.ts'
+import { lockAgentRow, SKIPPING_LOCKED } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ForbiddenError } from '../../../errors.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
@@ -40,11 +40,15 @@ export async function registerPushSubscription(
   })
 }
 
+/** Skips a browser that is locked, because it is about to belong to another agent. Two agents who take each other's
+ * browsers would otherwise wait for each other. */
 async function dropOldest(tx: Transaction, { id, agentId }: PushSubscription): Promise<void> {
-  const surplus = await tx.pushSubscription.findMany({
-    where: { agentId, id: { not: id } },
-    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-    skip: MAX_PUSH_SUBSCRIPTIONS - 1,
-  })
-  await tx.pushSubscription.deleteMany({ where: { agentId, id: { in: surplus.map((each) => each.id) } } })
+  await tx.$executeRaw`
+    WITH surplus AS (
+      SELECT "id" FROM "PushSubscription" WHERE "agentId" = ${agentId}::uuid AND "id" <> ${id}::uuid
+      ORDER BY "createdAt" DESC, "id" DESC OFFSET ${MAX_PUSH_SUBSCRIPTIONS - 1}
+    ), unlocked AS (
+      SELECT "id" FROM "PushSubscription" WHERE "id" IN (SELECT "id" FROM surplus) ${SKIPPING_LOCKED}
+    )
+    DELETE FROM "PushSubscription" WHERE "id" IN (SELECT "id" FROM unlocked) AND "agentId" = ${agentId}::uuid`
 }
