@@ -22,7 +22,7 @@ if (!hasBrowser) {
 // is not an instance of the other's class.
 const ssr = { resolve: { conditions: ['module-sync', 'node', 'development|production'] } }
 
-const shared = { isolate: false, maxWorkers: 3, testTimeout: 60_000, hookTimeout: 60_000 }
+const shared = { isolate: false, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 }
 const onDatabase = {
   ...shared,
   globalSetup: 'test/kit/global-setup.ts',

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 const DEFAULT_MINUTES = 10
 const FILES = [
   ...['race/live-chat', 'race/chat-turns', 'race/chat-day', 'race/convergence', 'race/crash', 'race/stalled'],
+  'race/two-nodes',
   ...['api/offered-means-bookable', 'services/calendars/sync-properties', 'rules/slots.properties'],
 ]
 
@@ -21,6 +22,8 @@ const budgets = {
   CALENDAR_SECONDS: seconds,
   CHAT_DAY_SIZE: '1',
   STALLED_EVENTS: '100000',
+  NODES_BOOKINGS: '1000',
+  TURNS_REQUESTS: '800',
   PROPERTY_RUNS: '2000',
 }
 const projects = ['rules', 'postgres', 'alone'].flatMap((name) => ['--project', name])

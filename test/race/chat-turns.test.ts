@@ -37,7 +37,7 @@ const budget = new Budget('TURNS', { seconds: 15, kinds: KINDS })
 const { seed } = budget
 const SETTINGS = { offerTimeoutMs: 60_000, idleTimeoutMs: 10 * MINUTE, maxOffers: 3, capacity: 3 }
 const WORKERS = 16
-const REQUESTS = 800
+const REQUESTS = Number(process.env.TURNS_REQUESTS ?? 320)
 const DEADLINE_MS = 20 * MINUTE
 
 const random = randomFrom(seed)
