@@ -1,14 +1,17 @@
 // Creates the services and passes them on. main.ts and the tests build the application with it; nothing in the
 // application is global.
+import { randomUUID } from 'node:crypto'
 import type { SignIn } from './config/config.ts'
 import { openJobQueue } from './database/job-queue.ts'
 import { migrate } from './database/migrate.ts'
-import type { OpenDatabase } from './database/open.ts'
+import type { OpenDatabase, Transaction } from './database/open.ts'
 import { sendMeetingMail } from './services/booking/mails/send-meeting-mail.ts'
 import { applyRemoteChange } from './services/booking/meetings/apply-remote-change.ts'
+import { moveHolds } from './services/booking/reservations/move-holds.ts'
 import { SlotFeed } from './services/booking/slots/slot-feed.ts'
 import { type CalendarRegistrations, createCalendarProviders } from './services/calendars/providers.ts'
 import { startCalendarWorker } from './services/calendars/worker/calendar-worker.ts'
+import { moveChatDeadlines, publishMovedOffers } from './services/chat/move-deadlines.ts'
 import { startChatSweep } from './services/chat/sweep.ts'
 import type { Clock, Services, Settings } from './services/context.ts'
 import { EventHub } from './services/events/event-hub.ts'
@@ -30,7 +33,9 @@ import type { Mailer } from './services/ports/mailer.ts'
 import type { PushSender } from './services/ports/push-sender.ts'
 import type { WakeUps } from './services/ports/wake-ups.ts'
 import { consoleLeases } from './services/presence/console-leases.ts'
+import { Heartbeat, type Pause } from './services/presence/heartbeat.ts'
 import { Leases, type PresenceKind } from './services/presence/leases.ts'
+import { protectLeases } from './services/presence/protect-leases.ts'
 import { visitorLeases } from './services/presence/visitor-leases.ts'
 import { tidy } from './services/tidy.ts'
 
@@ -55,6 +60,8 @@ export interface AppOptions {
 export interface LiveParts {
   events: EventHub
   leases: Record<PresenceKind, Leases>
+  /** Started by `startHeartbeat`; without it nothing waits for it. */
+  heartbeat: Heartbeat
   slotFeed: SlotFeed
 }
 
@@ -65,6 +72,8 @@ export interface App {
   /** @param authorization the Authorization header; null for none
    * @throws UnauthenticatedError */
   authenticate(authorization: string | null): Promise<Session>
+  /** Says from now on that this node is alive. To be called before anything is served. */
+  startHeartbeat(): Promise<void>
   /** Starts to run jobs, and the sweeps for due work, on this node. */
   startJobs(): Promise<void>
   /** Whether the database answers. */
@@ -85,17 +94,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     services,
     live,
     signIn,
-    authenticate: (authorization) => authenticate({ ...services, oidc }, authorization),
+    authenticate: async (authorization) => {
+      await live.heartbeat.ready()
+      return authenticate({ ...services, oidc }, authorization)
+    },
+    startHeartbeat: () => live.heartbeat.start(),
     startJobs: async () => {
-      await services.jobs.work({
-        'meeting-mail': (job) => sendMeetingMail(services, job),
-        'calendar-mail': (job) => sendCalendarMail(services, job),
-        'chat-push': (job) => pushChatOffer(services, job),
-        'chat-push-settled': (job) => pushSettledChatOffer(services, job),
-        'chat-push-browser': (job) => sendChatPush(services, job),
-        tidy: () => tidy(services),
-      })
-      const stops = [startChatSweep(services), startCalendarWorker({ ...services, applyRemoteChange })]
+      await services.jobs.work(jobHandlers(services))
+      const stops = [
+        startChatSweep(services, () => live.heartbeat.isAlive()),
+        startCalendarWorker({ ...services, applyRemoteChange }),
+      ]
       stopWatching = async () => void (await Promise.all(stops.map((stop) => stop())))
     },
     isReady: () =>
@@ -107,6 +116,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await stopWatching()
       live.events.close()
       for (const leases of Object.values(live.leases)) await leases.stop()
+      await live.heartbeat.stop()
       await services.wakeUps.close()
       await services.jobs.stop()
       await services.mailer.close?.()
@@ -114,6 +124,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   }
 }
+
+const jobHandlers = (services: Services): Parameters<Services['jobs']['work']>[0] => ({
+  'meeting-mail': (job) => sendMeetingMail(services, job),
+  'calendar-mail': (job) => sendCalendarMail(services, job),
+  'chat-push': (job) => pushChatOffer(services, job),
+  'chat-push-settled': (job) => pushSettledChatOffer(services, job),
+  'chat-push-browser': (job) => sendChatPush(services, job),
+  tidy: () => tidy(services),
+})
 
 async function createServices(options: AppOptions): Promise<Services> {
   const { database, clock, wakeUps, mailer, settings, onError } = options
@@ -136,14 +155,24 @@ async function createServices(options: AppOptions): Promise<Services> {
 
 function createLiveParts({ database, clock, wakeUps, onError }: Services): LiveParts {
   const events = new EventHub({ database, wakeUps, onError })
+  const node = { nodeId: randomUUID(), database, clock, onError }
   return {
     events,
     leases: {
-      CONSOLE: new Leases({ database, clock, table: consoleLeases, onError }),
-      VISITOR_CHAT: new Leases({ database, clock, table: visitorLeases, onError }),
+      CONSOLE: new Leases({ ...node, table: consoleLeases }),
+      VISITOR_CHAT: new Leases({ ...node, table: visitorLeases }),
     },
+    heartbeat: new Heartbeat({ ...node, wakeUps, resume }),
     slotFeed: new SlotFeed({ database, clock, events }),
   }
+}
+
+/** Moves on what was running when a pause of all nodes began. */
+async function resume(tx: Transaction, pause: Pause): Promise<void> {
+  const offers = await moveChatDeadlines(tx, pause)
+  await moveHolds(tx, pause)
+  await protectLeases(tx, pause)
+  await publishMovedOffers(tx, offers, pause.endedAt)
 }
 
 async function createPush({ database, clock, signIn, settings }: AppOptions): Promise<PushSender> {

@@ -34,6 +34,7 @@ async function main(): Promise<void> {
   const listener = await listen(config)
   const app = await openApp(config, { mailFolder, publicUrl: config.publicUrl ?? listener.url })
   try {
+    await app.startHeartbeat()
     await fillEmptyDatabase(app, config)
     const server = startServer({ app, listener, config, onFault: logFault })
     await app.startJobs()
@@ -108,9 +109,10 @@ function stopOnSignals(server: RunningServer): void {
   process.on('SIGINT', stop)
 }
 
-/** The clock of this machine. */
+/** The clock of this machine, corrected by the database's (services/presence/heartbeat.ts). */
 function createClock(): Clock {
-  const now = () => new Date()
+  let offsetMs = 0
+  const now = () => new Date(Date.now() + offsetMs)
   const at: Clock['at'] = (instant, action) => {
     const left = instant.getTime() - now().getTime()
     let cancel = () => clearTimeout(timer)
@@ -122,7 +124,10 @@ function createClock(): Clock {
     const timer = setTimeout(onTimer, Math.min(Math.max(left, 0), MAX_TIMER_MS)).unref()
     return () => cancel()
   }
-  return { now, at }
+  const correct = (byMs: number) => {
+    offsetMs += byMs
+  }
+  return { now, at, correct }
 }
 
 main().catch((error: unknown) => {

@@ -89,6 +89,7 @@ export function startServer(options: ServerOptions): RunningServer {
   })
   server.on('upgrade', (request, tcp, head) => sockets.upgrade(request, tcp, head))
   const stopAll = async () => {
+    for (const leases of Object.values(app.live.leases)) leases.retire()
     const drained = sockets.drain(config.drainMs)
     for (const subscription of graphql.live.requests.keys()) subscription.abort('RESTART')
     await Promise.all([drained, finishRequests(server, open)])

@@ -15,6 +15,8 @@ export interface Clock {
   /** Schedules an action for an instant; one in the past runs at once.
    * @returns cancel */
   at(instant: Date, action: () => void): () => void
+  /** Puts the clock forward, or back if negative. A clock without it is exact. */
+  correct?(byMs: number): void
 }
 
 /** How this installation appears to the outside. */

@@ -9,6 +9,8 @@ import { DAY } from './time.ts'
 export const EVENTS_KEPT_MS = 7 * DAY
 /** An expired lease is kept for a while, because it shows since when an agent or a visitor has been gone. */
 const LEASES_KEPT_MS = 60_000
+/** Longer than the leases of a stopped node count. */
+const HEARTBEATS_KEPT_MS = DAY
 export const IDEMPOTENCY_KEYS_KEPT_MS = 7 * DAY
 /** Longer than the window of any quota. */
 const COUNTS_KEPT_MS = 60 * 60 * 1000
@@ -19,6 +21,9 @@ export async function tidy({ database, clock }: Services): Promise<void> {
   const leasesEnd = new Date(now.getTime() - LEASES_KEPT_MS)
   await deleteExpired(database, { table: 'ConsoleLease', until: leasesEnd })
   await deleteExpired(database, { table: 'VisitorLease', until: leasesEnd })
+  await database.nodeHeartbeat.deleteMany({
+    where: { at: { lte: new Date(now.getTime() - HEARTBEATS_KEPT_MS) } },
+  })
   await database.idempotencyKey.deleteMany({
     where: { createdAt: { lte: new Date(now.getTime() - IDEMPOTENCY_KEYS_KEPT_MS) } },
   })

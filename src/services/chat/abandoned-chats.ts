@@ -2,6 +2,7 @@
 // (docs/semantics.md, section 6).
 import type { Database, Transaction } from '../../database/open.ts'
 import type { Services } from '../context.ts'
+import { leaseCounts } from '../presence/lease-counts.ts'
 import { runTransaction } from '../transaction.ts'
 import { endConversation } from './conversation/end-conversation.ts'
 import { lockConversation } from './conversation/lock-conversation.ts'
@@ -17,7 +18,6 @@ export async function readLeftRequests(
   database: Database | Transaction,
   { now, most, id = null }: { now: Date; most: number; id?: string | null },
 ): Promise<string[]> {
-  const goneSince = new Date(now.getTime() - VISITOR_GONE_MS)
   // Every waiting request has a pending offer. There are few of those, so the search begins with them.
   const rows = await database.$queryRaw<{ id: string }[]>`
     SELECT c."id" FROM "ChatOffer" o JOIN "Conversation" c ON c."id" = o."conversationId"
@@ -25,7 +25,8 @@ export async function readLeftRequests(
       AND (${id}::uuid IS NULL OR c."id" = ${id}::uuid)
       AND EXISTS (SELECT FROM "VisitorLease" l WHERE l."conversationId" = c."id")
       AND NOT EXISTS (
-        SELECT FROM "VisitorLease" l WHERE l."conversationId" = c."id" AND l."expiresAt" > ${goneSince}::timestamptz
+        SELECT FROM "VisitorLease" lease
+        WHERE lease."conversationId" = c."id" AND ${leaseCounts({ now, goneForMs: VISITOR_GONE_MS })}
       )
     ORDER BY o."expiresAt", o."id" LIMIT ${most}`
   return rows.map((row) => row.id)
@@ -38,8 +39,20 @@ export async function abandonRequest(services: Services, id: string): Promise<vo
     const conversation = await lockConversation(tx, id)
     // The visitor may have returned, or an agent accepted, before the lock was granted.
     const isDue = (await readLeftRequests(tx, { now, most: 1, id })).length > 0
-    if (isDue) await endConversation(services, { tx, conversation, as: 'ENDED', now })
+    if (!isDue) return
+    const as = (await wasLostInOutage(tx, id)) ? 'MISSED' : 'ENDED'
+    await endConversation(services, { tx, conversation, as, now })
   })
+}
+
+/** Whether the visitor was there when its node stopped or all nodes paused, and has not been back since. */
+async function wasLostInOutage(tx: Transaction, conversationId: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM "VisitorLease" l LEFT JOIN "NodeHeartbeat" h ON h."nodeId" = l."nodeId"
+    WHERE l."conversationId" = ${conversationId}::uuid AND (
+      l."protectedUntil" > l."expiresAt" OR l."protectedUntil" IS NULL AND h."at" < l."expiresAt"
+    )`
+  return rows.length > 0
 }
 
 /** @param which.id left out: any chat

@@ -4,6 +4,7 @@
 // and 6).
 import type { Database } from '../../database/open.ts'
 import type { Services } from '../context.ts'
+import { leaseCounts } from '../presence/lease-counts.ts'
 import { repeatedly } from '../repeatedly.ts'
 import { abandonRequest, endIdleChat, readIdleChats, readLeftRequests } from './abandoned-chats.ts'
 import { announceStatusChanges } from './availability/announce-status.ts'
@@ -16,9 +17,13 @@ const AGENT_GONE_MS = 5000
 /** One sweep reads no more rows of a kind than this; the next sweep reads the rest. */
 const MOST_AT_ONCE = 500
 
-/** @returns stop, which resolves once the current sweep has ended */
-export function startChatSweep(services: Services): () => Promise<void> {
-  return repeatedly(() => sweepChats(services), { everyMs: SWEEP_EVERY_MS, onError: services.onError })
+/** @param isAlive whether conclusions may be drawn from the clock; a sweep is skipped otherwise
+ * @returns stop, which resolves once the current sweep has ended */
+export function startChatSweep(services: Services, isAlive: () => Promise<boolean>): () => Promise<void> {
+  const sweep = async () => {
+    if (await isAlive()) await sweepChats(services)
+  }
+  return repeatedly(sweep, { everyMs: SWEEP_EVERY_MS, onError: services.onError })
 }
 
 /** Does all due work. A failure is reported and does not hold up the rest. */
@@ -44,7 +49,6 @@ interface DueOffer {
 }
 
 function readDueOffers(database: Database, now: Date): Promise<DueOffer[]> {
-  const goneSince = new Date(now.getTime() - AGENT_GONE_MS)
   return database.$queryRaw<DueOffer[]>`
     SELECT o."id", o."conversationId",
       CASE WHEN o."expiresAt" <= ${now}::timestamptz THEN 'EXPIRED' ELSE 'REVOKED' END AS "as"
@@ -56,7 +60,8 @@ function readDueOffers(database: Database, now: Date): Promise<DueOffer[]> {
       OR a."removedAt" IS NOT NULL
       OR NOT l."announcedAvailable" AND l."announceAt" > ${now}::timestamptz
       OR NOT EXISTS (
-        SELECT FROM "ConsoleLease" c WHERE c."agentId" = o."agentId" AND c."expiresAt" > ${goneSince}::timestamptz
+        SELECT FROM "ConsoleLease" lease
+        WHERE lease."agentId" = o."agentId" AND ${leaseCounts({ now, goneForMs: AGENT_GONE_MS })}
       ) AND NOT EXISTS (SELECT FROM "PushSubscription" p WHERE p."agentId" = o."agentId")
     )
     ORDER BY o."expiresAt", o."id" LIMIT ${MOST_AT_ONCE}`

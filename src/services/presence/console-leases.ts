@@ -1,8 +1,9 @@
-import type { LeaseTable } from './leases.ts'
+import { SKIPPING_LOCKED } from '../../database/locks.ts'
+import { type LeaseTable, stoppedSince } from './leases.ts'
 
 /** Leases of open consoles. An agent is signed in while one of them runs (docs/semantics.md, section 7). */
 export const consoleLeases: LeaseTable = {
-  renew: (database, { nodeId, leases }) => database.$executeRaw`
+  renew: (database, { nodeId, leases, now }) => database.$executeRaw`
     INSERT INTO "ConsoleLease" ("nodeId", "agentId", "workspaceId", "expiresAt")
     SELECT ${nodeId}::uuid, lease."agentId", lease."workspaceId", lease."expiresAt"
     FROM unnest(
@@ -11,10 +12,20 @@ export const consoleLeases: LeaseTable = {
       ${leases.map(({ expiresAt }) => expiresAt)}::timestamptz[]
     ) AS lease("agentId", "workspaceId", "expiresAt")
     ORDER BY lease."agentId"
-    ON CONFLICT ("agentId", "nodeId") DO UPDATE SET "expiresAt" = greatest("ConsoleLease"."expiresAt", excluded."expiresAt")`,
-  release: (database, { nodeId, id: agentId, now }) =>
-    database.consoleLease.updateMany({
-      where: { nodeId, ...(agentId ? { agentId } : {}), expiresAt: { gt: now } },
-      data: { expiresAt: now },
-    }),
+    ON CONFLICT ("agentId", "nodeId") DO UPDATE SET
+      "expiresAt" = greatest("ConsoleLease"."expiresAt", excluded."expiresAt"),
+      "protectedUntil" = CASE WHEN excluded."expiresAt" > ${now}::timestamptz THEN NULL
+        ELSE "ConsoleLease"."protectedUntil" END`,
+  replace: (database, { nodeId, ids, now }) => database.$executeRaw`
+    DELETE FROM "ConsoleLease" WHERE ctid IN (
+      SELECT ctid FROM "ConsoleLease"
+      WHERE "agentId" = ANY (${ids}::uuid[]) AND "nodeId" <> ${nodeId}::uuid AND (
+        "expiresAt" <= ${now}::timestamptz
+        OR "nodeId" IN (SELECT "nodeId" FROM "NodeHeartbeat" WHERE "at" <= ${stoppedSince(now)}::timestamptz)
+      ) ${SKIPPING_LOCKED}
+    )`,
+  release: (database, { nodeId, id, now }) => database.$executeRaw`
+    UPDATE "ConsoleLease"
+    SET "expiresAt" = least("expiresAt", ${now}::timestamptz), "protectedUntil" = ${now}::timestamptz
+    WHERE "agentId" = ${id}::uuid AND "nodeId" = ${nodeId}::uuid`,
 }

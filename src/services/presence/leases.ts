@@ -1,9 +1,9 @@
 // Leases prove to all nodes that a client is present: an agent's console, or a visitor in a chat. Each node renews the
-// leases of its own clients. The agent or visitor is present while any node's lease runs; when a client or a node is
-// killed, its lease expires.
-import { randomUUID } from 'node:crypto'
+// leases of its own clients. The agent or visitor is present while any node's lease runs; when a client is killed, its
+// lease expires. Leases of a node that stops, gently or not, count on until their clients are back (lease-counts.ts).
 import type { Database } from '../../database/open.ts'
 import type { Clock } from '../context.ts'
+import { PAUSE_MS } from './heartbeat.ts'
 
 /** How long a client counts as present after the last sign of life. */
 export const LEASE_MS = 15_000
@@ -30,27 +30,32 @@ export interface Lease {
 /** The table of one kind of leases. Expired rows stay for a while, because they say since when a client has been gone. */
 export interface LeaseTable {
   /** Creates or extends leases of a node, in one statement. */
-  renew(database: Database, options: { nodeId: string; leases: Lease[] }): Promise<unknown>
-  /** Ends running leases of a node now.
-   * @param which.id left out: all of them */
-  release(database: Database, which: { nodeId: string; id?: string; now: Date }): Promise<unknown>
+  renew(database: Database, options: { nodeId: string; leases: Lease[]; now: Date }): Promise<unknown>
+  /** Deletes what other nodes that no longer renew it know of clients who are here now. */
+  replace(database: Database, which: { nodeId: string; ids: string[]; now: Date }): Promise<unknown>
+  /** Ends a lease of a node now. */
+  release(database: Database, which: { nodeId: string; id: string; now: Date }): Promise<unknown>
 }
+
+/** A node without a heartbeat since then has stopped. */
+export const stoppedSince = (now: Date): Date => new Date(now.getTime() - PAUSE_MS)
 
 export interface LeasesOptions {
   database: Database
   clock: Clock
   table: LeaseTable
+  nodeId: string
   /** Reports a failed write; the next renewal repeats it. */
   onError(error: unknown): void
 }
 
 export class Leases {
   readonly #options: LeasesOptions
-  readonly #nodeId = randomUUID()
   readonly #open = new Set<PresentClient>()
   /** Clients whose first lease is not written yet. */
   readonly #opened: PresentClient[] = []
   readonly #timer: NodeJS.Timeout
+  #isRetired = false
   /** Writes run one after another, so that the latest state wins. */
   #writing: Promise<void> = Promise.resolve()
 
@@ -65,24 +70,30 @@ export class Leases {
     this.#open.add(client)
     this.#opened.push(client)
     // Clients that come at the same time, as after a restart of the node, share one statement.
-    await this.#write(() => this.#renew(this.#opened.splice(0)))
+    await this.#write(() => this.#takeOver(this.#opened.splice(0)))
   }
 
   /** Ends the lease with the node's last client of the agent or the conversation. */
   close(client: PresentClient): void {
-    if (!this.#open.delete(client)) return
+    if (!this.#open.delete(client) || this.#isRetired) return
     const { id } = client
     this.#write(async () => {
       if ([...this.#open].some((other) => other.id === id)) return
-      await this.#release({ id })
+      const { database, clock, table, nodeId } = this.#options
+      await table.release(database, { nodeId, id, now: clock.now() })
     })
   }
 
-  /** @returns when all leases of this node have ended */
+  /** From now on the leases of clients that leave stay, because this node is stopping: its clients go to another one. */
+  retire(): void {
+    this.#isRetired = true
+  }
+
+  /** @returns when the last write has ended. The leases stay, for the clients to come back to another node */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     this.#open.clear()
-    await this.#write(() => this.#release({}))
+    await this.#writing
   }
 
   #write(work: () => Promise<void>): Promise<void> {
@@ -90,9 +101,11 @@ export class Leases {
     return this.#writing
   }
 
-  async #release(which: { id?: string }): Promise<void> {
-    const { database, clock, table } = this.#options
-    await table.release(database, { nodeId: this.#nodeId, ...which, now: clock.now() })
+  async #takeOver(clients: PresentClient[]): Promise<void> {
+    await this.#renew(clients)
+    const { database, clock, table, nodeId } = this.#options
+    if (clients.length === 0) return
+    await table.replace(database, { nodeId, ids: clients.map(({ id }) => id), now: clock.now() })
   }
 
   async #renew(clients: Iterable<PresentClient>): Promise<void> {
@@ -107,7 +120,7 @@ export class Leases {
       expiresAt: new Date(heardAt().getTime() + LEASE_MS),
     }))
     if (leases.length === 0) return
-    const { database, table } = this.#options
-    await table.renew(database, { nodeId: this.#nodeId, leases })
+    const { database, table, nodeId, clock } = this.#options
+    await table.renew(database, { nodeId, leases, now: clock.now() })
   }
 }

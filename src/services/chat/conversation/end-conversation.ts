@@ -7,18 +7,19 @@ import { closeOffer } from '../offers/settle-offer.ts'
 
 /** Ends a conversation, rescinds a pending offer and frees the agent's seat.
  * @param end.conversation must be locked
- * @param end.as the state of a chat that an agent has accepted; any other chat is ABANDONED
+ * @param end.as the state of a chat that an agent has accepted; any other chat is ABANDONED, or MISSED if an outage of
+ *   ours ended it
  * @returns the conversation afterwards */
 export async function endConversation(
   services: Pick<Services, 'jobs'>,
-  end: { tx: Transaction; conversation: Conversation; as: 'ENDED' | 'TIMED_OUT'; now: Date },
+  end: { tx: Transaction; conversation: Conversation; as: 'ENDED' | 'TIMED_OUT' | 'MISSED'; now: Date },
 ): Promise<Conversation> {
   const { tx, conversation, as, now } = end
   const { id: conversationId, workspaceId } = conversation
   const pending = await tx.chatOffer.findFirst({ where: { conversationId, state: 'PENDING' } })
   const rescinded = pending && (await closeOffer(services, { tx, offer: pending, as: 'RESCINDED', now }))
   await tx.chatOffer.updateMany({ where: { conversationId, state: 'ACCEPTED' }, data: { seat: null } })
-  const state = conversation.state === 'ACTIVE' ? as : 'ABANDONED'
+  const state = conversation.state === 'ACTIVE' || as === 'MISSED' ? as : 'ABANDONED'
   const ended = await tx.conversation.update({ where: { id: conversationId }, data: { state, endedAt: now } })
   const settled = rescinded ? chatOfferClosed(rescinded) : []
   const events = [...settled, newEvent.conversationUpdated(ended)]
