@@ -4,7 +4,15 @@ import { spawnSync } from 'node:child_process'
 
 const DEFAULT_MINUTES = 10
 const FILES = [
-  ...['race/live-chat', 'race/chat-turns', 'race/chat-day', 'race/convergence', 'race/crash', 'race/stalled'],
+  ...[
+    'race/live-chat',
+    'race/chat-turns',
+    'race/chat-day',
+    'race/convergence',
+    'race/crash',
+    'race/stalled',
+    'race/outages',
+  ],
   'race/two-nodes',
   ...['api/offered-means-bookable', 'services/calendars/sync-properties', 'rules/slots.properties'],
 ]
@@ -23,6 +31,8 @@ const budgets = {
   CHAT_DAY_SIZE: '1',
   STALLED_EVENTS: '100000',
   NODES_BOOKINGS: '1000',
+  OUTAGE_CHATS: '20',
+  OUTAGE_SECONDS: '45',
   TURNS_REQUESTS: '800',
   PROPERTY_RUNS: '2000',
 }

@@ -31,7 +31,7 @@ export const ChatOfferRef = builder.prismaNode('ChatOffer', {
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       description:
-        'The instant until which the offer can be accepted: `offerTimeoutSeconds` after `offeredAt`.',
+        'The instant until which the offer can be accepted: `offerTimeoutSeconds` after `offeredAt`. After an outage of the service it is later, by the length of the outage; the agent then gets `ChatOffered` again.',
     }),
     settledAt: t.expose('settledAt', {
       type: 'DateTime',

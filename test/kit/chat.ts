@@ -84,7 +84,7 @@ export const requestChat = (
     errors: '... on QuotaExceededError { limit resetsAt }',
   })
 
-export const acceptChat = (app: TestApp, token: string, offerId: string): Promise<Chat> =>
+export const acceptChat = (app: Pick<TestApp, 'execute'>, token: string, offerId: string): Promise<Chat> =>
   chat(app, {
     mutation: 'acceptChat',
     token,
@@ -101,7 +101,7 @@ export const declineChat = (app: TestApp, token: string, offerId: string): Promi
   })
 
 export const say = (
-  app: TestApp,
+  app: Pick<TestApp, 'execute'>,
   token: string,
   {
     conversationId,

@@ -9,6 +9,10 @@ export interface Proxy {
   url: string
   /** Breaks all connections; new ones are taken. */
   cut(): void
+  /** Breaks all connections, and new ones at once. */
+  close(): void
+  /** Takes connections again. */
+  open(): void
 }
 
 /** Runs until the test is over.
@@ -20,7 +24,12 @@ export async function startProxy(target: string): Promise<Proxy> {
     sockets.add(socket)
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
   }
+  let isClosed = false
   const server = createServer((client) => {
+    if (isClosed) {
+      client.destroy()
+      return
+    }
     const upstream = connect(Number(port), hostname)
     track(client)
     track(upstream)
@@ -36,5 +45,15 @@ export async function startProxy(target: string): Promise<Proxy> {
     cut()
     server.close()
   })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, cut }
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut,
+    close: () => {
+      isClosed = true
+      cut()
+    },
+    open: () => {
+      isClosed = false
+    },
+  }
 }

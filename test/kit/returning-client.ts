@@ -7,7 +7,9 @@ import { WebSocket } from 'ws'
 const LONGEST_PAUSE_MS = 2000
 
 export interface ReturningClientOptions<Event> {
-  field: 'agentEvents' | 'workspaceEvents'
+  field: 'agentEvents' | 'workspaceEvents' | 'conversationEvents'
+  /** With conversationEvents. */
+  conversationId?: string
   /** What is asked for of each event, besides its type, cursor and time. */
   selection: string
   token: string
@@ -88,10 +90,13 @@ export class ReturningClient<Event = unknown> {
 
   #subscribe(): void {
     // The client sends the variables as they are whenever it subscribes again.
-    const variables: { after?: string } = {}
-    const { field, selection } = this.#options
-    const query = `subscription ($after: EventCursor) {
-      event: ${field}(after: $after) { __typename ... on Event { cursor at } ${selection} }
+    const { field, selection, conversationId } = this.#options
+    const variables: { after?: string; conversationId?: string } = conversationId ? { conversationId } : {}
+    const [declared, given] = conversationId
+      ? [', $conversationId: ID!', ', conversationId: $conversationId']
+      : ['', '']
+    const query = `subscription ($after: EventCursor${declared}) {
+      event: ${field}(after: $after${given}) { __typename ... on Event { cursor at } ${selection} }
     }`
     this.#client.subscribe<{ event: Event & Told }>(
       { query, variables },

@@ -46,6 +46,10 @@ export interface ServerProcess {
   readDemo(): Promise<Demo>
   /** Ends the process with SIGKILL, at once when called; the promise is kept when it is gone. */
   kill(): Promise<void>
+  /** It stands still, as on a machine that is suspended. */
+  freeze(): void
+  /** It goes on. */
+  thaw(): void
   /** Ends it with SIGTERM, gently.
    * @returns the exit code */
   stop(): Promise<number | null>
@@ -97,6 +101,8 @@ export async function startServerProcess(environment: Record<string, string>): P
       child.kill('SIGKILL')
       await exit
     },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     stop: async () => {
       child.kill('SIGTERM')
       return exit
