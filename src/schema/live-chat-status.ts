@@ -1,5 +1,6 @@
 // Whether agents take live chats, and the toggle that they set by hand.
 import { NotFoundError } from '../errors.ts'
+import { clearAvailabilityToggle } from '../services/chat/availability/clear-availability-toggle.ts'
 import { type AgentStatus, readAgentStatuses } from '../services/chat/availability/read-status.ts'
 import type { Toggle } from '../services/chat/availability/rules.ts'
 import { toggleLiveChatAvailability } from '../services/chat/availability/toggle-live-chat-availability.ts'
@@ -162,6 +163,30 @@ builder.mutationField('toggleLiveChatAvailability', (t) =>
     resolve: (_root, { input }, context) =>
       toggleLiveChatAvailability(context, {
         ...input,
+        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
+      }),
+  }),
+)
+
+const ClearAvailabilityToggleInput = builder.inputType('ClearAvailabilityToggleInput', {
+  description: 'Whose toggle to remove.',
+  fields: (t) => ({ agentId: t.id({ description: 'The agent. Defaults to the viewer.' }) }),
+})
+
+builder.mutationField('clearAvailabilityToggle', (t) =>
+  t.field({
+    type: LiveChatStatusRef,
+    description: `Removes the toggle, so that the hours for live chat decide again. Has no effect without a toggle. ${requiresOwnOrManaged('MANAGE_LIVE_CHAT_AVAILABILITY')}`,
+    errors: { types: [NotFoundError] },
+    args: {
+      input: t.arg({
+        type: ClearAvailabilityToggleInput,
+        required: true,
+        description: 'Whose toggle to remove.',
+      }),
+    },
+    resolve: (_root, { input }, context) =>
+      clearAvailabilityToggle(context, {
         agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
       }),
   }),

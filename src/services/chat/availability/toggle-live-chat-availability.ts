@@ -29,10 +29,25 @@ export async function toggleLiveChatAvailability(
     permission: 'MANAGE_LIVE_CHAT_AVAILABILITY',
   })
   const { available } = parseInput(toggleInput, raw)
-  const { workspaceId } = viewer
+  const toggle = { toggledTo: available, toggledAt: context.clock.now() }
+  return writeToggle(context, { workspaceId: viewer.workspaceId, agentId, toggle })
+}
+
+/** @param change.toggle null: none
+ * @returns the status afterwards
+ * @throws NotFoundError for an agent the workspace does not have */
+export async function writeToggle(
+  context: RequestContext,
+  change: {
+    workspaceId: string
+    agentId: string
+    toggle: { toggledTo: boolean; toggledAt: Date } | null
+  },
+): Promise<AgentStatus> {
+  const { workspaceId, agentId, toggle } = change
   const now = context.clock.now()
   const status = await runTransaction(context, async (tx) => {
-    const data = { toggledTo: available, toggledAt: now }
+    const data = toggle ?? { toggledTo: null, toggledAt: null }
     const { before, after } = await changeAvailability(tx, { workspaceId, agentId, now, data })
     const isVisible = !isDeepStrictEqual(before.status, after.status)
     const events = [newEvent.liveChatStatusChanged(after)]
