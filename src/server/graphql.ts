@@ -75,7 +75,7 @@ function createPlugins(app: App, options: GraphqlOptions & { live: Live }): Plug
       isListed: (origin) => isListedOrigin(app.services.database, origin),
       onFault,
     }),
-    useReadinessCheck({ endpoint: '/health/ready', check: () => options.isReady() }),
+    useReadinessCheck({ endpoint: '/health/ready', check: () => checkReadiness(app, options) }),
     useCalendarWebhooks(app.services),
     usePages({ pages: createPages(app, options), onFault }),
     useJsonRequests(limits),
@@ -83,6 +83,12 @@ function createPlugins(app: App, options: GraphqlOptions & { live: Live }): Plug
     useLiveRequests(app, { live: options.live, maxPerCaller: limits.maxSocketsPerCaller }),
     ...(options.introspection ? [] : [useHiddenSchema()]),
   ]
+}
+
+async function checkReadiness(app: App, { isReady }: GraphqlOptions): Promise<boolean | Response> {
+  const { clockWarning } = app.live.heartbeat
+  if (!(await isReady())) return false
+  return clockWarning === null ? true : new Response(`${clockWarning}\n`)
 }
 
 function createPages({ signIn, services }: App, { graphiql }: GraphqlOptions): Page[] {

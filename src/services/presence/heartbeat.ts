@@ -16,7 +16,7 @@ const READY_WITHIN_MS = 3 * SECOND
 /** A clock that differs less is left alone: measuring takes about as long. */
 const MIN_CORRECTION_MS = 250
 /** A clock that is off by more is reported. */
-export const REPORTED_OFFSET_MS = 2 * SECOND
+const REPORTED_OFFSET_MS = 2 * SECOND
 
 /** A time without a living node. */
 export interface Pause {
@@ -45,15 +45,19 @@ export class Heartbeat {
   #aliveAt: number | null = null
   #beating: Promise<void> | null = null
   #timer: NodeJS.Timeout | undefined
+  /** By how much this machine's clock is behind the database's. */
   #offsetMs = 0
 
   constructor(options: HeartbeatOptions) {
     this.#options = options
   }
 
-  /** By how much this machine's clock is behind the database's, in ms. It is corrected by that. */
-  get offsetMs(): number {
-    return this.#offsetMs
+  /** A sentence for whoever runs the program when this machine's clock is off by seconds; otherwise null. */
+  get clockWarning(): string | null {
+    if (Math.abs(this.#offsetMs) <= REPORTED_OFFSET_MS) return null
+    const seconds = (Math.abs(this.#offsetMs) / SECOND).toFixed(1)
+    const direction = this.#offsetMs > 0 ? 'behind' : 'ahead of'
+    return `The clock of this machine is ${seconds} s ${direction} the database's. It is corrected here; please set it.`
   }
 
   /** Sets the clock, ends a pause, and beats from now on. */
@@ -147,12 +151,9 @@ export class Heartbeat {
     const tookMs = performance.now() - askedAt
     const behindMs = databaseTime.getTime() - (now.getTime() + tookMs / 2)
     if (!clock.correct || Math.abs(behindMs) < Math.max(MIN_CORRECTION_MS, tookMs)) return
-    const wasReported = Math.abs(this.#offsetMs) > REPORTED_OFFSET_MS
+    const wasReported = this.clockWarning !== null
     clock.correct(behindMs)
     this.#offsetMs += behindMs
-    if (wasReported || Math.abs(this.#offsetMs) <= REPORTED_OFFSET_MS) return
-    onError(
-      new Error(`The clock of this machine is off by ${Math.round(-this.#offsetMs)} ms. It is corrected.`),
-    )
+    if (this.clockWarning !== null && !wasReported) onError(new Error(this.clockWarning))
   }
 }
