@@ -1,7 +1,7 @@
 // Free slots, and holds on them.
 import { NoAgentAvailableError, NotFoundError, SlotUnavailableError } from '../errors.ts'
 import { MAX_RANGE_DAYS } from '../services/availability/range.ts'
-import { HOLD_LASTS_MS, holdSlot } from '../services/booking/reservations/hold-slot.ts'
+import { HOLD_LASTS_MS, holdSlot, LONGEST_HOLD_MS } from '../services/booking/reservations/hold-slot.ts'
 import { MAX_ALTERNATIVES } from '../services/booking/reservations/refusal.ts'
 import { releaseHold } from '../services/booking/reservations/release-hold.ts'
 import {
@@ -166,7 +166,7 @@ export const SlotHoldRef = builder.prismaNode('Reservation', {
     agent: t.relation('agent', { description: 'The agent whose slot is held.' }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: `The instant at which the hold ends: ${formatDuration(HOLD_LASTS_MS)} after the slot was last held.`,
+      description: `The instant at which the hold ends: ${formatDuration(HOLD_LASTS_MS)} after the slot was last held, and at most ${formatDuration(LONGEST_HOLD_MS)} after it was first held.`,
       select: { expiresAt: true },
       resolve: ({ expiresAt }) => expiresAt ?? new Date(0),
     }),
@@ -192,7 +192,7 @@ const HoldSlotInput = builder.inputType('HoldSlotInput', {
 builder.mutationField('holdSlot', (t) =>
   t.prismaField({
     type: SlotHoldRef,
-    description: `Holds a slot for ${formatDuration(HOLD_LASTS_MS)}, so that other viewers cannot book it. The hold takes the turn of its agent, and ends the viewer's earlier holds; a repeated call for the same slot extends the hold. ${BOOKER}`,
+    description: `Holds a slot for ${formatDuration(HOLD_LASTS_MS)}, so that other viewers cannot book it. The hold takes the turn of its agent, and ends the viewer's earlier holds; a repeated call for the same slot extends the hold, up to ${formatDuration(LONGEST_HOLD_MS)} in all. A hold can be booked as it is, even if the hours or other settings of its agent are changed meanwhile. ${BOOKER}`,
     errors: { types: [NotFoundError, SlotUnavailableError, NoAgentAvailableError] },
     args: { input: t.arg({ type: HoldSlotInput, required: true, description: 'The slot to hold.' }) },
     resolve: (query, _root, { input }, context) =>

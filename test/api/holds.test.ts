@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { book, createBookableAgent, createVisitor, hold, slots, startsOf } from '../kit/booking.ts'
+import { setHours } from '../kit/actors.ts'
+import {
+  book,
+  createBookableAgent,
+  createVisitor,
+  hold,
+  mutateMeeting,
+  slots,
+  startsOf,
+} from '../kit/booking.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { at, NINE, TEN, TUESDAY } from '../kit/times.ts'
 
-const { app, acme, admin, ada, visitor, mutate } = useScene({ ada: bookable(), visitor: aVisitor })
+const { app, acme, admin, ada, visitor, database, mutate } = useScene({ ada: bookable(), visitor: aVisitor })
+
+const DAY_MINUTES = 24 * 60
 
 const ofAda = () => ({ target: { agentId: ada.id } })
 const slotsOfAda = (token = visitor.token) => slots(app, { token, ...ofAda(), ...TUESDAY })
@@ -89,6 +100,60 @@ describe('holdSlot', () => {
     expect((await book(app, { token: visitor.token, input: { holdId: held.id } })).__typename).toBe('Meeting')
   })
 
+  it('is booked as it was held, whatever was edited since', async () => {
+    const input = { ...ofAda(), startsAt: NINE }
+    for (const edit of [
+      { durationMinutes: 45 },
+      { durationMinutes: 10 },
+      { minimumNoticeMinutes: 7 * DAY_MINUTES },
+      { bookingWindowDays: 0 },
+      { bufferMinutes: 60 },
+      { slotStepMinutes: 25, weekly: [{ weekday: 'TUESDAY', start: '08:50', end: '17:00' }] },
+      { weekly: [] },
+    ]) {
+      const held = await hold(app, { token: visitor.token, input })
+      await changeHours(edit)
+      expect((await hold(app, { token: visitor.token, input })).id).toBe(held.id)
+      const meeting = await book(app, { token: visitor.token, input: { holdId: held.id } })
+      expect({ edit, ...meeting }).toMatchObject({ edit, startsAt: NINE, endsAt: at('09:30') })
+      await mutateMeeting(app, {
+        mutation: 'cancelMeeting',
+        token: visitor.token,
+        input: { meetingId: meeting.id },
+      })
+      await changeHours({})
+    }
+  })
+
+  it('can be booked although its time has become too soon for the notice', async () => {
+    await changeHours({ minimumNoticeMinutes: 60 })
+    app.clock.set(at('08:00'))
+    const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
+    app.clock.advance(MINUTE)
+    expect((await book(app, { token: visitor.token, input: { holdId: held.id } })).__typename).toBe('Meeting')
+  })
+
+  it('cannot be booked with an agent who may no longer take meetings', async () => {
+    const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
+    await database.agentRole.deleteMany({ where: { agentId: ada.agentId } })
+    expect((await book(app, { token: visitor.token, input: { holdId: held.id } })).__typename).toBe(
+      'NoAgentAvailableError',
+    )
+  })
+
+  it('is extended until 15 minutes after it was first taken', async () => {
+    const input = { ...ofAda(), startsAt: NINE }
+    const first = await hold(app, { token: visitor.token, input })
+    for (const expected of ['08:09', '08:13', '08:15', '08:15']) {
+      app.clock.advance(expected === '08:15' ? 2 * MINUTE : 4 * MINUTE)
+      const { id, expiresAt } = await hold(app, { token: visitor.token, input })
+      expect({ id, expiresAt }).toEqual({ id: first.id, expiresAt: `2026-03-02T${expected}:00.000Z` })
+    }
+    app.clock.set('2026-03-02T08:15:00Z')
+    const refusal = await book(app, { token: visitor.token, input: { holdId: first.id } })
+    expect(refusal.__typename).toBe('SlotUnavailableError')
+  })
+
   it('lets an agent hold and book in the own calendar only', async () => {
     const held = await hold(app, { token: ada.token, input: { ...ofAda(), startsAt: NINE } })
     expect((await book(app, { token: ada.token, input: { holdId: held.id } })).__typename).toBe('Meeting')
@@ -129,6 +194,19 @@ describe('releaseHold', () => {
     expect((await release(visitor.token, expired.id)).__typename).toBe('NotFoundError')
   })
 })
+
+/** Replaces the hours of Ada: those of the scene, except for the edit. */
+const changeHours = (edit: object) =>
+  setHours(app, ada, {
+    timeZone: 'UTC',
+    weekly: [{ weekday: 'TUESDAY', start: '09:00', end: '17:00' }],
+    durationMinutes: 30,
+    bufferMinutes: 0,
+    minimumNoticeMinutes: 0,
+    bookingWindowDays: 60,
+    slotStepMinutes: null,
+    ...edit,
+  })
 
 async function pauseAda(): Promise<void> {
   const input = { kind: 'MEETING', agentId: ada.id, paused: true }

@@ -131,13 +131,15 @@ describe('a pause of all nodes', () => {
     expect(await stateOf(id)).toBe('ACTIVE')
   })
 
-  it('prolongs a hold by its length', async () => {
+  it('prolongs a hold, and how long it can be prolonged, by its length', async () => {
     await beat()
     const token = await createVisitor(app, acme)
     const held = await hold(app, { token, input: { target: { agentId: alan.id }, startsAt: NINE } })
+    const before = await database.reservation.findFirstOrThrow()
     await pause(7 * SECOND)
-    const { expiresAt } = await database.reservation.findFirstOrThrow()
+    const { expiresAt, heldAt } = await database.reservation.findFirstOrThrow()
     expect(expiresAt).toEqual(new Date(Date.parse(held.expiresAt as string) + 7 * SECOND))
+    expect(heldAt?.getTime()).toBe((before.heldAt?.getTime() ?? 0) + 7 * SECOND)
   })
 })
 

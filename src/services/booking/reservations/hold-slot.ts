@@ -18,10 +18,12 @@ import { requireBookable } from './take-hold.ts'
 import { chooseSlot, type SlotRequest, takeSlot } from './take-slot.ts'
 
 export const HOLD_LASTS_MS = 5 * MINUTE
+/** A hold cannot be prolonged beyond this time after it was first taken. */
+export const LONGEST_HOLD_MS = 15 * MINUTE
 
 const holdSlotInput = z.object({ target: targetInput, startsAt: instant, endsAt: instant.nullish() })
 
-/** A call for a time that the caller already holds prolongs that hold.
+/** A call for a time that the caller already holds prolongs that hold, up to `LONGEST_HOLD_MS`.
  * @param read reads the answer in the same transaction, because another call of the caller can end the hold afterwards
  * @returns the answer
  * @throws ForbiddenError as in `requireBooker`
@@ -34,10 +36,9 @@ export async function holdSlot<Answer>(
   const viewer = requireBooker(context.viewer, raw.target.agentId ?? null)
   const { endsAt = null, ...slot } = parseInput(holdSlotInput, raw)
   const now = context.clock.now()
-  const expiresAt = new Date(now.getTime() + HOLD_LASTS_MS)
   const { workspaceId } = viewer
   const caller = callerOf(viewer)
-  const request = { ...slot, endsAt, workspaceId, caller, now, expiresAt, checks: null }
+  const request = { ...slot, endsAt, workspaceId, caller, now, checks: null }
   // Outside of the transaction: another one that needs the time of an expired hold may have locked the hold while it
   // waits for a lock of this transaction.
   await context.database.reservation.deleteMany({ where: { holder: caller, expiresAt: { lte: now } } })
@@ -55,16 +56,19 @@ export async function holdSlot<Answer>(
   )
 }
 
-type HoldRequest = SlotRequest & { expiresAt: Date }
-
-async function hold(tx: Transaction, request: HoldRequest): Promise<Reservation> {
+async function hold(tx: Transaction, request: SlotRequest): Promise<Reservation> {
   const slot = await chooseSlot(tx, request)
-  return takeSlot(tx, { slot, purpose: { expiresAt: request.expiresAt } })
+  const expiresAt = expiryOf(request.now, { heldAt: request.now })
+  return takeSlot(tx, { slot, purpose: { heldAt: request.now, expiresAt } })
+}
+
+function expiryOf(now: Date, { heldAt }: { heldAt: Date }): Date {
+  return new Date(Math.min(now.getTime() + HOLD_LASTS_MS, heldAt.getTime() + LONGEST_HOLD_MS))
 }
 
 /** @returns null when the caller does not hold that slot */
-async function prolong(tx: Transaction, request: HoldRequest): Promise<Reservation | null> {
-  const { caller, startsAt, endsAt, now, expiresAt, target } = request
+async function prolong(tx: Transaction, request: SlotRequest): Promise<Reservation | null> {
+  const { caller, startsAt, endsAt, now, target } = request
   const own = await tx.reservation.findFirst({
     where: {
       holder: caller,
@@ -78,9 +82,11 @@ async function prolong(tx: Transaction, request: HoldRequest): Promise<Reservati
   if (own === null) return null
   await lockCalendars(tx, [own.agentId])
   noteLocks(tx, 'reservation', [own.id])
+  // A node of the version before does not write it.
+  const heldAt = own.heldAt ?? now
   const [prolonged] = await tx.reservation.updateManyAndReturn({
     where: { id: own.id, holder: caller },
-    data: { expiresAt },
+    data: { heldAt, expiresAt: expiryOf(now, { heldAt }) },
   })
   // The hold was dropped meanwhile, together with the agent's calendar. Another agent may be free at this time.
   if (prolonged === undefined) throw new StartAgain()

@@ -7,7 +7,8 @@ import type { Pause } from '../../presence/heartbeat.ts'
 export async function moveHolds(tx: Transaction, { beganAt, endedAt }: Pause): Promise<void> {
   const lengthMs = endedAt.getTime() - beganAt.getTime()
   const alive = lockingReservations(tx, Prisma.sql`"expiresAt" > ${beganAt}::timestamptz`)
+  const length = Prisma.sql`${lengthMs}::float8 * interval '1 millisecond'`
   await tx.$executeRaw`
-    UPDATE "Reservation" SET "expiresAt" = "expiresAt" + ${lengthMs}::float8 * interval '1 millisecond'
+    UPDATE "Reservation" SET "expiresAt" = "expiresAt" + ${length}, "heldAt" = "heldAt" + ${length}
     WHERE "id" IN (${alive})`
 }

@@ -4,9 +4,10 @@ import { noteLocks } from '../../../database/lock-order.ts'
 import { lockCalendarOf } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
+import { MINUTE } from '../../time.ts'
 import { type Prechecks, requireChecked } from '../calendar-precheck.ts'
 import { mayKeep, readCandidates } from '../slots/meeting-candidates.ts'
-import { refuseSlot } from '../slots/rules.ts'
+import { refuseHeldTime } from '../slots/rules.ts'
 import { SlotRefused } from './refusal.ts'
 
 interface HoldRequest {
@@ -18,7 +19,7 @@ interface HoldRequest {
   checks: Prechecks | null
 }
 
-/** Locks the calendar of a hold and checks again that its time can be booked.
+/** Locks the calendar of a hold and checks that the agent and the calendar can still take it.
  * @returns the hold
  * @throws NotFoundError when the caller has no such hold
  * @throws SlotRefused as in `requireBookable` */
@@ -38,23 +39,25 @@ export async function findHold(
   return hold
 }
 
-/** Requires the lock of the calendar.
- * @throws SlotRefused when the hold has expired or its time can no longer be booked */
+/** The time of a hold was decided when it was taken, with the agent's settings of that moment. Only what does not follow
+ * from settings is checked again: who takes meetings, and what else is in the calendar. Requires the lock of the calendar.
+ * @throws SlotRefused when the hold has expired, or the agent or the calendar can no longer take it */
 export async function requireBookable(
   tx: Transaction,
   { hold, workspaceId, caller, now, checks }: HoldRequest & { hold: Reservation },
 ): Promise<void> {
-  const { agentId, startsAt, endsAt, expiresAt } = hold
+  const { agentId, startsAt, endsAt, blockedUntil, expiresAt } = hold
   const refused = { workspaceId, target: { agentId }, startsAt, caller, field: 'holdId' }
   if (expiresAt === null || expiresAt <= now) throw new SlotRefused('EXPIRED', refused)
-  const start = startsAt.getTime()
-  const range = { start, end: start + 1 }
+  const range = { start: startsAt.getTime(), end: endsAt.getTime() }
   const [candidate] = await readCandidates(tx, { workspaceId, agentIds: [agentId], range, now, caller })
   if (!candidate || !mayKeep(candidate)) throw new SlotRefused(null, refused)
-  const refusal = refuseSlot(candidate.calendar, { startsAt: start, now: now.getTime() })
+  const bufferMinutes = (blockedUntil.getTime() - endsAt.getTime()) / MINUTE
+  const refusal = refuseHeldTime(range, { busy: candidate.knownBusy, bufferMinutes, now: now.getTime() })
   if (refusal !== null) throw new SlotRefused(refusal, refused)
   if (checks?.busy.has(agentId)) throw new SlotRefused('TAKEN', refused)
-  if (checks !== null) requireChecked(candidate, { checks, meeting: { startsAt, endsAt } })
+  const asHeld = { ...candidate, calendar: { ...candidate.calendar, bufferMinutes } }
+  if (checks !== null) requireChecked(asHeld, { checks, meeting: { startsAt, endsAt } })
 }
 
 /** Turns the hold into the reservation of a meeting that exists.
@@ -69,7 +72,7 @@ export async function keepHold(
     WITH decision AS (
       UPDATE "RoutingDecision" SET "meetingId" = ${meetingId}::uuid WHERE "id" = ${decisionId}::uuid
     )
-    UPDATE "Reservation" SET "meetingId" = ${meetingId}::uuid, "holder" = NULL, "expiresAt" = NULL
+    UPDATE "Reservation" SET "meetingId" = ${meetingId}::uuid, "holder" = NULL, "heldAt" = NULL, "expiresAt" = NULL
     WHERE "id" = ${id}::uuid AND "holder" = ${holder}`
   if (kept === 0) throw new NotFoundError('holdId')
 }

@@ -56,7 +56,7 @@ export async function chooseSlot(tx: Transaction, request: SlotRequest): Promise
  * @param taken.purpose a hold, or a meeting that exists */
 export async function takeSlot(
   tx: Transaction,
-  { slot, purpose }: { slot: ChosenSlot; purpose: { expiresAt: Date } | { meetingId: string } },
+  { slot, purpose }: { slot: ChosenSlot; purpose: { heldAt: Date; expiresAt: Date } | { meetingId: string } },
 ): Promise<Reservation> {
   const { time, pool, decision, request } = slot
   const { workspaceId, caller, now } = request

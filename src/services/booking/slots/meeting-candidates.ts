@@ -13,6 +13,8 @@ import { type AgentCalendar, LONGEST_RESERVATION_MS } from './rules.ts'
 /** `ineligibleBecause` has the reasons that hold for every time. */
 export interface MeetingCandidate extends Candidate {
   calendar: AgentCalendar
+  /** The busy time of the calendar without the time that is not known, for a time that a precheck asks about. */
+  knownBusy: Interval[]
   /** Whether a provider keeps the calendar, so that it can have busy times that are not stored here yet. */
   hasExternalCalendar: boolean
 }
@@ -102,6 +104,7 @@ export function mayKeep({ ineligibleBecause }: MeetingCandidate): boolean {
 }
 
 function toCandidate(row: CandidateRow, now: Date): MeetingCandidate {
+  const knownBusy = row.busy === null ? [] : toIntervals(row.busy)
   return {
     agentId: row.agentId,
     ineligibleBecause: ineligibilities(row),
@@ -113,8 +116,9 @@ function toCandidate(row: CandidateRow, now: Date): MeetingCandidate {
       minimumNoticeMinutes: row.minimumNoticeMinutes,
       bookingWindowDays: row.bookingWindowDays,
       slotStepMinutes: row.slotStepMinutes,
-      busy: [...(row.busy === null ? [] : toIntervals(row.busy)), ...unknownTimes(row, now)],
+      busy: [...knownBusy, ...unknownTimes(row, now)],
     },
+    knownBusy,
   }
 }
 

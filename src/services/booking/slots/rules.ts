@@ -73,6 +73,16 @@ export function refuseSlot(
   return isFree(slot, agent) ? null : 'TAKEN'
 }
 
+/** @param calendar.bufferMinutes the buffer with which the time was held
+ * @returns why a time that is held cannot be booked now. Its place in the hours was decided when it was taken */
+export function refuseHeldTime(
+  held: Interval,
+  { now, ...calendar }: Pick<AgentCalendar, 'busy' | 'bufferMinutes'> & { now: number },
+): SlotRefusal | null {
+  if (held.start < now) return 'PAST'
+  return isFree(held, calendar) ? null : 'TAKEN'
+}
+
 /** Where a meeting was booked.
  * @param conversation the chat in or after which it was booked; null without a chat */
 export function sourceOf(conversation: { endedAt: Date | null } | null): 'API' | 'LIVE_CHAT' | 'FALLBACK' {
