@@ -1,4 +1,5 @@
 // Free slots, and holds on them.
+import type { InputShapeFromFields } from '@pothos/core'
 import { NoAgentAvailableError, NotFoundError, SlotUnavailableError } from '../errors.ts'
 import { MAX_RANGE_DAYS } from '../services/availability/range.ts'
 import { HOLD_LASTS_MS, holdSlot, LONGEST_HOLD_MS } from '../services/booking/reservations/hold-slot.ts'
@@ -9,6 +10,7 @@ import {
   listSlots,
   type SlotCalendar,
   type SlotDay,
+  type SlotsArguments,
 } from '../services/booking/slots/list-slots.ts'
 import { openSlotFeed } from '../services/booking/slots/open-slot-feed.ts'
 import { COALESCE_MS } from '../services/booking/slots/slot-feed.ts'
@@ -17,7 +19,7 @@ import { formatDuration } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { ErrorInterface } from './errors.ts'
-import { fromGlobalId } from './global-id.ts'
+import { fromGlobalId, fromOptionalGlobalId } from './global-id.ts'
 import { LiveSource } from './live-source.ts'
 import { RoutingTargetInput, toTarget } from './routing-target.ts'
 import { ANY_TOKEN, BOOKER, GLOBAL_ID, SLOT_END } from './texts.ts'
@@ -104,8 +106,15 @@ const SlotCalendarRef = builder.objectRef<SlotCalendar>('SlotCalendar').implemen
 const slotArguments = builder.args((t) => ({
   target: t.field({
     type: RoutingTargetInput,
-    required: true,
-    description: 'The agent or agents whose free slots to find.',
+    description:
+      'The agent or agents whose free slots to find. Required, except with `movingMeetingId` or `manageToken`, which it has no effect on.',
+  }),
+  movingMeetingId: t.id({
+    description:
+      "A meeting to move, which the viewer can see. The slots are then the times that `rescheduleMeeting` accepts for it: those of the meeting's agent, with its own time free. None if the meeting is cancelled or over.",
+  }),
+  manageToken: t.string({
+    description: `In place of \`movingMeetingId\`: the token of the link in the visitor's mail. No bearer token is needed with it.`,
   }),
   from: t.field({
     type: 'DateTime',
@@ -125,14 +134,30 @@ const slotArguments = builder.args((t) => ({
   }),
 }))
 
+function toArguments({
+  target,
+  movingMeetingId,
+  manageToken,
+  ...rest
+}: InputShapeFromFields<typeof slotArguments>): SlotsArguments {
+  return {
+    ...rest,
+    target: target ? toTarget(target) : null,
+    movingMeetingId: fromOptionalGlobalId('Meeting', {
+      id: movingMeetingId,
+      field: 'movingMeetingId',
+    }),
+    manageToken: manageToken ?? null,
+  }
+}
+
 builder.queryField('slots', (t) =>
   t.field({
     type: SlotCalendarRef,
     description: `The free slots of an agent, of a team or of all agents. Each can be booked until another viewer books or holds it. ${ANY_TOKEN}`,
     complexity: 50,
     args: slotArguments,
-    resolve: (_root, { target, ...rest }, context) =>
-      listSlots(context, { ...rest, target: toTarget(target) }),
+    resolve: (_root, given, context) => listSlots(context, toArguments(given)),
   }),
 )
 
@@ -142,10 +167,8 @@ builder.subscriptionField('slotsChanged', (t) =>
     description: `The free slots for a date picker that stays open: once at the start and again whenever they change, at most ${SECOND / COALESCE_MS} times a second. ${ANY_TOKEN}`,
     complexity: 50,
     args: slotArguments,
-    subscribe: async (_root, { target, ...rest }, context) =>
-      new LiveSource<SlotCalendar>({
-        slots: await openSlotFeed(context, { ...rest, target: toTarget(target) }),
-      }),
+    subscribe: async (_root, given, context) =>
+      new LiveSource<SlotCalendar>({ slots: await openSlotFeed(context, toArguments(given)) }),
     resolve: (calendar) => calendar,
   }),
 )

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import type { GoogleAccount } from '../emulators/google/accounts.ts'
 import type { MicrosoftAccount } from '../emulators/microsoft/user-actions.ts'
 import type { Staff } from '../kit/actors.ts'
-import { mutateMeeting } from '../kit/booking.ts'
+import { mutateMeeting, slots } from '../kit/booking.ts'
 import { bookWith, readMeeting, startsWith, synchronise } from '../kit/calendar-looks.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
 import { type Account, createConnectedAgent, PROVIDERS, type Provider, work } from '../kit/calendars.ts'
 import { aVisitor } from '../kit/scene.ts'
-import { at } from '../kit/times.ts'
+import { at, TUESDAY } from '../kit/times.ts'
 
 const { app, visitor } = useCalendarScene({ visitor: aVisitor })
 
@@ -46,6 +46,23 @@ describe.each(PROVIDERS)('an event of ours in a calendar of %s', (provider) => {
     expect(await startsOf(agent)).not.toContain(at('15:00'))
     const second = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('15:00') })
     expect(second.__typename).toBe('SlotUnavailableError')
+  })
+
+  it('that is moved onto another one is not in the way of its own meeting when that is moved again', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const moved = await bookWritten(agent, account, '10:00')
+    await bookWritten(agent, account, '13:00')
+    account.moveEvent(moved.eventId, { start: at('13:00'), end: at('14:00') })
+    await synchronise(app)
+    await work(app)
+    const listed = await slots(app, { token: visitor.token, movingMeetingId: moved.id, ...TUESDAY })
+    const starts = listed.days.flatMap((day) => day.slots.map(({ startsAt }) => startsAt))
+    expect(starts).toContain(at('13:30'))
+    expect(starts).not.toContain(at('13:00'))
+    const input = { meetingId: moved.id, startsAt: at('13:30') }
+    expect(
+      await mutateMeeting(app, { mutation: 'rescheduleMeeting', input, token: visitor.token }),
+    ).toMatchObject({ __typename: 'Meeting', startsAt: at('13:30') })
   })
 
   it('that is shortened to nothing stays where it was, and changes of other events are still applied', async () => {

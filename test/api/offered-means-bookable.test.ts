@@ -40,6 +40,22 @@ const range = () => {
   return { from: from.toISOString(), to: new Date(from.getTime() + 4 * DAY).toISOString() }
 }
 
+/** All quarters of an hour in the range. */
+function everyQuarter(): string[] {
+  const { from, to } = range()
+  const first = Math.ceil(Date.parse(from) / (15 * MINUTE)) * 15 * MINUTE
+  const count = (Date.parse(to) - first) / (15 * MINUTE)
+  return Array.from({ length: count }, (_, quarter) => new Date(first + quarter * 15 * MINUTE).toISOString())
+}
+
+async function startOf(token: string, id: string): Promise<string> {
+  const query = 'query ($id: ID!) { node(id: $id) { ... on Meeting { startsAt } } }'
+  const { node } = await data<{ node: { startsAt: string } }>(
+    app.execute(query, { variables: { id }, token }),
+  )
+  return node.startsAt
+}
+
 const pick = <Item>(items: Item[], seed: number): Item | undefined => items[seed % Math.max(items.length, 1)]
 
 async function createWorld(): Promise<World> {
@@ -132,6 +148,25 @@ async function expectOfferedMeansBookable(world: World, seed: number): Promise<v
   }
 }
 
+/** What is listed for a meeting that is to be moved is exactly what `rescheduleMeeting` accepts. */
+async function expectListedMeansMovable(world: World, seed: number): Promise<void> {
+  const meetingId = pick(world.meetingIds, seed)
+  if (meetingId === undefined) return
+  const { token } = world.acme.admin
+  const move = (startsAt: string) =>
+    mutateMeeting(app, { mutation: 'rescheduleMeeting', token, input: { meetingId, startsAt } })
+  const present = await startOf(token, meetingId)
+  const listed = startsOf(await slots(app, { token, movingMeetingId: meetingId, ...range() }))
+  const chosen = pick(listed, seed * 11)
+  const other = pick(everyQuarter(), seed * 13)
+  if (other !== undefined && other !== present && !listed.includes(other)) {
+    expect([other, (await move(other)).__typename]).not.toEqual([other, 'Meeting'])
+  }
+  if (chosen === undefined) return
+  const moved = await move(chosen)
+  expect([chosen, moved.startsAt]).toEqual([chosen, chosen])
+}
+
 it(
   `offers what can be booked and nothing else, through ${budget.extent} operations`,
   () =>
@@ -141,6 +176,7 @@ it(
         const each = { kind: drawKind(), seed: random(10_000) }
         await perform(world, each)
         await expectOfferedMeansBookable(world, each.seed)
+        await expectListedMeansMovable(world, each.seed)
         budget.note(each.kind)
       }
     }),

@@ -1,7 +1,7 @@
 // What tests of slots and bookings need: agents that can be booked, visitors, and the operations.
 
 import { createTestAgent, type Staff, type TestWorkspace } from './actors.ts'
-import { data, type TestApp } from './app.ts'
+import { type Answer, data, type TestApp } from './app.ts'
 
 export interface Hours {
   timeZone?: string
@@ -154,23 +154,39 @@ export interface Slots {
   nextAvailable: string | null
 }
 
-/** The slots of a target. */
-export async function slots(
+export interface SlotsCall {
+  /** Left out: nobody is signed in. */
+  token?: string
+  target?: object
+  movingMeetingId?: string
+  manageToken?: string
+  from: string
+  to: string
+  timeZone?: string
+}
+
+/** The slots of a target, or those to which a meeting can be moved. */
+export async function slots(testApp: TestApp, call: SlotsCall): Promise<Slots> {
+  return (await data<{ slots: Slots }>(askForSlots(testApp, call))).slots
+}
+
+/** Like `slots`, with the errors of the answer. */
+export function askForSlots(
   testApp: TestApp,
-  call: { token: string; target: object; from: string; to: string; timeZone?: string },
-): Promise<Slots> {
-  const { token, ...variables } = { timeZone: 'UTC', ...call }
-  const answer = await data<{ slots: Slots }>(
-    testApp.execute(
-      `query ($target: RoutingTargetInput!, $from: DateTime!, $to: DateTime!, $timeZone: TimeZone!) {
-        slots(target: $target, from: $from, to: $to, timeZone: $timeZone) {
-          timeZone nextAvailable days { date slots { startsAt endsAt agents agent { id } } }
-        }
-      }`,
-      { variables, token },
-    ),
+  { token, ...call }: SlotsCall,
+): Promise<Answer<{ slots: Slots }>> {
+  return testApp.execute(
+    `query (
+      $target: RoutingTargetInput, $movingMeetingId: ID, $manageToken: String,
+      $from: DateTime!, $to: DateTime!, $timeZone: TimeZone!
+    ) {
+      slots(
+        target: $target, movingMeetingId: $movingMeetingId, manageToken: $manageToken,
+        from: $from, to: $to, timeZone: $timeZone
+      ) { timeZone nextAvailable days { date slots { startsAt endsAt agents agent { id } } } }
+    }`,
+    { variables: { timeZone: 'UTC', ...call }, ...(token === undefined ? {} : { token }) },
   )
-  return answer.slots
 }
 
 /** The starts of all slots, in order. */

@@ -18,8 +18,10 @@ import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
 import { at, NINE, TEN, TUESDAY } from '../kit/times.ts'
 
-const SLOTS = `subscription ($target: RoutingTargetInput!, $from: DateTime!, $to: DateTime!, $timeZone: TimeZone!) {
-  slotsChanged(target: $target, from: $from, to: $to, timeZone: $timeZone) {
+const SLOTS = `subscription (
+  $target: RoutingTargetInput, $movingMeetingId: ID, $from: DateTime!, $to: DateTime!, $timeZone: TimeZone!
+) {
+  slotsChanged(target: $target, movingMeetingId: $movingMeetingId, from: $from, to: $to, timeZone: $timeZone) {
     timeZone nextAvailable days { date slots { startsAt endsAt agents agent { id } } }
   }
 }`
@@ -54,6 +56,21 @@ describe('slotsChanged', () => {
     await mutateMeeting(app, { mutation: 'cancelMeeting', token: other.token, input })
     await Promise.all([live.waitFor(3), another.waitFor(3)])
     for (const one of [live, another]) expect(startsOf(latest(one))).toContain(NINE)
+  })
+
+  it('delivers the times to which a meeting can be moved, without its own in the way', async () => {
+    const call = { token: visitor.token, input: { ...ofAda(), startsAt: NINE } }
+    const { id: meetingId } = await book(app, call)
+    const live = watch(visitor.token, { target: null, movingMeetingId: meetingId })
+    await live.waitFor(1)
+    expect(startsOf(latest(live))).toContain(NINE)
+    await book(app, { token: other.token, input: { ...ofAda(), startsAt: TEN } })
+    await live.waitFor(2)
+    expect(startsOf(latest(live))).not.toContain(TEN)
+    const input = { meetingId }
+    await mutateMeeting(app, { mutation: 'cancelMeeting', token: visitor.token, input })
+    await live.waitFor(3)
+    expect(latest(live)).toMatchObject({ days: [], nextAvailable: null })
   })
 
   it('hides a held slot from others but not from its holder, until the hold ends', async () => {

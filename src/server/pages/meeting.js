@@ -12,11 +12,11 @@ const zoneNote = ` (${timeZone})`
 
 const MEETING = `query {
   meetings(first: 1) {
-    nodes { id status past startsAt endsAt subject body conferenceUrl agent { id } }
+    nodes { id status past startsAt endsAt subject body conferenceUrl }
   }
 }`
-const SLOTS = `query ($agentId: ID!, $from: DateTime!, $to: DateTime!, $timeZone: TimeZone!) {
-  slots(target: { agentId: $agentId }, from: $from, to: $to, timeZone: $timeZone) {
+const SLOTS = `query ($id: ID!, $from: DateTime!, $to: DateTime!, $timeZone: TimeZone!) {
+  slots(movingMeetingId: $id, from: $from, to: $to, timeZone: $timeZone) {
     days { slots { startsAt } }
   }
 }`
@@ -52,17 +52,19 @@ async function showMeeting() {
   if (meeting.conferenceUrl) element('conference').href = meeting.conferenceUrl
   element('meeting').hidden = false
   element('change').hidden = !changeable
-  if (changeable) await showSlots(meeting.agent.id)
+  if (changeable) await showSlots(meeting)
   return (
     { CANCELLED: 'The meeting is cancelled.' }[meeting.status] ?? (meeting.past ? 'The meeting is over.' : '')
   )
 }
 
-async function showSlots(agentId) {
+async function showSlots({ id, startsAt: present }) {
   const from = new Date()
   const to = new Date(from.getTime() + WEEKS_SHOWN * 7 * DAY)
-  const { slots } = await ask(SLOTS, { agentId, from, to, timeZone })
-  const starts = slots.days.flatMap((day) => day.slots.map(({ startsAt }) => startsAt))
+  const { slots } = await ask(SLOTS, { id, from, to, timeZone })
+  const starts = slots.days
+    .flatMap((day) => day.slots.map(({ startsAt }) => startsAt))
+    .filter((startsAt) => startsAt !== present)
   element('slot').replaceChildren(
     ...starts.map((startsAt) => new Option(formatTime.format(new Date(startsAt)), startsAt)),
   )

@@ -84,7 +84,7 @@ async function checkCalendar(
   try {
     const access = openCalendar(services, connection)
     const reading = await api.read(access, window, { deadlineMs: DEADLINE_MS })
-    const foreign = await readExternalBusyTime(database, { agentId, reading })
+    const foreign = await readExternalBusyTime(database, { agentId, reading, exceptMeetingId })
     const moved = await readMovedEvents(database, { agentId, own: reading.own, exceptMeetingId })
     const busy = [...foreign, ...moved]
     if (isFree(meeting, { busy, bufferMinutes })) return true

@@ -9,25 +9,30 @@ import { requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
 import { StartAgain } from '../../transaction.ts'
 import { visibleMeetings } from './visible-meetings.ts'
 
-/** @returns the viewer whom the link authorises, or without a link the viewer of the request
+/** @param names how the client calls the input; default: that of a mutation
+ * @returns the viewer whom the link authorises, or without a link the viewer of the request
  * @throws InvalidInputError for a link that is forged or has expired, and when no meeting is given
  * @throws NotFoundError when the link belongs to another meeting
  * @throws ForbiddenError for an anonymous viewer without a link */
 export async function requireChanger(
   context: RequestContext,
   link: { manageToken: string | null; meetingId: string | null },
+  names: { path: string[]; meetingField: string } = { path: ['input'], meetingField: 'meetingId' },
 ): Promise<{ viewer: SignedInViewer; meetingId: string }> {
   const { manageToken, meetingId } = link
+  const { path, meetingField } = names
+  const invalid = (field: string, message: string) =>
+    new InvalidInputError([{ path: [...path, field], message }])
   if (manageToken === null) {
     const viewer = requireSignedIn(context.viewer)
     const ofLink = viewer.kind === 'MEETING_LINK' ? viewer.meetingId : null
     const which = meetingId ?? ofLink
-    if (which === null) throw invalid('meetingId', 'Give either meetingId or manageToken.')
+    if (which === null) throw invalid(meetingField, `Give either ${meetingField} or manageToken.`)
     return { viewer, meetingId: which }
   }
   const viewer = await meetingLinkViewer(context, manageToken)
   if (viewer?.kind !== 'MEETING_LINK') throw invalid('manageToken', 'The link is invalid or has expired.')
-  if (meetingId !== null && meetingId !== viewer.meetingId) throw new NotFoundError('meetingId')
+  if (meetingId !== null && meetingId !== viewer.meetingId) throw new NotFoundError(meetingField)
   return { viewer, meetingId: viewer.meetingId }
 }
 
@@ -83,8 +88,4 @@ export async function lockTextsOfMeeting(tx: Transaction, { id, workspaceId }: M
 export function requireUpcoming(meeting: Meeting, now: Date): void {
   if (meeting.status === 'CANCELLED') throw new ConflictError('The meeting is cancelled.')
   if (meeting.endsAt <= now) throw new ConflictError('The meeting is over.')
-}
-
-function invalid(field: string, message: string): InvalidInputError {
-  return new InvalidInputError([{ path: ['input', field], message }])
 }

@@ -134,6 +134,7 @@ async function requireFreeTime(
   return { workspaceId, agentId, startsAt, endsAt, blockedUntil: endOfBuffer(endsAt, calendar) }
 }
 
-function requestOf({ workspaceId, agentId }: Meeting, { startsAt, viewer }: Move) {
-  return { workspaceId, target: { agentId }, startsAt, caller: callerOf(viewer), field: 'meetingId' }
+function requestOf({ workspaceId, id }: Meeting, { startsAt, callers }: Move) {
+  const target = { movingMeetingId: id }
+  return { workspaceId, target, startsAt, caller: callers, field: 'meetingId' }
 }

@@ -6,9 +6,8 @@ import {
   SlotUnavailableError,
 } from '../../../errors.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
-import type { RoutingTarget } from '../../routing/pool.ts'
 import { DAY } from '../../time.ts'
-import { findOfferedSlots } from '../slots/offered-slots.ts'
+import { findOfferedSlots, type SlotsTarget } from '../slots/offered-slots.ts'
 import type { SlotRefusal } from '../slots/rules.ts'
 
 export const MAX_ALTERNATIVES = 5
@@ -28,10 +27,10 @@ const MESSAGES: Record<SlotRefusal | 'EXPIRED', string> = {
 /** The request that was refused. */
 export interface RefusedRequest {
   workspaceId: string
-  target: RoutingTarget
+  target: SlotsTarget
   startsAt: Date
   /** See `callerOf`. */
-  caller: string
+  caller: string | string[]
   /** The argument that named the target. Default: `target`. */
   field?: string
 }

@@ -1,6 +1,7 @@
 // Lists the free slots of a target, grouped by the days of the visitor's zone.
 import { z } from 'zod'
 import type { Database } from '../../../database/open.ts'
+import { InvalidInputError, NotFoundError } from '../../../errors.ts'
 import { parseRange } from '../../availability/range.ts'
 import { localDateAt } from '../../availability/rules.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
@@ -8,13 +9,18 @@ import { callerOf, requireSignedIn } from '../../identity/viewer.ts'
 import { parseInput, timeZone } from '../../input.ts'
 import { targetInput } from '../../routing/target-input.ts'
 import { DAY, type Interval } from '../../time.ts'
-import { findOfferedSlots, type OfferedSlots, type SlotsQuery } from './offered-slots.ts'
+import { requireChanger } from '../meetings/changeable-meeting.ts'
+import { visibleMeetings } from '../meetings/visible-meetings.ts'
+import { findOfferedSlots, type OfferedSlots, type SlotsQuery, type SlotsTarget } from './offered-slots.ts'
 import type { OfferedSlot } from './rules.ts'
 
-const slotsArguments = z.object({ target: targetInput, timeZone })
+const slotsArguments = z.object({ target: targetInput.nullish(), timeZone })
 
 export interface SlotsArguments {
-  target: z.input<typeof targetInput>
+  target: z.input<typeof targetInput> | null
+  /** The meeting that is to be moved, or its link; null: none. The target is not used with it. */
+  movingMeetingId: string | null
+  manageToken: string | null
   from: string
   to: string
   timeZone: string
@@ -39,24 +45,52 @@ const LOOK_AHEAD_STEP_MS = 62 * DAY
 const LOOK_AHEAD_STEPS = 6
 export const LOOK_AHEAD_MS = LOOK_AHEAD_STEPS * LOOK_AHEAD_STEP_MS
 
-/** @throws ForbiddenError for an anonymous viewer
- * @throws InvalidInputError for an unknown zone and for a range that is reversed or longer than 62 days
- * @throws NotFoundError for a target that the workspace does not have */
+/** @throws ForbiddenError for an anonymous viewer without a link
+ * @throws InvalidInputError for an unknown zone, for a range that is reversed or longer than 62 days, for a bad link, and
+ *   when neither a target nor a meeting is given
+ * @throws NotFoundError for a target that the workspace does not have, and a meeting that the viewer may not see */
 export async function listSlots(context: RequestContext, raw: SlotsArguments): Promise<SlotCalendar> {
-  const { timeZone, query } = parseSlotsArguments(context, raw)
+  const { timeZone, query } = await parseSlotsArguments(context, raw)
   const found = await findSlotsAndNext(context.database, { ...query, now: context.clock.now() })
   return toSlotCalendar(found, timeZone)
 }
 
-/** @throws ForbiddenError and InvalidInputError, as `listSlots` */
-export function parseSlotsArguments(
+interface ParsedArguments {
+  timeZone: string
+  query: Omit<SlotsQuery, 'now'> & { caller: string }
+}
+
+/** @throws as `listSlots`, except for a target that the workspace does not have */
+export async function parseSlotsArguments(
   context: RequestContext,
   raw: SlotsArguments,
-): { timeZone: string; query: Omit<SlotsQuery, 'now'> } {
-  const viewer = requireSignedIn(context.viewer)
+): Promise<ParsedArguments> {
+  const moving = await findMoving(context, raw)
+  const viewer = moving?.viewer ?? requireSignedIn(context.viewer)
   const { target, timeZone } = parseInput(slotsArguments, raw, [])
+  const wanted: SlotsTarget | null | undefined = moving ? { movingMeetingId: moving.meetingId } : target
+  if (!wanted) {
+    const message = 'Is required, unless movingMeetingId or manageToken is given.'
+    throw new InvalidInputError([{ path: ['target'], message }])
+  }
+  // Only a signed-in viewer can have a hold.
+  const caller = callerOf(context.viewer.kind === 'ANONYMOUS' ? viewer : context.viewer)
   const { workspaceId } = viewer
-  return { timeZone, query: { workspaceId, target, range: parseRange(raw), caller: callerOf(viewer) } }
+  return { timeZone, query: { workspaceId, target: wanted, range: parseRange(raw), caller } }
+}
+
+/** @returns the meeting that is to be moved, and the viewer who may do so; null when there is none to be moved */
+async function findMoving(
+  context: RequestContext,
+  { movingMeetingId, manageToken }: SlotsArguments,
+): Promise<Awaited<ReturnType<typeof requireChanger>> | null> {
+  if (movingMeetingId === null && manageToken === null) return null
+  const link = { manageToken, meetingId: movingMeetingId }
+  const changer = await requireChanger(context, link, { path: [], meetingField: 'movingMeetingId' })
+  const { viewer, meetingId: id } = changer
+  const where = { AND: [visibleMeetings(viewer), { id }] }
+  if ((await context.database.meeting.count({ where })) === 0) throw new NotFoundError('movingMeetingId')
+  return changer
 }
 
 /** The slots in a range, and the first slot at or after its start. */

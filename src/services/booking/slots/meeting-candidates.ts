@@ -1,6 +1,7 @@
 // Reads the agents of a pool with everything that decides whether they can be booked, in one SQL statement for any
 // number of agents (docs/semantics.md, sections 2 and 4).
 
+import { Prisma } from '../../../database/generated/client/client.ts'
 import type { CalendarProvider, CalendarStatus } from '../../../database/generated/client/enums.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
 import { type ScheduleRow, toSchedule } from '../../availability/schedule.ts'
@@ -86,6 +87,7 @@ export async function readCandidates(
           WHERE b."connectionId" = c."id"
             AND b."startsAt" < ${to}::timestamptz + (m."durationMinutes" + m."bufferMinutes") * interval '1 minute'
             AND b."endsAt" > ${from}::timestamptz - m."bufferMinutes" * interval '1 minute'
+            ${exceptMeetingId === undefined ? Prisma.empty : notTheEventOf(exceptMeetingId)}
         ) t
       ) AS "busy"
     FROM unnest(${agentIds}::uuid[]) WITH ORDINALITY AS asked("id", "place")
@@ -97,6 +99,13 @@ export async function readCandidates(
     ORDER BY asked."place"`
   return rows.map((row) => toCandidate(row, now))
 }
+
+/** A meeting without a reservation, because the agent moved it onto another one, is busy time of the calendar. */
+const notTheEventOf = (meetingId: string) => Prisma.sql`
+  AND NOT EXISTS (
+    SELECT FROM "CalendarEntry" e
+    WHERE e."meetingId" = ${meetingId}::uuid AND e."agentId" = a."id" AND e."eventId" = b."eventId"
+  )`
 
 /** Whether the agent can keep a meeting or hold that the agent already has: a pause stops only new ones. */
 export function mayKeep({ ineligibleBecause }: MeetingCandidate): boolean {

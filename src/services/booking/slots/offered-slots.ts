@@ -1,20 +1,25 @@
-// Finds the slots that a target offers: the union of the slots of its eligible agents (docs/semantics.md, section 2).
+// Finds the slots that a target offers: the union of the slots of its eligible agents (docs/semantics.md, section 2). For
+// a meeting that is to be moved, finds the times that `rescheduleMeeting` accepts.
 import type { Database } from '../../../database/open.ts'
 import { inTurn } from '../../routing/decision.ts'
 import { type Pool, type RoutingTarget, readPool } from '../../routing/pool.ts'
 import { DAY, type Interval } from '../../time.ts'
-import { type MeetingCandidate, readCandidates } from './meeting-candidates.ts'
+import { type MeetingCandidate, mayKeep, readCandidates } from './meeting-candidates.ts'
 import { findSlots, type OfferedSlot, unionSlots } from './rules.ts'
 
 /** An agent whose turn it can be has a slot within this time. It is fixed, so that the turn does not depend on the
  * requested range. */
 export const TURN_HORIZON_MS = 62 * DAY
 
+/** The agents whose slots are wanted, or the meeting that is to be moved: it stays with its agent. */
+export type SlotsTarget = RoutingTarget | { movingMeetingId: string }
+
 export interface SlotsQuery {
   workspaceId: string
-  target: RoutingTarget
+  target: SlotsTarget
   range: Interval
-  caller: string
+  /** See `readCandidates`. */
+  caller: string | string[]
   now: Date
 }
 
@@ -27,8 +32,9 @@ export interface OfferedSlots {
 
 /** @throws NotFoundError for a target that the workspace does not have */
 export async function findOfferedSlots(database: Database, query: SlotsQuery): Promise<OfferedSlots> {
-  const { workspaceId, now, range } = query
-  const pool = await readPool(database, { workspaceId, kind: 'MEETING', target: query.target, lock: false })
+  const { workspaceId, now, range, target } = query
+  if ('movingMeetingId' in target) return findNewTimes(database, { ...query, ...target })
+  const pool = await readPool(database, { workspaceId, kind: 'MEETING', target, lock: false })
   const onlyNext = pool.stage !== 'AGENT' && (await offersOnlyNext(database, workspaceId))
   const horizon = turnHorizon(now)
   const candidates = await readCandidates(database, {
@@ -46,6 +52,26 @@ export async function findOfferedSlots(database: Database, query: SlotsQuery): P
   )
   const fixed = pool.stage === 'AGENT' || onlyNext ? asked[0]?.agentId : undefined
   return { slots, agentId: fixed ?? null }
+}
+
+/** The times to which a meeting can be moved. Its own time does not count as busy, and a pause of its agent stops only new
+ * meetings. A meeting that is cancelled or over cannot be moved. */
+async function findNewTimes(
+  database: Database,
+  { movingMeetingId: id, ...query }: SlotsQuery & { movingMeetingId: string },
+): Promise<OfferedSlots> {
+  const { workspaceId, range, now } = query
+  const meeting = await database.meeting.findFirst({
+    where: { id, workspaceId, status: { not: 'CANCELLED' }, endsAt: { gt: now } },
+    select: { agentId: true },
+  })
+  if (meeting === null) return { slots: [], agentId: null }
+  const { agentId } = meeting
+  const [candidate] = await readCandidates(database, { ...query, agentIds: [agentId], exceptMeetingId: id })
+  if (!candidate || !mayKeep(candidate)) return { slots: [], agentId }
+  const { calendar } = candidate
+  const starts = findSlots(calendar, { range, now: now.getTime() })
+  return { slots: unionSlots([{ durationMinutes: calendar.durationMinutes, starts }]), agentId }
 }
 
 async function offersOnlyNext(database: Database, workspaceId: string): Promise<boolean> {

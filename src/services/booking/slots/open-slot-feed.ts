@@ -1,6 +1,6 @@
 // Subscribes an open date picker to the free slots of a target.
 import type { RequestContext } from '../../identity/request-context.ts'
-import { requireSignedIn, viewOf } from '../../identity/viewer.ts'
+import { viewOf } from '../../identity/viewer.ts'
 import { readPool } from '../../routing/pool.ts'
 import { parseSlotsArguments, type SlotCalendar, type SlotsArguments, toSlotCalendar } from './list-slots.ts'
 import { NO_CALLER } from './meeting-candidates.ts'
@@ -37,12 +37,17 @@ export interface SlotFeedSource {
 
 /** @throws as `listSlots` */
 export async function openSlotFeed(context: RequestContext, raw: SlotsArguments): Promise<SlotFeedSource> {
-  const { timeZone, query } = parseSlotsArguments(context, raw)
+  const { timeZone, query } = await parseSlotsArguments(context, raw)
   const shared = { ...query, caller: NO_CALLER }
+  const { viewer, database } = context
+  const { workspaceId, target } = query
   // Fails at once for an unknown target. The feed computes the slots later, once for all subscribers.
-  await readPool(context.database, { ...query, kind: 'MEETING', lock: false })
+  if (!('movingMeetingId' in target)) {
+    await readPool(database, { workspaceId, target, kind: 'MEETING', lock: false })
+  }
+  const view = viewer.kind === 'ANONYMOUS' ? viewer.kind : viewOf(viewer)
   return {
-    key: JSON.stringify(['slots', viewOf(requireSignedIn(context.viewer)), shared, timeZone]),
+    key: JSON.stringify(['slots', view, shared, timeZone]),
     caller: query.caller,
     start: (slotFeed, listener) =>
       slotFeed.join(shared, {

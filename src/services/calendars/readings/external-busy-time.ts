@@ -3,10 +3,15 @@ import type { BusyEvent, CalendarReading, OwnEvent } from '../../ports/calendar-
 
 /** The busy time of a calendar that no reservation here covers. It includes three kinds of our own events: those of
  * another installation, those of a meeting that the agent moved onto another one, and those that the agent restored
- * after the meeting was cancelled. */
+ * after the meeting was cancelled.
+ * @param exceptMeetingId a meeting whose event is left out; default: none */
 export async function readExternalBusyTime(
   database: Database,
-  { agentId, reading: { busy, own } }: { agentId: string; reading: CalendarReading },
+  {
+    agentId,
+    reading: { busy, own },
+    exceptMeetingId = null,
+  }: { agentId: string; reading: CalendarReading; exceptMeetingId?: string | null },
 ): Promise<BusyEvent[]> {
   if (own.length === 0) return busy
   const meetingIds = own.map(({ meetingId }) => meetingId)
@@ -17,7 +22,9 @@ export async function readExternalBusyTime(
         SELECT FROM "Reservation" r WHERE r."meetingId" = m."id" AND r."agentId" = e."agentId"
       ))`
   const isKnown = new Set(known.map(({ meetingId }) => meetingId))
-  const foreign = own.filter(({ meetingId, state }) => state === 'STANDS' && !isKnown.has(meetingId))
+  const foreign = own.filter(
+    ({ meetingId, state }) => state === 'STANDS' && !isKnown.has(meetingId) && meetingId !== exceptMeetingId,
+  )
   return [...busy, ...foreign.map(toBusy)]
 }
 
