@@ -44,9 +44,9 @@ const move = (startsAt: string, input: object = { meetingId: meeting.id }) =>
   })
 
 async function linkOfMeeting(): Promise<string> {
-  const { id } = await database.meeting.findFirstOrThrow({ where: { workspaceId: acme.workspaceId } })
-  const { endsAt } = await database.meeting.findUniqueOrThrow({ where: { id } })
-  return signMeetingLink(app.app.services.signer, { id, endsAt })
+  const { workspaceId } = acme
+  const found = await database.meeting.findFirstOrThrow({ where: { workspaceId }, include: { person: true } })
+  return signMeetingLink(app.app.services.signer, found)
 }
 
 const errorsOf = async (call: Partial<SlotsCall>) => (await askForSlots(app, { ...TUESDAY, ...call })).errors

@@ -6,10 +6,10 @@ import type { Clock } from '../context.ts'
 import type { Signer } from '../ports/signer.ts'
 import { readAgentViewer } from './agent-viewer.ts'
 import { DEMO_TOKEN_PREFIX, readDemoToken } from './demo-token.ts'
-import { MEETING_LINK_PREFIX, readMeetingLink } from './meeting-link.ts'
+import { expiryOfLink, MEETING_LINK_PREFIX, readMeetingLink } from './meeting-link.ts'
 import { InvalidTokenError, OidcProviderUnreachableError, type OidcVerifier } from './oidc-verifier.ts'
 import { hashToken } from './signer.ts'
-import { ANONYMOUS, type Viewer } from './viewer.ts'
+import { ANONYMOUS, type MeetingLinkViewer, type Viewer } from './viewer.ts'
 
 export const VISITOR_TOKEN_PREFIX = 'sbv_'
 const MAX_TOKEN_LENGTH = 8192
@@ -46,7 +46,7 @@ export async function authenticate(
 
 async function sessionOf(authenticator: Authenticator, token: string): Promise<Session | null> {
   if (token.startsWith(VISITOR_TOKEN_PREFIX)) return visitorSession(authenticator, token)
-  if (token.startsWith(MEETING_LINK_PREFIX)) return linkSession(authenticator, token)
+  if (token.startsWith(MEETING_LINK_PREFIX)) return meetingLinkSession(authenticator, token)
   if (authenticator.oidc !== null) return oidcSession(authenticator, authenticator.oidc, token)
   if (!token.startsWith(DEMO_TOKEN_PREFIX)) return null
   const agentId = readDemoToken(authenticator.signer, token)
@@ -62,12 +62,6 @@ async function visitorSession({ database, clock }: Authenticator, token: string)
   return { viewer: { kind: 'VISITOR', workspaceId, visitorId, personId, verified }, expiresAt }
 }
 
-async function linkSession(authenticator: Authenticator, token: string): Promise<Session | null> {
-  const link = readMeetingLink(authenticator.signer, { token, now: authenticator.clock.now() })
-  const viewer = await meetingLinkViewer(authenticator, token)
-  return link && viewer && { viewer, expiresAt: link.expiresAt }
-}
-
 async function agentSession(
   { database }: Authenticator,
   { agentId, expiresAt }: { agentId: string; expiresAt: Date | null },
@@ -76,16 +70,22 @@ async function agentSession(
   return viewer && { viewer, expiresAt }
 }
 
-/** @returns null when the link is forged or expired, or its meeting does not exist */
-export async function meetingLinkViewer(
+/** @returns null when the link is forged or has expired, its invitation has moved to another address, or its meeting does
+ *   not exist */
+export async function meetingLinkSession(
   { database, clock, signer }: Pick<Authenticator, 'database' | 'clock' | 'signer'>,
   token: string,
-): Promise<Viewer | null> {
-  const link = readMeetingLink(signer, { token, now: clock.now() })
-  const meeting = link && (await database.meeting.findUnique({ where: { id: link.meetingId } }))
-  if (meeting === null) return null
+): Promise<{ viewer: MeetingLinkViewer; expiresAt: Date } | null> {
+  const link = readMeetingLink(signer, token)
+  if (link === null) return null
+  const meeting = await database.meeting.findUnique({
+    where: { id: link.meetingId },
+    include: { person: { select: { email: true } } },
+  })
+  const expiresAt = meeting && expiryOfLink(link, meeting)
+  if (meeting === null || expiresAt === null || expiresAt <= clock.now()) return null
   const { id: meetingId, workspaceId, personId } = meeting
-  return { kind: 'MEETING_LINK', workspaceId, meetingId, personId }
+  return { viewer: { kind: 'MEETING_LINK', workspaceId, meetingId, personId }, expiresAt }
 }
 
 /** Finds the agent by subject, or at the first sign-in by verified e-mail, and then stores the subject. */

@@ -1,5 +1,7 @@
 // The signed link with which a visitor changes or cancels one meeting without an account. The token is not stored: each
-// mail about the meeting signs it again, with the same result.
+// mail about the meeting to the same address signs it again, with the same result. How long it is valid follows from the
+// meeting as it stands, so the link of an early mail lives as long as that of the last one.
+import { createHash } from 'node:crypto'
 import { parse, stringify } from 'uuid'
 import type { Signer } from '../ports/signer.ts'
 import { DAY } from '../time.ts'
@@ -8,25 +10,49 @@ export const MEETING_LINK_PREFIX = 'sbm_'
 /** How long a link is valid after the end of its meeting, so that the visitor can still look it up. */
 export const VALID_AFTER_MEETING_MS = 90 * DAY
 const UUID_BYTES = 16
-const EXPIRY_BYTES = 6
+const ADDRESS_BYTES = 16
+/** A link of version 0.1 has an expiry in place of an address. */
+const OLD_EXPIRY_BYTES = 6
 
-/** @param meeting.endsAt the end in the current revision */
-export function signMeetingLink(signer: Signer, meeting: { id: string; endsAt: Date }): string {
-  const payload = Buffer.alloc(UUID_BYTES + EXPIRY_BYTES)
-  payload.set(parse(meeting.id))
-  payload.writeUIntBE(meeting.endsAt.getTime() + VALID_AFTER_MEETING_MS, UUID_BYTES, EXPIRY_BYTES)
+/** What decides whether a link is valid. */
+export interface LinkedMeeting {
+  id: string
+  endsAt: Date
+  person: { email: string | null }
+}
+
+/** The address that holds the invitation: the link belongs to it. */
+const invitedAddress = ({ person }: Pick<LinkedMeeting, 'person'>): string => person.email ?? ''
+
+export function signMeetingLink(signer: Signer, meeting: Pick<LinkedMeeting, 'id' | 'person'>): string {
+  const payload = Buffer.concat([parse(meeting.id), hashOf(invitedAddress(meeting))])
   return MEETING_LINK_PREFIX + signer.sign('meeting-link', payload)
 }
 
-/** @returns null when the link has expired, or its signature is not ours */
-export function readMeetingLink(
-  signer: Signer,
-  link: { token: string; now: Date },
-): { meetingId: string; expiresAt: Date } | null {
-  if (!link.token.startsWith(MEETING_LINK_PREFIX)) return null
-  const payload = signer.verify('meeting-link', link.token.slice(MEETING_LINK_PREFIX.length))
-  if (payload?.length !== UUID_BYTES + EXPIRY_BYTES) return null
-  const expiresAt = new Date(payload.readUIntBE(UUID_BYTES, EXPIRY_BYTES))
-  if (expiresAt <= link.now) return null
-  return { meetingId: stringify(payload.subarray(0, UUID_BYTES)), expiresAt }
+export interface MeetingLink {
+  meetingId: string
+  /** The hash of the address to which the link was sent; null in a link of version 0.1. */
+  address: Buffer | null
+}
+
+/** @returns null when the signature is not ours */
+export function readMeetingLink(signer: Signer, token: string): MeetingLink | null {
+  if (!token.startsWith(MEETING_LINK_PREFIX)) return null
+  const payload = signer.verify('meeting-link', token.slice(MEETING_LINK_PREFIX.length))
+  if (payload === null) return null
+  const rest = payload.subarray(UUID_BYTES)
+  if (rest.length !== ADDRESS_BYTES && rest.length !== OLD_EXPIRY_BYTES) return null
+  const address = rest.length === ADDRESS_BYTES ? rest : null
+  return { meetingId: stringify(payload.subarray(0, UUID_BYTES)), address }
+}
+
+/** @param meeting the meeting of the link, as it stands now
+ * @returns the instant at which the link expires; null when the invitation has moved to another address */
+export function expiryOfLink({ address }: MeetingLink, meeting: LinkedMeeting): Date | null {
+  if (address !== null && !address.equals(hashOf(invitedAddress(meeting)))) return null
+  return new Date(meeting.endsAt.getTime() + VALID_AFTER_MEETING_MS)
+}
+
+function hashOf(address: string): Buffer {
+  return createHash('sha256').update(address.toLowerCase()).digest().subarray(0, ADDRESS_BYTES)
 }

@@ -1,7 +1,7 @@
 // The job that sends one mail about one change of a meeting. Every run composes the same mail with the same
 // Message-ID, so that a retry is recognised as a duplicate.
 import type { Services } from '../../context.ts'
-import { signMeetingLink } from '../../identity/meeting-link.ts'
+import { type LinkedMeeting, signMeetingLink } from '../../identity/meeting-link.ts'
 import { textsOfMeeting } from '../../invitations/invitation.ts'
 import type { MeetingMailJob } from '../../jobs.ts'
 import { personName } from '../../people/person-name.ts'
@@ -105,7 +105,7 @@ async function factsOf(
     workspaceName: workspace.name,
     invitationUid: invitation,
     isRepeat: job.again === true,
-    manageUrl: manageUrl(services, { id: meeting.id, endsAt }),
+    manageUrl: manageUrl(services, meeting),
     from: { name: workspace.name, address: settings.mailFrom },
   }
 }
@@ -126,7 +126,7 @@ function kindOf({ kind, previousStartsAt }: Change, recipient: Recipient): Meeti
 
 function manageUrl(
   { signer, settings }: Pick<Services, 'signer' | 'settings'>,
-  meeting: { id: string; endsAt: Date },
+  meeting: Pick<LinkedMeeting, 'id' | 'person'>,
 ): string {
   return `${settings.publicUrl}/meeting#${signMeetingLink(signer, meeting)}`
 }

@@ -3,7 +3,7 @@ import { type Meeting, Prisma } from '../../../database/generated/client/client.
 import { lockCalendarOf, lockMeetingRow } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../errors.ts'
-import { meetingLinkViewer } from '../../identity/authenticate.ts'
+import { meetingLinkSession } from '../../identity/authenticate.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
 import { StartAgain } from '../../transaction.ts'
@@ -30,8 +30,9 @@ export async function requireChanger(
     if (which === null) throw invalid(meetingField, `Give either ${meetingField} or manageToken.`)
     return { viewer, meetingId: which }
   }
-  const viewer = await meetingLinkViewer(context, manageToken)
-  if (viewer?.kind !== 'MEETING_LINK') throw invalid('manageToken', 'The link is invalid or has expired.')
+  const session = await meetingLinkSession(context, manageToken)
+  if (session === null) throw invalid('manageToken', 'The link is invalid or has expired.')
+  const { viewer } = session
   if (meetingId !== null && meetingId !== viewer.meetingId) throw new NotFoundError(meetingField)
   return { viewer, meetingId: viewer.meetingId }
 }

@@ -1,0 +1,112 @@
+// How long the link in a visitor's mail is good, and for whom.
+import { parse } from 'uuid'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { MEETING_LINK_PREFIX } from '../../src/services/identity/meeting-link.ts'
+import { startApp } from '../kit/app.ts'
+import { book, mutateMeeting, type Result } from '../kit/booking.ts'
+import { DAY } from '../kit/clock.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { NINE, TEN } from '../kit/times.ts'
+
+const VISITOR = 'grace@navy.example'
+/** 57 days after NINE. */
+const FAR = '2026-04-29T09:00:00.000Z'
+
+const { app, admin, ada, visitor, database, mutate } = useScene(
+  { ada: bookable(), visitor: aVisitor },
+  { start: () => startApp({ jobs: true }) },
+)
+/** Of Ada and the visitor, at NINE. */
+let meeting: Result
+
+beforeEach(async () => {
+  meeting = await book(app, {
+    token: visitor.token,
+    input: { target: { agentId: ada.id }, startsAt: NINE, person: { email: VISITOR, firstName: 'Grace' } },
+  })
+})
+
+/** @returns the token in the mail to an address about a revision of the meeting */
+async function linkTo(address: string, revision: number): Promise<string> {
+  return vi.waitFor(
+    () => {
+      const mail = app.mails.find(
+        (each) => each.to.address === address && each.messageId.includes(`.${revision}.`),
+      )
+      const [, token] = /meeting#(sbm_\S+)/.exec(mail?.text ?? '') ?? []
+      if (token === undefined) throw new Error(`No link was sent to ${address} in revision ${revision}.`)
+      return token
+    },
+    { timeout: 15_000, interval: 50 },
+  )
+}
+
+/** A link as version 0.1 sent it: it expires 90 days after the time that the meeting had then. */
+async function oldLink(): Promise<string> {
+  const { id, endsAt } = await database.meeting.findFirstOrThrow({ where: { agentId: ada.agentId } })
+  const payload = Buffer.alloc(22)
+  payload.set(parse(id))
+  payload.writeUIntBE(endsAt.getTime() + 90 * DAY, 16, 6)
+  return MEETING_LINK_PREFIX + app.app.services.signer.sign('meeting-link', payload)
+}
+
+const move = (startsAt: string) =>
+  mutateMeeting(app, {
+    mutation: 'rescheduleMeeting',
+    token: visitor.token,
+    input: { meetingId: meeting.id, startsAt },
+  })
+
+/** What the holder of a link sees with it. */
+const seenWith = async (token: string) => {
+  const { data, errors } = await app.execute<{ meetings: { nodes: object[] } }>(
+    '{ meetings(first: 9) { nodes { id startsAt } } }',
+    { token },
+  )
+  return data?.meetings.nodes ?? errors?.[0]?.extensions?.code
+}
+
+async function changeAddress(email: string): Promise<void> {
+  const { id: personId } = meeting.person as { id: string }
+  const call = { mutation: 'updatePerson', input: { personId, person: { email } }, token: admin.token }
+  expect((await mutate({ ...call, select: '' })).__typename).toBe('Person')
+}
+
+describe('the link of a meeting', () => {
+  it('is good until 90 days after the end of the meeting as it stands, whichever mail it came in', async () => {
+    const tokens = [await linkTo(VISITOR, 0), await oldLink()]
+    await move(FAR)
+    tokens.push(await linkTo(VISITOR, 1))
+    for (const [days, seen] of [
+      [146, [{ id: meeting.id, startsAt: FAR }]],
+      [148, 'UNAUTHENTICATED'],
+    ] as const) {
+      app.clock.set(new Date(Date.parse(NINE) + days * DAY).toISOString())
+      for (const token of tokens) expect([days, await seenWith(token)]).toEqual([days, seen])
+    }
+  })
+
+  it('ends earlier when the meeting is moved to an earlier time', async () => {
+    await move(FAR)
+    const token = await linkTo(VISITOR, 1)
+    await move(TEN)
+    app.clock.set(new Date(Date.parse(NINE) + 91 * DAY).toISOString())
+    expect(await seenWith(token)).toBe('UNAUTHENTICATED')
+  })
+
+  it('belongs to the invited address: it ends when the invitation moves to another, which gets its own', async () => {
+    const [first, old] = [await linkTo(VISITOR, 0), await oldLink()]
+    await changeAddress('hopper@navy.example')
+    expect(await seenWith(first)).toBe('UNAUTHENTICATED')
+    const refused = await mutateMeeting(app, { mutation: 'cancelMeeting', input: { manageToken: first } })
+    expect(refused).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: ['input', 'manageToken'] }],
+    })
+    await move(TEN)
+    const second = await linkTo('hopper@navy.example', 1)
+    for (const token of [second, old])
+      expect(await seenWith(token)).toEqual([{ id: meeting.id, startsAt: TEN }])
+    expect(second).not.toBe(first)
+  })
+})
