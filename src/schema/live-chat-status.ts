@@ -7,8 +7,8 @@ import { toggleLiveChatAvailability } from '../services/chat/availability/toggle
 import { LEASE_MS } from '../services/presence/leases.ts'
 import { formatDuration } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
+import { batched } from './batch.ts'
 import { builder } from './builder.ts'
-import type { SchemaContext } from './context.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
 import { requiresOwnOrManaged, STAFF_ONLY } from './texts.ts'
 
@@ -99,42 +99,11 @@ builder.prismaObjectField(AgentRef, 'liveChatStatus', (t) =>
   }),
 )
 
-interface Batch {
-  agentIds: Set<string>
-  statuses: Promise<Map<string, AgentStatus>>
-}
-
-const batches = new WeakMap<SchemaContext, Batch>()
-
-/** Reads the statuses that an operation selects at the same time in one statement. It caches nothing: a status that is
- * selected later is read again.
- * @throws Error for an agent that does not exist */
-export async function loadStatus(context: SchemaContext, agentId: string): Promise<AgentStatus> {
-  const batch = batches.get(context) ?? openBatch(context)
-  batch.agentIds.add(agentId)
-  const status = (await batch.statuses).get(agentId)
-  if (status === undefined) throw new Error(`The agent ${agentId} has no live-chat status.`)
-  return status
-}
-
-function openBatch(context: SchemaContext): Batch {
-  const agentIds = new Set<string>()
-  const statuses = afterResolvers().then(async () => {
-    batches.delete(context)
-    const { database, clock } = context
-    const read = await readAgentStatuses(database, { agentIds: [...agentIds], now: clock.now() })
-    return new Map(read.map((status) => [status.agentId, status]))
-  })
-  const batch = { agentIds, statuses }
-  batches.set(context, batch)
-  return batch
-}
-
-/** @returns after all resolvers that wait only for fulfilled promises have run */
-const afterResolvers = () =>
-  new Promise<void>((resolve) => {
-    Promise.resolve().then(() => process.nextTick(resolve))
-  })
+/** Reads the status of an agent, together with the others that an operation selects at the same time. */
+export const loadStatus = batched(async ({ database, clock }, agentIds) => {
+  const read = await readAgentStatuses(database, { agentIds, now: clock.now() })
+  return new Map(read.map((status) => [status.agentId, status]))
+})
 
 const ToggleLiveChatAvailabilityInput = builder.inputType('ToggleLiveChatAvailabilityInput', {
   description: 'The toggle to set.',
