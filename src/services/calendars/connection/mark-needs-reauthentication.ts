@@ -3,9 +3,9 @@
 import type { CalendarConnection } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
 import { lockCalendars } from '../../../database/locks.ts'
-import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
+import { readManagerIds } from '../../identity/read-manager-ids.ts'
 import { runTransaction } from '../../transaction.ts'
 import { dropHolds } from './drop-holds.ts'
 import { calendarStatusChanged } from './status-event.ts'
@@ -41,11 +41,11 @@ export async function markNeedsReauthentication(
     await tx.calendarChannel.deleteMany({ where: { connectionId } })
     await dropHolds(tx, agentId)
     const connectedAt = lost.connectedAt.toISOString()
-    const recipients = await readRecipients(tx, { workspaceId, agentId })
+    const recipients = new Set([agentId, ...(await readManagerIds(tx, workspaceId))])
     await services.jobs.enlist(
       tx,
       'calendar-mail',
-      recipients.map((recipient) => ({
+      [...recipients].map((recipient) => ({
         agentId: recipient,
         connectionId,
         connectedAt,
@@ -54,20 +54,4 @@ export async function markNeedsReauthentication(
     )
     await appendEvents(tx, { workspaceId, at: now, events: calendarStatusChanged(agentId) })
   })
-}
-
-/** @returns the ids of the agent and of those who manage agents */
-async function readRecipients(
-  tx: Transaction,
-  { workspaceId, agentId }: { workspaceId: string; agentId: string },
-): Promise<string[]> {
-  const managers = await tx.agent.findMany({
-    where: {
-      workspaceId,
-      removedAt: null,
-      roles: { some: { role: { permissions: { has: 'MANAGE_AGENTS' } } } },
-    },
-    select: { id: true },
-  })
-  return [...new Set([agentId, ...managers.map(({ id }) => id)])]
 }
