@@ -5,6 +5,7 @@ import type { SignIn } from './config/config.ts'
 import { openJobQueue } from './database/job-queue.ts'
 import { migrate } from './database/migrate.ts'
 import type { OpenDatabase, Transaction } from './database/open.ts'
+import { settleMeetings } from './services/agents/settle-meetings.ts'
 import { sendMeetingMail } from './services/booking/mails/send-meeting-mail.ts'
 import { applyRemoteChange } from './services/booking/meetings/apply-remote-change.ts'
 import { moveHolds } from './services/booking/reservations/move-holds.ts'
@@ -22,6 +23,7 @@ import { createSecretBox } from './services/identity/secret-box.ts'
 import { createSigner } from './services/identity/signer.ts'
 import { JOB_NAMES, JOB_SCHEDULES, type Jobs } from './services/jobs.ts'
 import { sendCalendarMail } from './services/notifications/mail/send-calendar-mail.ts'
+import { sendRemovalMail } from './services/notifications/mail/send-removal-mail.ts'
 import {
   pushChatOffer,
   pushSettledChatOffer,
@@ -128,6 +130,8 @@ export async function createApp(options: AppOptions): Promise<App> {
 const jobHandlers = (services: Services): Parameters<Services['jobs']['work']>[0] => ({
   'meeting-mail': (job) => sendMeetingMail(services, job),
   'calendar-mail': (job) => sendCalendarMail(services, job),
+  'removed-agent': (job) => settleMeetings(services, job),
+  'removal-mail': (job) => sendRemovalMail(services, job),
   'chat-push': (job) => pushChatOffer(services, job),
   'chat-push-settled': (job) => pushSettledChatOffer(services, job),
   'chat-push-browser': (job) => sendChatPush(services, job),

@@ -2,14 +2,13 @@
 import { ConflictError, NotFoundError } from '../errors.ts'
 import { createAgent } from '../services/agents/create-agent.ts'
 import { filterAgents } from '../services/agents/filter-agents.ts'
-import { removeAgent } from '../services/agents/remove-agent.ts'
 import { updateAgent } from '../services/agents/update-agent.ts'
 import { MAX_NAME_LENGTH } from '../services/input.ts'
 import { MAX_SEARCH_LENGTH } from '../services/search.ts'
 import { LiveChatAvailabilityRef, MeetingAvailabilityRef } from './availability.ts'
 import { builder } from './builder.ts'
 import { CalendarConnectionRef } from './calendar.ts'
-import { fromGlobalId, fromGlobalIds, fromOptionalGlobalId } from './global-id.ts'
+import { fromGlobalIds, fromOptionalGlobalId } from './global-id.ts'
 import { RoleRef } from './role.ts'
 import {
   atMost,
@@ -169,22 +168,5 @@ builder.mutationField('updateAgent', (t) =>
           ? fromGlobalIds('Role', { ids: input.roleIds, field: 'roleIds', within: 'input' })
           : null,
       }),
-  }),
-)
-
-const RemoveAgentInput = builder.inputType('RemoveAgentInput', {
-  description: 'An agent to remove.',
-  fields: (t) => ({ agentId: t.id({ required: true, description: 'The agent.' }) }),
-})
-
-builder.mutationField('removeAgent', (t) =>
-  t.field({
-    type: AgentRef,
-    description:
-      'Removes an agent from the workspace permanently: the agent can no longer sign in, and loses roles, teams, calendar and positions in routing queues. Active conversations end, pending offers go to the next agent, and meetings stay until they are reassigned. The viewer and the last administrator cannot be removed. Requires MANAGE_AGENTS.',
-    errors: { types: [ConflictError, NotFoundError] },
-    args: { input: t.arg({ type: RemoveAgentInput, required: true, description: 'The agent to remove.' }) },
-    resolve: (_root, { input }, context) =>
-      removeAgent(context, fromGlobalId('Agent', { id: input.agentId, field: 'agentId' })),
   }),
 )

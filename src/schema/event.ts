@@ -78,7 +78,7 @@ const MeetingChangedRef = builder.objectRef<EventOf<'MeetingChanged'>>('MeetingC
   }),
 })
 
-const agentEvent = <Type extends 'MeetingAvailabilityChanged' | 'CalendarStatusChanged'>(
+const agentEvent = <Type extends 'MeetingAvailabilityChanged' | 'CalendarStatusChanged' | 'AgentChanged'>(
   type: Type,
   description: string,
 ) =>
@@ -102,6 +102,10 @@ const MeetingAvailabilityChangedRef = agentEvent(
 const CalendarStatusChangedRef = agentEvent(
   'CalendarStatusChanged',
   "An agent's calendar was connected or disconnected, or must be connected again.",
+)
+const AgentChangedRef = agentEvent(
+  'AgentChanged',
+  'An agent was removed, or more of the meetings of a removed agent have been reassigned or cancelled: see `Agent.removal`. At most one a second reports the progress, and one the end.',
 )
 
 const LiveChatStatusChangedRef = builder
@@ -155,6 +159,7 @@ const WorkspaceEventRef = builder.unionType('WorkspaceEvent', {
     ResetRequiredRef,
     MeetingAvailabilityChangedRef,
     CalendarStatusChangedRef,
+    AgentChangedRef,
     LiveChatStatusChangedRef,
     MeetingChangedRef,
     RoutingChangedRef,
@@ -190,7 +195,7 @@ builder.subscriptionType({
     workspaceEvents: t.field({
       type: WorkspaceEventRef,
       description:
-        "The events for a supervisor's board: hours, calendars, live-chat status and routing queues; also meetings with MANAGE_ALL_MEETINGS, and conversations, but not their messages, with VIEW_ALL_CONVERSATIONS. Requires VIEW_ROUTING.",
+        "The events for a supervisor's board: removed agents, hours, calendars, live-chat status and routing queues; also meetings with MANAGE_ALL_MEETINGS, and conversations, but not their messages, with VIEW_ALL_CONVERSATIONS. Requires VIEW_ROUTING.",
       args: { after: t.arg({ type: 'EventCursor', description: AFTER }) },
       subscribe: (_root, { after }, context) => toSource(openWorkspaceEvents(context, after ?? null)),
       resolve: (event) => event,

@@ -2,6 +2,7 @@
 import './scalars.ts'
 import './errors.ts'
 import './agent.ts'
+import './agent-removal.ts'
 import './availability.ts'
 import './calendar.ts'
 import './chat-mutations.ts'

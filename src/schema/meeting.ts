@@ -31,7 +31,8 @@ export const MeetingChangeRef = builder.prismaObject('MeetingChange', {
     at: t.expose('at', { type: 'DateTime', description: 'The instant of the change.' }),
     kind: t.expose('kind', { type: MeetingChangeKindRef, description: 'What changed.' }),
     actor: t.exposeString('actor', {
-      description: 'Who made the change: the name of an agent, or `Visitor`.',
+      description:
+        'Who made the change: the name of an agent, `Visitor`, or `Switchboard` if the agent of the meeting was removed.',
     }),
     startsAt: t.expose('startsAt', {
       type: 'DateTime',
@@ -126,6 +127,10 @@ const MeetingFilter = builder.inputType('MeetingFilter', {
     }),
     from: t.field({ type: 'DateTime', description: 'Only meetings that begin at this instant or later.' }),
     to: t.field({ type: 'DateTime', description: 'Only meetings that begin before this instant.' }),
+    needsAgent: t.boolean({
+      description:
+        'True: only meetings that stand and are not over, but whose agent was removed. Give them to another agent with `reassignMeeting`, or cancel them. False: only others.',
+    }),
     personEmail: t.field({
       type: 'EmailAddress',
       description: 'Only meetings with the person who has this e-mail address.',

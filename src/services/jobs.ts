@@ -22,6 +22,22 @@ export interface CalendarMailJob {
   lostAt: string
 }
 
+export interface RemovedAgentJob {
+  agentId: string
+}
+
+export interface RemovalMailJob {
+  /** The agent who was removed. */
+  agentId: string
+  /** The agent who gets the mail. */
+  readerId: string
+  /** What became of the meetings to come. */
+  reassigned: number
+  cancelled: number
+  kept: number
+  finishedAt: string
+}
+
 export interface ChatOfferJob {
   offerId: string
 }
@@ -38,6 +54,10 @@ export type Jobs = {
   'meeting-mail': MeetingMailJob
   /** Sends a mail that a calendar must be connected again. */
   'calendar-mail': CalendarMailJob
+  /** Does what was chosen for the meetings of an agent who was removed. */
+  'removed-agent': RemovedAgentJob
+  /** Sends a mail that says what became of them. */
+  'removal-mail': RemovalMailJob
   /** Dispatches a push message about a chat offer to each browser of an agent who is not signed in. */
   'chat-push': ChatOfferJob
   /** Dispatches one more to each of them when the offer is settled, if they got the first. */
@@ -51,6 +71,8 @@ export type Jobs = {
 export const JOB_NAMES: (keyof Jobs)[] = [
   'meeting-mail',
   'calendar-mail',
+  'removed-agent',
+  'removal-mail',
   'chat-push',
   'chat-push-settled',
   'chat-push-browser',

@@ -50,14 +50,25 @@ describe('removeAgent', () => {
     expect(await database.calendarConnection.count(agentIds)).toBe(0)
   })
 
-  it('ends sign-in, hides the agent everywhere, and frees the e-mail', async () => {
+  it('ends sign-in, hides the agent from lists, and frees the e-mail', async () => {
     await remove(ada.id)
     const { errors } = await app.execute('{ viewer { __typename } }', { token: ada.token })
     expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
-    const node = 'query ($id: ID!) { node(id: $id) { id } agents(search: "Ada") { edges { node { id } } } }'
-    const answer = await app.execute(node, { variables: { id: ada.id }, token: admin.token })
-    expect(answer.data).toEqual({ node: null, agents: { edges: [] } })
+    const list = '{ agents(search: "Ada") { edges { node { id } } } }'
+    expect((await app.execute(list, { token: admin.token })).data).toEqual({ agents: { edges: [] } })
     await database.agent.update({ where: { id: beth.agentId }, data: { email: ada.email } })
+  })
+
+  it('leaves the agent readable by id, for staff with the instant of the removal', async () => {
+    await remove(ada.id)
+    const query = 'query ($id: ID!) { node(id: $id) { ... on Agent { name removedAt removal { total } } } }'
+    const read = (token: string) => app.execute(query, { variables: { id: ada.id }, token })
+    const removedAt = app.clock.now().toISOString()
+    expect((await read(beth.token)).data).toEqual({
+      node: { name: 'Ada Lovelace', removedAt, removal: { total: 0 } },
+    })
+    const { data } = await read(visitor.token)
+    expect(data).toEqual({ node: { name: 'Ada Lovelace', removedAt: null, removal: null } })
   })
 
   it('keeps the meetings and releases the holds', async () => {

@@ -1,6 +1,6 @@
 // Removes an agent from the workspace. The row stays for the meetings that refer to it; everything that let the agent
 // sign in, be offered or be chosen is deleted.
-import type { Agent } from '../../database/generated/client/client.ts'
+import type { Agent, MeetingsOfRemovedAgent } from '../../database/generated/client/client.ts'
 import { noteLocks } from '../../database/lock-order.ts'
 import { lockCalendars } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
@@ -17,13 +17,18 @@ import { leavePlaces, leavePools } from '../routing/leave-pools.ts'
 import { runTransaction } from '../transaction.ts'
 import { requireAdministrator } from './require-administrator.ts'
 
-/** Ends the agent's active chats and offers the pending ones to the next agent. The agent's meetings stay until they
- * are reassigned. Where a pool's pointer is on the agent, it moves to the agent before.
+/** Ends the agent's active chats and offers the pending ones to the next agent. Where a pool's pointer is on the agent, it
+ * moves to the agent before.
+ * @param options.meetings what becomes of the meetings to come; a job does it after the removal (settle-meetings.ts)
  * @returns the agent as removed
  * @throws ForbiddenError without MANAGE_AGENTS
  * @throws NotFoundError for an unknown or already removed agent
  * @throws ConflictError for the viewer's own account and for the last administrator */
-export async function removeAgent(context: RequestContext, agentId: string): Promise<Agent> {
+export async function removeAgent(
+  context: RequestContext,
+  agentId: string,
+  { meetings = 'KEEP' }: { meetings?: MeetingsOfRemovedAgent } = {},
+): Promise<Agent> {
   const viewer = requirePermission(context.viewer, 'MANAGE_AGENTS')
   const { workspaceId } = viewer
   const now = context.clock.now()
@@ -36,7 +41,12 @@ export async function removeAgent(context: RequestContext, agentId: string): Pro
     await leavePlaces(tx, { workspaceId, agentId })
     await inviteInsteadOfCalendar(context, { tx, agentId, now })
     await requireAdministrator(tx, workspaceId)
-    const events = [...turnsChanged(), newEvent.accessChanged({ agentId })]
+    await recordRemoval(context, { tx, agent, choice: meetings, now })
+    const events = [
+      newEvent.agentChanged({ agentId }),
+      ...turnsChanged(),
+      newEvent.accessChanged({ agentId }),
+    ]
     await appendEvents(tx, { workspaceId, at: now, events })
     return { removed: agent, calendar }
   })
@@ -61,6 +71,25 @@ async function markRemoved(
   await tx.agentRole.deleteMany({ where: { agentId } })
   await tx.pushSubscription.deleteMany({ where: { agentId } })
   return agent
+}
+
+/** Records the choice with the meetings to come, and enlists the job if there are any. The calendar must be locked. */
+async function recordRemoval(
+  { jobs }: Pick<RequestContext, 'jobs'>,
+  removal: { tx: Transaction; agent: Agent; choice: MeetingsOfRemovedAgent; now: Date },
+): Promise<void> {
+  const { tx, agent, choice, now } = removal
+  const { id: agentId, workspaceId } = agent
+  const toCome = await tx.meeting.findMany({
+    where: { agentId, status: { not: 'CANCELLED' }, endsAt: { gt: now } },
+    select: { id: true },
+  })
+  const meetingIds = toCome.map(({ id }) => id)
+  const finishedAt = meetingIds.length === 0 ? now : null
+  await tx.agentRemoval.create({
+    data: { agentId, workspaceId, choice, meetingIds, removedAt: now, finishedAt },
+  })
+  if (finishedAt === null) await jobs.enlist(tx, 'removed-agent', [{ agentId }])
 }
 
 /** @returns what to revoke at the provider after the commit; null when the agent never had a calendar */

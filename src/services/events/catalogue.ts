@@ -47,6 +47,11 @@ const EVENTS = {
     payload: agent,
     audience: { agent: true, workspace: true, conversation: false },
   },
+  /** An agent was removed, or more of the meetings of a removed agent have been dealt with. */
+  AgentChanged: {
+    payload: agent,
+    audience: { agent: false, workspace: true, conversation: false },
+  },
   RoutingChanged: {
     payload: z.object({ kind: z.enum(['MEETING', 'LIVE_CHAT']), teamId: z.string().optional() }),
     audience: { agent: false, workspace: true, conversation: false },

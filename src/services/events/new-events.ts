@@ -65,6 +65,11 @@ export const newEvent = {
     agentIds: [agentId],
   }),
 
+  agentChanged: ({ agentId }: { agentId: string }): NewEvent<'AgentChanged'> => ({
+    type: 'AgentChanged',
+    payload: { agentId },
+  }),
+
   routingChanged: (payload: EventPayload<'RoutingChanged'>): NewEvent<'RoutingChanged'> => ({
     type: 'RoutingChanged',
     payload,

@@ -21,6 +21,7 @@ const EXAMPLES: { [Type in EventType]: NewEvent<Type>[] } = {
   LiveChatAvailabilityChanged: [newEvent.liveChatAvailabilityChanged(agent)],
   LiveChatStatusChanged: [newEvent.liveChatStatusChanged(agent)],
   CalendarStatusChanged: [newEvent.calendarStatusChanged(agent)],
+  AgentChanged: [newEvent.agentChanged(agent)],
   RoutingChanged: [
     newEvent.routingChanged({ kind: 'MEETING' }),
     newEvent.routingChanged({ kind: 'LIVE_CHAT', teamId: id }),

@@ -20,11 +20,13 @@ const cancelMeetingInput = z.object({
 })
 
 /** Idempotent: a retry returns the cancelled meeting.
+ * @param options.onlyOf an agent: a meeting that another agent has stays as it is
  * @throws ForbiddenError, InvalidInputError (also for a bad link), NotFoundError
  * @throws ConflictError when the meeting is over */
 export async function cancelMeeting(
   context: RequestContext,
   raw: z.input<typeof cancelMeetingInput>,
+  { onlyOf = null }: { onlyOf?: string | null } = {},
 ): Promise<Meeting> {
   const changer = await requireChanger(context, {
     manageToken: raw.manageToken ?? null,
@@ -35,7 +37,7 @@ export async function cancelMeeting(
   return runTransaction(context, async (tx) => {
     const conversation = await lockOpenChatOf(tx, changer)
     const before = await lockTimeOfMeeting(tx, changer)
-    if (before.status === 'CANCELLED') return before
+    if (before.status === 'CANCELLED' || (onlyOf !== null && before.agentId !== onlyOf)) return before
     requireUpcoming(before, now)
     await freeTime(tx, before.id)
     noteLocks(tx, 'meeting', [before.id])

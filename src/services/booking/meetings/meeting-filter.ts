@@ -13,6 +13,7 @@ const meetingFilter = z.object({
   past: z.boolean().nullish(),
   from: instant.nullish(),
   to: instant.nullish(),
+  needsAgent: z.boolean().nullish(),
   personEmail: email.nullish(),
   search: text(MAX_SEARCH_LENGTH).nullish(),
 })
@@ -28,7 +29,7 @@ export function filterMeetings(
 ): Prisma.MeetingWhereInput {
   requireSignedIn(viewer)
   const filter = parseInput(meetingFilter, raw, ['filter'])
-  const { agentIds, status, past, from, to, personEmail, search } = filter
+  const { agentIds, status, past, from, to, needsAgent, personEmail, search } = filter
   const conditions: Prisma.MeetingWhereInput[] = [visibleMeetings(viewer)]
   if (agentIds) conditions.push({ agentId: { in: agentIds } })
   if (status) conditions.push({ status: { in: status } })
@@ -36,9 +37,16 @@ export function filterMeetings(
     conditions.push({ endsAt: past ? { lte: clock.now() } : { gt: clock.now() } })
   if (from) conditions.push({ startsAt: { gte: from } })
   if (to) conditions.push({ startsAt: { lt: to } })
+  const isLeft = leftWithRemovedAgent(clock.now())
+  if (typeof needsAgent === 'boolean') conditions.push(needsAgent ? isLeft : { NOT: isLeft })
   if (personEmail) conditions.push({ person: { email: personEmail } })
   if (search) conditions.push(matching(search))
   return { AND: conditions }
+}
+
+/** Meetings that stand and are not over, with an agent who was removed. */
+function leftWithRemovedAgent(now: Date): Prisma.MeetingWhereInput {
+  return { agent: { removedAt: { not: null } }, status: { not: 'CANCELLED' }, endsAt: { gt: now } }
 }
 
 function matching(search: string): Prisma.MeetingWhereInput {

@@ -32,6 +32,8 @@ const reassignMeetingInput = z.object({
 })
 
 interface Reassignment {
+  /** An agent: a meeting that another agent has stays as it is. null: whoever has it. */
+  onlyOf: string | null
   viewer: AgentViewer
   meetingId: string
   target: RoutingTarget
@@ -41,6 +43,7 @@ interface Reassignment {
 }
 
 /** @param raw.agentId the new agent; default: the next in turn of all agents who can take it
+ * @param options.onlyOf an agent: a meeting that another agent has stays as it is
  * @returns the meeting with its new agent
  * @throws ForbiddenError without MANAGE_ALL_MEETINGS
  * @throws InvalidInputError, NotFoundError
@@ -49,6 +52,7 @@ interface Reassignment {
 export async function reassignMeeting(
   context: RequestContext,
   raw: z.input<typeof reassignMeetingInput>,
+  { onlyOf = null }: { onlyOf?: string | null } = {},
 ): Promise<Meeting> {
   const viewer = requirePermission(context.viewer, 'MANAGE_ALL_MEETINGS')
   const { meetingId, agentId, reason, idempotencyKey: key } = parseInput(reassignMeetingInput, raw)
@@ -56,7 +60,7 @@ export async function reassignMeeting(
   const { workspaceId } = viewer
   const call = { workspaceId, caller: callerOf(viewer), key, operation: 'reassignMeeting', input: raw, now }
   const target: RoutingTarget = agentId ? { agentId } : { roundRobin: true }
-  const request = { viewer, meetingId, target, reason: reason || null, now }
+  const request = { onlyOf, viewer, meetingId, target, reason: reason || null, now }
   const run = (checks: Prechecks) =>
     runTransaction(context, async (tx) => {
       const id = await once(tx, call, () => reassign(context, { tx, request: { ...request, checks } }))
@@ -69,12 +73,13 @@ async function reassign(
   context: RequestContext,
   { tx, request }: { tx: Transaction; request: Reassignment },
 ): Promise<string> {
-  const { viewer, target, reason, now } = request
+  const { onlyOf, viewer, target, reason, now } = request
   await lockCallers(tx, [callerOf(viewer)])
   const conversation = await lockOpenChatOf(tx, request)
   const { workspaceId } = viewer
   const pool = await readPool(tx, { workspaceId, kind: 'MEETING', target, lock: true, agentField: 'agentId' })
   const found = await requireVisible(tx, request)
+  if (onlyOf !== null && found.agentId !== onlyOf) return found.id
   requireUpcoming(found, now)
   if ('agentId' in target && target.agentId === found.agentId) return found.id
   const { taker, decision } = await chooseTaker(tx, { pool, before: found, request })
