@@ -52,7 +52,10 @@ const InvitationPreviewRef = builder.objectRef<InvitationPreview>('InvitationPre
   description: 'An invitation as its recipient would read it.',
   fields: (t) => ({
     subject: t.exposeString('subject', { description: 'The subject with its tokens replaced.' }),
-    body: t.exposeString('body', { description: 'The body with its tokens replaced.' }),
+    body: t.exposeString('body', {
+      description:
+        'The body with its tokens replaced; like in a real invitation, the agenda is appended if the template does not contain `{{meeting.agenda}}`.',
+    }),
     unknownTokens: t.exposeStringList('unknownTokens', {
       description:
         'What `updateInvitation` would refuse, as it is written: unknown tokens, and double braces that are no token. Empty if there is nothing to refuse.',
@@ -61,7 +64,8 @@ const InvitationPreviewRef = builder.objectRef<InvitationPreview>('InvitationPre
 })
 
 const TokenRef = builder.objectRef<TokenChoice>('Token').implement({
-  description: 'A placeholder in an invitation, which is replaced by a value.',
+  description:
+    'A placeholder in the text of an invitation, which is replaced by a value.',
   fields: (t) => ({
     token: t.exposeString('token', {
       description:
@@ -121,7 +125,7 @@ const PreviewInvitationInput = builder.inputType('PreviewInvitationInput', {
 builder.mutationField('previewInvitation', (t) =>
   t.field({
     type: InvitationPreviewRef,
-    description: `Renders an invitation as its recipient would read it, for a meeting on the next day, with times in the agent's time zone. Changes nothing. Unknown tokens are treated as having no value, and are listed in \`unknownTokens\`. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
+    description: `Renders an invitation as its recipient would read it, for a sample meeting on the next day, with a sample agenda and with times in the agent's time zone. Changes nothing; it is a mutation so that its errors are part of the result. Unknown tokens are treated as having no value, and are listed in \`unknownTokens\`. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
     errors: { types: [NotFoundError] },
     args: {
       input: t.arg({ type: PreviewInvitationInput, required: true, description: 'The texts to preview.' }),

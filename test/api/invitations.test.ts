@@ -171,6 +171,20 @@ describe('the tokens', () => {
 })
 
 describe('a preview', () => {
+  const AGENDA = 'What does it cost for a team of twenty?'
+
+  it.each(['Hello {{lead.firstName}}', 'About: {{ meeting.agenda : "nothing" }}', ''])(
+    'has the same texts as a meeting, with its agenda: %j',
+    async (body) => {
+      await update({ subject: 'For {{lead.firstName}}', body })
+      const booked = await bookWith(ada, { agenda: AGENDA })
+      const { id: personId } = booked.person as { id: string }
+      expect(booked.body).toContain(AGENDA)
+      expect(await preview({ personId })).toMatchObject({ subject: booked.subject, body: booked.body })
+      expect(await preview({ personId, body })).toMatchObject({ body: booked.body })
+    },
+  )
+
   it('shows texts before they are saved, for a made-up person, and which tokens would be refused', async () => {
     const input = {
       subject: 'Demo for {{lead.firstName:"you"}} from {{agent.name}}',
@@ -179,7 +193,7 @@ describe('a preview', () => {
     expect(await preview(input)).toEqual({
       __typename: 'InvitationPreview',
       subject: 'Demo for Grace from Ada Lovelace',
-      body: 'Any size, Tuesday, 3 March 2026, 08:00–08:30 (UTC, UTC+00:00)\n{{oops}}',
+      body: `Any size, Tuesday, 3 March 2026, 08:00–08:30 (UTC, UTC+00:00)\n{{oops}}\n\n${AGENDA}`,
       unknownTokens: ['{{lead.shoeSize:"Any size"}}', '{{oops}}'],
     })
     expect(await invitationOf(ada)).toEqual(DEFAULT)
@@ -190,7 +204,7 @@ describe('a preview', () => {
     await update({ body: 'Dear {{lead.lastName:"Ms."}} {{lead.firstName}} <{{lead.email}}>' })
     expect(await preview({ personId: person.id })).toMatchObject({
       subject: 'Ada Lovelace and Grace',
-      body: `Dear Ms. Grace <${VISITOR}>`,
+      body: `Dear Ms. Grace <${VISITOR}>\n\n${AGENDA}`,
       unknownTokens: [],
     })
     const globex = await createTestWorkspace(app)
@@ -200,14 +214,16 @@ describe('a preview', () => {
   })
 
   it('shows the kind of link that the agent’s calendar makes, unless links are switched off', async () => {
-    const body = 'Join: {{meeting.joinLink:"by phone"}}'
-    expect(await preview({ body })).toMatchObject({ body: 'Join: by phone' })
+    const body = 'Join: {{meeting.joinLink:"by phone"}} {{meeting.agenda}}'
+    expect(await preview({ body })).toMatchObject({ body: `Join: by phone ${AGENDA}` })
     await database.calendarConnection.update({
       where: { agentId: ada.agentId },
       data: { provider: 'GOOGLE', subject: 'ada' },
     })
-    expect(await preview({ body })).toMatchObject({ body: 'Join: https://meet.google.com/abc-defg-hij' })
+    expect(await preview({ body })).toMatchObject({
+      body: `Join: https://meet.google.com/abc-defg-hij ${AGENDA}`,
+    })
     await update({ includeConferenceLink: false })
-    expect(await preview({ body })).toMatchObject({ body: 'Join: by phone' })
+    expect(await preview({ body })).toMatchObject({ body: `Join: by phone ${AGENDA}` })
   })
 })

@@ -234,10 +234,7 @@ describe('values', () => {
   })
 
   it('never leave a meeting without a subject', () => {
-    const { subject, body } = renderInvitation(
-      { subject: '{{lead.shoeSize}}', body: '' },
-      tokenValues(SAMPLE),
-    )
-    expect({ subject, body }).toEqual({ subject: 'Ada Lovelace and Grace Hopper', body: '' })
+    const { subject } = renderInvitation({ subject: '{{lead.shoeSize}}', body: '' }, tokenValues(SAMPLE))
+    expect(subject).toBe('Ada Lovelace and Grace Hopper')
   })
 })

@@ -16,14 +16,14 @@ export interface Invitation extends InvitationTexts {
   includeConferenceLink: boolean
 }
 
+const AGENDA = '{{meeting.agenda}}'
+
 /** Applies until the agent writes an invitation. */
 const DEFAULT_INVITATION: Invitation = {
   subject: '{{agent.name}} and {{lead.name}}',
-  body: '{{meeting.agenda}}',
+  body: AGENDA,
   includeConferenceLink: true,
 }
-
-const AGENDA = '{{meeting.agenda}}'
 
 type SavedInvitation = { [Field in keyof Invitation]: InvitationTemplate[Field] | null }
 
@@ -42,12 +42,13 @@ export function templateOf({ subject, body, includeConferenceLink }: Invitation)
 }
 
 /** Replaces the tokens. A subject that renders to nothing becomes the default subject, so that every meeting has a
- * title. */
+ * title. A body without a token for the agenda gets the agenda appended, so that it is never lost. */
 export function renderInvitation(template: InvitationTexts, values: TokenValues): InvitationTexts {
   const line = (text: string) => renderTemplate(text, { values, destination: 'LINE' })
+  const body = hasAgenda(template.body) ? template.body : `${template.body}\n\n${AGENDA}`
   return {
     subject: line(template.subject) || line(DEFAULT_INVITATION.subject),
-    body: renderTemplate(template.body, { values, destination: 'TEXT' }),
+    body: renderTemplate(body, { values, destination: 'TEXT' }),
   }
 }
 
@@ -57,8 +58,7 @@ type InvitedMeeting = Pick<
   'subjectTemplate' | 'bodyTemplate' | 'agenda' | 'startsAt' | 'endsAt' | 'timeZone' | 'conferenceUrl'
 >
 
-/** Renders the subject and body of a meeting. The agenda is never lost: when the template has no token for it, it is
- * appended to the body.
+/** Renders the subject and body of a meeting.
  * @param readers.timeZone the reader's zone; the visitor's when omitted
  * @throws RangeError for an unknown zone */
 export function textsOfMeeting(
@@ -71,8 +71,7 @@ export function textsOfMeeting(
     person,
     meeting: { ...meeting, timeZone: timeZone ?? meeting.timeZone, joinLink: conferenceUrl },
   })
-  const body = hasAgenda(bodyTemplate) ? bodyTemplate : `${bodyTemplate}\n\n${AGENDA}`
-  return renderInvitation({ subject: subjectTemplate, body }, values)
+  return renderInvitation({ subject: subjectTemplate, body: bodyTemplate }, values)
 }
 
 function hasAgenda(template: string): boolean {

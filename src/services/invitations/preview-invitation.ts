@@ -24,7 +24,7 @@ export interface InvitationPreview extends InvitationTexts {
   unknownTokens: string[]
 }
 
-/** Renders an invitation for a sample meeting a day from now, in the agent's zone.
+/** Renders an invitation like a booking would, for a sample meeting a day from now, in the agent's zone.
  * @param raw.subject the saved one when omitted or null; so is `body`
  * @param raw.agentId the viewer when omitted
  * @param raw.personId whom the meeting is with; a fictitious person when omitted
