@@ -6,7 +6,9 @@ import { builder } from './builder.ts'
 export const ConversationStateRef = builder.enumType('ConversationState', {
   description: 'The state of a conversation. `ENDED`, `TIMED_OUT`, `MISSED` and `ABANDONED` are final.',
   values: {
-    AUTOMATED: { description: 'A dialogue is answering the visitor, who has not requested an agent.' },
+    AUTOMATED: {
+      description: 'A dialogue is answering the visitor, who has not requested an agent. Not used yet.',
+    },
     REQUESTED: { description: 'The visitor has requested a live chat, and an agent is being chosen.' },
     OFFERED: { description: 'The conversation is offered to an agent; see `offers`.' },
     ACTIVE: { description: 'An agent has accepted the conversation.' },
@@ -43,7 +45,7 @@ export const AuthorRef = builder.enumType('Author', {
   values: {
     VISITOR: { description: 'The visitor.' },
     AGENT: { description: 'An agent; see `agent`.' },
-    BOT: { description: 'A dialogue.' },
-    SYSTEM: { description: 'Switchboard itself.' },
+    BOT: { description: 'A dialogue. Not used yet.' },
+    SYSTEM: { description: 'Switchboard itself. Not used yet.' },
   },
 })

@@ -64,8 +64,7 @@ const InvitationPreviewRef = builder.objectRef<InvitationPreview>('InvitationPre
 })
 
 const TokenRef = builder.objectRef<TokenChoice>('Token').implement({
-  description:
-    'A placeholder in the text of an invitation, which is replaced by a value.',
+  description: 'A placeholder in the text of an invitation, which is replaced by a value.',
   fields: (t) => ({
     token: t.exposeString('token', {
       description:

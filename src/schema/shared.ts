@@ -7,9 +7,9 @@ export const PermissionRef = builder.enumType('Permission', {
   description:
     'Something that a role allows. The description of a field or mutation says which permission it requires.',
   values: {
-    VIEW_DIALOGUES: { description: 'Allows reading dialogues.' },
-    MANAGE_DIALOGUES: { description: 'Allows creating, changing and deleting dialogues.' },
-    PUBLISH_DIALOGUES: { description: 'Allows publishing and unpublishing dialogues.' },
+    VIEW_DIALOGUES: { description: 'Allows reading dialogues. Not used yet.' },
+    MANAGE_DIALOGUES: { description: 'Allows creating, changing and deleting dialogues. Not used yet.' },
+    PUBLISH_DIALOGUES: { description: 'Allows publishing and unpublishing dialogues. Not used yet.' },
     VIEW_MY_CONVERSATIONS: {
       description: "Allows reading the agent's own conversations and taking part in them.",
     },
@@ -18,8 +18,8 @@ export const PermissionRef = builder.enumType('Permission', {
     MANAGE_ALL_MEETINGS: {
       description: 'Allows reading, changing and reassigning all meetings of the workspace.',
     },
-    VIEW_REPORTS: { description: 'Allows reading reports.' },
-    EXPORT_REPORTS: { description: 'Allows exporting reports.' },
+    VIEW_REPORTS: { description: 'Allows reading reports. Not used yet.' },
+    EXPORT_REPORTS: { description: 'Allows exporting reports. Not used yet.' },
     MANAGE_LIVE_CHAT_AVAILABILITY: {
       description:
         "Allows setting the agent's own hours and toggle for live chat. Agents without it are not eligible for live chats.",
@@ -35,12 +35,12 @@ export const PermissionRef = builder.enumType('Permission', {
     },
     MANAGE_CONFIGURATION: { description: 'Allows changing the settings of the workspace.' },
     MANAGE_PRIVACY_AND_SECURITY: { description: 'Allows changing the settings for privacy and security.' },
-    MANAGE_INTEGRATIONS: { description: 'Allows connecting other systems.' },
+    MANAGE_INTEGRATIONS: { description: 'Allows connecting other systems. Not used yet.' },
     MANAGE_AGENTS: {
       description:
         'Allows creating, changing and removing agents, and changing the settings of other agents.',
     },
-    MANAGE_API_KEYS: { description: 'Allows creating and revoking API keys.' },
+    MANAGE_API_KEYS: { description: 'Allows creating and revoking API keys. Not used yet.' },
   },
 })
 
