@@ -16,7 +16,7 @@ import { MAX_MESSAGE_LENGTH, MESSAGE_QUOTA } from '../services/chat/conversation
 import { acceptChat } from '../services/chat/offers/accept-chat.ts'
 import { declineChat } from '../services/chat/offers/decline-chat.ts'
 import { transferChat } from '../services/chat/offers/transfer-chat.ts'
-import { describeQuota } from '../services/chat/request/quota.ts'
+import { describeQuota } from '../services/chat/quota.ts'
 import { CHAT_REQUEST_QUOTA, requestLiveChat } from '../services/chat/request/request-live-chat.ts'
 import { MAX_KEY_LENGTH } from '../services/input.ts'
 import { builder } from './builder.ts'

@@ -15,9 +15,9 @@ import { COALESCE_MS } from '../../src/services/booking/slots/slot-feed.ts'
 import { MAX_HINTS } from '../../src/services/calendars/microsoft/webhook.ts'
 import { VISITOR_GONE_MS } from '../../src/services/chat/abandoned-chats.ts'
 import { MAX_MESSAGE_LENGTH, MESSAGE_QUOTA } from '../../src/services/chat/conversation/write-message.ts'
-import type { Quota } from '../../src/services/chat/request/quota.ts'
+import type { Quota } from '../../src/services/chat/quota.ts'
 import { CHAT_REQUEST_QUOTA } from '../../src/services/chat/request/request-live-chat.ts'
-import { WORKSPACE_QUOTAS } from '../../src/services/chat/request/workspace-quota.ts'
+import { WORKSPACE_QUOTAS } from '../../src/services/chat/workspace-quota.ts'
 import { SETTLED_TTL_SECONDS, SHOWN_CHARACTERS } from '../../src/services/notifications/push/chat-push.ts'
 import { MAX_ENDPOINT_LENGTH } from '../../src/services/notifications/push/push-subscription-input.ts'
 import { MAX_PUSH_SUBSCRIPTIONS } from '../../src/services/notifications/push/register-push-subscription.ts'
@@ -30,9 +30,9 @@ import { LIVE_CHAT_BOUNDS } from '../../src/services/workspaces/update-workspace
 
 const read = (name: string) => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8')
 const kib = (bytes: number) => `${bytes / 1024} KiB`
-const perQuota = ({ counts, most, withinMs }: Quota): [string, string] => [
+const perQuota = ({ counts, limit, windowMs }: Quota): [string, string] => [
   counts,
-  `${formatCount(most)} in ${formatDuration(withinMs)} `,
+  `${formatCount(limit)} in ${formatDuration(windowMs)} `,
 ]
 const setting = (name: keyof typeof LIVE_CHAT_BOUNDS) => {
   const [least, most] = LIVE_CHAT_BOUNDS[name]

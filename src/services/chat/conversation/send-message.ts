@@ -7,7 +7,7 @@ import { newEvent } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { MAX_KEY_LENGTH, opaque, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
-import { useWorkspaceQuota } from '../request/workspace-quota.ts'
+import { useWorkspaceQuota } from '../workspace-quota.ts'
 import { lockVisible, requireChatViewer, requirePart } from './require-part.ts'
 import { findRepeat, messageText, writeMessage } from './write-message.ts'
 

@@ -7,7 +7,7 @@ import { ConflictError } from '../../../errors.ts'
 import { callerOf } from '../../identity/viewer.ts'
 import { text as textInput } from '../../input.ts'
 import { MINUTE } from '../../time.ts'
-import { type Quota, quotaSince, requireQuota } from '../request/quota.ts'
+import { type Quota, requireQuota, windowStart } from '../quota.ts'
 import type { ChatViewer } from './require-part.ts'
 
 export const MAX_MESSAGE_LENGTH = 4000
@@ -16,8 +16,8 @@ export const MAX_MESSAGE_LENGTH = 4000
 export const messageText = textInput(MAX_MESSAGE_LENGTH).pipe(z.string().min(1, 'Must not be empty.'))
 
 export const MESSAGE_QUOTA: Quota = {
-  most: 60,
-  withinMs: MINUTE,
+  limit: 60,
+  windowMs: MINUTE,
   counts: 'messages by one sender in one conversation',
 }
 
@@ -92,13 +92,13 @@ async function readLatest(
   const messages = await tx.message.findMany({
     where: {
       conversationId: conversation.id,
-      seq: { gt: conversation.messageCount - 2 * MESSAGE_QUOTA.most },
-      sentAt: { gt: quotaSince(MESSAGE_QUOTA, now) },
+      seq: { gt: conversation.messageCount - 2 * MESSAGE_QUOTA.limit },
+      sentAt: { gt: windowStart(MESSAGE_QUOTA, now) },
       sender,
     },
     select: { sentAt: true },
     orderBy: { seq: 'desc' },
-    take: MESSAGE_QUOTA.most,
+    take: MESSAGE_QUOTA.limit,
   })
   return messages.map(({ sentAt }) => sentAt)
 }

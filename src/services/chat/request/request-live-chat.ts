@@ -18,13 +18,13 @@ import { MINUTE } from '../../time.ts'
 import { runTransaction } from '../../transaction.ts'
 import { messageText } from '../conversation/write-message.ts'
 import { offerNext } from '../offers/offer-next.ts'
+import { type Quota, requireQuota, windowStart } from '../quota.ts'
+import { useWorkspaceQuota } from '../workspace-quota.ts'
 import { newConversation } from './begin-conversation.ts'
-import { type Quota, quotaSince, requireQuota } from './quota.ts'
-import { useWorkspaceQuota } from './workspace-quota.ts'
 
 export const CHAT_REQUEST_QUOTA: Quota = {
-  most: 10,
-  withinMs: 10 * MINUTE,
+  limit: 10,
+  windowMs: 10 * MINUTE,
   counts: 'requests by one visitor',
 }
 
@@ -109,8 +109,8 @@ async function readChatRequester(
       ) AS "openChatId",
       ARRAY (
         SELECT c."requestedAt" FROM "Conversation" c
-        WHERE c."visitorId" = ${visitorId}::uuid AND c."requestedAt" > ${quotaSince(CHAT_REQUEST_QUOTA, now)}::timestamptz
-        ORDER BY c."requestedAt" DESC LIMIT ${CHAT_REQUEST_QUOTA.most}
+        WHERE c."visitorId" = ${visitorId}::uuid AND c."requestedAt" > ${windowStart(CHAT_REQUEST_QUOTA, now)}::timestamptz
+        ORDER BY c."requestedAt" DESC LIMIT ${CHAT_REQUEST_QUOTA.limit}
       ) AS "latestRequests"
     FROM "Person" p JOIN "Workspace" w ON w."id" = p."workspaceId"
     WHERE p."id" = ${personId}::uuid`

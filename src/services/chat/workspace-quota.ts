@@ -1,23 +1,23 @@
 // Limits on all visitors of a workspace together. They stop a flood of made-up visitors who each stay within the limits
 // of one visitor, and are so high that real visitors never reach them.
-import type { QuotaKind } from '../../../database/generated/client/client.ts'
-import { noteLocks } from '../../../database/lock-order.ts'
-import type { Transaction } from '../../../database/open.ts'
-import { MINUTE } from '../../time.ts'
-import { type Quota, quotaExceeded, quotaSince } from './quota.ts'
+import type { QuotaKind } from '../../database/generated/client/client.ts'
+import { noteLocks } from '../../database/lock-order.ts'
+import type { Transaction } from '../../database/open.ts'
+import { MINUTE } from '../time.ts'
+import { type Quota, quotaExceeded, windowStart } from './quota.ts'
 
 /** Each minute is counted in this many rows, so that visitors who call at the same time seldom wait for each other. */
 const PARTS = 8
 
 export const WORKSPACE_QUOTAS: Record<QuotaKind, Quota> = {
   CHAT_REQUEST: {
-    most: 6000,
-    withinMs: 10 * MINUTE,
+    limit: 6000,
+    windowMs: 10 * MINUTE,
     counts: 'requests by all visitors of a workspace together',
   },
   VISITOR_MESSAGE: {
-    most: 120_000,
-    withinMs: 10 * MINUTE,
+    limit: 120_000,
+    windowMs: 10 * MINUTE,
     counts: 'messages by all visitors of a workspace together',
   },
 }
@@ -43,12 +43,12 @@ export async function useWorkspaceQuota(
     WITH recent AS (
       SELECT "minute", sum("count")::int AS "count" FROM "QuotaCount"
       WHERE "workspaceId" = ${workspaceId}::uuid AND "kind" = ${kind}::"QuotaKind"
-        AND "minute" > ${quotaSince(quota, minute)}::timestamptz
+        AND "minute" > ${windowStart(quota, minute)}::timestamptz
       GROUP BY "minute"
     ), counted AS (
       INSERT INTO "QuotaCount" ("workspaceId", "kind", "minute", "part", "count")
       SELECT ${workspaceId}::uuid, ${kind}::"QuotaKind", ${minute}::timestamptz, ${part}::int, 1
-      WHERE (SELECT coalesce(sum("count"), 0) FROM recent) < ${quota.most}::int
+      WHERE (SELECT coalesce(sum("count"), 0) FROM recent) < ${quota.limit}::int
       ON CONFLICT ("workspaceId", "kind", "minute", "part") DO UPDATE SET "count" = "QuotaCount"."count" + 1
     )
     SELECT "minute", "count" FROM recent ORDER BY "minute" DESC`
@@ -66,6 +66,6 @@ function requireRemaining(quota: Quota, recent: CountedMinute[]): void {
   let sum = 0
   for (const { minute, count } of recent) {
     sum += count
-    if (sum >= quota.most) throw quotaExceeded(quota, minute)
+    if (sum >= quota.limit) throw quotaExceeded(quota, minute)
   }
 }
