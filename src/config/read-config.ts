@@ -54,7 +54,8 @@ export function readConfig<Calendars extends z.ZodRawShape = Record<never, never
     Object.fromEntries(Object.keys(providers.shape).map((name) => [name, set])),
   )
   const faults = [
-    ...(own.success ? contradictions(own.data) : describeFaults(own.error)),
+    ...(own.success ? [] : describeFaults(own.error)),
+    ...contradictions(set, { refused: refusedVariables(own.error) }),
     ...(provided.success ? [] : describeFaults(provided.error, { depth: 1 })),
   ]
   if (!own.success || !provided.success || faults.length > 0) {
@@ -70,30 +71,52 @@ function describeFaults({ issues }: z.ZodError, { depth } = { depth: 0 }): strin
 
 type Variables = z.output<typeof variables>
 
-function contradictions(env: Variables): string[] {
+function refusedVariables(error: z.ZodError | undefined): string[] {
+  return error?.issues.map(({ path }) => String(path[0])) ?? []
+}
+
+/** @param options.refused variables whose own value is refused: what depends on them is not checked */
+function contradictions(set: NodeJS.ProcessEnv, { refused }: { refused: string[] }): string[] {
+  const env = variables.parse(
+    Object.fromEntries(Object.entries(set).filter(([name]) => !refused.includes(name))),
+  )
   const demo = env.AUTH_ISSUER === undefined
   const production = env.NODE_ENV === 'production'
-  const faults: [boolean, string][] = [
+  const faults: [isFault: boolean, message: string, of: (keyof Variables)[]][] = [
     [
       demo && production,
       'AUTH_ISSUER: must be set when NODE_ENV is production; the demo sign-in is refused there.',
+      ['AUTH_ISSUER'],
     ],
     [
       demo && !LOOPBACK_HOSTS.includes(env.HOST),
       'HOST: must be a loopback address (127.0.0.1, ::1, localhost) as long as AUTH_ISSUER is not set.',
+      ['HOST', 'AUTH_ISSUER'],
     ],
-    [!demo && env.AUTH_AUDIENCE === undefined, 'AUTH_AUDIENCE: must be set together with AUTH_ISSUER.'],
-    [production && env.SECRETS_KEY === undefined, 'SECRETS_KEY: must be set when NODE_ENV is production.'],
+    [
+      !demo && env.AUTH_AUDIENCE === undefined,
+      'AUTH_AUDIENCE: must be set together with AUTH_ISSUER.',
+      ['AUTH_AUDIENCE', 'AUTH_ISSUER'],
+    ],
+    [
+      production && env.SECRETS_KEY === undefined,
+      'SECRETS_KEY: must be set when NODE_ENV is production.',
+      ['SECRETS_KEY'],
+    ],
     [
       env.SECRETS_KEY !== undefined && Buffer.from(env.SECRETS_KEY, 'base64').length < 32,
       'SECRETS_KEY: must be at least 32 bytes in base64, for example from `openssl rand -base64 32`.',
+      ['SECRETS_KEY'],
     ],
     [
       previousKeys(env).some(({ length }) => length < 32),
       'PREVIOUS_SECRETS_KEYS: must be keys of at least 32 bytes in base64, separated by commas.',
+      ['PREVIOUS_SECRETS_KEYS'],
     ],
   ]
-  return faults.filter(([isFault]) => isFault).map(([, message]) => message)
+  return faults.flatMap(([isFault, message, of]) =>
+    isFault && !of.some((name) => refused.includes(name)) ? [message] : [],
+  )
 }
 
 function previousKeys({ PREVIOUS_SECRETS_KEYS }: Variables): Buffer[] {

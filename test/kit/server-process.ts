@@ -1,12 +1,9 @@
 // Starts the program as `npm start` does, as a process of its own that can be killed and started again. It reaches
 // the program through its command line and HTTP only.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { vi } from 'vitest'
 import type { Answer, Call } from './app.ts'
+import { type Program, startProgram } from './program.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
 const START_DEADLINE_MS = 60_000
 const SIGN_IN_DEADLINE_MS = 20_000
 const ADDRESS = /^Switchboard is listening on (http:\S+)\.$/m
@@ -66,29 +63,17 @@ export interface MeetingResult {
   alternatives: { startsAt: string }[]
 }
 
-const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
-/** With what .ci/run sets, every start after the first takes less time. */
-const INHERITED = { PATH, HOME, ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}) }
-
-const running = new Set<ChildProcess>()
+const running = new Set<Program>()
 process.once('exit', () => killAll())
 
 /** Starts the program on a Postgres database and waits until it is ready.
  * @param environment DATABASE_URL and DATA_DIR, and what else is to differ from the defaults */
 export async function startServerProcess(environment: Record<string, string>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['src/main.ts'], {
-    cwd: ROOT,
-    env: { ...INHERITED, HOST: '127.0.0.1', PORT: '0', ...environment },
-  })
-  running.add(child)
-  const exit = once(child, 'close').then(([code]: (number | null)[]) => {
-    running.delete(child)
-    return code ?? null
-  })
-  const output = collect(child.stdout)
-  const errors = collect(child.stderr)
-  const isGone = () => child.exitCode !== null || child.signalCode !== null
-  const url = await waitUntilReady({ isGone, output, errors })
+  const program = startProgram(environment)
+  const { process: child, errors } = program
+  running.add(program)
+  const exit = program.exitCode.finally(() => running.delete(program))
+  const url = await waitUntilReady(program)
   return {
     url,
     errors,
@@ -112,7 +97,7 @@ export async function startServerProcess(environment: Record<string, string>): P
 
 /** Kills what a test left running. For `afterAll`. */
 export async function killServerProcesses(): Promise<void> {
-  const exits = [...running].map((child) => once(child, 'close'))
+  const exits = [...running].map(({ exitCode }) => exitCode)
   killAll()
   await Promise.all(exits)
 }
@@ -177,23 +162,20 @@ async function ask<Result>(server: ServerProcess, query: string, call: Call): Pr
 }
 
 function killAll(): void {
-  for (const child of running) child.kill('SIGKILL')
+  for (const { process } of running) process.kill('SIGKILL')
 }
 
-async function waitUntilReady(program: {
-  isGone(): boolean
-  output(): string
-  errors(): string
-}): Promise<string> {
+async function waitUntilReady({ process, output, errors }: Program): Promise<string> {
   const until = <Value>(condition: () => Value | Promise<Value>) =>
     vi.waitUntil(
       async () => {
-        if (program.isGone()) throw new Error(`The server did not start: ${program.errors()}`)
+        if (process.exitCode !== null || process.signalCode !== null)
+          throw new Error(`The server did not start: ${errors()}`)
         return condition()
       },
       { timeout: START_DEADLINE_MS, interval: 20 },
     )
-  const url = await until(() => ADDRESS.exec(program.output())?.[1])
+  const url = await until(() => ADDRESS.exec(output())?.[1])
   await until(async () => (await fetch(`${url}/health/ready`)).ok)
   return url as string
 }
@@ -212,12 +194,4 @@ async function execute<Data>(
     body: JSON.stringify({ query, variables }),
   })
   return await response.json()
-}
-
-function collect(stream: NodeJS.ReadableStream): () => string {
-  let text = ''
-  stream.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk
-  })
-  return () => text
 }

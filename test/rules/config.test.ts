@@ -20,14 +20,21 @@ describe('the environment', () => {
   it('is refused with all of its faults at once, each of them named once', () => {
     const faults = faultsOf({
       PORT: 'many',
+      HOST: '0.0.0.0',
       CALENDAR_PERMISSIONS: 'all',
       GOOGLE_API_URL: 'ftp://google.test',
     })
     expect(faults.map((fault) => fault.split(':')[0])).toEqual([
       'PORT',
+      'HOST',
       'CALENDAR_PERMISSIONS',
       'GOOGLE_API_URL',
     ])
+  })
+
+  it('is not checked for contradictions with a variable that is refused itself', () => {
+    const faults = faultsOf({ NODE_ENV: 'production', HOST: '0.0.0.0', AUTH_ISSUER: 'acme' })
+    expect(faults.map((fault) => fault.split(':')[0])).toEqual(['AUTH_ISSUER', 'SECRETS_KEY'])
   })
 
   it.each(['GOOGLE', 'MICROSOFT'])('has the id and the secret of the client at %s, or neither', (name) => {
