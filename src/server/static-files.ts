@@ -27,9 +27,12 @@ export function createStaticFiles(files: Record<string, StaticFile>): Page {
   const encoded = new Map<string, Promise<EncodedFile>>()
   const encode = (path: string, file: StaticFile, encoding: Encoding) => {
     const key = `${encoding} ${path}`
-    const known = encoded.get(key) ?? encodeFile(file, encoding)
-    encoded.set(key, known)
-    return known
+    const known = encoded.get(key)
+    if (known) return known
+    const content = encodeFile(file, encoding)
+    encoded.set(key, content)
+    content.catch(() => encoded.delete(key))
+    return content
   }
   return async ({ request, url }) => {
     const file = Object.hasOwn(files, url.pathname) ? files[url.pathname] : undefined
@@ -58,7 +61,13 @@ async function encodeFile(file: StaticFile, encoding: Encoding): Promise<Encoded
   return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` }
 }
 
-function preferredEncoding(accepted: string): Encoding {
-  if (/\bbr\b/.test(accepted)) return 'br'
-  return /\bgzip\b/.test(accepted) ? 'gzip' : 'identity'
+/** @param acceptEncoding the request's header, in which the weight 0 refuses an encoding (RFC 9110, section 12.5.3) */
+function preferredEncoding(acceptEncoding: string): Encoding {
+  const accepted = acceptEncoding
+    .toLowerCase()
+    .split(',')
+    .map((entry) => entry.trim())
+  const accepts = (name: Encoding) =>
+    accepted.some((entry) => entry.split(/[\s;]/)[0] === name && !/;\s*q=0(\.0*)?$/.test(entry))
+  return (['br', 'gzip'] as const).find(accepts) ?? 'identity'
 }
