@@ -20,7 +20,7 @@ import { createFolderMailer } from './services/notifications/mail/folder-mailer.
 import { createSmtpMailer } from './services/notifications/mail/smtp-mailer.ts'
 import type { Mailer } from './services/ports/mailer.ts'
 import type { WakeUps } from './services/ports/wake-ups.ts'
-import { makeFirstWorkspace } from './services/workspaces/first-workspace.ts'
+import { createFirstWorkspace } from './services/workspaces/first-workspace.ts'
 
 const clock = createClock()
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -87,7 +87,7 @@ function createMailer({ smtpUrl }: Config, folder: string | null): Mailer {
 
 async function fillEmptyDatabase({ services }: App, { signIn, adminEmail }: Config): Promise<void> {
   if (signIn.mode === 'DEMO') await seedDemo(services)
-  else if (adminEmail !== null) await makeFirstWorkspace(services, adminEmail)
+  else if (adminEmail !== null) await createFirstWorkspace(services, adminEmail)
 }
 
 /** The first signal stops gracefully, a second one at once. */

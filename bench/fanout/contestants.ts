@@ -9,7 +9,7 @@ import { RANGE } from '../slots.ts'
 import { Child, type Memory, type Usage } from './child.ts'
 import { type Arrivals, type LoadRequest, type LoadSocket, monotonicMs } from './load.ts'
 import { SLOTS_CHANGED } from './operations.ts'
-import type { Board, Scene, SceneRequest } from './switchboard.ts'
+import type { BenchWorkspace, Scene, SceneRequest } from './switchboard.ts'
 
 const CONCURRENCY = 32
 /** If no further event arrives within this time, none is under way. */
@@ -68,10 +68,10 @@ export async function startSwitchboard(
   const server = new Child(FILES.switchboard)
   const scene = await server.ask<Scene>('scene', request)
   const database = openPostgres(scene.databaseUrl)
-  const contestant = (board: Board): Contestant => ({
+  const contestant = (workspace: BenchWorkspace): Contestant => ({
     server,
     load: new Child(LOAD),
-    publish: () => publish({ server, database }, board),
+    publish: () => publish({ server, database }, workspace),
   })
   const [many, lone] = [contestant(scene.many), contestant(scene.lone)]
   const stop = async () => {
@@ -83,7 +83,7 @@ export async function startSwitchboard(
 
 async function publish(
   { server, database }: { server: Child; database: OpenDatabase },
-  { workspaceId, meetingId, changeId }: Board,
+  { workspaceId, meetingId, changeId }: BenchWorkspace,
 ): Promise<number> {
   let at = 0
   let woken = Promise.resolve()

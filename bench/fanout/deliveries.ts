@@ -99,26 +99,29 @@ export async function measureDeliveries(
 const repeat = <Value>(count: number, value: Value) => Array.from({ length: count }, () => value)
 
 async function startStage(agents: number) {
-  const whole = await startSwitchboard({ access: 'WHOLE', agents, visitors: 0 })
-  const own = await startSwitchboard({ access: 'OWN', agents, visitors: 0 })
+  const shared = await startSwitchboard({ access: 'SHARED', agents, visitors: 0 })
+  const distinct = await startSwitchboard({ access: 'DISTINCT', agents, visitors: 0 })
   const peers = PEERS.map((name) => ({ name, pair: { many: startPeer(name), lone: startPeer(name) } }))
-  const all: Stoppable[] = [whole, own, ...peers.flatMap(({ pair }) => Object.values(pair))]
-  return { whole, own, peers, stop: () => Promise.all(all.map((stoppable) => stoppable.stop())) }
+  const all: Stoppable[] = [shared, distinct, ...peers.flatMap(({ pair }) => Object.values(pair))]
+  return { shared, distinct, peers, stop: () => Promise.all(all.map((stoppable) => stoppable.stop())) }
 }
 
 type Product = Awaited<ReturnType<typeof startSwitchboard>>
 
-function subjectsOf({ whole, own, peers }: Awaited<ReturnType<typeof startStage>>, count: number): Subject[] {
-  const { agentTokens } = whole.scene.many
+function subjectsOf(
+  { shared, distinct, peers }: Awaited<ReturnType<typeof startStage>>,
+  count: number,
+): Subject[] {
+  const { agentTokens } = shared.scene.many
   const administrators = agentTokens.slice(0, count)
   const one = repeat(count, agentTokens[0] ?? '')
   const peerSocket: LoadSocket = { token: null, operations: [{ query: workspaceEvents() }], greetings: 0 }
   return [
-    productSubject('one identity', whole, { tokens: one }),
-    productSubject('one identity, no cursor', whole, { tokens: one, withCursor: false }),
-    productSubject('administrators', whole, { tokens: administrators }),
-    productSubject('administrators, no cursor', whole, { tokens: administrators, withCursor: false }),
-    productSubject('distinct views', own, { tokens: own.scene.many.agentTokens.slice(0, count) }),
+    productSubject('one identity', shared, { tokens: one }),
+    productSubject('one identity, no cursor', shared, { tokens: one, withCursor: false }),
+    productSubject('administrators', shared, { tokens: administrators }),
+    productSubject('administrators, no cursor', shared, { tokens: administrators, withCursor: false }),
+    productSubject('distinct views', distinct, { tokens: distinct.scene.many.agentTokens.slice(0, count) }),
     ...peers.map((peer) => ({
       ...peer,
       isIdentical: false,

@@ -51,7 +51,7 @@ export async function measureIdle(onRow: (row: IdleRow) => void): Promise<IdleRo
     const isConsole = kind === 'console'
     const operations = isConsole ? consoleOperations() : [slotsOperation()]
     const people = { agents: isConsole ? count : 1, visitors: isConsole ? 0 : count }
-    const { many, scene, stop } = await startSwitchboard({ access: 'WHOLE', ...people })
+    const { many, scene, stop } = await startSwitchboard({ access: 'SHARED', ...people })
     const tokens = isConsole ? scene.many.agentTokens : scene.many.visitorTokens
     const sockets = tokens.map((token) => ({ token, operations, greetings: 1 }))
     await measure({ ...many, stop }, { name: 'switchboard', kind, sockets })

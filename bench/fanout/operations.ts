@@ -2,7 +2,7 @@
 
 /** Subscribes to events as a dashboard shows them. */
 export function workspaceEvents({ alias = 'workspaceEvents', withCursor = true } = {}): string {
-  return `subscription Board {
+  return `subscription Dashboard {
   ${alias}: workspaceEvents {
     __typename
     ... on Event { ${withCursor ? 'cursor ' : ''}at }

@@ -21,13 +21,13 @@ const HOURS = {
 /** Two separate workspaces. */
 export interface Scene {
   databaseUrl: string
-  many: Board
+  many: BenchWorkspace
   /** A workspace with a single agent, for the cost of an event with one subscriber. */
-  lone: Board
+  lone: BenchWorkspace
 }
 
 /** A workspace, and a meeting that the events are about. */
-export interface Board {
+export interface BenchWorkspace {
   workspaceId: string
   meetingId: string
   changeId: string
@@ -36,27 +36,30 @@ export interface Board {
 }
 
 export interface SceneRequest {
-  /** WHOLE: every agent may see everything, so that all share one view. OWN: every agent has a different view. */
-  access: 'WHOLE' | 'OWN'
+  /** SHARED: all agents may see everything, so they share one view. DISTINCT: each agent has another view. */
+  access: 'SHARED' | 'DISTINCT'
   agents: number
   visitors: number
 }
 
 async function makeScene(installation: Installation, request: SceneRequest): Promise<Scene> {
-  const many = await insertBoard(installation, request)
-  const lone = await insertBoard(installation, { access: 'WHOLE', agents: 1, visitors: 0 })
+  const many = await insertBenchWorkspace(installation, request)
+  const lone = await insertBenchWorkspace(installation, { access: 'SHARED', agents: 1, visitors: 0 })
   await installation.sql.query('ANALYZE')
   return { databaseUrl: installation.databaseUrl, many, lone }
 }
 
-async function insertBoard(installation: Installation, request: SceneRequest): Promise<Board> {
+async function insertBenchWorkspace(
+  installation: Installation,
+  request: SceneRequest,
+): Promise<BenchWorkspace> {
   const { app, sql } = installation
   const { workspaceId, agentIds } = await insertWorkspace(installation, {
     agents: request.agents,
     hours: HOURS,
   })
-  const partial: Permission[] = [...AGENT_ROLE.permissions, 'MANAGE_ALL_MEETINGS']
-  const permissions = request.access === 'WHOLE' ? ADMINISTRATOR_ROLE.permissions : partial
+  const restricted: Permission[] = [...AGENT_ROLE.permissions, 'MANAGE_ALL_MEETINGS']
+  const permissions = request.access === 'SHARED' ? ADMINISTRATOR_ROLE.permissions : restricted
   await sql.query(
     `UPDATE "Role" SET "permissions" = $2::text[]::"Permission"[] WHERE "workspaceId" = $1 AND "name" = 'Agent'`,
     [workspaceId, permissions],

@@ -26,9 +26,9 @@
 // 18. stream: events are written last, because each transaction that writes to a stream makes the next one wait
 //
 // Sometimes the row that names a later lock is read before that lock is taken: a meeting names its calendar, a turn
-// names the agent. The transaction reads it again under the lock and starts again if it changed (`StartAgain`). The
+// names the agent. The transaction reads it again under the lock, and throws `RestartTransaction` if it changed. The
 // calendar of a further candidate may come earlier in the order, so a transaction takes it only if it is free at once,
-// and otherwise starts again too.
+// and otherwise restarts too.
 //
 // Three things need no place in the order:
 //  - A statement outside of a transaction that writes one row holds no lock while it waits. One that writes several

@@ -22,14 +22,14 @@ export function noteStreams(tx: Transaction, streamIds: string[]): void {
   writtenStreams.set(tx, known)
 }
 
-/** Thrown in a transaction to run it again from the beginning: what it read before it had a lock has changed, or its next
+/** Thrown in a transaction to restart it: what it read before it had a lock has changed, or its next
  * lock would come out of order (database/locks.ts). Each time another transaction makes progress, so this ends. */
-export class StartAgain extends Error {
-  override name = 'StartAgain'
+export class RestartTransaction extends Error {
+  override name = 'RestartTransaction'
 }
 
-/** Runs a transaction, and retries it when it throws `StartAgain`, after a deadlock or a serialisation failure. Everything
- * that `work` does outside of `tx` must be idempotent. */
+/** Runs a transaction, and retries it when it throws `RestartTransaction`, after a deadlock or a serialisation failure.
+ * Everything that `work` does outside of `tx` must be idempotent. */
 export async function runTransaction<Answer>(
   { database, wakeUps }: { database: Database; wakeUps: WakeUps },
   work: (tx: Transaction) => Promise<Answer>,
@@ -53,7 +53,7 @@ export async function runTransaction<Answer>(
 
 /** Counts the failure, and waits if the transaction was restarted often. */
 async function mayRetry(error: unknown, failures: { deadlocks: number; restarts: number }): Promise<boolean> {
-  if (error instanceof StartAgain) {
+  if (error instanceof RestartTransaction) {
     failures.restarts += 1
     const excess = failures.restarts - RESTARTS_WITHOUT_BACKOFF
     if (excess > 0) await pause(Math.random() * Math.min(MAX_BACKOFF_MS, 2 ** excess))

@@ -35,7 +35,7 @@ it('bookings and messages in one chat take their locks in the same order, withou
     }
   })
   expect(answers).toEqual(Array(ROUNDS).fill(['Meeting', 'Message', 'Message']).flat())
-  // After a deadlock the transaction runs again, and locks the chat again.
+  // After a deadlock the transaction is retried, and locks the chat again.
   const locks = statements.filter((sql) => /FROM "Conversation".*FOR (NO KEY )?UPDATE/s.test(sql))
   expect(locks).toHaveLength(3 * ROUNDS)
 })

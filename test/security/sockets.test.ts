@@ -224,7 +224,7 @@ describe('a client that never reads', () => {
       ...Array(MOVES).fill('MeetingChanged'),
     ])
     late.webSocket.resume()
-    expect(await late.closed()).toBe('1013 Too slow')
+    expect(await late.closed()).toBe('1013 Overloaded')
     await vi.waitFor(
       () => expect(closing.every(({ end }) => end.readyState === WebSocket.CLOSED)).toBe(true),
       {

@@ -14,7 +14,8 @@ export const CloseCode = {
   /** One caller opened too many sockets. Clients of graphql-ws treat it as fatal: it is the code of
    * TooManyInitialisationRequests there. */
   TooManySockets: 4429,
-  /** The client reads too slowly, or an internal error occurred: the client should reconnect with its last cursor. */
+  /** Overloaded: the client reads too slowly, or the server cannot keep up. Or an internal error occurred. In both
+   * cases, the client should reconnect with its last cursor. */
   TryAgainLater: 1013,
   /** The node stops: the client should reconnect to another node. */
   ServiceRestart: 1012,

@@ -61,6 +61,7 @@ export class SocketServer {
   upgrade(request: IncomingMessage, tcp: Duplex, head: Buffer): void {
     tcp.on('error', () => tcp.destroy())
     this.#upgrade(request, { tcp, head }).catch((error: unknown) => {
+      // Only to log the error; so is the call in `#guard`.
       this.#options.graphql.live.mask(error)
       refuse(tcp, '500 Internal Server Error')
     })

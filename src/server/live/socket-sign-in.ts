@@ -25,7 +25,8 @@ export class SocketSignIn {
   }
 
   /** Signs the client in, or closes the socket with the reason.
-   * @returns false if the token is not valid: graphql-ws then closes the socket with 4403 */
+   * @returns false if the token is not valid: graphql-ws then closes the socket with 4403. True also if the socket was
+   * closed here: graphql-ws sends nothing on a closing socket. */
   async connect(connection: Connection, authorization: string | null): Promise<boolean> {
     const { socket } = connection
     try {
@@ -37,6 +38,7 @@ export class SocketSignIn {
       return true
     } catch (error) {
       if (error instanceof UnauthenticatedError) return false
+      // `mask` logs the error. The masked error has no receiver, because the socket closes.
       this.#options.graphql.live.mask(error)
       closeSocket(socket, { code: CloseCode.TryAgainLater, reason: 'Try again later' })
       return true

@@ -14,7 +14,7 @@ const MAX_16_BIT_LENGTH = 0xffff
 
 /** Aborting a subscription closes its socket, and so ends the socket's other subscriptions too. */
 const CLOSE_FRAMES: Record<AbortReason, { code: number; reason: string }> = {
-  OVERLOADED: { code: CloseCode.TryAgainLater, reason: 'Too slow' },
+  OVERLOADED: { code: CloseCode.TryAgainLater, reason: 'Overloaded' },
   FAULT: { code: CloseCode.TryAgainLater, reason: 'Try again later' },
   RESTART: { code: CloseCode.ServiceRestart, reason: 'Restart' },
   EXPIRED: { code: CloseCode.Forbidden, reason: 'Forbidden' },

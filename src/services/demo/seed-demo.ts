@@ -7,7 +7,7 @@ import type { WeeklyBlock } from '../availability/rules.ts'
 import type { Services } from '../context.ts'
 import { ADMINISTRATOR_ROLE, AGENT_ROLE } from '../identity/roles.ts'
 import { createWorkspace } from '../workspaces/create-workspace.ts'
-import { whenNoWorkspace } from '../workspaces/first-workspace.ts'
+import { unlessWorkspaceExists } from '../workspaces/first-workspace.ts'
 
 const HOUR = 60
 const MONDAY_TO_FRIDAY = [1, 2, 3, 4, 5]
@@ -26,7 +26,7 @@ const TEAM = { name: 'Americas', members: ['Marcus Reed', 'Beatriz Souza'] }
 /** @returns false when a workspace exists; then nothing changes */
 export async function seedDemo({ database, clock }: Pick<Services, 'database' | 'clock'>): Promise<boolean> {
   const now = clock.now()
-  return whenNoWorkspace(database, async (tx) => {
+  return unlessWorkspaceExists(database, async (tx) => {
     const { workspace, roleIds } = await createWorkspace(tx, {
       name: 'Acme',
       timeZone: TIME_ZONE,

@@ -9,7 +9,7 @@ import { type NewEvent, newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { type AgentViewer, requirePermission, requireStaff, type Viewer } from '../identity/viewer.ts'
 import { line, parseInput } from '../input.ts'
-import { runTransaction, StartAgain } from '../transaction.ts'
+import { RestartTransaction, runTransaction } from '../transaction.ts'
 import { givenFields } from './identify-person.ts'
 import { lockOpenChats, updateOpenChats } from './open-chats.ts'
 import { personInput } from './person-input.ts'
@@ -72,7 +72,7 @@ async function requirePerson(
   const oldEmail = newEmail && (await lockEmails(tx, { ...which, newEmail }))
   const person = await lockPerson(tx, which)
   if (person === null) throw new NotFoundError('personId')
-  if (newEmail && person.email !== oldEmail) throw new StartAgain()
+  if (newEmail && person.email !== oldEmail) throw new RestartTransaction()
   await lockOpenChats(tx, { personId })
   return person
 }

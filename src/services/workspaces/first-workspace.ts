@@ -6,16 +6,16 @@ import type { Clock } from '../context.ts'
 import { ADMINISTRATOR_ROLE } from '../identity/roles.ts'
 import { createWorkspace } from './create-workspace.ts'
 
-/** Runs `make` in a transaction, unless a workspace exists.
- * @returns whether `make` ran */
-export async function whenNoWorkspace(
+/** Runs `create` in a transaction, unless a workspace exists.
+ * @returns whether `create` ran */
+export async function unlessWorkspaceExists(
   database: Database,
-  make: (tx: Transaction) => Promise<void>,
+  create: (tx: Transaction) => Promise<void>,
 ): Promise<boolean> {
   return database.$transaction(async (tx) => {
     await lockInstallation(tx)
     if ((await tx.workspace.count()) > 0) return false
-    await make(tx)
+    await create(tx)
     return true
   })
 }
@@ -23,12 +23,12 @@ export async function whenNoWorkspace(
 /** Creates the first workspace and its administrator, who signs in with that e-mail. The names and the zone are
  * placeholders, which can be changed through the API.
  * @returns false when a workspace exists; then nothing changes */
-export async function makeFirstWorkspace(
+export async function createFirstWorkspace(
   { database, clock }: { database: Database; clock: Clock },
   adminEmail: string,
 ): Promise<boolean> {
   const now = clock.now()
-  return whenNoWorkspace(database, async (tx) => {
+  return unlessWorkspaceExists(database, async (tx) => {
     const { workspace, roleIds } = await createWorkspace(tx, {
       name: 'Switchboard',
       timeZone: 'UTC',

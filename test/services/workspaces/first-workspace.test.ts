@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { makeFirstWorkspace } from '../../../src/services/workspaces/first-workspace.ts'
+import { createFirstWorkspace } from '../../../src/services/workspaces/first-workspace.ts'
 import { startApp } from '../../kit/app.ts'
 import { useApp } from '../../kit/scene.ts'
 
@@ -7,7 +7,7 @@ const app = useApp(startApp, { perTest: true })
 
 it('creates the first workspace once, even when several nodes start, with an administrator of that e-mail', async () => {
   const { services } = app.app
-  const created = await Promise.all([1, 2, 3].map(() => makeFirstWorkspace(services, 'root@acme.test')))
+  const created = await Promise.all([1, 2, 3].map(() => createFirstWorkspace(services, 'root@acme.test')))
   expect(created.filter(Boolean)).toHaveLength(1)
   expect(await services.database.workspace.findMany()).toMatchObject([
     { name: 'Switchboard', timeZone: 'UTC' },
@@ -18,7 +18,7 @@ it('creates the first workspace once, even when several nodes start, with an adm
 
 it('leaves an existing workspace unchanged', async () => {
   const { services } = app.app
-  await makeFirstWorkspace(services, 'root@acme.test')
-  expect(await makeFirstWorkspace(services, 'other@acme.test')).toBe(false)
+  await createFirstWorkspace(services, 'root@acme.test')
+  expect(await createFirstWorkspace(services, 'other@acme.test')).toBe(false)
   expect(await services.database.agent.count()).toBe(1)
 })

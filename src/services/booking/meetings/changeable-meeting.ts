@@ -6,7 +6,7 @@ import { ConflictError, InvalidInputError, NotFoundError } from '../../../errors
 import { meetingLinkSession } from '../../identity/authenticate.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
-import { StartAgain } from '../../transaction.ts'
+import { RestartTransaction } from '../../transaction.ts'
 import { visibleMeetings } from './visible-meetings.ts'
 
 /** @param names how the client calls the input; default: that of a mutation
@@ -45,7 +45,7 @@ interface MeetingRequest {
 /** Reads the meeting under the lock of its agent's calendar, which keeps its status, time and agent until the
  * transaction ends. Its texts and its outcome can still change, until its row is locked.
  * @throws NotFoundError when the viewer may not see it
- * @throws StartAgain when it was reassigned before the lock was granted */
+ * @throws RestartTransaction when it was reassigned before the lock was granted */
 export async function lockTimeOfMeeting(tx: Transaction, request: MeetingRequest): Promise<Meeting> {
   const { viewer, meetingId } = request
   const agentId = await lockCalendarOf(
@@ -54,7 +54,7 @@ export async function lockTimeOfMeeting(tx: Transaction, request: MeetingRequest
       WHERE "id" = ${meetingId}::uuid AND "workspaceId" = ${viewer.workspaceId}::uuid`,
   )
   const meeting = await requireVisible(tx, request)
-  if (meeting.agentId !== agentId) throw new StartAgain()
+  if (meeting.agentId !== agentId) throw new RestartTransaction()
   return meeting
 }
 

@@ -12,7 +12,7 @@ import { idempotencyKey, parseInput, text } from '../../input.ts'
 import { templateOf, textsOfMeeting, toInvitation } from '../../invitations/invitation.ts'
 import { type Decision, recordDecision } from '../../routing/decision.ts'
 import { movePointer, type Pool, type RoutingTarget, readPool } from '../../routing/pool.ts'
-import { runTransaction, StartAgain } from '../../transaction.ts'
+import { RestartTransaction, runTransaction } from '../../transaction.ts'
 import { type Prechecks, requireChecked, withPrechecks } from '../calendar-precheck.ts'
 import { chooseCandidate } from '../reservations/choose-candidate.ts'
 import { answerRefusals, SlotRefused } from '../reservations/refusal.ts'
@@ -176,10 +176,10 @@ async function chooseTaker(
 }
 
 /** Reads the meeting again now that its calendar is locked.
- * @throws StartAgain when it was changed since it was first read */
+ * @throws RestartTransaction when it was changed since it was first read */
 async function requireUnchanged(tx: Transaction, { before, request }: Handover): Promise<void> {
   const { agentId, revision } = await requireVisible(tx, request)
-  if (agentId !== before.agentId || revision !== before.revision) throw new StartAgain()
+  if (agentId !== before.agentId || revision !== before.revision) throw new RestartTransaction()
 }
 
 /** A named agent can get the meeting outside of the agent's hours; a turn stays within them. */

@@ -3,7 +3,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Conversation, Meeting, MeetingChangeKind } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { enterInCalendars } from '../../calendars/entries/enter-in-calendars.ts'
+import { scheduleCalendarWrites } from '../../calendars/entries/schedule-calendar-writes.ts'
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { type NewEvent, newEvent } from '../../events/new-events.ts'
@@ -58,7 +58,7 @@ export async function recordChange(
   if (kind !== 'OUTCOME_SET' && !change.isQuiet) {
     await jobs.enlist(tx, 'meeting-mail', mailsOf(changeId, previousAgentId))
     if (!change.fromCalendar)
-      await enterInCalendars(tx, { workspaceId, meetingId, agentIds: agentIdsOf(change), now })
+      await scheduleCalendarWrites(tx, { workspaceId, meetingId, agentIds: agentIdsOf(change), now })
   }
   await appendEvents(tx, { workspaceId, at: now, events: eventsOf(change, changeId) })
 }

@@ -4,7 +4,7 @@ import { lockCalendars, tryCalendar } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { type Decision, decide } from '../../routing/decision.ts'
 import type { Pool } from '../../routing/pool.ts'
-import { StartAgain } from '../../transaction.ts'
+import { RestartTransaction } from '../../transaction.ts'
 import type { MeetingCandidate } from '../slots/meeting-candidates.ts'
 
 interface Choice {
@@ -25,10 +25,10 @@ interface Chosen {
 }
 
 /** Waits for the calendar of the first candidate. If that agent turns out to be taken, the next candidate's calendar
- * may come earlier in the order of locks, so it is locked only if it is free at once. Otherwise the transaction starts
- * again and then sees from the beginning that the first agent is taken. It also starts again when no candidate is left
+ * may come earlier in the order of locks, so it is locked only if it is free at once. Otherwise the transaction
+ * restarts, and then sees from the beginning that the first agent is taken. It also restarts when no candidate is left
  * after the wait, because the other candidates were read before it. So no free agent is skipped.
- * @throws StartAgain in these two cases */
+ * @throws RestartTransaction in these two cases */
 export async function chooseCandidate(tx: Transaction, choice: Choice): Promise<Chosen> {
   const { pool, read, isAvailable, alongWith = [] } = choice
   const locked = new Set<string>()
@@ -37,7 +37,7 @@ export async function chooseCandidate(tx: Transaction, choice: Choice): Promise<
   for (;;) {
     const decision = decide(pool, { candidates, isAvailable })
     const chosen = candidates.find(({ agentId }) => agentId === decision.agentId) ?? null
-    if (chosen === null && locked.size > 0 && pool.stage !== 'AGENT') throw new StartAgain()
+    if (chosen === null && locked.size > 0 && pool.stage !== 'AGENT') throw new RestartTransaction()
     if (chosen === null || locked.has(chosen.agentId)) return { decision, chosen, candidates }
     await lock(tx, { locked, agentIds: [chosen.agentId, ...alongWith] })
     const [present] = await read([chosen.agentId])
@@ -51,6 +51,6 @@ async function lock(
 ): Promise<void> {
   const others = agentIds.filter((agentId) => !locked.has(agentId))
   if (locked.size === 0) await lockCalendars(tx, others)
-  else for (const agentId of others) if (!(await tryCalendar(tx, agentId))) throw new StartAgain()
+  else for (const agentId of others) if (!(await tryCalendar(tx, agentId))) throw new RestartTransaction()
   for (const agentId of others) locked.add(agentId)
 }

@@ -11,7 +11,7 @@ import { callerOf } from '../../identity/viewer.ts'
 import { instant, parseInput } from '../../input.ts'
 import { targetInput } from '../../routing/target-input.ts'
 import { MINUTE } from '../../time.ts'
-import { runTransaction, StartAgain } from '../../transaction.ts'
+import { RestartTransaction, runTransaction } from '../../transaction.ts'
 import { answerRefusals } from './refusal.ts'
 import { requireBooker } from './require-booker.ts'
 import { requireBookable } from './take-hold.ts'
@@ -89,7 +89,7 @@ async function prolong(tx: Transaction, request: SlotRequest): Promise<Reservati
     data: { heldAt, expiresAt: expiryOf(now, { heldAt }) },
   })
   // The hold was dropped meanwhile, together with the agent's calendar. Another agent may be free at this time.
-  if (prolonged === undefined) throw new StartAgain()
+  if (prolonged === undefined) throw new RestartTransaction()
   await requireBookable(tx, { ...request, hold: own })
   return prolonged
 }

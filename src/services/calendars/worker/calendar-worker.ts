@@ -1,5 +1,5 @@
 // Writes the due entries of calendars and reads the due calendars, one request after the other for each calendar. Every
-// node looks for due work once a second, and holds a lease on the calendar that it works on. Work and due times are
+// node polls for due work once a second, and holds a lease on the calendar that it works on. Work and due times are
 // rows, so that nothing is lost when a node is killed.
 import type { CalendarConnection, CalendarEntry } from '../../../database/generated/client/client.ts'
 import { SKIPPING_LOCKED } from '../../../database/locks.ts'
@@ -25,7 +25,7 @@ const ENTRIES_PER_LEASE = 20
  * @returns stops the worker; resolves once the running work is done */
 export function startCalendarWorker(services: WorkerServices): () => Promise<void> {
   const running = new Set<Promise<void>>()
-  const look = async () => {
+  const poll = async () => {
     for (const connection of await claim(services, CALENDARS_AT_ONCE - running.size)) {
       const done = work(services, connection)
         .catch(services.onError)
@@ -33,7 +33,7 @@ export function startCalendarWorker(services: WorkerServices): () => Promise<voi
       running.add(done)
     }
   }
-  const stop = repeatedly(look, { everyMs: POLL_INTERVAL_MS, onError: services.onError })
+  const stop = repeatedly(poll, { everyMs: POLL_INTERVAL_MS, onError: services.onError })
   return async () => {
     await stop()
     await Promise.all(running)
@@ -50,7 +50,7 @@ type Claimed = CalendarConnection & { isSyncDue: boolean }
 
 /** Leases due calendars, those with entries to write first. A calendar to read becomes due again when the lease ends,
  * in case this node is killed. */
-function claim({ database, clock }: Services, most: number): Promise<Claimed[]> {
+function claim({ database, clock }: Services, limit: number): Promise<Claimed[]> {
   const now = clock.now()
   const leasedUntil = new Date(now.getTime() + LEASE_MS)
   return database.$queryRaw<Claimed[]>`
@@ -64,7 +64,7 @@ function claim({ database, clock }: Services, most: number): Promise<Claimed[]> 
         AND coalesce(c."backoffUntil" <= ${now}::timestamptz, true)
         AND (c."syncDueAt" <= ${now}::timestamptz OR c."agentId" IN (SELECT "agentId" FROM to_write))
       ORDER BY c."agentId" IN (SELECT "agentId" FROM to_write) DESC, c."syncDueAt"
-      LIMIT ${most} ${SKIPPING_LOCKED}
+      LIMIT ${limit} ${SKIPPING_LOCKED}
     )
     UPDATE "CalendarConnection" c SET "leasedUntil" = ${leasedUntil}::timestamptz,
       "syncDueAt" = CASE WHEN due."isSyncDue" THEN ${leasedUntil}::timestamptz ELSE c."syncDueAt" END

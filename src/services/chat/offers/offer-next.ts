@@ -12,7 +12,7 @@ import {
 } from '../../routing/decision.ts'
 import { readTurns, type Turns } from '../../routing/pool.ts'
 import { targetInput } from '../../routing/target-input.ts'
-import { StartAgain } from '../../transaction.ts'
+import { RestartTransaction } from '../../transaction.ts'
 import { beginningConversation } from '../request/begin-conversation.ts'
 import { type ChatCandidate, readChatCandidatesInTurn } from './candidates.ts'
 import { type OfferRequest, seatOffer } from './seat-offer.ts'
@@ -46,7 +46,7 @@ export async function offerNext(
     const offer = await seatOffer(services, { tx, chosen: chosen.status, pool, request, record })
     if (offer !== null) return offer
     // The seat was taken through another pool, or the agent left. Another agent would be locked out of order.
-    if (pool.stage !== 'AGENT') throw new StartAgain()
+    if (pool.stage !== 'AGENT') throw new RestartTransaction()
   }
 }
 
