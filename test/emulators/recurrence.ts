@@ -14,7 +14,8 @@ export interface Series {
   recurrence: string[]
 }
 
-/** An occurrence before exceptions are applied. The caller applies exceptions that moved or cancelled it, which it finds by `start`. */
+/** An occurrence before exceptions are applied. The caller applies an exception that moved or cancelled it, and finds it
+ * by `start`. */
 export interface Occurrence {
   /** The original start and end; for a whole day they are midnights in the series' zone. */
   start: Date
@@ -31,6 +32,7 @@ interface Line {
 }
 
 const DAY = 24 * 60 * 60_000
+/** A rule with more occurrences until the end of the window is refused. */
 const MAX_STEPS = 100_000
 
 /** @returns the occurrences that end after `from` and start before `to`, in order, without those excluded by EXDATE */
@@ -58,8 +60,8 @@ export function occurrenceStartingAt(series: Series, start: Date): Occurrence | 
 
 /** The wall time of the zone at an instant: `yyyy-MM-ddTHH:mm:ss`. */
 export function toWallTime(instant: Date, timeZone: string): string {
-  const shown = instant.getTime() + zoneNamed(timeZone).offset(instant.getTime()) * 60_000
-  return new Date(shown).toISOString().slice(0, 19)
+  const localMs = instant.getTime() + zoneNamed(timeZone).offset(instant.getTime()) * 60_000
+  return new Date(localMs).toISOString().slice(0, 19)
 }
 
 /** The instant of a wall time in the zone. A repeated wall time means its first instant; a skipped one is moved later
@@ -67,16 +69,17 @@ export function toWallTime(instant: Date, timeZone: string): string {
  * @param wallTime a date stands for its midnight */
 export function fromWallTime(wallTime: string, timeZone: string): Date {
   const zone = zoneNamed(timeZone)
-  const shown = Date.parse(wallTime.length === 10 ? `${wallTime}T00:00:00Z` : `${wallTime}Z`)
-  if (Number.isNaN(shown)) throw new RangeError(`"${wallTime}" is not a wall time.`)
-  const [before, after] = [shown - DAY, shown + DAY].map((near) => shown - zone.offset(near) * 60_000)
+  const localMs = Date.parse(wallTime.length === 10 ? `${wallTime}T00:00:00Z` : `${wallTime}Z`)
+  if (Number.isNaN(localMs)) throw new RangeError(`"${wallTime}" is not a wall time.`)
+  const [before, after] = [localMs - DAY, localMs + DAY].map((probe) => localMs - zone.offset(probe) * 60_000)
   const fitting = [before, after].filter(
-    (instant) => instant !== undefined && instant + zone.offset(instant) * 60_000 === shown,
+    (instant) => instant !== undefined && instant + zone.offset(instant) * 60_000 === localMs,
   )
   return new Date(Math.min(...((fitting.length > 0 ? fitting : [before]) as number[])))
 }
 
-/** Moves a date by whole days. @returns `yyyy-MM-dd` */
+/** Adds whole days to a date.
+ * @returns `yyyy-MM-dd` */
 export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10)
 }
@@ -91,10 +94,10 @@ function startsByRule(series: Series, lines: Line[], to: Date): string[] {
     const starts: string[] = []
     for (let step = 0; step < MAX_STEPS; step++) {
       const next = iterator.next()?.toString()
-      if (!next || next > last) break
+      if (!next || next > last) return starts
       starts.push(next)
     }
-    return starts
+    throw new RangeError(`"${value}" has more than ${MAX_STEPS} occurrences until ${last}.`)
   })
 }
 

@@ -1,6 +1,6 @@
 // An account as tests use it: the actions of the person in the calendar's pages and in the account's settings. Every
 // change reaches the channels that watch the calendar and the next sync, as with Google.
-import { showEvent } from './event-shape.ts'
+import { toEventJson } from './event-shape.ts'
 import { defaultEnd, originalStartKey, toEventTime } from './event-times.ts'
 import { changeEvent, deleteEvent, getEvent, insertEvent, type WriteOptions } from './event-writes.ts'
 import type { Grants } from './grants.ts'
@@ -130,17 +130,17 @@ export function createGoogleAccount(world: World, grants: Grants, account: Accou
     event: (id, place) => {
       const { calendar } = writerAt(place)
       const stored = calendar.events.get(id)
-      return stored && showEvent(stored, calendar)
+      return stored && toEventJson(stored, calendar)
     },
     events: (place) => {
       const { calendar } = writerAt(place)
       const standing = [...calendar.events.values()].filter((stored) => !isCancelled(stored))
-      return standing.map((stored) => showEvent(stored, calendar))
+      return standing.map((stored) => toEventJson(stored, calendar))
     },
     eventsWithin: (from, to, place) => {
       const { calendar } = writerAt(place)
       const window = { from: new Date(from), to: new Date(to) }
-      return eventsWithin(calendar, window).map((stored) => showEvent(stored, calendar))
+      return eventsWithin(calendar, window).map((stored) => toEventJson(stored, calendar))
     },
     ...createSettings(world, grants, account),
   }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Call, type Method, readBoolean, readInteger, readOneOf } from './call.ts'
 import { badRequest, invalid, refusal, timeRangeEmpty } from './errors.ts'
-import { showEvent } from './event-shape.ts'
+import { toEventJson } from './event-shape.ts'
 import { createSyncToken, describesAll, eventsSince, readSyncToken, type SyncToken } from './event-sync.ts'
 import { isWithin, readInstant, spanOf, toUtc, type Window } from './event-times.ts'
 import { getEvent } from './event-writes.ts'
@@ -193,7 +193,7 @@ function showPage(call: Call, calendar: Calendar, { pages: [page = [], ...rest],
       accessRole: 'owner',
       defaultReminders: [],
       ...(nextPageToken ? { nextPageToken } : syncToken ? { nextSyncToken: syncToken } : {}),
-      items: page.map((stored) => showEvent(stored, calendar, { timeZone, tombstone: true })),
+      items: page.map((stored) => toEventJson(stored, calendar, { timeZone, tombstone: true })),
     },
   }
 }

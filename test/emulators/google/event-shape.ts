@@ -2,7 +2,7 @@
 import { IANAZone } from 'luxon'
 import { expandSeries } from '../recurrence.ts'
 import { invalid, refusal } from './errors.ts'
-import { readTimes, seriesOf, showTime } from './event-times.ts'
+import { readTimes, seriesOf, toTimeJson } from './event-times.ts'
 import { isCancelled } from './occurrences.ts'
 import type { Account, Calendar, EventResource, StoredEvent } from './state.ts'
 
@@ -117,7 +117,7 @@ export function checkOrganizer(before: EventResource, after: EventResource): voi
 
 /** @param options.timeZone in which times are shown; the calendar's when omitted
  * @param options.tombstone reduces a cancelled event to the fields that Google guarantees */
-export function showEvent(
+export function toEventJson(
   stored: StoredEvent,
   calendar: Calendar,
   options: { timeZone?: string | undefined; tombstone?: boolean } = {},
@@ -125,11 +125,11 @@ export function showEvent(
   const { resource } = stored
   const timeZone = options.timeZone ?? calendar.timeZone
   if (!IANAZone.isValidZone(timeZone)) throw invalid('Invalid time zone definition.', 'parameter timeZone')
-  const originalStartTime = showTime(resource.originalStartTime, timeZone)
+  const originalStartTime = toTimeJson(resource.originalStartTime, timeZone)
   if (options.tombstone && isCancelled(stored)) {
     const { kind, etag, id, status, recurringEventId } = resource
     return { kind, etag, id, status, ...(recurringEventId ? { recurringEventId, originalStartTime } : {}) }
   }
-  const times = { start: showTime(resource.start, timeZone), end: showTime(resource.end, timeZone) }
+  const times = { start: toTimeJson(resource.start, timeZone), end: toTimeJson(resource.end, timeZone) }
   return { ...resource, ...times, ...(originalStartTime ? { originalStartTime } : {}) }
 }

@@ -70,7 +70,7 @@ export function showInstant(instant: Date, timeZone: string): string {
 export const toUtc = (instant: Date) => instant.toISOString().replace(/\.\d+Z$/, 'Z')
 
 /** @param timeZone of the answer */
-export function showTime(time: EventTime | null | undefined, timeZone: string): EventTime | undefined {
+export function toTimeJson(time: EventTime | null | undefined, timeZone: string): EventTime | undefined {
   if (!time?.dateTime) return time ?? undefined
   return { ...time, dateTime: showInstant(new Date(time.dateTime), timeZone) }
 }

@@ -2,7 +2,7 @@
 import type { Answer } from '../http-server.ts'
 import { type Call, type Method, readBody, readBoolean, readInteger, readOneOf } from './call.ts'
 import { refusal } from './errors.ts'
-import { showEvent } from './event-shape.ts'
+import { toEventJson } from './event-shape.ts'
 import {
   changeEvent,
   countRead,
@@ -62,7 +62,7 @@ function readOptions(call: Call): WriteOptions {
 
 function show(call: Call, { calendar }: Writer, stored: StoredEvent): Answer {
   const timeZone = call.request.query.get('timeZone') ?? undefined
-  const body = showEvent(stored, calendar, { timeZone })
+  const body = toEventJson(stored, calendar, { timeZone })
   return { status: 200, headers: { etag: String(body.etag) }, body }
 }
 

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Answer } from '../http-server.ts'
 import { readWindow } from './calendar-view.ts'
-import { etagOf, type Preferences, showEvent, shownId, showTimes } from './event-json.ts'
+import { etagOf, idFor, type Preferences, toEventJson, toTimesJson } from './event-json.ts'
 import { type Call, preferenceApplied, requireCalendar } from './graph-call.ts'
 import type { Account, StoredEvent } from './model.ts'
 import { badRequest, GraphRefusal } from './refusals.ts'
@@ -121,29 +121,29 @@ function itemsOfEvent(
   const items = item.type === 'seriesMaster' ? itemsOfSeries(event, { account, ...window }) : [item]
   const within = items.filter(isWithin)
   if (within.length === 0) return isFirst ? [] : [removal(event.id, preferences)]
-  const shown = within.map((one) => showItem(one, { account, preferences }))
-  return item.type === 'seriesMaster' ? [showItem(item, { account, preferences }), ...shown] : shown
+  const shown = within.map((one) => toItemJson(one, { account, preferences }))
+  return item.type === 'seriesMaster' ? [toItemJson(item, { account, preferences }), ...shown] : shown
 }
 
-function showItem(
+function toItemJson(
   item: Item,
   { account, preferences }: { account: Account; preferences: Preferences },
 ): object {
   const type = { '@odata.type': '#microsoft.graph.event' }
-  if (item.type !== 'occurrence') return { ...type, ...showEvent(item, { account, preferences }) }
+  if (item.type !== 'occurrence') return { ...type, ...toEventJson(item, { account, preferences }) }
   return {
     ...type,
     '@odata.etag': etagOf(item.event),
-    id: shownId(item.id, preferences.immutableIds),
-    seriesMasterId: shownId(item.event.id, preferences.immutableIds),
+    id: idFor(item.id, preferences.immutableIds),
+    seriesMasterId: idFor(item.event.id, preferences.immutableIds),
     type: item.type,
-    ...showTimes(item, preferences.timeZone),
+    ...toTimesJson(item, preferences.timeZone),
   }
 }
 
 const removal = (id: string, { immutableIds }: Preferences) => ({
   '@odata.type': '#microsoft.graph.event',
-  id: shownId(id, immutableIds),
+  id: idFor(id, immutableIds),
   '@removed': { reason: 'deleted' },
 })
 

@@ -1,4 +1,5 @@
-// An event as Graph shows it: all its fields, with the zone, the kind of ids and the body type that the client prefers.
+// An event as JSON, as Graph returns it: all its fields, in the time zone and with the kind of ids and the body type that
+// the client prefers.
 import { createHash } from 'node:crypto'
 import { fromWallTime } from '../recurrence.ts'
 import type { Account, StoredEvent } from './model.ts'
@@ -38,8 +39,8 @@ export function readPreferences(header: string | undefined): Preferences {
   }
 }
 
-/** An item has two ids. The default id changes when the item is moved; the immutable one must be asked for. */
-export function shownId(id: string, immutable: boolean): string {
+/** An item has two ids. The default one changes when the item is moved; clients get the immutable one on request. */
+export function idFor(id: string, immutable: boolean): string {
   return immutable ? id : id.replace(/^AAkA/, 'AAMk')
 }
 
@@ -50,13 +51,13 @@ export function changeKeyOf(event: StoredEvent): string {
 export const etagOf = (event: StoredEvent) => `W/"${changeKeyOf(event)}"`
 
 /** All fields, except those that need $expand. */
-export function showEvent(
+export function toEventJson(
   item: Item,
   { account, preferences }: { account: Account; preferences: Preferences },
 ) {
   const { event, time, master } = item
   const { immutableIds, timeZone, textBody } = preferences
-  const id = shownId(item.id, immutableIds)
+  const id = idFor(item.id, immutableIds)
   const join = event.readsBeforeJoinUrl > 0 ? null : event.joinUrl
   return {
     '@odata.etag': etagOf(event),
@@ -80,7 +81,7 @@ export function showEvent(
     isCancelled: event.isCancelled,
     isOrganizer: event.isOrganizer,
     responseRequested: true,
-    seriesMasterId: master === undefined ? null : shownId(master.id, immutableIds),
+    seriesMasterId: master === undefined ? null : idFor(master.id, immutableIds),
     showAs: event.showAs,
     type: item.type,
     webLink: `https://outlook.office365.com/owa/?itemid=${encodeURIComponent(id)}&exvsurl=1&path=/calendar/item`,
@@ -99,9 +100,9 @@ export function showEvent(
     body: textBody
       ? { contentType: 'text', content: toText(event.body) }
       : { contentType: 'html', content: event.body },
-    ...showTimes(item, timeZone),
-    location: showLocation(event.location),
-    locations: event.location === '' ? [] : [showLocation(event.location)],
+    ...toTimesJson(item, timeZone),
+    location: toLocationJson(event.location),
+    locations: event.location === '' ? [] : [toLocationJson(event.location)],
     recurrence: item.type === 'seriesMaster' ? event.recurrence : null,
     attendees: event.attendees.map(({ type, name, address, response }) => ({
       type,
@@ -113,8 +114,8 @@ export function showEvent(
   }
 }
 
-/** All-day events last from midnight to midnight in any zone that is asked for. */
-export function showTimes({ time, start, end }: Item, timeZone: string) {
+/** All-day events last from midnight to midnight in whatever zone the client prefers. */
+export function toTimesJson({ time, start, end }: Item, timeZone: string) {
   if (time.isAllDay) return { start: writeDate(time.start, timeZone), end: writeDate(time.end, timeZone) }
   return { start: writeInstant(start, timeZone), end: writeInstant(end, timeZone) }
 }
@@ -124,7 +125,7 @@ function originalInstant({ originalStart = '', master, time }: Item, account: Ac
   return fromWallTime(originalStart, zone).toISOString()
 }
 
-function showLocation(displayName: string) {
+function toLocationJson(displayName: string) {
   return { displayName, locationType: 'default', uniqueIdType: 'unknown', address: {}, coordinates: {} }
 }
 

@@ -1,7 +1,7 @@
 // The routes of single events: get, list, create, update, cancel and delete.
 import type { Answer } from '../http-server.ts'
 import { type EventInput, readEventInput, readObject } from './event-input.ts'
-import { showEvent } from './event-json.ts'
+import { toEventJson } from './event-json.ts'
 import { addEvent, removeItem, touch, writable } from './event-store.ts'
 import { type Call, preferenceApplied, requireCalendar } from './graph-call.ts'
 import { sendMails, sendMailsOfUpdate } from './mails.ts'
@@ -145,7 +145,7 @@ function readProvider({ account, request }: Call, { sent }: EventInput): string 
 
 export function show(call: Call, item: Item): object {
   const { account, preferences, query } = call
-  return { ...select(showEvent(item, { account, preferences }), query), ...expand(item.event, query) }
+  return { ...select(toEventJson(item, { account, preferences }), query), ...expand(item.event, query) }
 }
 
 export function context({ world, account }: Call, suffix = ''): object {

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Answer } from '../http-server.ts'
 import { readObject } from './event-input.ts'
-import { etagOf, shownId } from './event-json.ts'
+import { etagOf, idFor } from './event-json.ts'
 import type { Call } from './graph-call.ts'
 import type { Account, ChangeType, StoredEvent, World } from './model.ts'
 import type { Notification } from './notifications.ts'
@@ -233,7 +233,7 @@ function changeNotification(
   { event, type }: { event: StoredEvent; type: ChangeType },
 ): Notification {
   const { account, immutableIds } = subscription
-  const id = shownId(event.id, immutableIds)
+  const id = idFor(event.id, immutableIds)
   const resource = `Users/${account.userId}/Events/${id}`
   return {
     ...envelope(subscription),

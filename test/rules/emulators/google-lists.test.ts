@@ -1,3 +1,4 @@
+// `events.list` of the emulated Google: windows, filters, pages, series and sync tokens.
 import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/v3.js'
 import { describe, expect, it } from 'vitest'
 import { DAY } from '../../kit/clock.ts'
@@ -115,7 +116,7 @@ describe('a sync token', () => {
   }
   const begin = async (query: ListQuery = {}) => String((await ask(query)).nextSyncToken)
 
-  it('lists the changes since, and deleted events by id alone', async () => {
+  it('lists the changes since the last request, and deleted events by id alone', async () => {
     const [kept, gone] = [create('kept', '2030-03-04T08:00:00Z'), create('gone', '2030-03-05T08:00:00Z')]
     const token = await begin()
     expect((await since(token)).changes).toEqual([])
@@ -155,9 +156,17 @@ describe('a sync token', () => {
     { updatedMin: '2030-03-01T00:00:00Z' },
     { privateExtendedProperty: ['a=b'] },
     { showDeleted: false },
-    { singleEvents: true },
   ])('cannot be combined with %o', async (query) => {
     expect(await refusalOf(ask({ syncToken: await begin(), ...query }))).toBe('400 badRequest')
+  })
+
+  it('needs the parameters of the first request', async () => {
+    const syncToken = await begin({ singleEvents: true })
+    expect(await refusalOf(ask({ syncToken }))).toBe('400 badRequest')
+    expect(await refusalOf(ask({ syncToken, singleEvents: true, eventTypes: ['focusTime'] }))).toBe(
+      '400 badRequest',
+    )
+    expect((await since(syncToken, { singleEvents: true })).changes).toEqual([])
   })
 
   it('can expire', async () => {
@@ -172,7 +181,7 @@ describe('a sync token', () => {
     expect((await since(await begin())).changes).toEqual([])
   })
 
-  it('can be replaced by updatedMin, which also expires', async () => {
+  it('is not needed with updatedMin, which also expires', async () => {
     const updatedMin = scene.clock.now().toISOString()
     scene.clock.advance(DAY)
     scene.calendar = connect(scene.google)

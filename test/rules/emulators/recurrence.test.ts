@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { expandSeries, fromWallTime } from '../../emulators/recurrence.ts'
 
 const YEAR_2030 = { from: new Date('2030-01-01T00:00:00Z'), to: new Date('2031-01-01T00:00:00Z') }
+const SERIES = { start: '2030-03-04T09:00', end: '2030-03-04T10:00', timeZone: 'UTC' }
 const startsOf = (start: string, end: string, timeZone: string, ...recurrence: string[]) =>
   expandSeries({ start, end, timeZone, recurrence }, YEAR_2030).map((one) => one.start.toISOString())
 
@@ -62,6 +63,11 @@ describe('a recurring event', () => {
         end: new Date('2030-03-11T07:00:00Z'),
       },
     ])
+  })
+
+  it('is refused when its rule has too many occurrences to expand', () => {
+    const everySecond = { ...SERIES, recurrence: ['RRULE:FREQ=SECONDLY'] }
+    expect(() => expandSeries(everySecond, YEAR_2030)).toThrow(RangeError)
   })
 
   it('is found when it overlaps the window', () => {
