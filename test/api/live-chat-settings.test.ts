@@ -16,7 +16,7 @@ const DEFAULTS = {
     chatsPerAgent: 5,
     idleTimeoutMinutes: 10,
     toggleResetsAtMidnight: false,
-    fallback: { message: expect.stringContaining('Nobody is available for a chat'), offerMeeting: true },
+    fallback: { message: expect.stringContaining('No agent is available for a chat'), offerMeeting: true },
   },
 }
 const SMALLEST = {
@@ -76,7 +76,7 @@ describe('the settings of live chats', () => {
     })
     const answer = await read(ada.token, 'meetingSettings { fallback { message } }')
     expect(answer.data?.workspace).toMatchObject({
-      meetingSettings: { fallback: { message: expect.stringContaining('Nobody is available') } },
+      meetingSettings: { fallback: { message: expect.stringContaining('No agent is available') } },
     })
   })
 

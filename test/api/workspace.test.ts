@@ -26,7 +26,7 @@ describe('workspace', () => {
       allowedOrigins: ['https://www.acme.test'],
       meetingSettings: {
         slotOffer: 'ANY_AGENT',
-        fallback: { message: expect.stringContaining('Nobody is available'), offerMeeting: true },
+        fallback: { message: expect.stringContaining('No agent is available'), offerMeeting: true },
       },
     })
   })

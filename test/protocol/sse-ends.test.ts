@@ -35,7 +35,7 @@ describe('the end of a connection', () => {
   ])('stops the subscription to %s', async (_name, call) => {
     const subscribed = trackSubscribedStreams(app)
     const streams = [await open(call()), await open({ ...call(), method: 'GET' })]
-    for (const stream of streams) await stream.told(1)
+    for (const stream of streams) await stream.received(1)
     expect(subscribed()).not.toEqual([])
     for (const stream of streams) stream.close()
     await vi.waitFor(() => expect(subscribed()).toEqual([]))
@@ -57,7 +57,7 @@ describe('the end of a connection', () => {
     await expect(gone).rejects.toThrow()
     // After another subscription the server has noticed the end of the first connection.
     const other = await open()
-    await other.told(1)
+    await other.received(1)
     other.close()
     await vi.waitFor(() => expect(subscribed()).toEqual([]))
     const subscribe = vi.mocked(app.app.live.events.subscribe)
@@ -72,45 +72,65 @@ const AGENDA = '€'.repeat(2000)
 /** Makes events of 180 KB. */
 const LARGE = `subscription { agentEvents { __typename ... on MeetingChanged { meeting { ${Array.from({ length: 30 }, (_, at) => `a${at}: body`).join(' ')} } } } }`
 
-/** A subscriber that has stopped reading while many events are published. */
-async function floodedStream(): Promise<EventStream> {
+/** An agent whose meeting is moved to publish large events. */
+async function createFlood(): Promise<{ grace: Staff; publish(events: number): Promise<void> }> {
   const grace = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
   const token = await createVisitor(app, acme)
   const { id: meetingId } = await book(app, {
     token,
     input: { target: { agentId: grace.id }, startsAt: NINE, agenda: AGENDA },
   })
-  const stream = await open({ query: LARGE, token: grace.token })
-  await stream.told(1)
-  stream.response.pause()
-  for (let move = 1; move <= 60; move++) {
-    const input = { meetingId, startsAt: move % 2 === 0 ? NINE : TEN }
-    await mutateMeeting(app, { mutation: 'rescheduleMeeting', token, input })
+  const publish = async (events: number) => {
+    for (let move = 1; move <= events; move++) {
+      const input = { meetingId, startsAt: move % 2 === 0 ? NINE : TEN }
+      await mutateMeeting(app, { mutation: 'rescheduleMeeting', token, input })
+    }
   }
-  return stream
+  return { grace, publish }
 }
 
 describe('the server ends the subscription of', () => {
   it('a slow reader with OVERLOADED', async () => {
     const subscribed = trackSubscribedStreams(app)
-    const stream = await floodedStream()
+    const { grace, publish } = await createFlood()
+    const stream = await open({ query: LARGE, token: grace.token })
+    await stream.received(1)
+    stream.response.pause()
+    await publish(60)
     await vi.waitFor(() => expect(subscribed()).toEqual([]))
     stream.response.resume()
     expect(await stream.ended()).toEqual(COMPLETE)
-    const results = await stream.told(1)
+    const results = await stream.received(1)
     expect(results.at(-1)).toEqual({ errors: [{ message: ABORTED, extensions: { code: 'OVERLOADED' } }] })
     expect(results.length).toBeLessThan(60)
+  })
+
+  it('a slow reader when the limit is reached in bytes, even if not in characters', async () => {
+    const { grace, publish } = await createFlood()
+    const headers = {
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+      authorization: `Bearer ${grace.token}`,
+    }
+    const body = JSON.stringify({ query: LARGE })
+    const unread = await app.fetch('/graphql', { method: 'POST', headers, body })
+    const healthy = await open({ query: LARGE, token: grace.token })
+    await healthy.received(1)
+    // 300,000 characters in 900,000 bytes. The queue is checked before each event: four of them are 240,000 characters.
+    await publish(5)
+    await healthy.received(6)
+    expect(await unread.text()).toContain('"code":"OVERLOADED"')
   })
 
   it('a client whose token expires with UNAUTHENTICATED', async () => {
     const variables = { agentId: ada.id }
     const stream = await open({ query: SLOTS, variables, token: await createVisitor(app, acme) })
     const staff = await open({ query: SLOTS, variables })
-    await stream.told(1)
-    await staff.told(1)
+    await stream.received(1)
+    await staff.received(1)
     app.clock.advance(400 * DAY)
     expect(await stream.ended()).toEqual(COMPLETE)
-    expect((await stream.told(2)).at(-1)).toEqual({
+    expect((await stream.received(2)).at(-1)).toEqual({
       errors: [{ message: ABORTED, extensions: { code: 'UNAUTHENTICATED' } }],
     })
     expect(staff.response.complete).toBe(false)
@@ -120,10 +140,10 @@ describe('the server ends the subscription of', () => {
     const other = await startOnPortForTest()
     const { admin } = await createTestWorkspace(other)
     const stream = await openEventStream(other.server.url, { query: EVENTS, token: admin.token })
-    await stream.told(1)
+    await stream.received(1)
     const stopped = other.server.stop()
     expect(await stream.ended()).toEqual(COMPLETE)
-    expect((await stream.told(2)).at(-1)).toEqual({
+    expect((await stream.received(2)).at(-1)).toEqual({
       errors: [{ message: ABORTED, extensions: { code: 'RESTART' } }],
     })
     await stopped
@@ -141,7 +161,7 @@ describe('an internal error', () => {
     vi.spyOn(app.app, 'authenticate').mockRejectedValueOnce(new Error(SECRET))
     const stream = await open()
     expect(await stream.ended()).toEqual(COMPLETE)
-    expect(await stream.told(1)).toEqual([{ errors: [masked] }])
+    expect(await stream.received(1)).toEqual([{ errors: [masked] }])
   })
 
   const aborted = { errors: [{ message: ABORTED, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] }
@@ -150,22 +170,22 @@ describe('an internal error', () => {
     vi.spyOn(app.app.live.events, 'subscribe').mockRejectedValueOnce(new Error(SECRET))
     const stream = await open()
     expect(await stream.ended()).toEqual(COMPLETE)
-    expect(await stream.told(1)).toEqual([aborted])
+    expect(await stream.received(1)).toEqual([aborted])
     expect(app.faults).toHaveLength(1)
   })
 
   it('while an event is executed ends the subscription', async () => {
     const first = await open()
-    const after = (await first.told(1))[0]?.data?.agentEvents?.cursor
+    const after = (await first.received(1))[0]?.data?.agentEvents?.cursor
     await connectCalendar(app, ada)
-    await first.told(2)
+    await first.received(2)
     await app.app.services.database.event.updateMany({
       where: { streamId: `agent:${ada.agentId}` },
       data: { payload: { agentId: '00000000-0000-4000-8000-000000000000' } },
     })
     const stream = await open({ variables: { after } })
     expect(await stream.ended()).toEqual(COMPLETE)
-    expect(await stream.told(1)).toEqual([aborted])
+    expect(await stream.received(1)).toEqual([aborted])
   })
 })
 
@@ -179,14 +199,14 @@ describe('a caller', () => {
     ]
     const openAs = ({ token }: Staff) => openEventStream(small.server.url, { query: EVENTS, token })
     const streams = [await openAs(grace), await openAs(grace)]
-    for (const stream of streams) await stream.told(1)
+    for (const stream of streams) await stream.received(1)
     const refused = await openAs(grace)
     await refused.ended()
     expect(refused.events[0]?.data).toMatch(/"code":"TOO_MANY_OPERATIONS"/)
-    await (await openAs(other)).told(1)
+    await (await openAs(other)).received(1)
     streams[0]?.close()
     await vi.waitFor(async () => {
-      const [first] = await (await openAs(grace)).told(1)
+      const [first] = await (await openAs(grace)).received(1)
       expect(first).toMatchObject({ data: { agentEvents: { __typename: 'CaughtUp' } } })
     })
   })

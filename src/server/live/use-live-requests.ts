@@ -73,15 +73,16 @@ function tooMany(max: number): GraphQLError {
   return new GraphQLError(`At most ${max} subscriptions over HTTP at the same time.`, { extensions })
 }
 
-/** Answers that wait for Yoga to write them. The subscription fills the queue as its sink, Yoga reads its iterator. */
+/** Answers that wait for Yoga to write them. The subscription fills the queue, which is its sink; Yoga reads it as an
+ * iterator. */
 class AnswerQueue implements Sink, AsyncGenerator<ExecutionResult, void, void> {
   #waiting: string[] = []
-  /** Counts UTF-16 code units: the same as bytes for ASCII, as nearly all answers are. */
+  /** The size of the waiting answers. */
   #bytes = 0
   #isOver = false
   #changed = Promise.withResolvers<void>()
   #stop = () => {}
-  /** Always the present time, because an open connection is the only sign of life that HTTP gives. */
+  /** Always now, because an open connection is the only sign of life that HTTP gives. */
   readonly heardAt: () => Date
 
   constructor(now: () => Date) {
@@ -99,7 +100,7 @@ class AnswerQueue implements Sink, AsyncGenerator<ExecutionResult, void, void> {
     if (this.#bytes > QUEUE_LIMIT_BYTES) this.abort('OVERLOADED')
     else {
       this.#waiting.push(json)
-      this.#bytes += json.length
+      this.#bytes += Buffer.byteLength(json)
       this.#notify()
     }
   }
@@ -130,7 +131,7 @@ class AnswerQueue implements Sink, AsyncGenerator<ExecutionResult, void, void> {
     while (this.#waiting.length === 0 && !this.#isOver) await this.#changed.promise
     const json = this.#waiting.shift()
     if (json === undefined) return { done: true, value: undefined }
-    this.#bytes -= json.length
+    this.#bytes -= Buffer.byteLength(json)
     this.#notify()
     return { done: false, value: toResult(json) }
   }

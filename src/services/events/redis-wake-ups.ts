@@ -17,7 +17,7 @@ const signal = z.object({
   ]),
 }) satisfies z.ZodType<Signal>
 
-/** What nodes publish: the ids of streams that have grown, or a signal. */
+/** What nodes publish: the ids of streams with new events, or a signal. */
 const publication = z.union([z.array(z.string()), signal])
 type Publication = z.output<typeof publication>
 

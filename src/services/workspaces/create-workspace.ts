@@ -11,6 +11,12 @@ export const LIVE_CHAT_DEFAULTS = {
   idleTimeoutMinutes: 10,
 }
 
+const FALLBACK_MESSAGES = {
+  fallbackMessage: 'No agent is available at the moment. Please leave a message or choose another time.',
+  chatFallbackMessage:
+    'No agent is available for a chat at the moment. Please leave a message or book a meeting.',
+}
+
 interface NewWorkspace {
   name: string
   timeZone: string
@@ -29,7 +35,7 @@ export async function createWorkspace(
       timeZone,
       allowedOrigins,
       publicKey: `pk_${randomBytes(16).toString('base64url')}`,
-      fallbackMessage: 'Nobody is available at the moment. Please leave a message or pick another time.',
+      ...FALLBACK_MESSAGES,
       ...LIVE_CHAT_DEFAULTS,
       createdAt: now,
       roles: { create: BUILT_IN_ROLES.map((role) => ({ ...role, builtIn: true })) },

@@ -41,7 +41,7 @@ export class SlotRefused extends Error {
   readonly reason: SlotRefusal | 'EXPIRED' | null
   readonly request: RefusedRequest
   constructor(reason: SlotRefusal | 'EXPIRED' | null, request: RefusedRequest) {
-    super(reason ?? 'NOBODY')
+    super(reason ?? 'NO_AGENT')
     this.reason = reason
     this.request = request
   }

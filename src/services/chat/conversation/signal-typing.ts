@@ -1,3 +1,4 @@
+// Signals to the other participants of a chat that the viewer is typing.
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import { NotFoundError } from '../../../errors.ts'
 import { conversationStream } from '../../events/append-events.ts'
@@ -5,7 +6,7 @@ import type { RequestContext } from '../../identity/request-context.ts'
 import { requireActive, requireChatViewer, requirePart } from './require-part.ts'
 import { visibleConversations } from './visible-conversations.ts'
 
-/** Signals to the present subscribers of the conversation that the viewer is typing. The signal is stored nowhere.
+/** Sends a signal to the current subscribers of the conversation that the viewer is typing. The signal is not stored.
  * @returns the conversation
  * @throws ForbiddenError, NotFoundError
  * @throws ConflictError when the chat is not active */
