@@ -188,7 +188,7 @@ describe('bookMeeting', () => {
     expect(refusal).toMatchObject({ __typename: 'NoAgentAvailableError', fallback: { offerMeeting: true } })
   })
 
-  it('lets an agent book in the own calendar, but not in a colleague’s', async () => {
+  it('lets an agent book in the agent’s own calendar, but not in a colleague’s', async () => {
     const grace = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
     const input = { startsAt: NINE, target: { agentId: grace.id } }
     expect((await book(app, { token: grace.token, input })).__typename).toBe('Meeting')

@@ -4,15 +4,15 @@ import { data } from '../kit/app.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
 import {
   addAccount,
-  comeBack,
   connectAccount,
   consent,
   createConnectedAgent,
+  followRedirect,
   PROVIDERS,
+  runDueCalendarWork,
   startConnection,
-  work,
 } from '../kit/calendars.ts'
-import { outsideOf } from '../kit/providers/kits.ts'
+import { emulatorOf } from '../kit/providers/kits.ts'
 
 const { app, acme, database } = useCalendarScene({})
 
@@ -41,8 +41,8 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
 
   it('subscribes to changes at the provider at once', async () => {
     const { account } = await createConnectedAgent(app, provider)
-    await work(app)
-    const { log } = outsideOf(app, provider)
+    await runDueCalendarWork(app)
+    const { log } = emulatorOf(app, provider)
     const asked = log.of(/^POST .*\/(events\/watch|subscriptions)$/)
     expect(asked.filter((request) => request.account === account.email)).toHaveLength(1)
   })
@@ -56,7 +56,7 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
       account: account.email,
       deny: true,
     })
-    expect(await comeBack(app, address)).toContain('Access to the calendar was not allowed.')
+    expect(await followRedirect(app, address)).toContain('Access to the calendar was not allowed.')
     expect(await readCalendar(agent)).toBeNull()
   })
 
@@ -65,8 +65,8 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
     const account = addAccount(app, provider)
     const { authorizationUrl } = await startConnection(app, provider, agent)
     const address = consent(app, { authorizationUrl: String(authorizationUrl), account: account.email })
-    expect(await comeBack(app, address)).toContain('is connected')
-    expect(await comeBack(app, address)).toContain('This attempt has expired')
+    expect(await followRedirect(app, address)).toContain('is connected')
+    expect(await followRedirect(app, address)).toContain('This attempt has expired')
     expect(await readCalendar(agent)).toMatchObject({ status: 'CONNECTED' })
   })
 

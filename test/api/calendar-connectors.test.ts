@@ -5,7 +5,7 @@ import type { RegisteredProvider } from '../../src/services/calendars/provider/d
 import type { CalendarApi, CalendarConnector } from '../../src/services/ports/calendar-provider.ts'
 import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
 import { data, startApp, type TestApp } from '../kit/app.ts'
-import { comeBack, startConnection, work } from '../kit/calendars.ts'
+import { followRedirect, runDueCalendarWork, startConnection } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { mutate } from '../kit/mutate.ts'
 
@@ -67,7 +67,7 @@ async function startWithPasswords() {
 async function enter(app: TestApp, page: string, password: string): Promise<string> {
   const { searchParams } = new URL(page)
   const fields = { state: searchParams.get('state') ?? '', user: 'ada@calendars.example', password }
-  return comeBack(app, `${searchParams.get('callbackUrl')}?${new URLSearchParams(fields)}`)
+  return followRedirect(app, `${searchParams.get('callbackUrl')}?${new URLSearchParams(fields)}`)
 }
 
 const STATUS = '{ viewer { ... on Agent { calendar { status accountEmail grantedPermissions { scope } } } } }'
@@ -80,10 +80,10 @@ it('a calendar is connected, renewed and disconnected with a password', async ()
   expect(viewer).toEqual({
     calendar: { status: 'CONNECTED', accountEmail: 'ada@calendars.example', grantedPermissions: [] },
   })
-  await work(app)
+  await runDueCalendarWork(app)
   expect([asked, new Set(tokens)]).toEqual([[], new Set([`basic ${PASSWORD}`])])
   app.clock.advance(61 * MINUTE)
-  await work(app)
+  await runDueCalendarWork(app)
   expect(asked).toEqual(['renew'])
   const { token } = agent
   await mutate(app, { mutation: 'disconnectCalendar', input: {}, token, select: '__typename' })

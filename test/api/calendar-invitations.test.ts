@@ -5,9 +5,9 @@ import { mutateMeeting } from '../kit/booking.ts'
 import { bookWith, startsWith } from '../kit/calendar-looks.ts'
 import { eventually, mailsByCalendar, mailsByUs, uidIn } from '../kit/calendar-mails.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
-import { type Account, createConnectedAgent, PROVIDERS, work } from '../kit/calendars.ts'
+import { type Account, createConnectedAgent, PROVIDERS, runDueCalendarWork } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
-import { outsideOf } from '../kit/providers/kits.ts'
+import { emulatorOf } from '../kit/providers/kits.ts'
 import { aVisitor } from '../kit/scene.ts'
 import { at, TEN } from '../kit/times.ts'
 
@@ -47,7 +47,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     // The provider takes its time to create a conference.
     const read = async () => {
       app.clock.advance(5000)
-      await work(app)
+      await runDueCalendarWork(app)
       const { conferenceUrl } = await database.meeting.findUniqueOrThrow({ where: { id } })
       return conferenceUrl
     }
@@ -70,7 +70,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
 
   it('is confirmed to the visitor after two minutes, even if the calendar cannot be written to', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
-    const outside = outsideOf(app, provider)
+    const outside = emulatorOf(app, provider)
     const route = provider === 'GOOGLE' ? 'POST /calendar/v3/calendars/*/events' : 'POST /v1.0/me/events'
     outside.faults.add(route, { kind: 'answer', status: 503 }, { times: Number.POSITIVE_INFINITY })
     const { id } = await bookTen(agent)

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Fault } from '../emulators/faults.ts'
 import type { Route } from '../emulators/request-log.ts'
 import { mutateMeeting } from '../kit/booking.ts'
-import { bookWith, outsideOf, passMinutes, readMeeting, synchronise } from '../kit/calendar-looks.ts'
+import { bookWith, emulatorOf, passMinutes, readMeeting, synchronise } from '../kit/calendar-looks.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
 import {
   addAccount,
@@ -12,7 +12,7 @@ import {
   createConnectedAgent,
   PROVIDERS,
   type Provider,
-  work,
+  runDueCalendarWork,
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { aVisitor } from '../kit/scene.ts'
@@ -43,8 +43,8 @@ async function workMeanwhile(
     arrived.resolve()
     return true
   }
-  outsideOf(app, provider).faults.add(route, fault, { when })
-  const working = work(app)
+  emulatorOf(app, provider).faults.add(route, fault, { when })
+  const working = runDueCalendarWork(app)
   await arrived.promise
   await happen().finally(over.resolve)
   await working
@@ -55,7 +55,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const other = await createConnectedAgent(app, provider, 'Beth Moore')
     const { id } = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })
-    await work(app)
+    await runDueCalendarWork(app)
     await change('reassignMeeting', { meetingId: id, agentId: other.agent.id })
     const removal = { provider, route: /^(DELETE|POST) .+\/events\/[^/]+(\/cancel)?$/ }
     await workMeanwhile(removal, () => change('reassignMeeting', { meetingId: id, agentId: agent.id }))
@@ -84,15 +84,15 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
   it('shows the last of two reschedulings when the second one arrives while the first is refused', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })
-    await work(app)
+    await runDueCalendarWork(app)
     await change('rescheduleMeeting', { meetingId: id, startsAt: at('14:00') })
-    outsideOf(app, provider).faults.add(EVENT[provider].changes, { kind: 'answer', status: 400 })
+    emulatorOf(app, provider).faults.add(EVENT[provider].changes, { kind: 'answer', status: 400 })
     await workMeanwhile({ provider, route: EVENT[provider].looks }, async () => {
       app.clock.advance(MINUTE)
       await change('rescheduleMeeting', { meetingId: id, startsAt: at('15:00') })
     })
     expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'PENDING' })
-    await work(app)
+    await runDueCalendarWork(app)
     expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN' })
     expect(account.eventsWithin(at('15:00'), at('15:30'))).toHaveLength(1)
   })
@@ -100,12 +100,12 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
   it('keeps no event of a cancelled meeting whose event was created a second time without an answer', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })
-    await work(app)
+    await runDueCalendarWork(app)
     account.deleteEvent(String(account.events()[0]?.id))
     await change('rescheduleMeeting', { meetingId: id, startsAt: at('14:00') })
-    const { faults } = outsideOf(app, provider)
+    const { faults } = emulatorOf(app, provider)
     faults.add(/^POST .+\/events$/, { kind: 'drop-after-commit' }, { times: 2 })
-    await work(app)
+    await runDueCalendarWork(app)
     faults.clear()
     expect(account.events()).toHaveLength(1)
     await change('cancelMeeting', { meetingId: id })
@@ -122,7 +122,7 @@ describe('a meeting that its agent deletes in a Google calendar while its link i
   it('is cancelled, also when the link is requested before the calendar is read', async () => {
     const { agent, account } = await createConnectedAgent(app, 'GOOGLE')
     const { id } = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })
-    await work(app)
+    await runDueCalendarWork(app)
     account.deleteEvent(String(account.events()[0]?.id))
     await synchronise(app)
     expect(await readMeeting(app, id)).toMatchObject({ status: 'CANCELLED' })
@@ -132,12 +132,12 @@ describe('a meeting that its agent deletes in a Google calendar while its link i
   it('is not created again only to be removed', async () => {
     const { agent, account } = await createConnectedAgent(app, 'GOOGLE')
     const { id } = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('10:00') })
-    await work(app)
+    await runDueCalendarWork(app)
     account.deleteEvent(String(account.events()[0]?.id))
     // An unknown event that the precheck of a booking finds makes the calendar be read at once.
     addEvent(account, { provider: 'GOOGLE', start: at('11:00'), end: at('12:00') })
     await bookWith(app, { agent, visitor: visitor.token, startsAt: at('11:00') })
-    await work(app)
+    await runDueCalendarWork(app)
     expect(await readMeeting(app, id)).toMatchObject({ status: 'CANCELLED' })
     const writes = () => app.google.log.of(/^(POST|PATCH|DELETE) .+\/events(?!\/watch)/).length
     const before = writes()
@@ -155,7 +155,7 @@ it('a credential that cannot be decrypted is retried with back-off, not in every
   })
   for (let second = 0; second < 30; second += 1) {
     app.clock.advance(1000)
-    await work(app)
+    await runDueCalendarWork(app)
   }
   expect(app.faults.length).toBeGreaterThan(0)
   expect(app.faults.length).toBeLessThan(15)

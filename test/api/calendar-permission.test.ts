@@ -6,7 +6,7 @@ import {
   bookWith,
   calendarOf,
   countOf,
-  outsideOf,
+  emulatorOf,
   passMinutes,
   ROUTES,
   readMeeting,
@@ -57,7 +57,7 @@ async function useAtOnce(agent: Staff, times: number): Promise<string[]> {
 
 const alwaysAt = (provider: Provider) => ({
   fail: (route: 'token' | 'anything', fault: Parameters<CalendarApp['google']['faults']['add']>[1]) =>
-    outsideOf(app, provider).faults.add(ROUTES[provider][route], fault, { times: Number.POSITIVE_INFINITY }),
+    emulatorOf(app, provider).faults.add(ROUTES[provider][route], fault, { times: Number.POSITIVE_INFINITY }),
 })
 
 describe.each(PROVIDERS)('the permission to use a calendar of %s', (provider) => {
@@ -78,7 +78,7 @@ describe.each(PROVIDERS)('the permission to use a calendar of %s', (provider) =>
     expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED', statusReason: null })
     // Reported once, and retried with back-off.
     expect(app.faults).toHaveLength(1)
-    outsideOf(app, provider).resetBehaviour()
+    emulatorOf(app, provider).resetBehaviour()
     await passMinutes(app, 15)
     expect(await startsWith(app, { agent, visitor: visitor.token })).toContain(at('10:00'))
   })
@@ -88,7 +88,7 @@ describe.each(PROVIDERS)('the permission to use a calendar of %s', (provider) =>
     await createConnectedAgent(app, provider, 'Beth Moore')
     const { id } = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('14:00') })
     app.clock.advance(HOUR)
-    outsideOf(app, provider).oauth.invalidClient = true
+    emulatorOf(app, provider).oauth.invalidClient = true
     await passMinutes(app, 20)
     expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
     expect(app.faults).toMatchObject([{ kind: 'MISCONFIGURED' }])
@@ -101,7 +101,7 @@ describe.each(PROVIDERS)('the permission to use a calendar of %s', (provider) =>
     app.clock.advance(DAY)
     await passMinutes(app, 20)
     expect(app.faults).toHaveLength(2)
-    outsideOf(app, provider).oauth.invalidClient = false
+    emulatorOf(app, provider).oauth.invalidClient = false
     await passMinutes(app, 20)
     expect(await readMeeting(app, id)).toMatchObject({ status: 'SCHEDULED', calendarSync: 'WRITTEN' })
   })
@@ -116,7 +116,7 @@ describe.each(PROVIDERS)('the permission to use a calendar of %s', (provider) =>
 
   it('can be revoked when the provider does not answer', async () => {
     const { agent } = await createConnectedAgent(app, provider)
-    outsideOf(app, provider).faults.add('* /**', { kind: 'drop' }, { times: Number.POSITIVE_INFINITY })
+    emulatorOf(app, provider).faults.add('* /**', { kind: 'drop' }, { times: Number.POSITIVE_INFINITY })
     expect(await disconnect(agent)).toMatchObject({ status: 'DISCONNECTED' })
     expect(await connectionOf(agent)).toMatchObject({ credential: null })
     expect(await startsWith(app, { agent, visitor: visitor.token })).toEqual([])
@@ -143,9 +143,9 @@ describe.each(PROVIDERS)('the permission to use a calendar of %s', (provider) =>
     const { agent, account } = await createConnectedAgent(app, provider)
     app.clock.advance(HOUR)
     const answered = Promise.withResolvers<void>()
-    outsideOf(app, provider).faults.add(ROUTES[provider].token, { kind: 'delay', until: answered.promise })
+    emulatorOf(app, provider).faults.add(ROUTES[provider].token, { kind: 'delay', until: answered.promise })
     const using = useAtOnce(agent, 1)
-    await expect.poll(() => outsideOf(app, provider).log.inFlight()).toBe(1)
+    await expect.poll(() => emulatorOf(app, provider).log.inFlight()).toBe(1)
     expect(await connectAccount(app, { provider, agent, account: account.email })).toContain('is connected')
     const given = await refreshTokenOf(agent)
     answered.resolve()

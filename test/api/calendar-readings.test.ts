@@ -6,8 +6,8 @@ import { type Staff, setHours } from '../kit/actors.ts'
 import { book, createBookableAgent } from '../kit/booking.ts'
 import {
   bookWith,
+  emulatorOf,
   failFor,
-  outsideOf,
   passMinutes,
   ROUTES,
   startsWith,
@@ -20,7 +20,7 @@ import {
   createConnectedAgent,
   PROVIDERS,
   type Provider,
-  work,
+  runDueCalendarWork,
 } from '../kit/calendars.ts'
 import { DAY } from '../kit/clock.ts'
 import { scaleDeadlines } from '../kit/deadlines.ts'
@@ -100,7 +100,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
         HALF_HOURS.filter((_, half) => !busy.has(half)),
       )
     }
-    const asked = outsideOf(app, provider).log.all.flatMap(({ path, query }) => [path, ...query.keys()])
+    const asked = emulatorOf(app, provider).log.all.flatMap(({ path, query }) => [path, ...query.keys()])
     expect(asked.filter((name) => /sync_?token|delta/i.test(name))).toEqual([])
   })
 
@@ -113,7 +113,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     await bookableFor(agent, 200)
     // The calendar was read up to earlier days only: these are unknown, and so not free.
     expect(await startsWith(app, { agent, visitor: visitor.token, ...dayOf(far) })).toEqual([])
-    await work(app)
+    await runDueCalendarWork(app)
     for (const date of [near, far, last]) {
       const starts = await startsWith(app, { agent, visitor: visitor.token, ...dayOf(date) })
       expect(starts).toHaveLength(HALF_HOURS.length - 1)
@@ -151,7 +151,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     await synchronise(app)
     const known = await startsWith(app, { agent, visitor: visitor.token })
     addEvent(account, { provider, start: at('12:00'), end: at('12:30') })
-    const { faults } = outsideOf(app, provider)
+    const { faults } = emulatorOf(app, provider)
     failFor(app, { provider, route: 'readings', email: account.email }, { kind: 'truncate' })
     await synchronise(app)
     expect(faults.pending()).toBe(0)
@@ -172,7 +172,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
   it('that does not answer in time is not booked, and another agent is', async () => {
     const { agent } = await createConnectedAgent(app, provider)
     const other = await createBookableAgent(app, acme, { name: 'Beth Moore' })
-    const { faults } = outsideOf(app, provider)
+    const { faults } = emulatorOf(app, provider)
     const deadlines = scaleDeadlines(0.1)
     faults.add(ROUTES[provider].readings, { kind: 'hang' }, { times: Number.POSITIVE_INFINITY })
     const booked = await book(app, {
@@ -184,7 +184,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     expect(refused.__typename).toBe('SlotUnavailableError')
     deadlines.end()
     faults.clear()
-    await work(app)
+    await runDueCalendarWork(app)
     expect((await bookWith(app, { agent, visitor: visitor.token, startsAt: at('11:00') })).__typename).toBe(
       'Meeting',
     )

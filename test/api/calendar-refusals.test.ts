@@ -2,14 +2,14 @@
 // half connected.
 import { describe, expect, it } from 'vitest'
 import { createTestAgent, type Staff } from '../kit/actors.ts'
-import { calendarOf, outsideOf, ROUTES, synchronise } from '../kit/calendar-looks.ts'
+import { calendarOf, emulatorOf, ROUTES, synchronise } from '../kit/calendar-looks.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
 import {
   addAccount,
-  comeBack,
   connectAccount,
   consent,
   createConnectedAgent,
+  followRedirect,
   PROVIDERS,
   type Provider,
   startConnection,
@@ -71,14 +71,14 @@ describe.each(PROVIDERS)('the answer of %s', (provider) => {
     ['with a state of invalid characters', { state: '\u0000\ud800' }],
   ])('is refused %s', async (_, parameters) => {
     const { agent, back } = await begin(provider)
-    expect(await comeBack(app, changed(back, parameters))).toContain(OVER)
+    expect(await followRedirect(app, changed(back, parameters))).toContain(OVER)
     await expectNothing(agent)
   })
 
   it('is refused after ten minutes', async () => {
     const { agent, back } = await begin(provider)
     app.clock.advance(11 * MINUTE)
-    expect(await comeBack(app, back)).toContain(OVER)
+    expect(await followRedirect(app, back)).toContain(OVER)
     await expectNothing(agent)
   })
 
@@ -86,8 +86,8 @@ describe.each(PROVIDERS)('the answer of %s', (provider) => {
     const { agent, back } = await begin(provider)
     const elsewhere = back.replace(`/${provider.toLowerCase()}/`, `/${OTHER[provider].toLowerCase()}/`)
     expect(elsewhere).not.toBe(back)
-    expect(await comeBack(app, elsewhere)).toContain(OVER)
-    expect(await comeBack(app, back)).toContain(OVER)
+    expect(await followRedirect(app, elsewhere)).toContain(OVER)
+    expect(await followRedirect(app, back)).toContain(OVER)
     await expectNothing(agent)
   })
 
@@ -96,7 +96,7 @@ describe.each(PROVIDERS)('the answer of %s', (provider) => {
     const other = await createTestAgent(app, acme, 'Beth Moore')
     const { authorizationUrl } = await startConnection(app, provider, other)
     const state = new URL(String(authorizationUrl)).searchParams.get('state')
-    expect(await comeBack(app, changed(first.back, { state }))).toContain('does not accept the code')
+    expect(await followRedirect(app, changed(first.back, { state }))).toContain('does not accept the code')
     await expectNothing(other)
     await expectNothing(first.agent)
   })
@@ -104,12 +104,12 @@ describe.each(PROVIDERS)('the answer of %s', (provider) => {
   it('is refused with a code that was used before', async () => {
     const { agent, account, url, back } = await begin(provider)
     const used = new URL(back).searchParams.get('code')
-    outsideOf(app, provider).faults.add(ROUTES[provider].readings, { kind: 'answer', status: 503 })
-    expect(await comeBack(app, back)).toContain('Please try again later.')
+    emulatorOf(app, provider).faults.add(ROUTES[provider].readings, { kind: 'answer', status: 503 })
+    expect(await followRedirect(app, back)).toContain('Please try again later.')
     const { authorizationUrl } = await startConnection(app, provider, agent)
     const again = consent(app, { authorizationUrl: String(authorizationUrl), account })
     expect(url).not.toBe(authorizationUrl)
-    expect(await comeBack(app, changed(again, { code: used }))).toContain('does not accept the code')
+    expect(await followRedirect(app, changed(again, { code: used }))).toContain('does not accept the code')
     await expectNothing(agent)
   })
 
@@ -118,7 +118,10 @@ describe.each(PROVIDERS)('the answer of %s', (provider) => {
     const elsewhere = changed(url, { redirect_uri: 'https://evil.example/callback' })
     const back = new URL(consent(app, { authorizationUrl: elsewhere, account }))
     expect(
-      await comeBack(app, `${app.google.origin}/calendars/${provider.toLowerCase()}/callback${back.search}`),
+      await followRedirect(
+        app,
+        `${app.google.origin}/calendars/${provider.toLowerCase()}/callback${back.search}`,
+      ),
     ).toContain('is not connected')
     await expectNothing(agent)
   })
@@ -126,7 +129,7 @@ describe.each(PROVIDERS)('the answer of %s', (provider) => {
   it('says when the administrator of the organisation must allow it first', async () => {
     const { agent, back } = await begin(provider)
     const refusal = changed(back, { code: null, error: 'consent_required', error_description: '<b>x</b>' })
-    const page = await comeBack(app, refusal)
+    const page = await followRedirect(app, refusal)
     expect(page).toContain('administrator must allow this application first')
     expect(page).not.toContain('<b>')
     await expectNothing(agent)
@@ -134,7 +137,7 @@ describe.each(PROVIDERS)('the answer of %s', (provider) => {
 
   it.each(NEEDED[provider])('names the permission that was not granted: %s', async (scope, sentence) => {
     const { agent, back } = await begin(provider, { untick: [scope] })
-    const page = await comeBack(app, back)
+    const page = await followRedirect(app, back)
     expect(page).toContain('A permission is missing')
     expect(page).toContain(sentence)
     await expectNothing(agent)
@@ -151,7 +154,7 @@ describe.each(PROVIDERS)('the answer of %s', (provider) => {
       account: account.email,
       untick: OFFLINE[provider],
     })
-    expect(await comeBack(app, back)).toContain('no lasting access')
+    expect(await followRedirect(app, back)).toContain('no lasting access')
     expect(await database.calendarCredential.findFirstOrThrow({ where })).toEqual(before)
     await synchronise(app)
     expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
@@ -173,7 +176,7 @@ describe.each(PROVIDERS)('the answer of %s', (provider) => {
     const { agent, back } = await begin(provider)
     const removal = { mutation: 'removeAgent', input: { agentId: agent.id }, token: admin.token }
     await mutate({ ...removal, select: '__typename' })
-    expect(await comeBack(app, back)).toContain('The agent no longer exists.')
+    expect(await followRedirect(app, back)).toContain('The agent no longer exists.')
     expect(app.faults).toEqual([])
   })
 
@@ -186,8 +189,8 @@ describe.each(PROVIDERS)('the answer of %s', (provider) => {
   ] as const)('is refused for now when the provider answers with %s', async (_, fault) => {
     for (const route of ['token', 'readings'] as const) {
       const { agent, back } = await begin(provider)
-      outsideOf(app, provider).faults.add(ROUTES[provider][route], fault)
-      expect(await comeBack(app, back)).toContain('Please try again later.')
+      emulatorOf(app, provider).faults.add(ROUTES[provider][route], fault)
+      expect(await followRedirect(app, back)).toContain('Please try again later.')
       await expectNothing(agent)
     }
   })
@@ -195,11 +198,11 @@ describe.each(PROVIDERS)('the answer of %s', (provider) => {
   it('is refused for now when the provider does not answer', async () => {
     const [one, other] = [await begin(provider), await begin(provider)]
     const deadlines = scaleDeadlines(0.05)
-    outsideOf(app, provider).faults.add(ROUTES[provider].token, { kind: 'hang' })
-    const hung = comeBack(app, one.back)
-    await expect.poll(() => outsideOf(app, provider).faults.pending()).toBe(0)
-    outsideOf(app, provider).faults.add(ROUTES[provider].readings, { kind: 'hang' })
-    for (const page of await Promise.all([hung, comeBack(app, other.back)])) {
+    emulatorOf(app, provider).faults.add(ROUTES[provider].token, { kind: 'hang' })
+    const hung = followRedirect(app, one.back)
+    await expect.poll(() => emulatorOf(app, provider).faults.pending()).toBe(0)
+    emulatorOf(app, provider).faults.add(ROUTES[provider].readings, { kind: 'hang' })
+    for (const page of await Promise.all([hung, followRedirect(app, other.back)])) {
       expect(page).toContain('Please try again later.')
     }
     expect(Math.max(...deadlines.meant)).toBeLessThanOrEqual(10_000)

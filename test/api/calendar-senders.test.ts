@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { connectCalendar, type Staff } from '../kit/actors.ts'
 import { createBookableAgent, mutateMeeting } from '../kit/booking.ts'
-import { bookWith, outsideOf, ROUTES, startsWith } from '../kit/calendar-looks.ts'
+import { bookWith, emulatorOf, ROUTES, startsWith } from '../kit/calendar-looks.ts'
 import { eventually, mailsByCalendar, mailsByUs, uidIn } from '../kit/calendar-mails.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
 import {
@@ -49,7 +49,7 @@ const theirs = (account: Account) => mailsByCalendar(app, account)
 /** Makes the provider refuse all writes.
  * @returns a function that ends this */
 function refuseWrites(provider: Provider): () => void {
-  const { faults } = outsideOf(app, provider)
+  const { faults } = emulatorOf(app, provider)
   faults.add(ROUTES[provider].writes, { kind: 'answer', status: 503 }, { times: Number.POSITIVE_INFINITY })
   return () => faults.clear()
 }

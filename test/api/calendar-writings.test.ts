@@ -7,15 +7,21 @@ import {
   bookWith,
   calendarOf,
   countOf,
+  emulatorOf,
   failFor,
-  outsideOf,
   passMinutes,
   readMeeting,
   synchronise,
 } from '../kit/calendar-looks.ts'
 import { mailsByCalendar, VISITOR } from '../kit/calendar-mails.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
-import { type Account, createConnectedAgent, PROVIDERS, type Provider, work } from '../kit/calendars.ts'
+import {
+  type Account,
+  createConnectedAgent,
+  PROVIDERS,
+  type Provider,
+  runDueCalendarWork,
+} from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { aVisitor } from '../kit/scene.ts'
 import { at } from '../kit/times.ts'
@@ -64,7 +70,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
       failFor(app, writesOf(provider, account), { kind, times: 3 })
       await passMinutes(app, 5)
       // At Microsoft the second attempt finds what the first one has created.
-      expect(outsideOf(app, provider).faults.pending()).toBe(provider === 'GOOGLE' ? 0 : 1)
+      expect(emulatorOf(app, provider).faults.pending()).toBe(provider === 'GOOGLE' ? 0 : 1)
       const { event } = onlyEvent(account)
       expect(mailsByCalendar(app, account)).toEqual(['INVITATION'])
       expect(await readMeeting(app, id)).toMatchObject({
@@ -77,9 +83,9 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
   it('is moved once, with one update to the visitor, when the answer is lost three times', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const id = await tenWith(agent)
-    await work(app)
+    await runDueCalendarWork(app)
     await move(id, at('14:00'))
-    const { faults } = outsideOf(app, provider)
+    const { faults } = emulatorOf(app, provider)
     failFor(app, writesOf(provider, account), { kind: 'drop-after-commit', times: 3 })
     await passMinutes(app, 5)
     faults.clear()
@@ -93,7 +99,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const id = await tenWith(agent)
     failFor(app, writesOf(provider, account), { kind: 'drop-after-commit' })
-    await work(app)
+    await runDueCalendarWork(app)
     expect(account.events()).toHaveLength(1)
     await cancel(id)
     await passMinutes(app, 3)
@@ -118,7 +124,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     app.microsoft.behaviour.joinUrlAfterReads = 1
     const { agent, account } = await createConnectedAgent(app, provider)
     const id = await tenWith(agent)
-    await work(app)
+    await runDueCalendarWork(app)
     expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN', conferenceUrl: null })
     await passMinutes(app, provider === 'GOOGLE' ? 5 : 26)
     const link = linkOf(onlyEvent(account).event)
@@ -132,7 +138,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     const error = { error: { code: provider === 'GOOGLE' ? 429 : 'ApplicationThrottled', message: 'Later' } }
     const later = { kind: 'answer', status: 429, headers: { 'retry-after': '120' }, body: error } as const
     failFor(app, writesOf(provider, account), later)
-    await work(app)
+    await runDueCalendarWork(app)
     const asked = countOf(app, { provider, route: 'writes', email: account.email })
     await passMinutes(app, 1)
     expect(countOf(app, { provider, route: 'writes', email: account.email })).toBe(asked)
@@ -145,7 +151,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
   it('can be cancelled when its event no longer exists', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const id = await tenWith(agent)
-    await work(app)
+    await runDueCalendarWork(app)
     account.deleteEvent(onlyEvent(account).id)
     await cancel(id)
     await passMinutes(app, 15)
@@ -159,7 +165,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
   it('is created again when it is moved after its event was deleted', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const id = await tenWith(agent)
-    await work(app)
+    await runDueCalendarWork(app)
     account.deleteEvent(onlyEvent(account).id)
     await move(id, at('14:00'))
     await passMinutes(app, 15)
@@ -176,7 +182,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
   it('keeps the title that the agent gave it, and does not invite the visitor again whom the agent removed', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const id = await tenWith(agent)
-    await work(app)
+    await runDueCalendarWork(app)
     const { id: eventId } = onlyEvent(account)
     const title = 'A talk with Grace'
     if ('calendars' in account) account.editEvent(eventId, { summary: title })
@@ -202,14 +208,14 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
   it('is written after the provider’s outage, however long it lasts', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const id = await tenWith(agent)
-    const { faults } = outsideOf(app, provider)
+    const { faults } = emulatorOf(app, provider)
     const times = Number.POSITIVE_INFINITY
     failFor(app, writesOf(provider, account), { kind: 'answer', status: 500, times })
     await passMinutes(app, 20)
     expect(await readMeeting(app, id)).toMatchObject({ status: 'SCHEDULED', calendarSync: 'PENDING' })
     faults.clear()
     app.clock.advance(15 * MINUTE)
-    await work(app)
+    await runDueCalendarWork(app)
     onlyEvent(account)
     expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN' })
   })
@@ -226,7 +232,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     expect(account.events()).toEqual([])
     expect(await readMeeting(app, id)).toMatchObject({ status: 'SCHEDULED', calendarSync: 'FAILED' })
     expect(app.faults).toContainEqual(expect.objectContaining({ kind: 'REFUSED' }))
-    outsideOf(app, provider).faults.clear()
+    emulatorOf(app, provider).faults.clear()
     await move(id, at('14:00'))
     await passMinutes(app, 2)
     onlyEvent(account)

@@ -38,7 +38,7 @@ const eventsOf = async (streamId: string) =>
   (await database.event.findMany({ where: { streamId }, orderBy: { seq: 'asc' } })).map(({ type }) => type)
 
 describe('connectBuiltInCalendar', () => {
-  it('connects the own calendar under the own e-mail', async () => {
+  it('connects the viewer’s own calendar, with the viewer’s e-mail', async () => {
     expect(await readCalendar(ada)).toBeNull()
     expect(await connect()).toEqual({
       __typename: 'CalendarConnection',

@@ -20,7 +20,7 @@ const DAY_MINUTES = 24 * 60
 const ofAda = () => ({ target: { agentId: ada.id } })
 const slotsOfAda = (token = visitor.token) => slots(app, { token, ...ofAda(), ...TUESDAY })
 
-describe('holdSlot', () => {
+describe('a hold', () => {
   it('hides the slot from others, but not from its holder, until it expires', async () => {
     const other = await createVisitor(app, acme)
     await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
@@ -62,7 +62,7 @@ describe('holdSlot', () => {
     expect(again.expiresAt).toBe('2026-03-02T08:06:00.000Z')
   })
 
-  it('is answered with its agent even if the next hold of the visitor has ended it meanwhile', async () => {
+  it('is returned with its agent, even if the visitor’s next hold replaces it at the same time', async () => {
     const times = Array.from({ length: 8 }, (_one, number) =>
       at(`${10 + (number >> 1)}:${number % 2 ? '30' : '00'}`),
     )
@@ -92,7 +92,7 @@ describe('holdSlot', () => {
     expect(again).toMatchObject({ __typename: 'SlotUnavailableError', startsAt: NINE })
   })
 
-  it('can still be booked when the agent is paused meanwhile: a pause stops only new holds', async () => {
+  it('can still be extended and booked after its agent was paused: a pause stops only new holds', async () => {
     const held = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
     await pauseAda()
     const again = await hold(app, { token: visitor.token, input: { ...ofAda(), startsAt: NINE } })
@@ -154,7 +154,7 @@ describe('holdSlot', () => {
     expect(refusal.__typename).toBe('SlotUnavailableError')
   })
 
-  it('lets an agent hold and book in the own calendar only', async () => {
+  it('can be made and booked by an agent in the agent’s own calendar, by an administrator in any', async () => {
     const held = await hold(app, { token: ada.token, input: { ...ofAda(), startsAt: NINE } })
     expect((await book(app, { token: ada.token, input: { holdId: held.id } })).__typename).toBe('Meeting')
     const grace = await createBookableAgent(app, acme, { name: 'Grace Hopper' })

@@ -35,7 +35,7 @@ async function readHours({ id, token }: Staff, fields = FIELDS): Promise<Hours> 
 }
 
 describe('setLiveChatAvailability', () => {
-  it('replaces the hours for live chat and leaves those for meetings', async () => {
+  it('replaces the hours for live chat, and does not change those for meetings', async () => {
     const overrides = [{ date: '2026-12-24', blocks: [{ start: '09:00', end: '12:00' }] }]
     const saved = await set({ ...HOURS, overrides })
     expect(saved).toEqual({ __typename: 'LiveChatAvailability', ...HOURS, overrides })
@@ -43,6 +43,11 @@ describe('setLiveChatAvailability', () => {
       liveChatAvailability: { ...HOURS, overrides },
       meetingAvailability: CLOSED,
     })
+  })
+
+  it('keeps the overrides if they are omitted, and removes them with an empty list', async () => {
+    const overrides = [{ date: '2026-12-24', blocks: [] }]
+    await set({ ...HOURS, overrides })
     expect(await set({ timeZone: 'UTC', weekly: [] })).toMatchObject({ weekly: [], overrides })
     expect(await set({ ...HOURS, overrides: [] })).toMatchObject({ overrides: [] })
   })
@@ -50,7 +55,7 @@ describe('setLiveChatAvailability', () => {
   it.each<[string, object, string[]]>([
     ['an unknown zone', { timeZone: 'Mars/Olympus' }, ['timeZone']],
     ['a reversed block', { weekly: [{ ...MONDAY, end: '12:00' }] }, ['weekly', '0', 'end']],
-    ['25:00', { weekly: [MONDAY, { ...MONDAY, end: '25:00' }] }, ['weekly', '1', 'end']],
+    ['a block that ends at 25:00', { weekly: [MONDAY, { ...MONDAY, end: '25:00' }] }, ['weekly', '1', 'end']],
     [
       'a date twice',
       {
@@ -61,7 +66,7 @@ describe('setLiveChatAvailability', () => {
       },
       ['overrides', '1', 'date'],
     ],
-    ['101 blocks a week', { weekly: Array(101).fill(MONDAY) }, ['weekly']],
+    ['more than 100 blocks a week', { weekly: Array(101).fill(MONDAY) }, ['weekly']],
   ])('refuses %s, and names the field', async (_what, change, path) => {
     expect(await set({ ...HOURS, ...change })).toMatchObject({
       __typename: 'InvalidInputError',
@@ -70,7 +75,7 @@ describe('setLiveChatAvailability', () => {
     expect((await readHours(ada)).liveChatAvailability).toEqual(CLOSED)
   })
 
-  it('needs MANAGE_LIVE_CHAT_AVAILABILITY for the own hours, MANAGE_AGENTS for a colleague’s', async () => {
+  it('needs MANAGE_LIVE_CHAT_AVAILABILITY for the agent’s own hours, MANAGE_AGENTS for a colleague’s', async () => {
     expect((await set({ ...HOURS, agentId: ada.id }, admin.token)).__typename).toBe('LiveChatAvailability')
     const grace = await createTestAgent(app, acme, 'Grace Hopper')
     const forbidden = await set({ ...HOURS, agentId: grace.id })
@@ -83,7 +88,7 @@ describe('setLiveChatAvailability', () => {
     expect((await readHours(grace)).liveChatAvailability).toEqual(CLOSED)
   })
 
-  it('does not find agents of another workspace, nor by a made-up id', async () => {
+  it('finds no agent of another workspace, and none with an unknown id', async () => {
     const other = await createTestWorkspace(app)
     for (const agentId of [other.admin.id, encodeGlobalID('Agent', uuidv7())]) {
       expect((await set({ ...HOURS, agentId }, admin.token)).__typename).toBe('NotFoundError')
@@ -104,8 +109,8 @@ describe('setLiveChatAvailability', () => {
   })
 })
 
-describe('intervals', () => {
-  it('are the open time for live chat in the range', async () => {
+describe('LiveChatAvailability.intervals', () => {
+  it('has the open time for live chat within the range', async () => {
     await set(HOURS)
     const week = 'intervals(from: "2026-03-01T00:00:00Z", to: "2026-03-08T00:00:00Z") { startsAt endsAt }'
     expect(await readHours(ada, week)).toEqual({

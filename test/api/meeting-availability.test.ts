@@ -158,7 +158,7 @@ describe('setMeetingAvailability', () => {
     expect(await set({ ...HOURS, ...largest })).toMatchObject(largest)
   })
 
-  it('needs MANAGE_MEETING_AVAILABILITY for the own hours, MANAGE_AGENTS for a colleague’s', async () => {
+  it('needs MANAGE_MEETING_AVAILABILITY for the agent’s own hours, MANAGE_AGENTS for a colleague’s', async () => {
     const { agentId } = ada
     const byAdmin = await set({ ...HOURS, agentId: ada.id }, admin.token)
     expect(byAdmin).toMatchObject({ weekly: [MONDAY] })

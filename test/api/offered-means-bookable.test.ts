@@ -172,7 +172,7 @@ it(
   () =>
     budget.run(async () => {
       const world = await createWorld()
-      for (let number = 0; number < OPERATIONS_WITH_THE_SAME && budget.goesOn; number++) {
+      for (let number = 0; number < OPERATIONS_WITH_THE_SAME && budget.hasMore; number++) {
         const each = { kind: drawKind(), seed: random(10_000) }
         await perform(world, each)
         await expectOfferedMeansBookable(world, each.seed)

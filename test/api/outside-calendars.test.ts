@@ -5,7 +5,7 @@ import {
   bookWith,
   calendarOf,
   countOf,
-  outsideOf,
+  emulatorOf,
   passMinutes,
   readMeeting,
   startsWith,
@@ -18,7 +18,7 @@ import {
   connectAccount,
   createConnectedAgent,
   PROVIDERS,
-  work,
+  runDueCalendarWork,
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { aVisitor } from '../kit/scene.ts'
@@ -48,7 +48,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     const refused = await bookTen(agent)
     expect(refused.__typename).toBe('SlotUnavailableError')
     expect(await startsOf(agent)).toContain(at('10:00'))
-    await work(app)
+    await runDueCalendarWork(app)
     expect(await startsOf(agent)).not.toContain(at('10:00'))
   })
 
@@ -56,11 +56,11 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookTen(agent)
     expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'PENDING', conferenceUrl: null })
-    await work(app)
+    await runDueCalendarWork(app)
     expect(account.events()).toHaveLength(1)
     // Google takes its time to create a conference.
     app.clock.advance(MINUTE)
-    await work(app)
+    await runDueCalendarWork(app)
     expect(await readMeeting(app, id)).toMatchObject({
       calendarSync: 'WRITTEN',
       conferenceUrl: expect.stringMatching(/^https:/),
@@ -72,10 +72,10 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
   it('shows that a meeting is moved and cancelled, and does not change it in return', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookTen(agent)
-    await work(app)
+    await runDueCalendarWork(app)
     const move = { meetingId: id, startsAt: at('14:00') }
     await mutateMeeting(app, { mutation: 'rescheduleMeeting', input: move, token: visitor.token })
-    await work(app)
+    await runDueCalendarWork(app)
     expect(account.eventsWithin(at('14:00'), at('14:30'))).toHaveLength(1)
     expect(account.eventsWithin(at('10:00'), at('10:30'))).toHaveLength(0)
     await synchronise(app)
@@ -83,14 +83,14 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
       history: [{ kind: 'BOOKED' }, { kind: 'RESCHEDULED' }],
     })
     await mutateMeeting(app, { mutation: 'cancelMeeting', input: { meetingId: id }, token: visitor.token })
-    await work(app)
+    await runDueCalendarWork(app)
     expect(account.eventsWithin(TUESDAY.from, TUESDAY.to)).toHaveLength(0)
   })
 
   it('moves the meeting when the agent moves it there', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookTen(agent)
-    await work(app)
+    await runDueCalendarWork(app)
     const [event] = account.events()
     account.moveEvent(String(event?.id), { start: at('15:00'), end: at('15:30') })
     await synchronise(app)
@@ -108,7 +108,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
   it('cancels the meeting when the agent deletes it there', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookTen(agent)
-    await work(app)
+    await runDueCalendarWork(app)
     const [event] = account.events()
     account.deleteEvent(String(event?.id))
     await synchronise(app)
@@ -122,7 +122,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
   it('is not written because of a change made there, which is applied once', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookTen(agent)
-    await work(app)
+    await runDueCalendarWork(app)
     await synchronise(app)
     const [event] = account.events()
     account.moveEvent(String(event?.id), { start: at('15:00'), end: at('15:30') })
@@ -138,13 +138,13 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     const { id } = await bookTen(agent)
     account.revokeAccess()
     account.expireAccessTokens()
-    await work(app)
+    await runDueCalendarWork(app)
     expect((await calendarOf(app, agent))?.status).toBe('NEEDS_REAUTHENTICATION')
     expect(await startsOf(agent)).toEqual([])
     expect(await readMeeting(app, id)).toMatchObject({ status: 'SCHEDULED', calendarSync: 'PENDING' })
     expect(await connectAccount(app, { provider, agent, account: account.email })).toContain('is connected')
-    await work(app)
-    await work(app)
+    await runDueCalendarWork(app)
+    await runDueCalendarWork(app)
     expect(account.events()).toHaveLength(1)
     expect(await readMeeting(app, id)).toMatchObject({ calendarSync: 'WRITTEN' })
     expect(await startsOf(agent)).toContain(at('11:00'))
@@ -158,7 +158,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
       'Beth Moore',
     )
     const route = provider === 'GOOGLE' ? 'GET /calendar/v3/**' : 'GET /v1.0/**'
-    outsideOf(app, provider).faults.add(
+    emulatorOf(app, provider).faults.add(
       route,
       { kind: 'answer', status: 503 },
       { times: Number.POSITIVE_INFINITY },

@@ -134,7 +134,7 @@ describe('updatePerson', () => {
     expect((await update({ crmStatus: 'Lead' }, alan.token)).__typename).toBe('ForbiddenError')
   })
 
-  it('needs VIEW_MY_CONVERSATIONS for the own chats, or VIEW_ALL_CONVERSATIONS', async () => {
+  it('needs VIEW_MY_CONVERSATIONS for the viewer’s own chats, or VIEW_ALL_CONVERSATIONS', async () => {
     const input = { crmStatus: 'Lead' }
     await createConversation(app, { token: visitor.token, agentId: alan.agentId })
     await permit(['MANAGE_ALL_MEETINGS'])
@@ -230,7 +230,7 @@ describe('people', () => {
     }
   })
 
-  it('are those of the own workspace', async () => {
+  it('are those of the viewer’s workspace', async () => {
     const globex = await createTestWorkspace(app, { name: 'Globex' })
     await createVisitor(app, globex, { email: GRACE })
     expect(emailsOf(await list())).toEqual([null])

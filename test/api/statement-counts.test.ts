@@ -7,7 +7,7 @@ import { createConnectedAgent, PROVIDERS, startCalendarApp } from '../kit/calend
 import { createChatAgent } from '../kit/chat.ts'
 import { countStatements, recordStatements } from '../kit/count-statements.ts'
 import { mutate } from '../kit/mutate.ts'
-import { outsideOf } from '../kit/providers/kits.ts'
+import { emulatorOf } from '../kit/providers/kits.ts'
 import type { ProviderRoutes } from '../kit/providers/provider-kit.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { slotAt } from '../kit/times.ts'
@@ -27,7 +27,7 @@ beforeAll(() => bookNext())
 const bookNext = () =>
   book(app, { token: visitor.token, input: { ...ROUND_ROBIN, startsAt: slotAt(number++) } })
 
-/** Of an operation, before and after there is more of everything. */
+/** Operations that are counted with few rows and with many. */
 const READS: Record<string, () => Promise<unknown>> = {
   slots: () => slots(app, { token: visitor.token, ...ROUND_ROBIN, ...WEEK }),
   meetings: () =>
@@ -81,7 +81,7 @@ it('books with the same number of statements, however many agents there are', as
     book(app, { token: visitor.token, input: { target: { agentId: first.id }, startsAt } }),
   )
   const inTurn = await countStatements(bookNext)
-  // The pool's pointer and its members in place of the one agent.
+  // Two statements read the pool and its members instead of the named agent.
   expect(inTurn - alone).toBeLessThanOrEqual(2)
 })
 
@@ -110,7 +110,7 @@ it('offers a chat with the same number of statements, two under the lock of the 
   `)
 })
 
-it('keeps the table of docs/benchmarks.md: statements of each operation, the viewer’s included', async () => {
+it('takes exactly these statements for each operation, including those that read the viewer', async () => {
   const startsAt = slotAt(number++)
   const counts: Record<string, number> = {}
   for (const [name, read] of Object.entries(READS)) counts[name] = await countStatements(read)
@@ -151,7 +151,7 @@ it('offers slots of external calendars without asking them, and asks at most twi
   const token = await createVisitor(outside, outside.workspace)
   for (const provider of PROVIDERS) await createConnectedAgent(outside, provider, provider)
   const count = (route: keyof ProviderRoutes) =>
-    PROVIDERS.map((provider) => outsideOf(outside, provider).log.count(ROUTES[provider][route]))
+    PROVIDERS.map((provider) => emulatorOf(outside, provider).log.count(ROUTES[provider][route]))
   const askedFor = () => count('anything').reduce((sum, asked) => sum + asked, 0)
   const before = askedFor()
   const offer = await countStatements(() => slots(outside, { token, ...ROUND_ROBIN, ...WEEK }))
@@ -159,7 +159,7 @@ it('offers slots of external calendars without asking them, and asks at most twi
   const booking = await countStatements(() =>
     book(outside, { token, input: { ...ROUND_ROBIN, startsAt: slotAt(0) } }),
   )
-  // All events of the time, once, or also the zone of the mailbox.
+  // One request reads the events at that time; Microsoft needs another for the zone of the mailbox.
   expect(askedFor() - before).toBeLessThanOrEqual(2)
   expect(count('writes')).toEqual([0, 0])
   expect({ slots: offer, bookMeeting: booking }).toMatchInlineSnapshot(`

@@ -6,7 +6,7 @@ import { data } from '../kit/app.ts'
 import { launchBrowser, type Visit, visit } from '../kit/browser.ts'
 import { CLIENT, checkContracts, type Provided } from '../kit/calendars.ts'
 import { DAY } from '../kit/clock.ts'
-import { emulatorsOf, environmentOf, outsideOf, startEmulators } from '../kit/providers/kits.ts'
+import { emulatorOf, emulatorsOf, environmentOf, startEmulators } from '../kit/providers/kits.ts'
 import {
   type Demo,
   killServerProcesses,
@@ -29,7 +29,7 @@ beforeAll(async () => {
   providers = await startEmulators({ clock, ...CLIENT })
   const environment = {
     DATA_DIR: 'memory',
-    ...environmentOf((provider) => outsideOf(providers, provider).origin, CLIENT),
+    ...environmentOf((provider) => emulatorOf(providers, provider).origin, CLIENT),
   }
   ;[server, browser] = await Promise.all([startServerProcess(environment), launchBrowser()])
   demo = await server.readDemo()

@@ -1,25 +1,25 @@
-// How long a test goes on that does random things. In the check each of them has some seconds, and goes on until every
-// kind of operation has occurred; `npm run soak` gives them minutes. Every run prints its seed, and what it did.
+// How long a random test runs. In CI it runs for some seconds, and then until every kind of operation has occurred;
+// `npm run soak` gives it minutes. Every run prints its seed and its counts.
 import { randomInt } from 'node:crypto'
 
-/** How many times its seconds a run may take until every kind has occurred. Beside busy neighbours it may be slow. */
-const MOST_TIMES = 5
+/** A run may take so many times its seconds until every kind has occurred, because a busy machine is slow. */
+const MAX_EXTENSION = 5
 
 export interface BudgetOptions {
-  /** Without other word from the environment. */
+  /** How long the test runs, unless the environment says otherwise. */
   seconds: number
-  /** What must occur, whatever the seed. */
+  /** The kinds of operations and events that must occur, whatever the seed. */
   kinds: readonly string[]
 }
 
-/** The budget of one test, whose name is in the environment's variables: CHAT_SEED repeats a run, CHAT_OPERATIONS ends it
- * after so many, and CHAT_SECONDS after so long. */
+/** The budget of one test. Environment variables with its name control it: CHAT_SEED repeats a run, CHAT_OPERATIONS ends
+ * it after so many operations, and CHAT_SECONDS after so many seconds. */
 export class Budget {
   readonly seed: number
   readonly seconds: number
-  /** How often what occurred. */
-  readonly happened = new Map<string, number>()
-  /** How many operations there were. */
+  /** How often each kind occurred. */
+  readonly counts = new Map<string, number>()
+  /** How many operations were done. */
   done = 0
   readonly #name: string
   readonly #operations: number | null
@@ -40,60 +40,59 @@ export class Budget {
     return this.#operations === null ? `${this.seconds} s of` : `${this.#operations}`
   }
 
-  /** For the test, which sees that it is late long before. */
+  /** The timeout of the test: later than the run itself can end. */
   get deadlineMs(): number {
-    return this.#operations === null ? 60_000 + this.seconds * (MOST_TIMES + 1) * 1000 : 24 * 60 * 60_000
+    return this.#operations === null ? 60_000 + this.seconds * (MAX_EXTENSION + 1) * 1000 : 24 * 60 * 60_000
   }
 
-  /** Does something again and again, as long as there is time, or operations, left. Then, or when it fails, it prints how
-   * to repeat the run.
-   * @throws when something that should have occurred has not */
+  /** Calls `doSomething` until the budget is spent. Prints how to repeat the run, also if it fails.
+   * @throws Error if a kind that must occur has not occurred */
   async run(doSomething: () => Promise<void>): Promise<void> {
     this.#startedAt = performance.now()
     try {
-      while (this.goesOn) await doSomething()
+      while (this.hasMore) await doSomething()
     } finally {
       console.log(this.#report)
     }
     if (this.#missing.length > 0) throw new Error(`Did not occur: ${this.#missing.join(', ')}.`)
   }
 
-  /** Whether there is time, or operations, left. */
-  get goesOn(): boolean {
+  /** Whether time or operations are left. */
+  get hasMore(): boolean {
     if (this.#operations !== null) return this.done < this.#operations
     const seconds = this.#elapsedSeconds
-    return seconds < this.seconds || (this.#missing.length > 0 && seconds < MOST_TIMES * this.seconds)
+    return seconds < this.seconds || (this.#missing.length > 0 && seconds < MAX_EXTENSION * this.seconds)
   }
 
   get #elapsedSeconds(): number {
     return (performance.now() - this.#startedAt) / 1000
   }
 
-  /** An operation was done.
-   * @param kind as it was listed, with its outcome after a blank or a colon where that is told apart */
+  /** Counts an operation.
+   * @param kind as in `kinds`, optionally followed by a blank or a colon and its outcome */
   note(kind: string): void {
     this.done += 1
     this.count(kind)
   }
 
-  /** Something occurred that is no operation of its own. */
+  /** Counts something that is not an operation itself. */
   count(kind: string): void {
-    this.happened.set(kind, (this.happened.get(kind) ?? 0) + 1)
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1)
   }
 
-  /** What should have occurred by now and has not; nothing where the number of operations was set by hand. */
+  /** The kinds that have not occurred yet; none if the environment sets the number of operations. */
   get #missing(): string[] {
     if (this.#operations !== null) return []
-    const occurred = [...this.happened.keys()]
+    const occurred = [...this.counts.keys()]
     return this.#kinds.filter((kind) => !occurred.some((each) => each === kind || startsWith(each, kind)))
   }
 
   /** How to repeat the run, and what it did. */
   get #report(): string {
     const rate = (this.done / this.#elapsedSeconds).toFixed(0)
-    const counts = [...this.happened].sort(([one], [other]) => (one < other ? -1 : 1))
-    const told = counts.map(([kind, count]) => `${kind} ${count}`).join(', ')
-    return `${this.#name}_SEED=${this.seed} ${this.#name}_OPERATIONS=${this.done}: ${rate} operations a second\n${told}`
+    const counts = [...this.counts].sort(([one], [other]) => (one < other ? -1 : 1))
+    const summary = counts.map(([kind, count]) => `${kind} ${count}`).join(', ')
+    return `${this.#name}_SEED=${this.seed} ${this.#name}_OPERATIONS=${this.done}: ${rate} operations a second\n${summary}`
   }
 
   #setting(what: 'SEED' | 'SECONDS' | 'OPERATIONS'): string | undefined {

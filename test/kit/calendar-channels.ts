@@ -1,6 +1,6 @@
 // What tests of webhooks need: the channels that a provider has open, and messages as it sends them.
 import type { CalendarApp, Provider } from './calendars.ts'
-import { KITS, outsideOf } from './providers/kits.ts'
+import { emulatorOf, KITS } from './providers/kits.ts'
 import type { Message, SeenChannel } from './providers/provider-kit.ts'
 
 export { microsoftMessage } from './providers/microsoft.ts'
@@ -10,7 +10,7 @@ export type { Message }
 export const channelsOf = (
   app: CalendarApp,
   { provider, email }: { provider: Provider; email: string },
-): SeenChannel[] => KITS[provider].channelsOf(outsideOf(app, provider), { email, now: app.clock.now() })
+): SeenChannel[] => KITS[provider].channelsOf(emulatorOf(app, provider), { email, now: app.clock.now() })
 
 /** A message that something has changed. */
 export const messageOf = (provider: Provider, channel: Pick<SeenChannel, 'id' | 'secret'>): Message =>

@@ -4,12 +4,12 @@ import type { Fault } from '../emulators/faults.ts'
 import { createTestWorkspace, type Staff } from './actors.ts'
 import { data, START } from './app.ts'
 import { book, createVisitor, type Result, slots, startsOf } from './booking.ts'
-import { type CalendarApp, type Provider, work } from './calendars.ts'
+import { type CalendarApp, type Provider, runDueCalendarWork } from './calendars.ts'
 import { MINUTE } from './clock.ts'
-import { emulatorsOf, KITS, outsideOf, PROVIDERS } from './providers/kits.ts'
+import { emulatorOf, emulatorsOf, KITS, PROVIDERS } from './providers/kits.ts'
 import type { ProviderRoutes } from './providers/provider-kit.ts'
 
-export { outsideOf }
+export { emulatorOf }
 
 import { at, TUESDAY } from './times.ts'
 
@@ -77,14 +77,14 @@ export async function calendarOf(app: CalendarApp, { id, token }: Staff): Promis
 /** The next regular reading. */
 export async function synchronise(app: CalendarApp): Promise<void> {
   app.clock.advance(13 * MINUTE)
-  await work(app)
+  await runDueCalendarWork(app)
 }
 
 /** What the application does by itself in so many minutes, once in each. */
 export async function passMinutes(app: CalendarApp, minutes: number): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {
     app.clock.advance(MINUTE)
-    await work(app)
+    await runDueCalendarWork(app)
   }
 }
 
@@ -99,7 +99,7 @@ export const countOf = (
   app: CalendarApp,
   { provider, route, email }: { provider: Provider; route: keyof ProviderRoutes; email?: string },
 ): number =>
-  outsideOf(app, provider)
+  emulatorOf(app, provider)
     .log.of(ROUTES[provider][route])
     .filter(({ account }) => email === undefined || account === email).length
 
@@ -112,5 +112,5 @@ export function failFor(
 ): void {
   const { provider, route, email } = asked
   const when = ({ account }: { account: string | undefined }) => account === email
-  outsideOf(app, provider).faults.add(ROUTES[provider][route], fault, { times, when })
+  emulatorOf(app, provider).faults.add(ROUTES[provider][route], fault, { times, when })
 }

@@ -1,4 +1,4 @@
-// What the visitor is told by mail of meetings with agents whose calendars are outside: by us, and by the calendars.
+// The mails that a visitor gets about meetings with agents who use Google or Outlook: ours, and the calendars' own.
 import { vi } from 'vitest'
 import type { Mail } from '../../src/services/ports/mailer.ts'
 import type { CalendarApp } from './calendars.ts'

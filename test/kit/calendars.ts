@@ -1,4 +1,4 @@
-// Agents who connect a Google or an Outlook calendar, at emulators, the way people do: through the API and the pages.
+// Connects Google and Outlook calendars at emulators like agents do, through the API and the pages.
 import { readConfig } from '../../src/config/read-config.ts'
 import { applyRemoteChange } from '../../src/services/booking/meetings/apply-remote-change.ts'
 import { CALENDAR_REGISTRATIONS, type CalendarRegistrations } from '../../src/services/calendars/providers.ts'
@@ -9,10 +9,10 @@ import { createTestClock } from './clock.ts'
 import { mutate, type Result } from './mutate.ts'
 import {
   type Account,
+  emulatorOf,
   emulatorsOf,
   environmentOf,
   KITS,
-  outsideOf,
   PROVIDERS,
   type Provided,
   startEmulators,
@@ -42,7 +42,7 @@ async function startWithProviders(
 ): Promise<CalendarApp> {
   const clock = createTestClock(START)
   const provided = await startEmulators({ clock, ...CLIENT })
-  const calendars = registeredAt((provider) => outsideOf(provided, provider).origin)
+  const calendars = registeredAt((provider) => emulatorOf(provided, provider).origin)
   const app = await start({ clock, calendars, ...options })
   const workspace = await createTestWorkspace(app)
   return {
@@ -64,14 +64,15 @@ export function registeredAt(originOf: (provider: Provider) => string): Calendar
 
 let accounts = 0
 
-/** An account that nobody has connected yet, with what its owner does there. */
+/** Adds an account that no agent has connected yet.
+ * @returns its owner's actions there */
 export function addAccount(
   app: Provided,
   provider: Provider,
   { timeZone = 'UTC' }: { timeZone?: string } = {},
 ): Account {
   const email = `agent${++accounts}@calendars.example`
-  return KITS[provider].addAccount(outsideOf(app, provider), { email, name: 'Ada Lovelace', timeZone })
+  return KITS[provider].addAccount(emulatorOf(app, provider), { email, name: 'Ada Lovelace', timeZone })
 }
 
 /** Starts the OAuth flow.
@@ -91,28 +92,28 @@ export function consent(
   decision: { authorizationUrl: string; account: string; deny?: boolean; untick?: string[] },
 ): string {
   const isAt = (provider: Provider) =>
-    decision.authorizationUrl.startsWith(`${outsideOf(app, provider).origin}/`)
+    decision.authorizationUrl.startsWith(`${emulatorOf(app, provider).origin}/`)
   const provider = PROVIDERS.find(isAt)
   if (provider === undefined) throw new Error(`${decision.authorizationUrl} is at none of the providers.`)
-  return KITS[provider].consent(outsideOf(app, provider), { deny: false, ...decision })
+  return KITS[provider].consent(emulatorOf(app, provider), { deny: false, ...decision })
 }
 
-/** Comes back from the provider.
+/** Follows the provider's redirect back to the application.
  * @returns the text of the page */
-export async function comeBack(app: TestApp, address: string): Promise<string> {
+export async function followRedirect(app: TestApp, address: string): Promise<string> {
   const { pathname, search } = new URL(address)
   return (await app.fetch(pathname + search)).text()
 }
 
-/** Connects a calendar from the beginning to the end.
- * @returns the page that the agent sees then */
+/** Connects a calendar, with all steps of the OAuth flow.
+ * @returns the page that the agent sees at the end */
 export async function connectAccount(
   app: CalendarApp,
   { provider, agent, account }: { provider: Provider; agent: Staff; account: string },
 ): Promise<string> {
   const { authorizationUrl, message } = await startConnection(app, provider, agent)
   if (authorizationUrl === undefined) throw new Error(`The connection could not be started: ${message}`)
-  return comeBack(app, consent(app, { authorizationUrl: String(authorizationUrl), account }))
+  return followRedirect(app, consent(app, { authorizationUrl: String(authorizationUrl), account }))
 }
 
 /** An agent with the hours of `createBookableAgent` and a calendar outside. */
@@ -135,8 +136,8 @@ export const uidOf = (event: object | undefined): string | undefined => {
   return iCalUID ?? iCalUId
 }
 
-/** Runs the calendar worker once. */
-export const work = (app: TestApp): Promise<void> =>
+/** Does the calendar work that is due, once. */
+export const runDueCalendarWork = (app: TestApp): Promise<void> =>
   runCalendarWork({ ...app.app.services, applyRemoteChange })
 
 /** Adds an event that Switchboard did not create. */
@@ -151,6 +152,6 @@ export function addEvent(
  * @returns one sentence for each violation */
 export const checkContracts = (app: Provided): string[] =>
   PROVIDERS.flatMap((provider) => {
-    const { log } = outsideOf(app, provider)
+    const { log } = emulatorOf(app, provider)
     return KITS[provider].checkContract(log.all.filter(({ fault }) => fault === undefined))
   })

@@ -1,6 +1,6 @@
 // Migrated, empty databases: PGlite from a dump made once for each run, or, with TEST_DATABASE_URL, copies of a template
-// on that Postgres server (see global-setup.ts). A worker keeps the ones it has and empties them for the next test file,
-// because a new one takes longer than all the tests of many a file.
+// on that Postgres server (see global-setup.ts). A worker keeps its databases and empties them for the next test file,
+// because creating one takes longer than the tests of most files.
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import pg from 'pg'
@@ -9,16 +9,16 @@ import { type Database, type OpenDatabase, openPglite, openPostgres } from '../.
 import { QUICK_TIMERS } from './jobs.ts'
 import { asOnOneConnection } from './one-connection.ts'
 
-/** Whether this run is on a Postgres server, where transactions really run at the same time. */
+/** Whether this run uses a Postgres server, where transactions run concurrently. */
 export const onPostgres = (): boolean => inject('databaseKind') === 'POSTGRES'
 
-/** The address of a new database on the test server, for tests that start processes of their own.
- * `drop` removes it. */
+/** Creates a database on the test server, for tests that start processes of their own.
+ * @returns its address, and `drop`, which removes it */
 export async function createPostgresDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const server = inject('postgresUrl')
   const name = `${inject('postgresDatabases')}_${randomUUID().replaceAll('-', '')}`
   await run(server, `CREATE DATABASE ${name} TEMPLATE ${inject('postgresTemplate')}`)
-  // What a crash of the server would lose is in no test's question; locks and transactions are the same.
+  // No test crashes the server, and without waiting for the disk locks and transactions behave the same.
   await run(server, `ALTER DATABASE ${name} SET synchronous_commit = off`)
   const url = new URL(server)
   url.pathname = `/${name}`
@@ -28,14 +28,14 @@ export async function createPostgresDatabase(): Promise<{ url: string; drop(): P
 interface KeptDatabase {
   open(): Promise<OpenDatabase>
   close(database: OpenDatabase): Promise<void>
-  /** With their schemas, quoted: those without a row when the database was new. */
+  /** The tables that are empty in a new database, with their schemas, quoted. */
   tables: string[]
 }
 
-/** What this worker has and no test uses. More than one when a test opened several at a time. */
+/** The databases of this worker that no test uses. There are several if a test opened several at the same time. */
 const free: KeptDatabase[] = []
 
-/** Opens a migrated, empty database. Closing it leaves it to the next test; global-setup.ts removes it in the end. */
+/** Opens a migrated, empty database. Closing it returns it to the pool; global-setup.ts removes it at the end. */
 export async function openTestDatabase(): Promise<OpenDatabase> {
   const kept = free.pop()
   const current = kept ?? (await (onPostgres() ? keepPostgres() : keepPglite()))
@@ -64,18 +64,18 @@ async function keepPglite(): Promise<KeptDatabase> {
   return { open: async () => database, close: async () => {}, tables: [] }
 }
 
-/** @returns the tables of the application and of the job queue that have no row */
+/** @returns the tables of the application and of the job queue that have no rows */
 async function emptyTables(client: Database): Promise<string[]> {
   const all = await client.$queryRaw<{ name: string }[]>`
     SELECT format('%I.%I', n.nspname, c.relname) AS "name" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname IN ('public', 'pgboss') AND c.relkind IN ('r', 'p') AND NOT c.relispartition`
-  const looks = all.map(({ name }) => `SELECT '${name}' AS "name" WHERE NOT EXISTS (SELECT FROM ${name})`)
-  const without = await client.$queryRawUnsafe<{ name: string }[]>(looks.join(' UNION ALL '))
-  return without.map(({ name }) => name)
+  const queries = all.map(({ name }) => `SELECT '${name}' AS "name" WHERE NOT EXISTS (SELECT FROM ${name})`)
+  const empty = await client.$queryRawUnsafe<{ name: string }[]>(queries.join(' UNION ALL '))
+  return empty.map(({ name }) => name)
 }
 
-/** In one statement, because foreign keys are looked at when it ends. TRUNCATE would make new files for every table and
- * wait until they are on the disk, which takes some 30 times as long. */
+/** Deletes all rows in one statement, because foreign keys are checked at its end. TRUNCATE would create new files for
+ * every table and flush them to the disk, which takes about 30 times as long. */
 async function empty(client: Database, tables: string[]): Promise<void> {
   const deletions = tables.map((table, number) => `t${number} AS (DELETE FROM ${table})`)
   await client.$executeRawUnsafe(`WITH ${deletions.join(', ')} SELECT`)

@@ -1,7 +1,7 @@
 // Server-sent events as they go over the wire: one operation for each request, without a client's library.
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
 import { onTestFinished, vi } from 'vitest'
-import type { Told } from './raw-socket.ts'
+import type { Received } from './raw-socket.ts'
 
 export interface ServerSentEvent {
   event: string
@@ -9,18 +9,19 @@ export interface ServerSentEvent {
 }
 
 export interface EventStream {
-  /** The server's answer, to stop reading it for example. */
+  /** The server's response, for example to pause it. */
   response: IncomingMessage
   status: number | undefined
   headers: IncomingHttpHeaders
-  /** Everything that came, in order, without comments. */
+  /** Every event received, in order, without comments. */
   events: ServerSentEvent[]
-  /** Waits until it has been told so much. */
-  told(count: number): Promise<Told[]>
+  /** Waits until it has received so many results.
+   * @returns all of them, in order */
+  received(count: number): Promise<Received[]>
   /** Waits until the server ends the response.
    * @returns the last event */
   ended(): Promise<ServerSentEvent | undefined>
-  /** Goes, without a word. */
+  /** Disconnects. */
   close(): void
 }
 
@@ -34,13 +35,13 @@ export interface EventStreamCall {
 
 const DEADLINE = { timeout: 15_000, interval: 2 }
 
-/** Sends an operation; the connection ends with the test. */
+/** Sends an operation. The connection is closed when the test ends. */
 export async function openEventStream(url: string, call: EventStreamCall): Promise<EventStream> {
   const { query, variables = {}, token, method = 'POST', headers } = call
   const parameters = new URLSearchParams({ query, variables: JSON.stringify(variables) })
-  const asked = request(`${url}/graphql${method === 'GET' ? `?${parameters}` : ''}`, {
+  const sent = request(`${url}/graphql${method === 'GET' ? `?${parameters}` : ''}`, {
     method,
-    // A connection of its own.
+    // Each stream has its own connection.
     agent: false,
     headers: {
       accept: 'text/event-stream',
@@ -49,12 +50,12 @@ export async function openEventStream(url: string, call: EventStreamCall): Promi
       ...headers,
     },
   })
-  onTestFinished(() => void asked.destroy())
-  asked.end(method === 'POST' ? JSON.stringify({ query, variables }) : undefined)
+  onTestFinished(() => void sent.destroy())
+  sent.end(method === 'POST' ? JSON.stringify({ query, variables }) : undefined)
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  asked.once('response', resolve).on('error', reject)
+  sent.once('response', resolve).on('error', reject)
   const response = await promise
-  return follow(response, () => asked.destroy())
+  return follow(response, () => sent.destroy())
 }
 
 function follow(response: IncomingMessage, close: () => void): EventStream {
@@ -77,11 +78,12 @@ function follow(response: IncomingMessage, close: () => void): EventStream {
     close,
     status: response.statusCode,
     headers: response.headers,
-    told: (count) =>
+    received: (count) =>
       vi.waitFor(() => {
-        const told = events.filter(({ event }) => event === 'next').map(({ data }) => JSON.parse(data))
-        if (told.length < count) throw new Error(`${count} were to come: ${JSON.stringify(events.slice(-5))}`)
-        return told
+        const results = events.filter(({ event }) => event === 'next').map(({ data }) => JSON.parse(data))
+        if (results.length < count)
+          throw new Error(`${count} were expected: ${JSON.stringify(events.slice(-5))}`)
+        return results
       }, DEADLINE),
     ended: async () => {
       await vi.waitUntil(() => isEnded, DEADLINE)

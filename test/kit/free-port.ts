@@ -1,4 +1,4 @@
-// A port for what cannot be told to take any that is free.
+// Finds a free port, for programs that cannot choose one themselves.
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 

@@ -1,10 +1,10 @@
-// What tests of the status for live chats need: hours, the toggle, and what was told.
+// What tests of the status for live chats need: hours, the toggle, and the events.
 import { expect } from 'vitest'
 import type { Staff, TestWorkspace } from './actors.ts'
 import type { TestApp } from './app.ts'
 import { mutate, type Result } from './mutate.ts'
 
-/** Sets somebody's own hours for live chat through the API. */
+/** Sets an agent's own hours for live chat through the API. */
 export async function setChatHours(
   testApp: TestApp,
   { token }: Staff,
@@ -16,8 +16,8 @@ export async function setChatHours(
   expect(result).toEqual({ __typename: 'LiveChatAvailability' })
 }
 
-/** Makes somebody available by hand, or not.
- * @param call.agentId global id; left out: whose token it is */
+/** Sets an agent's toggle.
+ * @param call.agentId global id; the token's agent when omitted */
 export function toggle(
   testApp: Pick<TestApp, 'execute'>,
   call: { token: string | undefined; available: boolean; agentId?: string },
@@ -31,18 +31,18 @@ export function toggle(
   })
 }
 
-interface Told {
+interface Published {
   type: string
   payload: unknown
   at: Date
 }
 
-/** What was told of an agent's status, in the agent's stream and in that of the workspace, oldest first. */
+/** The events about an agent's status, in the agent's stream and in that of the workspace, oldest first. */
 export async function statusEvents(
   { app }: TestApp,
   { agentId }: Staff,
   { workspaceId }: TestWorkspace,
-): Promise<{ agent: Told[]; workspace: Told[] }> {
+): Promise<{ agent: Published[]; workspace: Published[] }> {
   const eventsOf = (streamId: string) =>
     app.services.database.event.findMany({
       where: { streamId, type: 'LiveChatStatusChanged', payload: { equals: { agentId } } },

@@ -9,24 +9,24 @@ export interface Frame {
   payload?: unknown
 }
 
-/** A subscription's answer, or the errors of one that was refused. */
-export interface Told {
+/** A result of an operation, or the errors of one that was refused. */
+export interface Received {
   data?: Record<string, Record<string, unknown>> | null
   errors?: { message: string; extensions: Record<string, unknown> }[]
 }
 
 export interface RawSocket {
-  /** What the test reads from, to stop reading for example. */
+  /** The socket itself, for example to pause it. */
   webSocket: WebSocket
-  /** Everything that came, in order. */
+  /** Every frame received, in order. */
   frames: Frame[]
-  /** @param frame sent as it is when it is a string, else as JSON */
+  /** @param frame a string is sent as it is, an object as JSON */
   send(frame: string | object): void
-  /** Waits for the next frame that nobody has waited for yet. */
+  /** Waits for the frame after the one that `next` returned last. */
   next(): Promise<Frame>
-  /** Waits until so many frames have come for an operation.
-   * @returns what they say, in order */
-  told(id: string, count: number): Promise<Told[]>
+  /** Waits until so many frames have been received for an operation.
+   * @returns their contents, in order; nothing for the frame that completes the operation */
+  received(id: string, count: number): Promise<Received[]>
   /** Waits until it is closed.
    * @returns the code and the reason, for example "4400 Invalid message received" */
   closed(): Promise<string>
@@ -40,8 +40,8 @@ export interface RawSocketOptions extends Pick<ClientOptions, 'headers'> {
 
 const DEADLINE = { timeout: 15_000, interval: 2 }
 
-/** Opens a socket; it is cut off when the test is over.
- * @throws the status of the answer, when the server refuses to make the connection a WebSocket */
+/** Opens a socket, which is terminated when the test ends.
+ * @throws Error with the status of the response, if the server refuses to upgrade the connection */
 export async function openRawSocket(url: string, options: RawSocketOptions = {}): Promise<RawSocket> {
   const { protocol = 'graphql-transport-ws', path = '/graphql', headers = {} } = options
   const address = `${url.replace(/^http/, 'ws')}${path}`
@@ -61,7 +61,8 @@ export async function openRawSocket(url: string, options: RawSocketOptions = {})
   return raw
 }
 
-/** Opens a socket and says who is asking; left out: nobody. */
+/** Opens a socket and authenticates.
+ * @param token anonymous when omitted */
 export async function connectRawSocket(url: string, token?: string): Promise<RawSocket> {
   const raw = await openRawSocket(url)
   raw.send({
@@ -82,10 +83,11 @@ function follow(webSocket: WebSocket): RawSocket {
     closed = `${code} ${reason}`.trim()
   })
   webSocket.on('error', () => {})
-  const until = <Value>(look: () => Value | undefined) =>
+  const until = <Value>(find: () => Value | undefined) =>
     vi.waitFor(() => {
-      const found = look()
-      if (found === undefined) throw new Error(`Closed: ${closed}. Told: ${JSON.stringify(frames.slice(-5))}`)
+      const found = find()
+      if (found === undefined)
+        throw new Error(`Closed: ${closed}. Received: ${JSON.stringify(frames.slice(-5))}`)
       return found
     }, DEADLINE)
   return {
@@ -97,16 +99,16 @@ function follow(webSocket: WebSocket): RawSocket {
       taken++
       return frame
     },
-    told: (id, count) =>
+    received: (id, count) =>
       until(() => {
         const own = frames.filter((frame) => frame.id === id)
-        return own.length < count ? undefined : own.slice(0, count).map(toTold)
+        return own.length < count ? undefined : own.slice(0, count).map(toReceived)
       }),
     closed: () => until(() => closed),
   }
 }
 
-function toTold({ type, payload }: Frame): Told {
-  if (type === 'next') return payload as Told
-  return type === 'error' ? { errors: payload as Told['errors'] } : {}
+function toReceived({ type, payload }: Frame): Received {
+  if (type === 'next') return payload as Received
+  return type === 'error' ? { errors: payload as Received['errors'] } : {}
 }

@@ -50,7 +50,7 @@ type RedisClient = ReturnType<typeof createClient>
 
 async function ask<Answer>(url: string, question: (client: RedisClient) => Promise<Answer>): Promise<Answer> {
   const client = createClient({ url, socket: { reconnectStrategy: false } })
-  // Told by the promise of `connect` as well.
+  // The promise of `connect` rejects too.
   client.on('error', () => {})
   try {
     await client.connect()

@@ -1,8 +1,8 @@
-// A client that keeps a copy of the meetings it is told of.
-import { ReturningClient, type ReturningClientOptions, type Told } from './returning-client.ts'
+// A client that keeps a copy of the meetings in the events it receives.
+import { type EventFields, ReturningClient, type ReturningClientOptions } from './returning-client.ts'
 
 export interface ReplicaOptions extends Omit<ReturningClientOptions<Change>, 'selection' | 'onEvent'> {
-  /** Told of each change that is applied. */
+  /** Called with each change that was applied. */
   onChange?(change: Change): void
 }
 
@@ -16,7 +16,7 @@ export interface Change {
 export class Replica extends ReturningClient<Change> {
   /** What was applied, in order. */
   readonly applied: string[] = []
-  /** The meetings as they were told last, by their ids. */
+  /** The meetings by id, as the last events had them. */
   readonly meetings = new Map<string, Change['meeting']>()
 
   constructor({ onChange, ...options }: ReplicaOptions) {
@@ -31,7 +31,7 @@ export class Replica extends ReturningClient<Change> {
     })
   }
 
-  #apply({ at, meeting, change }: Change & Told): void {
+  #apply({ at, meeting, change }: Change & EventFields): void {
     this.applied.push(`${change.kind} ${meeting.id} ${at}`)
     this.meetings.set(meeting.id, meeting)
   }

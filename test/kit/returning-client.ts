@@ -1,5 +1,5 @@
-// A client of a subscription that keeps the last cursor and comes back with it, to any node, for as long as it takes,
-// as docs/delivery.md tells front-end teams to.
+// A client of a subscription that keeps its last cursor and reconnects with it, to any node, until it succeeds, as
+// docs/delivery.md asks of front ends.
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Client, createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
@@ -10,18 +10,18 @@ export interface ReturningClientOptions<Event> {
   field: 'agentEvents' | 'workspaceEvents' | 'conversationEvents'
   /** With conversationEvents. */
   conversationId?: string
-  /** What is asked for of each event, besides its type, cursor and time. */
+  /** The fields to select of each event, besides its type, cursor and time. */
   selection: string
   token: string
-  /** The address of a node to connect to, as it is at the moment. */
+  /** Returns the current address of a node to connect to. */
   node(): string
   /** Whole numbers below a limit. */
   random(below: number): number
-  /** Told of each event, but for those about the subscription itself. */
-  onEvent(event: Event & Told): void
+  /** Called with each event, except those about the subscription itself. */
+  onEvent(event: Event & EventFields): void
 }
 
-export interface Told {
+export interface EventFields {
   __typename: string
   cursor: string
   /** When it happened. */
@@ -29,10 +29,10 @@ export interface Told {
 }
 
 export class ReturningClient<Event = unknown> {
-  /** What must not come: faults, resets, ends. */
+  /** What must not occur: faults, resets, completions. */
   readonly problems: unknown[] = []
   connections = 0
-  /** Whether it is told of what happens as it happens. */
+  /** Whether it has received CaughtUp, and so gets events live. */
   isCaughtUp = false
   readonly #options: ReturningClientOptions<Event>
   readonly #client: Client
@@ -98,7 +98,7 @@ export class ReturningClient<Event = unknown> {
     const query = `subscription ($after: EventCursor${declared}) {
       event: ${field}(after: $after${given}) { __typename ... on Event { cursor at } ${selection} }
     }`
-    this.#client.subscribe<{ event: Event & Told }>(
+    this.#client.subscribe<{ event: Event & EventFields }>(
       { query, variables },
       {
         next: ({ data, errors }) => {
@@ -111,7 +111,7 @@ export class ReturningClient<Event = unknown> {
     )
   }
 
-  #apply(event: Event & Told, variables: { after?: string }): void {
+  #apply(event: Event & EventFields, variables: { after?: string }): void {
     variables.after = event.cursor
     if (event.__typename === 'CaughtUp') this.isCaughtUp = true
     else if (event.__typename === 'ResetRequired') this.problems.push(event)

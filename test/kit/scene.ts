@@ -1,9 +1,9 @@
-// Who and what a test file starts from, in one call:
+// Sets up the application, a workspace and its people for a test file, in one call:
 //
 //     const { app, acme, ada, visitor } = useScene({ ada: bookable(), visitor: aVisitor })
 //
-// It starts the application before the first test, creates a new workspace with these people for each test, at START,
-// and stops the application after the last test. Each name stands for the object of the current test.
+// It starts the application before the first test, creates a new workspace with these people before each test, with the
+// clock at START, and stops the application after the last test. Each name refers to the object of the current test.
 import { beforeAll, beforeEach, onTestFinished } from 'vitest'
 import type { Database } from '../../src/database/open.ts'
 import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from './actors.ts'
@@ -12,15 +12,15 @@ import { createBookableAgent, createVisitor, type Hours } from './booking.ts'
 import { createChatAgent } from './chat.ts'
 import { type Mutation, mutate, type Result } from './mutate.ts'
 
-/** Creates a person or a thing of a scene.
- * @param name the full name that goes with the key: ada is Ada Lovelace */
+/** Creates a person or an object of a scene.
+ * @param name the full name of the key, for example Ada Lovelace for `ada` */
 type Create<App, Created extends object = object> = (
   app: App,
   workspace: TestWorkspace,
   name: string,
 ) => Promise<Created>
 
-/** By the names that the test uses. */
+/** What a scene creates, by the names that the test uses. */
 export type People<App> = Record<string, Create<App>>
 
 interface Stage<App> {
@@ -29,7 +29,7 @@ interface Stage<App> {
   /** The administrator of the workspace. */
   admin: Staff
   database: Database
-  /** Runs a mutation that takes one input and answers a union. */
+  /** Runs a mutation that takes one input and returns a union. */
   mutate(call: Mutation): Promise<Result>
 }
 
@@ -40,13 +40,14 @@ export type Scene<App, Cast> = Readonly<Stage<App>> & {
 }
 
 export interface SceneOptions<App> {
-  /** Left out: `startApp` without options. */
+  /** Starts the application. Default: `startApp` without options. */
   start?: () => Promise<App>
-  /** Runs before the people are created. Left out: it is START, in a new workspace, without faults and mails. */
+  /** Runs before the people are created, and returns the workspace. Default: sets the clock to START, forgets faults and
+   * mails, and creates a workspace. */
   begin?: (app: App) => Promise<TestWorkspace>
-  /** The people are created once, for tests that change nothing. Left out: for each test. */
+  /** Creates the people once, for tests that change nothing. Default: before each test. */
   once?: boolean
-  /** Each test gets its own application, and thereby a database to itself. Left out: one for all tests. */
+  /** Starts an application, with its own database, for each test. Default: one for all tests. */
   appPerTest?: boolean
 }
 
@@ -69,7 +70,12 @@ export function useScene<Cast extends People<TestApp>>(
 ): Scene<TestApp, Cast>
 export function useScene(
   people: People<TestApp>,
-  { start = startApp, begin = beginAnew, once = false, appPerTest = false }: SceneOptions<TestApp> = {},
+  {
+    start = startApp,
+    begin = createNewWorkspace,
+    once = false,
+    appPerTest = false,
+  }: SceneOptions<TestApp> = {},
 ): Scene<TestApp, People<TestApp>> {
   const app = useApp(start, { perTest: appPerTest })
   const current = new Map<string, object>()
@@ -93,7 +99,8 @@ export function useScene(
   }
 }
 
-/** Starts the application before the first test, and stops it after the last: for files without a workspace. */
+/** Starts the application before the first test, and stops it after the last. For files that need no workspace.
+ * @param options.perTest starts one for each test instead */
 export function useApp<App extends TestApp>(start: () => Promise<App>, { perTest = false } = {}): App {
   let started: App | undefined
   const app = standIn(() => started)
@@ -115,7 +122,7 @@ export const bookable =
 /** An agent who is available for chats, at any hour. */
 export const forChat: Create<TestApp, Staff> = createChatAgent
 
-/** An agent with the role and nothing else. */
+/** An agent with the role Agent, without hours or a calendar. */
 export const anAgent: Create<TestApp, Staff> = createTestAgent
 
 /** A visitor without a name or an e-mail. */
@@ -123,14 +130,14 @@ export const aVisitor: Create<TestApp, { token: string }> = async (app, workspac
   token: await createVisitor(app, workspace),
 })
 
-async function beginAnew(app: TestApp): Promise<TestWorkspace> {
+async function createNewWorkspace(app: TestApp): Promise<TestWorkspace> {
   app.clock.set(START)
   app.faults.length = 0
   app.mails.length = 0
   return createTestWorkspace(app)
 }
 
-/** @returns an object that acts as the one that `find` returns at the moment, and throws while there is none */
+/** @returns a proxy of the object that `find` returns at the time of each access; it throws while there is none */
 export function standIn<Value extends object>(find: () => Value | undefined): Value {
   const found = () => {
     const value = find()

@@ -1,7 +1,7 @@
-// Which test files run in another way than the rest (vitest.config.ts).
+// The test files that do not run like the others (vitest.config.ts).
 import { existsSync } from 'node:fs'
 
-/** On Postgres, each of these files runs alone: they measure times, or load the whole machine. */
+/** On Postgres, each of these files runs alone, because it measures times or loads the whole machine. */
 export const ALONE = [
   'test/race/contention.test.ts',
   'test/race/contention-mix.test.ts',
@@ -10,22 +10,22 @@ export const ALONE = [
   'test/race/unique-values.test.ts',
 ]
 
-/** When there is a Postgres server the whole suite runs there. What runs on PGlite as well is what may differ there. That
- * nobody uses a second connection inside of a transaction, which PGlite does not have, is seen on Postgres too
- * (one-connection.ts). */
+/** With a Postgres server, the whole suite runs there, and these files run on PGlite too, because it may behave
+ * differently. PGlite has only one connection. That no code uses a second one inside of a transaction is checked on
+ * Postgres too (one-connection.ts). */
 export const ON_PGLITE_TOO = [
-  // Migrations, constraints, SQLSTATEs by way of another driver, numbers of statements.
+  // Migrations, constraints, SQLSTATEs from the other driver, numbers of statements.
   ...files('services/database/migrations', 'services/workspaces/first-workspace', 'api/errors'),
   ...files('api/statement-counts', 'api/booking-bad-input', 'security/stored-text'),
-  // All operations there are, and the fields of all nodes.
+  // Every operation, and the fields of every node.
   ...files('security/strangers', 'api/nodes', 'api/readme'),
-  // Jobs: one connection for the queue and the application.
+  // Jobs: the queue and the application share one connection.
   ...files('api/meeting-mails', 'api/chat-push', 'services/notifications/chat-push-failures'),
   ...files('services/notifications/slow-smtp-server', 'api/calendar-senders'),
-  // Events and subscriptions: what is read when, and by how many at a time.
+  // Events and subscriptions: the order of their reads, and concurrent readers.
   ...files('services/events/event-hub', 'protocol/recovery', 'protocol/live-events', 'protocol/gentle-stop'),
   ...files('services/tidy', 'protocol/slots-changed'),
-  // One of each domain: its statements, many of which are written by hand.
+  // Some files of each domain, because many of its statements are written by hand.
   ...files('api/agents', 'api/workspace', 'api/teams', 'api/routing', 'api/meeting-availability'),
   ...files('api/booking', 'api/holds', 'api/meeting-changes', 'api/meetings', 'api/meeting-invitations'),
   ...files('api/live-chat', 'api/chat-offers', 'api/conversations', 'api/live-chat-status'),
@@ -41,6 +41,6 @@ export const ON_PGLITE_TOO = [
 function files(...names: string[]): string[] {
   const paths = names.map((name) => `test/${name}.test.ts`)
   const missing = paths.filter((path) => !existsSync(path))
-  if (missing.length > 0) throw new Error(`There is no ${missing.join(', ')} to be run on PGlite too.`)
+  if (missing.length > 0) throw new Error(`These files do not exist: ${missing.join(', ')}.`)
   return paths
 }

@@ -7,12 +7,12 @@ import {
   createConnectedAgent,
   PROVIDERS,
   type Provider,
+  runDueCalendarWork,
   startCalendarServer,
-  work,
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { countStatements } from '../kit/count-statements.ts'
-import { outsideOf } from '../kit/providers/kits.ts'
+import { emulatorOf } from '../kit/providers/kits.ts'
 
 const SECOND = 1000
 const OTHER = { GOOGLE: 'MICROSOFT', MICROSOFT: 'GOOGLE' } as const
@@ -31,11 +31,11 @@ beforeEach(async () => {
 async function createWatched(provider: Provider) {
   const { account } = await createConnectedAgent(app, provider)
   app.clock.advance(13 * MINUTE)
-  await work(app)
+  await runDueCalendarWork(app)
   const { email } = account
   const [channel] = channelsOf(app, { provider, email })
   if (channel === undefined) throw new Error('There is no channel.')
-  await outsideOf(app, provider).push.settled()
+  await emulatorOf(app, provider).push.settled()
   const readings = () => countOf(app, { provider, route: 'readings', email })
   return { account, channel, readings }
 }
@@ -44,7 +44,7 @@ async function createWatched(provider: Provider) {
 async function passSeconds(seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second += 1) {
     app.clock.advance(SECOND)
-    await work(app)
+    await runDueCalendarWork(app)
   }
 }
 

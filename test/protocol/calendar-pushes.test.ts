@@ -7,8 +7,8 @@ import {
   at,
   calendarOf,
   countOf,
+  emulatorOf,
   failFor,
-  outsideOf,
   passMinutes,
   ROUTES,
   startAfresh,
@@ -20,8 +20,8 @@ import {
   createConnectedAgent,
   PROVIDERS,
   type Provider,
+  runDueCalendarWork,
   startCalendarServer,
-  work,
 } from '../kit/calendars.ts'
 import { DAY, HOUR, MINUTE } from '../kit/clock.ts'
 import { mutate } from '../kit/mutate.ts'
@@ -44,9 +44,9 @@ async function createWatched(provider: Provider) {
   const connected = await createConnectedAgent(app, provider)
   const { email } = connected.account
   app.clock.advance(13 * MINUTE)
-  await work(app)
+  await runDueCalendarWork(app)
   expect(channelsOf(app, { provider, email })).toHaveLength(1)
-  await outsideOf(app, provider).push.settled()
+  await emulatorOf(app, provider).push.settled()
   return {
     ...connected,
     channels: () => channelsOf(app, { provider, email }),
@@ -56,10 +56,10 @@ async function createWatched(provider: Provider) {
 
 /** So many looks, a second apart, once all that was sent has come. */
 async function look(provider: Provider, times: number): Promise<void> {
-  await outsideOf(app, provider).push.settled()
+  await emulatorOf(app, provider).push.settled()
   for (let time = 0; time < times; time += 1) {
     app.clock.advance(SECOND)
-    await work(app)
+    await runDueCalendarWork(app)
   }
 }
 
@@ -79,7 +79,7 @@ describe.each(PROVIDERS)('a change in a calendar of %s', (provider) => {
   it('F26: that is told fifty times is read twice at most', async () => {
     const { agent, account, readings } = await createWatched(provider)
     const before = readings()
-    outsideOf(app, provider).push.duplicate(50, 1)
+    emulatorOf(app, provider).push.duplicate(50, 1)
     addEvent(account, { provider, ...half('10:00', '10:30') })
     await look(provider, 5)
     expect(await startsWith(app, { agent, visitor })).not.toContain(at('10:00'))
@@ -89,7 +89,7 @@ describe.each(PROVIDERS)('a change in a calendar of %s', (provider) => {
 
   it('F26: is known when it is told late and the wrong way round', async () => {
     const { agent, account } = await createWatched(provider)
-    const { push } = outsideOf(app, provider)
+    const { push } = emulatorOf(app, provider)
     push.hold()
     const event = addEvent(account, { provider, ...half('10:00', '10:30') })
     account.moveEvent(event, half('11:00', '11:30'))
@@ -104,7 +104,7 @@ describe.each(PROVIDERS)('a change in a calendar of %s', (provider) => {
 
   it('F26: is known after the next regular reading when nobody tells of it', async () => {
     const { agent, account } = await createWatched(provider)
-    outsideOf(app, provider).push.drop()
+    emulatorOf(app, provider).push.drop()
     addEvent(account, { provider, ...half('10:00', '10:30') })
     await look(provider, 5)
     expect(await startsWith(app, { agent, visitor })).toContain(at('10:00'))
@@ -119,7 +119,7 @@ describe.each(PROVIDERS)('a channel of %s', (provider) => {
     const [first] = channels()
     for (let half = 0; half < 16; half += 1) {
       app.clock.advance(12 * HOUR)
-      await work(app)
+      await runDueCalendarWork(app)
       expect(channels()).toHaveLength(1)
     }
     expect(channels()).not.toContainEqual(first)
@@ -137,11 +137,11 @@ describe.each(PROVIDERS)('a channel of %s', (provider) => {
 
   it('F25: that cannot be renewed ends, and changes are found all the same', async () => {
     const { agent, account, channels } = await createWatched(provider)
-    const { faults } = outsideOf(app, provider)
+    const { faults } = emulatorOf(app, provider)
     faults.add(ROUTES[provider].watches, { kind: 'answer', status: 503 }, { times: Number.POSITIVE_INFINITY })
     for (let day = 0; day < 8; day += 1) {
       app.clock.advance(DAY)
-      await work(app)
+      await runDueCalendarWork(app)
     }
     expect(channels()).toEqual([])
     const [start, end] = ['2026-03-12T10:00:00.000Z', '2026-03-12T10:30:00.000Z']
@@ -161,8 +161,8 @@ describe.each(PROVIDERS)('a channel of %s', (provider) => {
     const { email } = account
     failFor(app, { provider, route: 'watches', email }, { kind: 'answer', status: 403, body: { error } })
     app.clock.advance(13 * MINUTE)
-    await work(app)
-    expect(outsideOf(app, provider).faults.pending()).toBe(0)
+    await runDueCalendarWork(app)
+    expect(emulatorOf(app, provider).faults.pending()).toBe(0)
     expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
     expect(await startsWith(app, { agent, visitor })).toContain(at('10:00'))
   })
@@ -170,19 +170,19 @@ describe.each(PROVIDERS)('a channel of %s', (provider) => {
   it('F27: is kept while there is no other, and stopped once there is', async () => {
     const { agent, account, channels } = await createWatched(provider)
     const [old] = channels()
-    const { log } = outsideOf(app, provider)
+    const { log } = emulatorOf(app, provider)
     const asked = { provider, route: 'watches', email: account.email } as const
     const lost = [{ kind: 'answer', status: 500 }, { kind: 'html' }, { kind: 'drop' }] as const
     for (const fault of lost) failFor(app, asked, fault)
     app.clock.advance(2.5 * DAY)
     for (const _ of lost) {
-      await work(app)
+      await runDueCalendarWork(app)
       expect(channels()).toEqual([old])
       expect(await knownChannels(agent)).toHaveLength(1)
       app.clock.advance(13 * MINUTE)
     }
     log.clear()
-    await work(app)
+    await runDueCalendarWork(app)
     expect(channels()).toHaveLength(1)
     expect(channels()).not.toContainEqual(old)
     expect(await knownChannels(agent)).toHaveLength(1)
@@ -196,10 +196,10 @@ describe.each(PROVIDERS)('a channel of %s', (provider) => {
     const [old] = channels()
     app.clock.advance(2.5 * DAY)
     failFor(app, { provider, route: 'watches', email: account.email }, { kind: 'drop-after-commit' })
-    await work(app)
+    await runDueCalendarWork(app)
     expect(channels()).toHaveLength(2)
     app.clock.advance(13 * MINUTE)
-    await work(app)
+    await runDueCalendarWork(app)
     expect(channels()).not.toContainEqual(old)
     const before = readings()
     addEvent(account, { provider, ...half('10:00', '10:30') })
@@ -209,7 +209,7 @@ describe.each(PROVIDERS)('a channel of %s', (provider) => {
 
   it('is stopped with the calendar, and nothing that still comes is heard', async () => {
     const { agent, account, channels, readings } = await createWatched(provider)
-    const { push } = outsideOf(app, provider)
+    const { push } = emulatorOf(app, provider)
     push.hold()
     addEvent(account, { provider, ...half('10:00', '10:30') })
     const { token } = agent
@@ -228,7 +228,7 @@ it('F2: a registration of our own that Google does not take is told to the opera
   const refusal = { kind: 'answer', status: 401, body: { error } } as const
   app.google.faults.add(ROUTES.GOOGLE.watches, refusal, { times: Number.POSITIVE_INFINITY })
   app.clock.advance(13 * MINUTE)
-  await work(app)
+  await runDueCalendarWork(app)
   expect(countOf(app, { provider: 'GOOGLE', route: 'watches' })).toBeGreaterThan(1)
   expect(app.faults).toMatchObject([{ kind: 'MISCONFIGURED' }])
 })

@@ -1,6 +1,7 @@
 // A client that reconnects with a cursor gets every event that it missed, once and in order, or a reset. The same cases
 // run for every kind of stream over both transports.
 import { describe, expect, it, vi } from 'vitest'
+import { QUEUE_LIMIT_BYTES } from '../../src/server/live/sink.ts'
 import { agentStream, appendEvents, workspaceStream } from '../../src/services/events/append-events.ts'
 import { type CursorScope, signEventCursor } from '../../src/services/events/event-cursor.ts'
 import { newEvent } from '../../src/services/events/new-events.ts'
@@ -16,9 +17,8 @@ import { createSocketClient, type LiveEvent, type Subscription, subscribe } from
 import { subscribeOverHttp } from '../kit/sse-client.ts'
 import { slotAt } from '../kit/times.ts'
 
-/** More than a page of a replay and, with the longest texts, more than the queue of 256 KiB. */
+/** More events than a page of a replay and, with long texts, more bytes than may wait for a client. */
 const MANY = 250
-const QUEUE_BYTES = 256 * 1024
 const DEADLINE = { timeout: 20_000, interval: 5 }
 
 const STREAMS = [
@@ -59,8 +59,8 @@ const { app, acme, admin, ada, visitor } = useScene(
   { start: startOnPort },
 )
 
-/** Books Ada.
- * @returns the time by which subscribers recognize the event */
+/** Books a meeting with Ada.
+ * @returns its start, which identifies the event */
 async function bookAda(number: number, agenda = ''): Promise<string> {
   const input = { target: { agentId: ada.id }, startsAt: slotAt(number), agenda }
   const { __typename } = await book(app, { token: visitor.token, input })
@@ -68,8 +68,8 @@ async function bookAda(number: number, agenda = ''): Promise<string> {
   return slotAt(number)
 }
 
-/** Appends further events about one meeting, a millisecond apart.
- * @returns the times by which subscribers recognize them */
+/** Appends events about the meeting that exists, a millisecond apart.
+ * @returns their times, which identify them */
 async function appendMany(count: number, from = 0): Promise<string[]> {
   const { database } = app.app.services
   const { workspaceId } = acme
@@ -97,7 +97,7 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
       const caller = `agent:${viewer().agentId}`
       return signEventCursor(app.app.services.signer, { streamId: streamId(), caller, seq, ...scope })
     }
-    const readHead = async () => {
+    const readStreamHead = async () => {
       const { token } = viewer()
       return (await data<{ viewer: { head: string } }>(app.execute(head, { token }))).viewer.head
     }
@@ -110,7 +110,7 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
       expect(namesOf(live)).toEqual(names)
     }
 
-    it('starts with new events when it connects without a cursor when it connects without a cursor', async () => {
+    it('starts with new events when it connects without a cursor', async () => {
       await bookAda(0)
       const live = listen()
       await live.waitFor(1)
@@ -124,16 +124,16 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
       for (const number of [0, 1, 2]) await bookAda(number)
       await expectEvents(first, ['CaughtUp', slotAt(0), slotAt(1), slotAt(2)])
       first.stop()
-      for (const [index, { cursor }] of first.events().filter(isShown).entries()) {
+      for (const [index, { cursor }] of first.events().filter(isCompared).entries()) {
         const live = listen(cursor)
         await expectEvents(live, [...[slotAt(0), slotAt(1), slotAt(2)].slice(index), 'CaughtUp'])
         live.stop()
       }
     })
 
-    it('continues from the head that it read with a snapshot, while changes happen', async () => {
+    it('continues from the `streamHead` of a snapshot, while changes happen', async () => {
       await bookAda(0)
-      const cursor = await readHead()
+      const cursor = await readStreamHead()
       await bookAda(1)
       const live = listen(cursor)
       for (const number of [2, 3, 4]) await bookAda(number)
@@ -142,7 +142,7 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
     })
 
     it('is reset when events after its cursor have been deleted', async () => {
-      const cursor = await readHead()
+      const cursor = await readStreamHead()
       await bookAda(0)
       app.clock.advance(8 * DAY)
       await tidy(app.app.services)
@@ -151,7 +151,7 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
 
     it('continues from a cursor older than the retention when no event followed it', async () => {
       await bookAda(0)
-      const cursor = await readHead()
+      const cursor = await readStreamHead()
       app.clock.advance(8 * DAY)
       await tidy(app.app.services)
       const live = listen(cursor)
@@ -180,13 +180,13 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
     it('is reset by the cursor of a colleague who may see the same events', async () => {
       const createColleague = field === 'agentEvents' ? createTestAgent : createAdministrator
       const colleague = await createColleague(app, acme, 'Grace Hopper')
-      const own = listen()
-      const [{ cursor }] = (await own.waitFor(1)) as [LiveEvent]
+      const first = listen()
+      const [{ cursor }] = (await first.waitFor(1)) as [LiveEvent]
       await expectReset(listen(cursor, colleague.token), 'CURSOR_UNKNOWN')
     })
 
     it('replays several pages while new events arrive, each event once and in order', async () => {
-      const cursor = await readHead()
+      const cursor = await readStreamHead()
       await bookAda(0)
       const missed = await appendMany(MANY)
       const live = listen(cursor)
@@ -198,27 +198,27 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
       expect(namesOf(live).filter((name) => name === 'CaughtUp')).toHaveLength(1)
     })
 
-    it('replays more than fits into its queue, without being disconnected', async () => {
-      const cursor = await readHead()
+    it('replays more bytes than may wait for it, without being disconnected', async () => {
+      const cursor = await readStreamHead()
       await bookAda(0, 'x'.repeat(2000))
       const missed = await appendMany(MANY)
       const live = listen(cursor)
       await vi.waitFor(() => expect(namesOf(live)).toHaveLength(1 + MANY + 1), DEADLINE)
-      const [, ...changes] = live.events().filter(isShown)
+      const [, ...changes] = live.events().filter(isCompared)
       expect(changes.slice(0, -1).map((event) => event.at)).toEqual(missed)
-      expect(JSON.stringify(changes).length).toBeGreaterThan(QUEUE_BYTES)
+      expect(JSON.stringify(changes).length).toBeGreaterThan(QUEUE_LIMIT_BYTES)
       expect(live.end).toBeUndefined()
     })
   })
 })
 
-/** Bookings also move the turn, which only the workspace's stream shows. */
-const isShown = ({ __typename }: LiveEvent) => __typename !== 'RoutingChanged'
-/** A change is named by the start of the meeting, the marker between replay and live events by its type. */
+/** Bookings also publish RoutingChanged, but only to the workspace's stream. */
+const isCompared = ({ __typename }: LiveEvent) => __typename !== 'RoutingChanged'
+/** The start of the meeting for each change of one, the type for other events such as CaughtUp. */
 const namesOf = (live: Subscription) =>
   live
     .events()
-    .filter(isShown)
+    .filter(isCompared)
     .map(({ __typename, meeting }) => (meeting as { startsAt: string } | undefined)?.startsAt ?? __typename)
 /** The same cursor with the last three bytes of its signature changed. */
 const withForgedSignature = (cursor: string) =>

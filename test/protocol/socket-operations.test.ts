@@ -39,8 +39,8 @@ async function refusalOf(payload: unknown): Promise<unknown[] | undefined> {
   const refusal = await raw.next()
   expect(refusal).toMatchObject({ id: 'bad', type: 'error' })
   await connectCalendar(app, ada)
-  expect(await raw.told('good', 2)).toEqual([CAUGHT_UP, eventOf('CalendarStatusChanged')])
-  return (await raw.told('bad', 1))[0]?.errors?.map(({ extensions }) => extensions)
+  expect(await raw.received('good', 2)).toEqual([CAUGHT_UP, eventOf('CalendarStatusChanged')])
+  return (await raw.received('bad', 1))[0]?.errors?.map(({ extensions }) => extensions)
 }
 
 describe('an invalid operation is refused without affecting others', () => {
@@ -104,14 +104,15 @@ describe('an invalid operation is refused without affecting others', () => {
     const most = TEST_LIMITS.maxOperationsPerSocket
     for (let number = 0; number < most; number++) raw.send(subscribe(`${number}`))
     raw.send(subscribe('more'))
-    const [refused] = await raw.told('more', 1)
+    const [refused] = await raw.received('more', 1)
     expect(refused?.errors).toEqual([
       { message: `At most ${most} at the same time.`, extensions: { code: 'TOO_MANY_OPERATIONS' } },
     ])
-    for (let number = 0; number < most; number++) expect(await raw.told(`${number}`, 1)).toEqual([CAUGHT_UP])
+    for (let number = 0; number < most; number++)
+      expect(await raw.received(`${number}`, 1)).toEqual([CAUGHT_UP])
     raw.send({ type: 'complete', id: '0' })
     raw.send(subscribe('instead'))
-    expect(await raw.told('instead', 1)).toEqual([CAUGHT_UP])
+    expect(await raw.received('instead', 1)).toEqual([CAUGHT_UP])
   })
 })
 
@@ -149,14 +150,14 @@ describe('complete', () => {
     const raw = await connect()
     raw.send(subscribe('stopped'))
     raw.send(subscribe('going on'))
-    await raw.told('stopped', 1)
-    await raw.told('going on', 1)
+    await raw.received('stopped', 1)
+    await raw.received('going on', 1)
     raw.send({ type: 'complete', id: 'stopped' })
     raw.send({ type: 'complete', id: 'unknown' })
     raw.send({ type: 'ping' })
     await vi.waitFor(() => expect(raw.frames.at(-1)).toEqual({ type: 'pong' }))
     await connectCalendar(app, ada)
-    expect(await raw.told('going on', 2)).toEqual([CAUGHT_UP, eventOf('CalendarStatusChanged')])
+    expect(await raw.received('going on', 2)).toEqual([CAUGHT_UP, eventOf('CalendarStatusChanged')])
     expect(raw.frames.filter(({ id }) => id === 'stopped')).toHaveLength(1)
   })
 
@@ -165,8 +166,8 @@ describe('complete', () => {
     const raw = await connect()
     raw.send(subscribe('1'))
     raw.send(subscribe('2', { query: BOARD }))
-    await raw.told('1', 1)
-    await raw.told('2', 1)
+    await raw.received('1', 1)
+    await raw.received('2', 1)
     expect(subscribed()).toHaveLength(2)
     raw.send({ type: 'complete', id: '1' })
     await vi.waitFor(() => expect(subscribed()).toHaveLength(1))
@@ -177,11 +178,11 @@ describe('complete', () => {
   it('frees the id at once for the next operation', async () => {
     const raw = await connect()
     raw.send(subscribe('same'))
-    await raw.told('same', 1)
+    await raw.received('same', 1)
     sendTogether(raw, [{ type: 'complete', id: 'same' }, subscribe('same')])
-    await raw.told('same', 2)
+    await raw.received('same', 2)
     await connectCalendar(app, ada)
-    expect(await raw.told('same', 3)).toEqual([CAUGHT_UP, CAUGHT_UP, eventOf('CalendarStatusChanged')])
+    expect(await raw.received('same', 3)).toEqual([CAUGHT_UP, CAUGHT_UP, eventOf('CalendarStatusChanged')])
     expect(raw.frames.map(({ type }) => type)).not.toContain('complete')
   })
 
@@ -191,9 +192,9 @@ describe('complete', () => {
     const stop = { type: 'complete', id: 'same' }
     const wrong = subscribe('same', { query: 'subscription {' })
     sendTogether(raw, [subscribe('same'), stop, wrong, stop, subscribe('same', { query: BOARD })])
-    expect(await raw.told('same', 1)).toEqual([{ data: { workspaceEvents: { __typename: 'CaughtUp' } } }])
+    expect(await raw.received('same', 1)).toEqual([{ data: { workspaceEvents: { __typename: 'CaughtUp' } } }])
     await connectCalendar(app, ada)
-    await raw.told('same', 2)
+    await raw.received('same', 2)
     expect(raw.frames.map(({ payload }) => JSON.stringify(payload)).join()).not.toContain('agentEvents')
     raw.send(stop)
     await vi.waitFor(() => expect(subscribed()).toEqual([]))
@@ -207,7 +208,7 @@ describe('complete', () => {
     raw.webSocket.close()
     await raw.closed()
     other.send(subscribe('1'))
-    await other.told('1', 1)
+    await other.received('1', 1)
     await vi.waitFor(() => expect(subscribed()).toHaveLength(1))
   })
 
@@ -232,9 +233,9 @@ describe('an internal error', () => {
   it('while an event is executed closes the socket with 1013, so that the client retries', async () => {
     const raw = await connect()
     raw.send(subscribe('1', { query: AFTER }))
-    const after = (await raw.told('1', 1))[0]?.data?.agentEvents?.cursor
+    const after = (await raw.received('1', 1))[0]?.data?.agentEvents?.cursor
     await connectCalendar(app, ada)
-    await raw.told('1', 2)
+    await raw.received('1', 2)
     await app.app.services.database.event.updateMany({
       where: { streamId: `agent:${ada.agentId}` },
       data: { payload: { agentId: '00000000-0000-4000-8000-000000000000' } },
@@ -248,13 +249,13 @@ describe('an internal error', () => {
   it('while an operation begins ends only that operation', async () => {
     const raw = await connect()
     raw.send(subscribe('good'))
-    await raw.told('good', 1)
+    await raw.received('good', 1)
     const fault = new Error('cannot reach postgres://admin:secret@db')
     vi.spyOn(app.app, 'authenticate').mockRejectedValueOnce(fault)
     raw.send(subscribe('bad'))
-    expect(await raw.told('bad', 1)).toEqual([{ errors: [masked] }])
+    expect(await raw.received('bad', 1)).toEqual([{ errors: [masked] }])
     await connectCalendar(app, ada)
-    expect(await raw.told('good', 2)).toEqual([CAUGHT_UP, eventOf('CalendarStatusChanged')])
+    expect(await raw.received('good', 2)).toEqual([CAUGHT_UP, eventOf('CalendarStatusChanged')])
     expect(app.faults).toEqual([fault])
   })
 })

@@ -25,7 +25,7 @@ const { app, acme, admin, ada } = useScene({ ada: anAgent }, { start: startOnPor
 const open = (call: Partial<EventStreamCall> = {}): Promise<EventStream> =>
   openEventStream(app.server.url, { query: EVENTS, token: ada.token, ...call })
 const typesOf = async (stream: EventStream, count: number) =>
-  (await stream.told(count)).map(({ data }) => data?.agentEvents?.__typename)
+  (await stream.received(count)).map(({ data }) => data?.agentEvents?.__typename)
 
 describe('a subscription over HTTP', () => {
   it.each(['POST', 'GET'] as const)('by %s gets each event as `next`', async (method) => {
@@ -34,7 +34,7 @@ describe('a subscription over HTTP', () => {
       status: 200,
       headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' },
     })
-    await stream.told(1)
+    await stream.received(1)
     await connectCalendar(app, ada)
     expect(await typesOf(stream, 2)).toEqual(['CaughtUp', 'CalendarStatusChanged'])
     expect(stream.events.map(({ event }) => event)).toEqual(['next', 'next'])
@@ -42,7 +42,7 @@ describe('a subscription over HTTP', () => {
 
   it('replays the events after a cursor', async () => {
     const first = await open()
-    const after = (await first.told(1))[0]?.data?.agentEvents?.cursor
+    const after = (await first.received(1))[0]?.data?.agentEvents?.cursor
     first.close()
     await connectCalendar(app, ada)
     for (const method of ['POST', 'GET'] as const) {
@@ -55,7 +55,7 @@ describe('a subscription over HTTP', () => {
     const stream = await open({ variables: { after: 'forged' } })
     expect(await stream.ended()).toEqual(COMPLETE)
     expect(stream.events.map(({ event }) => event)).toEqual(['next', 'complete'])
-    expect((await stream.told(1))[0]?.data?.agentEvents).toMatchObject({
+    expect((await stream.received(1))[0]?.data?.agentEvents).toMatchObject({
       __typename: 'ResetRequired',
       reason: 'CURSOR_UNKNOWN',
     })
@@ -69,10 +69,10 @@ describe('a subscription over HTTP', () => {
         timeZone: "UTC") { days { slots { startsAt endsAt agents } } }
     }`
     const stream = await open({ query })
-    await stream.told(1)
+    await stream.received(1)
     expect(stream.events[0]?.data.length).toBeGreaterThan(1_000_000)
     await setHours(app, grace, { timeZone: 'UTC', weekly: [] })
-    expect((await stream.told(2))[1]?.data?.slotsChanged).toEqual({ days: [] })
+    expect((await stream.received(2))[1]?.data?.slotsChanged).toEqual({ days: [] })
   })
 
   it.each([
@@ -84,7 +84,7 @@ describe('a subscription over HTTP', () => {
     const stream = await open(call)
     expect(await stream.ended()).toEqual(COMPLETE)
     expect(stream.events.map(({ event }) => event)).toEqual(['next', 'complete'])
-    const [{ data, errors } = {}] = await stream.told(1)
+    const [{ data, errors } = {}] = await stream.received(1)
     expect({ status: stream.status, data: data ?? null }).toEqual({ status: 200, data: null })
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual([code])
     expect(JSON.stringify(errors)).not.toMatch(/"http"|"unexpected"/)
@@ -94,7 +94,7 @@ describe('a subscription over HTTP', () => {
   it('also answers queries, for clients that send every operation in this way', async () => {
     const stream = await open({ query: '{ __typename }' })
     expect(await stream.ended()).toEqual(COMPLETE)
-    expect(await stream.told(1)).toEqual([{ data: { __typename: 'Query' } }])
+    expect(await stream.received(1)).toEqual([{ data: { __typename: 'Query' } }])
   })
 
   it('does not run mutations by GET', async () => {
@@ -112,10 +112,10 @@ describe('a subscription over HTTP', () => {
 describe('the caller', () => {
   it('is identified by the header Authorization', async () => {
     const stream = await open({ token: admin.token })
-    await stream.told(1)
+    await stream.received(1)
     await connectCalendar(app, ada)
     await connectCalendar(app, admin)
-    const [, changed] = await stream.told(2)
+    const [, changed] = await stream.received(2)
     expect(changed?.data?.agentEvents?.agent).toEqual({ name: admin.name })
   })
 
@@ -123,14 +123,14 @@ describe('the caller', () => {
     const stream = await open({ token: 'nonsense' })
     expect(await stream.ended()).toEqual(COMPLETE)
     expect(stream.status).toBe(401)
-    expect((await stream.told(1))[0]?.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+    expect((await stream.received(1))[0]?.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
   })
 
   it('determines the permitted subscriptions', async () => {
     for (const token of [undefined, await createVisitor(app, acme)]) {
       const stream = await openEventStream(app.server.url, { query: EVENTS, ...(token ? { token } : {}) })
       expect(await stream.ended()).toEqual(COMPLETE)
-      expect((await stream.told(1))[0]?.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+      expect((await stream.received(1))[0]?.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
     }
   })
 })
@@ -142,7 +142,7 @@ describe('a page of another website', () => {
       'access-control-allow-origin': 'https://www.acme.test',
       vary: 'Origin',
     })
-    await stream.told(1)
+    await stream.received(1)
   })
 
   it('cannot when no workspace does', async () => {

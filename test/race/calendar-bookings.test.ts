@@ -5,7 +5,7 @@ import { openCalendar } from '../../src/services/calendars/connection/calendar-a
 import { book, createVisitors, type Result } from '../kit/booking.ts'
 import { at, countOf, synchronise } from '../kit/calendar-looks.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
-import { addEvent, createConnectedAgent, PROVIDERS, work } from '../kit/calendars.ts'
+import { addEvent, createConnectedAgent, PROVIDERS, runDueCalendarWork } from '../kit/calendars.ts'
 import { HOUR, MINUTE } from '../kit/clock.ts'
 import { scaleDeadlines } from '../kit/deadlines.ts'
 import { TEN } from '../kit/times.ts'
@@ -36,7 +36,7 @@ describe.each(PROVIDERS)('50 callers at once, with calendars of %s,', (provider)
     const { agent, account } = await createConnectedAgent(app, provider)
     const results = await bookAll({ agentId: agent.id })
     expect(kinds(results)).toEqual({ Meeting: 1, SlotUnavailableError: 49 })
-    await work(app)
+    await runDueCalendarWork(app)
     expect(account.events()).toHaveLength(1)
   })
 
@@ -79,13 +79,13 @@ describe.each(PROVIDERS)('50 callers at once, with calendars of %s,', (provider)
       input: { target: { agentId: agent.id }, startsAt: TEN },
     })
     const asked = () => countOf(app, { provider, route: 'writes', email: account.email })
-    await Promise.all(Array.from({ length: CALLERS }, () => work(app)))
+    await Promise.all(Array.from({ length: CALLERS }, () => runDueCalendarWork(app)))
     expect(asked()).toBe(1)
     await synchronise(app)
     const readings = () => countOf(app, { provider, route: 'readings', email: account.email })
     const before = readings()
     app.clock.advance(13 * MINUTE)
-    await Promise.all(Array.from({ length: CALLERS }, () => work(app)))
+    await Promise.all(Array.from({ length: CALLERS }, () => runDueCalendarWork(app)))
     // Google is also asked for our own events.
     expect(readings() - before).toBe(provider === 'GOOGLE' ? 2 : 1)
     expect(asked()).toBe(1)

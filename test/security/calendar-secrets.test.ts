@@ -12,7 +12,7 @@ import {
   at,
   bookWith,
   calendarOf,
-  outsideOf,
+  emulatorOf,
   ROUTES,
   readMeeting,
   startsWith,
@@ -25,8 +25,8 @@ import {
   createConnectedAgent,
   PROVIDERS,
   type Provider,
+  runDueCalendarWork,
   startCalendarServer,
-  work,
 } from '../kit/calendars.ts'
 import { HOUR } from '../kit/clock.ts'
 import { aVisitor } from '../kit/scene.ts'
@@ -141,19 +141,19 @@ async function goThroughAll(provider: Provider) {
     { kind: 'html' },
     { kind: 'answer', status: 400, body: { error: { message: MARKER } } },
   ] as const) {
-    outsideOf(app, provider).faults.add(ROUTES[provider].readings, fault)
+    emulatorOf(app, provider).faults.add(ROUTES[provider].readings, fault)
     await synchronise(app)
-    outsideOf(app, provider).faults.clear()
+    emulatorOf(app, provider).faults.clear()
   }
   app.clock.advance(HOUR)
-  await work(app)
-  outsideOf(app, provider).faults.add(ROUTES[provider].token, {
+  await runDueCalendarWork(app)
+  emulatorOf(app, provider).faults.add(ROUTES[provider].token, {
     kind: 'answer',
     status: 400,
     body: { error: 'other', error_description: CLIENT.clientSecret },
   })
   app.clock.advance(HOUR)
-  await work(app)
+  await runDueCalendarWork(app)
   await mutateMeeting(app, {
     mutation: 'rescheduleMeeting',
     input: { meetingId: id, startsAt: at('14:00') },
@@ -169,7 +169,7 @@ async function goThroughAll(provider: Provider) {
 
 /** The codes, tokens and verifiers exchanged with the provider. */
 function secretsAt(provider: Provider): string[] {
-  const { log } = outsideOf(app, provider)
+  const { log } = emulatorOf(app, provider)
   const NAMES = [
     'code',
     'code_verifier',

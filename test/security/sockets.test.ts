@@ -31,7 +31,7 @@ const subscribe = (id: string, query = CONSOLE, variables = {}) => ({
   payload: { query, variables },
 })
 const typesOf = async (raw: RawSocket, id: string, count: number) =>
-  (await raw.told(id, count)).flatMap(({ data }) =>
+  (await raw.received(id, count)).flatMap(({ data }) =>
     Object.values(data ?? {}).map(({ __typename }) => __typename),
   )
 const asAdmin = (mutation: string, input: object) =>
@@ -118,7 +118,7 @@ describe('a client whose access has ended', () => {
     const visitor = await connect(token)
     const staff = await connect()
     for (const raw of [visitor, staff]) raw.send(subscribe('1', SLOTS, { agentId: agent.id }))
-    for (const raw of [visitor, staff]) await raw.told('1', 1)
+    for (const raw of [visitor, staff]) await raw.received('1', 1)
     app.clock.advance(400 * DAY)
     expect(await visitor.closed()).toBe('4403 Forbidden')
     const again = await openRawSocket(app.server.url)
@@ -138,10 +138,10 @@ describe('a client whose access has ended', () => {
     expect(await typesOf(raw, '1', 1)).toEqual(['CaughtUp'])
     await asAdmin('updateAgent', { agentId: beth.id, roleIds: roles('Agent') })
     await connectCalendar(app, ada)
-    expect((await raw.told('1', 2))[1]).toEqual({ data: { workspaceEvents: ACCESS_CHANGED } })
+    expect((await raw.received('1', 2))[1]).toEqual({ data: { workspaceEvents: ACCESS_CHANGED } })
     await vi.waitFor(() => expect(raw.frames.at(-1)).toEqual({ id: '1', type: 'complete' }))
     raw.send(subscribe('2', BOARD))
-    await raw.told('2', 1)
+    await raw.received('2', 1)
     const visitor = await createVisitor(app, acme)
     const agent = await createBookableAgent(app, acme, { name: 'Grace Hopper' })
     await book(app, {
@@ -158,11 +158,11 @@ describe('a client whose access has ended', () => {
     const raw = await connect()
     raw.send(subscribe('1'))
     raw.send(subscribe('2', BOARD))
-    await raw.told('1', 1)
-    await raw.told('2', 1)
+    await raw.received('1', 1)
+    await raw.received('2', 1)
     await asAdmin('removeAgent', { agentId: ada.id })
     await connectCalendar(app, admin)
-    expect((await raw.told('1', 2))[1]).toEqual({ data: { agentEvents: ACCESS_CHANGED } })
+    expect((await raw.received('1', 2))[1]).toEqual({ data: { agentEvents: ACCESS_CHANGED } })
     await vi.waitFor(() => expect(raw.frames.filter(({ type }) => type === 'complete')).toHaveLength(2))
     // One for the turns of meetings, and one for those of live chats.
     const turns = ['RoutingChanged', 'RoutingChanged']
@@ -207,10 +207,10 @@ describe('a client that never reads', () => {
     const late = await connect(grace.token)
     const gone = await connect(grace.token)
     healthy.send(subscribe('1'))
-    await healthy.told('1', 1)
+    await healthy.received('1', 1)
     for (const raw of [late, gone]) {
       for (let number = 0; number < 10; number++) raw.send(subscribe(`${number}`, LARGE))
-      for (let number = 0; number < 10; number++) await raw.told(`${number}`, 1)
+      for (let number = 0; number < 10; number++) await raw.received(`${number}`, 1)
       raw.webSocket.pause()
     }
     for (let move = 1; move <= MOVES; move++) {

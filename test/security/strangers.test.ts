@@ -174,7 +174,7 @@ describe.each(Object.entries(STRANGERS))('%s', (_who, { token, mayUse }) => {
         ) as Operation
         const stream = await listen(asked, await token())
         const received = () => JSON.stringify(stream.events)
-        await stream.told(1)
+        await stream.received(1)
         expect(received()).toMatch(/FORBIDDEN|NOT_FOUND|CURSOR_UNKNOWN|CaughtUp|SlotCalendar/)
         const { length } = stream.events
         await changeSomething()
@@ -275,7 +275,7 @@ describe('a visitor of the workspace', () => {
     ) as Operation
     const stream = await listen(asked, await createVisitor(app, acme))
     await stream.ended()
-    const [answer] = await stream.told(1)
+    const [answer] = await stream.received(1)
     expect(JSON.stringify(answer?.errors)).toMatch(/"code":"(FORBIDDEN|NOT_FOUND)"/)
     expectNothingOf(stream.events, asked.variables)
   })

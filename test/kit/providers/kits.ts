@@ -26,9 +26,9 @@ export const KITS: Record<Provider, ProviderKit<Provided[keyof Provided], Accoun
 export const PROVIDERS = Object.keys(KITS) as Provider[]
 
 /** The emulator of a provider. */
-export const outsideOf = (app: Provided, provider: Provider) => app[NAMES[provider]]
+export const emulatorOf = (app: Provided, provider: Provider) => app[NAMES[provider]]
 
-export const emulatorsOf = (app: Provided) => PROVIDERS.map((provider) => outsideOf(app, provider))
+export const emulatorsOf = (app: Provided) => PROVIDERS.map((provider) => emulatorOf(app, provider))
 
 export async function startEmulators(
   options: Parameters<(typeof KITS)[Provider]['start']>[0],

@@ -5,7 +5,7 @@ import { mutateMeeting } from '../../kit/booking.ts'
 import {
   at,
   bookWith,
-  outsideOf,
+  emulatorOf,
   passMinutes,
   ROUTES,
   readMeeting,
@@ -16,8 +16,8 @@ import {
   type CalendarApp,
   createConnectedAgent,
   PROVIDERS,
+  runDueCalendarWork,
   startCalendarApp,
-  work,
 } from '../../kit/calendars.ts'
 import { MINUTE } from '../../kit/clock.ts'
 
@@ -37,17 +37,17 @@ const change = (mutation: string, input: object) =>
 
 describe.each(PROVIDERS)('a calendar of %s', (provider) => {
   const loseNextAnswer = () =>
-    outsideOf(app, provider).faults.add(ROUTES[provider].writes, { kind: 'drop-after-commit' })
+    emulatorOf(app, provider).faults.add(ROUTES[provider].writes, { kind: 'drop-after-commit' })
 
   it('keeps nothing of a meeting that is cancelled after the answer to its event was lost', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookWith(app, { agent, visitor, startsAt: at('10:00') })
     loseNextAnswer()
-    await work(app)
+    await runDueCalendarWork(app)
     expect(account.events()).toHaveLength(1)
     await change('cancelMeeting', { meetingId: id })
     app.clock.advance(MINUTE)
-    await work(app)
+    await runDueCalendarWork(app)
     expect(account.events()).toEqual([])
   })
 
@@ -56,10 +56,10 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     const other = await createConnectedAgent(app, provider, 'Beth Moore')
     const { id } = await bookWith(app, { agent, visitor, startsAt: at('10:00') })
     loseNextAnswer()
-    await work(app)
+    await runDueCalendarWork(app)
     await change('reassignMeeting', { meetingId: id, agentId: other.agent.id })
     app.clock.advance(MINUTE)
-    await work(app)
+    await runDueCalendarWork(app)
     expect(account.events()).toEqual([])
     expect(other.account.events()).toHaveLength(1)
   })
@@ -68,7 +68,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookWith(app, { agent, visitor, startsAt: at('10:00') })
     loseNextAnswer()
-    await work(app)
+    await runDueCalendarWork(app)
     const [event] = account.events()
     account.moveEvent(String(event?.id), { start: at('15:00'), end: at('15:45') })
     await passMinutes(app, 13)
@@ -80,9 +80,9 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const other = await createConnectedAgent(app, provider, 'Beth Moore')
     const { id } = await bookWith(app, { agent, visitor, startsAt: at('10:00') })
-    await work(app)
+    await runDueCalendarWork(app)
     await change('reassignMeeting', { meetingId: id, agentId: other.agent.id })
-    await work(app)
+    await runDueCalendarWork(app)
     const invitations = [...app.google.mails, ...app.microsoft.mails]
       .filter(
         ({ kind, from }) => kind === 'INVITATION' && [account.email, other.account.email].includes(from),
@@ -95,7 +95,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
   it('is not free where the agent has moved another meeting to a moment ago', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     await bookWith(app, { agent, visitor, startsAt: at('10:00') })
-    await work(app)
+    await runDueCalendarWork(app)
     const [event] = account.events()
     account.moveEvent(String(event?.id), { start: at('15:00'), end: at('15:30') })
     const refused = await bookWith(app, { agent, visitor, startsAt: at('15:00') })
@@ -106,7 +106,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
   it('is free where a meeting stands that was moved away here and is still to be moved there', async () => {
     const { agent } = await createConnectedAgent(app, provider)
     const { id } = await bookWith(app, { agent, visitor, startsAt: at('10:00') })
-    await work(app)
+    await runDueCalendarWork(app)
     await change('rescheduleMeeting', { meetingId: id, startsAt: at('14:00') })
     expect((await bookWith(app, { agent, visitor, startsAt: at('10:00') })).__typename).toBe('Meeting')
   })
@@ -114,7 +114,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
   it('does not keep a meeting from being moved by half its length after the agent has moved it', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id } = await bookWith(app, { agent, visitor, startsAt: at('10:00') })
-    await work(app)
+    await runDueCalendarWork(app)
     const [event] = account.events()
     account.moveEvent(String(event?.id), { start: at('14:45'), end: at('15:15') })
     const moved = await change('rescheduleMeeting', { meetingId: id, startsAt: at('15:00') })

@@ -3,14 +3,14 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import { createTestWorkspace, type Staff } from '../../kit/actors.ts'
 import { START } from '../../kit/app.ts'
-import { calendarOf, countOf, outsideOf } from '../../kit/calendar-looks.ts'
+import { calendarOf, countOf, emulatorOf } from '../../kit/calendar-looks.ts'
 import {
   type CalendarApp,
   connectAccount,
   createConnectedAgent,
   type Provider,
+  runDueCalendarWork,
   startCalendarServer,
-  work,
 } from '../../kit/calendars.ts'
 import { MINUTE } from '../../kit/clock.ts'
 import { lotsOf, randomFrom } from '../../kit/random.ts'
@@ -77,7 +77,7 @@ export async function enterNewPeople(scene: SyncScene): Promise<void> {
 export const one = <Item>({ random }: SyncScene, items: readonly Item[]): Item | undefined =>
   items[random(items.length)]
 
-export const outside = ({ app, provider }: SyncScene) => outsideOf(app, provider)
+export const outside = ({ app, provider }: SyncScene) => emulatorOf(app, provider)
 
 /** What was written into the calendars so far. */
 export const writesOf = ({ app, provider }: SyncScene): number => countOf(app, { provider, route: 'writes' })
@@ -92,7 +92,7 @@ export const agentGlobalId = (agentId: string) => encodeGlobalID('Agent', agentI
 /** What the application does by itself, after some time. */
 export async function pass(scene: SyncScene, milliseconds: number): Promise<void> {
   scene.app.clock.advance(milliseconds)
-  await work(scene.app)
+  await runDueCalendarWork(scene.app)
   await outside(scene).push.settled()
 }
 

@@ -1,4 +1,4 @@
-// Unusual changes that an agent makes to our events in the calendar, and their effect here.
+// Unusual remote changes: what an agent does to our events in the calendar, and the effect here.
 import { describe, expect, it } from 'vitest'
 import type { GoogleAccount } from '../emulators/google/accounts.ts'
 import type { MicrosoftAccount } from '../emulators/microsoft/user-actions.ts'
@@ -6,7 +6,13 @@ import type { Staff } from '../kit/actors.ts'
 import { mutateMeeting, slots } from '../kit/booking.ts'
 import { bookWith, readMeeting, startsWith, synchronise } from '../kit/calendar-looks.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
-import { type Account, createConnectedAgent, PROVIDERS, type Provider, work } from '../kit/calendars.ts'
+import {
+  type Account,
+  createConnectedAgent,
+  PROVIDERS,
+  type Provider,
+  runDueCalendarWork,
+} from '../kit/calendars.ts'
 import { aVisitor } from '../kit/scene.ts'
 import { at, TUESDAY } from '../kit/times.ts'
 
@@ -17,7 +23,7 @@ const { app, visitor } = useCalendarScene({ visitor: aVisitor })
 async function bookWritten(agent: Staff, account: Account, time: string) {
   const known = account.events().map(({ id }) => id)
   const { id } = await bookWith(app, { agent, visitor: visitor.token, startsAt: at(time) })
-  await work(app)
+  await runDueCalendarWork(app)
   const event = account.events().find((one) => !known.includes(one.id))
   return { id, eventId: String(event?.id) }
 }
@@ -39,7 +45,7 @@ describe.each(PROVIDERS)('an event of ours in a calendar of %s', (provider) => {
     account.moveEvent(moved.eventId, { start: at('13:00'), end: at('14:00') })
     await synchronise(app)
     // The part that does not overlap the other event is busy at once.
-    await work(app)
+    await runDueCalendarWork(app)
     expect(await startsOf(agent)).not.toContain(at('13:30'))
     const move = { meetingId: moved.id, startsAt: at('15:00') }
     await mutateMeeting(app, { mutation: 'rescheduleMeeting', input: move, token: visitor.token })
@@ -94,7 +100,7 @@ describe.each(PROVIDERS)('an event of ours in a calendar of %s', (provider) => {
     const end = '2026-03-06T12:00:00.000Z'
     account.moveEvent(eventId, { start: at('10:00'), end })
     await synchronise(app)
-    await work(app)
+    await runDueCalendarWork(app)
     expect(await readMeeting(app, id)).toMatchObject({ startsAt: at('10:00'), endsAt: end })
     expect(await startsOf(agent, { from: '2026-03-05T00:00:00Z', to: '2026-03-06T00:00:00Z' })).toEqual([])
     expect(await startsOf(agent, { from: '2026-03-06T00:00:00Z', to: '2026-03-07T00:00:00Z' })).toContain(end)
