@@ -25,17 +25,17 @@ export class JobNotReady extends Error {
 
 /** A failing job is retried for about a day: after 1 s, 2 s, 4 s … at most 15 minutes apart. */
 const RETRIES = { retryLimit: 100, retryDelay: 1, retryBackoff: true, retryDelayMax: 900 }
-/** Another node takes over the job of a killed node at the first supervision after the heartbeat has been missing for
- * this time. A node sends several heartbeats in it, so that it does not lose a running job because one is late. */
+/** Another node takes over the job of a killed node at the first supervision after so long without a heartbeat. A node
+ * sends several heartbeats within this time, so that one that is late does not cost it a running job. */
 const HEARTBEAT_TIMEOUT_SECONDS = 20
 const HEARTBEAT_EVERY_SECONDS = 4
 const SUPERVISE_EVERY_SECONDS = 10
-/** Limits a handler that never ends. It must be longer than a mail may take whose server answers each of some ten
- * commands at the last moment (services/notifications/mail/smtp-mailer.ts). */
+/** Ends a handler that hangs. It must exceed the time that the slowest mail takes: its server answers each of about ten
+ * commands just before the timeout (services/notifications/mail/smtp-mailer.ts). */
 const HANDLER_TIMEOUT_SECONDS = 2 * 60 * 60
 const POLL_EVERY_SECONDS = 1
 const BATCH_SIZE = 20
-/** Per queue and node. More than one, so that one slow job does not keep all others waiting. */
+/** Per queue and node. More than one, so that a slow job does not delay all others. */
 const CONCURRENT_BATCHES = 2
 
 const QUEUE_OPTIONS = {

@@ -1,7 +1,7 @@
 // Every row lock and advisory lock of the application, by name. Transactions cannot deadlock, because each of them
 // takes its locks in this order, and within one rank in the order of ids:
 //
-//  1. installation: what only one node does at the first start (advisory)
+//  1. installation: the creation of the first workspace by one node (advisory)
 //  2. idempotency key: services/idempotency.ts inserts its row, and a repeat of the call waits there
 //  3. caller: calls of one caller that take or end holds (advisory)
 //  4. workspace: its settings and its identity secret
@@ -60,8 +60,8 @@ export async function lockCallers(tx: Transaction, callers: string[]): Promise<v
 const takingAdvisoryLock = (name: string) =>
   Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`
 
-/** A value that is unique in its workspace. Names of teams and e-mails of agents change rarely, so that one lock serves
- * all of a workspace. */
+/** A value that is unique in its workspace. Names of teams and e-mails of agents change rarely, so one lock covers all
+ * of them in a workspace. */
 type UniqueValue = { workspaceId: string } & (
   | { of: 'agent e-mail' | 'team name' }
   | { of: 'person e-mail'; value: string }
@@ -70,14 +70,14 @@ type UniqueValue = { workspaceId: string } & (
 const nameOfValue = ({ workspaceId, of, ...value }: UniqueValue) =>
   [of, workspaceId, ...Object.values(value)].join(' ')
 
-/** To be taken before a unique value is written, for the value that the row has and for the one that it gets. */
+/** Must be called before a unique value is written, with the old value and the new one. */
 export async function lockUniqueValues(tx: Transaction, ...values: UniqueValue[]): Promise<void> {
   const names = values.map(nameOfValue).sort()
   noteLocks(tx, 'unique value', names)
   for (const name of names) await tx.$executeRaw(takingAdvisoryLock(name))
 }
 
-/** The same as a query, of one row, for a CTE that is MATERIALIZED. */
+/** Like `lockUniqueValues`, but as a query with one row, for a CTE that is MATERIALIZED. */
 export function lockingUniqueValue(tx: Transaction, value: UniqueValue): Prisma.Sql {
   const name = nameOfValue(value)
   noteLocks(tx, 'unique value', [name])
@@ -216,12 +216,12 @@ export interface DueChatHours {
 /** Skips rows that another node has locked. */
 export async function lockDueChatHours(
   tx: Transaction,
-  { now, most }: { now: Date; most: number },
+  { now, limit }: { now: Date; limit: number },
 ): Promise<DueChatHours[]> {
   const rows = await tx.$queryRaw<DueChatHours[]>`
     SELECT "agentId", "workspaceId", "announcedAvailable" FROM "LiveChatAvailability"
     WHERE "announceAt" IS NULL OR "announceAt" <= ${now}::timestamptz
-    LIMIT ${most} FOR NO KEY UPDATE SKIP LOCKED`
+    LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED`
   noteLocks(
     tx,
     'agent',

@@ -1,7 +1,7 @@
+// The context that `server/` creates for each operation, and that resolvers pass on to services.
 import type { StreamHeads } from '../services/events/stream-heads.ts'
 import type { RequestContext } from '../services/identity/request-context.ts'
 
-/** The context of resolvers. */
 export interface SchemaContext extends RequestContext {
   /** The limit on the cost of an operation (docs/limits.md). */
   maxCost: number

@@ -22,7 +22,7 @@ import { DecisionRef } from './routing-decision.ts'
 import { FallbackRef } from './shared.ts'
 import { ALL_CONDITIONS, atMost, between, GLOBAL_ID, STAFF_ONLY } from './texts.ts'
 
-/** The number of messages is not known when the cost is computed. */
+/** A fixed cost, because the number of messages is not known when the cost is computed. */
 export const TRANSCRIPT_COST = 100
 
 export const MessageRef = builder.prismaNode('Message', {
@@ -53,11 +53,11 @@ export const MessageRef = builder.prismaNode('Message', {
 export const ConversationRef = builder.prismaNode('Conversation', {
   id: { field: 'id', description: GLOBAL_ID },
   description:
-    'A live chat of a visitor with an agent, from the request on. Visible to its visitor and to verified visitors who are its person; with VIEW_MY_CONVERSATIONS, to its agent and to agents who have a pending offer of it; with VIEW_ALL_CONVERSATIONS, to all staff.',
+    'A live chat of a visitor with an agent, from the request on. Visible to its visitor and to verified visitors who are the same person; with VIEW_MY_CONVERSATIONS, to its agent and to agents with a pending offer for it; with VIEW_ALL_CONVERSATIONS, to all staff.',
   findUnique: (id) => ({ id }),
   fields: (t) => ({
     state: t.expose('state', { type: ConversationStateRef, description: 'The state of the conversation.' }),
-    person: t.relation('person', { description: 'The person that the visitor is, known or anonymous.' }),
+    person: t.relation('person', { description: 'The person of the visitor, who may be anonymous.' }),
     agent: t.relation('agent', {
       nullable: true,
       description: 'The agent who last accepted the conversation; null if no agent has.',
@@ -79,7 +79,7 @@ export const ConversationRef = builder.prismaNode('Conversation', {
     endedAt: t.expose('endedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'The instant from which the conversation was over; null while it is not over.',
+      description: 'The instant at which the conversation ended; null until then.',
     }),
     decisions: t.field({
       type: [DecisionRef],
@@ -107,7 +107,7 @@ export const ConversationRef = builder.prismaNode('Conversation', {
     }),
     unread: t.int({
       description:
-        'How many messages the viewer has not read; for staff, how many its agent has not read. See `markRead`.',
+        'For a visitor, how many messages the visitor has not read; for staff, how many the agent of the conversation has not read. See `markRead`.',
       select: { messageCount: true, readByVisitor: true, readByAgent: true },
       resolve: ({ messageCount, readByVisitor, readByAgent }, _arguments, { viewer }) =>
         messageCount - (viewer.kind === 'VISITOR' ? readByVisitor : readByAgent),
@@ -134,7 +134,7 @@ export const ConversationRef = builder.prismaNode('Conversation', {
       type: AgentRef,
       nullable: true,
       description:
-        'The agent of whom to offer slots, if the conversation is `MISSED` and the fallback offers a meeting: the first agent it was offered to. Null if it was not offered, or if that agent was removed.',
+        'The agent whose slots to offer the visitor if the conversation is `MISSED` and the fallback offers a meeting: the first agent to whom the conversation was offered. Null if there was no offer, or if that agent was removed.',
       select: (_arguments, _context, nestedSelection) => ({
         state: true,
         workspace: { select: { chatFallbackOfferMeeting: true } },
@@ -200,7 +200,7 @@ const ConversationFilter = builder.inputType('ConversationFilter', {
       description: `Only conversations of these agents, at most ${formatCount(MAX_IDS)}.`,
     }),
     mine: t.boolean({
-      description: "True: only conversations of which the viewer is the agent. Requires an agent's token.",
+      description: "If true, only conversations whose agent is the viewer. Requires an agent's token.",
     }),
     from: t.field({
       type: 'DateTime',

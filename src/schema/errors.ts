@@ -1,5 +1,4 @@
 // The error types in the result unions of mutations.
-
 import type { CalendarStatus, OfferState, Permission } from '../database/generated/client/enums.ts'
 import {
   CalendarConnectionError,
@@ -22,7 +21,7 @@ export const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
   fields: (t) => ({
     message: t.exposeString('message', {
       description:
-        'One or two English sentences. They may change: programs should go by the type and the other fields.',
+        'One or two English sentences. They may change: programs should use the type and the other fields.',
     }),
   }),
 })
@@ -90,7 +89,7 @@ builder.objectType(ConflictError, {
 builder.objectType(NoAgentAvailableError, {
   name: 'NoAgentAvailableError',
   description:
-    'None of the requested agents is eligible at present: for a meeting at any time, or for a conversation that is transferred.',
+    'None of the requested agents is eligible now, for a meeting at any time or for the transfer of a conversation.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     fallback: t.field({
@@ -137,7 +136,7 @@ builder.objectType(QuotaExceededError, {
   description: 'A quota is used up. Nothing was changed.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    limit: t.exposeInt('limit', { description: 'How many calls the quota allows within its period.' }),
+    limit: t.exposeInt('limit', { description: 'How many calls the quota allows within its window.' }),
     resetsAt: t.field({
       type: 'DateTime',
       nullable: true,

@@ -2,6 +2,9 @@
 import { validate } from 'uuid'
 import { InvalidInputError, NotFoundError } from '../errors.ts'
 
+/** How many ids a list in a filter or an input may have. */
+export const MAX_IDS = 1000
+
 export type NodeName =
   | 'Agent'
   | 'CalendarConnection'
@@ -50,6 +53,3 @@ export function fromGlobalIds(
   }
   return ids.map((id) => fromGlobalId(type, { id, field }))
 }
-
-/** In a filter or an input. */
-export const MAX_IDS = 1000

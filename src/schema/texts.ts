@@ -1,11 +1,11 @@
-// Sentences that several descriptions share, and the form of those about limits. The limits are the services' own.
+// Sentences that several descriptions share. Their limits are the constants that the services enforce.
 import { MAX_KEY_LENGTH } from '../services/input.ts'
 import { IDEMPOTENCY_KEYS_KEPT_MS } from '../services/tidy.ts'
 import { formatCount, formatDuration } from '../services/wording.ts'
 
 export const GLOBAL_ID = 'The global id, which `node` and `nodes` accept.'
 
-// Who can use it.
+// Permissions.
 
 export const STAFF_ONLY = 'Visible to staff only.'
 export const ANY_TOKEN = 'Requires a valid bearer token of any kind.'
@@ -14,7 +14,7 @@ export const VISITOR_TOKEN = "Requires a visitor's token."
 export const BOOKER =
   "Requires a visitor's token, or MANAGE_MY_MEETINGS for the viewer's own slots and MANAGE_ALL_MEETINGS for others."
 
-/** @param permission what the viewer needs for settings of the viewer */
+/** @param permission the one that the viewer needs for the viewer's own settings */
 export function requiresOwnOrManaged(permission: string): string {
   return `Requires ${permission}, or MANAGE_AGENTS for another agent.`
 }

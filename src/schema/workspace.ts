@@ -27,19 +27,19 @@ import {
   streamHeadOf,
 } from './texts.ts'
 
-const TIME_ZONE = 'The time zone that the hours of new agents have.'
+const TIME_ZONE = 'The initial time zone of the hours of new agents.'
 const ORIGINS =
   'The origins of the websites whose pages may call this API, for example `https://www.acme.com`.'
 const CHAT_ENABLED = 'Whether visitors can request a live chat.'
 const BLOCKED_DOMAINS =
-  'The domains of e-mail addresses, including subdomains, with which people cannot request a live chat, for example `rival.example`.'
+  'The blocked e-mail domains, for example `rival.example`. People with an e-mail address at one of them, or at a subdomain, cannot request a live chat.'
 const OFFER_TIMEOUT =
   'How many seconds an agent has to accept an offer before the live chat is offered to the next agent.'
-const MAX_OFFERS = 'To how many agents a live chat is offered, one after the other, before it is missed.'
-const CHATS_PER_AGENT = 'How many conversations, including pending offers, an agent may have at once.'
-const IDLE_TIMEOUT = 'After how many minutes without a message from either side a conversation is over.'
+const MAX_OFFERS = 'How many agents are offered a live chat, one after the other, before it is missed.'
+const CHATS_PER_AGENT = 'How many conversations an agent may have at the same time, including pending offers.'
+const IDLE_TIMEOUT = 'After how many minutes without a message from either side a conversation ends.'
 const RESETS_AT_MIDNIGHT =
-  "Whether a toggle to available ends at the next midnight in the time zone of the agent's hours at the latest."
+  "Whether a toggle to available ends no later than at the next midnight, in the time zone of the agent's hours."
 const CHAT_FALLBACK = 'What a visitor is shown when a live chat is missed.'
 const MEETING_FALLBACK = 'What a visitor is shown when no agent takes meetings.'
 const SLOT_OFFER = 'Which slots visitors are offered when several agents could take a meeting.'

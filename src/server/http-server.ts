@@ -20,7 +20,7 @@ const HTTP_OPTIONS: HttpOptions = {
   /** Some clients offer an upgrade to HTTP/2 with every request. Node answers those as plain HTTP/1.1. */
   shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
 }
-/** How long running requests may take once the server stops. */
+/** How long running requests may still take when the server stops. */
 const STOP_DEADLINE_MS = 10_000
 
 /** An address that this process listens on. */
@@ -49,8 +49,8 @@ interface ServerOptions {
   initDeadlineMs?: number
 }
 
-/** Listens before there is an application, which has to know its address. Until `startServer`, requests get a 503, and
- * sockets are closed.
+/** Opens the port before the application exists, because the application needs the address. Until `startServer`,
+ * requests get a 503, and sockets are closed.
  * @throws Error with the code of the system, for example EADDRINUSE */
 export async function listen({ host, port }: Pick<Config, 'host' | 'port'>): Promise<Listener> {
   const server = createServer(HTTP_OPTIONS, answerStarting)
@@ -59,8 +59,8 @@ export async function listen({ host, port }: Pick<Config, 'host' | 'port'>): Pro
   server.listen(port, host, resolve)
   await promise
   server.off('error', reject)
-  const { port: taken } = server.address() as AddressInfo
-  return { url: urlOf({ host, port: taken }), port: taken, server }
+  const { port: openedPort } = server.address() as AddressInfo
+  return { url: urlOf({ host, port: openedPort }), port: openedPort, server }
 }
 
 const answerStarting: RequestListener = (_request, response) => {
@@ -68,7 +68,7 @@ const answerStarting: RequestListener = (_request, response) => {
   response.end('The server is starting.\n')
 }
 
-/** Has the application answer at an address. */
+/** Lets the application handle the requests to the listener. */
 export function startServer(options: ServerOptions): RunningServer {
   const { app, listener, config, onFault, initDeadlineMs } = options
   const { server, url, port } = listener
@@ -110,7 +110,7 @@ function urlOf({ host, port }: { host: string; port: number }): string {
 }
 
 function handleRequest(graphql: RequestListener, request: IncomingMessage, response: ServerResponse): void {
-  // Yoga's adapter builds a URL from the two, and would answer with a stack trace if they make none.
+  // Yoga's adapter builds this URL, and would answer with a stack trace if it is not valid.
   if (URL.canParse(`http://${request.headers.host}${request.url}`)) {
     graphql(request, response)
     return

@@ -16,7 +16,7 @@ import { ALL_AGENTS, type Cause, type DayAgent, type DayChat, type PendingOffer 
 import { type DayScene, type Random, randomBlocks, SIZE, setHours } from './day-scene.ts'
 
 const SECOND = 1000
-/** The lease of a console that stays connected. */
+/** The lease of a console that stays connected: longer than the day of the test. */
 const ALL_DAY = 10 * DAY
 
 /** Plans an action at an instant; it returns what it did, if anything. */
@@ -71,12 +71,12 @@ export class DayPeople {
     const { expiresAt } = offer
     const { now } = this.#day.oracle
     const soon = now + this.#random(60 * SECOND)
-    const lot = this.#random(100)
-    if (lot < 55) this.#plan(soon, () => this.#answer(chat, offer, 'accept'))
-    else if (lot < 75) this.#plan(soon, () => this.#answer(chat, offer, 'decline'))
+    const roll = this.#random(100)
+    if (roll < 55) this.#plan(soon, () => this.#answer(chat, offer, 'accept'))
+    else if (roll < 75) this.#plan(soon, () => this.#answer(chat, offer, 'decline'))
     // At the last moment, or between the deadline and the next sweep.
-    else if (lot < 80) this.#plan(expiresAt - 1, () => this.#answer(chat, offer, 'accept'))
-    else if (lot < 85) this.#plan(expiresAt + this.#random(450), () => this.#answer(chat, offer, 'accept'))
+    else if (roll < 80) this.#plan(expiresAt - 1, () => this.#answer(chat, offer, 'accept'))
+    else if (roll < 85) this.#plan(expiresAt + this.#random(450), () => this.#answer(chat, offer, 'accept'))
     if (this.#random(8) === 0) this.#plan(soon, () => this.#disturb(this.#day.oracle.agent(offer.agentId)))
     if (!offer.isTransfer && this.#random(15) === 0) {
       this.#plan(now + this.#random(120 * SECOND), () => this.#end(chat, null))
@@ -98,7 +98,7 @@ export class DayPeople {
     this.#calendar.at(instant, action)
   }
 
-  #one<Item>(items: Item[]): Item {
+  #pick<Item>(items: Item[]): Item {
     return items[this.#random(items.length)]!
   }
 
@@ -106,7 +106,7 @@ export class DayPeople {
     return contextOf(this.#day.scene.nodes[this.#random(2)]!, viewer)
   }
 
-  #of(agentId: string): AgentViewer {
+  #viewerOf(agentId: string): AgentViewer {
     return this.#agents.get(agentId)!
   }
 
@@ -117,13 +117,13 @@ export class DayPeople {
   async #request(): Promise<Cause | null> {
     const { scene, oracle, teamIds } = this.#day
     const busy = new Set([...oracle.chats.keys()].map((id) => this.#visitors.get(id)))
-    const visitor = this.#one(scene.visitors.filter((each) => !busy.has(each)))
-    const pool = this.#one([
+    const visitor = this.#pick(scene.visitors.filter((each) => !busy.has(each)))
+    const pool = this.#pick([
       ALL_AGENTS,
       ALL_AGENTS,
       ALL_AGENTS,
       ...teamIds,
-      this.#one([...this.#agents.keys()]),
+      this.#pick([...this.#agents.keys()]),
     ])
     const target = pool === ALL_AGENTS ? { roundRobin: true as const } : this.#target(pool)
     const { id } = await requestLiveChat(this.#context(visitor), { target, idempotencyKey: null })
@@ -138,7 +138,7 @@ export class DayPeople {
   /** Answers an offer; a late answer must be refused. */
   async #answer(chat: DayChat, offer: PendingOffer, name: 'accept' | 'decline'): Promise<Cause | null> {
     const isOpen = chat.pending === offer && this.#day.oracle.now < offer.expiresAt
-    const context = this.#context(this.#of(offer.agentId))
+    const context = this.#context(this.#viewerOf(offer.agentId))
     const answered =
       name === 'accept'
         ? acceptChat(context, { offerId: offer.id, idempotencyKey: null })
@@ -159,17 +159,17 @@ export class DayPeople {
   async #end(chat: DayChat, owner: string | null): Promise<Cause | null> {
     if (!this.#isOpen(chat) || chat.owner !== owner) return null
     const isByAgent = owner !== null && this.#random(2) === 0
-    const viewer = isByAgent ? this.#of(owner) : this.#visitors.get(chat.id)!
+    const viewer = isByAgent ? this.#viewerOf(owner) : this.#visitors.get(chat.id)!
     await endChat(this.#context(viewer), chat.id)
     return { name: 'end', chatId: chat.id }
   }
 
   async #transfer(chat: DayChat, owner: string): Promise<Cause | null> {
     if (!this.#isOpen(chat) || chat.owner !== owner || chat.pending) return null
-    const pool = this.#one([...this.#day.teamIds, this.#one([...this.#agents.keys()])])
+    const pool = this.#pick([...this.#day.teamIds, this.#pick([...this.#agents.keys()])])
     const input = { conversationId: chat.id, ...this.#target(pool), idempotencyKey: null }
     const isPossible = this.#day.oracle.next(pool, [owner]) !== null
-    const transferred = transferChat(this.#context(this.#of(owner)), input)
+    const transferred = transferChat(this.#context(this.#viewerOf(owner)), input)
     await expectRefusal(transferred, isPossible ? null : NoAgentAvailableError)
     return { name: 'transfer', chatId: chat.id, pool }
   }
@@ -177,12 +177,13 @@ export class DayPeople {
   /** @param milliseconds how long the console stays connected */
   async #connect(agent: DayAgent, milliseconds: number): Promise<Cause> {
     const { scene, oracle } = this.#day
-    await leaseConsole(this.#one(scene.nodes), this.#of(agent.id), new Date(oracle.now + milliseconds))
+    await leaseConsole(this.#pick(scene.nodes), this.#viewerOf(agent.id), new Date(oracle.now + milliseconds))
     oracle.connect(agent, oracle.now + milliseconds)
     return { name: 'change' }
   }
 
-  /** @param back after how long the console is connected again */
+  /** @param options.lease how long the console's lease still lasts
+   * @param options.back after how long the console reconnects */
   async #leave(agent: DayAgent, { lease, back }: { lease: number; back: number }): Promise<Cause | null> {
     if (agent.leaseUntil <= this.#day.oracle.now) return null
     this.#plan(this.#day.oracle.now + back, () => this.#connect(agent, ALL_DAY))
@@ -191,7 +192,7 @@ export class DayPeople {
 
   async #toggle(agent: DayAgent, available: boolean): Promise<Cause> {
     const { scene, oracle } = this.#day
-    const viewer = this.#random(4) ? this.#of(agent.id) : scene.admin
+    const viewer = this.#random(4) ? this.#viewerOf(agent.id) : scene.admin
     await toggleLiveChatAvailability(this.#context(viewer), { agentId: agent.id, available })
     oracle.toggle(agent, available)
     return { name: 'change' }
@@ -203,15 +204,16 @@ export class DayPeople {
     return { name: 'change' }
   }
 
+  /** Picks one of the things that interrupt an agent's work. */
   #disturb(agent: DayAgent): Promise<Cause | null> {
     const random = this.#random
-    const lot = random(20)
+    const roll = random(20)
     // The page reloads, sometimes too slowly.
-    if (lot < 5) return this.#leave(agent, { lease: 0, back: 200 + random(6 * SECOND) })
+    if (roll < 5) return this.#leave(agent, { lease: 0, back: 200 + random(6 * SECOND) })
     // The connection or the machine fails: the lease expires.
-    if (lot < 9) return this.#leave(agent, { lease: 10 * SECOND + random(5 * SECOND), back: random(MINUTE) })
-    if (lot < 12) return this.#leave(agent, { lease: 0, back: (1 + random(30)) * MINUTE })
-    if (lot < 13) return this.#edit(agent)
+    if (roll < 9) return this.#leave(agent, { lease: 10 * SECOND + random(5 * SECOND), back: random(MINUTE) })
+    if (roll < 12) return this.#leave(agent, { lease: 0, back: (1 + random(30)) * MINUTE })
+    if (roll < 13) return this.#edit(agent)
     const isOff = random(2) === 0
     if (isOff) this.#plan(this.#day.oracle.now + random(30) * MINUTE, () => this.#toggle(agent, true))
     return this.#toggle(agent, !isOff)

@@ -16,7 +16,7 @@ export const VISITOR_GONE_MS = 15_000
  * @returns the ids of waiting requests whose visitor has been gone for too long */
 export async function readLeftRequests(
   database: Database | Transaction,
-  { now, most, id = null }: { now: Date; most: number; id?: string | null },
+  { now, limit, id = null }: { now: Date; limit: number; id?: string | null },
 ): Promise<string[]> {
   // Every waiting request has a pending offer. There are few of those, so the search begins with them.
   const rows = await database.$queryRaw<{ id: string }[]>`
@@ -28,7 +28,7 @@ export async function readLeftRequests(
         SELECT FROM "VisitorLease" lease
         WHERE lease."conversationId" = c."id" AND ${leaseCounts({ now, goneForMs: VISITOR_GONE_MS })}
       )
-    ORDER BY o."expiresAt", o."id" LIMIT ${most}`
+    ORDER BY o."expiresAt", o."id" LIMIT ${limit}`
   return rows.map((row) => row.id)
 }
 
@@ -38,7 +38,7 @@ export async function abandonRequest(services: Services, id: string): Promise<vo
   await runTransaction(services, async (tx) => {
     const conversation = await lockConversation(tx, id)
     // The visitor may have returned, or an agent accepted, before the lock was granted.
-    const isDue = (await readLeftRequests(tx, { now, most: 1, id })).length > 0
+    const isDue = (await readLeftRequests(tx, { now, limit: 1, id })).length > 0
     if (!isDue) return
     const as = (await wasLostInOutage(tx, id)) ? 'MISSED' : 'ENDED'
     await endConversation(services, { tx, conversation, as, now })
@@ -59,7 +59,7 @@ async function wasLostInOutage(tx: Transaction, conversationId: string): Promise
  * @returns the ids of active chats that have been idle for too long, or whose agent was removed */
 export async function readIdleChats(
   database: Database | Transaction,
-  { now, most, id = null }: { now: Date; most: number; id?: string | null },
+  { now, limit, id = null }: { now: Date; limit: number; id?: string | null },
 ): Promise<string[]> {
   const rows = await database.$queryRaw<{ id: string }[]>`
     SELECT c."id" FROM "Conversation" c
@@ -69,7 +69,7 @@ export async function readIdleChats(
       a."removedAt" IS NOT NULL
       OR c."lastActiveAt" <= ${now}::timestamptz - w."idleTimeoutMinutes" * interval '1 minute'
     )
-    ORDER BY c."lastActiveAt" LIMIT ${most}`
+    ORDER BY c."lastActiveAt" LIMIT ${limit}`
   return rows.map((row) => row.id)
 }
 
@@ -79,7 +79,7 @@ export async function endIdleChat(services: Services, id: string): Promise<void>
   await runTransaction(services, async (tx) => {
     const conversation = await lockConversation(tx, id)
     // A message may have been written before the lock was granted.
-    const isDue = (await readIdleChats(tx, { now, most: 1, id })).length > 0
+    const isDue = (await readIdleChats(tx, { now, limit: 1, id })).length > 0
     if (isDue) await endConversation(services, { tx, conversation, as: 'TIMED_OUT', now })
   })
 }

@@ -15,7 +15,7 @@ const SWEEP_EVERY_MS = 500
 /** How long an agent may be gone before its offers are revoked: long enough to reload a console. */
 const AGENT_GONE_MS = 5000
 /** One sweep reads no more rows of a kind than this; the next sweep reads the rest. */
-const MOST_AT_ONCE = 500
+const BATCH_SIZE = 500
 
 /** @param isAlive whether conclusions may be drawn from the clock; a sweep is skipped otherwise
  * @returns stop, which resolves once the current sweep has ended */
@@ -31,13 +31,13 @@ export async function sweepChats(services: Services): Promise<void> {
   const { database, clock, onError } = services
   await announceStatusChanges(services).catch(onError)
   // Before the offers, so that a chat whose visitor has gone is not offered to another agent.
-  for (const id of await readLeftRequests(database, { now: clock.now(), most: MOST_AT_ONCE })) {
+  for (const id of await readLeftRequests(database, { now: clock.now(), limit: BATCH_SIZE })) {
     await abandonRequest(services, id).catch(onError)
   }
   for (const offer of await readDueOffers(database, clock.now())) {
     await settleIfOpen(services, { offer, as: offer.as }).catch(onError)
   }
-  for (const id of await readIdleChats(database, { now: clock.now(), most: MOST_AT_ONCE })) {
+  for (const id of await readIdleChats(database, { now: clock.now(), limit: BATCH_SIZE })) {
     await endIdleChat(services, id).catch(onError)
   }
 }
@@ -64,5 +64,5 @@ function readDueOffers(database: Database, now: Date): Promise<DueOffer[]> {
         WHERE lease."agentId" = o."agentId" AND ${leaseCounts({ now, goneForMs: AGENT_GONE_MS })}
       ) AND NOT EXISTS (SELECT FROM "PushSubscription" p WHERE p."agentId" = o."agentId")
     )
-    ORDER BY o."expiresAt", o."id" LIMIT ${MOST_AT_ONCE}`
+    ORDER BY o."expiresAt", o."id" LIMIT ${BATCH_SIZE}`
 }

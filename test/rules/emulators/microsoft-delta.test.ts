@@ -1,3 +1,4 @@
+// `calendarView/delta` of the emulated Microsoft Graph: its rounds, pages and links.
 import { describe, expect, it } from 'vitest'
 import type { Recurrence } from '../../emulators/microsoft/model.ts'
 import { pathOf, refusalOf, useScene } from './microsoft-scene.ts'
@@ -35,16 +36,16 @@ async function readRound(
 }
 
 const createAt = (start: string, end: string) => scene.agent.createEvent({ start, end })
-const morning = () => createAt('2030-03-05T09:00:00Z', '2030-03-05T10:00:00Z')
-const brief = (items: FeedItem[]) => items.map((one) => (one['@removed'] ? 'removed' : one.type))
+const createInTheMorning = () => createAt('2030-03-05T09:00:00Z', '2030-03-05T10:00:00Z')
+const typesOf = (items: FeedItem[]) => items.map((one) => (one['@removed'] ? 'removed' : one.type))
 
 describe('a change feed', () => {
-  it('reports everything in pages at first, and then the changes', async () => {
+  it('lists all events in the first round, in pages, and then only the changes', async () => {
     for (let hour = 1; hour < 8; hour++) createAt(`2030-03-05T0${hour}:00:00Z`, `2030-03-05T0${hour}:30:00Z`)
     const first = await readRound(undefined, 'odata.maxpagesize=3')
     expect(first).toMatchObject({ pages: 3, items: { length: 7 } })
     expect((await readRound(first.link)).items).toEqual([])
-    const id = morning()
+    const id = createInTheMorning()
     const second = await readRound(first.link, 'IdType="ImmutableId"')
     expect(second.items.map((one) => one.id)).toEqual([id])
     scene.agent.deleteEvent(id)
@@ -52,10 +53,10 @@ describe('a change feed', () => {
     expect(third.items).toMatchObject([{ id, '@removed': { reason: 'deleted' } }])
   })
 
-  it('has the occurrences of a series without showAs', async () => {
+  it('lists the occurrences of a series with few fields, without showAs', async () => {
     scene.agent.createEvent({ start: '2030-03-04T09:00:00Z', end: '2030-03-04T10:00:00Z', recurrence: DAILY })
     const { items } = await readRound()
-    expect(brief(items)).toEqual(['seriesMaster', 'occurrence', 'occurrence', 'occurrence'])
+    expect(typesOf(items)).toEqual(['seriesMaster', 'occurrence', 'occurrence', 'occurrence'])
     expect(items[0]?.showAs).toBe('busy')
     expect(Object.keys(items[1] ?? {}).sort()).toEqual(
       ['@odata.etag', '@odata.type', 'end', 'id', 'seriesMasterId', 'start', 'type'].sort(),
@@ -65,10 +66,10 @@ describe('a change feed', () => {
   it('reports changes outside of its window as removals', async () => {
     const { link } = await readRound()
     createAt('2030-05-05T09:00:00Z', '2030-05-05T10:00:00Z')
-    expect(brief((await readRound(link)).items)).toEqual(['removed'])
+    expect(typesOf((await readRound(link)).items)).toEqual(['removed'])
   })
 
-  it('reports a cancelled occurrence only when its behaviour is set so', async () => {
+  it('reports a cancelled occurrence only with `deltaReportsCancelledOccurrences`', async () => {
     const id = scene.agent.createEvent({
       start: '2030-03-04T09:00',
       end: '2030-03-04T10:00',
@@ -76,13 +77,13 @@ describe('a change feed', () => {
     })
     const { link } = await readRound()
     scene.agent.deleteEvent(scene.agent.occurrenceId(id, '2030-03-05T09:00'))
-    expect(brief((await readRound(link)).items)).toEqual(['seriesMaster', 'occurrence', 'occurrence'])
+    expect(typesOf((await readRound(link)).items)).toEqual(['seriesMaster', 'occurrence', 'occurrence'])
     scene.microsoft.behaviour.deltaReportsCancelledOccurrences = true
-    expect(brief((await readRound(link)).items)).toContain('removed')
+    expect(typesOf((await readRound(link)).items)).toContain('removed')
   })
 
   it('may list an item twice, and have an empty page', async () => {
-    morning()
+    createInTheMorning()
     scene.microsoft.behaviour.deltaDuplicates = true
     scene.microsoft.behaviour.emptyPages = true
     const { items, pages } = await readRound(undefined, 'odata.maxpagesize=1')

@@ -1,5 +1,5 @@
 // Records a change of a meeting: its entry in the history, the events for subscribers, the mails and the calendar
-// entries. Called last in the transaction that makes the change, because the events lock their streams.
+// entries. It is called last in the transaction that makes the change, because the events lock their streams.
 import { v7 as uuidv7 } from 'uuid'
 import type { Conversation, Meeting, MeetingChangeKind } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -31,6 +31,7 @@ interface ChangeOfMeeting {
   otherEvents?: NewEvent[]
 }
 
+/** Sends no mails for outcomes and quiet changes, and does not write a change back to the calendar it came from. */
 export async function recordChange(
   { jobs }: Pick<Services, 'jobs'>,
   { tx, change }: { tx: Transaction; change: ChangeOfMeeting },

@@ -39,7 +39,7 @@ async function announceBatch(tx: Transaction, now: Date): Promise<number> {
 
 /** @returns the agents ordered by workspace, so that the streams of several workspaces are locked in a fixed order */
 async function lockDue(tx: Transaction, now: Date): Promise<DueChatHours[]> {
-  const due = await lockDueChatHours(tx, { now, most: BATCH_SIZE })
+  const due = await lockDueChatHours(tx, { now, limit: BATCH_SIZE })
   return due.sort((one, other) => (one.workspaceId < other.workspaceId ? -1 : 1))
 }
 
