@@ -4,7 +4,7 @@ import { type Staff, setHours } from '../kit/actors.ts'
 import { book, hold } from '../kit/booking.ts'
 import { synchronise } from '../kit/calendar-looks.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
-import { addEvent, createConnectedAgent, PROVIDERS, work } from '../kit/calendars.ts'
+import { addEvent, createConnectedAgent, PROVIDERS, runDueCalendarWork } from '../kit/calendars.ts'
 import { aVisitor } from '../kit/scene.ts'
 
 const { app, visitor } = useCalendarScene({ visitor: aVisitor })
@@ -16,7 +16,7 @@ const FAR_EVENT = { start: '2026-04-07T09:15:00Z', end: '2026-04-07T10:00:00Z' }
 /** Edits the window, after which the calendar is read at once. */
 async function readWindow(agent: Staff, bookingWindowDays: number): Promise<void> {
   await setHours(app, agent, { timeZone: 'UTC', weekly: [], bookingWindowDays, durationMinutes: 15 })
-  await work(app)
+  await runDueCalendarWork(app)
 }
 
 async function holdFar(agent: Staff): Promise<string> {

@@ -60,7 +60,7 @@ describe.each(PROVIDERS)('an event of ours in a calendar of %s', (provider) => {
     await bookWritten(agent, account, '13:00')
     account.moveEvent(moved.eventId, { start: at('13:00'), end: at('14:00') })
     await synchronise(app)
-    await work(app)
+    await runDueCalendarWork(app)
     const listed = await slots(app, { token: visitor.token, movingMeetingId: moved.id, ...TUESDAY })
     const starts = listed.days.flatMap((day) => day.slots.map(({ startsAt }) => startsAt))
     expect(starts).toContain(at('13:30'))
