@@ -46,7 +46,7 @@ export interface SyncScene {
   story: string[]
   /** The name of what happens next. */
   draw(): string
-  /** Told of what happened. */
+  /** Called with what happened. */
   note(what: string): void
 }
 
