@@ -128,8 +128,8 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 const jobHandlers = (services: Services): Parameters<Services['jobs']['work']>[0] => ({
-  'meeting-mail': (job) => sendMeetingMail(services, job),
-  'calendar-mail': (job) => sendCalendarMail(services, job),
+  'meeting-mail': (job, signal) => sendMeetingMail(services, job, signal),
+  'calendar-mail': (job, signal) => sendCalendarMail(services, job, signal),
   'removed-agent': (job) => settleMeetings(services, job),
   'removal-mail': (job) => sendRemovalMail(services, job),
   'chat-push': (job) => pushChatOffer(services, job),

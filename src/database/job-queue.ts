@@ -1,12 +1,14 @@
 // Runs jobs on pg-boss, in the same database as everything else: a job is enlisted in the transaction that makes it
 // necessary, and a rollback removes it. A job runs at least once, so handlers must be idempotent.
-import { fromPrisma, type Job, type JobResult, PgBoss } from 'pg-boss'
+import { fromPrisma, PgBoss, systemClock } from 'pg-boss'
+import { JobRunner } from './job-runner.ts'
 import type { OpenDatabase, Transaction } from './open.ts'
 
 /** The data of each kind of job, by the name of its queue. */
 export type JobKinds = Record<string, object>
 export type JobHandlers<Kinds extends JobKinds> = {
-  [Name in keyof Kinds]: (data: Kinds[Name]) => Promise<void>
+  /** @param signal aborts at the job's deadline, and when this node stops */
+  [Name in keyof Kinds]: (data: Kinds[Name], signal: AbortSignal) => Promise<void>
 }
 
 export interface JobQueue<Kinds extends JobKinds> {
@@ -14,7 +16,7 @@ export interface JobQueue<Kinds extends JobKinds> {
   enlist<Name extends keyof Kinds & string>(tx: Transaction, name: Name, jobs: Kinds[Name][]): Promise<void>
   /** Starts to run jobs on this node. */
   work(handlers: JobHandlers<Kinds>): Promise<void>
-  /** Finishes running jobs within pg-boss's deadline, and stops. */
+  /** Finishes running jobs within 10 seconds, aborts the others, and stops. */
   stop(): Promise<void>
 }
 
@@ -30,18 +32,20 @@ const RETRIES = { retryLimit: 100, retryDelay: 1, retryBackoff: true, retryDelay
 const HEARTBEAT_TIMEOUT_SECONDS = 20
 const HEARTBEAT_EVERY_SECONDS = 4
 const SUPERVISE_EVERY_SECONDS = 10
-/** Ends a handler that hangs. It must exceed the time that the slowest mail takes: its server answers each of about ten
- * commands just before the timeout (services/notifications/mail/smtp-mailer.ts). */
-const HANDLER_TIMEOUT_SECONDS = 2 * 60 * 60
-const POLL_EVERY_SECONDS = 1
-const BATCH_SIZE = 20
-/** Per queue and node. More than one, so that a slow job does not delay all others. */
-const CONCURRENT_BATCHES = 2
+/** Limits a job that never ends. It must be longer than a mail may take (services/notifications/mail/smtp-mailer.ts). */
+const DEADLINE_SECONDS = 15 * 60
+/** After it, a job is taken over from a node that sends heartbeats and does not keep the deadline. */
+const EXPIRY_SECONDS = DEADLINE_SECONDS + 60
+const LOOK_EVERY_MS = 1000
+/** Jobs of one queue that a node runs at the same time. Of mails, each has a connection to the SMTP server, and many
+ * servers allow one client no more than 50. */
+const PLACES = 40
+const STOP_WITHIN_MS = 10_000
 
 const QUEUE_OPTIONS = {
   ...RETRIES,
   heartbeatSeconds: HEARTBEAT_TIMEOUT_SECONDS,
-  expireInSeconds: HANDLER_TIMEOUT_SECONDS,
+  expireInSeconds: EXPIRY_SECONDS,
 }
 
 /** Opens the queues, and creates what they need in the database.
@@ -70,6 +74,20 @@ export async function openJobQueue<Kinds extends JobKinds>(
     // Fills pg-boss's cache of queues. On PGlite, a look-up while a transaction is open would never return.
     await boss.insert(name, [])
   }
+  const runners: { stop: JobRunner<object>['stop'] }[] = []
+  const run = <Name extends keyof Kinds & string>(name: Name, handler: JobHandlers<Kinds>[Name]) =>
+    new JobRunner<Kinds[Name]>({
+      boss,
+      name,
+      handler,
+      isReported: (error) => !(error instanceof JobNotReady),
+      onError: options.onError,
+      timers: database.jobQueueConnection.clock ?? systemClock,
+      places: PLACES,
+      lookEveryMs: LOOK_EVERY_MS,
+      heartbeatEveryMs: HEARTBEAT_EVERY_SECONDS * 1000,
+      deadlineMs: DEADLINE_SECONDS * 1000,
+    })
   return {
     enlist: async (tx, name, jobs) => {
       const withData = jobs.map((data) => ({ data }))
@@ -77,48 +95,11 @@ export async function openJobQueue<Kinds extends JobKinds>(
     },
     work: async (handlers) => {
       for (const [name, cron] of Object.entries(options.schedules)) await boss.schedule(name, cron)
-      for (const name of options.names) {
-        await boss.work<Kinds[typeof name]>(
-          name,
-          {
-            batchSize: BATCH_SIZE,
-            burstWhenBatchFull: true,
-            localConcurrency: CONCURRENT_BATCHES,
-            heartbeatRefreshSeconds: HEARTBEAT_EVERY_SECONDS,
-            perJobResults: true,
-            pollingIntervalSeconds: POLL_EVERY_SECONDS,
-          },
-          (jobs) => {
-            const { onError } = options
-            // Completes each job as soon as it is done. Otherwise a node that stops while a slow job of the batch still
-            // runs would cause the finished ones to run again.
-            const complete = (job: Job) => boss.complete(name, job).then(() => {}, onError)
-            return Promise.all(
-              jobs.map((job) => settle(job, { handler: handlers[name], onDone: complete, onError })),
-            )
-          },
-        )
-      }
+      for (const name of options.names) runners.push(run(name, handlers[name]))
     },
-    stop: () => boss.stop({ graceful: true, timeout: 10_000, close: true }),
+    stop: async () => {
+      await Promise.all(runners.map((runner) => runner.stop({ withinMs: STOP_WITHIN_MS })))
+      await boss.stop()
+    },
   }
-}
-
-async function settle<Data>(
-  job: Job<Data>,
-  work: {
-    handler(data: Data): Promise<void>
-    /** Must not throw. */
-    onDone(job: Job<Data>): Promise<void>
-    onError(error: unknown): void
-  },
-): Promise<JobResult> {
-  try {
-    await work.handler(job.data)
-  } catch (error) {
-    if (!(error instanceof JobNotReady)) work.onError(error)
-    return { id: job.id, status: 'failed', output: { message: String(error) } }
-  }
-  await work.onDone(job)
-  return { id: job.id, status: 'completed' }
 }

@@ -24,8 +24,9 @@ export interface Mail {
 
 export interface Mailer {
   /** Hands the mail over for delivery.
+   * @param signal ends the attempt; the mail may have been delivered all the same
    * @throws MailRefusedError when no retry can succeed; every other error should be retried */
-  send(mail: Mail): Promise<void>
+  send(mail: Mail, signal?: AbortSignal): Promise<void>
   close?(): Promise<void>
 }
 

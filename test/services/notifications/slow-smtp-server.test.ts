@@ -5,7 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { createSmtpMailer } from '../../../src/services/notifications/mail/smtp-mailer.ts'
 import { book } from '../../kit/booking.ts'
 import { aVisitor, bookable, useScene } from '../../kit/scene.ts'
-import { NINE } from '../../kit/times.ts'
+import { NINE, slotAt } from '../../kit/times.ts'
 import { startSmtpSink } from './smtp-sink.ts'
 
 const DEADLINE_MS = 60_000
@@ -70,7 +70,12 @@ async function bookWithSlowServer(slowMails: number) {
     expect(sink.received.map(({ to }) => to).sort()).toEqual([[ada.email], ['grace@navy.example']].sort())
     expect(app.faults).toEqual([])
   }
-  return { answer, expectEachMailOnce }
+  return { sink, answer, expectEachMailOnce }
+}
+
+function bookAt(slot: number, email: string) {
+  const input = { target: { agentId: ada.id }, startsAt: slotAt(slot), person: { email } }
+  return book(app, { token: visitor.token, input })
 }
 
 it(
@@ -103,4 +108,24 @@ it(
     await expectEachMailOnce()
   },
   2 * DEADLINE_MS,
+)
+
+it(
+  'delays no other mail, however many of its mails hang',
+  async () => {
+    const { answer, sink } = await bookWithSlowServer(2)
+    const to = (address: string) => sink.received.filter(({ to: [each] }) => each === address)
+    await until(async () => expect(await statesOf()).toEqual(['active', 'active']))
+    const answerMore = sink.holdAnswers(10)
+    for (const slot of [1, 2, 3, 4, 5]) await bookAt(slot, 'hangs@slow.example')
+    await until(async () => expect(sink.received).toHaveLength(12))
+    for (const slot of [6, 7, 8]) await bookAt(slot, 'alan@quick.example')
+    await until(async () => expect(to('alan@quick.example')).toHaveLength(3))
+    await until(async () => expect((await statesOf()).filter((state) => state === 'active')).toHaveLength(12))
+    answer()
+    answerMore()
+    await until(async () => expect(new Set(await statesOf())).toEqual(new Set(['completed'])))
+    expect(sink.received).toHaveLength(18)
+  },
+  3 * DEADLINE_MS,
 )

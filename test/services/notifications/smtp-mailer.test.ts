@@ -125,6 +125,21 @@ describe('a mail that the server does not take', () => {
     expect(sink.received).toHaveLength(1)
   })
 
+  it.each(['at its deadline', 'when its job ends'])(
+    'can be repeated when an answer is missing %s',
+    async (when) => {
+      const answer = sink.holdAnswers(1)
+      const job = new AbortController()
+      const [deadlineMs, signal] = when === 'at its deadline' ? [50] : [60_000, job.signal]
+      const sending = createSmtpMailer({ url: sink.url, deadlineMs }).send(mail, signal)
+      job.abort()
+      const failure = await sending.catch((error: unknown) => error)
+      expect(failure).toBeInstanceOf(Error)
+      expect(failure).not.toBeInstanceOf(MailRefusedError)
+      answer()
+    },
+  )
+
   it('can be repeated when nobody listens', async () => {
     const gone = await startSmtpSink()
     await gone.close()

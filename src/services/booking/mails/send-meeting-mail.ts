@@ -14,7 +14,11 @@ type Recipient = MeetingMailJob['recipient']
 
 /** @throws the mailer's error, when a retry can succeed
  * @throws JobNotReady until it is known whether the agent's calendar invites the visitor */
-export async function sendMeetingMail(services: Services, job: MeetingMailJob): Promise<void> {
+export async function sendMeetingMail(
+  services: Services,
+  job: MeetingMailJob,
+  signal: AbortSignal,
+): Promise<void> {
   const change = await readChange(services, job.changeId)
   if (change === null || (await isOvertaken(services, { change, job }))) return
   const invitation = await invitationOf(services, { change, job })
@@ -23,7 +27,7 @@ export async function sendMeetingMail(services: Services, job: MeetingMailJob): 
   const facts = settled && (await factsOf(services, { change: settled, job, invitation }))
   if (facts === null) return
   try {
-    await services.mailer.send(composeMeetingMail(facts))
+    await services.mailer.send(composeMeetingMail(facts), signal)
   } catch (error) {
     // The address is invalid or its server refuses the mail, and a retry would not change that. The meeting stands.
     if (!(error instanceof MailRefusedError)) throw error

@@ -7,11 +7,15 @@ import { singleLine } from './plain-text.ts'
 
 /** Sends nothing when the calendar was connected again meanwhile.
  * @throws the mailer's error when the job should be retried */
-export async function sendCalendarMail(services: Services, job: CalendarMailJob): Promise<void> {
+export async function sendCalendarMail(
+  services: Services,
+  job: CalendarMailJob,
+  signal: AbortSignal,
+): Promise<void> {
   const mail = await composeCalendarMail(services, job)
   if (mail === null) return
   try {
-    await services.mailer.send(mail)
+    await services.mailer.send(mail, signal)
   } catch (error) {
     if (!(error instanceof MailRefusedError)) throw error
     services.onError(error)
