@@ -60,7 +60,7 @@ async function run(
     wakeUps: createLocalWakeUps(),
     secretsKey: Buffer.alloc(32, 7),
     signIn: { mode: 'DEMO' },
-    settings: { publicUrl: listener.url, mailFrom: 'meetings@switchboard.test' },
+    settings: { publicUrl: listener.url, mailFrom: 'meetings@switchboard.test', pausesMails: true },
     onError: console.error,
     ...options,
   })

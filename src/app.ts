@@ -6,6 +6,7 @@ import { openJobQueue } from './database/job-queue.ts'
 import { migrate } from './database/migrate.ts'
 import type { OpenDatabase, Transaction } from './database/open.ts'
 import { settleMeetings } from './services/agents/settle-meetings.ts'
+import { moveInvitations } from './services/booking/mails/move-invitations.ts'
 import { sendMeetingMail } from './services/booking/mails/send-meeting-mail.ts'
 import { applyRemoteChange } from './services/booking/meetings/apply-remote-change.ts'
 import { moveHolds } from './services/booking/reservations/move-holds.ts'
@@ -21,7 +22,7 @@ import { installationKey } from './services/identity/installation-key.ts'
 import { createOidcVerifier } from './services/identity/oidc-verifier.ts'
 import { createSecretBox } from './services/identity/secret-box.ts'
 import { createSigner } from './services/identity/signer.ts'
-import { JOB_NAMES, JOB_SCHEDULES, type Jobs } from './services/jobs.ts'
+import { JOB_GROUPS, JOB_NAMES, JOB_SCHEDULES, type Jobs } from './services/jobs.ts'
 import { sendCalendarMail } from './services/notifications/mail/send-calendar-mail.ts'
 import { sendRemovalMail } from './services/notifications/mail/send-removal-mail.ts'
 import {
@@ -130,8 +131,9 @@ export async function createApp(options: AppOptions): Promise<App> {
 const jobHandlers = (services: Services): Parameters<Services['jobs']['work']>[0] => ({
   'meeting-mail': (job, signal) => sendMeetingMail(services, job, signal),
   'calendar-mail': (job, signal) => sendCalendarMail(services, job, signal),
+  'attendee-address': (job) => moveInvitations(services, job),
   'removed-agent': (job) => settleMeetings(services, job),
-  'removal-mail': (job) => sendRemovalMail(services, job),
+  'removal-mail': (job, signal) => sendRemovalMail(services, job, signal),
   'chat-push': (job) => pushChatOffer(services, job),
   'chat-push-settled': (job) => pushSettledChatOffer(services, job),
   'chat-push-browser': (job) => sendChatPush(services, job),
@@ -145,7 +147,12 @@ async function createServices(options: AppOptions): Promise<Services> {
   return {
     database: client,
     clock,
-    jobs: await openJobQueue<Jobs>(database, { names: JOB_NAMES, schedules: JOB_SCHEDULES, onError }),
+    jobs: await openJobQueue<Jobs>(database, {
+      names: JOB_NAMES,
+      schedules: JOB_SCHEDULES,
+      groups: JOB_GROUPS,
+      onError,
+    }),
     calendars: createCalendarProviders(options.calendars),
     mailer,
     push: await createPush(options),

@@ -63,7 +63,7 @@ async function openApp(
     previousSecretsKeys: config.previousSecretsKeys,
     calendars: config.calendars,
     signIn: config.signIn,
-    settings: { publicUrl, mailFrom },
+    settings: { publicUrl, mailFrom, pausesMails: true },
     onError: (error) => logFault({ error }),
   })
 }

@@ -69,7 +69,11 @@ async function startNode(databaseUrl: string): Promise<{ services: Services; sto
     wakeUps: createLocalWakeUps(),
     secretsKey: Buffer.alloc(32, 7),
     signIn: { mode: 'DEMO' },
-    settings: { publicUrl: 'http://switchboard.test', mailFrom: 'meetings@switchboard.test' },
+    settings: {
+      publicUrl: 'http://switchboard.test',
+      mailFrom: 'meetings@switchboard.test',
+      pausesMails: true,
+    },
     onError: console.error,
   })
 }

@@ -57,6 +57,8 @@ export async function openJobQueue<Kinds extends JobKinds>(
     names: (keyof Kinds & string)[]
     /** The recurring jobs, each with a cron expression in UTC. */
     schedules: Record<string, string>
+    /** The group of a job. Jobs of one group run one after another, on all nodes; jobs without one, all at once. */
+    groups?: { [Name in keyof Kinds]?: (job: Kinds[Name]) => string }
     onError: (error: unknown) => void
   },
 ): Promise<JobQueue<Kinds>> {
@@ -84,13 +86,15 @@ export async function openJobQueue<Kinds extends JobKinds>(
       onError: options.onError,
       timers: database.jobQueueConnection.clock ?? systemClock,
       places: PLACES,
+      hasGroups: options.groups?.[name] !== undefined,
       lookEveryMs: LOOK_EVERY_MS,
       heartbeatEveryMs: HEARTBEAT_EVERY_SECONDS * 1000,
       deadlineMs: DEADLINE_SECONDS * 1000,
     })
   return {
     enlist: async (tx, name, jobs) => {
-      const withData = jobs.map((data) => ({ data }))
+      const groupOf = options.groups?.[name]
+      const withData = jobs.map((data) => ({ data, ...(groupOf ? { group: { id: groupOf(data) } } : {}) }))
       if (withData.length > 0) await boss.insert(name, withData, { db: fromPrisma(tx) })
     },
     work: async (handlers) => {

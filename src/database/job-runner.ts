@@ -14,6 +14,8 @@ export interface JobRunnerOptions<Data extends object> {
   timers: Clock
   /** Jobs that run at the same time on this node. */
   places: number
+  /** Whether jobs of one group run one after another. */
+  hasGroups: boolean
   lookEveryMs: number
   heartbeatEveryMs: number
   deadlineMs: number
@@ -79,12 +81,13 @@ export class JobRunner<Data extends object> {
 
   /** Starts the jobs that wait, as far as there are places, until none is left. */
   async #startWaiting(): Promise<void> {
-    const { boss, name, places } = this.#options
+    const { boss, name, places, hasGroups } = this.#options
+    const oneOfGroup = hasGroups ? { groupConcurrency: 1 } : {}
     while (!this.#isStopped) {
       const free = places - this.#running.size
       // The next look finds the places that have become free.
       if (free === 0) return
-      const jobs = await boss.fetch<Data>(name, { batchSize: free })
+      const jobs = await boss.fetch<Data>(name, { batchSize: free, ...oneOfGroup })
       for (const job of jobs) this.#start(job)
       if (jobs.length < free) return
     }

@@ -48,5 +48,9 @@ export const MeetingChangeKindRef = builder.enumType('MeetingChangeKind', {
     REASSIGNED: { description: 'The meeting was given to another agent.' },
     CALENDAR_CHANGED: { description: 'The agent moved, deleted or declined the meeting in the calendar.' },
     OUTCOME_SET: { description: 'The outcome was recorded.' },
+    ATTENDEE_CHANGED: {
+      description:
+        'The e-mail address of the visitor or of the agent changed, and the invitation moved to the new one.',
+    },
   },
 })

@@ -25,6 +25,8 @@ export interface Settings {
   readonly publicUrl: string
   /** The sender address of mails. */
   readonly mailFrom: string
+  /** Whether an address gets mails about one meeting at most once a minute. Tests need not wait. */
+  readonly pausesMails: boolean
 }
 
 export interface Services {

@@ -1,15 +1,24 @@
 // All kinds of jobs, with the data that their handlers get.
 
+/** Brings what one side of a meeting was told by mail up to the meeting as it stands. */
 export interface MeetingMailJob {
-  /** The meeting change that the mail is about. */
+  meetingId: string
+  recipient: 'VISITOR' | 'AGENT'
+}
+
+/** A job that an earlier version enlisted for one mail (booking/mails/adopt-earlier-job.ts). */
+export interface EarlierMeetingMailJob {
   changeId: string
-  /** PREVIOUS_AGENT: the agent who had the meeting before it was reassigned. */
   recipient: 'VISITOR' | 'AGENT' | 'PREVIOUS_AGENT'
-  /** Whether a mail about the change was sent before. It is sent again with an invitation, because the calendar turned
-   * out to send none. */
-  again?: boolean
-  /** The mail cancels this invitation, which a former agent's calendar sent, instead of announcing the change. */
   withdrawn?: { uid: string; agentId: string }
+}
+
+export interface AttendeeAddressJob {
+  /** Whose e-mail address has changed. */
+  attendee: { personId: string } | { agentId: string }
+  previousAddress: string
+  /** When it changed. */
+  at: string
 }
 
 export interface CalendarMailJob {
@@ -50,8 +59,10 @@ export interface ChatPushJob {
 }
 
 export type Jobs = {
-  /** Sends one mail about one change of a meeting. */
-  'meeting-mail': MeetingMailJob
+  /** Sends the mails that one side of a meeting needs. */
+  'meeting-mail': MeetingMailJob | EarlierMeetingMailJob
+  /** Moves the invitations to the coming meetings of a person or an agent to a new e-mail address. */
+  'attendee-address': AttendeeAddressJob
   /** Sends a mail that a calendar must be connected again. */
   'calendar-mail': CalendarMailJob
   /** Does what was chosen for the meetings of an agent who was removed. */
@@ -70,6 +81,7 @@ export type Jobs = {
 
 export const JOB_NAMES: (keyof Jobs)[] = [
   'meeting-mail',
+  'attendee-address',
   'calendar-mail',
   'removed-agent',
   'removal-mail',
@@ -81,3 +93,8 @@ export const JOB_NAMES: (keyof Jobs)[] = [
 
 /** The recurring jobs, each with a cron expression in UTC. */
 export const JOB_SCHEDULES = { tidy: '*/15 * * * *' }
+
+/** Jobs of one group run one after another; only these queues have groups. */
+export const JOB_GROUPS: { [Name in keyof Jobs]?: (job: Jobs[Name]) => string } = {
+  'meeting-mail': (job) => `${'meetingId' in job ? job.meetingId : job.changeId} ${job.recipient}`,
+}

@@ -72,15 +72,17 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provide
     return { id, uid: uidOf(account.events()[0]) }
   }
 
-  it('keeps that entry when the agent changes to the built-in calendar', async () => {
+  it('gets our cancellation and our invitation with the next change when the agent changes to the built-in calendar', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
     const { id, uid } = await bookInvited(agent, account)
     await disconnect(agent)
     await connectCalendar(app, agent)
     await move(id, '14:00')
-    await eventually(() => expect(ours()[1]).toMatchObject({ method: 'REQUEST', uid }))
+    await eventually(() => expect(ours()).toHaveLength(3))
+    expect(ours().find((one) => one?.uid === uid)).toMatchObject({ method: 'CANCEL' })
+    const ourUid = ours().find((one) => one && one.uid !== uid)?.uid
     await move(id, '15:00')
-    await eventually(() => expect(ours()[2]).toMatchObject({ method: 'REQUEST', uid }))
+    await eventually(() => expect(ours()[3]).toMatchObject({ method: 'REQUEST', uid: ourUid }))
     expect(theirs(account)).toEqual(['INVITATION'])
   })
 

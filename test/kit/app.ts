@@ -69,6 +69,8 @@ export interface TestAppOptions extends Partial<Pick<Config, 'graphiql' | 'intro
   clock?: TestClock
   /** Left out: one that nothing answers at. */
   publicUrl?: string
+  /** Left out: an address gets every mail at once. */
+  pausesMails?: boolean
   /** Left out: a fresh one. */
   database?: OpenDatabase
 }
@@ -87,7 +89,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     secretsKey: Buffer.alloc(32, 7),
     ...(calendars ? { calendars } : {}),
     signIn: options.signIn ?? { mode: 'DEMO' },
-    settings: { publicUrl, mailFrom: 'meetings@switchboard.test' },
+    settings: { publicUrl, mailFrom: 'meetings@switchboard.test', pausesMails: options.pausesMails ?? false },
     onError: (error) => void faults.push(error),
   })
   const app = options.jobs ? await startQuickJobs(created) : created

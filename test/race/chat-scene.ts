@@ -101,7 +101,11 @@ export async function startChatScene(options: SceneOptions): Promise<ChatScene> 
       wakeUps: createLocalWakeUps(),
       secretsKey: Buffer.alloc(32, 7),
       signIn: { mode: 'DEMO' },
-      settings: { publicUrl: `http://node-${number}.test`, mailFrom: 'meetings@switchboard.test' },
+      settings: {
+        publicUrl: `http://node-${number}.test`,
+        mailFrom: 'meetings@switchboard.test',
+        pausesMails: true,
+      },
       onError: (error) => void faults.push(error),
     })
   }

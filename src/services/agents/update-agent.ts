@@ -39,6 +39,7 @@ export async function updateAgent(context: RequestContext, raw: UpdateAgentInput
   try {
     return await runTransaction(context, async (tx) => {
       if (email) await lockUniqueValues(tx, { workspaceId, of: 'agent e-mail' })
+      const before = email ? await tx.agent.findFirst({ where: { id: agentId, workspaceId } }) : null
       noteLocks(tx, 'agent', [agentId])
       const [updated] = await tx.agent.updateManyAndReturn({
         where: { id: agentId, workspaceId, removedAt: null },
@@ -46,6 +47,7 @@ export async function updateAgent(context: RequestContext, raw: UpdateAgentInput
       })
       if (updated === undefined) throw new NotFoundError('agentId')
       await updateBuiltInCalendar(tx, updated)
+      if (before && before.email !== updated.email) await moveInvitations(context, { tx, before })
       if (roleIds) {
         await replaceRoles(tx, { workspaceId, agentId: updated.id, roleIds })
         const events = [newEvent.accessChanged({ agentId: updated.id })]
@@ -76,6 +78,16 @@ async function replaceRoles(
   await tx.agentRole.deleteMany({ where: { agentId } })
   await tx.agentRole.createMany({ data: found.map((roleId) => ({ workspaceId, agentId, roleId })) })
   await requireAdministrator(tx, workspaceId)
+}
+
+/** The invitations to the agent's coming meetings move to the new e-mail. */
+function moveInvitations(
+  { jobs, clock }: RequestContext,
+  { tx, before }: { tx: Transaction; before: Agent },
+): Promise<void> {
+  const at = clock.now().toISOString()
+  const attendee = { agentId: before.id }
+  return jobs.enlist(tx, 'attendee-address', [{ attendee, previousAddress: before.email, at }])
 }
 
 async function updateBuiltInCalendar(tx: Transaction, { id, email }: Agent): Promise<void> {

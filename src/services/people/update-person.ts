@@ -43,13 +43,25 @@ export async function updatePerson(
       await requireChatWith(tx, { viewer, personId })
       const data = { ...givenFields(person), email, crmStatus: crmStatus ?? undefined }
       const updated = await tx.person.update({ where: { id: personId }, data })
-      const otherEvents = updated.email === before.email ? [] : await revokeVerification(tx, personId)
+      const isNewEmail = updated.email !== before.email
+      const otherEvents = isNewEmail ? await revokeVerification(tx, personId) : []
+      if (isNewEmail && before.email !== null)
+        await moveInvitations(context, { tx, personId, previous: before.email })
       await updateOpenChats(tx, { workspaceId, of: { personId }, otherEvents, at: context.clock.now() })
       return updated
     })
   } catch (error) {
     throw emailTaken(error) ?? error
   }
+}
+
+/** The invitations to the person's coming meetings move to the new e-mail. */
+function moveInvitations(
+  { jobs, clock }: RequestContext,
+  { tx, personId, previous }: { tx: Transaction; personId: string; previous: string },
+): Promise<void> {
+  const at = clock.now().toISOString()
+  return jobs.enlist(tx, 'attendee-address', [{ attendee: { personId }, previousAddress: previous, at }])
 }
 
 /** @throws ForbiddenError when the viewer may not read any conversation */

@@ -13,6 +13,8 @@ export interface Mail {
   /** The Date header: the instant of the change that the mail is about, so that a retry is identical to the byte. */
   sentAt: Date
   from: Mailbox
+  /** Who hands the mail in, if that is not `from`. */
+  sender?: Mailbox
   replyTo?: Mailbox
   to: Mailbox
   subject: string
@@ -25,7 +27,9 @@ export interface Mail {
 export interface Mailer {
   /** Hands the mail over for delivery.
    * @param signal ends the attempt; the mail may have been delivered all the same
-   * @throws MailRefusedError when no retry can succeed; every other error should be retried */
+   * @throws MailRefusedError when no retry can succeed
+   * @throws MailDeferredError when the mail was certainly not delivered, and a retry can succeed; after every other
+   *   error too, but the mail may have been delivered */
   send(mail: Mail, signal?: AbortSignal): Promise<void>
   close?(): Promise<void>
 }
@@ -34,4 +38,9 @@ export interface Mailer {
  * 5xx reply (RFC 5321, section 4.2.1). */
 export class MailRefusedError extends Error {
   override name = 'MailRefusedError'
+}
+
+/** The server does not take the mail at present: a 4xx reply (RFC 5321, section 4.2.1). */
+export class MailDeferredError extends Error {
+  override name = 'MailDeferredError'
 }

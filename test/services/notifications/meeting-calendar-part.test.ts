@@ -2,7 +2,7 @@ import ICAL from 'ical.js'
 import { describe, expect, it } from 'vitest'
 import { composeMeetingMail } from '../../../src/services/booking/mails/meeting-mail.ts'
 import type { MeetingMailFacts } from '../../../src/services/booking/mails/meeting-mail-facts.ts'
-import { cancelledFacts, changedFacts, meetingFacts } from './meeting-facts.ts'
+import { cancelledFacts, changedFacts, MANAGE_URL, meetingFacts } from './meeting-facts.ts'
 
 const UID = meetingFacts().meetingId
 
@@ -49,30 +49,49 @@ describe('the calendar part of a mail about a meeting', () => {
     expect(content).not.toMatch(/TZID|VTIMEZONE|X-WR-TIMEZONE/)
   })
 
-  it('names the agent as organizer and asks the visitor for an answer', () => {
+  it('names the mailbox that the mail is from as organizer, and asks both sides for an answer', () => {
     const { property, value, event } = readBack(meetingFacts())
-    expect(String(value('organizer')).toLowerCase()).toBe('mailto:ada@analytical.example')
-    expect(property('organizer')?.getParameter('cn')).toBe('Ada Lovelace')
-    expect(event.getAllProperties('attendee')).toHaveLength(1)
-    expect(String(value('attendee')).toLowerCase()).toBe('mailto:grace@navy.example')
-    const attendee = property('attendee')
-    expect(attendee?.getParameter('cn')).toBe('Grace Hopper')
-    expect(attendee?.getParameter('rsvp')).toBe('TRUE')
-    expect(attendee?.getParameter('partstat')).toBe('NEEDS-ACTION')
+    const { from } = composeMeetingMail(meetingFacts())
+    expect(String(value('organizer')).toLowerCase()).toBe(`mailto:${from.address}`)
+    expect(property('organizer')?.getParameter('cn')).toBe(from.name)
+    const attendees = event.getAllProperties('attendee')
+    expect(attendees.map((each) => String(each.getFirstValue()).toLowerCase())).toEqual([
+      'mailto:ada@analytical.example',
+      'mailto:grace@navy.example',
+    ])
+    expect(attendees.map((each) => each.getParameter('cn'))).toEqual(['Ada Lovelace', 'Grace Hopper'])
+    for (const attendee of attendees) {
+      expect(attendee.getParameter('rsvp')).toBe('TRUE')
+      expect(attendee.getParameter('partstat')).toBe('NEEDS-ACTION')
+    }
   })
 
-  it('is the same for both sides, so that nobody’s calendar differs', () => {
+  it('is the same event for both sides; only the visitor’s has the link to change it', () => {
     const [toVisitor, toAgent] = (['VISITOR', 'AGENT'] as const).map((recipient) =>
-      composeMeetingMail(changedFacts({ recipient })),
+      readBack(changedFacts({ recipient, conferenceUrl: null })),
     )
-    expect(toAgent?.calendar).toEqual(toVisitor?.calendar)
+    const without = (part = toVisitor) =>
+      part?.event
+        .getAllProperties()
+        .filter(({ name }) => !['description', 'url'].includes(name))
+        .map(String)
+    expect(without(toAgent)).toEqual(without(toVisitor))
+    expect(toVisitor?.value('url')).toBe(MANAGE_URL)
+    expect(toVisitor?.value('description')).toContain(`Change or cancel: ${MANAGE_URL}`)
+    expect(toAgent?.content).not.toContain('manage')
+    expect(readBack(cancelledFacts()).content).not.toContain('manage')
   })
 
   it('carries subject, body and conference', () => {
     const { value } = readBack(meetingFacts())
     expect(value('summary')).toBe('Product demo')
     expect(value('description')).toBe(
-      'Your questions first.\nThen the tour.\n\nJoin: https://meet.example.com/abc-defg-hij',
+      [
+        'Your questions first.\nThen the tour.\n',
+        'With: Ada Lovelace <ada@analytical.example>',
+        'Join: https://meet.example.com/abc-defg-hij',
+        `Change or cancel: ${MANAGE_URL}`,
+      ].join('\n'),
     )
     expect(value('location')).toBe('https://meet.example.com/abc-defg-hij')
     expect(value('url')).toBe('https://meet.example.com/abc-defg-hij')
@@ -81,18 +100,21 @@ describe('the calendar part of a mail about a meeting', () => {
   it('does without a conference, a body and names', () => {
     const nobody = { name: '', email: 'x@y.example' }
     const { value, property } = readBack(
-      meetingFacts({ conferenceUrl: null, body: '', agent: nobody, visitor: nobody }),
+      meetingFacts({ conferenceUrl: null, manageUrl: null, body: '', agent: nobody, visitor: nobody }),
     )
-    for (const name of ['url', 'location', 'description']) expect(value(name)).toBeUndefined()
-    expect(property('organizer')?.getParameter('cn')).toBe('x@y.example')
+    for (const name of ['url', 'location']) expect(value(name)).toBeUndefined()
+    expect(value('description')).toBe('With: x@y.example')
+    expect(property('organizer')?.getParameter('cn')).toBe('Analytical Engines')
     expect(property('attendee')?.getParameter('cn')).toBe('x@y.example')
   })
 
   it('brings long text, line breaks, separators and emoji through folding and escaping', () => {
     const line = 'Ελλάδα, 日本語; a\\b "q" \\n : \u{1F469}\u200D\u{1F680} \u202Eabc '
     const body = `${line.repeat(40).trim()}\n\n\tBEGIN:VALARM\n${'x'.repeat(300)}\u{1F680}`
-    const { value, content } = readBack(meetingFacts({ body, subject: line.repeat(9), conferenceUrl: null }))
-    expect(value('description')).toBe(body)
+    const { value, content } = readBack(
+      meetingFacts({ body, subject: line.repeat(9), conferenceUrl: null, manageUrl: null }),
+    )
+    expect(value('description')).toBe(`${body}\n\nWith: Ada Lovelace <ada@analytical.example>`)
     expect(value('summary')).toBe(line.repeat(9).trim())
     for (const each of content.split('\r\n')) expect(Buffer.byteLength(each)).toBeLessThanOrEqual(75)
     expect(content.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
@@ -111,7 +133,7 @@ describe('the calendar part of a mail about a meeting', () => {
         conferenceUrl: attack,
       }),
     )
-    expect(event.getAllProperties('attendee')).toHaveLength(1)
+    expect(event.getAllProperties('attendee')).toHaveLength(2)
     expect(event.getAllSubcomponents()).toEqual([])
     expect(property('attendee')?.getParameter('x-evil')).toBeUndefined()
     expect(property('attendee')?.getParameter('cn')).toBe(

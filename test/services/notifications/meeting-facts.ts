@@ -28,7 +28,9 @@ export function meetingFacts(changes: Partial<MeetingMailFacts> = {}): MeetingMa
     visitor: { name: 'Grace Hopper', email: 'grace@navy.example' },
     workspaceName: 'Analytical Engines',
     manageUrl: MANAGE_URL,
-    from: { name: 'Analytical Engines', address: 'meetings@mail.analytical.example' },
+    organizer: 'meetings@mail.analytical.example',
+    from: 'meetings@mail.analytical.example',
+    sender: 'meetings@mail.analytical.example',
     ...changes,
   }
 }

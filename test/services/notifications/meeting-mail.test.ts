@@ -61,8 +61,19 @@ Sent by Analytical Engines.
     expect(everything).not.toContain('signature')
   })
 
-  it('keeps the visitor’s link out of the calendar part, which an answer carries back to the agent', () => {
-    expect(composeMeetingMail(meetingFacts()).calendar?.content).not.toContain('manage')
+  it('is from the installation, shown with the agent’s and the workspace’s name', () => {
+    const from = { name: 'Ada Lovelace (Analytical Engines)', address: 'meetings@mail.analytical.example' }
+    for (const recipient of ['VISITOR', 'AGENT'] as const) {
+      const mail = composeMeetingMail(meetingFacts({ recipient }))
+      expect(mail.from).toEqual(from)
+      expect(mail.sender).toBeUndefined()
+    }
+  })
+
+  it('stays from the organizer of the invitation when the installation gets another address', () => {
+    const mail = composeMeetingMail(changedFacts({ sender: 'new@mail.analytical.example' }))
+    expect(mail.from.address).toBe(changedFacts().organizer)
+    expect(mail.sender).toEqual({ name: 'Analytical Engines', address: 'new@mail.analytical.example' })
   })
 
   it('tells of a change the time before and the reason', () => {

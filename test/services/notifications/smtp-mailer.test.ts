@@ -2,7 +2,7 @@ import { type ParsedMail, simpleParser } from 'mailparser'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { composeMeetingMail } from '../../../src/services/booking/mails/meeting-mail.ts'
 import { createSmtpMailer } from '../../../src/services/notifications/mail/smtp-mailer.ts'
-import { type Mail, MailRefusedError } from '../../../src/services/ports/mailer.ts'
+import { type Mail, MailDeferredError, MailRefusedError } from '../../../src/services/ports/mailer.ts'
 import { cancelledFacts, meetingFacts } from './meeting-facts.ts'
 import { type SmtpSink, startSmtpSink } from './smtp-sink.ts'
 
@@ -114,12 +114,13 @@ describe('a mail that the server does not take', () => {
       what: 'the session is out of step',
       refuse: () => sink.refuseRecipients({ code: 503, text: 'Sequence' }),
     },
-  ])('can be repeated, and then arrives, when $what', async ({ refuse }) => {
+  ])('can be repeated, and then arrives, when $what', async ({ what, refuse }) => {
     refuse()
     const mailer = createSmtpMailer({ url: sink.url })
     const failure = await mailer.send(mail).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(Error)
     expect(failure).not.toBeInstanceOf(MailRefusedError)
+    expect(failure instanceof MailDeferredError).toBe(what.endsWith('deferred'))
     expect(sink.refusals).toBe(1)
     await mailer.send(mail)
     expect(sink.received).toHaveLength(1)

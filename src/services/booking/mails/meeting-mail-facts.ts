@@ -1,5 +1,4 @@
 // The facts from which the mail about a meeting is composed.
-import type { Mailbox } from '../../ports/mailer.ts'
 
 /** WITHDRAWAL: the meeting stands, but no longer under this UID. */
 export type MeetingMailKind = 'CONFIRMATION' | 'CHANGE' | 'CANCELLATION' | 'WITHDRAWAL'
@@ -27,6 +26,8 @@ export interface MeetingMailFacts {
   agentTimeZone: string
   /** The UID in the calendar part; null for a mail without one, because the agent's calendar invites. */
   invitationUid: string | null
+  /** The address that the invitation names as its organizer. */
+  organizer: string
   /** Whether the recipient has already got a mail about this revision. */
   isRepeat: boolean
   /** The text of the invitation in the recipient's zone. The body can be empty. */
@@ -42,8 +43,10 @@ export interface MeetingMailFacts {
   workspaceName: string
   /** The visitor's signed link to change or cancel the meeting. It authorises its holder: the agent never gets it. */
   manageUrl: string | null
-  /** The sender. The Message-ID uses the domain of its address. */
-  from: Mailbox
+  /** The address that the mail is from: the organizer's, for an invitation of ours. */
+  from: string
+  /** The installation's present address, which hands the mail in. The Message-ID uses its domain. */
+  sender: string
 }
 
 export interface Participant {

@@ -29,7 +29,7 @@ const HEADLINE: Record<MeetingMailFacts['recipient'], Record<MeetingMailKind, st
     CHANGE: 'One of your meetings has changed.',
     // The agent also gets this when the meeting is reassigned to a colleague.
     CANCELLATION: 'You no longer have this meeting.',
-    WITHDRAWAL: 'You no longer have this meeting.',
+    WITHDRAWAL: 'This entry in your calendar is out of date. Another mail has the meeting as it is now.',
   },
 }
 
@@ -55,12 +55,28 @@ export function wordMeetingMail(facts: MeetingMailFacts): MailContent {
   }
 }
 
-/** The description of the calendar entry. It must never contain the visitor's link: visitor and agent get the same
- * entry, and a visitor's reply can carry it to the agent. */
-export function wordCalendarDescription({ entry, conferenceUrl }: MeetingMailFacts): string | null {
+/** The description of the calendar entry. The visitor's has the link to change or cancel the meeting, which the agent's
+ * must never have. */
+export function wordCalendarDescription(facts: MeetingMailFacts): string {
+  const { entry, conferenceUrl, recipient, agent, visitor } = facts
   const isInBody = conferenceUrl !== null && entry.body.includes(conferenceUrl)
-  const paragraphs = [entry.body, conferenceUrl && !isInBody && `Join: ${conferenceUrl}`]
-  return paragraphs.filter(Boolean).join('\n\n') || null
+  const link = visitorsLink(facts)
+  const lines = [
+    `With: ${introduce(recipient === 'VISITOR' ? agent : visitor)}`,
+    ...(conferenceUrl && !isInBody ? [`Join: ${conferenceUrl}`] : []),
+    ...(link ? [`Change or cancel: ${link}`] : []),
+  ]
+  return [entry.body, lines.join('\n')].filter(Boolean).join('\n\n')
+}
+
+/** The link to change or cancel the meeting, for the visitor of one that stands. */
+export function visitorsLink({ kind, recipient, manageUrl }: MeetingMailFacts): string | null {
+  return recipient === 'VISITOR' && !cancelsEntry(kind) ? manageUrl : null
+}
+
+/** As From and ORGANIZER show the installation's address, for example "Ada Lovelace (Analytical Engines)". */
+export function senderName({ agent, workspaceName }: MeetingMailFacts): string {
+  return agent.name === '' ? workspaceName : `${agent.name} (${workspaceName})`
 }
 
 /** Empty when the change did not move the meeting, for example when it only got another agent. */
@@ -72,13 +88,12 @@ function previousTime(facts: MeetingMailFacts, timeZone: string): MailDetail[] {
 }
 
 /** No links for a cancelled meeting, which can neither be joined nor changed. */
-function links({ kind, recipient, conferenceUrl, manageUrl }: MeetingMailFacts): MailDetail[] {
-  if (cancelsEntry(kind)) return []
-  const join = { label: 'Join', url: conferenceUrl, linkText: 'Join the meeting' }
-  const manage = { label: 'Change or cancel', url: manageUrl, linkText: 'Change or cancel the meeting' }
-  return [join, ...(recipient === 'VISITOR' ? [manage] : [])].flatMap(({ url, ...words }) =>
-    url ? [{ ...words, url }] : [],
-  )
+function links(facts: MeetingMailFacts): MailDetail[] {
+  if (cancelsEntry(facts.kind)) return []
+  const join = { label: 'Join', url: facts.conferenceUrl, linkText: 'Join the meeting' }
+  const url = visitorsLink(facts)
+  const manage = { label: 'Change or cancel', url, linkText: 'Change or cancel the meeting' }
+  return [join, manage].flatMap(({ url, ...words }) => (url ? [{ ...words, url }] : []))
 }
 
 function textIfAny(label: string, text: string | null): MailDetail[] {

@@ -6,21 +6,22 @@ import { multiLine, singleLine } from '../../notifications/mail/plain-text.ts'
 import type { Mail, Mailbox } from '../../ports/mailer.ts'
 import { composeCalendarPart } from './meeting-calendar-part.ts'
 import type { MeetingMailFacts, Participant } from './meeting-mail-facts.ts'
-import { wordMeetingMail } from './meeting-mail-wording.ts'
+import { senderName, wordMeetingMail } from './meeting-mail-wording.ts'
 
-/** Composes one mail for each meeting, revision and recipient (docs/semantics.md, section 3). A reply to it goes to the
- * other side of the meeting.
+/** Composes one mail for each meeting, revision and recipient (docs/semantics.md, section 3). A written reply to it goes to
+ * the other side of the meeting.
  * @throws RangeError for an unknown zone */
 export function composeMeetingMail(rawFacts: MeetingMailFacts): Mail {
   const facts = clean(rawFacts)
   const [reader, other] =
     facts.recipient === 'VISITOR' ? [facts.visitor, facts.agent] : [facts.agent, facts.visitor]
-  const domain = facts.from.address.slice(facts.from.address.lastIndexOf('@') + 1)
+  const domain = facts.sender.slice(facts.sender.lastIndexOf('@') + 1)
   const content = wordMeetingMail(facts)
   return {
     messageId: `<${messageIdOf(facts, reader.email)}@${domain}>`,
     sentAt: facts.sentAt,
-    from: facts.from,
+    from: { name: senderName(facts), address: facts.from },
+    ...(facts.from === facts.sender ? {} : { sender: { name: facts.workspaceName, address: facts.sender } }),
     replyTo: toMailbox(other),
     to: toMailbox(reader),
     subject: content.subject,

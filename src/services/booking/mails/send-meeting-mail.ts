@@ -1,136 +1,179 @@
-// The job that sends one mail about one change of a meeting. Every run composes the same mail with the same
-// Message-ID, so that a retry is recognised as a duplicate.
+// The job that brings what one side of a meeting was told by mail up to the meeting as it stands: who holds an invitation
+// that is no longer right gets a cancellation, who has it gets the news. It reads the facts when it runs, so it is
+// idempotent, and after a run of several changes it sends one mail.
+import type { MeetingInvitation } from '../../../database/generated/client/client.ts'
+import { JobNotReady } from '../../../database/job-queue.ts'
 import type { Services } from '../../context.ts'
-import { type LinkedMeeting, signMeetingLink } from '../../identity/meeting-link.ts'
-import { textsOfMeeting } from '../../invitations/invitation.ts'
-import type { MeetingMailJob } from '../../jobs.ts'
-import { personName } from '../../people/person-name.ts'
-import { MailRefusedError } from '../../ports/mailer.ts'
-import { invitationUid } from './invitation-uid.ts'
+import type { EarlierMeetingMailJob, MeetingMailJob } from '../../jobs.ts'
+import { type Mail, MailDeferredError, MailRefusedError } from '../../ports/mailer.ts'
+import { adoptEarlierJob } from './adopt-earlier-job.ts'
 import { composeMeetingMail } from './meeting-mail.ts'
-import { cancelsEntry, type MeetingMailFacts, type MeetingMailKind } from './meeting-mail-facts.ts'
-
-type Recipient = MeetingMailJob['recipient']
+import type { MeetingMailKind } from './meeting-mail-facts.ts'
+import { readFacts } from './read-facts.ts'
+import { type MailState, readTold } from './read-told.ts'
+import { mailPauseMs, planMails } from './rules.ts'
 
 /** @throws the mailer's error, when a retry can succeed
- * @throws JobNotReady until it is known whether the agent's calendar invites the visitor */
+ * @throws JobNotReady as long as a mail must wait: for the agent's calendar, or because the address just got one */
 export async function sendMeetingMail(
   services: Services,
-  job: MeetingMailJob,
+  given: MeetingMailJob | EarlierMeetingMailJob,
   signal: AbortSignal,
 ): Promise<void> {
-  const change = await readChange(services, job.changeId)
-  if (change === null || (await isOvertaken(services, { change, job }))) return
-  const invitation = await invitationOf(services, { change, job })
-  // Read again: the calendar may have been written, and have given the meeting its conference link, since the first reading.
-  const settled = await readChange(services, job.changeId)
-  const facts = settled && (await factsOf(services, { change: settled, job, invitation }))
-  if (facts === null) return
-  try {
-    await services.mailer.send(composeMeetingMail(facts), signal)
-  } catch (error) {
-    // The address is invalid or its server refuses the mail, and a retry would not change that. The meeting stands.
-    if (!(error instanceof MailRefusedError)) throw error
-    services.onError(error)
-  }
+  const job = 'meetingId' in given ? given : await adoptEarlierJob(services, given)
+  const state = job && (await readTold(services, job))
+  if (!state) return
+  const send = (mail: Mail) => services.mailer.send(mail, signal)
+  const outcomes = await Promise.allSettled(mailsFor(state).map((mail) => mail(services, send)))
+  const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+  // What has only to wait hides no fault.
+  const [failure = null] = failures.sort((one) => (one instanceof JobNotReady ? 1 : -1))
+  if (failure !== null) throw failure
 }
 
-function readChange({ database }: Services, id: string) {
-  return database.meetingChange.findUnique({
-    where: { id },
-    include: { meeting: { include: { person: true } } },
+type Send = (mail: Mail) => Promise<void>
+/** Sends one mail and records it. */
+type Sending = (services: Services, send: Send) => Promise<void>
+
+function mailsFor(state: MailState): Sending[] {
+  const plan = planMails(state)
+  const replaced = plan.ends.findLast(({ address }) => address === state.holder?.address) ?? null
+  const sendings: Sending[] = plan.ends.map(
+    (invitation) => (services, send) => end(services, { state, invitation, send }),
+  )
+  if (plan.tells) {
+    sendings.push((services, send) => tell(services, { state, held: plan.held, replaced, send }))
+  }
+  if (plan.tellsOfCancellationOnly) {
+    sendings.push((services, send) => tellOfCancellation(services, { state, send }))
+  }
+  return sendings
+}
+
+interface News {
+  state: MailState
+  send: Send
+}
+
+/** Cancels an invitation at the address that holds it. */
+async function end(
+  services: Services,
+  { state, invitation, send }: News & { invitation: MeetingInvitation },
+): Promise<void> {
+  const { holder, recipient } = state
+  const hasOtherAgent = recipient === 'AGENT' && invitation.agentId !== holder?.agentId
+  const kind: MeetingMailKind = holder === null || hasOtherAgent ? 'CANCELLATION' : 'WITHDRAWAL'
+  // An address that got no invitation needs no word that it holds for another address now.
+  if (kind === 'CANCELLATION' || invitation.uid !== null) {
+    waitUntilNext(services, invitation)
+    const facts = await readFacts(services, { state, invitation, kind })
+    await sendUnlessRefused(services, { send, mail: composeMeetingMail(facts) })
+  }
+  const endedAt = services.clock.now()
+  await services.database.meetingInvitation.update({ where: { id: invitation.id }, data: { endedAt } })
+}
+
+/** Tells the holder of the meeting as it stands. That the address may hold the invitation is recorded before the mail is
+ * sent, so that it is never forgotten. */
+async function tell(
+  services: Services,
+  { state, held, replaced, send }: News & Record<'held' | 'replaced', MeetingInvitation | null>,
+): Promise<void> {
+  if (state.waits) throw new JobNotReady('The calendar was not written to yet.')
+  if (held) waitUntilNext(services, held)
+  const invitation = await recordHolder(services, { state, held })
+  const isFirst = (held?.revision ?? -1) < 0 && replaced === null && !invitation.again
+  const isConfirmed = isFirst || state.meeting.revision === 0
+  const facts = await readFacts(services, {
+    state,
+    invitation,
+    kind: isConfirmed ? 'CONFIRMATION' : 'CHANGE',
+    before: replaced ?? (isFirst ? null : held),
+  })
+  const { database, clock } = services
+  const where = { id: invitation.id }
+  const forget = () => database.meetingInvitation.delete({ where })
+  const isTaken = await sendUnlessRefused(services, { send, mail: composeMeetingMail(facts) }).catch(
+    async (error: unknown) => {
+      if (held === null && error instanceof MailDeferredError) await forget()
+      throw error
+    },
+  )
+  // An address that takes no mail holds nothing. A later change is a new attempt.
+  if (!isTaken && isFirst) return void (await forget())
+  const { revision, startsAt, endsAt, agentId } = state.meeting
+  const told = { revision, startsAt, endsAt, agentId, again: false, mailedAt: clock.now() }
+  await database.meetingInvitation.update({ where, data: { ...told, mails: { increment: 1 } } })
+}
+
+/** @returns the row of the invitation that the mail is about */
+async function recordHolder(
+  { database, settings }: Services,
+  { state, held }: { state: MailState; held: MeetingInvitation | null },
+): Promise<MeetingInvitation> {
+  const { holder, meeting, recipient } = state
+  if (holder === null) throw new Error(`The meeting ${meeting.id} is cancelled.`)
+  const { workspaceId, id: meetingId, startsAt, endsAt } = meeting
+  const { uid, address, agentId } = holder
+  const organizer = settings.mailFrom
+  if (held === null) {
+    const row = { workspaceId, meetingId, recipient, agentId, address, uid, organizer, startsAt, endsAt }
+    await database.meetingInvitation.createMany({ data: [row], skipDuplicates: true })
+    return database.meetingInvitation.findFirstOrThrow({
+      where: {
+        meetingId,
+        recipient,
+        address,
+        uid,
+        endedAt: null,
+        ...(recipient === 'AGENT' ? { agentId } : {}),
+      },
+    })
+  }
+  if (held.uid === uid) return held
+  // It was told without an invitation, and gets one now.
+  return database.meetingInvitation.update({
+    where: { id: held.id },
+    data: { uid, organizer, ours: true, revision: -1, again: held.revision >= 0 },
   })
 }
 
-type Change = NonNullable<Awaited<ReturnType<typeof readChange>>>
+/** The meeting was cancelled before anything was told of it. */
+async function tellOfCancellation(services: Services, { state, send }: News): Promise<void> {
+  const { database, clock, settings } = services
+  const { meeting, recipient, person, agent } = state
+  const { workspaceId, id: meetingId, revision, startsAt, endsAt, agentId } = meeting
+  const address = (recipient === 'VISITOR' ? person.email : agent.email) ?? ''
+  const facts = await readFacts(services, {
+    state,
+    invitation: { agentId, address, uid: null, organizer: settings.mailFrom, ours: true, again: false },
+    kind: 'CANCELLATION',
+  })
+  await sendUnlessRefused(services, { send, mail: composeMeetingMail(facts) })
+  const told = { workspaceId, meetingId, recipient, agentId, address, revision, startsAt, endsAt }
+  await database.meetingInvitation.create({
+    data: { ...told, organizer: settings.mailFrom, mails: 1, endedAt: clock.now() },
+  })
+}
 
-/** Whether the mail waited for the agent's calendar until the meeting was changed again: it must not arrive after the
- * mail about the later change. */
-async function isOvertaken(
-  { database }: Services,
-  { change, job }: { change: Change; job: MeetingMailJob },
+/** @throws JobNotReady when the address just got a mail about the meeting */
+function waitUntilNext({ clock, settings }: Services, { mails, mailedAt }: MeetingInvitation): void {
+  if (mailedAt === null || !settings.pausesMails) return
+  const until = mailedAt.getTime() + mailPauseMs({ mails })
+  if (clock.now().getTime() < until) throw new JobNotReady('The address just got a mail about the meeting.')
+}
+
+/** @returns false when the address is invalid, or its server refuses the mail: a retry would not change that */
+async function sendUnlessRefused(
+  services: Services,
+  { send, mail }: { send: Send; mail: Mail },
 ): Promise<boolean> {
-  const { agentId, meeting, revision } = change
-  if (job.recipient !== 'VISITOR' || job.again || job.withdrawn) return false
-  if (revision === meeting.revision) return false
-  const calendar = await database.calendarConnection.findUnique({ where: { agentId } })
-  return calendar?.provider !== 'BUILT_IN'
-}
-
-/** @returns the UID of the invitation in the mail; null when it carries none
- * @throws JobNotReady as in `invitationUid` */
-async function invitationOf(
-  services: Services,
-  { change, job }: { change: Change; job: MeetingMailJob },
-): Promise<string | null> {
-  const { recipient, withdrawn } = job
-  if (withdrawn) return withdrawn.uid
-  const agentId = agentOf(change, job)
-  return agentId && invitationUid(services, { change, agentId, kind: kindOf(change, recipient), recipient })
-}
-
-async function factsOf(
-  services: Services,
-  { change, job, invitation }: { change: Change; job: MeetingMailJob; invitation: string | null },
-): Promise<MeetingMailFacts | null> {
-  const { database, settings } = services
-  const { recipient } = job
-  const { workspaceId, startsAt, endsAt } = change
-  const agentId = agentOf(change, job)
-  const agent =
-    agentId &&
-    (await database.agent.findUnique({ where: { id: agentId }, include: { meetingAvailability: true } }))
-  const workspace = await database.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
-  const { person } = change.meeting
-  if (!agent || !person.email) return null
-  const kind = job.withdrawn ? 'WITHDRAWAL' : kindOf(change, recipient)
-  // A cancelled meeting cannot be joined.
-  const conferenceUrl = cancelsEntry(kind) ? null : change.meeting.conferenceUrl
-  const meeting = { ...change.meeting, startsAt, endsAt, conferenceUrl }
-  const agentTimeZone = agent.meetingAvailability?.timeZone ?? workspace.timeZone
-  const timeZone = recipient === 'VISITOR' ? meeting.timeZone : agentTimeZone
-  return {
-    meetingId: meeting.id,
-    revision: change.revision,
-    kind,
-    recipient: recipient === 'VISITOR' ? 'VISITOR' : 'AGENT',
-    startsAt,
-    endsAt,
-    sentAt: change.at,
-    previousStartsAt: change.previousStartsAt,
-    visitorTimeZone: meeting.timeZone,
-    agentTimeZone,
-    ...textsOfMeeting(meeting, { agent, person, timeZone }),
-    entry: textsOfMeeting(meeting, { agent, person }),
-    conferenceUrl,
-    reason: change.reason,
-    agent: { name: agent.name, email: agent.email },
-    visitor: { name: personName(person), email: person.email },
-    workspaceName: workspace.name,
-    invitationUid: invitation,
-    isRepeat: job.again === true,
-    manageUrl: manageUrl(services, meeting),
-    from: { name: workspace.name, address: settings.mailFrom },
+  try {
+    await send(mail)
+    return true
+  } catch (error) {
+    if (!(error instanceof MailRefusedError)) throw error
+    services.onError(error)
+    return false
   }
-}
-
-/** The agent who has the meeting, or had it. */
-function agentOf({ agentId, previousAgentId }: Change, { recipient, withdrawn }: MeetingMailJob) {
-  if (withdrawn) return withdrawn.agentId
-  return recipient === 'PREVIOUS_AGENT' ? previousAgentId : agentId
-}
-
-/** A reassignment is a confirmation for the new agent, a cancellation for the former one, a change for the visitor. */
-function kindOf({ kind, previousStartsAt }: Change, recipient: Recipient): MeetingMailKind {
-  const isGone = kind === 'CANCELLED' || (kind === 'CALENDAR_CHANGED' && previousStartsAt === null)
-  if (isGone || recipient === 'PREVIOUS_AGENT') return 'CANCELLATION'
-  if (kind === 'BOOKED' || (kind === 'REASSIGNED' && recipient === 'AGENT')) return 'CONFIRMATION'
-  return 'CHANGE'
-}
-
-function manageUrl(
-  { signer, settings }: Pick<Services, 'signer' | 'settings'>,
-  meeting: Pick<LinkedMeeting, 'id' | 'person'>,
-): string {
-  return `${settings.publicUrl}/meeting#${signMeetingLink(signer, meeting)}`
 }

@@ -5,6 +5,7 @@ import { noteLocks } from '../../../database/lock-order.ts'
 import { lockCalendars, lockingReservations } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { EXCLUSION_VIOLATION, sqlStateOf } from '../../../database/sql-state.ts'
+import { withdraw } from '../../calendars/entries/invite-by-mail.ts'
 import { publishMeetingChange } from '../../calendars/entries/note-entry.ts'
 import { requestReading } from '../../calendars/worker/handle-webhook.ts'
 import type { RemoteChange } from '../../calendars/worker/remote-change.ts'
@@ -124,10 +125,12 @@ async function cancel(
       status: 'CANCELLED',
       revision: { increment: 1 },
       calendarSync: 'WRITTEN',
-      // The calendar does not cancel the invitation of an event that still exists, so our mail does, under its UID.
-      ...(isGone ? {} : { invitationUid: before.invitationUid ?? iCalUid }),
     },
   })
+  // The calendar does not cancel the invitation of an event that still exists, so our mail does.
+  if (!isGone && before.invitationUid === null && iCalUid !== null) {
+    await withdraw({ tx, meetingId: id, agentId: meeting.agentId, uid: iCalUid })
+  }
   await tx.calendarEntry.updateMany({
     where: { meetingId: id, agentId: meeting.agentId },
     data: {

@@ -101,10 +101,10 @@ async function reassign(
   })
   const kind = 'REASSIGNED' as const
   const change = { meeting, kind, actor: actorOf(viewer), reason, now, previousAgentId: before.agentId }
-  await recordChange(context, { tx, change: { ...change, tookTurn: true, conversation } })
   if (withdrawn !== null) {
-    await withdraw(context, { tx, meetingId: meeting.id, agentId: before.agentId, uid: withdrawn })
+    await withdraw({ tx, meetingId: meeting.id, agentId: before.agentId, uid: withdrawn })
   }
+  await recordChange(context, { tx, change: { ...change, tookTurn: true, conversation } })
   return meeting.id
 }
 

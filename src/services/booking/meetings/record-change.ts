@@ -7,7 +7,6 @@ import { scheduleCalendarWrites } from '../../calendars/entries/schedule-calenda
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { type NewEvent, newEvent } from '../../events/new-events.ts'
-import type { MeetingMailJob } from '../../jobs.ts'
 
 interface ChangeOfMeeting {
   /** The meeting after the change. */
@@ -57,7 +56,10 @@ export async function recordChange(
     },
   })
   if (kind !== 'OUTCOME_SET' && !change.isQuiet) {
-    await jobs.enlist(tx, 'meeting-mail', mailsOf(changeId, previousAgentId))
+    await jobs.enlist(tx, 'meeting-mail', [
+      { meetingId, recipient: 'VISITOR' },
+      { meetingId, recipient: 'AGENT' },
+    ])
     if (!change.fromCalendar)
       await scheduleCalendarWrites(tx, { workspaceId, meetingId, agentIds: agentIdsOf(change), now })
   }
@@ -76,10 +78,4 @@ function eventsOf(change: ChangeOfMeeting, changeId: string): NewEvent[] {
 /** The agents whose calendars and consoles show the meeting, or did before the change. */
 function agentIdsOf({ meeting, previousAgentId }: ChangeOfMeeting): string[] {
   return previousAgentId === undefined ? [meeting.agentId] : [meeting.agentId, previousAgentId]
-}
-
-function mailsOf(changeId: string, previousAgentId: string | undefined): MeetingMailJob[] {
-  const recipients: MeetingMailJob['recipient'][] = ['VISITOR', 'AGENT']
-  if (previousAgentId !== undefined) recipients.push('PREVIOUS_AGENT')
-  return recipients.map((recipient) => ({ changeId, recipient }))
 }

@@ -55,8 +55,11 @@ export async function noteWritten(
       data: { ...writtenEntry({ entry, written, now }, { isCurrent }), revision: meeting.revision },
     })
     if (isCurrent && isNews) await publishMeetingChange(tx, { meeting, now })
-    const { iCalUid } = written
-    if (!entry.invites) await inviteByMail(services, { tx, meeting, iCalUid, now })
+    // What the entry had before: the visitor may have an invitation to an earlier revision.
+    const { iCalUid } = entry
+    if (!entry.invites) {
+      await inviteByMail(services, { tx, meeting, iCalUid, eventUid: written.iCalUid })
+    }
   })
 }
 
@@ -144,7 +147,7 @@ export async function noteFailure(
     if (meeting === null || count === 0) return
     if (meeting.agentId !== agentId) return withdrawFormerInvitation(services, { tx, entry })
     await settleMeeting(tx, meeting, { calendarSync: 'FAILED' })
-    await inviteByMail(services, { tx, meeting, iCalUid: entry.iCalUid, now })
+    await inviteByMail(services, { tx, meeting, iCalUid: entry.iCalUid })
     await publishMeetingChange(tx, { meeting, now })
   })
   services.onError(fault)

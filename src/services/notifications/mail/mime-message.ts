@@ -14,14 +14,16 @@ const ADDRESS = /^[^\p{C}\p{Z}<>()[\]\\,;:"@]+@[^\p{C}\p{Z}<>()[\]\\,;:"@]+$/u
 export function toMimeMessage(mail: Mail): SendMailOptions {
   const from = checkMailbox(mail.from)
   const to = checkMailbox(mail.to)
+  const sender = mail.sender && checkMailbox(mail.sender)
   return {
     messageId: singleLine(mail.messageId),
     date: mail.sentAt,
     from,
+    ...(sender ? { sender } : {}),
     ...(mail.replyTo ? { replyTo: checkMailbox(mail.replyTo) } : {}),
     to,
     // An explicit envelope, so that the parsing of headers never decides who gets the mail.
-    envelope: { from: from.address, to: [to.address] },
+    envelope: { from: (sender ?? from).address, to: [to.address] },
     subject: singleLine(mail.subject),
     text: mail.text,
     html: mail.html,

@@ -7,11 +7,15 @@ import { type MailContent, renderHtml, renderText } from './mail-rendering.ts'
 import { singleLine } from './plain-text.ts'
 
 /** @throws the mailer's error when the job should be retried */
-export async function sendRemovalMail(services: Services, job: RemovalMailJob): Promise<void> {
+export async function sendRemovalMail(
+  services: Services,
+  job: RemovalMailJob,
+  signal: AbortSignal,
+): Promise<void> {
   const mail = await composeRemovalMail(services, job)
   if (mail === null) return
   try {
-    await services.mailer.send(mail)
+    await services.mailer.send(mail, signal)
   } catch (error) {
     if (!(error instanceof MailRefusedError)) throw error
     services.onError(error)

@@ -1,6 +1,6 @@
 // Sends mail to an SMTP server. Each mail has its own connection, so there is nothing to close.
 import { createTransport } from 'nodemailer'
-import { type Mailer, MailRefusedError } from '../../ports/mailer.ts'
+import { MailDeferredError, type Mailer, MailRefusedError } from '../../ports/mailer.ts'
 import { toMimeMessage } from './mime-message.ts'
 
 /** An unreachable server fails soon. A server that has received the mail may answer late, and a client that does not
@@ -28,6 +28,7 @@ export function createSmtpMailer(options: { url: string; deadlineMs?: number }):
           signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
         })
       } catch (error) {
+        if (isDeferral(error)) throw new MailDeferredError(error.message, { cause: error })
         if (!isRefusal(error)) throw error
         throw new MailRefusedError(error.message, { cause: error })
       }
@@ -44,4 +45,8 @@ function isRefusal(error: unknown): error is Error {
     'command' in error &&
     COMMANDS_ABOUT_THE_MAIL.includes(String(error.command))
   )
+}
+
+function isDeferral(error: unknown): error is Error {
+  return error instanceof Error && 'responseCode' in error && /^4\d\d$/.test(String(error.responseCode))
 }

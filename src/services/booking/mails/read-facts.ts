@@ -1,0 +1,70 @@
+// Collects the facts of one mail about a meeting.
+import type { MeetingInvitation } from '../../../database/generated/client/client.ts'
+import type { Services } from '../../context.ts'
+import { type LinkedMeeting, signMeetingLink } from '../../identity/meeting-link.ts'
+import { textsOfMeeting } from '../../invitations/invitation.ts'
+import { personName } from '../../people/person-name.ts'
+import { cancelsEntry, type MeetingMailFacts, type MeetingMailKind } from './meeting-mail-facts.ts'
+import type { MailState } from './read-told.ts'
+
+interface AboutMail {
+  state: MailState
+  invitation: Pick<MeetingInvitation, 'agentId' | 'address' | 'uid' | 'organizer' | 'ours' | 'again'>
+  kind: MeetingMailKind
+  /** What the address was told before; null or left out: nothing. */
+  before?: MeetingInvitation | null
+}
+
+export async function readFacts(
+  services: Services,
+  { state, invitation, kind, before }: AboutMail,
+): Promise<MeetingMailFacts> {
+  const { settings } = services
+  const { recipient, change, workspace, person } = state
+  // What is cancelled is about the agent whom the address knows, who may be a former one, and has no conference.
+  const agentId = cancelsEntry(kind) ? invitation.agentId : state.meeting.agentId
+  const agent = await services.database.agent.findUniqueOrThrow({
+    where: { id: agentId },
+    include: { meetingAvailability: true },
+  })
+  const conferenceUrl = cancelsEntry(kind) ? null : state.meeting.conferenceUrl
+  const meeting = { ...state.meeting, conferenceUrl }
+  const agentTimeZone = agent.meetingAvailability?.timeZone ?? workspace.timeZone
+  const timeZone = recipient === 'VISITOR' ? meeting.timeZone : agentTimeZone
+  const isOurs = invitation.uid === null || invitation.ours
+  return {
+    meetingId: meeting.id,
+    revision: meeting.revision,
+    kind,
+    recipient,
+    startsAt: meeting.startsAt,
+    endsAt: meeting.endsAt,
+    sentAt: change.at,
+    previousStartsAt: before?.startsAt ?? null,
+    visitorTimeZone: meeting.timeZone,
+    agentTimeZone,
+    ...textsOfMeeting(meeting, { agent, person, timeZone }),
+    entry: textsOfMeeting(meeting, { agent, person }),
+    conferenceUrl,
+    reason: change.reason,
+    agent: { name: agent.name, email: recipient === 'AGENT' ? invitation.address : agent.email },
+    visitor: {
+      name: personName(person),
+      email: recipient === 'VISITOR' ? invitation.address : (person.email ?? ''),
+    },
+    workspaceName: workspace.name,
+    invitationUid: invitation.uid,
+    organizer: invitation.organizer,
+    isRepeat: invitation.again || (cancelsEntry(kind) && !isOurs),
+    manageUrl: manageUrl(services, { id: meeting.id, person: { email: invitation.address } }),
+    from: isOurs && invitation.uid !== null ? invitation.organizer : settings.mailFrom,
+    sender: settings.mailFrom,
+  }
+}
+
+function manageUrl(
+  { signer, settings }: Pick<Services, 'signer' | 'settings'>,
+  meeting: Pick<LinkedMeeting, 'id' | 'person'>,
+): string {
+  return `${settings.publicUrl}/meeting#${signMeetingLink(signer, meeting)}`
+}
