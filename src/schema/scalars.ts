@@ -39,12 +39,13 @@ builder.scalarType('LocalEndTime', {
   serialize: formatMinutes,
 })
 builder.scalarType('TimeZone', {
-  description: 'The name of an IANA time zone, for example `Europe/Berlin`.',
+  description:
+    'The name of an IANA time zone, for example `Europe/Berlin`. It is taken in upper and lower case, and answered in its proper spelling.',
   parseValue: acceptText,
   serialize: (value) => value,
 })
 builder.scalarType('EmailAddress', {
-  description: `An e-mail address of at most ${MAX_EMAIL_LENGTH} characters, for example \`ada@example.com\`. Upper and lower case are equivalent.`,
+  description: `An e-mail address of at most ${MAX_EMAIL_LENGTH} characters, for example \`ada@example.com\`. Upper and lower case are equivalent. A domain with letters beyond ASCII is answered in Punycode: \`ada@bücher.example\` becomes \`ada@xn--bcher-kva.example\`.`,
   parseValue: acceptText,
   serialize: (value) => value,
 })

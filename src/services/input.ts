@@ -1,9 +1,11 @@
 // Validates input from clients. The API's scalars accept any text, so that a wrong value gives an InvalidInputError
 // that names the field, instead of an error that refuses the whole request
 // (docs/decisions/003-scalars-accept-any-text.md).
+import { domainToASCII } from 'node:url'
 import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { InvalidInputError } from '../errors.ts'
+import { properZoneName } from './zone-names.ts'
 import { isTimeZone } from './zone-offsets.ts'
 
 export const MAX_EMAIL_LENGTH = 254
@@ -60,19 +62,35 @@ export function text(maxLength: number) {
     .refine((value) => !NOT_IN_TEXT.test(value), 'Must not contain control characters.')
 }
 
+/** In lower case. A domain with letters beyond ASCII is kept as mail servers and calendars take it, in Punycode (RFC 3492):
+ * so an address is one and the same, however it is typed. */
 export const email = z
   .string()
   .trim()
-  .max(MAX_EMAIL_LENGTH, `Must be at most ${MAX_EMAIL_LENGTH} characters.`)
+  .transform(withAsciiDomain)
+  .pipe(z.string().max(MAX_EMAIL_LENGTH, `Must be at most ${MAX_EMAIL_LENGTH} characters.`))
   .refine(
     (value) => z.email().safeParse(value).success,
     'Must be an e-mail address, for example ada@example.com.',
   )
   .transform((value) => value.toLowerCase())
 
+function withAsciiDomain(address: string): string {
+  const at = address.lastIndexOf('@')
+  return `${address.slice(0, at + 1)}${toAsciiDomain(address.slice(at + 1))}`
+}
+
+/** @returns the domain as it is, if it is ASCII or none */
+export function toAsciiDomain(domain: string): string {
+  if (!/[^\0-\x7f]/.test(domain) || /[\s/?#:@[\]\\]/.test(domain)) return domain
+  return domainToASCII(domain)
+}
+
+/** In its proper spelling. */
 export const timeZone = z
   .string()
   .refine(isTimeZone, 'Must be the IANA name of a time zone, for example Europe/Berlin.')
+  .transform(properZoneName)
 
 export const webUrl = z
   .string()

@@ -1,6 +1,7 @@
 // Formats the time of a meeting in English in the reader's zone. The zone and its offset from UTC are included, because
 // the hour that is repeated in autumn would be ambiguous without them.
 import { DateTime } from 'luxon'
+import { properZoneName } from '../zone-names.ts'
 
 const DATE = 'cccc, d LLLL yyyy'
 const TIME = 'HH:mm'
@@ -51,5 +52,5 @@ function dateAndTime(local: DateTime): string {
 }
 
 function zone(local: DateTime): string {
-  return `${local.zoneName}, UTC${local.toFormat('ZZ')}`
+  return `${properZoneName(local.zoneName ?? '')}, UTC${local.toFormat('ZZ')}`
 }

@@ -1,6 +1,7 @@
 // The built-in tokens of an invitation, and the values of all tokens for one meeting.
 import type { Agent, Person } from '../../database/generated/client/client.ts'
 import { personName } from '../people/person-name.ts'
+import { properZoneName } from '../zone-names.ts'
 import { describeMeetingTime } from './meeting-time.ts'
 import type { Family, TokenValues } from './tokens.ts'
 
@@ -75,7 +76,7 @@ export function tokenValues({ agent, person, meeting }: InvitationFacts): TokenV
     agent: { name: agent.name, email: agent.email },
     meeting: {
       ...describeMeetingTime(meeting),
-      timeZone,
+      timeZone: properZoneName(timeZone),
       duration: durationOf(meeting),
       agenda,
       joinLink,

@@ -10,7 +10,7 @@ import { InvalidInputError } from '../../errors.ts'
 export const IDENTITY_SECRET_BYTES = 32
 
 const MESSAGE =
-  'Must be the HMAC-SHA-256 of the e-mail address in lower case, with the identity secret as the key, as 64 hexadecimal digits.'
+  'Must be the HMAC-SHA-256 of the e-mail address in lower case, its domain in ASCII (Punycode), with the identity secret as the key, as 64 hexadecimal digits.'
 
 export const identityHashInput = z
   .string()

@@ -7,7 +7,7 @@ import { appendEvents } from '../events/append-events.ts'
 import { newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
-import { integer, line, MAX_NAME_LENGTH, parseInput, text, timeZone } from '../input.ts'
+import { integer, line, MAX_NAME_LENGTH, parseInput, text, timeZone, toAsciiDomain } from '../input.ts'
 import { runTransaction } from '../transaction.ts'
 
 export const MAX_FALLBACK_LENGTH = 1000
@@ -38,10 +38,15 @@ const emailDomain = z
   .string()
   .trim()
   .toLowerCase()
-  .max(MAX_DOMAIN_LENGTH, `Must be at most ${MAX_DOMAIN_LENGTH} characters.`)
-  .regex(
-    /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/,
-    'Must be the domain of an e-mail address, for example example.com.',
+  .transform(toAsciiDomain)
+  .pipe(
+    z
+      .string()
+      .max(MAX_DOMAIN_LENGTH, `Must be at most ${MAX_DOMAIN_LENGTH} characters.`)
+      .regex(
+        /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/,
+        'Must be the domain of an e-mail address, for example example.com.',
+      ),
   )
 
 const fallback = z.object({
