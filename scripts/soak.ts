@@ -14,7 +14,8 @@ const FILES = [
     'race/outages',
   ],
   'race/two-nodes',
-  ...['api/offered-means-bookable', 'services/calendars/sync-properties', 'rules/slots.properties'],
+  ...['api/offered-means-bookable', 'api/invitation-model'],
+  ...['services/calendars/sync-properties', 'rules/slots.properties'],
 ]
 
 const [minutes = DEFAULT_MINUTES] = process.argv.slice(2).map(Number)
@@ -28,6 +29,7 @@ const budgets = {
   CONVERGENCE_SECONDS: seconds,
   SLOTS_SECONDS: seconds,
   CALENDAR_SECONDS: seconds,
+  INVITATIONS_SECONDS: seconds,
   CHAT_DAY_SIZE: '1',
   STALLED_EVENTS: '100000',
   NODES_BOOKINGS: '1000',
