@@ -1,116 +1,61 @@
-// Keeps two processes from opening one data folder, which would corrupt it. A lock is a file with the owner's process
-// id, so that it does not outlive a killed process. Locks are numbered, and the one with the highest number counts: a
-// process that finds it without a running owner creates the next one, which only one process can do.
-import { randomUUID } from 'node:crypto'
-import { link, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+// Keeps two processes from opening one data folder, which would corrupt it. The operating system holds the lock, on a
+// file that SQLite opens: it knows a process in another container, where process ids mean nothing, and releases the lock
+// of a process that was killed.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 
-const LOCK = /^lock\.([1-9]\d*)$/
+const SQLITE_BUSY = 5
 
 /** Another process has the data folder open. */
 export class DataFolderInUseError extends Error {
   override name = 'DataFolderInUseError'
 }
 
+/** Keeps the locks of this process from the garbage collector, which would release them. */
+const held = new Set<DatabaseSync>()
+
 /** Locks the folder for this process. Creates the folder if it does not exist.
- * @throws DataFolderInUseError with the id of the process that has the folder open */
+ * @throws DataFolderInUseError with the process that has the folder open */
 export async function lockFolder(folder: string): Promise<{ release(): Promise<void> }> {
   await mkdir(folder, { recursive: true })
-  const token = randomUUID()
-  const draft = join(folder, `lock-draft-${token}`)
-  await writeFile(draft, `${process.pid} ${token}`)
+  const ownerFile = join(folder, 'lock-owner')
+  const lock = new DatabaseSync(join(folder, 'lock'))
   try {
-    const file = await takeNextLock({ folder, draft })
-    ownTokens.add(token)
-    return {
-      release: async () => {
-        await releaseLock(file)
-        ownTokens.delete(token)
-      },
-    }
-  } finally {
-    await rm(draft, { force: true })
-  }
-}
-
-/** The tokens of the locks that this process holds, to tell them from the locks of an earlier process with the same id,
- * as in a container that was restarted. */
-const ownTokens = new Set<string>()
-
-async function takeNextLock({ folder, draft }: { folder: string; draft: string }): Promise<string> {
-  for (;;) {
-    const numbers = await lockNumbers(folder)
-    const last = Math.max(0, ...numbers)
-    const owner = await ownerOf(join(folder, `lock.${last}`))
-    if (owner !== null && isRunning(owner)) {
-      throw new DataFolderInUseError(
-        `The data folder ${resolve(folder)} is open in process ${owner.pid}. Stop it, or set DATA_DIR to another folder.`,
-      )
-    }
-    const file = join(folder, `lock.${last + 1}`)
-    if (!(await linkExclusively(draft, file))) continue
-    // Meanwhile others may have taken, released and deleted locks, so that ours does not have the highest number.
-    const isLast = Math.max(...(await lockNumbers(folder))) === last + 1
-    if (isLast) {
-      for (const number of numbers) await rm(join(folder, `lock.${number}`), { force: true })
-      return file
-    }
-    await rm(file, { force: true })
-  }
-}
-
-async function lockNumbers(folder: string): Promise<number[]> {
-  const files = await readdir(folder)
-  return files.flatMap((file) => LOCK.exec(file)?.[1] ?? []).map(Number)
-}
-
-/** Creates the file with all of its content atomically.
- * @returns false if it exists already */
-async function linkExclusively(draft: string, file: string): Promise<boolean> {
-  try {
-    await link(draft, file)
-    return true
+    // Of several processes exactly one gets it, at once. EXCLUSIVE would take several steps, in which they can refuse
+    // each other, and so can processes that find the journal of one that was killed.
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE')
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false
-    throw error
+    lock.close()
+    throw isBusy(error) ? inUse(folder, ownerFile) : error
+  }
+  held.add(lock)
+  writeFileSync(ownerFile, `process ${process.pid} on ${hostname()}`)
+  return {
+    release: async () => {
+      lock.close()
+      held.delete(lock)
+    },
   }
 }
 
-/** Empties the lock file. Without it the numbers would start again at 1, below the number that another process may
- * be about to take. */
-async function releaseLock(file: string): Promise<void> {
+function inUse(folder: string, ownerFile: string): DataFolderInUseError {
+  return new DataFolderInUseError(
+    `The data folder ${resolve(folder)} is open in ${readOwner(ownerFile)}. Stop it, or set DATA_DIR to another folder.`,
+  )
+}
+
+/** @returns the owner for the message only: it may have locked the folder without having written its name yet */
+function readOwner(file: string): string {
   try {
-    await truncate(file)
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
+    return readFileSync(file, 'utf8') || 'another process'
+  } catch {
+    return 'another process'
   }
 }
 
-interface Owner {
-  pid: number
-  token: string
-}
-
-/** @returns null if the lock was released or does not exist */
-async function ownerOf(file: string): Promise<Owner | null> {
-  const content = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return ''
-    throw error
-  })
-  const [pid = '', token = ''] = content.split(' ')
-  return Number(pid) > 0 ? { pid: Number(pid), token } : null
-}
-
-function isRunning({ pid, token }: Owner): boolean {
-  if (pid === process.pid) return ownTokens.has(token)
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return codeOf(error) === 'EPERM'
-  }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
 }
