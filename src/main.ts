@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type App, createApp } from './app.ts'
 import type { Config } from './config/config.ts'
 import { readConfig } from './config/read-config.ts'
-import { openPglite, openPostgres } from './database/open.ts'
+import { openPglite, reachPostgres } from './database/open.ts'
 import { createFaultLog } from './server/fault-log.ts'
 import { listen, type RunningServer, startServer } from './server/http-server.ts'
 import { explainFailure } from './server/start-failure.ts'
@@ -40,6 +40,8 @@ async function main(): Promise<void> {
     await app.startJobs()
     stopOnSignals(server)
     print(await describeStart(app.services, { config, url: server.url, mailFolder }))
+    // Mail waits for its server, so that the program does not.
+    app.services.mailer.check?.().catch((error: unknown) => logFault({ error }))
   } catch (error) {
     await app.stop()
     throw error
@@ -51,9 +53,8 @@ async function openApp(
   { mailFolder, publicUrl }: { mailFolder: string | null; publicUrl: string },
 ): Promise<App> {
   const { databaseUrl, dataFolder, mailFrom } = config
-  const database = databaseUrl === null ? await openPglite({ folder: dataFolder }) : openPostgres(databaseUrl)
-  // Fails with a readable message where the migrations would fail with a stack trace of WebAssembly.
-  await database.client.$queryRaw`SELECT 1`
+  const database =
+    databaseUrl === null ? await openPglite({ folder: dataFolder }) : await reachPostgres(databaseUrl)
   return createApp({
     database,
     clock,

@@ -6,11 +6,12 @@ import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { UnusableDatabaseError } from './unusable-database-error.ts'
 
 const SQLITE_BUSY = 5
 
 /** Another process has the data folder open. */
-export class DataFolderInUseError extends Error {
+export class DataFolderInUseError extends UnusableDatabaseError {
   override name = 'DataFolderInUseError'
 }
 
@@ -18,19 +19,12 @@ export class DataFolderInUseError extends Error {
 const held = new Set<DatabaseSync>()
 
 /** Locks the folder for this process. Creates the folder if it does not exist.
- * @throws DataFolderInUseError with the process that has the folder open */
+ * @throws DataFolderInUseError with the process that has the folder open
+ * @throws UnusableDatabaseError if the folder cannot be locked */
 export async function lockFolder(folder: string): Promise<{ release(): Promise<void> }> {
   await mkdir(folder, { recursive: true })
   const ownerFile = join(folder, 'lock-owner')
-  const lock = new DatabaseSync(join(folder, 'lock'))
-  try {
-    // Of several processes exactly one gets it, at once. EXCLUSIVE would take several steps, in which they can refuse
-    // each other, and so can processes that find the journal of one that was killed.
-    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE')
-  } catch (error) {
-    lock.close()
-    throw isBusy(error) ? inUse(folder, ownerFile) : error
-  }
+  const lock = takeLock(folder, ownerFile)
   held.add(lock)
   writeFileSync(ownerFile, `process ${process.pid} on ${hostname()}`)
   return {
@@ -38,6 +32,24 @@ export async function lockFolder(folder: string): Promise<{ release(): Promise<v
       lock.close()
       held.delete(lock)
     },
+  }
+}
+
+function takeLock(folder: string, ownerFile: string): DatabaseSync {
+  let lock: DatabaseSync | undefined
+  try {
+    lock = new DatabaseSync(join(folder, 'lock'))
+    // Of several processes exactly one gets it, at once. EXCLUSIVE would take several steps, in which they can refuse
+    // each other, and so can processes that find the journal of one that was killed.
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE')
+    return lock
+  } catch (error) {
+    lock?.close()
+    if (isBusy(error)) throw inUse(folder, ownerFile)
+    throw new UnusableDatabaseError(
+      `The data folder ${resolve(folder)} cannot be locked (${error instanceof Error ? error.message : error}). Let this user write to it, on a file system with locks, or set DATA_DIR to another folder.`,
+      { cause: error },
+    )
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import { type MigrationList, SchemaEngine, type SchemaFilter } from '@prisma/schema-engine-wasm'
 import type { OpenDatabase } from './open.ts'
+import { lackOfRights, UnusableDatabaseError } from './unusable-database-error.ts'
 
 const PRISMA_FOLDER = join(import.meta.dirname, '../../prisma')
 const MIGRATIONS_FOLDER = join(PRISMA_FOLDER, 'migrations')
@@ -14,22 +15,54 @@ const NO_FILTER: SchemaFilter = { externalTables: [], externalEnums: [] }
 /** Applies the pending migrations. Several nodes may call it at once: an advisory lock of Postgres lets one through at
  * a time.
  * @returns the names of the migrations it applied
+ * @throws UnusableDatabaseError if the user lacks rights, the database has other tables, or a migration failed before
  * @throws Error if a migration fails, or was edited after it had been applied */
 export async function migrate(database: OpenDatabase): Promise<string[]> {
+  await requireRights(database)
   return withEngine(database, async (engine) => {
     const migrationsList = await readMigrations()
-    const { editedMigrationNames } = await engine.diagnoseMigrationHistory({
+    const { editedMigrationNames, failedMigrationNames, history } = await engine.diagnoseMigrationHistory({
       migrationsList,
       optInToShadowDatabase: false,
       filters: NO_FILTER,
     })
+    const [failed] = failedMigrationNames
+    if (failed !== undefined) throw failedBefore(failed)
+    if (history?.diagnostic === 'historiesDiverge' && history.lastCommonMigrationName === null)
+      throw notOurs()
     if (editedMigrationNames.length > 0) {
       throw new Error(`These migrations were edited after they ran: ${editedMigrationNames.join(', ')}`)
     }
-    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: NO_FILTER })
+    const { appliedMigrationNames } = await engine
+      .applyMigrations({ migrationsList, filters: NO_FILTER })
+      .catch((error: unknown) => {
+        throw isNotEmpty(error) ? notOurs() : error
+      })
     return appliedMigrationNames
   })
 }
+
+/** Before the first migration, which without them would stop half-way. */
+async function requireRights({ client }: OpenDatabase): Promise<void> {
+  const [rights] = await client.$queryRaw<{ database: string; suffice: boolean }[]>`
+    SELECT current_database()::text AS "database", has_database_privilege(current_database(), 'CREATE')
+      OR EXISTS (SELECT FROM pg_extension WHERE extname = 'btree_gist')
+        AND EXISTS (SELECT FROM pg_namespace WHERE nspname = 'pgboss') AS "suffice"`
+  if (!rights?.suffice) throw lackOfRights(`permission denied for database ${rights?.database}`)
+}
+
+/** https://www.prisma.io/docs/orm/reference/error-reference#p3005 */
+const isNotEmpty = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'P3005'
+
+const notOurs = () =>
+  new UnusableDatabaseError(
+    'The database is not empty, and its tables are not those of Switchboard. Let DATABASE_URL name a database of its own: a new one, or the one that Switchboard has used before.',
+  )
+
+const failedBefore = (name: string) =>
+  new UnusableDatabaseError(
+    `The migration ${name} failed at an earlier start and may be half done. Restore the backup from before it; a new database without data can be dropped and created again.`,
+  )
 
 /** Migrates the database, then compares it with prisma/schema.prisma.
  * @returns the SQL that would migrate the database to the schema; empty if they agree */

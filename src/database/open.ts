@@ -1,5 +1,6 @@
 // Opens the database: Postgres by its URL, or PGlite, which is Postgres inside this process, in a folder or in memory.
 // Both are used through the same client; nothing outside of this folder may depend on which one it is.
+import { resolve } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist'
 import { PrismaPg } from '@prisma/adapter-pg'
@@ -7,6 +8,7 @@ import { fromPglite, type ConstructorOptions as JobQueueOptions } from 'pg-boss'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { lockFolder } from './folder-lock.ts'
 import { PrismaClient } from './generated/client/client.ts'
+import { UnusableDatabaseError } from './unusable-database-error.ts'
 
 export type Database = PrismaClient
 /** The client inside `database.$transaction(async (tx) => …)`. Only `tx` may be used there: on PGlite a query on the
@@ -50,16 +52,33 @@ export function openPostgres(url: string): OpenDatabase {
   }
 }
 
+/** Opens Postgres once it answers.
+ * @throws UnusableDatabaseError if it does not, or refuses */
+export async function reachPostgres(url: string): Promise<OpenDatabase> {
+  const database = openPostgres(url)
+  try {
+    await database.client.$queryRaw`SELECT 1`
+    return database
+  } catch (error) {
+    await database.close()
+    const message = error instanceof Error ? error.message : String(error)
+    const reason = /Message: `(.+)`$/m.exec(message)?.[1] ?? message
+    throw new UnusableDatabaseError(`The database cannot be used: ${reason}. Check DATABASE_URL.`, {
+      cause: error,
+    })
+  }
+}
+
 /** Opens PGlite.
  * @param options.folder where the data is kept; null: in memory
  * @param options.dump the initial data, packed by `PGlite.dumpDataDir`
- * @throws DataFolderInUseError if another process has the folder open */
+ * @throws DataFolderInUseError if another process has the folder open
+ * @throws UnusableDatabaseError if the folder cannot be locked or its data cannot be read */
 export async function openPglite(options: { folder: string | null; dump?: Blob }): Promise<OpenDatabase> {
   const lock = options.folder === null ? null : await lockFolder(options.folder)
-  const pglite = await PGlite.create({
-    ...(options.folder === null ? {} : { dataDir: `${options.folder}/database` }),
-    ...(options.dump ? { loadDataDir: options.dump } : {}),
-    extensions: { btree_gist },
+  const pglite = await startPglite(options).catch(async (error: unknown) => {
+    await lock?.release()
+    throw error
   })
   await pglite.exec("SET TIME ZONE 'UTC'")
   const adapter = new PrismaPGlite(pglite)
@@ -74,6 +93,24 @@ export async function openPglite(options: { folder: string | null; dump?: Blob }
       await pglite.close()
       await lock?.release()
     },
+  }
+}
+
+/** @throws UnusableDatabaseError if the data cannot be read */
+async function startPglite({ folder, dump }: { folder: string | null; dump?: Blob }): Promise<PGlite> {
+  try {
+    return await PGlite.create({
+      ...(folder === null ? {} : { dataDir: `${folder}/database` }),
+      ...(dump ? { loadDataDir: dump } : {}),
+      extensions: { btree_gist },
+    })
+  } catch (error) {
+    // PGlite does not say what it could not read. An error of the system, such as a full disk, speaks for itself.
+    if (folder === null || (error instanceof Error && 'syscall' in error)) throw error
+    throw new UnusableDatabaseError(
+      `The data in ${resolve(folder)} is damaged, or another version of Postgres has written it. Restore a backup of the folder, or move it away to start with an empty database.`,
+      { cause: error },
+    )
   }
 }
 

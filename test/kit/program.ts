@@ -1,37 +1,52 @@
-// Runs the program as `npm start` does, as a process of its own.
+// The program as `npm start` runs it, for tests of how it starts and ends. It is killed when the test is over.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect, onTestFinished, vi } from 'vitest'
 
-const ROOT = join(import.meta.dirname, '../..')
-const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
-/** With what .ci/run sets, every start after the first takes less time. */
-const INHERITED = { PATH, HOME, ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}) }
+export const START_DEADLINE_MS = 120_000
+/** As in `npm start`. */
+const FLAGS = ['--disable-warning=ExperimentalWarning']
+/** Runs a command as process 1 of a new process namespace, and kills it when it is killed itself. This takes root. */
+const CONTAINER = ['unshare', '--pid', '--fork', '--kill-child=SIGKILL']
 
 export interface Program {
   process: ChildProcess
-  /** All that it has written to stdout. */
   output(): string
-  /** All that it has written to stderr. */
   errors(): string
-  /** Resolves when the process has ended; null if a signal ended it. */
   exitCode: Promise<number | null>
 }
 
-/** @param environment what differs from the defaults; the port is any free one unless PORT is given */
-export function startProgram(environment: Record<string, string>): Program {
-  const child = spawn(process.execPath, ['src/main.ts'], {
-    cwd: ROOT,
-    env: { ...INHERITED, PORT: '0', ...environment },
+/** @param options.inContainer whether the program is process 1 of its own process namespace, as in a container */
+export function startProgram(environment: Record<string, string>, { inContainer = false } = {}): Program {
+  const root = join(import.meta.dirname, '../..')
+  const node = join(root, 'node_modules/.bin/node')
+  const [command = node, ...args] = [...(inContainer ? CONTAINER : []), node, ...FLAGS, 'src/main.ts']
+  const child = spawn(command, args, {
+    cwd: root,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', ...environment },
   })
-  const exitCode = once(child, 'close').then(([code]: (number | null)[]) => code ?? null)
-  return { process: child, output: collect(child.stdout), errors: collect(child.stderr), exitCode }
+  let output = ''
+  let errors = ''
+  child.stdout.on('data', (text) => {
+    output += text
+  })
+  child.stderr.on('data', (text) => {
+    errors += text
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const exitCode = once(child, 'close').then(([code]) => code)
+  return { process: child, output: () => output, errors: () => errors, exitCode }
 }
 
-function collect(stream: NodeJS.ReadableStream): () => string {
-  let text = ''
-  stream.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk
-  })
-  return () => text
+export const isRunning = ({ output }: Program) =>
+  vi.waitFor(() => expect(output()).toContain('Switchboard is listening'), { timeout: START_DEADLINE_MS })
+
+/** @returns an empty folder, which is removed after the test */
+export async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'switchboard-lock-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
 }

@@ -2,6 +2,7 @@
 // lost without Redis: each node wakes itself, and finds the events of the others with its poll.
 import { createClient } from '@redis/client'
 import { z } from 'zod'
+import { Outage, reasonOf } from '../ports/outage.ts'
 import type { Signal, WakeUps } from '../ports/wake-ups.ts'
 import { createLocalWakeUps } from './local-wake-ups.ts'
 
@@ -23,11 +24,12 @@ type Publication = z.output<typeof publication>
 
 /** Connects, and retries for as long as it takes.
  * @param options.url redis://user:password@host:6379, or rediss:// for TLS
- * @param options.onError reports that the connection was lost or could not be made, once per outage */
+ * @param options.onError receives an `Outage` when the connection was lost or could not be made, once per outage */
 export function createRedisWakeUps(options: { url: string; onError(error: unknown): void }): WakeUps {
   const local = createLocalWakeUps()
-  const publisher = connect(options)
-  const subscriber = connect(options)
+  const report = oncePerOutage(options)
+  const publisher = connect(options.url, report)
+  const subscriber = connect(options.url, report)
   const onMessage = (message: string) => {
     const { success, data: published } = publication.safeParse(JSON.parse(message))
     // A signal of a newer version. Signals may be lost.
@@ -64,18 +66,37 @@ export function createRedisWakeUps(options: { url: string; onError(error: unknow
   }
 }
 
-function connect({ url, onError }: { url: string; onError(error: unknown): void }) {
+interface OutageReport {
+  away(error: unknown): void
+  back(): void
+}
+
+/** Both connections are lost at the same time, and only the first loss is reported. */
+function oncePerOutage({ url, onError }: { url: string; onError(error: unknown): void }): OutageReport {
+  let isReported = false
+  return {
+    away: (error) => {
+      if (!isReported) onError(redisOutage(url, error))
+      isReported = true
+    },
+    back: () => {
+      isReported = false
+    },
+  }
+}
+
+const redisOutage = (url: string, error: unknown) =>
+  new Outage(
+    `Redis at ${new URL(url).host} cannot be used: ${reasonOf(error)}. Until it can, events of other nodes arrive up to 2 seconds late. Check REDIS_URL.`,
+    { cause: error },
+  )
+
+function connect(url: string, report: OutageReport) {
   // With jitter, so that the nodes do not reconnect all at once.
   const reconnectStrategy = (retries: number) => Math.random() * Math.min(MAX_BACKOFF_MS, 50 * 2 ** retries)
   const client = createClient({ url, disableOfflineQueue: true, socket: { reconnectStrategy } })
-  let isReported = false
-  client.on('error', (error) => {
-    if (!isReported) onError(error)
-    isReported = true
-  })
-  client.on('ready', () => {
-    isReported = false
-  })
+  client.on('error', report.away)
+  client.on('ready', report.back)
   // Rejects only when the client is destroyed: until then it retries.
   client.connect().catch(() => {})
   return client

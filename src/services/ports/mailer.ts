@@ -31,6 +31,8 @@ export interface Mailer {
    * @throws MailDeferredError when the mail was certainly not delivered, and a retry can succeed; after every other
    *   error too, but the mail may have been delivered */
   send(mail: Mail, signal?: AbortSignal): Promise<void>
+  /** @throws Outage if mail cannot be handed over at present */
+  check?(): Promise<void>
   close?(): Promise<void>
 }
 

@@ -1,6 +1,7 @@
 // Sends mail to an SMTP server. Each mail has its own connection, so there is nothing to close.
 import { createTransport } from 'nodemailer'
 import { MailDeferredError, type Mailer, MailRefusedError } from '../../ports/mailer.ts'
+import { Outage, reasonOf } from '../../ports/outage.ts'
 import { toMimeMessage } from './mime-message.ts'
 
 /** An unreachable server fails soon. A server that has received the mail may answer late, and a client that does not
@@ -31,6 +32,16 @@ export function createSmtpMailer(options: { url: string; deadlineMs?: number }):
         if (isDeferral(error)) throw new MailDeferredError(error.message, { cause: error })
         if (!isRefusal(error)) throw error
         throw new MailRefusedError(error.message, { cause: error })
+      }
+    },
+    async check() {
+      try {
+        await transport.verify()
+      } catch (error) {
+        throw new Outage(
+          `The SMTP server ${new URL(options.url).host} cannot be used: ${reasonOf(error)}. Mails wait and are sent again for about a day. Check SMTP_URL.`,
+          { cause: error },
+        )
       }
     },
   }
