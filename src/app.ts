@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { SignIn } from './config/config.ts'
 import { openJobQueue } from './database/job-queue.ts'
 import { migrate } from './database/migrate.ts'
-import type { OpenDatabase, Transaction } from './database/open.ts'
+import { answers, type OpenDatabase, type Transaction } from './database/open.ts'
 import { settleMeetings } from './services/agents/settle-meetings.ts'
 import { moveInvitations } from './services/booking/mails/move-invitations.ts'
 import { sendMeetingMail } from './services/booking/mails/send-meeting-mail.ts'
@@ -110,11 +110,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ]
       stopWatching = async () => void (await Promise.all(stops.map((stop) => stop())))
     },
-    isReady: () =>
-      database.client.$queryRaw`SELECT 1`.then(
-        () => true,
-        () => false,
-      ),
+    isReady: () => answers(database.client),
     stop: async () => {
       await stopWatching()
       live.events.close()

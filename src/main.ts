@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { type App, createApp } from './app.ts'
 import type { Config } from './config/config.ts'
 import { readConfig } from './config/read-config.ts'
-import { openPglite, reachPostgres } from './database/open.ts'
-import { createFaultLog } from './server/fault-log.ts'
+import { answers, openPglite, reachPostgres } from './database/open.ts'
+import { createFaultLog, type FaultLog } from './server/fault-log.ts'
 import { listen, type RunningServer, startServer } from './server/http-server.ts'
+import { createOutageLog } from './server/outage-log.ts'
 import { explainFailure } from './server/start-failure.ts'
 import { describeStart } from './server/start-message.ts'
 import { CALENDAR_REGISTRATIONS, type CalendarRegistrations } from './services/calendars/providers.ts'
@@ -32,11 +33,11 @@ async function main(): Promise<void> {
   print('Switchboard is starting. The first start takes some seconds, to set up the database.')
   const mailFolder = await mailFolderOf(config)
   const listener = await listen(config)
-  const app = await openApp(config, { mailFolder, publicUrl: config.publicUrl ?? listener.url })
+  const { app, log } = await openApp(config, { mailFolder, publicUrl: config.publicUrl ?? listener.url })
   try {
     await app.startHeartbeat()
     await fillEmptyDatabase(app, config)
-    const server = startServer({ app, listener, config, onFault: logFault })
+    const server = startServer({ app, listener, config, onFault: log })
     await app.startJobs()
     stopOnSignals(server)
     print(await describeStart(app.services, { config, url: server.url, mailFolder }))
@@ -51,11 +52,12 @@ async function main(): Promise<void> {
 async function openApp(
   config: Config & { calendars: CalendarRegistrations },
   { mailFolder, publicUrl }: { mailFolder: string | null; publicUrl: string },
-): Promise<App> {
+): Promise<{ app: App; log: FaultLog }> {
   const { databaseUrl, dataFolder, mailFrom } = config
   const database =
     databaseUrl === null ? await openPglite({ folder: dataFolder }) : await reachPostgres(databaseUrl)
-  return createApp({
+  const log = createOutageLog(logFault, { clock, isDatabaseBack: () => answers(database.client) })
+  const app = await createApp({
     database,
     clock,
     mailer: createMailer(config, mailFolder),
@@ -65,8 +67,9 @@ async function openApp(
     calendars: config.calendars,
     signIn: config.signIn,
     settings: { publicUrl, mailFrom, pausesMails: true },
-    onError: (error) => logFault({ error }),
+    onError: (error) => log({ error }),
   })
+  return { app, log }
 }
 
 /** The folder that mails are written to; null if an SMTP server sends them. */

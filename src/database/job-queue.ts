@@ -3,6 +3,7 @@
 import { fromPrisma, PgBoss, systemClock } from 'pg-boss'
 import { JobRunner } from './job-runner.ts'
 import type { OpenDatabase, Transaction } from './open.ts'
+import { noteConnectionError } from './postgres-socket.ts'
 
 /** The data of each kind of job, by the name of its queue. */
 export type JobKinds = Record<string, object>
@@ -67,7 +68,7 @@ export async function openJobQueue<Kinds extends JobKinds>(
     superviseIntervalSeconds: SUPERVISE_EVERY_SECONDS,
     monitorIntervalSeconds: SUPERVISE_EVERY_SECONDS,
   })
-  boss.on('error', options.onError)
+  boss.on('error', (error) => options.onError(toError(error)))
   await boss.start()
   for (const name of options.names) {
     await boss.createQueue(name, QUEUE_OPTIONS)
@@ -106,4 +107,13 @@ export async function openJobQueue<Kinds extends JobKinds>(
       await boss.stop()
     },
   }
+}
+
+/** pg-boss reports the errors of its statements, as objects with a message that are no errors. */
+function toError(reported: object): object {
+  if (reported instanceof Error) return reported
+  const { message, ...details } = { message: '', ...reported }
+  const error = Object.assign(new Error(message), details)
+  if ('syscall' in error) noteConnectionError(error)
+  return error
 }

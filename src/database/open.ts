@@ -1,6 +1,7 @@
 // Opens the database: Postgres by its URL, or PGlite, which is Postgres inside this process, in a folder or in memory.
 // Both are used through the same client; nothing outside of this folder may depend on which one it is.
 import { resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist'
 import { PrismaPg } from '@prisma/adapter-pg'
@@ -8,6 +9,8 @@ import { fromPglite, type ConstructorOptions as JobQueueOptions } from 'pg-boss'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { lockFolder } from './folder-lock.ts'
 import { PrismaClient } from './generated/client/client.ts'
+import { createPostgresSocket } from './postgres-socket.ts'
+import { reasonOfFailure } from './sql-state.ts'
 import { UnusableDatabaseError } from './unusable-database-error.ts'
 
 export type Database = PrismaClient
@@ -17,7 +20,7 @@ export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]
 
 export interface OpenDatabase {
   client: Database
-  /** Used by the migrations (see migrate.ts). */
+  /** Used by the migrations (see migrate.ts) and nothing else. */
   adapter: PrismaPg | PrismaPGlite
   /** How the job queue reaches the same database. */
   jobQueueConnection: JobQueueOptions
@@ -33,20 +36,33 @@ const MAX_PREPARED_STATEMENTS = 500
 
 /** Sessions use UTC, because Prisma's adapters read and write instants as UTC. JIT compilation is off: for a statement
  * over many agents it takes longer than the statement itself (docs/benchmarks.md). */
-const SESSION_OPTIONS = '-c TimeZone=UTC -c jit=off'
+const SESSION = '-c TimeZone=UTC -c jit=off'
+/** What a node that hangs, or has lost its connection, holds is free again after this time. */
+const BOUNDED_SESSION = `${SESSION} -c statement_timeout=15s -c idle_in_transaction_session_timeout=20s`
+/** How long the database may take to show that it is there. */
+const READY_WITHIN_MS = 2000
+/** How long to wait for a connection: for a free one in the pool, or for the server to accept a new one. */
+const CONNECT_MS = 10_000
 
-/** Opens Postgres.
- * @param url postgres://user:password@host:port/database */
-export function openPostgres(url: string): OpenDatabase {
+/** Opens Postgres. No statement and no connection waits for ever.
+ * @param url postgres://user:password@host:port/database
+ * @param options.silentMs see `createPostgresSocket` */
+export function openPostgres(url: string, options: { silentMs?: number } = {}): OpenDatabase {
+  const connection = {
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_MS,
+    stream: () => createPostgresSocket(options),
+  }
   const adapter = new PrismaPg(
-    { connectionString: url, max: POSTGRES_POOL_SIZE, options: SESSION_OPTIONS },
+    { ...connection, max: POSTGRES_POOL_SIZE, options: BOUNDED_SESSION },
     { statementNameGenerator: createStatementNames() },
   )
   const client = new PrismaClient({ adapter, transactionOptions: TRANSACTION_OPTIONS })
   return {
     client,
-    adapter,
-    jobQueueConnection: { connectionString: url, max: 4 },
+    // A migration may take longer than any other statement.
+    adapter: new PrismaPg({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, options: SESSION }),
+    jobQueueConnection: { ...connection, max: 4 },
     kind: 'POSTGRES',
     close: () => client.$disconnect(),
   }
@@ -61,12 +77,20 @@ export async function reachPostgres(url: string): Promise<OpenDatabase> {
     return database
   } catch (error) {
     await database.close()
-    const message = error instanceof Error ? error.message : String(error)
-    const reason = /Message: `(.+)`$/m.exec(message)?.[1] ?? message
-    throw new UnusableDatabaseError(`The database cannot be used: ${reason}. Check DATABASE_URL.`, {
-      cause: error,
-    })
+    throw new UnusableDatabaseError(
+      `The database cannot be used: ${reasonOfFailure(error)}. Check DATABASE_URL.`,
+      { cause: error },
+    )
   }
+}
+
+/** A database that does not answer soon is not ready, although its answer may come. */
+export function answers(database: Database): Promise<boolean> {
+  const asked = database.$queryRaw`SELECT 1`.then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([asked, pause(READY_WITHIN_MS, false, { ref: false })])
 }
 
 /** Opens PGlite.

@@ -2,7 +2,11 @@
 // and message; an internal error is masked, and shows only the request id under which it is logged.
 import { randomUUID } from 'node:crypto'
 import { GraphQLError } from 'graphql'
-import { AppError, type ErrorCode, InvalidInputError, NotFoundError } from '../errors.ts'
+import { isDatabaseAway } from '../database/sql-state.ts'
+import { AppError, type ErrorCode, InvalidInputError, NotFoundError, UnavailableError } from '../errors.ts'
+
+/** In seconds. A database that is restarted, or replaced by its standby, is often back by then. */
+export const RETRY_AFTER = { 'retry-after': '2' }
 
 /** An internal error, with the id that the client got instead. */
 export interface Fault {
@@ -16,7 +20,7 @@ export function isFault(error: unknown): boolean {
   return !(cause instanceof AppError || cause instanceof GraphQLError)
 }
 
-/** @param onFault receives every error that is masked */
+/** @param onFault receives every error that is masked. The database that is away is no secret, but a fault all the same */
 export function maskError(error: unknown, onFault: (fault: Fault) => void): GraphQLError {
   const cause = causeOf(error)
   if (cause instanceof AppError) return expectedError(cause, error)
@@ -24,6 +28,7 @@ export function maskError(error: unknown, onFault: (fault: Fault) => void): Grap
   if (cause instanceof GraphQLError) return withCode(error instanceof GraphQLError ? error : cause)
   const requestId = randomUUID()
   onFault({ requestId, error: cause })
+  if (isDatabaseAway(cause)) return expectedError(databaseAway(), error)
   return new GraphQLError('Something went wrong on our side. Please tell us the request id.', {
     ...locationOf(error),
     // `unexpected` makes Yoga answer 500 if nothing was executed; it is not sent to the client. An internal error in a
@@ -45,18 +50,23 @@ function withCode(error: GraphQLError): GraphQLError {
   })
 }
 
+const databaseAway = () => new UnavailableError('The database cannot be reached at present. Please retry.')
+
 /** The codes for which the HTTP status differs from the one that Yoga would choose. */
-const STATUS: Partial<Record<ErrorCode, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503 }
+const HTTP: Partial<Record<ErrorCode, { status: number; headers?: Record<string, string> }>> = {
+  UNAUTHENTICATED: { status: 401 },
+  UNAVAILABLE: { status: 503, headers: RETRY_AFTER },
+}
 
 function expectedError(cause: AppError, error: unknown): GraphQLError {
-  const status = STATUS[cause.code]
+  const http = HTTP[cause.code]
   return new GraphQLError(cause.message, {
     ...locationOf(error),
     extensions: {
       code: cause.code,
       ...(cause instanceof InvalidInputError ? { issues: cause.issues } : {}),
       ...(cause instanceof NotFoundError && cause.id !== null ? { id: cause.id } : {}),
-      ...(status === undefined ? {} : { http: { status } }),
+      ...(http === undefined ? {} : { http }),
     },
   })
 }

@@ -2,7 +2,8 @@
 // request id; if the hook threw, the adapter beneath Yoga would answer with the stack trace.
 import { randomUUID } from 'node:crypto'
 import type { Plugin } from 'graphql-yoga'
-import type { Fault } from './mask-error.ts'
+import { isDatabaseAway } from '../database/sql-state.ts'
+import { type Fault, RETRY_AFTER } from './mask-error.ts'
 
 /** Answers a GET request; with null if the page is not responsible for it. */
 export type Page = (visit: { request: Request; url: URL }) => Promise<Response | null>
@@ -27,6 +28,7 @@ export function usePages(options: { pages: readonly Page[]; onFault(fault: Fault
     } catch (error) {
       const requestId = randomUUID()
       options.onFault({ requestId, error })
+      if (isDatabaseAway(error)) return unavailable()
       return new Response(`Something went wrong on our side. Please tell us the request id: ${requestId}\n`, {
         status: 500,
         headers: { 'content-type': 'text/plain; charset=utf-8' },
@@ -34,6 +36,12 @@ export function usePages(options: { pages: readonly Page[]; onFault(fault: Fault
     }
   }
 }
+
+const unavailable = () =>
+  new Response('The database cannot be reached at present. Please try again.\n', {
+    status: 503,
+    headers: { 'content-type': 'text/plain; charset=utf-8', ...RETRY_AFTER },
+  })
 
 /** Whether a browser requests a page to display. */
 export function wantsHtml(request: Request): boolean {

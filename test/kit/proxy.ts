@@ -11,7 +11,9 @@ export interface Proxy {
   cut(): void
   /** Breaks all connections, and new ones at once. */
   close(): void
-  /** Takes connections again. */
+  /** Keeps connections and takes new ones, and lets nothing through. */
+  stall(): void
+  /** Takes connections again, and lets everything through. Those that have stalled are broken. */
   open(): void
 }
 
@@ -25,6 +27,7 @@ export async function startProxy(target: string): Promise<Proxy> {
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
   }
   let isClosed = false
+  let isStalled = false
   const server = createServer((client) => {
     if (isClosed) {
       client.destroy()
@@ -33,7 +36,8 @@ export async function startProxy(target: string): Promise<Proxy> {
     const upstream = connect(Number(port), hostname)
     track(client)
     track(upstream)
-    client.pipe(upstream).pipe(client)
+    client.on('data', (chunk) => isStalled || upstream.write(chunk))
+    upstream.on('data', (chunk) => isStalled || client.write(chunk))
     client.once('close', () => upstream.destroy())
     upstream.once('close', () => client.destroy())
   })
@@ -52,7 +56,12 @@ export async function startProxy(target: string): Promise<Proxy> {
       isClosed = true
       cut()
     },
+    stall: () => {
+      isStalled = true
+    },
     open: () => {
+      if (isStalled) cut()
+      isStalled = false
       isClosed = false
     },
   }

@@ -32,7 +32,8 @@ export interface LiveOperation {
  * `signHolder`). */
 export type Payload = readonly string[]
 
-/** @returns the operation, or the errors for the client if the operation is invalid or refused */
+/** @returns the operation, or the errors for the client if the operation is invalid or refused
+ * @throws the internal error for which it cannot be opened */
 export async function openOperation(
   args: ExecutionArgs,
   mask: (error: unknown) => GraphQLError,
@@ -41,6 +42,8 @@ export async function openOperation(
   if (!('schema' in validated)) return { errors: validated.map(mask) }
   const source = await createSourceEventStream(validated)
   if (!(source instanceof LiveSource)) {
+    const fault = 'errors' in source ? source.errors?.find(isFault) : undefined
+    if (fault) throw fault.originalError ?? fault
     if ('errors' in source) return { errors: source.errors?.map(mask) }
     throw new Error('A subscription field must answer a LiveSource.')
   }

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { makeServer, type Server } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { App } from '../../app.ts'
+import { isDatabaseAway } from '../../database/sql-state.ts'
 import { isListedOrigin } from '../../services/workspaces/is-listed-origin.ts'
 import { foreignOrigin } from '../context.ts'
 import { LOOPBACK } from '../use-loopback-only.ts'
@@ -63,7 +64,7 @@ export class SocketServer {
     this.#upgrade(request, { tcp, head }).catch((error: unknown) => {
       // Only to log the error; so is the call in `#guard`.
       this.#options.graphql.live.mask(error)
-      refuse(tcp, '500 Internal Server Error')
+      refuse(tcp, isDatabaseAway(error) ? '503 Service Unavailable' : '500 Internal Server Error')
     })
   }
 

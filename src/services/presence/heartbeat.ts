@@ -3,6 +3,7 @@
 // (docs/semantics.md, section 5). So nothing is served after a pause until its length has been added to what was running.
 import { lockInstallation } from '../../database/locks.ts'
 import type { Database, Transaction } from '../../database/open.ts'
+import { DatabaseAwayError } from '../../database/sql-state.ts'
 import type { Clock } from '../context.ts'
 import type { WakeUps } from '../ports/wake-ups.ts'
 import { SECOND } from '../time.ts'
@@ -25,7 +26,7 @@ export interface Pause {
 }
 
 /** The database did not answer in time. */
-export class NotAliveError extends Error {
+export class NotAliveError extends DatabaseAwayError {
   override name = 'NotAliveError'
 }
 
