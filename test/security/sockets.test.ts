@@ -164,9 +164,9 @@ describe('a client whose access has ended', () => {
     await connectCalendar(app, admin)
     expect((await raw.received('1', 2))[1]).toEqual({ data: { agentEvents: ACCESS_CHANGED } })
     await vi.waitFor(() => expect(raw.frames.filter(({ type }) => type === 'complete')).toHaveLength(2))
-    // One for the turns of meetings, and one for those of live chats.
-    const turns = ['RoutingChanged', 'RoutingChanged']
-    expect(await typesOf(raw, '2', 4)).toEqual(['CaughtUp', ...turns, 'ResetRequired'])
+    // The removal, the turns of meetings, and those of live chats.
+    const removal = ['AgentChanged', 'RoutingChanged', 'RoutingChanged']
+    expect(await typesOf(raw, '2', 5)).toEqual(['CaughtUp', ...removal, 'ResetRequired'])
     expect(JSON.stringify(raw.frames)).not.toContain(admin.name)
     raw.send(subscribe('3'))
     expect(await raw.closed()).toBe('4403 Forbidden')
