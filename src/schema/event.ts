@@ -4,7 +4,7 @@ import { readRoutingQueue } from '../services/assignment/routing-queue.ts'
 import { VISITOR_GONE_MS } from '../services/chat/abandoned-chats.ts'
 import { openConversationEvents } from '../services/chat/conversation/open-conversation-events.ts'
 import type { EventOf, ShownType, StoredEvent } from '../services/events/catalogue.ts'
-import type { EventSource, SubscriptionNotice } from '../services/events/event-source.ts'
+import { type EventSource, MAX_FAULTS, type SubscriptionNotice } from '../services/events/event-source.ts'
 import { openAgentEvents } from '../services/events/open-agent-events.ts'
 import { openWorkspaceEvents } from '../services/events/open-workspace-events.ts'
 import type { Signal } from '../services/ports/wake-ups.ts'
@@ -44,6 +44,9 @@ const ResetReasonRef = builder.enumType('ResetReason', {
       description: 'The cursor does not belong to this stream and this viewer, or is ahead of the stream.',
     },
     ACCESS_CHANGED: { description: 'What the viewer can see has changed.' },
+    FAULT: {
+      description: `The event after the cursor could not be read ${MAX_FAULTS} times in a row, because of an internal error. The snapshot shows what it was about.`,
+    },
   },
 })
 

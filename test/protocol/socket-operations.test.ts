@@ -1,9 +1,11 @@
 // Operations on a socket at the level of frames: which are refused, and how accepted ones begin and end.
 import { describe, expect, it, vi } from 'vitest'
+import { UnavailableError } from '../../src/errors.ts'
 import { connectCalendar } from '../kit/actors.ts'
 import { TEST_LIMITS } from '../kit/app.ts'
+import { requestChat } from '../kit/chat.ts'
 import { connectRawSocket, type RawSocket } from '../kit/raw-socket.ts'
-import { anAgent, useScene } from '../kit/scene.ts'
+import { anAgent, aVisitor, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { trackSubscribedStreams } from '../kit/subscribed-streams.ts'
 
@@ -17,7 +19,9 @@ const AFTER = `subscription ($after: EventCursor) {
 const eventOf = (__typename: string) => ({ data: { agentEvents: { __typename } } })
 const CAUGHT_UP = eventOf('CaughtUp')
 
-const { app, ada } = useScene({ ada: anAgent }, { start: startOnPort })
+const UNREACHABLE = new Error('cannot reach postgres://admin:secret@db')
+
+const { app, database, ada, visitor } = useScene({ ada: anAgent, visitor: aVisitor }, { start: startOnPort })
 
 const connect = (token = ada.token) => connectRawSocket(app.server.url, token)
 const subscribe = (id: unknown, payload: unknown = { query: CONSOLE }) => ({ type: 'subscribe', id, payload })
@@ -241,15 +245,21 @@ describe('an internal error', () => {
     expect(app.faults).toHaveLength(1)
   })
 
-  it('while an operation begins closes the socket with 1013, so that the client retries', async () => {
-    const raw = await connect()
-    raw.send(subscribe('good'))
-    await raw.received('good', 1)
-    const fault = new Error('cannot reach postgres://admin:secret@db')
-    vi.spyOn(app.app, 'authenticate').mockRejectedValueOnce(fault)
-    raw.send(subscribe('bad'))
+  it.each([
+    ['authentication', () => vi.spyOn(app.app, 'authenticate')],
+    ["the subscription field's resolver", () => vi.spyOn(database.conversation, 'findFirst')],
+    ['an unreachable service', () => vi.spyOn(app.app, 'authenticate'), new UnavailableError('No answer.')],
+  ])('while an operation begins does so too: %s', async (_name, spy, error: Error = UNREACHABLE) => {
+    const { id: conversationId } = await requestChat(app, visitor.token)
+    const raw = await connect(visitor.token)
+    const query = 'subscription ($id: ID!) { conversationEvents(conversationId: $id) { __typename } }'
+    spy().mockRejectedValueOnce(error)
+    raw.send(subscribe('1', { query, variables: { id: conversationId } }))
     expect(await raw.closed()).toBe('1013 Try again later')
-    expect(raw.frames.filter(({ id }) => id === 'bad')).toEqual([])
-    expect(app.faults).toEqual([fault])
+    expect(raw.frames.filter(({ id }) => id === '1')).toEqual([])
+    vi.restoreAllMocks()
+    const again = await connect(visitor.token)
+    again.send(subscribe('1', { query, variables: { id: conversationId } }))
+    expect(await again.next()).toMatchObject({ type: 'next' })
   })
 })

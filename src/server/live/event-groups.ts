@@ -5,6 +5,7 @@ import type { EventHub, StreamSubscription } from '../../services/events/event-h
 import type { EventSource } from '../../services/events/event-source.ts'
 import type { EventReader } from '../../services/events/stored-events.ts'
 import type { Signal } from '../../services/ports/wake-ups.ts'
+import { EventFaults } from './event-faults.ts'
 import type { LiveOperation, Payload } from './live-operation.ts'
 import { PromiseCache } from './promise-cache.ts'
 
@@ -39,6 +40,8 @@ export interface EventGroupsOptions {
 export class EventGroups {
   readonly #options: EventGroupsOptions
   readonly #groups = new Map<string, EventGroup>()
+  /** Counted for the node, because a group ends with its first fault. */
+  readonly #faults = new EventFaults()
 
   constructor(options: EventGroupsOptions) {
     this.#options = options
@@ -53,7 +56,7 @@ export class EventGroups {
     const known = this.#groups.get(operation.key)
     const group =
       known ??
-      new EventGroup({ operation, source, onFault: this.#options.onFault }, () => {
+      new EventGroup({ operation, source, faults: this.#faults, onFault: this.#options.onFault }, () => {
         if (this.#groups.get(operation.key) === group) this.#groups.delete(operation.key)
       })
     this.#groups.set(operation.key, group)
@@ -65,6 +68,7 @@ export class EventGroups {
 interface GroupOptions {
   operation: LiveOperation
   source: EventSource
+  faults: EventFaults
   onFault(error: unknown): void
 }
 
@@ -122,6 +126,11 @@ export class EventGroup {
     })
   }
 
+  /** Whether the event failed so often that its subscribers should stop retrying. */
+  hasFailedTooOften(seq: number): boolean {
+    return this.#options.faults.hasFailedTooOften(this.#faultKey(seq))
+  }
+
   /** Executes the operation for an event that a joining subscriber missed. Subscribers that replay at the same time
    * share one execution. */
   replay(event: StoredEvent): Promise<Payload> {
@@ -176,14 +185,20 @@ export class EventGroup {
     for (const subscriber of this.#subscribers) deliver(subscriber, { event, payload })
   }
 
+  /** A signal may be lost, so one that fails is dropped. */
   async #deliverSignal(signal: Signal): Promise<void> {
-    const answer = await this.#options.operation.execute(signal)
-    for (const subscriber of this.#subscribers) subscriber.onSignal(answer)
+    const { operation, onFault } = this.#options
+    const answer = await operation.execute(signal).catch(onFault)
+    if (answer) for (const subscriber of this.#subscribers) subscriber.onSignal(answer)
   }
 
   #execute(event: StoredEvent): Promise<Payload> {
-    const { operation, source } = this.#options
-    return operation.execute(event, source.placeOf(event.seq))
+    const { operation, source, faults } = this.#options
+    return faults.count(this.#faultKey(event.seq), () => operation.execute(event, source.placeOf(event.seq)))
+  }
+
+  #faultKey(seq: number): string {
+    return `${this.#options.operation.key} ${seq}`
   }
 
   #end(reason: GroupEndReason): void {

@@ -77,6 +77,7 @@ export class EventSubscription implements GroupSubscriber {
 
   onEnd(reason: GroupEndReason): void {
     if (reason === 'GAP') void this.#reset('CURSOR_EXPIRED')
+    else if (reason === 'FAULT') this.#endByFault()
     else this.#abort(reason)
   }
 
@@ -125,8 +126,9 @@ export class EventSubscription implements GroupSubscriber {
     const writer = new ReplayWriter(this.#options.sink)
     while (!this.#isStopped) {
       const { events, isLast } = await this.#readNext(group, until)
-      const resetReason = await this.#sendEvents(events, { group, head, writer })
-      await writer.flush()
+      // If an event fails, the client still gets those before it.
+      const sent = this.#sendEvents(events, { group, head, writer }).finally(() => writer.flush())
+      const resetReason = await sent
       if (resetReason) return this.#reset(resetReason)
       if (isLast) return
     }
@@ -183,6 +185,13 @@ export class EventSubscription implements GroupSubscriber {
     })
   }
 
+  /** The client retries from the event that failed, unless that has failed too often. */
+  #endByFault(): void {
+    const isReset = !this.#isStopped && this.#group?.hasFailedTooOften(this.position + 1)
+    if (isReset) void this.#reset('FAULT')
+    else this.#abort('FAULT')
+  }
+
   #abort(reason: AbortReason): void {
     this.stop()
     this.#options.sink.abort(reason)
@@ -193,7 +202,7 @@ export class EventSubscription implements GroupSubscriber {
       await work()
     } catch (error) {
       this.#options.onFault(error)
-      this.#abort('FAULT')
+      this.#endByFault()
     }
   }
 }

@@ -15,7 +15,7 @@ import type { SchemaContext } from '../../schema/context.ts'
 import { CURSOR_PLACEHOLDER, type LiveRoot, LiveSource } from '../../schema/live-source.ts'
 import { readStreamHeads } from '../../services/events/stream-heads.ts'
 import { callerOf } from '../../services/identity/viewer.ts'
-import { isFault } from '../mask-error.ts'
+import { throwRetryable } from './is-retryable.ts'
 
 export interface LiveOperation {
   source: LiveSource
@@ -33,7 +33,7 @@ export interface LiveOperation {
 export type Payload = readonly string[]
 
 /** @returns the operation, or the errors for the client if the operation is invalid or refused
- * @throws the internal error for which it cannot be opened */
+ * @throws the error after which the client should retry */
 export async function openOperation(
   args: ExecutionArgs,
   mask: (error: unknown) => GraphQLError,
@@ -42,9 +42,10 @@ export async function openOperation(
   if (!('schema' in validated)) return { errors: validated.map(mask) }
   const source = await createSourceEventStream(validated)
   if (!(source instanceof LiveSource)) {
-    const fault = 'errors' in source ? source.errors?.find(isFault) : undefined
-    if (fault) throw fault.originalError ?? fault
-    if ('errors' in source) return { errors: source.errors?.map(mask) }
+    if ('errors' in source) {
+      throwRetryable(source.errors)
+      return { errors: source.errors?.map(mask) }
+    }
     throw new Error('A subscription field must answer a LiveSource.')
   }
   return {
@@ -59,7 +60,8 @@ export async function openOperation(
 const CURSOR_PLACEHOLDER_JSON = JSON.stringify(CURSOR_PLACEHOLDER).slice(1, -1)
 
 /** Executes with a fresh context, so that no data loader answers with rows it loaded for an earlier event.
- * @throws the internal error if it leaves no data at all: the client would get neither the event nor its cursor */
+ * @throws the error after which the client should retry, even if only a nullable field failed: an answer without the
+ * field would move the client's cursor past what it has not received */
 async function execute(
   validated: ValidatedSubscriptionArgs,
   { root, place, mask }: { root: LiveRoot; place: string; mask: (error: unknown) => GraphQLError },
@@ -68,8 +70,7 @@ async function execute(
   const streamHeads = context.streamHeads && (await readStreamHeads(context))
   const contextValue = { ...context, streamHeads }
   const { data, errors } = await executeSubscriptionEvent({ ...validated, rootValue: root, contextValue })
-  const fault = data ? undefined : errors?.find(isFault)
-  if (fault) throw fault.originalError ?? fault
+  throwRetryable(errors)
   const result = errors ? { data, errors: errors.map(mask) } : { data }
   const pieces = JSON.stringify(result).split(CURSOR_PLACEHOLDER_JSON)
   return pieces.map((piece, index) => (index < pieces.length - 1 ? piece + place : piece))

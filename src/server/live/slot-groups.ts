@@ -14,7 +14,7 @@ export interface SlotSubscription {
 
 export interface SlotGroupsOptions {
   slotFeed: SlotFeed
-  /** Receives internal errors, after which the slots are computed again later. */
+  /** Receives internal errors, after which the subscriptions to the slots are aborted. */
   onFault(error: unknown): void
 }
 
@@ -70,17 +70,14 @@ class SlotGroup {
     this.#unsubscribe = feed.start(slotFeed, {
       onUpdate: (update) => void this.#onUpdate(update),
       onAccessChanged: (agentId) => this.#onAccessChanged(agentId),
-      onError: onFault,
+      onError: (error) => this.#endByFault(error),
     })
-    this.#unsubscribe.catch((error: unknown) => {
-      onFault(error)
-      for (const { sink } of this.#subscribers) sink.abort('FAULT')
-    })
+    this.#unsubscribe.catch((error: unknown) => this.#endByFault(error))
   }
 
   add(subscriber: SlotSubscriber): void {
     this.#subscribers.add(subscriber)
-    this.#deliver(subscriber).catch(this.#onFault)
+    this.#deliver(subscriber).catch((error: unknown) => this.#endByFault(error))
   }
 
   /** @returns whether the group is empty now */
@@ -103,10 +100,17 @@ class SlotGroup {
         for (const subscriber of this.#subscribers) await this.#deliver(subscriber)
       }
     } catch (error) {
-      this.#onFault(error)
+      this.#endByFault(error)
     } finally {
       this.#isDelivering = false
     }
+  }
+
+  /** Aborts all subscriptions: clients that come back get the present slots, which they would otherwise lack until the
+   * next change. */
+  #endByFault(error: unknown): void {
+    this.#onFault(error)
+    for (const { sink } of [...this.#subscribers]) sink.abort('FAULT')
   }
 
   /** Aborts the agent's subscriptions. The client's next attempt is checked against the new access. */

@@ -1,12 +1,13 @@
-// One operation on a socket: it is checked like an HTTP request, then subscribed. An invalid operation ends alone;
-// the socket and its other operations stay. A fault of ours closes the socket, so that the client retries.
+// One operation on a socket: it is checked like an HTTP request, then subscribed. An invalid or refused operation ends
+// alone; the socket and its other operations stay. An internal error closes the socket, because clients of graphql-ws
+// retry then, and not after an `error` message.
 import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
 import type { Context, SubscribePayload } from 'graphql-ws'
 import type { App } from '../../app.ts'
-import { UnauthenticatedError, UnavailableError } from '../../errors.ts'
+import { UnauthenticatedError } from '../../errors.ts'
 import { createContext } from '../context.ts'
-import { isFault } from '../mask-error.ts'
 import { CloseCode, closeSocket } from './close-socket.ts'
+import { isRetryable } from './is-retryable.ts'
 import type { Live } from './live.ts'
 import { LiveIterator } from './live-iterator.ts'
 import { type LiveOperation, openOperation } from './live-operation.ts'
@@ -59,8 +60,7 @@ async function open(
   } catch (error) {
     if (error instanceof UnauthenticatedError) {
       closeSocket(connection.socket, { code: CloseCode.Forbidden, reason: 'Forbidden' })
-    } else if (isFault(error) || error instanceof UnavailableError) {
-      // An error message would end the subscription for good; after this the client subscribes again.
+    } else if (isRetryable(error)) {
       closeSocket(connection.socket, { code: CloseCode.TryAgainLater, reason: 'Try again later' })
     }
     return [live.mask(error)]

@@ -119,11 +119,14 @@ class AnswerQueue implements Sink, AsyncGenerator<ExecutionResult, void, void> {
     this.#notify()
   }
 
-  /** Drops the waiting answers, so that the error is the last one the client gets. */
+  /** After a fault the client still gets the answers that wait, so that it does not retry from further back. In all
+   * other cases it reads too slowly, or should not have to wait for them. */
   abort(reason: AbortReason): void {
+    if (this.#isOver) return
     const message = 'The server ended the subscription. Subscribe again after your last cursor.'
-    const code = ERROR_CODES[reason]
-    this.#waiting = [JSON.stringify({ errors: [new GraphQLError(message, { extensions: { code } })] })]
+    const error = new GraphQLError(message, { extensions: { code: ERROR_CODES[reason] } })
+    if (reason !== 'FAULT') this.#waiting = []
+    this.#waiting.push(JSON.stringify({ errors: [error] }))
     this.complete()
   }
 

@@ -9,7 +9,10 @@ import type { StoredEvent } from './catalogue.ts'
 import { readEventCursor, signHolder, signPlace } from './event-cursor.ts'
 import { createReader } from './stored-events.ts'
 
-export type ResetReason = 'CURSOR_EXPIRED' | 'CURSOR_UNKNOWN' | 'ACCESS_CHANGED'
+/** After an event could not be executed so many times in a row, the subscriptions that reach it are reset. */
+export const MAX_FAULTS = 3
+
+export type ResetReason = 'CURSOR_EXPIRED' | 'CURSOR_UNKNOWN' | 'ACCESS_CHANGED' | 'FAULT'
 
 /** What a subscriber is sent about the subscription itself. */
 export type SubscriptionNotice =

@@ -21,7 +21,7 @@ interface SlotListener {
   onUpdate(update: SlotUpdate): void
   /** Called when an agent of the workspace was removed or got other roles. */
   onAccessChanged(agentId: string): void
-  /** Called when the slots could not be computed. The feed retries. */
+  /** Called when the slots could not be computed. The feed retries soon. */
   onError(error: unknown): void
 }
 

@@ -136,7 +136,8 @@ class Topic {
       this.#update = update
       for (const listener of this.#listeners) listener.onUpdate(update)
     } catch (error) {
-      for (const listener of this.#listeners) listener.onError(error)
+      for (const listener of [...this.#listeners]) listener.onError(error)
+      this.#request()
     } finally {
       this.#isComputing = false
     }
