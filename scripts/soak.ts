@@ -13,7 +13,7 @@ const FILES = [
     'race/stalled',
     'race/outages',
   ],
-  'race/two-nodes',
+  ...['race/two-nodes', 'race/ended-backends'],
   ...['api/offered-means-bookable', 'api/invitation-model'],
   ...['services/calendars/sync-properties', 'rules/slots.properties'],
 ]
@@ -36,6 +36,7 @@ const budgets = {
   OUTAGE_CHATS: '20',
   OUTAGE_SECONDS: '45',
   TURNS_REQUESTS: '800',
+  BACKENDS_MESSAGES: '10000',
   PROPERTY_RUNS: '2000',
 }
 const projects = ['rules', 'postgres', 'alone'].flatMap((name) => ['--project', name])

@@ -9,6 +9,7 @@ import { fromPglite, type ConstructorOptions as JobQueueOptions } from 'pg-boss'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { lockFolder } from './folder-lock.ts'
 import { PrismaClient } from './generated/client/client.ts'
+import { PostgresClient } from './postgres-client.ts'
 import { createPostgresSocket } from './postgres-socket.ts'
 import { reasonOfFailure } from './sql-state.ts'
 import { UnusableDatabaseError } from './unusable-database-error.ts'
@@ -51,6 +52,7 @@ export function openPostgres(url: string, options: { silentMs?: number } = {}): 
   const connection = {
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MS,
+    Client: PostgresClient,
     stream: () => createPostgresSocket(options),
   }
   const adapter = new PrismaPg(

@@ -6,6 +6,9 @@ import { type Mutation, mutate, type Result } from './mutate.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
+/** An application, in this process or in its own. */
+type Door = Pick<TestApp, 'execute'>
+
 /** An agent who is open for chats around the clock, in UTC, and signed in for a day. */
 export async function createChatAgent(app: TestApp, workspace: TestWorkspace, name?: string): Promise<Staff> {
   const agent = await createTestAgent(app, workspace, name)
@@ -64,7 +67,7 @@ const CHAT = `... on Conversation {
 
 /** Runs a mutation that answers a conversation. */
 export async function chat(
-  app: Pick<TestApp, 'execute'>,
+  app: Door,
   call: { mutation: string; token: string; input: object; errors?: string },
 ): Promise<Chat> {
   const { errors = '', ...rest } = call
@@ -72,11 +75,7 @@ export async function chat(
 }
 
 /** A visitor asks for a chat. */
-export const requestChat = (
-  app: Pick<TestApp, 'execute'>,
-  token: string,
-  input: object = {},
-): Promise<Chat> =>
+export const requestChat = (app: Door, token: string, input: object = {}): Promise<Chat> =>
   chat(app, {
     mutation: 'requestLiveChat',
     token,
@@ -84,7 +83,7 @@ export const requestChat = (
     errors: '... on QuotaExceededError { limit resetsAt }',
   })
 
-export const acceptChat = (app: Pick<TestApp, 'execute'>, token: string, offerId: string): Promise<Chat> =>
+export const acceptChat = (app: Door, token: string, offerId: string): Promise<Chat> =>
   chat(app, {
     mutation: 'acceptChat',
     token,
@@ -101,7 +100,7 @@ export const declineChat = (app: TestApp, token: string, offerId: string): Promi
   })
 
 export const say = (
-  app: Pick<TestApp, 'execute'>,
+  app: Door,
   token: string,
   {
     conversationId,
@@ -118,19 +117,19 @@ export const say = (
   })
 
 /** A conversation as somebody reads it; null for whoever may not. */
-export async function readChat(app: TestApp, token: string, id: string, fields = ''): Promise<Chat | null> {
+export async function readChat(app: Door, token: string, id: string, fields = ''): Promise<Chat | null> {
   const query = `query ($id: ID!) { node(id: $id) { __typename ${CHAT} ... on Conversation { ${fields} } } }`
   return (await data<{ node: Chat | null }>(app.execute(query, { variables: { id }, token }))).node
 }
 
 /** The offers of a conversation, oldest first, as staff read them. */
-export async function readOffers(app: TestApp, token: string, id: string): Promise<Chat['offers']> {
+export async function readOffers(app: Door, token: string, id: string): Promise<Chat['offers']> {
   const fields = 'offers { id state attempt agent { id } }'
   return (await readChat(app, token, id, fields))?.offers ?? []
 }
 
 /** The last offer of a conversation. */
-export async function lastOffer(app: TestApp, token: string, id: string): Promise<Chat['offers'][number]> {
+export async function lastOffer(app: Door, token: string, id: string): Promise<Chat['offers'][number]> {
   const offer = (await readOffers(app, token, id)).at(-1)
   if (offer === undefined) throw new Error('The chat was offered to nobody.')
   return offer
