@@ -1,6 +1,8 @@
 // The events of live chats.
+import { encodeGlobalID } from '@pothos/plugin-relay'
 import { visibleConversations } from '../services/chat/conversation/visible-conversations.ts'
 import type { EventOf } from '../services/events/catalogue.ts'
+import type { Viewer } from '../services/identity/viewer.ts'
 import type { Signal } from '../services/ports/wake-ups.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
@@ -9,7 +11,12 @@ import { ChatOfferRef } from './chat-offer.ts'
 import { ConversationRef, MessageRef } from './conversation.ts'
 import { EventInterface } from './event-interface.ts'
 
-const CONVERSATION = 'The conversation as it is when the event is delivered.'
+const CONVERSATION =
+  'The conversation as it is when the event is delivered; null if the viewer can no longer see it, because another agent has accepted it.'
+const CONVERSATION_ID = 'The global id of the conversation, also of one that the viewer can no longer see.'
+
+/** Access is checked at each delivery: an agent who handed a chat over may replay events from before. */
+const visible = (id: string, viewer: Viewer) => ({ AND: [{ id }, visibleConversations(viewer)] })
 
 const aboutOffer = <Type extends 'ChatOffered' | 'ChatOfferSettled'>(type: Type, description: string) =>
   builder.objectRef<EventOf<Type>>(type).implement({
@@ -38,14 +45,19 @@ export const ConversationUpdatedRef = builder
   .objectRef<EventOf<'ConversationUpdated'>>('ConversationUpdated')
   .implement({
     description:
-      'A conversation changed: it was offered, accepted, transferred or ended, read, scored, or used to book a meeting; or a meeting booked in it was rescheduled, cancelled or reassigned while it is active; or its person was identified or updated. An agent also receives it when the conversation goes to another agent.',
+      'A conversation changed: it was offered, accepted, transferred or ended, read, scored, or used to book a meeting; or a meeting booked in it was rescheduled, cancelled or reassigned while it is active; or its person was identified or updated. An agent also receives it, without `conversation`, when the conversation goes to another agent: the console should no longer show it.',
     interfaces: [EventInterface],
     fields: (t) => ({
+      conversationId: t.id({
+        description: CONVERSATION_ID,
+        resolve: ({ payload }) => encodeGlobalID('Conversation', payload.conversationId),
+      }),
       conversation: t.prismaField({
         type: ConversationRef,
+        nullable: true,
         description: CONVERSATION,
-        resolve: (query, { payload }, _arguments, { database }) =>
-          database.conversation.findUniqueOrThrow({ ...query, where: { id: payload.conversationId } }),
+        resolve: (query, { payload }, _arguments, { database, viewer }) =>
+          database.conversation.findFirst({ ...query, where: visible(payload.conversationId, viewer) }),
       }),
     }),
   })
@@ -85,11 +97,16 @@ export const MessageSentRef = builder.objectRef<EventOf<'MessageSent'>>('Message
         return database.message.findFirst({ ...query, where })
       },
     }),
+    conversationId: t.id({
+      description: CONVERSATION_ID,
+      resolve: ({ payload }) => encodeGlobalID('Conversation', payload.conversationId),
+    }),
     conversation: t.prismaField({
       type: ConversationRef,
+      nullable: true,
       description: CONVERSATION,
-      resolve: (query, { payload }, _arguments, { database }) =>
-        database.conversation.findUniqueOrThrow({ ...query, where: { id: payload.conversationId } }),
+      resolve: (query, { payload }, _arguments, { database, viewer }) =>
+        database.conversation.findFirst({ ...query, where: visible(payload.conversationId, viewer) }),
     }),
   }),
 })

@@ -1,6 +1,7 @@
 // Offers of conversations, as the agents' consoles show them.
 
-import { visibleOffers } from '../services/chat/conversation/visible-conversations.ts'
+import { encodeGlobalID } from '@pothos/plugin-relay'
+import { showsConversation, visibleOffers } from '../services/chat/conversation/visible-conversations.ts'
 import { offerStateAt } from '../services/chat/offers/offer-state.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
@@ -13,7 +14,24 @@ export const ChatOfferRef = builder.prismaNode('ChatOffer', {
   description: `The offer of a conversation to an agent. ${STAFF_ONLY}`,
   findUnique: (id) => ({ id }),
   fields: (t) => ({
-    conversation: t.relation('conversation', { description: 'The conversation that is offered.' }),
+    conversationId: t.id({
+      description: 'The global id of the conversation that is offered.',
+      select: { conversationId: true },
+      resolve: ({ conversationId }) => encodeGlobalID('Conversation', conversationId),
+    }),
+    conversation: t.field({
+      type: ConversationRef,
+      nullable: true,
+      description:
+        'The conversation that is offered; null if the viewer can no longer see it, because the offer is settled and the conversation has gone to another agent, or to none.',
+      select: (_arguments, _context, nestedSelection) => ({
+        agentId: true,
+        state: true,
+        conversation: nestedSelection(true),
+      }),
+      resolve: ({ conversation, ...offer }, _arguments, { viewer }) =>
+        showsConversation({ ...offer, conversation }, viewer) ? conversation : null,
+    }),
     agent: t.relation('agent', { description: 'The agent it is offered to.' }),
     state: t.field({
       type: OfferStateRef,

@@ -1,16 +1,17 @@
 // The events of live chats, for consoles, visitors and supervisors.
 import { describe, expect, it, vi } from 'vitest'
+import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
-import { acceptChat, chat, declineChat, lastOffer, requestChat, say } from '../kit/chat.ts'
+import { acceptChat, chat, declineChat, lastOffer, readChat, requestChat, say } from '../kit/chat.ts'
 import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type LiveEvent, type Subscription, subscribe } from '../kit/socket-client.ts'
 
 const SELECTION = `__typename ... on Event { cursor at }
-  ... on ChatOffered { offer { id offerState: state conversation { id person { id } messages { nodes { text } } } } }
-  ... on ChatOfferSettled { offer { id offerState: state } }
-  ... on ConversationUpdated { conversation { id state agent { id } } }
-  ... on MessageSent { message { id author text } conversation { id } }
+  ... on ChatOffered { offer { conversationId offerState: state conversation { id person { id } messages { nodes { text } } } } }
+  ... on ChatOfferSettled { offer { conversationId offerState: state conversation { id state unread agent { id } } } }
+  ... on ConversationUpdated { conversationId conversation { id state unread agent { id } } }
+  ... on MessageSent { conversationId message { id author text } conversation { id state unread } }
   ... on ResetRequired { reason }`
 const CONSOLE = `subscription { agentEvents { ${SELECTION} } }`
 const BOARD = `subscription { workspaceEvents {
@@ -130,7 +131,7 @@ describe('conversationEvents', () => {
 })
 
 describe('an agent who transferred a chat', () => {
-  it('does not get its messages in a replay', async () => {
+  it('sees nothing of the chat afterwards, in events that go on or are replayed', async () => {
     const first = await listen(CONSOLE, ada.token)
     const [{ cursor: after } = { cursor: '' }] = first.events()
     const { id: conversationId } = await requestChat(app, visitor.token)
@@ -138,7 +139,16 @@ describe('an agent who transferred a chat', () => {
     await say(app, visitor.token, { conversationId, text: 'My secret.' })
     const transfer = { conversationId, agentId: grace.id }
     await chat(app, { mutation: 'transferChat', token: ada.token, input: transfer })
-    await acceptChat(app, grace.token, (await lastOffer(app, admin.token, conversationId)).id)
+    const offered = await lastOffer(app, admin.token, conversationId)
+    const before = first.events().length
+    await acceptChat(app, grace.token, offered.id)
+    await say(app, visitor.token, { conversationId, text: 'Another secret.' })
+    const [handedOver] = (await first.waitFor(before + 1)).slice(before)
+    expect(handedOver).toMatchObject({
+      __typename: 'ConversationUpdated',
+      conversationId,
+      conversation: null,
+    })
     const again = subscribe(createSocketClient(app.server.url, ada.token), {
       query: CONSOLE.replace('subscription', 'subscription ($after: EventCursor)').replace(
         'agentEvents',
@@ -147,9 +157,18 @@ describe('an agent who transferred a chat', () => {
       variables: { after },
     })
     await vi.waitFor(() => expect(typesOf(again.events())).toContain('CaughtUp'), { timeout: 15_000 })
-    const said = again.events().find(({ __typename }) => __typename === 'MessageSent')
-    expect(said).toMatchObject({ message: null, conversation: { id: conversationId } })
-    expect(JSON.stringify(again.events())).not.toContain('My secret.')
+    const ofChat = again.events().filter(({ __typename }) => __typename !== 'CaughtUp')
+    expect(typesOf(ofChat)).toContain('MessageSent')
+    for (const { offer = {}, ...event } of ofChat) {
+      const shown = { conversationId, conversation: null }
+      expect({ ...event, ...(offer as object) }).toMatchObject(shown)
+    }
+    expect(JSON.stringify(again.events())).not.toMatch(/secret|ACTIVE|ENDED/)
+    const own = await data<{ viewer: { conversations?: unknown } }>(
+      app.execute('{ conversations { nodes { id } } }', { token: ada.token }),
+    )
+    expect(own).toEqual({ conversations: { nodes: [] } })
+    expect(await readChat(app, ada.token, conversationId)).toBeNull()
   })
 })
 

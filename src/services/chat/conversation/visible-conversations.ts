@@ -1,4 +1,4 @@
-import type { Prisma } from '../../../database/generated/client/client.ts'
+import type { ChatOffer, Conversation, Prisma } from '../../../database/generated/client/client.ts'
 import { NOTHING, type Viewer } from '../../identity/viewer.ts'
 import { ofVerifiedPerson } from '../../people/visible-people.ts'
 
@@ -16,6 +16,22 @@ export function visibleConversations(viewer: Viewer): Prisma.ConversationWhereIn
   if (!viewer.permissions.has('VIEW_MY_CONVERSATIONS')) return NOTHING
   const { agentId } = viewer
   return { workspaceId, OR: [{ agentId }, { offers: { some: { agentId, state: 'PENDING' } } }] }
+}
+
+/** Whether a viewer who may see an offer may see its conversation: `visibleConversations`, for rows that are read. */
+export function showsConversation(
+  {
+    agentId,
+    state,
+    conversation,
+  }: Pick<ChatOffer, 'agentId' | 'state'> & { conversation: Pick<Conversation, 'agentId'> },
+  viewer: Viewer,
+): boolean {
+  if (viewer.kind !== 'AGENT') return false
+  if (viewer.permissions.has('VIEW_ALL_CONVERSATIONS')) return true
+  const isOwn = conversation.agentId === viewer.agentId
+  const isOffered = agentId === viewer.agentId && state === 'PENDING'
+  return viewer.permissions.has('VIEW_MY_CONVERSATIONS') && (isOwn || isOffered)
 }
 
 /** The offers that a viewer may see: an agent sees its own, and those of the conversations that it may see. */

@@ -52,6 +52,9 @@ export async function writeMessage(
   { conversation, viewer, text, clientKey, sharedAgentId, now }: NewMessage,
 ): Promise<{ message: Message; conversation: Conversation }> {
   const { id: conversationId, workspaceId, messageCount } = conversation
+  // Nodes' clocks differ, and a transaction may have waited for the lock: the time never goes back. Nothing that was
+  // written is later than `lastActiveAt`.
+  const sentAt = new Date(Math.max(now.getTime(), conversation.lastActiveAt.getTime()))
   const sender = callerOf(viewer)
   requireQuota(MESSAGE_QUOTA, await readLatest(tx, { conversation, sender, now }))
   const seq = messageCount + 1
@@ -62,7 +65,7 @@ export async function writeMessage(
       conversationId,
       seq,
       text,
-      sentAt: now,
+      sentAt,
       ...authorOf(viewer),
       sender: clientKey === null ? null : sender,
       clientKey,
@@ -72,7 +75,7 @@ export async function writeMessage(
   const read = viewer.kind === 'VISITOR' ? { readByVisitor: seq } : { readByAgent: seq }
   const updated = await tx.conversation.update({
     where: { id: conversationId },
-    data: { messageCount: seq, lastActiveAt: now, ...read },
+    data: { messageCount: seq, lastActiveAt: sentAt, ...read },
   })
   return { message, conversation: updated }
 }

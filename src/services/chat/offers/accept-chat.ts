@@ -52,9 +52,10 @@ async function accept(
   const accepted = await tx.chatOffer.update({ where: { id }, data: { state: 'ACCEPTED', settledAt: now } })
   await removeOfferNotification(context, { tx, settled: accepted })
   const acceptedAt = conversation.acceptedAt ?? now
+  const lastActiveAt = now > conversation.lastActiveAt ? now : conversation.lastActiveAt
   const updated = await tx.conversation.update({
     where: { id: conversationId },
-    data: { state: 'ACTIVE', agentId, acceptedAt, lastActiveAt: now },
+    data: { state: 'ACTIVE', agentId, acceptedAt, lastActiveAt },
   })
   const events = [newEvent.chatOfferSettled(accepted), ...updateEvents(conversation, updated)]
   await appendEvents(tx, { workspaceId, at: now, events })
