@@ -15,7 +15,7 @@ export const ConversationStateRef = builder.enumType('ConversationState', {
     ENDED: { description: 'The visitor, the agent or a supervisor ended the conversation.' },
     TIMED_OUT: {
       description:
-        'The conversation ended because neither side wrote for `idleTimeoutMinutes`, or because its agent was removed.',
+        'The conversation ended because neither side wrote or typed for `idleTimeoutMinutes`, or because its agent was removed.',
     },
     MISSED: { description: 'No agent was eligible, or none accepted; see `fallback`.' },
     ABANDONED: {

@@ -1,6 +1,7 @@
 // A visitor or an agent sends a message in a chat.
 import { z } from 'zod'
 import type { Message } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
 import { ConflictError } from '../../../errors.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { newEvent } from '../../events/new-events.ts'
@@ -9,7 +10,7 @@ import { MAX_KEY_LENGTH, opaque, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { useWorkspaceQuota } from '../workspace-quota.ts'
 import { lockVisible, requireChatViewer, requirePart } from './require-part.ts'
-import { findRepeat, messageText, writeMessage } from './write-message.ts'
+import { findRepeat, messageText, type NewMessage, writeMessage } from './write-message.ts'
 
 const sendMessageInput = z.object({
   conversationId: z.string(),
@@ -36,17 +37,21 @@ export async function sendMessage(
     const known = await findRepeat(tx, message)
     if (known) return known
     if (conversation.endedAt !== null) throw new ConflictError('conversationId: the conversation is over.')
-    const written = await writeMessage(tx, message)
-    const { workspaceId } = conversation
-    // As late as possible, because other visitors of the workspace may have to wait from here on.
-    if (viewer.kind === 'VISITOR') {
-      await useWorkspaceQuota(tx, { ...viewer, kind: 'VISITOR_MESSAGE', now })
-    }
-    await appendEvents(tx, {
-      workspaceId,
-      at: now,
-      events: [newEvent.messageSent(written.message, conversation)],
-    })
-    return written.message
+    return addMessage(tx, message)
   })
+}
+
+/** Writes a message to a conversation that is locked and not over, within all quotas, and publishes it.
+ * @throws QuotaExceededError */
+export async function addMessage(tx: Transaction, given: NewMessage): Promise<Message> {
+  const { message, conversation } = await writeMessage(tx, given)
+  const { viewer, now } = given
+  // As late as possible, because other visitors of the workspace may have to wait from here on.
+  if (viewer.kind === 'VISITOR') await useWorkspaceQuota(tx, { ...viewer, kind: 'VISITOR_MESSAGE', now })
+  await appendEvents(tx, {
+    workspaceId: conversation.workspaceId,
+    at: now,
+    events: [newEvent.messageSent(message, conversation)],
+  })
+  return message
 }

@@ -6,7 +6,11 @@ import type { RequestContext } from '../../identity/request-context.ts'
 import { requireActive, requireChatViewer, requirePart } from './require-part.ts'
 import { visibleConversations } from './visible-conversations.ts'
 
-/** Sends a signal to the current subscribers of the conversation that the viewer is typing. The signal is not stored.
+/** Typing counts as activity. It is written at most this often for a conversation. */
+const ACTIVITY_EVERY_MS = 15_000
+
+/** Sends a signal to the current subscribers of the conversation that the viewer is typing. The signal is not stored, but
+ * it postpones the idle time-out.
  * @returns the conversation
  * @throws ForbiddenError, NotFoundError
  * @throws ConflictError when the chat is not active */
@@ -18,10 +22,22 @@ export async function signalTyping(context: RequestContext, conversationId: stri
   if (conversation === null) throw new NotFoundError('conversationId')
   requirePart(viewer, conversation)
   requireActive(conversation)
+  await recordActivity(context, conversation)
   context.wakeUps.signal({
     streamId: conversationStream(conversationId),
     type: 'Typing',
     payload: viewer.kind === 'AGENT' ? { author: 'AGENT', agentId: viewer.agentId } : { author: 'VISITOR' },
   })
   return conversation
+}
+
+async function recordActivity(
+  { database, clock }: RequestContext,
+  { id, lastActiveAt }: Pick<Conversation, 'id' | 'lastActiveAt'>,
+): Promise<void> {
+  const now = clock.now()
+  const due = new Date(now.getTime() - ACTIVITY_EVERY_MS)
+  if (lastActiveAt > due) return
+  const where = { id, state: 'ACTIVE', lastActiveAt: { lte: due } } as const
+  await database.conversation.updateMany({ where, data: { lastActiveAt: now } })
 }

@@ -21,7 +21,7 @@ export const MESSAGE_QUOTA: Quota = {
   counts: 'messages by one sender in one conversation',
 }
 
-interface NewMessage {
+export interface NewMessage {
   /** Must be locked. */
   conversation: Conversation
   viewer: ChatViewer

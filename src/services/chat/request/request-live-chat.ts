@@ -16,6 +16,8 @@ import { isBlocked } from '../../people/is-blocked.ts'
 import { targetInput } from '../../routing/target-input.ts'
 import { MINUTE } from '../../time.ts'
 import { runTransaction } from '../../transaction.ts'
+import { lockConversation } from '../conversation/lock-conversation.ts'
+import { addMessage } from '../conversation/send-message.ts'
 import { messageText } from '../conversation/write-message.ts'
 import { offerNext } from '../offers/offer-next.ts'
 import { type Quota, requireQuota, windowStart } from '../quota.ts'
@@ -38,7 +40,7 @@ const requestLiveChatInput = z.object({
 type Request = z.output<typeof requestLiveChatInput>
 
 /** Offers the chat to the first eligible agent at once. A visitor has one chat at a time: a visitor who has an open chat
- * gets that one.
+ * gets that one, and the text becomes a message there.
  * @returns the conversation: OFFERED, or MISSED if no agent is eligible
  * @throws ForbiddenError unless the viewer is a visitor, live chat is enabled, and the e-mail address is not blocked
  * @throws InvalidInputError, ConflictError (a key that was used before with other input), QuotaExceededError
@@ -61,7 +63,8 @@ export async function requestLiveChat(
   const id = await runTransaction(context, (tx) =>
     once(tx, { ...call, input: raw, now }, async () => {
       const requester = await requireChat(tx, viewer, now)
-      if (requester.openChatId !== null) return requester.openChatId
+      const open = await addToOpenChat(tx, { viewer, requester, input, now })
+      if (open !== null) return open
       begun = await begin(context, { tx, viewer, requester, input, now })
       return begun.id
     }),
@@ -115,6 +118,22 @@ async function readChatRequester(
     FROM "Person" p JOIN "Workspace" w ON w."id" = p."workspaceId"
     WHERE p."id" = ${personId}::uuid`
   return requester ?? null
+}
+
+/** @returns the id of the visitor's open chat, to which the text was added; null if there is none
+ * @throws QuotaExceededError */
+async function addToOpenChat(
+  tx: Transaction,
+  { viewer, requester, input: { text }, now }: Omit<NewChat, 'tx'>,
+): Promise<string | null> {
+  const { openChatId } = requester
+  if (openChatId === null || !text) return openChatId
+  const conversation = await lockConversation(tx, openChatId)
+  // The chat may have ended before the lock was granted.
+  if (conversation.endedAt !== null) return null
+  // The request's own key makes it idempotent. Only messages with a key count towards the sender's quota.
+  await addMessage(tx, { conversation, viewer, text, clientKey: uuidv7(), now })
+  return openChatId
 }
 
 interface NewChat {
