@@ -43,7 +43,9 @@ const RequestLiveChatInput = builder.inputType('RequestLiveChatInput', {
       type: RoutingTargetInput,
       description: 'The agent or agents to offer it to. Defaults to all agents in turn.',
     }),
-    text: t.string({ description: `The visitor's first message; a further one, if the visitor has a conversation that is not over. ${TEXT}` }),
+    text: t.string({
+      description: `The visitor's first message; a further one, if the visitor has a conversation that is not over. ${TEXT}`,
+    }),
     pageUrl: t.field({ type: 'URL', description: 'The address of the web page that the visitor is on.' }),
     idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),
   }),
@@ -52,7 +54,7 @@ const RequestLiveChatInput = builder.inputType('RequestLiveChatInput', {
 builder.mutationField('requestLiveChat', (t) =>
   t.field({
     type: ConversationRef,
-    description: `Requests a live chat, which is offered to the next eligible agent. The conversation is then \`OFFERED\`, or \`MISSED\` with a \`fallback\` if no agent is eligible. A visitor who has a conversation that is not over gets that one, and `text` becomes a message in it, within the limits of `sendMessage`. ${describeQuota(CHAT_REQUEST_QUOTA)} ${VISITOR_TOKEN}`,
+    description: `Requests a live chat, which is offered to the next eligible agent. The conversation is then \`OFFERED\`, or \`MISSED\` with a \`fallback\` if no agent is eligible. A visitor who has a conversation that is not over gets that one, and \`text\` becomes a message in it, within the limits of \`sendMessage\`. ${describeQuota(CHAT_REQUEST_QUOTA)} ${VISITOR_TOKEN}`,
     errors: { types: [NotFoundError, ConflictError, QuotaExceededError] },
     args: {
       input: t.arg({ type: RequestLiveChatInput, required: true, description: 'The live chat to request.' }),
@@ -166,7 +168,7 @@ builder.mutationField('shareCalendar', (t) =>
       shareCalendar(context, {
         ...input,
         conversationId: conversationIdOf(input.conversationId),
-        agentId: fromOptionalGlobalId('Agent', id: input.agentId, field: 'agentId' ),
+        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
       }),
   }),
 )

@@ -9,6 +9,8 @@ export type MailState = NonNullable<Awaited<ReturnType<typeof readTold>>>
 /** The wait is read before the meeting: the calendar may be written in between, and give it a link to a conference.
  * @returns null when there is nobody to tell */
 export async function readTold(services: Services, { meetingId, recipient }: MeetingMailJob) {
+  // Before all else: what is decided to be due by now must know every change until now.
+  const readAt = services.clock.now()
   const waits = recipient === 'VISITOR' && (await isWaiting(services, meetingId))
   const meeting = await readMeeting(services, meetingId)
   if (meeting === null) return null
@@ -20,7 +22,18 @@ export async function readTold(services: Services, { meetingId, recipient }: Mee
   const uid = recipient === 'VISITOR' ? row.invitationUid : await agentsUid(services, row)
   const holder: Holder | null = row.status === 'CANCELLED' ? null : { address, agentId: row.agentId, uid }
   const own = invitations.filter((invitation) => invitation.recipient === recipient)
-  return { recipient, meeting: row, person, agent, change, workspace, invitations: own, holder, waits }
+  return {
+    recipient,
+    meeting: row,
+    person,
+    agent,
+    change,
+    workspace,
+    invitations: own,
+    holder,
+    waits,
+    readAt,
+  }
 }
 
 /** With the change that its present revision is from. Later changes of the same revision send no mail. */

@@ -65,7 +65,7 @@ async function end(
   const kind: MeetingMailKind = holder === null || hasOtherAgent ? 'CANCELLATION' : 'WITHDRAWAL'
   // An address that got no invitation needs no word that it holds for another address now.
   if (kind === 'CANCELLATION' || invitation.uid !== null) {
-    waitUntilNext(services, invitation)
+    waitUntilNext(services, { state, invitation })
     const facts = await readFacts(services, { state, invitation, kind })
     await sendUnlessRefused(services, { send, mail: composeMeetingMail(facts) })
   }
@@ -80,7 +80,7 @@ async function tell(
   { state, held, replaced, send }: News & Record<'held' | 'replaced', MeetingInvitation | null>,
 ): Promise<void> {
   if (state.waits) throw new JobNotReady('The calendar was not written to yet.')
-  if (held) waitUntilNext(services, held)
+  if (held) waitUntilNext(services, { state, invitation: held })
   const invitation = await recordHolder(services, { state, held })
   const isFirst = (held?.revision ?? -1) < 0 && replaced === null && !invitation.again
   const isConfirmed = isFirst || state.meeting.revision === 0
@@ -157,10 +157,14 @@ async function tellOfCancellation(services: Services, { state, send }: News): Pr
 }
 
 /** @throws JobNotReady when the address just got a mail about the meeting */
-function waitUntilNext({ clock, settings }: Services, { mails, mailedAt }: MeetingInvitation): void {
+function waitUntilNext(
+  { settings }: Services,
+  { state, invitation }: { state: MailState; invitation: MeetingInvitation },
+): void {
+  const { mails, mailedAt } = invitation
   if (mailedAt === null || !settings.pausesMails) return
   const until = mailedAt.getTime() + mailPauseMs({ mails })
-  if (clock.now().getTime() < until) throw new JobNotReady('The address just got a mail about the meeting.')
+  if (state.readAt.getTime() < until) throw new JobNotReady('The address just got a mail about the meeting.')
 }
 
 /** @returns false when the address is invalid, or its server refuses the mail: a retry would not change that */
