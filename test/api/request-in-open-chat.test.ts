@@ -56,11 +56,11 @@ describe('the text of a request while a chat is open', () => {
 
   it('counts as a message of the visitor', async () => {
     await requestChat(app, visitor.token)
-    for (let number = 0; number < MESSAGE_QUOTA.most; number++) {
+    for (let number = 0; number < MESSAGE_QUOTA.limit; number++) {
       await requestChat(app, visitor.token, { text: `${number}` })
     }
     const refused = await requestChat(app, visitor.token, { text: 'One more' })
-    expect(refused).toMatchObject({ __typename: 'QuotaExceededError', limit: MESSAGE_QUOTA.most })
+    expect(refused).toMatchObject({ __typename: 'QuotaExceededError', limit: MESSAGE_QUOTA.limit })
   })
 })
 
