@@ -1,10 +1,15 @@
-// The program as `npm start` runs it, for tests of how it starts and ends. It is killed when the test is over.
+// The program as `npm start` runs it, as a process of its own.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, vi } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '../..')
+const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
+/** With what .ci/run sets, every start after the first takes less time. */
+const INHERITED = { PATH, HOME, ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}) }
 
 export const START_DEADLINE_MS = 120_000
 /** As in `npm start`. */
@@ -19,26 +24,32 @@ export interface Program {
   exitCode: Promise<number | null>
 }
 
-/** @param options.inContainer whether the program is process 1 of its own process namespace, as in a container */
-export function startProgram(environment: Record<string, string>, { inContainer = false } = {}): Program {
-  const root = join(import.meta.dirname, '../..')
-  const node = join(root, 'node_modules/.bin/node')
+/** @param environment what differs from the defaults; the port is any free one unless PORT is given
+ * @param options.inContainer whether the program is process 1 of its own process namespace, as in a container */
+export function spawnProgram(environment: Record<string, string>, { inContainer = false } = {}): Program {
+  const node = join(ROOT, 'node_modules/.bin/node')
   const [command = node, ...args] = [...(inContainer ? CONTAINER : []), node, ...FLAGS, 'src/main.ts']
-  const child = spawn(command, args, {
-    cwd: root,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', ...environment },
+  const child = spawn(command, args, { cwd: ROOT, env: { ...INHERITED, PORT: '0', ...environment } })
+  const exitCode = once(child, 'close').then(([code]: (number | null)[]) => code ?? null)
+  return { process: child, output: collect(child.stdout), errors: collect(child.stderr), exitCode }
+}
+
+/** Like `spawnProgram`, for one test: the program is killed when it is over. */
+export function startProgram(
+  environment: Record<string, string>,
+  options?: { inContainer: boolean },
+): Program {
+  const program = spawnProgram(environment, options)
+  onTestFinished(() => void program.process.kill('SIGKILL'))
+  return program
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  let text = ''
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
   })
-  let output = ''
-  let errors = ''
-  child.stdout.on('data', (text) => {
-    output += text
-  })
-  child.stderr.on('data', (text) => {
-    errors += text
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const exitCode = once(child, 'close').then(([code]) => code)
-  return { process: child, output: () => output, errors: () => errors, exitCode }
+  return () => text
 }
 
 export const isRunning = ({ output }: Program) =>

@@ -2,7 +2,7 @@
 // the program through its command line and HTTP only.
 import { vi } from 'vitest'
 import type { Answer, Call } from './app.ts'
-import { type Program, startProgram } from './program.ts'
+import { type Program, spawnProgram } from './program.ts'
 
 const START_DEADLINE_MS = 60_000
 const SIGN_IN_DEADLINE_MS = 20_000
@@ -69,7 +69,7 @@ process.once('exit', () => killAll())
 /** Starts the program on a Postgres database and waits until it is ready.
  * @param environment DATABASE_URL and DATA_DIR, and what else is to differ from the defaults */
 export async function startServerProcess(environment: Record<string, string>): Promise<ServerProcess> {
-  const program = startProgram(environment)
+  const program = spawnProgram(environment)
   const { process: child, errors } = program
   running.add(program)
   const exit = program.exitCode.finally(() => running.delete(program))

@@ -1,10 +1,9 @@
 // How the program refuses a configuration, seen by its operator.
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { startProgram } from '../kit/program.ts'
 
 it('reports every fault of the configuration, without a stack trace', async () => {
   const program = startProgram({ PORT: 'many', HOST: '0.0.0.0', SMTP_URL: 'http://mail.acme.test' })
-  onTestFinished(() => void program.process.kill('SIGKILL'))
   expect(await program.exitCode).toBe(2)
   for (const variable of ['PORT', 'HOST', 'SMTP_URL']) {
     expect(program.errors()).toMatch(new RegExp(`^${variable}: `, 'm'))
