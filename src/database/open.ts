@@ -30,7 +30,7 @@ export interface OpenDatabase {
 }
 
 /** `maxWait` limits the wait for a connection. It is long, because on PGlite all transactions share one connection. */
-const TRANSACTION_OPTIONS = { maxWait: 30_000, timeout: 15_000 }
+const TRANSACTION_OPTIONS = { maxWait: 30_000, timeout: 30_000 }
 const POSTGRES_POOL_SIZE = 16
 /** Bounded, because each connection keeps all of them in memory. */
 const MAX_PREPARED_STATEMENTS = 500
@@ -39,11 +39,11 @@ const MAX_PREPARED_STATEMENTS = 500
  * over many agents it takes longer than the statement itself (docs/benchmarks.md). */
 const SESSION = '-c TimeZone=UTC -c jit=off'
 /** What a node that hangs, or has lost its connection, holds is free again after this time. */
-const BOUNDED_SESSION = `${SESSION} -c statement_timeout=15s -c idle_in_transaction_session_timeout=20s`
+const BOUNDED_SESSION = `${SESSION} -c statement_timeout=30s -c idle_in_transaction_session_timeout=35s`
 /** How long the database may take to show that it is there. */
 const READY_WITHIN_MS = 2000
 /** How long to wait for a connection: for a free one in the pool, or for the server to accept a new one. */
-const CONNECT_MS = 10_000
+const CONNECT_MS = 30_000
 
 /** Opens Postgres. No statement and no connection waits for ever.
  * @param url postgres://user:password@host:port/database

@@ -132,7 +132,7 @@ it(`${MESSAGES} messages are each delivered once, whole and in order, with seed 
   const deliveries = readers.reduce((sum, { texts }) => sum + texts.length, 0)
   console.log(JSON.stringify({ seed: SEED, ended, connections, readers: readers.length, deliveries }))
   expect(readers.flatMap(({ problems }) => problems)).toEqual([])
-  expect(connections).toBeGreaterThan(readers.length)
+  expect(ended).toBeGreaterThan(0)
 }, 1_800_000)
 
 /** Sends one message after the other, each until it is answered. */
