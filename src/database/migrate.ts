@@ -21,13 +21,11 @@ export async function migrate(database: OpenDatabase): Promise<string[]> {
   await requireRights(database)
   return withEngine(database, async (engine) => {
     const migrationsList = await readMigrations()
-    const { editedMigrationNames, failedMigrationNames, history } = await engine.diagnoseMigrationHistory({
+    const { editedMigrationNames, history } = await engine.diagnoseMigrationHistory({
       migrationsList,
       optInToShadowDatabase: false,
       filters: NO_FILTER,
     })
-    const [failed] = failedMigrationNames
-    if (failed !== undefined) throw failedBefore(failed)
     if (history?.diagnostic === 'historiesDiverge' && history.lastCommonMigrationName === null)
       throw notOurs()
     if (editedMigrationNames.length > 0) {
@@ -36,6 +34,9 @@ export async function migrate(database: OpenDatabase): Promise<string[]> {
     const { appliedMigrationNames } = await engine
       .applyMigrations({ migrationsList, filters: NO_FILTER })
       .catch((error: unknown) => {
+        // Only now, under the lock: before, the migration that another node is applying looks like a failed one.
+        const failed = codeOf(error) === 'P3009' && /`(\d{14}_\w+)`/.exec(String(error))?.[1]
+        if (failed) throw failedBefore(failed)
         throw isNotEmpty(error) ? notOurs() : error
       })
     return appliedMigrationNames
@@ -52,7 +53,9 @@ async function requireRights({ client }: OpenDatabase): Promise<void> {
 }
 
 /** https://www.prisma.io/docs/orm/reference/error-reference#p3005 */
-const isNotEmpty = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'P3005'
+const isNotEmpty = (error: unknown) => codeOf(error) === 'P3005'
+
+const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : null)
 
 const notOurs = () =>
   new UnusableDatabaseError(
