@@ -104,17 +104,21 @@ describe.each(['folder', 'smtp'] as const)('after crashes, with mail going to: %
     expect(gaps).toEqual([])
   })
 
-  it('visitor and agent have one mail about every change, with the same content each time it was sent', async () => {
+  it('visitor and agent know the present state, by one mail a change, with the same content each time it was sent', async () => {
     const mails = await readMails(runs[name])
-    const expected = await query(`
-      SELECT concat_ws(' ', m."id", c."revision", reader."email") AS about FROM "Meeting" m
-      JOIN "MeetingChange" c ON c."meetingId" = m."id"
+    // Changes within a minute become one mail, so that of a replaced change there may be none.
+    const changes = await query(`
+      SELECT concat_ws(' ', m."id", c."revision", reader."email") AS about, c."revision" = m."revision" AS "isPresent"
+      FROM "Meeting" m JOIN "MeetingChange" c ON c."meetingId" = m."id"
       JOIN "Agent" a ON a."id" = m."agentId" JOIN "Person" p ON p."id" = m."personId"
       CROSS JOIN LATERAL (VALUES (a."email"), (p."email")) reader("email")`)
-    expect(expected).toHaveLength(2 * (BOOKINGS + MOVES))
+    const present = changes.flatMap(({ about, isPresent }) => (isPresent ? [about] : []))
+    expect(present).toHaveLength(2 * BOOKINGS)
     const byId = Map.groupBy(mails, ({ messageId }) => messageId)
-    const abouts = [...byId.values()].map(([mail]) => mail?.about)
-    expect(abouts.sort()).toEqual(expected.map(({ about }) => about).sort())
+    const abouts = [...byId.values()].flatMap(([mail]) => mail?.about ?? [])
+    expect(new Set(abouts).size).toBe(abouts.length)
+    expect(abouts).toEqual(expect.arrayContaining(present))
+    expect(changes.map(({ about }) => about)).toEqual(expect.arrayContaining(abouts))
     const differing = mails.filter(({ messageId, raw }) => !byId.get(messageId)?.[0]?.raw.equals(raw))
     expect(differing).toEqual([])
   })
