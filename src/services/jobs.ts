@@ -17,8 +17,8 @@ export interface AttendeeAddressJob {
   /** Whose e-mail address has changed. */
   attendee: { personId: string } | { agentId: string }
   previousAddress: string
-  /** When it changed. */
-  at: string
+  /** Of this change, whose effect on each meeting is made once. */
+  key: string
 }
 
 export interface CalendarMailJob {

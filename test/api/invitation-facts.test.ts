@@ -29,12 +29,15 @@ const calendarOf = async (address: string) => [
     ?.values() ?? []),
 ]
 
-/** Both sides have their first mail, and get the next one at once. */
-async function bookedMeeting(email = OLD) {
-  const { id } = await book(app, {
+const bookNine = () =>
+  book(app, {
     token: visitor.token,
-    input: { target: { agentId: ada.id }, startsAt: NINE, person: { email, firstName: 'Grace' } },
+    input: { target: { agentId: ada.id }, startsAt: NINE, person: { email: OLD, firstName: 'Grace' } },
   })
+
+/** Both sides have their first mail, and get the next one at once. */
+async function bookedMeeting() {
+  const { id } = await bookNine()
   await untilIdle()
   expect(app.mails).toHaveLength(2)
   app.clock.advance(2 * MINUTE)
@@ -102,6 +105,21 @@ describe('an invitation', () => {
     expect(await methods(NEW)).toEqual(['REQUEST', 'CANCEL'])
   })
 
+  it('moves with each of two changes at the same instant, and the other side learns of both', async () => {
+    await bookedMeeting()
+    await changeEmail(NEW)
+    await untilIdle()
+    await changeEmail('admiral@navy.example')
+    await eventually(() => expect(app.mails.map(({ to }) => to.address)).toContain('admiral@navy.example'))
+    app.clock.advance(2 * MINUTE)
+    await untilIdle()
+    for (const address of [OLD, NEW]) expect(await calendarOf(address)).toEqual([])
+    for (const address of [ada.email, 'admiral@navy.example']) {
+      const attendees = [ada.email, 'admiral@navy.example'].sort()
+      expect(await calendarOf(address)).toMatchObject([{ attendees }])
+    }
+  })
+
   it('moves with the agent’s address', async () => {
     await bookedMeeting()
     const former = ada.email
@@ -162,10 +180,7 @@ describe('an invitation', () => {
       if (mail.to.address === OLD) throw new MailRefusedError('550 No such user here')
       return send(mail)
     }
-    const { id: meetingId } = await book(app, {
-      token: visitor.token,
-      input: { target: { agentId: ada.id }, startsAt: NINE, person: { email: OLD } },
-    })
+    const { id: meetingId } = await bookNine()
     await untilIdle()
     expect(await methods(OLD)).toEqual([])
     expect(await methods(ada.email)).toEqual(['REQUEST'])
@@ -232,10 +247,7 @@ describe('an invitation of an earlier version', () => {
 
 describe('several changes', () => {
   it('within a minute become one mail that tells the last state', async () => {
-    const { id: meetingId } = await book(app, {
-      token: visitor.token,
-      input: { target: { agentId: ada.id }, startsAt: NINE, person: { email: OLD } },
-    })
+    const { id: meetingId } = await bookNine()
     await untilIdle()
     expect(app.mails).toHaveLength(2)
     for (const slot of [1, 2, 3]) await change('rescheduleMeeting', { meetingId, startsAt: slotAt(slot) })
@@ -249,10 +261,7 @@ describe('several changes', () => {
   })
 
   it('that end with a cancellation become that cancellation', async () => {
-    const { id: meetingId } = await book(app, {
-      token: visitor.token,
-      input: { target: { agentId: ada.id }, startsAt: NINE, person: { email: OLD } },
-    })
+    const { id: meetingId } = await bookNine()
     await untilIdle()
     expect(app.mails).toHaveLength(2)
     await change('rescheduleMeeting', { meetingId, startsAt: TEN })

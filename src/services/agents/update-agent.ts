@@ -1,5 +1,6 @@
 // Changes an agent's name, e-mail, picture or roles. The account of a built-in calendar is the agent's e-mail, so it
 // changes too.
+import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import type { Agent } from '../../database/generated/client/client.ts'
 import { noteLocks } from '../../database/lock-order.ts'
@@ -82,12 +83,11 @@ async function replaceRoles(
 
 /** The invitations to the agent's coming meetings move to the new e-mail. */
 function moveInvitations(
-  { jobs, clock }: RequestContext,
+  { jobs }: RequestContext,
   { tx, before }: { tx: Transaction; before: Agent },
 ): Promise<void> {
-  const at = clock.now().toISOString()
   const attendee = { agentId: before.id }
-  return jobs.enlist(tx, 'attendee-address', [{ attendee, previousAddress: before.email, at }])
+  return jobs.enlist(tx, 'attendee-address', [{ attendee, previousAddress: before.email, key: uuidv7() }])
 }
 
 async function updateBuiltInCalendar(tx: Transaction, { id, email }: Agent): Promise<void> {

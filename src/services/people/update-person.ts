@@ -1,4 +1,5 @@
 // Lets an agent record what is known about a person, for example during a chat with them.
+import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { type Person, Prisma } from '../../database/generated/client/client.ts'
 import { lockPerson, lockUniqueValues, lockVisitors } from '../../database/locks.ts'
@@ -57,11 +58,11 @@ export async function updatePerson(
 
 /** The invitations to the person's coming meetings move to the new e-mail. */
 function moveInvitations(
-  { jobs, clock }: RequestContext,
+  { jobs }: RequestContext,
   { tx, personId, previous }: { tx: Transaction; personId: string; previous: string },
 ): Promise<void> {
-  const at = clock.now().toISOString()
-  return jobs.enlist(tx, 'attendee-address', [{ attendee: { personId }, previousAddress: previous, at }])
+  const job = { attendee: { personId }, previousAddress: previous, key: uuidv7() }
+  return jobs.enlist(tx, 'attendee-address', [job])
 }
 
 /** @throws ForbiddenError when the viewer may not read any conversation */

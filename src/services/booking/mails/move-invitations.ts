@@ -5,6 +5,7 @@ import { lockMeetingRow } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { claimInvitation, withdraw } from '../../calendars/entries/invite-by-mail.ts'
 import type { Services } from '../../context.ts'
+import { once } from '../../idempotency.ts'
 import type { AttendeeAddressJob } from '../../jobs.ts'
 import { runTransaction } from '../../transaction.ts'
 import { recordChange } from '../meetings/record-change.ts'
@@ -20,7 +21,13 @@ export async function moveInvitations(services: Services, job: AttendeeAddressJo
     orderBy: { id: 'asc' },
   })
   for (const { id: meetingId, workspaceId } of meetings) {
-    await runTransaction(services, (tx) => moveInvitation(services, { tx, job, workspaceId, meetingId, now }))
+    const call = { workspaceId, caller: 'attendee-address', key: `${job.key} ${meetingId}`, now }
+    await runTransaction(services, (tx) =>
+      once(tx, { ...call, operation: 'moveInvitation', input: job }, async () => {
+        await moveInvitation(services, { tx, job, workspaceId, meetingId, now })
+        return meetingId
+      }),
+    )
   }
 }
 
@@ -37,15 +44,6 @@ async function moveInvitation(services: Services, move: Move): Promise<void> {
   const meeting = await lockMeetingRow(tx, { workspaceId, meetingId })
   const isOver = !meeting || meeting.status === 'CANCELLED' || meeting.endsAt <= now
   if (isOver) return
-  if (await isDone(move)) {
-    // The mails of that change may have been sent before this address was there to be read.
-    const sides = [{ recipient: 'VISITOR' as const }, { recipient: 'AGENT' as const }]
-    return services.jobs.enlist(
-      tx,
-      'meeting-mail',
-      sides.map((side) => ({ meetingId, ...side })),
-    )
-  }
   if ('personId' in job.attendee && meeting.invitationUid === null) await inviteInstead(tx, { meeting, job })
   const changed = await tx.meeting.update({
     where: { id: meetingId },
@@ -53,13 +51,6 @@ async function moveInvitation(services: Services, move: Move): Promise<void> {
   })
   const change = { meeting: changed, kind: 'ATTENDEE_CHANGED' as const, actor: ACTOR, reason: null, now }
   await recordChange(services, { tx, change })
-}
-
-async function isDone({ tx, job, meetingId }: Move): Promise<boolean> {
-  const done = await tx.meetingChange.count({
-    where: { meetingId, kind: 'ATTENDEE_CHANGED', at: { gte: new Date(job.at) } },
-  })
-  return done > 0
 }
 
 /** The agent's calendar has invited the old address, and guests of its event are the agent's. So our mails take over:
