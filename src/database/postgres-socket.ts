@@ -3,12 +3,12 @@
 import { Socket } from 'node:net'
 
 /** Longer than a statement may take, so that a server that works is never silent for this long. */
-const SILENT_MS = 20_000
+const SILENT_MS = 40_000
 
 const errors = new WeakSet<object>()
 
 /** For the option `stream` of `pg`.
- * @param options.silentMs left out: 20 s */
+ * @param options.silentMs left out: 40 s */
 export function createPostgresSocket({
   silentMs = SILENT_MS,
 }: {
