@@ -2,7 +2,7 @@
 // (docs/semantics.md, section 6).
 import type { Database, Transaction } from '../../database/open.ts'
 import type { Services } from '../context.ts'
-import { leaseCounts } from '../presence/lease-counts.ts'
+import { leaseCounts, WAS_LOST_IN_OUTAGE } from '../presence/lease-counts.ts'
 import { runTransaction } from '../transaction.ts'
 import { endConversation } from './conversation/end-conversation.ts'
 import { lockConversation } from './conversation/lock-conversation.ts'
@@ -48,10 +48,8 @@ export async function abandonRequest(services: Services, id: string): Promise<vo
 /** Whether the visitor was there when its node stopped or all nodes paused, and has not been back since. */
 async function wasLostInOutage(tx: Transaction, conversationId: string): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM "VisitorLease" l LEFT JOIN "NodeHeartbeat" h ON h."nodeId" = l."nodeId"
-    WHERE l."conversationId" = ${conversationId}::uuid AND (
-      l."protectedUntil" > l."expiresAt" OR l."protectedUntil" IS NULL AND h."at" < l."expiresAt"
-    )`
+    SELECT 1 FROM "VisitorLease" lease
+    WHERE lease."conversationId" = ${conversationId}::uuid AND ${WAS_LOST_IN_OUTAGE}`
   return rows.length > 0
 }
 

@@ -5,20 +5,20 @@ import type { Transaction } from '../../database/open.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { newEvent } from '../events/new-events.ts'
 import { IS_OPEN } from '../people/open-chats.ts'
-import type { Pause } from '../presence/heartbeat.ts'
+import { lengthOfPause, type Pause } from '../presence/heartbeat.ts'
 
 /** Adds the length of the pause to the deadlines of offers that were open when it began, and to the idle time-outs.
  * @returns the offers that have a new deadline */
 export async function moveChatDeadlines(tx: Transaction, pause: Pause): Promise<ChatOffer[]> {
   const { beganAt, endedAt } = pause
-  const lengthMs = endedAt.getTime() - beganAt.getTime()
+  const length = lengthOfPause(pause)
   await lockConversations(tx, IS_OPEN)
   await tx.$executeRaw`
     UPDATE "Conversation"
-    SET "lastActiveAt" = least("lastActiveAt" + ${lengthMs}::float8 * interval '1 millisecond', ${endedAt}::timestamptz)
+    SET "lastActiveAt" = least("lastActiveAt" + ${length}, ${endedAt}::timestamptz)
     WHERE "state" = 'ACTIVE'`
   return tx.$queryRaw<ChatOffer[]>`
-    UPDATE "ChatOffer" SET "expiresAt" = "expiresAt" + ${lengthMs}::float8 * interval '1 millisecond'
+    UPDATE "ChatOffer" SET "expiresAt" = "expiresAt" + ${length}
     WHERE "state" = 'PENDING' AND "expiresAt" > ${beganAt}::timestamptz
     RETURNING *`
 }

@@ -1,6 +1,7 @@
-// Says every second that this node is alive, and notices when no node was: all stopped, or the database away. Only of a
-// time in which some node was alive may it be concluded that somebody has gone or that a deadline has passed
-// (docs/semantics.md, section 5). So nothing is served after a pause until its length has been added to what was running.
+// Writes a heartbeat every second, and detects pauses: times without a living node, because all stopped or the database
+// was away. A pause makes nobody gone and no deadline pass (docs/semantics.md, Outages): before a node serves anything
+// after a pause, it adds the length of the pause to what was running.
+import { Prisma } from '../../database/generated/client/client.ts'
 import { lockInstallation } from '../../database/locks.ts'
 import type { Database, Transaction } from '../../database/open.ts'
 import { DatabaseAwayError } from '../../database/sql-state.ts'
@@ -25,9 +26,9 @@ export interface Pause {
   endedAt: Date
 }
 
-/** The database did not answer in time. */
-export class NotAliveError extends DatabaseAwayError {
-  override name = 'NotAliveError'
+/** The length of a pause as an interval of SQL. */
+export function lengthOfPause({ beganAt, endedAt }: Pause): Prisma.Sql {
+  return Prisma.sql`${endedAt.getTime() - beganAt.getTime()}::float8 * interval '1 millisecond'`
 }
 
 interface HeartbeatOptions {
@@ -53,7 +54,7 @@ export class Heartbeat {
     this.#options = options
   }
 
-  /** A sentence for whoever runs the program when this machine's clock is off by seconds; otherwise null. */
+  /** A warning for the operator when this machine's clock is off by seconds; otherwise null. */
   get clockWarning(): string | null {
     if (Math.abs(this.#offsetMs) <= REPORTED_OFFSET_MS) return null
     const seconds = (Math.abs(this.#offsetMs) / SECOND).toFixed(1)
@@ -82,12 +83,12 @@ export class Heartbeat {
   }
 
   /** To be awaited before anything is served or concluded from the clock.
-   * @throws NotAliveError, or the database's error, when this node cannot tell whether a pause has ended */
+   * @throws DatabaseAwayError, or the database's own error, when this node cannot tell whether a pause has ended */
   async ready(): Promise<void> {
     if (this.#aliveAt === null || performance.now() - this.#aliveAt < PAUSE_MS) return
     const { promise: late, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(
-      () => reject(new NotAliveError('The database does not answer.')),
+      () => reject(new DatabaseAwayError('The database does not answer.')),
       READY_WITHIN_MS,
     )
     await Promise.race([this.beat(), late]).finally(() => clearTimeout(timer))

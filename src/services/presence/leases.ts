@@ -3,7 +3,7 @@
 // lease expires. Leases of a node that stops, gently or not, count on until their clients are back (lease-counts.ts).
 import type { Database } from '../../database/open.ts'
 import type { Clock } from '../context.ts'
-import { PAUSE_MS } from './heartbeat.ts'
+import type { LeaseTable } from './lease-table.ts'
 
 /** How long a client counts as present after the last sign of life. */
 export const LEASE_MS = 15_000
@@ -20,25 +20,6 @@ export interface PresentClient {
   /** The last sign of life. */
   heardAt(): Date
 }
-
-export interface Lease {
-  id: string
-  workspaceId: string
-  expiresAt: Date
-}
-
-/** The table of one kind of leases. Expired rows stay for a while, because they say since when a client has been gone. */
-export interface LeaseTable {
-  /** Creates or extends leases of a node, in one statement. */
-  renew(database: Database, options: { nodeId: string; leases: Lease[]; now: Date }): Promise<unknown>
-  /** Deletes what other nodes that no longer renew it know of clients who are here now. */
-  replace(database: Database, which: { nodeId: string; ids: string[]; now: Date }): Promise<unknown>
-  /** Ends a lease of a node now. */
-  release(database: Database, which: { nodeId: string; id: string; now: Date }): Promise<unknown>
-}
-
-/** A node without a heartbeat since then has stopped. */
-export const stoppedSince = (now: Date): Date => new Date(now.getTime() - PAUSE_MS)
 
 export interface LeasesOptions {
   database: Database
