@@ -5,7 +5,8 @@ import type { MeetingInvitation } from '../../../database/generated/client/clien
 import { JobNotReady } from '../../../database/job-queue.ts'
 import type { Services } from '../../context.ts'
 import type { EarlierMeetingMailJob, MeetingMailJob } from '../../jobs.ts'
-import { type Mail, MailDeferredError, MailRefusedError } from '../../ports/mailer.ts'
+import { sendUnlessRefused } from '../../notifications/mail/send-unless-refused.ts'
+import { MailDeferredError } from '../../ports/mailer.ts'
 import { adoptEarlierJob } from './adopt-earlier-job.ts'
 import { composeMeetingMail } from './meeting-mail.ts'
 import type { MeetingMailKind } from './meeting-mail-facts.ts'
@@ -23,42 +24,40 @@ export async function sendMeetingMail(
   const job = 'meetingId' in given ? given : await adoptEarlierJob(services, given)
   const state = job && (await readTold(services, job))
   if (!state) return
-  const send = (mail: Mail) => services.mailer.send(mail, signal)
-  const outcomes = await Promise.allSettled(mailsFor(state).map((mail) => mail(services, send)))
+  const outcomes = await Promise.allSettled(mailsFor(state).map((mail) => mail(services, signal)))
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
   // What has only to wait hides no fault.
   const [failure = null] = failures.sort((one) => (one instanceof JobNotReady ? 1 : -1))
   if (failure !== null) throw failure
 }
 
-type Send = (mail: Mail) => Promise<void>
 /** Sends one mail and records it. */
-type Sending = (services: Services, send: Send) => Promise<void>
+type Sending = (services: Services, signal: AbortSignal) => Promise<void>
 
 function mailsFor(state: MailState): Sending[] {
   const plan = planMails(state)
   const replaced = plan.ends.findLast(({ address }) => address === state.holder?.address) ?? null
   const sendings: Sending[] = plan.ends.map(
-    (invitation) => (services, send) => end(services, { state, invitation, send }),
+    (invitation) => (services, signal) => end(services, { state, invitation, signal }),
   )
   if (plan.tells) {
-    sendings.push((services, send) => tell(services, { state, held: plan.held, replaced, send }))
+    sendings.push((services, signal) => tell(services, { state, held: plan.held, replaced, signal }))
   }
   if (plan.tellsOfCancellationOnly) {
-    sendings.push((services, send) => tellOfCancellation(services, { state, send }))
+    sendings.push((services, signal) => tellOfCancellation(services, { state, signal }))
   }
   return sendings
 }
 
 interface News {
   state: MailState
-  send: Send
+  signal: AbortSignal
 }
 
 /** Cancels an invitation at the address that holds it. */
 async function end(
   services: Services,
-  { state, invitation, send }: News & { invitation: MeetingInvitation },
+  { state, invitation, signal }: News & { invitation: MeetingInvitation },
 ): Promise<void> {
   const { holder, recipient } = state
   const hasOtherAgent = recipient === 'AGENT' && invitation.agentId !== holder?.agentId
@@ -67,7 +66,7 @@ async function end(
   if (kind === 'CANCELLATION' || invitation.uid !== null) {
     waitUntilNext(services, { state, invitation })
     const facts = await readFacts(services, { state, invitation, kind })
-    await sendUnlessRefused(services, { send, mail: composeMeetingMail(facts) })
+    await sendUnlessRefused(services, composeMeetingMail(facts), signal)
   }
   const endedAt = services.clock.now()
   await services.database.meetingInvitation.update({ where: { id: invitation.id }, data: { endedAt } })
@@ -77,7 +76,7 @@ async function end(
  * sent, so that it is never forgotten. */
 async function tell(
   services: Services,
-  { state, held, replaced, send }: News & Record<'held' | 'replaced', MeetingInvitation | null>,
+  { state, held, replaced, signal }: News & Record<'held' | 'replaced', MeetingInvitation | null>,
 ): Promise<void> {
   if (state.waits) throw new JobNotReady('The calendar was not written to yet.')
   if (held) waitUntilNext(services, { state, invitation: held })
@@ -93,7 +92,7 @@ async function tell(
   const { database, clock } = services
   const where = { id: invitation.id }
   const forget = () => database.meetingInvitation.delete({ where })
-  const isTaken = await sendUnlessRefused(services, { send, mail: composeMeetingMail(facts) }).catch(
+  const isTaken = await sendUnlessRefused(services, composeMeetingMail(facts), signal).catch(
     async (error: unknown) => {
       if (held === null && error instanceof MailDeferredError) await forget()
       throw error
@@ -138,8 +137,8 @@ async function recordHolder(
   })
 }
 
-/** The meeting was cancelled before anything was told of it. */
-async function tellOfCancellation(services: Services, { state, send }: News): Promise<void> {
+/** The meeting was cancelled before the first mail about it. */
+async function tellOfCancellation(services: Services, { state, signal }: News): Promise<void> {
   const { database, clock, settings } = services
   const { meeting, recipient, person, agent } = state
   const { workspaceId, id: meetingId, revision, startsAt, endsAt, agentId } = meeting
@@ -149,7 +148,7 @@ async function tellOfCancellation(services: Services, { state, send }: News): Pr
     invitation: { agentId, address, uid: null, organizer: settings.mailFrom, ours: true, again: false },
     kind: 'CANCELLATION',
   })
-  await sendUnlessRefused(services, { send, mail: composeMeetingMail(facts) })
+  await sendUnlessRefused(services, composeMeetingMail(facts), signal)
   const told = { workspaceId, meetingId, recipient, agentId, address, revision, startsAt, endsAt }
   await database.meetingInvitation.create({
     data: { ...told, organizer: settings.mailFrom, mails: 1, endedAt: clock.now() },
@@ -165,19 +164,4 @@ function waitUntilNext(
   if (mailedAt === null || !settings.pausesMails) return
   const until = mailedAt.getTime() + mailPauseMs({ mails })
   if (state.readAt.getTime() < until) throw new JobNotReady('The address just got a mail about the meeting.')
-}
-
-/** @returns false when the address is invalid, or its server refuses the mail: a retry would not change that */
-async function sendUnlessRefused(
-  services: Services,
-  { send, mail }: { send: Send; mail: Mail },
-): Promise<boolean> {
-  try {
-    await send(mail)
-    return true
-  } catch (error) {
-    if (!(error instanceof MailRefusedError)) throw error
-    services.onError(error)
-    return false
-  }
 }

@@ -1,9 +1,11 @@
 // The job that mails the agent, or a colleague who manages agents, that a calendar must be connected again.
 import type { Services } from '../../context.ts'
 import type { CalendarMailJob } from '../../jobs.ts'
-import { type Mail, MailRefusedError } from '../../ports/mailer.ts'
-import { type MailContent, renderHtml, renderText } from './mail-rendering.ts'
+import type { Mail } from '../../ports/mailer.ts'
+import type { MailContent } from './mail-rendering.ts'
 import { singleLine } from './plain-text.ts'
+import { sendUnlessRefused } from './send-unless-refused.ts'
+import { toStaffMail } from './staff-mail.ts'
 
 /** Sends nothing when the calendar was connected again meanwhile.
  * @throws the mailer's error when the job should be retried */
@@ -13,13 +15,7 @@ export async function sendCalendarMail(
   signal: AbortSignal,
 ): Promise<void> {
   const mail = await composeCalendarMail(services, job)
-  if (mail === null) return
-  try {
-    await services.mailer.send(mail, signal)
-  } catch (error) {
-    if (!(error instanceof MailRefusedError)) throw error
-    services.onError(error)
-  }
+  if (mail !== null) await sendUnlessRefused(services, mail, signal)
 }
 
 async function composeCalendarMail(
@@ -51,15 +47,12 @@ async function composeCalendarMail(
     ],
     closing: `Sent by ${singleLine(workspace.name)}.`,
   }
-  const domain = settings.mailFrom.slice(settings.mailFrom.lastIndexOf('@') + 1)
-  return {
-    messageId: `<${connectionId}.${new Date(lostAt).getTime()}.${reader.id}@${domain}>`,
+  return toStaffMail({
+    id: `${connectionId}.${new Date(lostAt).getTime()}.${reader.id}`,
+    mailFrom: settings.mailFrom,
     sentAt: new Date(lostAt),
-    from: { name: singleLine(workspace.name), address: settings.mailFrom },
-    to: { name: singleLine(reader.name), address: reader.email },
-    subject: content.subject,
-    text: renderText(content),
-    html: renderHtml(content),
-    calendar: null,
-  }
+    workspace,
+    reader,
+    content,
+  })
 }

@@ -1,10 +1,12 @@
 // The job that mails a colleague who manages agents what became of the meetings of an agent who was removed.
 import type { Services } from '../../context.ts'
 import type { RemovalMailJob } from '../../jobs.ts'
-import { type Mail, MailRefusedError } from '../../ports/mailer.ts'
+import type { Mail } from '../../ports/mailer.ts'
 import { formatCount } from '../../wording.ts'
-import { type MailContent, renderHtml, renderText } from './mail-rendering.ts'
+import type { MailContent } from './mail-rendering.ts'
 import { singleLine } from './plain-text.ts'
+import { sendUnlessRefused } from './send-unless-refused.ts'
+import { toStaffMail } from './staff-mail.ts'
 
 /** @throws the mailer's error when the job should be retried */
 export async function sendRemovalMail(
@@ -13,13 +15,7 @@ export async function sendRemovalMail(
   signal: AbortSignal,
 ): Promise<void> {
   const mail = await composeRemovalMail(services, job)
-  if (mail === null) return
-  try {
-    await services.mailer.send(mail, signal)
-  } catch (error) {
-    if (!(error instanceof MailRefusedError)) throw error
-    services.onError(error)
-  }
+  if (mail !== null) await sendUnlessRefused(services, mail, signal)
 }
 
 /** @returns null when the reader was removed meanwhile */
@@ -39,18 +35,14 @@ async function composeRemovalMail(
     reader: singleLine(reader.name),
     workspace: singleLine(workspace.name),
   })
-  const sentAt = new Date(job.finishedAt)
-  const domain = settings.mailFrom.slice(settings.mailFrom.lastIndexOf('@') + 1)
-  return {
-    messageId: `<${job.agentId}.removed.${reader.id}@${domain}>`,
-    sentAt,
-    from: { name: singleLine(workspace.name), address: settings.mailFrom },
-    to: { name: singleLine(reader.name), address: reader.email },
-    subject: content.subject,
-    text: renderText(content),
-    html: renderHtml(content),
-    calendar: null,
-  }
+  return toStaffMail({
+    id: `${job.agentId}.removed.${reader.id}`,
+    mailFrom: settings.mailFrom,
+    sentAt: new Date(job.finishedAt),
+    workspace,
+    reader,
+    content,
+  })
 }
 
 function wordRemovalMail(
