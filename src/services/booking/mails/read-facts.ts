@@ -23,10 +23,7 @@ export async function readFacts(
   const { recipient, change, workspace, person } = state
   // What is cancelled is about the agent whom the address knows, who may be a former one, and has no conference.
   const agentId = cancelsEntry(kind) ? invitation.agentId : state.meeting.agentId
-  const agent = await services.database.agent.findUniqueOrThrow({
-    where: { id: agentId },
-    include: { meetingAvailability: true },
-  })
+  const agent = state.agent.id === agentId ? state.agent : await readAgent(services, agentId)
   const conferenceUrl = cancelsEntry(kind) ? null : state.meeting.conferenceUrl
   const meeting = { ...state.meeting, conferenceUrl }
   const agentTimeZone = agent.meetingAvailability?.timeZone ?? workspace.timeZone
@@ -61,6 +58,9 @@ export async function readFacts(
     sender: settings.mailFrom,
   }
 }
+
+const readAgent = ({ database }: Pick<Services, 'database'>, id: string) =>
+  database.agent.findUniqueOrThrow({ where: { id }, include: { meetingAvailability: true } })
 
 function manageUrl(
   { signer, settings }: Pick<Services, 'signer' | 'settings'>,

@@ -6,13 +6,11 @@ import type { Holder } from './rules.ts'
 
 export type MailState = NonNullable<Awaited<ReturnType<typeof readTold>>>
 
-/** The wait is read before the meeting: the calendar may be written in between, and give it a link to a conference.
- * @returns null when there is nobody to tell */
+/** @returns null when nobody gets a mail */
 export async function readTold(services: Services, { meetingId, recipient }: MeetingMailJob) {
   // Before all else: what is decided to be due by now must know every change until now.
   const readAt = services.clock.now()
-  const waits = recipient === 'VISITOR' && (await isWaiting(services, meetingId))
-  const meeting = await readMeeting(services, meetingId)
+  const { meeting, waits } = await readWithWait(services, { meetingId, recipient })
   if (meeting === null) return null
   const { person, agent, history, invitations, ...row } = meeting
   const [change] = history
@@ -36,23 +34,29 @@ export async function readTold(services: Services, { meetingId, recipient }: Mee
   }
 }
 
+/** When the mail waits for the calendar, the wait is read before the meeting: the calendar may be written in between, and
+ * give the meeting a link to a conference. */
+async function readWithWait(services: Services, { meetingId, recipient }: MeetingMailJob) {
+  const meeting = await readMeeting(services, meetingId)
+  const change = meeting?.history[0]
+  if (recipient === 'AGENT' || !meeting || !change || meeting.invitationUid !== null) {
+    return { meeting, waits: false }
+  }
+  const waits = await waitsForCalendar(services, { meeting, change })
+  return { meeting: await readMeeting(services, meetingId), waits }
+}
+
 /** With the change that its present revision is from. Later changes of the same revision send no mail. */
 async function readMeeting({ database }: Services, id: string) {
   const found = await database.meeting.findUnique({
     where: { id },
     include: {
       person: true,
-      agent: true,
+      agent: { include: { meetingAvailability: true } },
       history: { orderBy: { id: 'desc' } },
       invitations: { orderBy: { id: 'asc' } },
     },
   })
   if (found === null) return null
   return { ...found, history: found.history.filter(({ revision }) => revision === found.revision).slice(-1) }
-}
-
-async function isWaiting(services: Services, meetingId: string): Promise<boolean> {
-  const meeting = await readMeeting(services, meetingId)
-  const change = meeting?.history[0]
-  return meeting !== null && change !== undefined && waitsForCalendar(services, { meeting, change })
 }

@@ -28,11 +28,11 @@ export interface Told {
 export interface Plan {
   /** These are no longer wanted. */
   ends: MeetingInvitation[]
-  /** Whether the holder must be told of the present revision. */
+  /** Whether the holder must get a mail about the present revision. */
   tells: boolean
   /** What the holder has already, to be brought up to date. */
   held: MeetingInvitation | null
-  /** A mail tells of the cancellation, although nothing was told of the meeting before. */
+  /** Whether to send a cancellation although no mail about the meeting was sent before. */
   tellsOfCancellationOnly: boolean
 }
 
