@@ -2,7 +2,7 @@
 // application is global.
 import { randomUUID } from 'node:crypto'
 import type { SignIn } from './config/config.ts'
-import { openJobQueue } from './database/job-queue.ts'
+import { type JobHandlers, openJobQueue } from './database/job-queue.ts'
 import { migrate } from './database/migrate.ts'
 import { answers, type OpenDatabase, type Transaction } from './database/open.ts'
 import { settleMeetings } from './services/agents/settle-meetings.ts'
@@ -124,7 +124,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
-const jobHandlers = (services: Services): Parameters<Services['jobs']['work']>[0] => ({
+const jobHandlers = (services: Services): JobHandlers<Jobs> => ({
   'meeting-mail': (job, signal) => sendMeetingMail(services, job, signal),
   'calendar-mail': (job, signal) => sendCalendarMail(services, job, signal),
   'attendee-address': (job) => moveInvitations(services, job),

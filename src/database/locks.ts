@@ -70,9 +70,9 @@ type UniqueValue = { workspaceId: string } & (
 const nameOfValue = ({ workspaceId, of, ...value }: UniqueValue) =>
   [of, workspaceId, ...Object.values(value)].join(' ')
 
-/** Must be called before a unique value is written, with the old value and the new one. */
+/** Must be called before a unique value is written, with the old value and the new one, which can be the same. */
 export async function lockUniqueValues(tx: Transaction, ...values: UniqueValue[]): Promise<void> {
-  const names = values.map(nameOfValue).sort()
+  const names = [...new Set(values.map(nameOfValue))].sort()
   noteLocks(tx, 'unique value', names)
   for (const name of names) await tx.$executeRaw(takingAdvisoryLock(name))
 }

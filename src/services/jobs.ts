@@ -1,4 +1,5 @@
 // All kinds of jobs, with the data that their handlers get.
+import { v7 as uuidv7 } from 'uuid'
 
 /** Brings what one side of a meeting was told by mail up to the meeting as it stands. */
 export interface MeetingMailJob {
@@ -20,6 +21,12 @@ export interface AttendeeAddressJob {
   /** Of this change, whose effect on each meeting is made once. */
   key: string
 }
+
+/** @returns a job for one change of an address */
+export const attendeeAddressJob = (change: Omit<AttendeeAddressJob, 'key'>): AttendeeAddressJob => ({
+  ...change,
+  key: uuidv7(),
+})
 
 export interface CalendarMailJob {
   /** The agent who gets the mail. */

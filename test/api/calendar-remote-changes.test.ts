@@ -37,15 +37,21 @@ function restore(provider: Provider, account: Account, eventId: string): void {
   else (account as MicrosoftAccount).respond(eventId, 'accepted')
 }
 
+/** Books two meetings, and has the agent move the first one onto the second. */
+async function bookAndMoveOntoAnother(agent: Staff, account: Account) {
+  const moved = await bookWritten(agent, account, '10:00')
+  await bookWritten(agent, account, '13:00')
+  account.moveEvent(moved.eventId, { start: at('13:00'), end: at('14:00') })
+  await synchronise(app)
+  // The part that does not overlap the other event is busy at once.
+  await runDueCalendarWork(app)
+  return moved
+}
+
 describe.each(PROVIDERS)('an event of ours in a calendar of %s', (provider) => {
   it('that is moved onto another one gets its own time again when the visitor reschedules it', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
-    const moved = await bookWritten(agent, account, '10:00')
-    await bookWritten(agent, account, '13:00')
-    account.moveEvent(moved.eventId, { start: at('13:00'), end: at('14:00') })
-    await synchronise(app)
-    // The part that does not overlap the other event is busy at once.
-    await runDueCalendarWork(app)
+    const moved = await bookAndMoveOntoAnother(agent, account)
     expect(await startsOf(agent)).not.toContain(at('13:30'))
     const move = { meetingId: moved.id, startsAt: at('15:00') }
     await mutateMeeting(app, { mutation: 'rescheduleMeeting', input: move, token: visitor.token })
@@ -56,11 +62,7 @@ describe.each(PROVIDERS)('an event of ours in a calendar of %s', (provider) => {
 
   it('that is moved onto another one is not in the way of its own meeting when that is moved again', async () => {
     const { agent, account } = await createConnectedAgent(app, provider)
-    const moved = await bookWritten(agent, account, '10:00')
-    await bookWritten(agent, account, '13:00')
-    account.moveEvent(moved.eventId, { start: at('13:00'), end: at('14:00') })
-    await synchronise(app)
-    await runDueCalendarWork(app)
+    const moved = await bookAndMoveOntoAnother(agent, account)
     const listed = await slots(app, { token: visitor.token, movingMeetingId: moved.id, ...TUESDAY })
     const starts = listed.days.flatMap((day) => day.slots.map(({ startsAt }) => startsAt))
     expect(starts).toContain(at('13:30'))

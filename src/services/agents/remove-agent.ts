@@ -15,6 +15,7 @@ import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
 import { leavePlaces, leavePools } from '../routing/leave-pools.ts'
 import { runTransaction } from '../transaction.ts'
+import { upcoming } from '../upcoming-meetings.ts'
 import { requireAdministrator } from './require-administrator.ts'
 
 /** Ends the agent's active chats and offers the pending ones to the next agent. Where a pool's pointer is on the agent, it
@@ -81,7 +82,7 @@ async function recordRemoval(
   const { tx, agent, choice, now } = removal
   const { id: agentId, workspaceId } = agent
   const toCome = await tx.meeting.findMany({
-    where: { agentId, status: { not: 'CANCELLED' }, endsAt: { gt: now } },
+    where: { agentId, ...upcoming(now) },
     select: { id: true },
   })
   const meetingIds = toCome.map(({ id }) => id)

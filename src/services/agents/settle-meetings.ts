@@ -11,13 +11,13 @@ import { appendEvents } from '../events/append-events.ts'
 import { newEvent } from '../events/new-events.ts'
 import { readManagerIds } from '../identity/read-manager-ids.ts'
 import type { RequestContext } from '../identity/request-context.ts'
+import { PRODUCT } from '../identity/viewer.ts'
 import type { RemovedAgentJob } from '../jobs.ts'
 import { SECOND } from '../time.ts'
 import { runTransaction } from '../transaction.ts'
+import { upcoming } from '../upcoming-meetings.ts'
 import { readRemovalCounts } from './removal-counts.ts'
 
-/** In the history of meetings. */
-const ACTOR = 'Switchboard'
 /** The shortest time between two events about the progress. */
 const ANNOUNCE_EVERY_MS = SECOND
 
@@ -57,8 +57,7 @@ async function readMeetingIds({ database, clock }: Services, removal: Removal): 
   const where: Prisma.MeetingWhereInput = {
     id: { in: removal.meetingIds },
     agentId: removal.agentId,
-    status: { not: 'CANCELLED' },
-    endsAt: { gt: clock.now() },
+    ...upcoming(clock.now()),
   }
   const orderBy = [{ startsAt: 'asc' as const }, { id: 'asc' as const }]
   const meetings = await database.meeting.findMany({ where, orderBy, select: { id: true } })
@@ -82,7 +81,7 @@ function contextOf(services: Services, { workspaceId, agentId }: Removal): Reque
   return {
     ...services,
     origin: null,
-    viewer: { kind: 'AGENT', workspaceId, agentId, name: ACTOR, permissions },
+    viewer: { kind: 'AGENT', workspaceId, agentId, name: PRODUCT, permissions },
   }
 }
 

@@ -1,6 +1,5 @@
 // Changes an agent's name, e-mail, picture or roles. The account of a built-in calendar is the agent's e-mail, so it
 // changes too.
-import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import type { Agent } from '../../database/generated/client/client.ts'
 import { noteLocks } from '../../database/lock-order.ts'
@@ -12,6 +11,7 @@ import { newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission, requireStaff, type Viewer } from '../identity/viewer.ts'
 import { email, line, MAX_NAME_LENGTH, parseInput, webUrl } from '../input.ts'
+import { attendeeAddressJob } from '../jobs.ts'
 import { runTransaction } from '../transaction.ts'
 import { emailTaken } from './create-agent.ts'
 import { requireAdministrator } from './require-administrator.ts'
@@ -48,7 +48,10 @@ export async function updateAgent(context: RequestContext, raw: UpdateAgentInput
       })
       if (updated === undefined) throw new NotFoundError('agentId')
       await updateBuiltInCalendar(tx, updated)
-      if (before && before.email !== updated.email) await moveInvitations(context, { tx, before })
+      if (before && before.email !== updated.email) {
+        const job = attendeeAddressJob({ attendee: { agentId }, previousAddress: before.email })
+        await context.jobs.enlist(tx, 'attendee-address', [job])
+      }
       if (roleIds) {
         await replaceRoles(tx, { workspaceId, agentId: updated.id, roleIds })
         const events = [newEvent.accessChanged({ agentId: updated.id })]
@@ -79,15 +82,6 @@ async function replaceRoles(
   await tx.agentRole.deleteMany({ where: { agentId } })
   await tx.agentRole.createMany({ data: found.map((roleId) => ({ workspaceId, agentId, roleId })) })
   await requireAdministrator(tx, workspaceId)
-}
-
-/** The invitations to the agent's coming meetings move to the new e-mail. */
-function moveInvitations(
-  { jobs }: RequestContext,
-  { tx, before }: { tx: Transaction; before: Agent },
-): Promise<void> {
-  const attendee = { agentId: before.id }
-  return jobs.enlist(tx, 'attendee-address', [{ attendee, previousAddress: before.email, key: uuidv7() }])
 }
 
 async function updateBuiltInCalendar(tx: Transaction, { id, email }: Agent): Promise<void> {

@@ -112,6 +112,9 @@ export function callerOf(viewer: SignedInViewer): string {
 /** See `callerOf`. */
 export const callerOfAgent = (agentId: string): string => `agent:${agentId}`
 
+/** The name in the history of a meeting for what the product does by itself. */
+export const PRODUCT = 'Switchboard'
+
 /** The name of the viewer in the history of a meeting. */
 export function actorOf(viewer: SignedInViewer): string {
   return viewer.kind === 'AGENT' ? viewer.name : 'Visitor'

@@ -1,5 +1,4 @@
 // Lets an agent record what is known about a person, for example during a chat with them.
-import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { type Person, Prisma } from '../../database/generated/client/client.ts'
 import { lockPerson, lockUniqueValues, lockVisitors } from '../../database/locks.ts'
@@ -10,6 +9,7 @@ import { type NewEvent, newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { type AgentViewer, requirePermission, requireStaff, type Viewer } from '../identity/viewer.ts'
 import { line, parseInput } from '../input.ts'
+import { attendeeAddressJob } from '../jobs.ts'
 import { RestartTransaction, runTransaction } from '../transaction.ts'
 import { givenFields } from './identify-person.ts'
 import { lockOpenChats, updateOpenChats } from './open-chats.ts'
@@ -46,23 +46,16 @@ export async function updatePerson(
       const updated = await tx.person.update({ where: { id: personId }, data })
       const isNewEmail = updated.email !== before.email
       const otherEvents = isNewEmail ? await revokeVerification(tx, personId) : []
-      if (isNewEmail && before.email !== null)
-        await moveInvitations(context, { tx, personId, previous: before.email })
+      if (isNewEmail && before.email !== null) {
+        const job = attendeeAddressJob({ attendee: { personId }, previousAddress: before.email })
+        await context.jobs.enlist(tx, 'attendee-address', [job])
+      }
       await updateOpenChats(tx, { workspaceId, of: { personId }, otherEvents, at: context.clock.now() })
       return updated
     })
   } catch (error) {
     throw emailTaken(error) ?? error
   }
-}
-
-/** The invitations to the person's coming meetings move to the new e-mail. */
-function moveInvitations(
-  { jobs }: RequestContext,
-  { tx, personId, previous }: { tx: Transaction; personId: string; previous: string },
-): Promise<void> {
-  const job = { attendee: { personId }, previousAddress: previous, key: uuidv7() }
-  return jobs.enlist(tx, 'attendee-address', [job])
 }
 
 /** @throws ForbiddenError when the viewer may not read any conversation */
@@ -98,7 +91,7 @@ async function lockEmails(
 ): Promise<string | null> {
   const person = await tx.person.findFirst({ where: { id: personId, workspaceId }, select: { email: true } })
   const oldEmail = person?.email ?? null
-  const emails = oldEmail === null || oldEmail === newEmail ? [newEmail] : [oldEmail, newEmail]
+  const emails = oldEmail === null ? [newEmail] : [oldEmail, newEmail]
   await lockUniqueValues(tx, ...emails.map((value) => ({ workspaceId, of: 'person e-mail' as const, value })))
   return oldEmail
 }

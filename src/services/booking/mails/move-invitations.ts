@@ -6,17 +6,17 @@ import type { Transaction } from '../../../database/open.ts'
 import { claimInvitation, withdraw } from '../../calendars/entries/invite-by-mail.ts'
 import type { Services } from '../../context.ts'
 import { once } from '../../idempotency.ts'
+import { PRODUCT } from '../../identity/viewer.ts'
 import type { AttendeeAddressJob } from '../../jobs.ts'
 import { runTransaction } from '../../transaction.ts'
+import { upcoming } from '../../upcoming-meetings.ts'
 import { recordChange } from '../meetings/record-change.ts'
-
-const ACTOR = 'Switchboard'
 
 /** Each meeting is treated once, in a transaction of its own; a retry goes on where it stopped. */
 export async function moveInvitations(services: Services, job: AttendeeAddressJob): Promise<void> {
   const now = services.clock.now()
   const meetings = await services.database.meeting.findMany({
-    where: { ...job.attendee, status: { not: 'CANCELLED' }, endsAt: { gt: now } },
+    where: { ...job.attendee, ...upcoming(now) },
     select: { id: true, workspaceId: true },
     orderBy: { id: 'asc' },
   })
@@ -49,7 +49,7 @@ async function moveInvitation(services: Services, move: Move): Promise<void> {
     where: { id: meetingId },
     data: { revision: { increment: 1 }, calendarSync: 'PENDING' },
   })
-  const change = { meeting: changed, kind: 'ATTENDEE_CHANGED' as const, actor: ACTOR, reason: null, now }
+  const change = { meeting: changed, kind: 'ATTENDEE_CHANGED' as const, actor: PRODUCT, reason: null, now }
   await recordChange(services, { tx, change })
 }
 

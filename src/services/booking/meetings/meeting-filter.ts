@@ -5,6 +5,7 @@ import type { RequestContext } from '../../identity/request-context.ts'
 import { requireSignedIn } from '../../identity/viewer.ts'
 import { email, instant, parseInput, text } from '../../input.ts'
 import { containing, MAX_SEARCH_LENGTH } from '../../search.ts'
+import { upcoming } from '../../upcoming-meetings.ts'
 import { visibleMeetings } from './visible-meetings.ts'
 
 const meetingFilter = z.object({
@@ -46,7 +47,7 @@ export function filterMeetings(
 
 /** Meetings that stand and are not over, with an agent who was removed. */
 function leftWithRemovedAgent(now: Date): Prisma.MeetingWhereInput {
-  return { agent: { removedAt: { not: null } }, status: { not: 'CANCELLED' }, endsAt: { gt: now } }
+  return { agent: { removedAt: { not: null } }, ...upcoming(now) }
 }
 
 function matching(search: string): Prisma.MeetingWhereInput {

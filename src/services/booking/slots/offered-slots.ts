@@ -4,6 +4,7 @@ import type { Database } from '../../../database/open.ts'
 import { inTurn } from '../../routing/decision.ts'
 import { type Pool, type RoutingTarget, readPool } from '../../routing/pool.ts'
 import { DAY, type Interval } from '../../time.ts'
+import { upcoming } from '../../upcoming-meetings.ts'
 import { type MeetingCandidate, mayKeep, readCandidates } from './meeting-candidates.ts'
 import { findSlots, type OfferedSlot, unionSlots } from './rules.ts'
 
@@ -62,7 +63,7 @@ async function findNewTimes(
 ): Promise<OfferedSlots> {
   const { workspaceId, range, now } = query
   const meeting = await database.meeting.findFirst({
-    where: { id, workspaceId, status: { not: 'CANCELLED' }, endsAt: { gt: now } },
+    where: { id, workspaceId, ...upcoming(now) },
     select: { agentId: true },
   })
   if (meeting === null) return { slots: [], agentId: null }

@@ -17,6 +17,7 @@ import type { CalendarApi, Grant } from '../../ports/calendar-provider.ts'
 import { joinTurns } from '../../routing/join-turns.ts'
 import { readPool } from '../../routing/pool.ts'
 import { runTransaction } from '../../transaction.ts'
+import { upcoming } from '../../upcoming-meetings.ts'
 import { explainToAgent, reportIfMisconfigured } from '../fault-policy.ts'
 import { CalendarFault } from '../provider/calendar-fault.ts'
 import { callbackUrlOf } from '../provider/server-addresses.ts'
@@ -192,7 +193,7 @@ async function rewriteEntries(
 ): Promise<void> {
   if (isOther) {
     await tx.calendarEntry.updateMany({
-      where: { agentId, meeting: { agentId, status: { not: 'CANCELLED' }, endsAt: { gt: now } } },
+      where: { agentId, meeting: { agentId, ...upcoming(now) } },
       data: { eventId: null, iCalUid: null, version: null, revision: null, failures: 0, dueAt: now },
     })
   }
