@@ -1,8 +1,9 @@
 // How the server closes WebSockets.
 import type { WebSocket } from 'ws'
 
-/** How long a client may take to answer the close frame. */
-const CLOSE_DEADLINE_MS = 5000
+/** How long a client may take to close the connection after either side has sent a close frame. A client that vanished
+ * never does, and a stop of the node waits for it. */
+export const CLOSE_DEADLINE_MS = 5000
 
 /** Why the server closes a socket, besides the codes that graphql-ws itself uses (docs/delivery.md). Codes below 4000
  * are those of the WebSocket protocol. */
@@ -21,10 +22,7 @@ export const CloseCode = {
   ServiceRestart: 1012,
 } as const
 
-/** Closes the socket, and terminates the connection if the client does not answer in time. */
+/** Closes the socket. If the client does not answer in time, `ws` terminates the connection. */
 export function closeSocket(socket: WebSocket, { code, reason }: { code: number; reason: string }): void {
-  if (socket.readyState !== socket.OPEN) return
-  socket.close(code, reason)
-  const deadline = setTimeout(() => socket.terminate(), CLOSE_DEADLINE_MS)
-  socket.once('close', () => clearTimeout(deadline))
+  if (socket.readyState === socket.OPEN) socket.close(code, reason)
 }

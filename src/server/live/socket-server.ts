@@ -11,7 +11,7 @@ import { isDatabaseAway } from '../../database/sql-state.ts'
 import { isListedOrigin } from '../../services/workspaces/is-listed-origin.ts'
 import { foreignOrigin } from '../context.ts'
 import { LOOPBACK } from '../use-loopback-only.ts'
-import { CloseCode, closeSocket } from './close-socket.ts'
+import { CLOSE_DEADLINE_MS, CloseCode, closeSocket } from './close-socket.ts'
 import { createMessageLimit } from './message-limit.ts'
 import { openSocketOperation, subscribeSocket } from './socket-operation.ts'
 import type { Connection, SocketOptions } from './socket-options.ts'
@@ -24,6 +24,8 @@ export const INIT_DEADLINE_MS = 5000
 /** A lease of presence lasts three times as long, so that it survives a late pong. */
 export const PING_EVERY_MS = 5000
 const DRAIN_BATCHES = 20
+/** The types of ws do not know the option. */
+const CLOSING = { closeTimeout: CLOSE_DEADLINE_MS }
 const SERVER_MESSAGE_TYPES = new Set<unknown>(['connection_ack', 'next', 'error'])
 
 export class SocketServer {
@@ -37,6 +39,7 @@ export class SocketServer {
   readonly #webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
+    ...CLOSING,
     perMessageDeflate: false,
     handleProtocols: (protocols) => protocols.has(PROTOCOL) && PROTOCOL,
   })
