@@ -141,6 +141,7 @@ async function createServices(options: AppOptions): Promise<Services> {
   const { client } = database
   const secretsKey = options.secretsKey ?? (await installationKey(client, clock.now()))
   return {
+    nodeId: randomUUID(),
     database: client,
     clock,
     jobs: await openJobQueue<Jobs>(database, {
@@ -160,9 +161,9 @@ async function createServices(options: AppOptions): Promise<Services> {
   }
 }
 
-function createLiveParts({ database, clock, wakeUps, onError }: Services): LiveParts {
+function createLiveParts({ nodeId, database, clock, wakeUps, onError }: Services): LiveParts {
   const events = new EventHub({ database, wakeUps, onError })
-  const node = { nodeId: randomUUID(), database, clock, onError }
+  const node = { nodeId, database, clock, onError }
   return {
     events,
     leases: {

@@ -30,6 +30,8 @@ export interface Settings {
 }
 
 export interface Services {
+  /** A UUID that this node has until it stops: in its heartbeats and in the leases that it holds. */
+  nodeId: string
   database: Database
   clock: Clock
   jobs: JobQueue<Jobs>

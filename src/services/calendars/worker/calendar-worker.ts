@@ -18,6 +18,8 @@ const POLL_INTERVAL_MS = 1000
 /** Long enough for the work on one calendar: no entry is started in the second half of the lease. If the lease ends early
  * nevertheless, `synchronise` discards its reading. */
 const LEASE_MS = 60_000
+/** A node without a heartbeat for so long has been killed, or cut off from the database. */
+const NODE_GONE_AFTER_MS = 15_000
 const CALENDARS_AT_ONCE = 20
 const ENTRIES_PER_LEASE = 20
 
@@ -50,8 +52,9 @@ type Claimed = CalendarConnection & { isSyncDue: boolean }
 
 /** Leases due calendars, those with entries to write first. A calendar to read becomes due again when the lease ends,
  * in case this node is killed. */
-function claim({ database, clock }: Services, limit: number): Promise<Claimed[]> {
+function claim({ nodeId, database, clock }: Services, limit: number): Promise<Claimed[]> {
   const now = clock.now()
+  const lastAlive = new Date(now.getTime() - NODE_GONE_AFTER_MS)
   const leasedUntil = new Date(now.getTime() + LEASE_MS)
   return database.$queryRaw<Claimed[]>`
     WITH to_write AS MATERIALIZED (
@@ -60,13 +63,15 @@ function claim({ database, clock }: Services, limit: number): Promise<Claimed[]>
       SELECT c."id", coalesce(c."syncDueAt" <= ${now}::timestamptz, false) AS "isSyncDue"
       FROM "CalendarConnection" c
       WHERE c."status" = 'CONNECTED'
-        AND coalesce(c."leasedUntil" <= ${now}::timestamptz, true)
+        AND (coalesce(c."leasedUntil" <= ${now}::timestamptz, true) OR EXISTS (
+          SELECT FROM "NodeHeartbeat" n WHERE n."nodeId" = c."leasedBy" AND n."at" < ${lastAlive}::timestamptz
+        ))
         AND coalesce(c."backoffUntil" <= ${now}::timestamptz, true)
         AND (c."syncDueAt" <= ${now}::timestamptz OR c."agentId" IN (SELECT "agentId" FROM to_write))
       ORDER BY c."agentId" IN (SELECT "agentId" FROM to_write) DESC, c."syncDueAt"
       LIMIT ${limit} ${SKIPPING_LOCKED}
     )
-    UPDATE "CalendarConnection" c SET "leasedUntil" = ${leasedUntil}::timestamptz,
+    UPDATE "CalendarConnection" c SET "leasedUntil" = ${leasedUntil}::timestamptz, "leasedBy" = ${nodeId}::uuid,
       "syncDueAt" = CASE WHEN due."isSyncDue" THEN ${leasedUntil}::timestamptz ELSE c."syncDueAt" END
     FROM due WHERE c."id" = due."id" RETURNING c.*, due."isSyncDue"`
 }

@@ -1,0 +1,2 @@
+-- The node that works on the calendar.
+ALTER TABLE "CalendarConnection" ADD COLUMN     "leasedBy" UUID;
