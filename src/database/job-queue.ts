@@ -21,11 +21,6 @@ export interface JobQueue<Kinds extends JobKinds> {
   stop(): Promise<void>
 }
 
-/** A handler throws it if the job cannot run yet. The job is retried with back-off, and no error is reported. */
-export class JobNotReady extends Error {
-  override name = 'JobNotReady'
-}
-
 /** A failing job is retried for about a day: after 1 s, 2 s, 4 s … at most 15 minutes apart. */
 const RETRIES = { retryLimit: 100, retryDelay: 1, retryBackoff: true, retryDelayMax: 900 }
 /** Another node takes over the job of a killed node at the first supervision after so long without a heartbeat. A node
@@ -77,13 +72,19 @@ export async function openJobQueue<Kinds extends JobKinds>(
     // Fills pg-boss's cache of queues. On PGlite, a look-up while a transaction is open would never return.
     await boss.insert(name, [])
   }
+  const withGroup = <Name extends keyof Kinds & string>(name: Name, data: Kinds[Name]) => {
+    const groupOf = options.groups?.[name]
+    return { data, ...(groupOf ? { group: { id: groupOf(data) } } : {}) }
+  }
   const runners: { stop: JobRunner<object>['stop'] }[] = []
   const run = <Name extends keyof Kinds & string>(name: Name, handler: JobHandlers<Kinds>[Name]) =>
     new JobRunner<Kinds[Name]>({
       boss,
       name,
       handler,
-      isReported: (error) => !(error instanceof JobNotReady),
+      again: async (data, { inMs }) => {
+        await boss.insert(name, [{ ...withGroup(name, data), startAfter: Math.ceil(inMs / 1000) }])
+      },
       onError: options.onError,
       timers: database.jobQueueConnection.clock ?? systemClock,
       places: PLACES,
@@ -94,9 +95,8 @@ export async function openJobQueue<Kinds extends JobKinds>(
     })
   return {
     enlist: async (tx, name, jobs) => {
-      const groupOf = options.groups?.[name]
-      const withData = jobs.map((data) => ({ data, ...(groupOf ? { group: { id: groupOf(data) } } : {}) }))
-      if (withData.length > 0) await boss.insert(name, withData, { db: fromPrisma(tx) })
+      const withGroups = jobs.map((data) => withGroup(name, data))
+      if (withGroups.length > 0) await boss.insert(name, withGroups, { db: fromPrisma(tx) })
     },
     work: async (handlers) => {
       for (const [name, cron] of Object.entries(options.schedules)) await boss.schedule(name, cron)

@@ -1,14 +1,15 @@
 // Runs the jobs of one queue on this node, each by itself: a job that takes long, or hangs, takes one place of many and
 // delays no other job. pg-boss's own workers fetch the next jobs only when their whole batch is done.
 import type { Clock, Job, PgBoss } from 'pg-boss'
+import { JobNotReady } from './job-not-ready.ts'
 
 export interface JobRunnerOptions<Data extends object> {
   boss: PgBoss
   name: string
   /** @param signal aborts at the job's deadline, and when this node stops */
   handler: (data: Data, signal: AbortSignal) => Promise<void>
-  /** Whether a failure is reported; all are retried. */
-  isReported: (error: unknown) => boolean
+  /** Enlists a job with the same data for later. */
+  again: (data: Data, options: { inMs: number }) => Promise<void>
   /** Receives the errors of failed attempts and of the queue; must not throw. */
   onError: (error: unknown) => void
   timers: Clock
@@ -109,7 +110,7 @@ export class JobRunner<Data extends object> {
   }
 
   async #run(job: Job<Data>, { claim, abort }: Pick<Running, 'claim' | 'abort'>): Promise<void> {
-    const { boss, name, handler, isReported, onError, timers, deadlineMs } = this.#options
+    const { boss, name, handler, timers, deadlineMs } = this.#options
     const { signal } = abort
     const timer = timers.setTimeout(
       () => abort.abort(new Error(`${name}: the job took too long.`)),
@@ -118,13 +119,23 @@ export class JobRunner<Data extends object> {
     try {
       await orAborted(handler(job.data, signal), signal)
     } catch (error) {
-      if (isReported(error)) onError(error)
-      await boss.fail(name, [claim], { message: String(error) })
+      await this.#retry(job, { claim, error })
       return
     } finally {
       timers.clearTimeout(timer)
     }
     await boss.complete(name, [claim])
+  }
+
+  async #retry(job: Job<Data>, { claim, error }: { claim: Claim; error: unknown }): Promise<void> {
+    const { boss, name, again, onError } = this.#options
+    if (error instanceof JobNotReady && error.retryInMs !== null) {
+      await again(job.data, { inMs: error.retryInMs })
+      await boss.complete(name, [claim])
+      return
+    }
+    if (!(error instanceof JobNotReady)) onError(error)
+    await boss.fail(name, [claim], { message: String(error) })
   }
 
   /** Without them, another node takes the jobs over. */

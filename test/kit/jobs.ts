@@ -25,10 +25,11 @@ export async function startQuickJobs(app: App): Promise<App> {
   await app.startJobs()
   await retryAtOnce(app.services.database)
   const { onError } = app.services
-  const stopPolling = repeatedly(() => runCalendarWork({ ...app.services, applyRemoteChange }), {
-    everyMs: POLL_INTERVAL_MS,
-    onError,
-  })
+  const poll = async () => {
+    await runCalendarWork({ ...app.services, applyRemoteChange })
+    if (app.services.settings.pausesMails) await runLaterJobsAtOnce(app.services.database)
+  }
+  const stopPolling = repeatedly(poll, { everyMs: POLL_INTERVAL_MS, onError })
   return {
     ...app,
     stop: async () => {
@@ -36,6 +37,11 @@ export async function startQuickJobs(app: App): Promise<App> {
       await app.stop()
     },
   }
+}
+
+/** The queue goes by the database's clock, and the application by the test's. */
+async function runLaterJobsAtOnce(database: Database): Promise<void> {
+  await database.$executeRaw`UPDATE pgboss.job SET "start_after" = now() WHERE "state" = 'created'`
 }
 
 /** Retries a failed job at the next poll, with no limit that a test reaches: the attempts of a day pass in seconds. */

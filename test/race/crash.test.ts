@@ -83,8 +83,9 @@ describe.each(['folder', 'smtp'] as const)('after crashes, with mail going to: %
     const jobs = await query(`
       SELECT name, count(*)::int AS jobs FROM pgboss.job
       WHERE name NOT IN ('tidy', '__pgboss__send-it') GROUP BY name ORDER BY name`)
-    const changes = BOOKINGS + MOVES
-    expect(jobs).toEqual([{ name: 'meeting-mail', jobs: 2 * changes }])
+    expect(jobs).toEqual([{ name: 'meeting-mail', jobs: expect.any(Number) }])
+    // A mail that has to wait is enlisted once more.
+    expect(jobs[0]?.jobs).toBeGreaterThanOrEqual(2 * (BOOKINGS + MOVES))
     const written = await query(`
       SELECT FROM "CalendarEntry" e JOIN "Meeting" m ON m."id" = e."meetingId" AND m."agentId" = e."agentId"
       WHERE e."dueAt" IS NULL AND e."revision" = m."revision"`)

@@ -2,7 +2,7 @@
 // that is no longer right gets a cancellation, who has it gets the news. It reads the facts when it runs, so it is
 // idempotent, and after a run of several changes it sends one mail.
 import type { MeetingInvitation } from '../../../database/generated/client/client.ts'
-import { JobNotReady } from '../../../database/job-queue.ts'
+import { JobNotReady } from '../../../database/job-not-ready.ts'
 import type { Services } from '../../context.ts'
 import type { EarlierMeetingMailJob, MeetingMailJob } from '../../jobs.ts'
 import { sendUnlessRefused } from '../../notifications/mail/send-unless-refused.ts'
@@ -162,6 +162,6 @@ function waitUntilNext(
 ): void {
   const { mails, mailedAt } = invitation
   if (mailedAt === null || !settings.pausesMails) return
-  const until = mailedAt.getTime() + mailPauseMs({ mails })
-  if (state.readAt.getTime() < until) throw new JobNotReady('The address just got a mail about the meeting.')
+  const retryInMs = mailedAt.getTime() + mailPauseMs({ mails }) - state.readAt.getTime()
+  if (retryInMs > 0) throw new JobNotReady('The address just got a mail about the meeting.', { retryInMs })
 }
