@@ -13,7 +13,7 @@ const FILES = [
     'race/stalled',
     'race/outages',
   ],
-  ...['race/two-nodes', 'race/ended-backends'],
+  ...['race/two-nodes', 'race/ended-backends', 'race/heap'],
   ...['api/offered-means-bookable', 'api/invitation-model'],
   ...['services/calendars/sync-properties', 'rules/slots.properties'],
 ]
@@ -33,6 +33,8 @@ const budgets = {
   CHAT_DAY_SIZE: '1',
   STALLED_EVENTS: '100000',
   NODES_BOOKINGS: '1000',
+  CRASH_BOOKINGS: '400',
+  HEAP_SUBSCRIPTIONS: '5000',
   OUTAGE_CHATS: '20',
   OUTAGE_SECONDS: '45',
   TURNS_REQUESTS: '800',

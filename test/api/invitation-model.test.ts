@@ -23,7 +23,7 @@ const KINDS = [
   'remove agent',
   'pause',
 ]
-const budget = new Budget('INVITATIONS', { seconds: 8, kinds: [...KINDS, 'fault'] })
+const budget = new Budget('INVITATIONS', { seconds: 6, kinds: [...KINDS, 'fault'] })
 const random = randomFrom(budget.seed)
 const pick = <Item>(items: readonly Item[]): Item => items[random(items.length)] as Item
 const nextKind = lotsOf(KINDS, random)

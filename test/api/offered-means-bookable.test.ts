@@ -18,7 +18,7 @@ import { useApp } from '../kit/scene.ts'
 
 /** Everything that can change what is free. */
 const KINDS = ['book', 'hold', 'cancel', 'reschedule', 'reassign', 'hours', 'pause', 'wait'] as const
-const budget = new Budget('SLOTS', { seconds: 12, kinds: KINDS })
+const budget = new Budget('SLOTS', { seconds: 8, kinds: KINDS })
 const random = randomFrom(budget.seed)
 const drawKind = lotsOf(KINDS, random)
 /** After these, the next operations are those of new people in a new workspace. */

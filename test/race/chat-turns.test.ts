@@ -33,7 +33,7 @@ const KINDS = [
   ...['request', 'accept', 'decline', 'end', 'transfer', 'wait', 'toggle', 'sign in', 'sign out', 'pause'],
   ...['remove', 'add'],
 ] as const
-const budget = new Budget('TURNS', { seconds: 15, kinds: KINDS })
+const budget = new Budget('TURNS', { seconds: 8, kinds: KINDS })
 const { seed } = budget
 const SETTINGS = { offerTimeoutMs: 60_000, idleTimeoutMs: 10 * MINUTE, maxOffers: 3, capacity: 3 }
 const WORKERS = 16

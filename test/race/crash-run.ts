@@ -19,18 +19,18 @@ import {
 } from '../kit/server-process.ts'
 import { type SmtpSink, startSmtpSink } from '../services/notifications/smtp-sink.ts'
 
-export const BOOKINGS = 200
+export const BOOKINGS = Number(process.env.CRASH_BOOKINGS ?? 100)
 /** Half of the meetings are moved as soon as they are booked. */
 export const MOVES = BOOKINGS / 2
 export const isMoved = (number: number): boolean => number % 2 === 1
 /** Before the last answer; one more kill follows it. */
 export const KILLS = 6
-export const CRASHES_DEADLINE_MS = 120_000
+export const CRASHES_DEADLINE_MS = 60_000 + 600 * BOOKINGS
 export const JOBS_DEADLINE_MS = 120_000
 
 const CLIENTS = 20
 /** The number of booked meetings at which the last kill is due; some more are booked until it comes. */
-const LAST_KILL_AT = 150
+const LAST_KILL_AT = (BOOKINGS * 3) / 4
 const LONGEST_DELAY_MS = 50
 const MOST_FURTHER_MAILS = 10
 /** Fewer than there are agents, so that a duplicate booking would find a free agent. */

@@ -12,7 +12,7 @@ import { createKnowledge, type Knowledge } from './chat-knowledge.ts'
 import { act, CHAT_KINDS } from './chat-operations.ts'
 import { contextOf, useChatScene } from './chat-scene.ts'
 
-const budget = new Budget('CHAT', { seconds: 30, kinds: CHAT_KINDS })
+const budget = new Budget('CHAT', { seconds: 12, kinds: CHAT_KINDS })
 const { seed } = budget
 const WORKERS = 16
 /** Operations between two checks at which all workers pause. */

@@ -17,7 +17,7 @@ import { type SmtpSink, startSmtpSink } from '../services/notifications/smtp-sin
 
 const CALLERS = 100
 /** A multiple of the number of agents. */
-const BOOKINGS = Number(process.env.NODES_BOOKINGS ?? 400)
+const BOOKINGS = Number(process.env.NODES_BOOKINGS ?? 150)
 const KEYS = 20
 const MAIL_DEADLINE_MS = 90_000
 const ANY_AGENT = { target: { roundRobin: true } }

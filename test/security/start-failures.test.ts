@@ -1,11 +1,12 @@
 // Whoever starts the program reads one sentence about what keeps it from starting, and what to do. The tests start real
 // processes, like `npm start`.
 import { randomUUID } from 'node:crypto'
-import { rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createPostgresDatabase, onPostgres } from '../kit/database.ts'
 import { freePort } from '../kit/free-port.ts'
 import { isRunning, newFolder, type Program, START_DEADLINE_MS, startProgram } from '../kit/program.ts'
@@ -23,6 +24,13 @@ async function failureOf(environment: Record<string, string>): Promise<string> {
 const ONE_SENTENCE_AFTER = (start: string) => new RegExp(`^${start}[^\\n]*\\.\\n$`)
 
 describe('a data folder', { timeout: START_DEADLINE_MS }, () => {
+  let whole: string
+  beforeAll(async () => {
+    whole = await mkdtemp(join(tmpdir(), 'switchboard-start-'))
+    await (await PGlite.create(whole)).close()
+    return () => rm(whole, { recursive: true })
+  })
+
   it.each<[string, (folder: string) => Promise<void>]>([
     ['without the file that Postgres begins with', (folder) => rm(join(folder, 'global/pg_control'))],
     ['of another version of Postgres', (folder) => writeFile(join(folder, 'PG_VERSION'), '99\n')],
@@ -30,7 +38,7 @@ describe('a data folder', { timeout: START_DEADLINE_MS }, () => {
   ])('%s is refused, and the refusal says so', async (_name, damage) => {
     const folder = await newFolder()
     const database = join(folder, 'database')
-    await (await PGlite.create(database)).close()
+    await cp(whole, database, { recursive: true })
     await damage(database)
     expect(await failureOf({ DATA_DIR: folder })).toMatch(
       ONE_SENTENCE_AFTER(`The data in ${folder} is damaged, or another version`),

@@ -15,7 +15,7 @@ const CALMS_WITH_THE_SAME = 3
 const REGULAR_READING_MS = 13 * MINUTE
 
 describe.each(PROVIDERS)('a calendar of %s', (provider) => {
-  const budget = new Budget('CALENDAR', { seconds: 8, kinds: [...new Set(SYNC_LOTS)] })
+  const budget = new Budget('CALENDAR', { seconds: 5, kinds: [...new Set(SYNC_LOTS)] })
   let scene: SyncScene
 
   beforeAll(async () => {
