@@ -72,14 +72,15 @@ const IdentifyVisitorInput = builder.inputType('IdentifyVisitorInput', {
 })
 
 builder.mutationField('identifyVisitor', (t) =>
-  t.field({
+  t.prismaField({
     type: PersonRef,
     description: `Identifies the visitor, or adds to what is known, during a visit. ${VISITOR_TOKEN}`,
     errors: {},
     args: {
       input: t.arg({ type: IdentifyVisitorInput, required: true, description: 'Who the visitor is.' }),
     },
-    resolve: (_root, { input }, context) => identifyVisitor(context, input),
+    resolve: (query, _root, { input }, context) =>
+      identifyVisitor(context, input, (tx, id) => tx.person.findUniqueOrThrow({ ...query, where: { id } })),
   }),
 )
 
@@ -100,16 +101,17 @@ const UpdatePersonInput = builder.inputType('UpdatePersonInput', {
 })
 
 builder.mutationField('updatePerson', (t) =>
-  t.field({
+  t.prismaField({
     type: PersonRef,
     description:
       "Updates what is known about a person. After a change of the e-mail address, the person's browsers are no longer verified, and see only what they did themselves. Requires VIEW_ALL_CONVERSATIONS, or VIEW_MY_CONVERSATIONS and an `ACTIVE` conversation of the viewer with the person.",
     errors: { types: [ConflictError, NotFoundError] },
     args: { input: t.arg({ type: UpdatePersonInput, required: true, description: 'The changes.' }) },
-    resolve: (_root, { input }, context) =>
-      updatePerson(context, {
-        ...input,
-        personId: fromGlobalId('Person', { id: input.personId, field: 'personId' }),
-      }),
+    resolve: (query, _root, { input }, context) => {
+      const personId = fromGlobalId('Person', { id: input.personId, field: 'personId' })
+      return updatePerson(context, { ...input, personId }, (tx, id) =>
+        tx.person.findUniqueOrThrow({ ...query, where: { id } }),
+      )
+    },
   }),
 )

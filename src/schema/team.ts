@@ -82,18 +82,20 @@ const SaveTeamInput = builder.inputType('SaveTeamInput', {
 })
 
 builder.mutationField('saveTeam', (t) =>
-  t.field({
+  t.prismaField({
     type: TeamRef,
     description:
       'Creates a team, or replaces the name and the agents of one. The turns continue after the agent served last; if that agent leaves, after the agent before. Requires MANAGE_ROUTING.',
     errors: { types: [ConflictError, NotFoundError] },
     args: { input: t.arg({ type: SaveTeamInput, required: true, description: 'The team.' }) },
-    resolve: (_root, { input }, context) =>
-      saveTeam(context, {
+    resolve: (query, _root, { input }, context) => {
+      const team = {
         ...input,
         teamId: fromOptionalGlobalId('Team', { id: input.teamId, field: 'teamId' }),
         agentIds: fromGlobalIds('Agent', { ids: input.agentIds, field: 'agentIds', within: 'input' }),
-      }),
+      }
+      return saveTeam(context, team, (tx, id) => tx.team.findUnique({ ...query, where: { id } }))
+    },
   }),
 )
 

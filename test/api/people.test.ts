@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
+import { afterTransaction } from '../kit/after-transaction.ts'
 import { data } from '../kit/app.ts'
 import { book, createVisitor } from '../kit/booking.ts'
 import { MINUTE } from '../kit/clock.ts'
@@ -119,6 +120,26 @@ describe('updatePerson', () => {
     expect(emails).toContain((await personOf(app, visitor.token)).email)
     expect(app.faults).toEqual([])
   })
+
+  it.each(['updatePerson', 'identifyVisitor'])(
+    'answers an anonymous person as it was saved, also when it joins a known one at the same moment (%s)',
+    async (mutation) => {
+      const { token } = visitor
+      const [input, caller] =
+        mutation === 'updatePerson'
+          ? [{ personId, person: { firstName: 'Grace' } }, admin.token]
+          : [{ person: { firstName: 'Grace' } }, token]
+      await createConversation(app, { token })
+      afterTransaction(app, () => identifyVisitor(app, token, { person: { email: GRACE } }))
+      const select = '... on Person { id firstName conversations { nodes { id } } }'
+      expect(await mutate({ mutation, input, token: caller, select })).toMatchObject({
+        id: personId,
+        firstName: 'Grace',
+        conversations: { nodes: [{}] },
+      })
+      expect((await personOf(app, token)).id).not.toBe(personId)
+    },
+  )
 
   it('is allowed to an agent who is chatting with the person', async () => {
     const input = { crmStatus: 'Lead' }

@@ -2,6 +2,7 @@ import { encodeGlobalID } from '@pothos/plugin-relay'
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
 import { createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
+import { afterTransaction } from '../kit/after-transaction.ts'
 import { data } from '../kit/app.ts'
 import { book, createVisitor } from '../kit/booking.ts'
 import { countStatements } from '../kit/count-statements.ts'
@@ -133,6 +134,14 @@ describe('saveTeam', () => {
     }
     expect(await teamCount()).toBe(0)
     expect(await readTeams(other.admin.token)).toMatchObject([{ name: 'Theirs' }])
+  })
+
+  it('answers the team as saved, also when it is deleted at the same moment', async () => {
+    const { id } = await createTeam('Engines', [ada])
+    afterTransaction(app, () => remove(id))
+    const saved = await save({ teamId: id, name: 'Tables', agentIds: idsOf([beth]) })
+    expect(saved).toMatchObject({ __typename: 'Team', name: 'Tables', agents: [{ name: 'Beth Moore' }] })
+    expect(await readTeams()).toEqual([])
   })
 
   it('needs MANAGE_ROUTING', async () => {

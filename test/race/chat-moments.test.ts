@@ -110,10 +110,11 @@ it('an agent who is removed just after a visitor requested that agent loses the 
 })
 
 it('the last seat of an agent goes to one of two requests through different pools', async () => {
-  const team = await saveTeam(admin(), { name: 'One', agentIds: [first()], idempotencyKey: null })
+  const input = { name: 'One', agentIds: [first()], idempotencyKey: null }
+  const teamId = await saveTeam(admin(), input, async (_tx, id) => id)
   const [chat, other] = await collide(
     () => request(0),
-    () => request(1, { teamId: team.id }),
+    () => request(1, { teamId }),
   )
   expect([chat.state, other.state]).toEqual(['OFFERED', 'MISSED'])
   expect(await readOffers()).toEqual([{ agentId: first(), state: 'PENDING' }])

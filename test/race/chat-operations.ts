@@ -244,5 +244,6 @@ async function regroup(step: Step): Promise<void> {
   const teamId = one(known.teamIds, step)!
   const agentIds = scene.agents.map(({ agentId }) => agentId).filter(() => step.random(3) > 0)
   const name = `Team ${known.teamIds.indexOf(teamId)}`
-  await saveTeam(contextOf(node, scene.admin), { teamId, name, agentIds, idempotencyKey: null })
+  const input = { teamId, name, agentIds, idempotencyKey: null }
+  await saveTeam(contextOf(node, scene.admin), input, async (_tx, id) => id)
 }

@@ -256,7 +256,8 @@ async function add(): Promise<void> {
 
 async function createTeam(name: string, members: number[]): Promise<string> {
   const agentIds = members.map((number) => scene.agents[number]!.agentId)
-  const { id } = await saveTeam(context(), { name, agentIds, idempotencyKey: null })
+  const input = { name, agentIds, idempotencyKey: null }
+  const id = await saveTeam(context(), input, async (_tx, teamId) => teamId)
   model.pools.set(id, { order: [...agentIds], last: null })
   return id
 }

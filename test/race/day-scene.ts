@@ -74,11 +74,8 @@ export async function startDay(random: Random): Promise<DayScene> {
     const agentIds = remainders.flatMap((remainder) =>
       scene.agents.filter((_one, number) => number % 4 === remainder).map(({ agentId }) => agentId),
     )
-    const { id } = await saveTeam(contextOf(scene.nodes[0], scene.admin), {
-      name,
-      agentIds,
-      idempotencyKey: null,
-    })
+    const input = { name, agentIds, idempotencyKey: null }
+    const id = await saveTeam(contextOf(scene.nodes[0], scene.admin), input, async (_tx, teamId) => teamId)
     oracle.pools.set(id, { order: agentIds, last: null })
     return id
   }

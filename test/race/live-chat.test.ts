@@ -82,7 +82,7 @@ function createWorker(number: number): (operations: number) => Promise<void> {
 async function createTeam(name: string, count: number): Promise<string> {
   const agentIds = scene.agents.slice(0, count).map(({ agentId }) => agentId)
   const context = contextOf(scene.nodes[0], scene.admin)
-  return (await saveTeam(context, { name, agentIds, idempotencyKey: null })).id
+  return saveTeam(context, { name, agentIds, idempotencyKey: null }, async (_tx, teamId) => teamId)
 }
 
 async function report(): Promise<void> {

@@ -16,8 +16,8 @@ it('a visitor and a colleague who change the same person at the same time do not
   try {
     const visitor = contextOf(scene.nodes[0], scene.visitors[0]!)
     const identify = (email: string, firstName: string) =>
-      identifyVisitor(visitor, { person: { email, firstName } })
-    const { id: personId } = await identify('ada@example.com', 'Ada')
+      identifyVisitor(visitor, { person: { email, firstName } }, async (_tx, id) => id)
+    const personId = await identify('ada@example.com', 'Ada')
     await requestLiveChat(visitor, { text: 'Hello', idempotencyKey: null })
     await identify('grace@example.com', 'Grace')
     await scene.sql.query('BEGIN')
@@ -25,7 +25,7 @@ it('a visitor and a colleague who change the same person at the same time do not
     const moving = identify('ada@example.com', 'Augusta')
     await waitForWaiting(scene, 1)
     const admin = contextOf(scene.nodes[1], scene.admin)
-    const editing = updatePerson(admin, { personId, person: { lastName: 'Lovelace' } })
+    const editing = updatePerson(admin, { personId, person: { lastName: 'Lovelace' } }, async () => {})
     await waitForWaiting(scene, 2)
     await scene.sql.query('COMMIT')
     await Promise.all([moving, editing])

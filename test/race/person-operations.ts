@@ -24,7 +24,7 @@ export async function identify(step: Step): Outcome {
   const hash = lot === 0 ? '0'.repeat(64) : hashWith(scene.identitySecret, email ?? '')
   const isHashed = lot === 0 || (lot < 4 && email !== null)
   const input = { person, identityHash: isHashed ? hash : null }
-  const { id: personId } = await identifyVisitor(contextOf(node, visitor), input)
+  const personId = await identifyVisitor(contextOf(node, visitor), input, async (_tx, id) => id)
   if (email === null) return 'UNNAMED'
   Object.assign(visitor, {
     personId,
@@ -39,7 +39,7 @@ export async function update(step: Step): Outcome {
   if (chat === undefined) return 'NOTHING'
   const viewer = one([chat.agent ?? anyAgent(step), anyAgent(step), step.scene.admin], step)!
   const person = { email: random(2) ? anyEmail(step) : null, lastName: 'Hopper' }
-  await updatePerson(contextOf(node, viewer), { personId: chat.visitor.personId, person })
+  await updatePerson(contextOf(node, viewer), { personId: chat.visitor.personId, person }, async () => {})
 }
 
 const anyEmail = ({ random }: Step) => `person-${random(EMAILS)}@example.com`

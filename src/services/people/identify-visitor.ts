@@ -1,6 +1,6 @@
 // Lets a visitor identify itself, or add to what is known about it, during a visit.
 import { z } from 'zod'
-import type { Person } from '../../database/generated/client/client.ts'
+import type { Transaction } from '../../database/open.ts'
 import { UnauthenticatedError } from '../../errors.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requireVisitor } from '../identity/viewer.ts'
@@ -13,14 +13,17 @@ import { personInput } from './person-input.ts'
 
 const identifyVisitorInput = z.object({ person: personInput, identityHash: identityHashInput })
 
-/** @returns the person that the visitor now belongs to
+/** @param read reads the answer, the person that the visitor now belongs to, in the same transaction: an anonymous person
+ *   is deleted once its visitor turns out to be another
+ * @returns what `read` returned
  * @throws ForbiddenError unless the viewer is a visitor
  * @throws UnauthenticatedError when the visitor does not exist any more
  * @throws InvalidInputError, also for an identity hash that is wrong or comes without an e-mail */
-export async function identifyVisitor(
+export async function identifyVisitor<Answer>(
   context: RequestContext,
   raw: z.input<typeof identifyVisitorInput>,
-): Promise<Person> {
+  read: (tx: Transaction, personId: string) => Promise<Answer>,
+): Promise<Answer> {
   const { workspaceId, visitorId } = requireVisitor(context.viewer)
   const { person, identityHash } = parseInput(identifyVisitorInput, raw)
   const now = context.clock.now()
@@ -28,7 +31,8 @@ export async function identifyVisitor(
     const isVouchedFor = await checkIdentityHash(tx, { workspaceId, email: person.email, identityHash })
     const identified = await identifyPerson(tx, { workspaceId, visitorId, person, isVouchedFor, now })
     if (identified === null) throw new UnauthenticatedError('The visit has ended.')
+    const answer = await read(tx, identified.person.id)
     await updateOpenChats(tx, { workspaceId, of: { visitorId }, otherEvents: identified.events, at: now })
-    return identified.person
+    return answer
   })
 }

@@ -1,6 +1,6 @@
 // Lets an agent record what is known about a person, for example during a chat with them.
 import { z } from 'zod'
-import { type Person, Prisma } from '../../database/generated/client/client.ts'
+import { Prisma } from '../../database/generated/client/client.ts'
 import { lockPerson, lockUniqueValues, lockVisitors } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
@@ -24,16 +24,19 @@ const updatePersonInput = z.object({
 })
 
 /** Omitted and null fields keep their values. An e-mail identifies an anonymous person or replaces the person's e-mail.
- * @returns the person afterwards
+ * @param read reads the answer in the same transaction: an anonymous person is deleted once its visitor turns out to be
+ *   another
+ * @returns what `read` returned
  * @throws ForbiddenError without VIEW_ALL_CONVERSATIONS, unless the viewer has VIEW_MY_CONVERSATIONS and an active chat
  *   with the person
  * @throws InvalidInputError
  * @throws NotFoundError for a person the workspace does not have
  * @throws ConflictError when the e-mail belongs to another person */
-export async function updatePerson(
+export async function updatePerson<Answer>(
   context: RequestContext,
   raw: z.input<typeof updatePersonInput>,
-): Promise<Person> {
+  read: (tx: Transaction, personId: string) => Promise<Answer>,
+): Promise<Answer> {
   const viewer = requireConversations(context.viewer)
   const { personId, person, crmStatus } = parseInput(updatePersonInput, raw)
   const { workspaceId } = viewer
@@ -50,8 +53,9 @@ export async function updatePerson(
         const job = attendeeAddressJob({ attendee: { personId }, previousAddress: before.email })
         await context.jobs.enlist(tx, 'attendee-address', [job])
       }
+      const answer = await read(tx, personId)
       await updateOpenChats(tx, { workspaceId, of: { personId }, otherEvents, at: context.clock.now() })
-      return updated
+      return answer
     })
   } catch (error) {
     throw emailTaken(error) ?? error

@@ -1,6 +1,5 @@
 // Creates a team, or replaces its name and its agents. The agents of a team take turns in the order given.
 import { z } from 'zod'
-import type { Team } from '../../database/generated/client/client.ts'
 import { lockUniqueValues } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
@@ -35,12 +34,17 @@ const saveTeamInput = z.object({
 /** When the agent served last leaves the team, the pointer moves to the closest agent before it in the old order who
  * stays.
  * @param raw.teamId the team to replace; a new team when omitted
- * @returns the team afterwards
+ * @param read reads the answer in the same transaction: afterwards the team may be deleted; null for a team that is gone
+ * @returns what `read` returned
  * @throws ForbiddenError without MANAGE_ROUTING
  * @throws InvalidInputError
  * @throws NotFoundError for a team or an agent the workspace does not have
  * @throws ConflictError when another team has the name, or the key was used before with other input */
-export async function saveTeam(context: RequestContext, raw: z.input<typeof saveTeamInput>): Promise<Team> {
+export async function saveTeam<Answer>(
+  context: RequestContext,
+  raw: z.input<typeof saveTeamInput>,
+  read: (tx: Transaction, teamId: string) => Promise<Answer | null>,
+): Promise<Answer> {
   const viewer = requirePermission(context.viewer, 'MANAGE_ROUTING')
   const { teamId: existingId, idempotencyKey: key, ...input } = parseInput(saveTeamInput, raw)
   const { workspaceId } = viewer
@@ -58,7 +62,7 @@ export async function saveTeam(context: RequestContext, raw: z.input<typeof save
         await appendEvents(tx, { workspaceId, at: now, events: turnsChanged({ teamId: saved }) })
         return saved
       })
-      const team = await tx.team.findUnique({ where: { id: teamId } })
+      const team = await read(tx, teamId)
       // A retry with the same key may come after the team was deleted.
       if (team === null) throw new NotFoundError('teamId')
       return team
