@@ -120,6 +120,24 @@ describe.each([
     expect(last.events()).toMatchObject([{ __typename: 'ResetRequired', cursor, reason: 'FAULT' }])
   })
 
+  it('that cannot be read because the database is away is delivered once it is back, however often', async () => {
+    const away = new Error('Connection terminated unexpectedly')
+    const live = open()
+    const [{ cursor }] = (await live.waitFor(1)) as [LiveEvent]
+    const failing = vi.spyOn(app.app.services.database.message, 'findFirst').mockRejectedValue(away)
+    await say('Hello?')
+    await live.waitForEnd()
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const again = open(cursor)
+      await again.waitForEnd()
+      expect(again.events()).toEqual([])
+    }
+    failing.mockRestore()
+    const last = open(cursor)
+    await last.waitFor(2)
+    expect(textsOf(last)).toEqual([{ text: 'Hello?' }])
+  })
+
   it('that a client may not read is an answer', async () => {
     const live = open()
     await live.waitFor(1)
