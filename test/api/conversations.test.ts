@@ -3,17 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { createTestWorkspace } from '../kit/actors.ts'
 import { createVisitor } from '../kit/booking.ts'
-import {
-  acceptChat,
-  chat,
-  declineChat,
-  lastOffer,
-  readChat,
-  readOffers,
-  requestChat,
-  say,
-  startActiveChat,
-} from '../kit/chat.ts'
+import { chat, readChat, requestChat, say, startActiveChat } from '../kit/chat.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 
@@ -110,54 +100,6 @@ describe('markRead', () => {
     expect(await mark(first.id)).toMatchObject({ unread: 0 })
     await say(app, ada.token, { conversationId, text: 'Three' })
     expect(await unread()).toEqual([1, 0])
-  })
-})
-
-describe('transferChat', () => {
-  const transfer = (input: object, token = ada.token) =>
-    chat(app, { mutation: 'transferChat', token, input: { conversationId, ...input } })
-
-  it('leaves the chat with its agent until the other accepts', async () => {
-    await say(app, visitor.token, { conversationId, text: 'Hello?' })
-    expect(await transfer({ agentId: grace.id })).toMatchObject({ state: 'ACTIVE', agent: { id: ada.id } })
-    await say(app, ada.token, { conversationId, text: 'One moment.' })
-    const { id: offerId } = await lastOffer(app, admin.token, conversationId)
-    expect(await acceptChat(app, grace.token, offerId)).toMatchObject({ agent: { id: grace.id } })
-    expect(await textsOf(grace.token)).toEqual(['Hello?', 'One moment.'])
-    expect(await say(app, grace.token, { conversationId, text: 'Now me.' })).toMatchObject({
-      author: 'AGENT',
-    })
-    expect(await readChat(app, ada.token, conversationId)).toBeNull()
-    expect(await say(app, ada.token, { conversationId, text: 'Still me.' })).toMatchObject({
-      __typename: 'NotFoundError',
-    })
-  })
-
-  it('changes nothing when the other declines, or does not answer', async () => {
-    await transfer({ agentId: grace.id })
-    await declineChat(app, grace.token, (await lastOffer(app, admin.token, conversationId)).id)
-    await transfer({ agentId: grace.id })
-    app.clock.advance(100_000)
-    await sweepChats(app.app.services)
-    expect(await readOffers(app, admin.token, conversationId)).toMatchObject([
-      { state: 'ACCEPTED' },
-      { state: 'DECLINED' },
-      { state: 'EXPIRED' },
-    ])
-    expect(await readChat(app, ada.token, conversationId)).toMatchObject({
-      state: 'ACTIVE',
-      agent: { id: ada.id },
-    })
-  })
-
-  it('is refused to others, without a target, to an agent who is not available, and while another is open', async () => {
-    expect(await transfer({ agentId: ada.id }, admin.token)).toMatchObject({ __typename: 'ForbiddenError' })
-    expect(await transfer({})).toMatchObject({ __typename: 'InvalidInputError' })
-    expect(await transfer({ agentId: admin.id })).toMatchObject({ __typename: 'NoAgentAvailableError' })
-    expect(await transfer({ agentId: ada.id })).toMatchObject({ __typename: 'NoAgentAvailableError' })
-    await transfer({ agentId: grace.id })
-    expect(await transfer({ agentId: grace.id })).toMatchObject({ __typename: 'ConflictError' })
-    expect(await readOffers(app, admin.token, conversationId)).toHaveLength(2)
   })
 })
 

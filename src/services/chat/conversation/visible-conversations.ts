@@ -1,4 +1,5 @@
 import type { ChatOffer, Conversation, Prisma } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
 import { NOTHING, type Viewer } from '../../identity/viewer.ts'
 import { ofVerifiedPerson } from '../../people/visible-people.ts'
 
@@ -17,6 +18,13 @@ export function visibleConversations(viewer: Viewer): Prisma.ConversationWhereIn
   const { agentId } = viewer
   return { workspaceId, OR: [{ agentId }, { offers: { some: { agentId, state: 'PENDING' } } }] }
 }
+
+/** @returns the conversation; null if the viewer may not see it */
+export const findVisible = (
+  tx: Transaction,
+  { id, viewer }: { id: string; viewer: Viewer },
+): Promise<Conversation | null> =>
+  tx.conversation.findFirst({ where: { AND: [{ id }, visibleConversations(viewer)] } })
 
 /** Whether a viewer who may see an offer may see its conversation: `visibleConversations`, for rows that are read. */
 export function showsConversation(

@@ -11,6 +11,7 @@ import { callerOf, requirePermission } from '../../identity/viewer.ts'
 import { idempotencyKey, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockConversation } from '../conversation/lock-conversation.ts'
+import { findVisible } from '../conversation/visible-conversations.ts'
 import { offerStateAt } from './offer-state.ts'
 import { removeOfferNotification } from './settle-offer.ts'
 
@@ -19,7 +20,8 @@ const acceptChatInput = z.object({ offerId: z.string(), idempotencyKey })
 /** @returns the conversation, which now belongs to the viewer
  * @throws ForbiddenError without VIEW_MY_CONVERSATIONS
  * @throws NotFoundError for an offer that is not the viewer's
- * @throws OfferNoLongerOpenError when the offer is settled, or has expired by the clock
+ * @throws OfferNoLongerOpenError when the offer is settled, or has expired by the clock; also for a retry with the same
+ *   key after the viewer handed the chat over
  * @throws InvalidInputError, ConflictError (a key that was used before with other input) */
 export async function acceptChat(
   context: RequestContext,
@@ -34,7 +36,10 @@ export async function acceptChat(
     const offer = await tx.chatOffer.findFirst({ where: { id: offerId, workspaceId, agentId } })
     if (offer === null) throw new NotFoundError('offerId')
     const id = await once(tx, call, () => accept(context, { tx, offer, now }))
-    return tx.conversation.findUniqueOrThrow({ where: { id } })
+    // A retry may come after the agent handed the chat over, and then sees as little of it as any other call.
+    const accepted = await findVisible(tx, { id, viewer })
+    if (accepted === null) throw new OfferNoLongerOpenError('ACCEPTED')
+    return accepted
   })
 }
 

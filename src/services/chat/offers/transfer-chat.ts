@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { ConflictError, InvalidInputError, NoAgentAvailableError } from '../../../errors.ts'
+import { ConflictError, InvalidInputError, NoAgentAvailableError, NotFoundError } from '../../../errors.ts'
 import { once } from '../../idempotency.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { type AgentViewer, callerOf, requirePermission } from '../../identity/viewer.ts'
@@ -11,6 +11,7 @@ import { idempotencyKey, parseInput } from '../../input.ts'
 import type { RoutingTarget } from '../../routing/pool.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockVisible, requireActive, requirePart } from '../conversation/require-part.ts'
+import { findVisible } from '../conversation/visible-conversations.ts'
 import { offerNext } from './offer-next.ts'
 
 const transferChatInput = z.object({
@@ -42,7 +43,10 @@ export async function transferChat(
       await offerTransfer(context, { tx, viewer, conversation, target, now })
       return conversationId
     })
-    return tx.conversation.findUniqueOrThrow({ where: { id } })
+    // A retry may come after another agent accepted it.
+    const transferred = await findVisible(tx, { id, viewer })
+    if (transferred === null) throw new NotFoundError('conversationId')
+    return transferred
   })
 }
 
