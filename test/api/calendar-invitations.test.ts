@@ -1,24 +1,43 @@
 // Exactly one invitation for each revision of a meeting reaches the visitor: from the agent's calendar, or with our mail.
 import { describe, expect, it } from 'vitest'
+import type { Mail } from '../../src/services/ports/mailer.ts'
 import type { Staff } from '../kit/actors.ts'
 import { mutateMeeting } from '../kit/booking.ts'
 import { bookWith, startsWith } from '../kit/calendar-looks.ts'
-import { eventually, mailsByCalendar, mailsByUs, uidIn } from '../kit/calendar-mails.ts'
+import { eventually, mailsByCalendar, mailsByUs, organizerIn, uidIn } from '../kit/calendar-mails.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
-import { type Account, createConnectedAgent, PROVIDERS, runDueCalendarWork } from '../kit/calendars.ts'
+import { type Account, createConnectedAgent, PROVIDERS, runDueCalendarWork, uidOf } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
+import { personOf } from '../kit/people.ts'
 import { emulatorOf } from '../kit/providers/kits.ts'
 import { aVisitor } from '../kit/scene.ts'
 import { at, TEN } from '../kit/times.ts'
 
 const FOUR = at('16:00')
 
-const { app, database, visitor } = useCalendarScene({ visitor: aVisitor }, { jobs: true })
+const FROM = 'meetings@switchboard.test'
+const NEW_ADDRESS = 'hopper@navy.example'
+const DUE = { where: { dueAt: { not: null } } }
+
+const { app, admin, database, visitor, mutate } = useCalendarScene({ visitor: aVisitor }, { jobs: true })
 
 const bookTen = (agent: Staff) => bookWith(app, { agent, visitor: visitor.token, startsAt: TEN })
 
 const ours = () => mailsByUs(app)
 const theirs = (account: Account) => mailsByCalendar(app, account)
+
+const invitationIn = (mail?: Mail) => ({
+  method: mail?.calendar?.method,
+  uid: uidIn(mail?.calendar?.content),
+  organizer: organizerIn(mail?.calendar?.content),
+})
+
+async function changeAddress(email: string): Promise<void> {
+  const personId = (await personOf(app, visitor.token)).id
+  const input = { personId, person: { email } }
+  const saved = await mutate({ mutation: 'updatePerson', input, token: admin.token, select: '' })
+  expect(saved.__typename).toBe('Person')
+}
 
 describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
   it('has its invitation sent by the calendar, and our mail carries no second one', async () => {
@@ -37,6 +56,27 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     await eventually(() => expect(theirs(account)).toHaveLength(3))
     await eventually(() => expect(ours()).toHaveLength(3))
     expect(ours()[2]?.calendar).toBeNull()
+  })
+
+  it('moves with the visitor’s address: the old one gets our cancellation of it, the new one our invitation', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    await bookTen(agent)
+    await eventually(() => expect(theirs(account)).toEqual(['INVITATION']))
+    app.clock.advance(MINUTE)
+    await eventually(() => expect(ours()).toHaveLength(1))
+    const uid = uidOf(account.events()[0])
+    await changeAddress(NEW_ADDRESS)
+    await eventually(() => expect(ours()).toHaveLength(2))
+    expect(invitationIn(ours()[1])).toEqual({ method: 'CANCEL', uid, organizer: account.email })
+    const moved = () => app.mails.filter(({ to }) => to.address === NEW_ADDRESS)
+    await eventually(() => expect(moved()).toHaveLength(1))
+    expect(invitationIn(moved()[0])).toMatchObject({ method: 'REQUEST', organizer: FROM })
+    expect(uidIn(moved()[0]?.calendar?.content)).not.toBe(uid)
+    expect(moved()[0]?.text).toContain('meeting#sbm_')
+    // The event stays in the agent's calendar, which writes to no visitor any more.
+    await eventually(async () => expect(await database.calendarEntry.count(DUE)).toBe(0))
+    expect(account.events()).toHaveLength(1)
+    expect(theirs(account).filter((kind) => kind !== 'INVITATION')).toEqual([])
   })
 
   it('delays our mail until the link to the conference is there', async () => {

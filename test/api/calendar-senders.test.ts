@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { connectCalendar, type Staff } from '../kit/actors.ts'
 import { createBookableAgent, mutateMeeting } from '../kit/booking.ts'
 import { bookWith, emulatorOf, ROUTES, startsWith } from '../kit/calendar-looks.ts'
-import { eventually, mailsByCalendar, mailsByUs, uidIn } from '../kit/calendar-mails.ts'
+import { eventually, mailsByCalendar, mailsByUs, organizerIn, uidIn } from '../kit/calendar-mails.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
 import {
   type Account,
@@ -129,6 +129,15 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provide
     const input = { agentId: agent.id }
     await mutate({ mutation: 'removeAgent', input, token: admin.token, select: '' })
     await eventually(() => expect(ours().find((one) => one?.uid === uid)).toMatchObject({ method: 'CANCEL' }))
+  })
+
+  it('gets our cancellation in the name of the account when the agent is removed and the meeting cancelled', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const { uid } = await bookInvited(agent, account)
+    const input = { agentId: agent.id, meetings: 'CANCEL' }
+    await mutate({ mutation: 'removeAgent', input, token: admin.token, select: '' })
+    await eventually(() => expect(ours()[1]).toMatchObject({ method: 'CANCEL', uid }))
+    expect(organizerIn(ours()[1]?.text)).toBe(account.email)
   })
 
   it('gets our cancellation when the agent declines the meeting in the calendar, where it stays', async () => {

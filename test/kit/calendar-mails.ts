@@ -17,13 +17,19 @@ export const mailsByCalendar = (app: CalendarApp, account: { email: string }): s
     .filter(({ from }) => from === account.email)
     .map(({ kind }) => kind)
 
-/** @returns the UID of an iCalendar object */
-export const uidIn = (content: string | undefined): string | undefined =>
+const lineIn = (content: string | undefined, name: string): string | undefined =>
   content
     ?.replaceAll('\r\n ', '')
     .split('\r\n')
-    .find((line) => line.startsWith('UID:'))
-    ?.slice('UID:'.length)
+    .find((line) => line.startsWith(name))
+
+/** @returns the UID of an iCalendar object */
+export const uidIn = (content: string | undefined): string | undefined =>
+  lineIn(content, 'UID:')?.slice('UID:'.length)
+
+/** @returns the address of the organizer of an iCalendar object */
+export const organizerIn = (content: string | undefined): string | undefined =>
+  lineIn(content, 'ORGANIZER')?.replace(/^.*mailto:/, '')
 
 /** Jobs and calendars are looked after in the background. */
 export const eventually = (check: () => void | Promise<void>): Promise<void> =>

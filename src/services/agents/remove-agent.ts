@@ -1,8 +1,8 @@
 // Removes an agent from the workspace. The row stays for the meetings that refer to it; everything that let the agent
 // sign in, be offered or be chosen is deleted.
-import type { Agent, MeetingsOfRemovedAgent } from '../../database/generated/client/client.ts'
+import { type Agent, type MeetingsOfRemovedAgent, Prisma } from '../../database/generated/client/client.ts'
 import { noteLocks } from '../../database/lock-order.ts'
-import { lockCalendars } from '../../database/locks.ts'
+import { lockCalendars, lockConnections } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
 import { detachCredentials, revokeAccess } from '../calendars/connection/disconnect-calendar.ts'
@@ -41,6 +41,8 @@ export async function removeAgent(
     await dropHolds(tx, agent.id)
     await leavePlaces(tx, { workspaceId, agentId })
     await inviteInsteadOfCalendar(context, { tx, agentId, now })
+    // Only now: its account is the organizer of the invitations that it sent.
+    await tx.calendarConnection.deleteMany({ where: { agentId } })
     await requireAdministrator(tx, workspaceId)
     await recordRemoval(context, { tx, agent, choice: meetings, now })
     const events = [
@@ -93,16 +95,14 @@ async function recordRemoval(
   if (finishedAt === null) await jobs.enlist(tx, 'removed-agent', [{ agentId }])
 }
 
-/** @returns what to revoke at the provider after the commit; null when the agent never had a calendar */
+/** Locks the connection, and deletes what gives access to the calendar.
+ * @returns what to revoke at the provider after the commit; null when the agent never had a calendar */
 async function detachCalendar(
   tx: Transaction,
   agentId: string,
 ): Promise<Parameters<typeof revokeAccess>[1] | null> {
   await lockCalendars(tx, [agentId])
+  await lockConnections(tx, Prisma.sql`"agentId" = ${agentId}::uuid`)
   const connection = await tx.calendarConnection.findUnique({ where: { agentId } })
-  if (connection === null) return null
-  noteLocks(tx, 'connection', [connection.id])
-  const detached = await detachCredentials(tx, connection.id)
-  await tx.calendarConnection.deleteMany({ where: { agentId } })
-  return { connection, detached }
+  return connection && { connection, detached: await detachCredentials(tx, connection.id) }
 }
