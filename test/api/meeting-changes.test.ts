@@ -37,7 +37,10 @@ async function link(): Promise<string> {
     where: { agentId: ada.agentId },
     include: { person: true },
   })
-  return signMeetingLink(app.app.services.signer, meeting)
+  return signMeetingLink(app.app.services.signer, {
+    meetingId: meeting.id,
+    address: meeting.person.email ?? '',
+  })
 }
 
 async function expiredLink(): Promise<string> {

@@ -9,6 +9,7 @@ import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { NINE, TEN } from '../kit/times.ts'
 
 const VISITOR = 'grace@navy.example'
+const NEW_ADDRESS = 'hopper@navy.example'
 /** 57 days after NINE. */
 const FAR = '2026-04-29T09:00:00.000Z'
 
@@ -68,6 +69,21 @@ const seenWith = async (token: string) => {
   return data?.meetings.nodes ?? errors?.[0]?.extensions?.code
 }
 
+/** The visitor's address has got the cancellation. */
+const invitationEnded = () =>
+  vi.waitFor(
+    async () =>
+      expect(
+        await database.meetingInvitation.count({
+          where: { agentId: ada.agentId, recipient: 'VISITOR', endedAt: null },
+        }),
+      ).toBe(0),
+    {
+      timeout: 15_000,
+      interval: 50,
+    },
+  )
+
 async function changeAddress(email: string): Promise<void> {
   const { id: personId } = meeting.person as { id: string }
   const call = { mutation: 'updatePerson', input: { personId, person: { email } }, token: admin.token }
@@ -98,7 +114,8 @@ describe('the link of a meeting', () => {
 
   it('belongs to the invited address: it ends when the invitation moves to another, which gets its own', async () => {
     const [first, old] = [await linkTo(VISITOR, 0), await oldLink()]
-    await changeAddress('hopper@navy.example')
+    await changeAddress(NEW_ADDRESS)
+    const second = await linkTo(NEW_ADDRESS)
     expect(await seenWith(first)).toBe('UNAUTHENTICATED')
     const refused = await mutateMeeting(app, { mutation: 'cancelMeeting', input: { manageToken: first } })
     expect(refused).toMatchObject({
@@ -106,9 +123,33 @@ describe('the link of a meeting', () => {
       issues: [{ path: ['input', 'manageToken'] }],
     })
     await move(TEN)
-    const second = await linkTo('hopper@navy.example')
     for (const token of [second, old])
       expect(await seenWith(token)).toEqual([{ id: meeting.id, startsAt: TEN }])
     expect(second).not.toBe(first)
+  })
+
+  it('stays with the address that was told of a meeting that is cancelled', async () => {
+    const token = await linkTo(VISITOR, 0)
+    const input = { meetingId: meeting.id }
+    await mutateMeeting(app, { mutation: 'cancelMeeting', input, token: visitor.token })
+    await invitationEnded()
+    await changeAddress(NEW_ADDRESS)
+    expect(await seenWith(token)).toEqual([{ id: meeting.id, startsAt: NINE }])
+  })
+
+  it('returns to an address with its invitation', async () => {
+    const first = await linkTo(VISITOR, 0)
+    await changeAddress(NEW_ADDRESS)
+    await linkTo(NEW_ADDRESS)
+    await changeAddress(VISITOR)
+    expect(await linkTo(VISITOR, 2)).toBe(first)
+    expect(await seenWith(first)).toEqual([{ id: meeting.id, startsAt: NINE }])
+  })
+
+  it('stays with the address that was told of a meeting that is over', async () => {
+    const token = await linkTo(VISITOR, 0)
+    app.clock.set(new Date(Date.parse(NINE) + DAY).toISOString())
+    await changeAddress(NEW_ADDRESS)
+    expect(await seenWith(token)).toEqual([{ id: meeting.id, startsAt: NINE }])
   })
 })

@@ -46,7 +46,7 @@ const move = (startsAt: string, input: object = { meetingId: meeting.id }) =>
 async function linkOfMeeting(): Promise<string> {
   const { workspaceId } = acme
   const found = await database.meeting.findFirstOrThrow({ where: { workspaceId }, include: { person: true } })
-  return signMeetingLink(app.app.services.signer, found)
+  return signMeetingLink(app.app.services.signer, { meetingId: found.id, address: found.person.email ?? '' })
 }
 
 const errorsOf = async (call: Partial<SlotsCall>) => (await askForSlots(app, { ...TUESDAY, ...call })).errors

@@ -80,7 +80,10 @@ export async function meetingLinkSession(
   if (link === null) return null
   const meeting = await database.meeting.findUnique({
     where: { id: link.meetingId },
-    include: { person: { select: { email: true } } },
+    include: {
+      person: { select: { email: true } },
+      invitations: { where: { recipient: 'VISITOR' }, orderBy: { id: 'desc' } },
+    },
   })
   const expiresAt = meeting && expiryOfLink(link, meeting)
   if (meeting === null || expiresAt === null || expiresAt <= clock.now()) return null

@@ -3,6 +3,7 @@
 // meeting as it stands, so the link of an early mail lives as long as that of the last one.
 import { createHash } from 'node:crypto'
 import { parse, stringify } from 'uuid'
+import type { MeetingInvitation } from '../../database/generated/client/client.ts'
 import type { Signer } from '../ports/signer.ts'
 import { DAY } from '../time.ts'
 
@@ -16,16 +17,25 @@ const OLD_EXPIRY_BYTES = 6
 
 /** What decides whether a link is valid. */
 export interface LinkedMeeting {
-  id: string
   endsAt: Date
   person: { email: string | null }
+  /** What addresses of the visitor's side were told of the meeting, the latest first. */
+  invitations: Pick<MeetingInvitation, 'address' | 'endedAt'>[]
 }
 
-/** The address that holds the invitation: the link belongs to it. */
-const invitedAddress = ({ person }: Pick<LinkedMeeting, 'person'>): string => person.email ?? ''
+/** The address that the link belongs to. When invitations stand at several addresses, because the cancellation at the old
+ * one waits for its server, it is the person's present one. When none stands, the meeting is cancelled, and the address
+ * is the last one. Before the first mail it is the person's. */
+function invitedAddress({ person, invitations }: LinkedMeeting): string {
+  const standing = invitations.filter(({ endedAt }) => endedAt === null)
+  const isPresent = ({ address }: { address: string }) => address === person.email
+  const invitation = standing.find(isPresent) ?? standing[0] ?? invitations[0]
+  return invitation?.address ?? person.email ?? ''
+}
 
-export function signMeetingLink(signer: Signer, meeting: Pick<LinkedMeeting, 'id' | 'person'>): string {
-  const payload = Buffer.concat([parse(meeting.id), hashOf(invitedAddress(meeting))])
+/** @param link.address to which it is sent */
+export function signMeetingLink(signer: Signer, link: { meetingId: string; address: string }): string {
+  const payload = Buffer.concat([parse(link.meetingId), hashOf(link.address)])
   return MEETING_LINK_PREFIX + signer.sign('meeting-link', payload)
 }
 

@@ -1,7 +1,7 @@
 // Collects the facts of one mail about a meeting.
 import type { MeetingInvitation } from '../../../database/generated/client/client.ts'
 import type { Services } from '../../context.ts'
-import { type LinkedMeeting, signMeetingLink } from '../../identity/meeting-link.ts'
+import { signMeetingLink } from '../../identity/meeting-link.ts'
 import { textsOfMeeting } from '../../invitations/invitation.ts'
 import { personName } from '../../people/person-name.ts'
 import { cancelsEntry, type MeetingMailFacts, type MeetingMailKind } from './meeting-mail-facts.ts'
@@ -53,7 +53,7 @@ export async function readFacts(
     invitationUid: invitation.uid,
     organizer: invitation.organizer,
     isRepeat: invitation.again || (cancelsEntry(kind) && !isOurs),
-    manageUrl: manageUrl(services, { id: meeting.id, person: { email: invitation.address } }),
+    manageUrl: manageUrl(services, { meetingId: meeting.id, address: invitation.address }),
     from: isOurs && invitation.uid !== null ? invitation.organizer : settings.mailFrom,
     sender: settings.mailFrom,
   }
@@ -64,7 +64,7 @@ const readAgent = ({ database }: Pick<Services, 'database'>, id: string) =>
 
 function manageUrl(
   { signer, settings }: Pick<Services, 'signer' | 'settings'>,
-  meeting: Pick<LinkedMeeting, 'id' | 'person'>,
+  link: Parameters<typeof signMeetingLink>[1],
 ): string {
-  return `${settings.publicUrl}/meeting#${signMeetingLink(signer, meeting)}`
+  return `${settings.publicUrl}/meeting#${signMeetingLink(signer, link)}`
 }
