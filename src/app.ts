@@ -81,18 +81,26 @@ export interface App {
   startJobs(): Promise<void>
   /** Whether the database answers. */
   isReady(): Promise<boolean>
-  /** Stops the sweeps and the live parts, finishes running jobs, then closes the mailer and the database. */
+  /** The node begins to stop: no more jobs and sweeps begin. What is under way is aborted after some time.
+   * @param options.abortAfterMs left out: 7 seconds */
+  beginStop(options?: { abortAfterMs?: number }): void
+  /** Finishes or aborts what is under way, stops the live parts, and closes the mailer and the database. */
   stop(): Promise<void>
 }
+
+/** Leaves aborted work a moment to record that it is to be done again, before a stop of 10 seconds is over. */
+const ABORT_AFTER_MS = 7000
 
 /** Migrates the database and builds the application on it. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { database, clock, signIn } = options
   await migrate(database)
-  const services = await createServices(options)
+  const stopping = new AbortController()
+  const services = await createServices(options, stopping.signal)
   const live = createLiveParts(services)
   const oidc = signIn.mode === 'OIDC' ? createOidcVerifier({ ...signIn, now: () => clock.now() }) : null
   let stopWatching = async () => {}
+  const endWork = createEnding(stopping, () => Promise.all([stopWatching(), services.jobs.finish()]))
   return {
     services,
     live,
@@ -111,8 +119,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       stopWatching = async () => void (await Promise.all(stops.map((stop) => stop())))
     },
     isReady: () => answers(database.client),
+    beginStop: (options) => void endWork(options).work.catch(services.onError),
     stop: async () => {
-      await stopWatching()
+      const { work, timer } = endWork()
+      await work
       live.events.close()
       for (const leases of Object.values(live.leases)) await leases.stop()
       await live.heartbeat.stop()
@@ -120,7 +130,20 @@ export async function createApp(options: AppOptions): Promise<App> {
       await services.jobs.stop()
       await services.mailer.close?.()
       await database.close()
+      clearTimeout(timer)
     },
+  }
+}
+
+/** @returns ends what is under way, once: it finishes, or is aborted after some time */
+function createEnding(stopping: AbortController, finish: () => Promise<unknown>) {
+  let ending: { work: Promise<unknown>; timer: NodeJS.Timeout } | null = null
+  return ({ abortAfterMs = ABORT_AFTER_MS } = {}) => {
+    ending ??= {
+      work: finish(),
+      timer: setTimeout(() => stopping.abort(new Error('This node stops.')), abortAfterMs),
+    }
+    return ending
   }
 }
 
@@ -132,11 +155,11 @@ const jobHandlers = (services: Services): JobHandlers<Jobs> => ({
   'removal-mail': (job, signal) => sendRemovalMail(services, job, signal),
   'chat-push': (job) => pushChatOffer(services, job),
   'chat-push-settled': (job) => pushSettledChatOffer(services, job),
-  'chat-push-browser': (job) => sendChatPush(services, job),
+  'chat-push-browser': (job, signal) => sendChatPush(services, job, signal),
   tidy: () => tidy(services),
 })
 
-async function createServices(options: AppOptions): Promise<Services> {
+async function createServices(options: AppOptions, stopSignal: AbortSignal): Promise<Services> {
   const { database, clock, wakeUps, mailer, settings, onError } = options
   const { client } = database
   const secretsKey = options.secretsKey ?? (await installationKey(client, clock.now()))
@@ -149,6 +172,7 @@ async function createServices(options: AppOptions): Promise<Services> {
       schedules: JOB_SCHEDULES,
       groups: JOB_GROUPS,
       onError,
+      stopSignal,
     }),
     calendars: createCalendarProviders(options.calendars),
     mailer,
@@ -157,6 +181,7 @@ async function createServices(options: AppOptions): Promise<Services> {
     secrets: createSecretBox([secretsKey, ...(options.previousSecretsKeys ?? [])]),
     wakeUps,
     settings,
+    stopSignal,
     onError,
   }
 }

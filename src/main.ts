@@ -20,6 +20,7 @@ import { createRedisWakeUps } from './services/events/redis-wake-ups.ts'
 import { createFolderMailer } from './services/notifications/mail/folder-mailer.ts'
 import { createSmtpMailer } from './services/notifications/mail/smtp-mailer.ts'
 import type { Mailer } from './services/ports/mailer.ts'
+import { Outage } from './services/ports/outage.ts'
 import type { WakeUps } from './services/ports/wake-ups.ts'
 import { createFirstWorkspace } from './services/workspaces/first-workspace.ts'
 
@@ -94,13 +95,19 @@ async function fillEmptyDatabase({ services }: App, { signIn, adminEmail }: Conf
   else if (adminEmail !== null) await createFirstWorkspace(services, adminEmail)
 }
 
-/** The first signal stops gracefully, a second one at once. */
+/** The first signal stops gracefully, within a time whatever hangs, a second one at once. */
 function stopOnSignals(server: RunningServer): void {
   let stopping = false
   const stop = () => {
     if (stopping) process.exit(1)
     stopping = true
     print('Switchboard is stopping and finishes running requests. A second signal stops it at once.')
+    setTimeout(() => {
+      logFault({
+        error: new Outage('The stop took too long. What was under way is done again elsewhere or later.'),
+      })
+      process.exit(1)
+    }, server.stopsWithinMs)
     server.stop().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -17,7 +17,9 @@ export interface JobQueue<Kinds extends JobKinds> {
   enlist<Name extends keyof Kinds & string>(tx: Transaction, name: Name, jobs: Kinds[Name][]): Promise<void>
   /** Starts to run jobs on this node. */
   work(handlers: JobHandlers<Kinds>): Promise<void>
-  /** Finishes running jobs within 10 seconds, aborts the others, and stops. */
+  /** Starts no further job, and waits for the running ones, which the node's stop signal aborts. Jobs can be enlisted. */
+  finish(): Promise<void>
+  /** Finishes and stops. */
   stop(): Promise<void>
 }
 
@@ -36,7 +38,6 @@ const LOOK_EVERY_MS = 1000
 /** Jobs of one queue that a node runs at the same time. Of mails, each has a connection to the SMTP server, and many
  * servers allow one client no more than 50. */
 const PLACES = 40
-const STOP_WITHIN_MS = 10_000
 
 const QUEUE_OPTIONS = {
   ...RETRIES,
@@ -46,7 +47,8 @@ const QUEUE_OPTIONS = {
 
 /** Opens the queues, and creates what they need in the database.
  * @param options.names all queues
- * @param options.onError receives the errors of failed attempts and of pg-boss itself; must not throw */
+ * @param options.onError receives the errors of failed attempts and of pg-boss itself; must not throw
+ * @param options.stopSignal aborts running jobs when the node stops */
 export async function openJobQueue<Kinds extends JobKinds>(
   database: OpenDatabase,
   options: {
@@ -56,6 +58,7 @@ export async function openJobQueue<Kinds extends JobKinds>(
     /** The group of a job. Jobs of one group run one after another, on all nodes; jobs without one, all at once. */
     groups?: { [Name in keyof Kinds]?: (job: Kinds[Name]) => string }
     onError: (error: unknown) => void
+    stopSignal: AbortSignal
   },
 ): Promise<JobQueue<Kinds>> {
   const boss = new PgBoss({
@@ -76,7 +79,8 @@ export async function openJobQueue<Kinds extends JobKinds>(
     const groupOf = options.groups?.[name]
     return { data, ...(groupOf ? { group: { id: groupOf(data) } } : {}) }
   }
-  const runners: { stop: JobRunner<object>['stop'] }[] = []
+  const finish = async () => void (await Promise.all(runners.map((runner) => runner.stop())))
+  const runners: { stop(): Promise<void> }[] = []
   const run = <Name extends keyof Kinds & string>(name: Name, handler: JobHandlers<Kinds>[Name]) =>
     new JobRunner<Kinds[Name]>({
       boss,
@@ -92,6 +96,7 @@ export async function openJobQueue<Kinds extends JobKinds>(
       lookEveryMs: LOOK_EVERY_MS,
       heartbeatEveryMs: HEARTBEAT_EVERY_SECONDS * 1000,
       deadlineMs: DEADLINE_SECONDS * 1000,
+      stopSignal: options.stopSignal,
     })
   return {
     enlist: async (tx, name, jobs) => {
@@ -102,8 +107,9 @@ export async function openJobQueue<Kinds extends JobKinds>(
       for (const [name, cron] of Object.entries(options.schedules)) await boss.schedule(name, cron)
       for (const name of options.names) runners.push(run(name, handlers[name]))
     },
+    finish,
     stop: async () => {
-      await Promise.all(runners.map((runner) => runner.stop({ withinMs: STOP_WITHIN_MS })))
+      await finish()
       await boss.stop()
     },
   }

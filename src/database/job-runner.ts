@@ -2,6 +2,7 @@
 // delays no other job. pg-boss's own workers fetch the next jobs only when their whole batch is done.
 import type { Clock, Job, PgBoss } from 'pg-boss'
 import { JobNotReady } from './job-not-ready.ts'
+import { orAborted } from './or-aborted.ts'
 
 export interface JobRunnerOptions<Data extends object> {
   boss: PgBoss
@@ -20,13 +21,14 @@ export interface JobRunnerOptions<Data extends object> {
   lookEveryMs: number
   heartbeatEveryMs: number
   deadlineMs: number
+  /** Aborts when the node stops and running jobs have had their time. */
+  stopSignal: AbortSignal
 }
 
 type Claim = Pick<Job, 'id' | 'retryCount'>
 
 interface Running {
   claim: Claim
-  abort: AbortController
   done: Promise<void>
 }
 
@@ -45,26 +47,13 @@ export class JobRunner<Data extends object> {
     this.#look()
   }
 
-  /** Starts no further job, and waits for the running ones. Those that are not done in time are aborted, and run again
-   * elsewhere or later. */
-  async stop({ withinMs }: { withinMs: number }): Promise<void> {
+  /** Starts no further job, and waits for the running ones. Those that are not done when the node's stop signal aborts
+   * are aborted, and run again elsewhere or later. */
+  async stop(): Promise<void> {
     this.#isStopped = true
-    const { timers } = this.#options
     await this.#looking
-    let timer: unknown
-    const isLate = new Promise((resolve) => {
-      timer = timers.setTimeout(() => resolve(true), withinMs)
-    })
-    await Promise.race([isLate, Promise.all(this.#dones)])
-    timers.clearTimeout(timer)
-    const left = [...this.#running]
-    for (const { abort } of left) abort.abort(new Error('This node stops.'))
-    await Promise.all(left.map(({ done }) => done))
+    await Promise.all([...this.#running].map(({ done }) => done))
     for (const cancel of this.#cancels) cancel()
-  }
-
-  get #dones(): Promise<void>[] {
-    return [...this.#running].map(({ done }) => done)
   }
 
   #every(timers: Clock, { ms, action }: { ms: number; action: () => void }): void {
@@ -97,9 +86,8 @@ export class JobRunner<Data extends object> {
   #start(job: Job<Data>): void {
     const { id, retryCount } = job
     const claim = { id, retryCount }
-    const abort = new AbortController()
-    const running: Running = { claim, abort, done: Promise.resolve() }
-    running.done = this.#run(job, { claim, abort })
+    const running: Running = { claim, done: Promise.resolve() }
+    running.done = this.#run(job, claim)
       .catch(this.#options.onError)
       .finally(() => {
         this.#running.delete(running)
@@ -109,9 +97,10 @@ export class JobRunner<Data extends object> {
     this.#running.add(running)
   }
 
-  async #run(job: Job<Data>, { claim, abort }: Pick<Running, 'claim' | 'abort'>): Promise<void> {
-    const { boss, name, handler, timers, deadlineMs } = this.#options
-    const { signal } = abort
+  async #run(job: Job<Data>, claim: Claim): Promise<void> {
+    const { boss, name, handler, timers, deadlineMs, stopSignal } = this.#options
+    const abort = new AbortController()
+    const signal = AbortSignal.any([abort.signal, stopSignal])
     const timer = timers.setTimeout(
       () => abort.abort(new Error(`${name}: the job took too long.`)),
       deadlineMs,
@@ -128,13 +117,13 @@ export class JobRunner<Data extends object> {
   }
 
   async #retry(job: Job<Data>, { claim, error }: { claim: Claim; error: unknown }): Promise<void> {
-    const { boss, name, again, onError } = this.#options
+    const { boss, name, again, onError, stopSignal } = this.#options
     if (error instanceof JobNotReady && error.retryInMs !== null) {
       await again(job.data, { inMs: error.retryInMs })
       await boss.complete(name, [claim])
       return
     }
-    if (!(error instanceof JobNotReady)) onError(error)
+    if (!(error instanceof JobNotReady) && !stopSignal.aborted) onError(error)
     await boss.fail(name, [claim], { message: String(error) })
   }
 
@@ -144,12 +133,4 @@ export class JobRunner<Data extends object> {
     const claims = [...this.#running].map(({ claim }) => claim)
     if (claims.length > 0) boss.touch(name, claims).catch(onError)
   }
-}
-
-/** Settles as the work does, or rejects as soon as the signal aborts: work may ignore the signal. */
-function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    work.then(resolve, reject)
-  })
 }

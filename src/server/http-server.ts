@@ -20,8 +20,9 @@ const HTTP_OPTIONS: HttpOptions = {
   /** Some clients offer an upgrade to HTTP/2 with every request. Node answers those as plain HTTP/1.1. */
   shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
 }
-/** How long running requests may still take when the server stops. */
-const STOP_DEADLINE_MS = 10_000
+/** How long a stop takes at most, unless sockets are closed over a longer time. Of this time, work under way has seven
+ * tenths, and requests have eight. */
+const STOP_MS = 10_000
 
 /** An address that this process listens on. */
 export interface Listener {
@@ -35,9 +36,11 @@ export interface RunningServer {
   /** Where the server listens, without a slash at the end. */
   url: string
   port: number
-  /** Reports not ready, refuses new connections, closes sockets in batches and finishes running requests within a
-   * deadline; then stops the application. A second call waits for the first. */
+  /** Reports not ready, refuses new connections, closes sockets in batches and finishes what is under way; cuts off
+   * what takes too long, and stops the application. A second call waits for the first. */
   stop(): Promise<void>
+  /** What a stop takes at most, unless something hangs that cannot be cut off, such as the database. */
+  stopsWithinMs: number
 }
 
 interface ServerOptions {
@@ -47,6 +50,8 @@ interface ServerOptions {
   onFault(fault: Fault): void
   /** See `SocketOptions`. */
   initDeadlineMs?: number
+  /** Left out: 10 seconds. */
+  stopMs?: number
 }
 
 /** Opens the port before the application exists, because the application needs the address. Until `startServer`,
@@ -70,7 +75,7 @@ const answerStarting: RequestListener = (_request, response) => {
 
 /** Lets the application handle the requests to the listener. */
 export function startServer(options: ServerOptions): RunningServer {
-  const { app, listener, config, onFault, initDeadlineMs } = options
+  const { app, listener, config, onFault, initDeadlineMs, stopMs = STOP_MS } = options
   const { server, url, port } = listener
   let stopping: Promise<void> | null = null
   const graphql = createGraphqlServer(app, {
@@ -88,16 +93,30 @@ export function startServer(options: ServerOptions): RunningServer {
     handleRequest(graphql, request, response)
   })
   server.on('upgrade', (request, tcp, head) => sockets.upgrade(request, tcp, head))
+  // A node that closes its sockets over a longer time works on meanwhile.
+  const worksForMs = Math.max(0, config.drainMs - stopMs / 2)
   const stopAll = async () => {
     for (const leases of Object.values(app.live.leases)) leases.retire()
+    const timers = [
+      setTimeout(() => app.beginStop({ abortAfterMs: stopMs * 0.7 }), worksForMs),
+      setTimeout(
+        () => {
+          sockets.cut()
+          server.closeAllConnections()
+        },
+        worksForMs + stopMs * 0.8,
+      ),
+    ]
     const drained = sockets.drain(config.drainMs)
     for (const subscription of graphql.live.requests.keys()) subscription.abort('RESTART')
     await Promise.all([drained, finishRequests(server, open)])
     await app.stop()
+    for (const timer of timers) clearTimeout(timer)
   }
   return {
     url,
     port,
+    stopsWithinMs: worksForMs + stopMs,
     stop: () => {
       stopping ??= stopAll()
       return stopping
@@ -124,7 +143,5 @@ async function finishRequests(server: Server, open: Set<ServerResponse>): Promis
   server.close(() => resolve())
   // Kept-alive connections would delay the stop until they time out.
   for (const response of open) if (!response.headersSent) response.setHeader('connection', 'close')
-  const deadline = setTimeout(() => server.closeAllConnections(), STOP_DEADLINE_MS)
   await closed
-  clearTimeout(deadline)
 }

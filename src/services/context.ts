@@ -42,6 +42,9 @@ export interface Services {
   secrets: SecretBox
   wakeUps: WakeUps
   settings: Settings
+  /** Aborts while the node stops, once work under way has had its time: whatever takes longer is given up, and done
+   * again elsewhere or later. */
+  stopSignal: AbortSignal
   /** Receives errors outside of requests, such as a failed attempt of a job. */
   onError(error: unknown): void
 }

@@ -73,6 +73,8 @@ export interface TestAppOptions extends Partial<Pick<Config, 'graphiql' | 'intro
   pausesMails?: boolean
   /** Left out: a fresh one. */
   database?: OpenDatabase
+  /** How long a stop on a port takes at most; left out: as in production. */
+  stopMs?: number
 }
 
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {

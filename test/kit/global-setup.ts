@@ -104,7 +104,12 @@ async function dropDatabases(server: pg.Client, databases: string): Promise<void
 
 async function prepare(database: OpenDatabase): Promise<void> {
   await migrate(database)
-  const jobs = await openJobQueue(database, { names: JOB_NAMES, schedules: {}, onError: console.error })
+  const jobs = await openJobQueue(database, {
+    names: JOB_NAMES,
+    schedules: {},
+    onError: console.error,
+    stopSignal: new AbortController().signal,
+  })
   await jobs.stop()
   await database.close()
 }

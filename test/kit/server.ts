@@ -21,6 +21,7 @@ export async function startOnPort(options: TestAppOptions = {}): Promise<TestSer
       drainMs: 0,
     },
     onFault: ({ error }) => void testApp.faults.push(error),
+    ...(options.stopMs === undefined ? {} : { stopMs: options.stopMs }),
   })
   return { ...testApp, server, stop: () => server.stop() }
 }

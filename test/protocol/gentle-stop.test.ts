@@ -28,6 +28,15 @@ it('finishes running requests, but refuses new ones', async () => {
   await server.stop()
 })
 
+it('cuts off a request that takes too long', async () => {
+  const { app, server } = await startOnPort({ stopMs: 100 })
+  const authenticate = vi.spyOn(app, 'authenticate').mockReturnValue(new Promise(() => {}))
+  const running = fetch(`${server.url}${query}`).catch((error: unknown) => error)
+  await vi.waitFor(() => expect(authenticate).toHaveBeenCalled())
+  await server.stop()
+  expect(await running).toBeInstanceOf(Error)
+})
+
 it('is alive and ready before it stops', async () => {
   const { app, server } = await startOnPortForTest()
   expect((await fetch(`${server.url}/health/live`)).status).toBe(200)

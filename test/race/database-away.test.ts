@@ -118,7 +118,7 @@ it('a transaction whose database falls silent ends, and leaves no connection beh
 })
 
 it(
-  'the log tells when the database went, and when it came back, however much failed meanwhile',
+  'the log tells when the database went, and when it came back, however much failed meanwhile; a stop ends without it',
   async () => {
     const { proxy, url } = await startDatabaseProxy()
     const program = startProgram({ DATABASE_URL: url })
@@ -137,6 +137,18 @@ it(
       expect.stringMatching(/^The database can be used again\. \d+ requests and pieces of work have failed/),
     ])
     expect(program.errors()).not.toContain('[object')
+
+    // A stop ends, although the database that falls silent is waited for in vain.
+    let exitCode: number | null = null
+    void program.exitCode.then((code) => {
+      exitCode = code
+    })
+    proxy.stall()
+    // Until then a sweep is under way.
+    await vi.waitFor(async () => expect(await isReady(address)).toBe(503), DEADLINE)
+    program.process.kill('SIGTERM')
+    await vi.waitFor(() => expect(exitCode).toBe(1), { timeout: 25_000, interval: 50 })
+    expect(program.errors()).toContain('The stop took too long.')
   },
   3 * START_DEADLINE_MS,
 )

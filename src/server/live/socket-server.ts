@@ -86,6 +86,11 @@ export class SocketServer {
     await Promise.all(sockets.map(isClosed))
   }
 
+  /** Ends all connections at once. */
+  cut(): void {
+    for (const socket of this.#sockets.keys()) socket.terminate()
+  }
+
   async #upgrade(request: IncomingMessage, { tcp, head }: { tcp: Duplex; head: Buffer }): Promise<void> {
     const { host = '', origin: givenOrigin = null } = request.headers
     const origin = foreignOrigin({ origin: givenOrigin, host })

@@ -12,6 +12,8 @@ export interface CalendarAccess {
    * @returns an access token that has not expired
    * @throws CalendarFault */
   token(options?: { renew: boolean }): Promise<string>
+  /** Gives up requests with this access; left out: nothing does. */
+  signal?: AbortSignal
 }
 
 /** Busy time in a calendar. Nothing else of events that are not ours is ever read into the program. */

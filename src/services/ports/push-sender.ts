@@ -25,7 +25,8 @@ export interface PushSender {
   /** @returns a sentence on why this endpoint is not acceptable; null when it is */
   faultOf(endpoint: string): string | null
   /** Hands the message over to the browser's push service.
+   * @param signal gives the message up
    * @returns GONE when the subscription has ended
    * @throws an error that should be retried */
-  send(target: PushTarget, message: PushMessage): Promise<'SENT' | 'GONE'>
+  send(target: PushTarget, message: PushMessage, signal?: AbortSignal): Promise<'SENT' | 'GONE'>
 }

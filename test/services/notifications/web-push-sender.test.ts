@@ -2,7 +2,7 @@ import { createECDH } from 'node:crypto'
 import type { LookupAddress, lookup as lookUp } from 'node:dns'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import webPush from 'web-push'
 import {
   createWebPushSender,
@@ -114,6 +114,15 @@ describe('a message', () => {
     service.failNext(browser.endpoint, 'HANG')
     const sent = senderWith({ timeoutMs: 300 }).send(browser, MESSAGE)
     await expect(sent).rejects.toThrow('takes too long to respond')
+  })
+
+  it('is given up when the node stops', async () => {
+    service.failNext(browser.endpoint, 'HANG')
+    const stop = new AbortController()
+    const sent = senderWith({}).send(browser, MESSAGE, stop.signal)
+    await vi.waitFor(() => expect(service.attempts).toHaveLength(1))
+    stop.abort()
+    await expect(sent).rejects.toThrow('aborted')
   })
 
   it('is refused by the service if another key signed it', async () => {

@@ -16,13 +16,19 @@ const LOOK_EVERY_MS = 100
 
 type AccessServices = Pick<Services, 'database' | 'clock' | 'secrets' | 'calendars'>
 
-/** Gives access to a calendar of a provider. */
-export function openCalendar(services: AccessServices, connection: CalendarConnection): CalendarAccess {
+/** Gives access to a calendar of a provider.
+ * @param options.signal gives up requests with this access */
+export function openCalendar(
+  services: AccessServices,
+  connection: CalendarConnection,
+  { signal }: { signal?: AbortSignal } = {},
+): CalendarAccess {
   const { id: connectionId, timeZone } = connection
   let last: CalendarCredential | null = null
   return {
     connectionId,
     timeZone,
+    ...(signal ? { signal } : {}),
     token: async ({ renew } = { renew: false }) => {
       const refused = renew ? (last?.version ?? -1) : -1
       last = await freshCredential(services, { connection, refused })

@@ -20,7 +20,8 @@ type SendRequest = <Answer>(access: CalendarAccess, request: CalendarRequest<Ans
 export function createSendRequest({ timeoutMs }: { timeoutMs: number }): SendRequest {
   const limit = createInFlightLimit()
   return (access, request) => {
-    const { deadline } = request
+    const ends = [request.deadline, access.signal].filter((signal) => signal !== undefined)
+    const deadline = ends.length > 0 ? AbortSignal.any(ends) : undefined
     const attempt = (token: string) =>
       limit(access.connectionId, async () => {
         deadline?.throwIfAborted()

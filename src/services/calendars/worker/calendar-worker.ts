@@ -77,12 +77,12 @@ function claim({ nodeId, database, clock }: Services, limit: number): Promise<Cl
 }
 
 async function work(services: WorkerServices, connection: Claimed): Promise<void> {
-  const { database } = services
+  const { database, stopSignal } = services
   const { id, leasedUntil } = connection
   const { api } = services.calendars[connection.provider]
   try {
     if (api === null) throw notSetUp(connection.provider)
-    const calendar = { api, access: openCalendar(services, connection) }
+    const calendar = { api, access: openCalendar(services, connection, { signal: stopSignal }) }
     const hasWritten = await writeEntries(services, { connection, calendar })
     // After entries were written, the calendar is read once. The built-in calendar is never read.
     if (connection.isSyncDue || (hasWritten && connection.syncDueAt !== null)) {
@@ -90,6 +90,7 @@ async function work(services: WorkerServices, connection: Claimed): Promise<void
       await keepChannelOpen(services, { ...calendar, connection })
     }
   } catch (error) {
+    if (stopSignal.aborted) return await giveBack(services, connection)
     const fault = toCalendarFault(error)
     if (fault !== error) services.onError(error)
     else await handleCalendarFault(services, { connection, fault, isRepeat: connection.failures > 0 })
@@ -97,6 +98,12 @@ async function work(services: WorkerServices, connection: Claimed): Promise<void
   } finally {
     await database.calendarConnection.updateMany({ where: { id, leasedUntil }, data: { leasedUntil: null } })
   }
+}
+
+/** This node stops. The calendar is due again at once, and nothing counts as a failure of it. */
+async function giveBack({ database, clock }: Services, { id, isSyncDue }: Claimed): Promise<void> {
+  if (!isSyncDue) return
+  await database.calendarConnection.updateMany({ where: { id }, data: { syncDueAt: clock.now() } })
 }
 
 /** @returns whether an entry was written
@@ -133,6 +140,7 @@ async function tryEntry(
     await writeEntry(services, calendar, entry)
     return null
   } catch (error) {
+    if (services.stopSignal.aborted) throw error
     // An unexpected error with one entry must not stop the work on the whole calendar.
     const fault = toCalendarFault(error)
     if (fault !== error) services.onError(error)

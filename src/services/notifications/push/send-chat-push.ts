@@ -44,7 +44,11 @@ async function enlistForEachBrowser(
 
 /** Notifies one browser, and deletes its subscription when the push service reports it gone.
  * @throws the sender's error, so that the job is retried */
-export async function sendChatPush(services: Services, job: ChatPushJob): Promise<void> {
+export async function sendChatPush(
+  services: Services,
+  job: ChatPushJob,
+  signal?: AbortSignal,
+): Promise<void> {
   const { database, clock, push } = services
   const offer = await readOffer(database, job.offerId)
   if (offer === null) return
@@ -55,7 +59,7 @@ export async function sendChatPush(services: Services, job: ChatPushJob): Promis
     where: { id: job.subscriptionId, agentId: offer.agentId, agent: { removedAt: null } },
   })
   if (message === null || subscription === null) return
-  const outcome = await push.send(subscription, message)
+  const outcome = await push.send(subscription, message, signal)
   if (outcome === 'SENT') return
   const { id, endpoint } = subscription
   await runTransaction(services, (tx) => tx.pushSubscription.deleteMany({ where: { id, endpoint } }))

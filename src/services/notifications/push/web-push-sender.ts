@@ -29,7 +29,7 @@ export function createWebPushSender(options: WebPushOptions): PushSender {
   return {
     publicKey: keys.publicKey,
     faultOf: (endpoint) => faultOfEndpoint(endpoint, rules),
-    async send({ endpoint, p256dh, auth }, { payload, ttlSeconds, topic, urgency }) {
+    async send({ endpoint, p256dh, auth }, { payload, ttlSeconds, topic, urgency }, given) {
       const fault = faultOfEndpoint(endpoint, rules)
       if (fault !== null) throw new Error(`The endpoint of a push subscription is not acceptable: ${fault}`)
       const vapidDetails = { subject: contact, ...keys }
@@ -40,7 +40,7 @@ export function createWebPushSender(options: WebPushOptions): PushSender {
         urgency,
         contentEncoding: 'aes128gcm',
       })
-      const status = await post(request, options)
+      const status = await post(request, { ...options, given })
       if (GONE.includes(status)) return 'GONE'
       if (status >= 200 && status < 300) return 'SENT'
       // The error must not contain the endpoint, which is a capability to send to the browser.
@@ -53,16 +53,22 @@ export function createWebPushSender(options: WebPushOptions): PushSender {
  * @returns the status; redirects are not followed, and the body of the answer is not read */
 function post(
   { endpoint, headers, body }: RequestDetails,
-  { rules, timeoutMs = TIMEOUT_MS, lookup = lookUp }: WebPushOptions,
+  {
+    rules,
+    timeoutMs = TIMEOUT_MS,
+    lookup = lookUp,
+    given,
+  }: WebPushOptions & { given?: AbortSignal | undefined },
 ): Promise<number> {
   const url = new URL(endpoint)
   const { request } = url.protocol === 'https:' ? https : http
-  const signal = AbortSignal.timeout(timeoutMs)
+  const timeout = AbortSignal.timeout(timeoutMs)
+  const signal = given ? AbortSignal.any([given, timeout]) : timeout
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST', headers, agent: false, lookup: guard(lookup, rules), signal })
     sent.on('error', (error) =>
       reject(
-        signal.aborted ? new Error(`The push service at ${url.host} takes too long to respond.`) : error,
+        timeout.aborted ? new Error(`The push service at ${url.host} takes too long to respond.`) : error,
       ),
     )
     sent.on('response', (response) => {
