@@ -13,10 +13,11 @@ import { EventInterface } from './event-interface.ts'
 
 const CONVERSATION =
   'The conversation as it is when the event is delivered; null if the viewer can no longer see it, because another agent has accepted it.'
-const CONVERSATION_ID = 'The global id of the conversation, also of one that the viewer can no longer see.'
+export const CONVERSATION_ID =
+  'The global id of the conversation, also of one that the viewer can no longer see.'
 
 /** Access is checked at each delivery: an agent who handed a chat over may replay events from before. */
-const visible = (id: string, viewer: Viewer) => ({ AND: [{ id }, visibleConversations(viewer)] })
+export const visible = (id: string, viewer: Viewer) => ({ AND: [{ id }, visibleConversations(viewer)] })
 
 const aboutOffer = <Type extends 'ChatOffered' | 'ChatOfferSettled'>(type: Type, description: string) =>
   builder.objectRef<EventOf<Type>>(type).implement({

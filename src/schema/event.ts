@@ -21,6 +21,7 @@ import {
 } from './chat-event.ts'
 import { EventInterface } from './event-interface.ts'
 import { fromGlobalId } from './global-id.ts'
+import { IdleWarningRef } from './idle-warning.ts'
 import { LiveChatStatusRef, loadStatus } from './live-chat-status.ts'
 import { LiveSource } from './live-source.ts'
 import { MeetingChangeRef, MeetingRef } from './meeting.ts'
@@ -150,6 +151,7 @@ const AgentEventRef = builder.unionType('AgentEvent', {
     ChatOfferedRef,
     ChatOfferSettledRef,
     ConversationUpdatedRef,
+    IdleWarningRef,
     MessageSentRef,
   ],
   resolveType: ({ type }) => type,
@@ -173,7 +175,7 @@ const WorkspaceEventRef = builder.unionType('WorkspaceEvent', {
 
 const ConversationEventRef = builder.unionType('ConversationEvent', {
   description: 'An event for the participants of a conversation.',
-  types: [CaughtUpRef, ResetRequiredRef, ConversationUpdatedRef, MessageSentRef, TypingRef],
+  types: [CaughtUpRef, ResetRequiredRef, ConversationUpdatedRef, IdleWarningRef, MessageSentRef, TypingRef],
   resolveType: ({ type }) => type,
 })
 

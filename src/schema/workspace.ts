@@ -37,7 +37,8 @@ const OFFER_TIMEOUT =
   'How many seconds an agent has to accept an offer before the live chat is offered to the next agent.'
 const MAX_OFFERS = 'How many agents are offered a live chat, one after the other, before it is missed.'
 const CHATS_PER_AGENT = 'How many conversations an agent may have at the same time, including pending offers.'
-const IDLE_TIMEOUT = 'After how many minutes without a message from either side a conversation ends.'
+const IDLE_TIMEOUT =
+  'After how many minutes in which neither side writes or types a conversation ends. Both sides are warned before (`IdleWarning`).'
 const RESETS_AT_MIDNIGHT =
   "Whether a toggle to available ends no later than at the next midnight, in the time zone of the agent's hours."
 const CHAT_FALLBACK = 'What a visitor is shown when a live chat is missed.'

@@ -1,5 +1,5 @@
 // Sweeps for due work in live chat: requests whose visitor has gone, offers that expired or whose agent has gone, idle
-// chats, and changes of status by the hours. Every node sweeps twice a second, and the first to lock a row does its work.
+// chats and their warnings, and changes of status by the hours. Every node sweeps twice a second, and the first to lock a row does its work.
 // No decision depends on the sweep: an offer expires and a status changes by the clock (docs/semantics.md, sections 5
 // and 6).
 import type { Database } from '../../database/open.ts'
@@ -9,6 +9,7 @@ import { repeatedly } from '../repeatedly.ts'
 import { abandonRequest, endIdleChat, readIdleChats, readLeftRequests } from './abandoned-chats.ts'
 import { announceStatusChanges } from './availability/announce-status.ts'
 import { settleIfOpen } from './availability/leave-chats.ts'
+import { readChatsToWarn, warnOfIdleTimeout } from './idle-warnings.ts'
 import type { Settlement } from './offers/settle-offer.ts'
 
 const SWEEP_EVERY_MS = 500
@@ -39,6 +40,9 @@ export async function sweepChats(services: Services): Promise<void> {
   }
   for (const id of await readIdleChats(database, { now: clock.now(), limit: BATCH_SIZE })) {
     await endIdleChat(services, id).catch(onError)
+  }
+  for (const id of await readChatsToWarn(database, { now: clock.now(), limit: BATCH_SIZE })) {
+    await warnOfIdleTimeout(services, id).catch(onError)
   }
 }
 

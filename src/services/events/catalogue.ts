@@ -62,6 +62,11 @@ const EVENTS = {
     payload: z.object({ conversationId: z.string() }),
     audience: { agent: true, workspace: 'VIEW_ALL_CONVERSATIONS', conversation: true },
   },
+  /** A chat is about to end by the idle time-out, or no longer is. */
+  IdleWarning: {
+    payload: z.object({ conversationId: z.string() }),
+    audience: { agent: true, workspace: false, conversation: true },
+  },
   MessageSent: {
     payload: z.object({ messageId: z.string(), conversationId: z.string() }),
     audience: { agent: true, workspace: false, conversation: true },

@@ -103,6 +103,15 @@ export const newEvent = {
   }),
 
   /** To the visitor and the agent who chat. */
+  idleWarning: ({ id, agentId }: Chat): NewEvent<'IdleWarning'> => ({
+    type: 'IdleWarning',
+    payload: { conversationId: id },
+    agentIds: agentId === null ? [] : [agentId],
+    conversationId: id,
+    skipsWorkspace: true,
+  }),
+
+  /** To the visitor and the agent who chat. */
   messageSent: ({ id }: Pick<Message, 'id'>, conversation: Chat): NewEvent<'MessageSent'> => ({
     type: 'MessageSent',
     payload: { messageId: id, conversationId: conversation.id },

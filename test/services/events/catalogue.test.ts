@@ -36,6 +36,7 @@ const EXAMPLES: { [Type in EventType]: NewEvent<Type>[] } = {
     newEvent.messageSent({ id }, conversation),
     newEvent.messageSent({ id }, { id: conversationId, agentId: null }),
   ],
+  IdleWarning: [newEvent.idleWarning(conversation)],
   AccessChanged: [
     newEvent.accessChanged(agent),
     newEvent.accessChanged({ agentId, conversationId }),

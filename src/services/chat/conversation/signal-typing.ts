@@ -3,6 +3,7 @@ import type { Conversation } from '../../../database/generated/client/client.ts'
 import { NotFoundError } from '../../../errors.ts'
 import { conversationStream } from '../../events/append-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
+import { takeBackIdleWarning } from '../idle-warnings.ts'
 import { requireActive, requireChatViewer, requirePart } from './require-part.ts'
 import { visibleConversations } from './visible-conversations.ts'
 
@@ -31,13 +32,18 @@ export async function signalTyping(context: RequestContext, conversationId: stri
   return conversation
 }
 
+/** A warning of the idle time-out that stands is taken back, which the subscribers have to learn. */
 async function recordActivity(
-  { database, clock }: RequestContext,
+  context: RequestContext,
   { id, lastActiveAt }: Pick<Conversation, 'id' | 'lastActiveAt'>,
 ): Promise<void> {
+  const { database, clock } = context
   const now = clock.now()
   const due = new Date(now.getTime() - ACTIVITY_EVERY_MS)
   if (lastActiveAt > due) return
-  const where = { id, state: 'ACTIVE', lastActiveAt: { lte: due } } as const
-  await database.conversation.updateMany({ where, data: { lastActiveAt: now } })
+  const written = await database.$executeRaw`
+    UPDATE "Conversation" SET "lastActiveAt" = ${now}::timestamptz
+    WHERE "id" = ${id}::uuid AND "state" = 'ACTIVE' AND "lastActiveAt" <= ${due}::timestamptz
+      AND "idleWarnedFor" IS DISTINCT FROM "lastActiveAt"`
+  if (written === 0) await takeBackIdleWarning(context, { id, now })
 }

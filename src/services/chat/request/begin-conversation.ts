@@ -22,6 +22,7 @@ export function newConversation(
     state: 'REQUESTED',
     agentId: null,
     score: null,
+    idleWarnedFor: null,
     requestedAt: now,
     acceptedAt: null,
     endedAt: null,

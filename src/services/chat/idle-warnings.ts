@@ -1,0 +1,66 @@
+// Warns both sides of a chat before it ends by the idle time-out, once for each quiet period (docs/semantics.md, section
+// 6). Any activity begins a new quiet period, and so takes a warning back.
+import type { Conversation } from '../../database/generated/client/client.ts'
+import type { Database, Transaction } from '../../database/open.ts'
+import type { Services } from '../context.ts'
+import { appendEvents } from '../events/append-events.ts'
+import { newEvent } from '../events/new-events.ts'
+import { MINUTE } from '../time.ts'
+import { runTransaction } from '../transaction.ts'
+import { lockConversation } from './conversation/lock-conversation.ts'
+
+/** @returns the instant at which the chat ends unless either side writes or types; null as long as nothing was warned of
+ *   in this quiet period, or the chat is not active */
+export function idleEndOf(
+  { state, lastActiveAt, idleWarnedFor }: Pick<Conversation, 'state' | 'lastActiveAt' | 'idleWarnedFor'>,
+  { idleTimeoutMinutes }: { idleTimeoutMinutes: number },
+): Date | null {
+  const isWarned = state === 'ACTIVE' && idleWarnedFor?.getTime() === lastActiveAt.getTime()
+  return isWarned ? new Date(lastActiveAt.getTime() + idleTimeoutMinutes * MINUTE) : null
+}
+
+/** A warning comes a minute before the end, or halfway if the time-out is shorter than two minutes.
+ * @param which.id left out: any chat
+ * @returns the ids of active chats that are to be warned of */
+export async function readChatsToWarn(
+  database: Database | Transaction,
+  { now, limit, id = null }: { now: Date; limit: number; id?: string | null },
+): Promise<string[]> {
+  const rows = await database.$queryRaw<{ id: string }[]>`
+    SELECT c."id" FROM "Conversation" c
+    JOIN "Workspace" w ON w."id" = c."workspaceId"
+    CROSS JOIN LATERAL (SELECT w."idleTimeoutMinutes" * interval '1 minute' AS "length") timeout
+    WHERE c."state" = 'ACTIVE' AND (${id}::uuid IS NULL OR c."id" = ${id}::uuid)
+      AND c."lastActiveAt" > ${now}::timestamptz - timeout."length"
+      AND c."lastActiveAt" <= ${now}::timestamptz - greatest(timeout."length" - interval '1 minute', timeout."length" / 2)
+      AND c."idleWarnedFor" IS DISTINCT FROM c."lastActiveAt"
+    ORDER BY c."lastActiveAt" LIMIT ${limit}`
+  return rows.map((row) => row.id)
+}
+
+/** Has no effect on a chat that was warned of, or in which something was said meanwhile. */
+export async function warnOfIdleTimeout(services: Services, id: string): Promise<void> {
+  const now = services.clock.now()
+  await runTransaction(services, async (tx) => {
+    const conversation = await lockConversation(tx, id)
+    if ((await readChatsToWarn(tx, { now, limit: 1, id })).length === 0) return
+    const { workspaceId, lastActiveAt } = conversation
+    await tx.conversation.update({ where: { id }, data: { idleWarnedFor: lastActiveAt } })
+    await appendEvents(tx, { workspaceId, at: now, events: [newEvent.idleWarning(conversation)] })
+  })
+}
+
+/** Either side is active without writing: takes back a warning that stands. Has no effect without one. */
+export async function takeBackIdleWarning(
+  services: Pick<Services, 'database' | 'wakeUps'>,
+  { id, now }: { id: string; now: Date },
+): Promise<void> {
+  await runTransaction(services, async (tx) => {
+    const conversation = await lockConversation(tx, id)
+    const { state, workspaceId, lastActiveAt, idleWarnedFor } = conversation
+    if (state !== 'ACTIVE' || idleWarnedFor?.getTime() !== lastActiveAt.getTime()) return
+    if (now <= lastActiveAt) return
+    await tx.conversation.update({ where: { id }, data: { lastActiveAt: now } })
+    await appendEvents(tx, { workspaceId, at: now, events: [newEvent.idleWarning(conversation)] })
+  })
+}
