@@ -111,7 +111,7 @@ it(
 )
 
 it(
-  'delays no other mail, however many of its mails hang',
+  'delays no other mail, as long as fewer of its mails hang than a node has places',
   async () => {
     const { answer, sink } = await bookWithSlowServer(2)
     const to = (address: string) => sink.received.filter(({ to: [each] }) => each === address)
