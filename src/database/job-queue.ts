@@ -68,17 +68,9 @@ export async function openJobQueue<Kinds extends JobKinds>(
   })
   boss.on('error', (error) => options.onError(toError(error)))
   await boss.start()
-  for (const name of options.names) {
-    await boss.createQueue(name, QUEUE_OPTIONS)
-    // A queue that an earlier version created still has the options of that version.
-    await boss.updateQueue(name, QUEUE_OPTIONS)
-    // Fills pg-boss's cache of queues. On PGlite, a look-up while a transaction is open would never return.
-    await boss.insert(name, [])
-  }
-  const withGroup = <Name extends keyof Kinds & string>(name: Name, data: Kinds[Name]) => {
-    const groupOf = options.groups?.[name]
-    return { data, ...(groupOf ? { group: { id: groupOf(data) } } : {}) }
-  }
+  for (const name of options.names) await prepareQueue(boss, name)
+  const toInsert = <Name extends keyof Kinds & string>(name: Name, data: Kinds[Name]) =>
+    withGroup(data, options.groups?.[name])
   const finish = async () => void (await Promise.all(runners.map((runner) => runner.stop())))
   const runners: { stop(): Promise<void> }[] = []
   const run = <Name extends keyof Kinds & string>(name: Name, handler: JobHandlers<Kinds>[Name]) =>
@@ -87,7 +79,7 @@ export async function openJobQueue<Kinds extends JobKinds>(
       name,
       handler,
       again: async (data, { inMs }) => {
-        await boss.insert(name, [{ ...withGroup(name, data), startAfter: Math.ceil(inMs / 1000) }])
+        await boss.insert(name, [{ ...toInsert(name, data), startAfter: Math.ceil(inMs / 1000) }])
       },
       onError: options.onError,
       timers: database.jobQueueConnection.clock ?? systemClock,
@@ -100,8 +92,12 @@ export async function openJobQueue<Kinds extends JobKinds>(
     })
   return {
     enlist: async (tx, name, jobs) => {
-      const withGroups = jobs.map((data) => withGroup(name, data))
-      if (withGroups.length > 0) await boss.insert(name, withGroups, { db: fromPrisma(tx) })
+      if (jobs.length === 0) return
+      await boss.insert(
+        name,
+        jobs.map((data) => toInsert(name, data)),
+        { db: fromPrisma(tx) },
+      )
     },
     work: async (handlers) => {
       for (const [name, cron] of Object.entries(options.schedules)) await boss.schedule(name, cron)
@@ -114,6 +110,17 @@ export async function openJobQueue<Kinds extends JobKinds>(
     },
   }
 }
+
+async function prepareQueue(boss: PgBoss, name: string): Promise<void> {
+  await boss.createQueue(name, QUEUE_OPTIONS)
+  // A queue that an earlier version created still has the options of that version.
+  await boss.updateQueue(name, QUEUE_OPTIONS)
+  // Fills pg-boss's cache of queues. On PGlite, a look-up while a transaction is open would never return.
+  await boss.insert(name, [])
+}
+
+const withGroup = <Data extends object>(data: Data, groupOf: ((data: Data) => string) | undefined) =>
+  groupOf ? { data, group: { id: groupOf(data) } } : { data }
 
 /** pg-boss reports the errors of its statements, as objects with a message that are no errors. */
 function toError(reported: object): object {
