@@ -10,6 +10,7 @@ import { abandonRequest, endIdleChat, readIdleChats, readLeftRequests } from './
 import { announceStatusChanges } from './availability/announce-status.ts'
 import { settleIfOpen } from './availability/leave-chats.ts'
 import { readChatsToWarn, warnOfIdleTimeout } from './idle-warnings.ts'
+import { pushUnseenOffers } from './offers/push-unseen-offers.ts'
 import type { Settlement } from './offers/settle-offer.ts'
 
 const SWEEP_EVERY_MS = 500
@@ -38,6 +39,7 @@ export async function sweepChats(services: Services): Promise<void> {
   for (const offer of await readDueOffers(database, clock.now())) {
     await settleIfOpen(services, { offer, as: offer.as }).catch(onError)
   }
+  await pushUnseenOffers(services, { limit: BATCH_SIZE }).catch(onError)
   for (const id of await readIdleChats(database, { now: clock.now(), limit: BATCH_SIZE })) {
     await endIdleChat(services, id).catch(onError)
   }
