@@ -15,7 +15,9 @@ export async function moveChatDeadlines(tx: Transaction, pause: Pause): Promise<
   await lockConversations(tx, IS_OPEN)
   await tx.$executeRaw`
     UPDATE "Conversation"
-    SET "lastActiveAt" = least("lastActiveAt" + ${length}, ${endedAt}::timestamptz)
+    SET "lastActiveAt" = least("lastActiveAt" + ${length}, ${endedAt}::timestamptz),
+      "agentGoneAt" = CASE WHEN "agentGoneAt" IS NOT NULL THEN
+        least("agentGoneAt" + ${length}, ${endedAt}::timestamptz) END
     WHERE "state" = 'ACTIVE'`
   return tx.$queryRaw<ChatOffer[]>`
     UPDATE "ChatOffer" SET "expiresAt" = "expiresAt" + ${length}

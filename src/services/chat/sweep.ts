@@ -12,6 +12,7 @@ import { settleIfOpen } from './availability/leave-chats.ts'
 import { readChatsToWarn, warnOfIdleTimeout } from './idle-warnings.ts'
 import { pushUnseenOffers } from './offers/push-unseen-offers.ts'
 import type { Settlement } from './offers/settle-offer.ts'
+import { announcePresence, readPresenceChanges } from './presence/announce-presence.ts'
 
 const SWEEP_EVERY_MS = 500
 /** How long an agent may be gone before its offers are revoked: long enough to reload a console. */
@@ -45,6 +46,9 @@ export async function sweepChats(services: Services): Promise<void> {
   }
   for (const id of await readChatsToWarn(database, { now: clock.now(), limit: BATCH_SIZE })) {
     await warnOfIdleTimeout(services, id).catch(onError)
+  }
+  for (const id of await readPresenceChanges(database, { now: clock.now(), limit: BATCH_SIZE })) {
+    await announcePresence(services, id).catch(onError)
   }
 }
 

@@ -148,8 +148,9 @@ export const newEvent = {
 export const turnsChanged = (pool: { teamId?: string } = {}): NewEvent[] =>
   (['MEETING', 'LIVE_CHAT'] as const).map((kind) => newEvent.routingChanged({ kind, ...pool }))
 
-/** A read mark has moved. Only the two who chat see it, so that it does not lock the workspace's stream. */
-export const chatRead = (conversation: Chat): NewEvent<'ConversationUpdated'> => ({
+/** A read mark has moved, or the visitor has left or returned. Only the two who chat are notified, so that it does not
+ * lock the workspace's stream. */
+export const participantsUpdated = (conversation: Chat): NewEvent<'ConversationUpdated'> => ({
   ...newEvent.conversationUpdated(conversation),
   skipsWorkspace: true,
 })

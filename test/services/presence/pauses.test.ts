@@ -131,6 +131,17 @@ describe('a pause of all nodes', () => {
     expect(await stateOf(id)).toBe('ACTIVE')
   })
 
+  it('makes the agent of a running chat absent only when the time to come back is over', async () => {
+    const { id, offer } = await ask()
+    await acceptChat(app, ada.token, (await offer()).id as string)
+    await pause(60 * MINUTE)
+    await pass(44 * SECOND)
+    const isPresent = async () => (await readChat(app, admin.token, id, 'agentPresent'))?.agentPresent
+    expect(await isPresent()).toBe(true)
+    await pass(2 * SECOND)
+    expect(await isPresent()).toBe(false)
+  })
+
   it('prolongs a hold, and how long it can be prolonged, by its length', async () => {
     await beat()
     const token = await createVisitor(app, acme)

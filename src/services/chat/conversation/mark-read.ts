@@ -1,7 +1,7 @@
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import { NotFoundError } from '../../../errors.ts'
 import { appendEvents } from '../../events/append-events.ts'
-import { chatRead } from '../../events/new-events.ts'
+import { participantsUpdated } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockVisible, requireChatViewer, requirePart } from './require-part.ts'
@@ -26,7 +26,7 @@ export async function markRead(
       data: { [mark]: message.seq },
     })
     const { workspaceId } = conversation
-    const events = [chatRead(read)]
+    const events = [participantsUpdated(read)]
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
     return read
   })

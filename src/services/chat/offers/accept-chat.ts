@@ -60,7 +60,7 @@ async function accept(
   const lastActiveAt = now > conversation.lastActiveAt ? now : conversation.lastActiveAt
   const updated = await tx.conversation.update({
     where: { id: conversationId },
-    data: { state: 'ACTIVE', agentId, acceptedAt, lastActiveAt },
+    data: { state: 'ACTIVE', agentId, acceptedAt, lastActiveAt, agentGoneAt: null },
   })
   const events = [newEvent.chatOfferSettled(accepted), ...updateEvents(conversation, updated)]
   await appendEvents(tx, { workspaceId, at: now, events })

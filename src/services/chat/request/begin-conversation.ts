@@ -30,6 +30,8 @@ export function newConversation(
     messageCount,
     readByVisitor: messageCount,
     readByAgent: 0,
+    agentGoneAt: null,
+    visitorGoneAt: null,
     // One event for the message, and one for the outcome of the request.
     eventCount: messageCount + 1,
   }
