@@ -25,6 +25,7 @@ import { createSigner } from './services/identity/signer.ts'
 import { JOB_GROUPS, JOB_NAMES, JOB_SCHEDULES, type Jobs } from './services/jobs.ts'
 import { sendCalendarMail } from './services/notifications/mail/send-calendar-mail.ts'
 import { sendRemovalMail } from './services/notifications/mail/send-removal-mail.ts'
+import { sendChatNotice } from './services/notifications/push/chat-notice.ts'
 import {
   pushChatOffer,
   pushSettledChatOffer,
@@ -156,6 +157,7 @@ const jobHandlers = (services: Services): JobHandlers<Jobs> => ({
   'chat-push': (job) => pushChatOffer(services, job),
   'chat-push-settled': (job) => pushSettledChatOffer(services, job),
   'chat-push-browser': (job, signal) => sendChatPush(services, job, signal),
+  'chat-notice': (job, signal) => sendChatNotice(services, job, signal),
   tidy: () => tidy(services),
 })
 

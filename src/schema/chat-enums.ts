@@ -32,7 +32,8 @@ export const OfferStateRef = builder.enumType('OfferState', {
     DECLINED: { description: 'The agent declined the offer.' },
     EXPIRED: { description: 'The agent did not answer in time.' },
     RESCINDED: {
-      description: 'The conversation was over before the agent answered.',
+      description:
+        'Before the agent answered, the conversation was over, or its own agent, who had been gone, returned.',
     },
     REVOKED: {
       description: 'The agent became unavailable or unreachable, or was removed, before answering.',

@@ -35,7 +35,7 @@ const aboutOffer = <Type extends 'ChatOffered' | 'ChatOfferSettled'>(type: Type,
 
 export const ChatOfferedRef = aboutOffer(
   'ChatOffered',
-  'A conversation is offered to the agent, because a visitor requested it or another agent transfers it; after an outage also again, with a later `expiresAt`. The agent answers with `acceptChat` or `declineChat`.',
+  'A conversation is offered to the agent, because a visitor requested it or another agent transfers it, or because its own agent is gone (`reofferAfterSeconds`); after an outage also again, with a later `expiresAt`. The agent answers with `acceptChat` or `declineChat`.',
 )
 export const ChatOfferSettledRef = aboutOffer(
   'ChatOfferSettled',

@@ -16,7 +16,7 @@ import { atMost, STAFF_TOKEN } from './texts.ts'
 
 const PushSubscriptionRef = builder.prismaObject('PushSubscription', {
   description:
-    'A browser in which an agent is notified of offers by Web Push while the agent has no console open. Visible to its agent only. It is removed when its push service reports that the subscription has ended.',
+    'A browser in which an agent is notified of offers and conversations by Web Push while the agent has no console open. Visible to its agent only. It is removed when its push service reports that the subscription has ended.',
   fields: (t) => ({
     endpoint: t.expose('endpoint', {
       type: 'URL',
@@ -60,7 +60,7 @@ const RegisterPushSubscriptionInput = builder.inputType('RegisterPushSubscriptio
 builder.mutationField('registerPushSubscription', (t) =>
   t.field({
     type: PushSubscriptionRef,
-    description: `Registers a browser in which the viewer is notified of offers while the viewer has no console open. A repeated call with the same endpoint replaces the keys, and takes the browser over from another agent. An agent can register ${MAX_PUSH_SUBSCRIPTIONS} browsers; a further one replaces the oldest. A message is JSON, encrypted for the browser. Its \`kind\` is \`CHAT_OFFERED\`, with \`offerId\`, \`conversationId\`, \`personName\`, \`text\` (the beginning of the visitor's first message, or null) and \`expiresAt\`; or \`CHAT_OFFER_SETTLED\`, with \`offerId\` and \`state\`, once the notification of the offer should no longer be shown. ${STAFF_TOKEN}`,
+    description: `Registers a browser in which the viewer is notified of offers and conversations while the viewer has no console open. A repeated call with the same endpoint replaces the keys, and takes the browser over from another agent. An agent can register ${MAX_PUSH_SUBSCRIPTIONS} browsers; a further one replaces the oldest. A message is JSON, encrypted for the browser. Its \`kind\` is \`CHAT_OFFERED\`, with \`offerId\`, \`conversationId\`, \`personName\`, \`text\` (the beginning of the visitor's first message, or null) and \`expiresAt\`; or \`CHAT_OFFER_SETTLED\`, with \`offerId\` and \`state\`, once the notification of the offer should no longer be shown; or \`CHAT_UNATTENDED\`, with \`conversationId\`, \`personName\`, \`text\` (the beginning of the visitor's last message, or null) and \`unread\`, once when \`agentPresent\` of an active conversation of the viewer becomes false. Show one notification for each conversation (\`tag\`): the last message replaces those before. ${STAFF_TOKEN}`,
     errors: {},
     args: {
       input: t.arg({

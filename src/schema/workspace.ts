@@ -1,11 +1,9 @@
 // The workspace: a company that uses Switchboard, with its settings.
 import type { Workspace } from '../database/generated/client/client.ts'
-import { ConflictError } from '../errors.ts'
 import { requirePermission, requireSignedIn } from '../services/identity/viewer.ts'
 import { MAX_NAME_LENGTH } from '../services/input.ts'
 import { IDENTITY_SECRET_BYTES } from '../services/people/identity-hash.ts'
 import { LIVE_CHAT_DEFAULTS } from '../services/workspaces/create-workspace.ts'
-import { replaceIdentitySecret } from '../services/workspaces/replace-identity-secret.ts'
 import {
   LIVE_CHAT_BOUNDS,
   MAX_BLOCKED_DOMAINS,
@@ -19,7 +17,6 @@ import {
   ANY_TOKEN,
   between,
   GLOBAL_ID,
-  IDEMPOTENCY_KEY,
   OMITTED_OR_NULL_STAYS,
   oneLine,
   STAFF_ONLY,
@@ -39,6 +36,8 @@ const MAX_OFFERS = 'How many agents are offered a live chat, one after the other
 const CHATS_PER_AGENT = 'How many conversations an agent may have at the same time, including pending offers.'
 const IDLE_TIMEOUT =
   'After how many minutes in which neither side writes or types a conversation ends. Both sides are warned before (`IdleWarning`).'
+const REOFFER_AFTER =
+  'After how many seconds without a console of its agent an active conversation is offered to another agent, though not while `agentPresent` is true; 0: never. It stays with its agent until another accepts.'
 const RESETS_AT_MIDNIGHT =
   "Whether a toggle to available ends no later than at the next midnight, in the time zone of the agent's hours."
 const CHAT_FALLBACK = 'What a visitor is shown when a live chat is missed.'
@@ -78,6 +77,7 @@ const LiveChatSettingsRef = builder.objectRef<Workspace>('LiveChatSettings').imp
     maxOffersPerRequest: t.exposeInt('maxOffersPerRequest', { description: MAX_OFFERS }),
     chatsPerAgent: t.exposeInt('chatsPerAgent', { description: CHATS_PER_AGENT }),
     idleTimeoutMinutes: t.exposeInt('idleTimeoutMinutes', { description: IDLE_TIMEOUT }),
+    reofferAfterSeconds: t.exposeInt('reofferAfterSeconds', { description: REOFFER_AFTER }),
     toggleResetsAtMidnight: t.exposeBoolean('toggleResetsAtMidnight', { description: RESETS_AT_MIDNIGHT }),
     fallback: t.field({
       type: FallbackRef,
@@ -197,6 +197,9 @@ const LiveChatSettingsInput = builder.inputType('LiveChatSettingsInput', {
     idleTimeoutMinutes: t.int({
       description: `${IDLE_TIMEOUT} ${between(LIVE_CHAT_BOUNDS.idleTimeoutMinutes)}; initially ${LIVE_CHAT_DEFAULTS.idleTimeoutMinutes}.`,
     }),
+    reofferAfterSeconds: t.int({
+      description: `${REOFFER_AFTER} ${between(LIVE_CHAT_BOUNDS.reofferAfterSeconds)}; initially ${LIVE_CHAT_DEFAULTS.reofferAfterSeconds}.`,
+    }),
     toggleResetsAtMidnight: t.boolean({ description: `${RESETS_AT_MIDNIGHT} Initially false.` }),
     fallback: t.field({ type: FallbackInput, description: CHAT_FALLBACK }),
   }),
@@ -233,31 +236,5 @@ builder.mutationField('updateWorkspace', (t) =>
     errors: {},
     args: { input: t.arg({ type: UpdateWorkspaceInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) => updateWorkspace(context, input),
-  }),
-)
-
-const ReplaceIdentitySecretInput = builder.inputType('ReplaceIdentitySecretInput', {
-  description: 'A new identity secret.',
-  fields: (t) => ({
-    idempotencyKey: t.string({
-      description: IDEMPOTENCY_KEY,
-    }),
-  }),
-})
-
-builder.mutationField('replaceIdentitySecret', (t) =>
-  t.field({
-    type: WorkspaceRef,
-    description:
-      "Replaces `Workspace.identitySecret`. Visitors verified with the former secret are no longer verified: they see only what they did themselves until the website's own server verifies them again. Requires MANAGE_PRIVACY_AND_SECURITY.",
-    errors: { types: [ConflictError] },
-    args: {
-      input: t.arg({
-        type: ReplaceIdentitySecretInput,
-        required: true,
-        description: 'The request for a new secret.',
-      }),
-    },
-    resolve: (_root, { input }, context) => replaceIdentitySecret(context, input),
   }),
 )

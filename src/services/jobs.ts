@@ -65,6 +65,14 @@ export interface ChatPushJob {
   kind: 'CHAT_OFFERED' | 'CHAT_OFFER_SETTLED'
 }
 
+export interface ChatNoticeJob {
+  conversationId: string
+  /** The browser that gets the push message. */
+  subscriptionId: string
+  /** The agent of the chat has no console any more. */
+  kind: 'CHAT_UNATTENDED'
+}
+
 export type Jobs = {
   /** Sends the mails that one side of a meeting needs. */
   'meeting-mail': MeetingMailJob | EarlierMeetingMailJob
@@ -82,6 +90,8 @@ export type Jobs = {
   'chat-push-settled': ChatOfferJob
   /** Sends one of these messages to one browser. */
   'chat-push-browser': ChatPushJob
+  /** Sends a notice about a running chat to one browser of its agent, who has no console. */
+  'chat-notice': ChatNoticeJob
   /** Deletes what has expired. */
   tidy: Record<string, never>
 }
@@ -95,6 +105,7 @@ export const JOB_NAMES: (keyof Jobs)[] = [
   'chat-push',
   'chat-push-settled',
   'chat-push-browser',
+  'chat-notice',
   'tidy',
 ]
 

@@ -4,7 +4,7 @@ import { createVisitor } from '../kit/booking.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
 
 const FIELDS = `chatEnabled blockedEmailDomains liveChatSettings {
-  offerTimeoutSeconds maxOffersPerRequest chatsPerAgent idleTimeoutMinutes toggleResetsAtMidnight
+  offerTimeoutSeconds maxOffersPerRequest chatsPerAgent idleTimeoutMinutes reofferAfterSeconds toggleResetsAtMidnight
   fallback { message offerMeeting }
 }`
 const DEFAULTS = {
@@ -15,6 +15,7 @@ const DEFAULTS = {
     maxOffersPerRequest: 2,
     chatsPerAgent: 5,
     idleTimeoutMinutes: 10,
+    reofferAfterSeconds: 60,
     toggleResetsAtMidnight: false,
     fallback: { message: expect.stringContaining('No agent is available for a chat'), offerMeeting: true },
   },
@@ -24,6 +25,7 @@ const SMALLEST = {
   maxOffersPerRequest: 1,
   chatsPerAgent: 1,
   idleTimeoutMinutes: 1,
+  reofferAfterSeconds: 0,
   toggleResetsAtMidnight: true,
   fallback: { message: 'Write to us.', offerMeeting: false },
 }
@@ -68,6 +70,7 @@ describe('the settings of live chats', () => {
       maxOffersPerRequest: 10,
       chatsPerAgent: 10,
       idleTimeoutMinutes: 1440,
+      reofferAfterSeconds: 3600,
       fallback: { message: 'Write to us.' },
     }
     expect(await update({ liveChatSettings: largest, chatEnabled: false })).toMatchObject({
@@ -89,6 +92,8 @@ describe('the settings of live chats', () => {
     [{ chatsPerAgent: 11 }, ['chatsPerAgent']],
     [{ idleTimeoutMinutes: 0 }, ['idleTimeoutMinutes']],
     [{ idleTimeoutMinutes: 1441 }, ['idleTimeoutMinutes']],
+    [{ reofferAfterSeconds: -1 }, ['reofferAfterSeconds']],
+    [{ reofferAfterSeconds: 3601 }, ['reofferAfterSeconds']],
     [{ fallback: { message: ' ' } }, ['fallback', 'message']],
   ])('refuse %j, and name the field', async (liveChatSettings, path) => {
     expect(await update({ chatEnabled: false, liveChatSettings })).toMatchObject({

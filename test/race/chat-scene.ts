@@ -44,7 +44,14 @@ export interface SceneOptions {
   visitors: number
   /** Columns of the workspace. */
   settings: Partial<
-    Record<'offerTimeoutSeconds' | 'maxOffersPerRequest' | 'chatsPerAgent' | 'idleTimeoutMinutes', number>
+    Record<
+      | 'offerTimeoutSeconds'
+      | 'maxOffersPerRequest'
+      | 'chatsPerAgent'
+      | 'idleTimeoutMinutes'
+      | 'reofferAfterSeconds',
+      number
+    >
   >
 }
 

@@ -47,7 +47,8 @@ const visitorOf = new Map<string, ChatScene['visitors'][number]>()
 const scene = useChatScene({
   agents: 6,
   visitors: 120,
-  settings: { offerTimeoutSeconds: 60, maxOffersPerRequest: 3, chatsPerAgent: 3 },
+  // The model knows no chats that are offered on because their agent has gone.
+  settings: { offerTimeoutSeconds: 60, maxOffersPerRequest: 3, chatsPerAgent: 3, reofferAfterSeconds: 0 },
 })
 let model: TurnsModel
 let teamIds: string[]

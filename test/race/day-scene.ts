@@ -15,7 +15,13 @@ const ZONES = [
   ...['Pacific/Auckland', 'Asia/Tokyo', 'Asia/Kolkata', 'Europe/Berlin', 'Europe/London'],
   ...['America/St_Johns', 'America/New_York', 'America/Los_Angeles'],
 ]
-const SETTINGS = { offerTimeoutSeconds: 100, maxOffersPerRequest: 2, chatsPerAgent: 2 }
+/** The oracle knows no chats that are offered on because their agent has gone. */
+const SETTINGS = {
+  offerTimeoutSeconds: 100,
+  maxOffersPerRequest: 2,
+  chatsPerAgent: 2,
+  reofferAfterSeconds: 0,
+}
 /** Blocks in minutes of the day: with a break, without one, adjoining, and at night. */
 const SHIFTS = [
   [

@@ -18,6 +18,7 @@ import { MAX_MESSAGE_LENGTH, MESSAGE_QUOTA } from '../../src/services/chat/conve
 import type { Quota } from '../../src/services/chat/quota.ts'
 import { CHAT_REQUEST_QUOTA } from '../../src/services/chat/request/request-live-chat.ts'
 import { WORKSPACE_QUOTAS } from '../../src/services/chat/workspace-quota.ts'
+import { NOTICE_TTL_SECONDS } from '../../src/services/notifications/push/chat-notice.ts'
 import { SETTLED_TTL_SECONDS, SHOWN_CHARACTERS } from '../../src/services/notifications/push/chat-push.ts'
 import { MAX_ENDPOINT_LENGTH } from '../../src/services/notifications/push/push-subscription-input.ts'
 import { MAX_PUSH_SUBSCRIPTIONS } from '../../src/services/notifications/push/register-push-subscription.ts'
@@ -62,9 +63,13 @@ const ROWS: [string, string][] = [
   ['seconds to accept an offer', setting('offerTimeoutSeconds')],
   ['offers for one request', setting('maxOffersPerRequest')],
   ['minutes without a message', setting('idleTimeoutMinutes')],
+  ["seconds without the agent's console until the chat is offered on", setting('reofferAfterSeconds')],
   ['browsers of one agent', `${MAX_PUSH_SUBSCRIPTIONS};`],
   ['address of a push service', `${formatCount(MAX_ENDPOINT_LENGTH)} characters`],
-  ['time to live of a message', `the rest of the offer; ${SETTLED_TTL_SECONDS} seconds`],
+  [
+    'time to live of a message',
+    `the rest of the offer; ${SETTLED_TTL_SECONDS} seconds once it is settled; ${NOTICE_TTL_SECONDS} for a notice`,
+  ],
   ["visitor's text in a message", `${SHOWN_CHARACTERS} characters`],
   ['response time of a push service', formatDuration(TIMEOUT_MS)],
   ['size of a notification', kib(MAX_BODY_BYTES)],

@@ -13,6 +13,7 @@ import { readChatsToWarn, warnOfIdleTimeout } from './idle-warnings.ts'
 import { pushUnseenOffers } from './offers/push-unseen-offers.ts'
 import type { Settlement } from './offers/settle-offer.ts'
 import { announcePresence, readPresenceChanges } from './presence/announce-presence.ts'
+import { reofferLeftChats } from './presence/reoffer-chat.ts'
 
 const SWEEP_EVERY_MS = 500
 /** How long an agent may be gone before its offers are revoked: long enough to reload a console. */
@@ -50,6 +51,7 @@ export async function sweepChats(services: Services): Promise<void> {
   for (const id of await readPresenceChanges(database, { now: clock.now(), limit: BATCH_SIZE })) {
     await announcePresence(services, id).catch(onError)
   }
+  await reofferLeftChats(services, { limit: BATCH_SIZE }).catch(onError)
 }
 
 interface DueOffer {

@@ -115,6 +115,9 @@ export const callerOfAgent = (agentId: string): string => `agent:${agentId}`
 /** The name in the history of a meeting for what the product does by itself. */
 export const PRODUCT = 'Switchboard'
 
+/** Stands for the product where a column names the agent who did something. */
+export const PRODUCT_ID = '00000000-0000-0000-0000-000000000000'
+
 /** The name of the viewer in the history of a meeting. */
 export function actorOf(viewer: SignedInViewer): string {
   return viewer.kind === 'AGENT' ? viewer.name : 'Visitor'

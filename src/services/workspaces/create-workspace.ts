@@ -9,6 +9,7 @@ export const LIVE_CHAT_DEFAULTS = {
   maxOffersPerRequest: 2,
   chatsPerAgent: 5,
   idleTimeoutMinutes: 10,
+  reofferAfterSeconds: 60,
 }
 
 const FALLBACK_MESSAGES = {

@@ -21,6 +21,7 @@ export const LIVE_CHAT_BOUNDS = {
   maxOffersPerRequest: [1, 10],
   chatsPerAgent: [1, 10],
   idleTimeoutMinutes: [1, 1440],
+  reofferAfterSeconds: [0, 3600],
 } as const
 
 /** Scheme, host and port, as a browser sends them in the Origin header. Wildcards are not supported. */
@@ -64,6 +65,7 @@ const liveChatSettings = z.object({
   maxOffersPerRequest: integer(...LIVE_CHAT_BOUNDS.maxOffersPerRequest).nullish(),
   chatsPerAgent: integer(...LIVE_CHAT_BOUNDS.chatsPerAgent).nullish(),
   idleTimeoutMinutes: integer(...LIVE_CHAT_BOUNDS.idleTimeoutMinutes).nullish(),
+  reofferAfterSeconds: integer(...LIVE_CHAT_BOUNDS.reofferAfterSeconds).nullish(),
   toggleResetsAtMidnight: z.boolean().nullish(),
   fallback: fallback.nullish(),
 })
@@ -137,6 +139,7 @@ function liveChatColumns(settings: Settings['liveChatSettings']): Prisma.Workspa
     maxOffersPerRequest: settings?.maxOffersPerRequest ?? undefined,
     chatsPerAgent: settings?.chatsPerAgent ?? undefined,
     idleTimeoutMinutes: settings?.idleTimeoutMinutes ?? undefined,
+    reofferAfterSeconds: settings?.reofferAfterSeconds ?? undefined,
     toggleResetsAtMidnight: settings?.toggleResetsAtMidnight ?? undefined,
     chatFallbackMessage: settings?.fallback?.message ?? undefined,
     chatFallbackOfferMeeting: settings?.fallback?.offerMeeting ?? undefined,

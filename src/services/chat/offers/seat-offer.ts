@@ -27,7 +27,7 @@ export interface OfferRequest {
   /** The ids of agents who must not get the offer. */
   except: string[]
   attempt: number
-  /** The agent who transfers the chat; null: the visitor requested it. */
+  /** The agent who transfers the chat, or PRODUCT_ID; null: the visitor requested it. */
   transferredBy: string | null
   /** The events to append before those of the offer. */
   precedingEvents: NewEvent[]

@@ -4,9 +4,12 @@ import type { Conversation } from '../../../database/generated/client/client.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
-import { newEvent, participantsUpdated } from '../../events/new-events.ts'
+import { chatOfferClosed, type NewEvent, newEvent, participantsUpdated } from '../../events/new-events.ts'
+import { PRODUCT_ID } from '../../identity/viewer.ts'
+import { enlistChatNotices } from '../../notifications/push/chat-notice.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockConversation } from '../conversation/lock-conversation.ts'
+import { closeOffer } from '../offers/settle-offer.ts'
 import { isAgentPresent, isVisitorPresent, readChatPresence } from './chat-presence.ts'
 
 /** @returns the ids of active chats in which somebody has gone or returned since it was last published */
@@ -32,10 +35,27 @@ export async function announcePresence(services: Services, id: string): Promise<
     const change = await readChange(tx, { conversation, now })
     if (change === null) return
     const updated = await tx.conversation.update({ where: { id }, data: change })
-    const isOfAgent = change.agentGoneAt !== undefined
-    const event = isOfAgent ? newEvent.conversationUpdated(updated) : participantsUpdated(updated)
-    await appendEvents(tx, { workspaceId: conversation.workspaceId, at: now, events: [event] })
+    const events =
+      change.agentGoneAt === undefined
+        ? [participantsUpdated(updated)]
+        : [...(await applyToAgent(services, { tx, updated, now })), newEvent.conversationUpdated(updated)]
+    await appendEvents(tx, { workspaceId: conversation.workspaceId, at: now, events })
   })
+}
+
+/** Notifies the browsers of an agent who has gone. When the agent has returned, the chat is no longer offered on.
+ * @returns the events of that */
+async function applyToAgent(
+  services: Services,
+  { tx, updated, now }: { tx: Transaction; updated: Conversation; now: Date },
+): Promise<NewEvent[]> {
+  if (updated.agentGoneAt !== null) {
+    await enlistChatNotices(services, { tx, conversation: updated, kind: 'CHAT_UNATTENDED' })
+    return []
+  }
+  const where = { conversationId: updated.id, state: 'PENDING', transferredBy: PRODUCT_ID } as const
+  const offer = await tx.chatOffer.findFirst({ where })
+  return offer ? chatOfferClosed(await closeOffer(services, { tx, offer, as: 'RESCINDED', now })) : []
 }
 
 /** What is to be recorded; a field that is left out has not changed. */

@@ -32,7 +32,7 @@ export function composeChatOffered(offer: PushedOffer, now: Date): PushMessage |
       offerId: toGlobalId('ChatOffer', offer.id),
       conversationId: toGlobalId('Conversation', conversation.id),
       personName: personName(conversation.person),
-      text: firstMessage ? [...firstMessage.text].slice(0, SHOWN_CHARACTERS).join('') : null,
+      text: beginningOf(firstMessage),
       expiresAt: expiresAt.toISOString(),
     }),
     ttlSeconds: Math.ceil((expiresAt.getTime() - now.getTime()) / 1000),
@@ -60,12 +60,18 @@ export function composeChatOfferSettled(offer: PushedOffer, now: Date): PushMess
   }
 }
 
-/** The offer's UUID in 22 characters. Both messages of an offer share it, so that the second replaces the first. */
-function topicOf({ id }: PushedOffer): string {
+/** What a push message shows of a message; null if there is none. */
+export function beginningOf(message: { text: string } | undefined): string | null {
+  return message ? [...message.text].slice(0, SHOWN_CHARACTERS).join('') : null
+}
+
+/** The UUID of the offer or the conversation in 22 characters. All messages about it share this topic, so that each
+ * replaces the one before. */
+export function topicOf({ id }: { id: string }): string {
   return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')
 }
 
 /** The id as the API encodes it (src/schema/global-id.ts). */
-function toGlobalId(type: 'ChatOffer' | 'Conversation', id: string): string {
+export function toGlobalId(type: 'ChatOffer' | 'Conversation', id: string): string {
   return Buffer.from(`${type}:${id}`).toString('base64')
 }

@@ -5,6 +5,7 @@ import type { Services } from '../../context.ts'
 import type { ChatOfferJob, ChatPushJob } from '../../jobs.ts'
 import { runTransaction } from '../../transaction.ts'
 import { composeChatOffered, composeChatOfferSettled } from './chat-push.ts'
+import { sendToBrowser } from './send-to-browser.ts'
 
 /** Notifies every browser of the agent of an offer that is still open. The job is idempotent. */
 export async function pushChatOffer(services: Services, { offerId }: ChatOfferJob): Promise<void> {
@@ -49,7 +50,7 @@ export async function sendChatPush(
   job: ChatPushJob,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { database, clock, push } = services
+  const { database, clock } = services
   const offer = await readOffer(database, job.offerId)
   if (offer === null) return
   const compose = job.kind === 'CHAT_OFFERED' ? composeChatOffered : composeChatOfferSettled
@@ -59,10 +60,7 @@ export async function sendChatPush(
     where: { id: job.subscriptionId, agentId: offer.agentId, agent: { removedAt: null } },
   })
   if (message === null || subscription === null) return
-  const outcome = await push.send(subscription, message, signal)
-  if (outcome === 'SENT') return
-  const { id, endpoint } = subscription
-  await runTransaction(services, (tx) => tx.pushSubscription.deleteMany({ where: { id, endpoint } }))
+  await sendToBrowser(services, { subscription, message, signal })
 }
 
 function readOffer(database: Database, id: string) {

@@ -1,0 +1,170 @@
+// Running chats whose agent has no console any more.
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { sweepChats } from '../../src/services/chat/sweep.ts'
+import { type PushService, startPushService } from '../emulators/push-service.ts'
+import {
+  acceptChat,
+  declineChat,
+  lastOffer,
+  readChat,
+  readOffers,
+  requestChat,
+  say,
+  signIn,
+  signOut,
+} from '../kit/chat.ts'
+import { aVisitor, forChat, useScene } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
+import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
+
+const DEADLINE = { timeout: 25_000, interval: 20 }
+const SECOND = 1000
+
+const { app, acme, admin, ada, grace, visitor, database, mutate } = useScene(
+  { ada: forChat, grace: forChat, visitor: aVisitor },
+  { start: () => startOnPort({ jobs: true }) },
+)
+let service: PushService
+let console: Subscription
+let id: string
+
+beforeAll(async () => {
+  service = await startPushService()
+})
+afterAll(() => service.close())
+
+beforeEach(async () => {
+  service.received.length = 0
+  await signOut(app, ada)
+  console = await openConsole()
+  id = (await requestChat(app, visitor.token, { text: 'Hello?' })).id
+  expect(await acceptChat(app, ada.token, (await offer()).id)).toMatchObject({ agent: { id: ada.id } })
+})
+
+async function openConsole(): Promise<Subscription> {
+  const live = subscribe(createSocketClient(app.server.url, ada.token), {
+    query: 'subscription { agentEvents { __typename } }',
+  })
+  await live.waitFor(1)
+  return live
+}
+
+async function closeConsole(): Promise<void> {
+  console.stop()
+  await vi.waitFor(async () => {
+    const where = { agentId: ada.agentId, expiresAt: { gt: app.clock.now() } }
+    expect(await database.consoleLease.count({ where })).toBe(0)
+  }, DEADLINE)
+}
+
+async function registerBrowser(): Promise<void> {
+  const input = service.subscribe(app.app.services.push.publicKey)
+  await mutate({ mutation: 'registerPushSubscription', input, token: ada.token, select: '' })
+}
+
+const changeSettings = (liveChatSettings: object) =>
+  mutate({ mutation: 'updateWorkspace', token: admin.token, input: { liveChatSettings }, select: '' })
+
+/** Lets time pass; then two nodes sweep for due work. */
+async function pass(milliseconds: number): Promise<void> {
+  app.clock.advance(milliseconds)
+  await Promise.all([sweepChats(app.app.services), sweepChats(app.app.services)])
+}
+
+const offer = () => lastOffer(app, admin.token, id)
+const offers = async () =>
+  (await readOffers(app, admin.token, id)).map(({ state, agent }) => [
+    state,
+    agent.id === ada.id ? 'Ada' : 'Grace',
+  ])
+const read = () => readChat(app, admin.token, id, 'agentPresent decisions { agent { id } }')
+const pushes = () => service.received.map(({ text }) => JSON.parse(text))
+
+describe('a chat whose agent has been gone for a minute', () => {
+  it('is offered to the next agent, and stays with the first one until that agent accepts', async () => {
+    await closeConsole()
+    await pass(60 * SECOND - 1)
+    expect(await offers()).toEqual([['ACCEPTED', 'Ada']])
+    await pass(1)
+    expect(await offers()).toEqual([
+      ['ACCEPTED', 'Ada'],
+      ['PENDING', 'Grace'],
+    ])
+    expect(await read()).toMatchObject({ state: 'ACTIVE', agent: { id: ada.id }, agentPresent: false })
+    expect(await say(app, ada.token, { conversationId: id, text: 'Nearly back.' })).toMatchObject({
+      author: 'AGENT',
+    })
+    expect(await acceptChat(app, grace.token, (await offer()).id)).toMatchObject({ agent: { id: grace.id } })
+    expect(await read()).toMatchObject({ agentPresent: true })
+    expect(await readChat(app, ada.token, id)).toBeNull()
+    await pass(9 * 60 * SECOND)
+    expect(await offers()).toHaveLength(2)
+  })
+
+  it('goes on with its agent who returns before, and the offer is withdrawn', async () => {
+    await closeConsole()
+    await pass(60 * SECOND)
+    const { id: offerId } = await offer()
+    await openConsole()
+    await pass(0)
+    expect(await offers()).toEqual([
+      ['ACCEPTED', 'Ada'],
+      ['RESCINDED', 'Grace'],
+    ])
+    expect(await acceptChat(app, grace.token, offerId)).toMatchObject({ offerState: 'RESCINDED' })
+    expect(await read()).toMatchObject({ state: 'ACTIVE', agent: { id: ada.id }, agentPresent: true })
+  })
+
+  it('is not offered again to an agent who declined it', async () => {
+    await closeConsole()
+    await pass(60 * SECOND)
+    await declineChat(app, grace.token, (await offer()).id)
+    await pass(5 * SECOND)
+    expect(await offers()).toEqual([
+      ['ACCEPTED', 'Ada'],
+      ['DECLINED', 'Grace'],
+    ])
+    expect(await read()).toMatchObject({ state: 'ACTIVE', agent: { id: ada.id } })
+  })
+
+  it('waits for somebody to be eligible, at most for the idle time-out', async () => {
+    await signOut(app, grace)
+    await closeConsole()
+    await pass(5 * 60 * SECOND)
+    expect(await read()).toMatchObject({ state: 'ACTIVE', decisions: [{}] })
+    await signIn(app, acme, grace)
+    await pass(0)
+    expect(await offers()).toMatchObject([{}, ['PENDING', 'Grace']])
+    await signOut(app, grace)
+    await pass(5 * SECOND)
+    expect(await offers()).toMatchObject([{}, ['REVOKED', 'Grace']])
+    await pass(5 * 60 * SECOND)
+    expect(await read()).toMatchObject({ state: 'TIMED_OUT' })
+  })
+
+  it('is offered to nobody where the workspace has set that', async () => {
+    await changeSettings({ reofferAfterSeconds: 0 })
+    await closeConsole()
+    await pass(9 * 60 * SECOND)
+    expect(await offers()).toEqual([['ACCEPTED', 'Ada']])
+    await changeSettings({ reofferAfterSeconds: 540 })
+    await pass(0)
+    expect(await offers()).toMatchObject([{}, ['PENDING', 'Grace']])
+  })
+})
+
+it('the browsers of an agent are notified once when a chat has lost its agent', async () => {
+  await registerBrowser()
+  await closeConsole()
+  await pass(30 * SECOND)
+  await pass(10 * SECOND)
+  const notice = {
+    kind: 'CHAT_UNATTENDED',
+    conversationId: id,
+    personName: 'Visitor',
+    text: 'Hello?',
+    unread: 1,
+  }
+  await vi.waitFor(() => expect(pushes()).toMatchObject([notice]), DEADLINE)
+  expect(service.received).toMatchObject([{ ttl: 600, urgency: 'high' }])
+})
