@@ -91,7 +91,7 @@ builder.mutationField('removeAgent', (t) =>
   t.field({
     type: AgentRef,
     description:
-      'Removes an agent from the workspace permanently: the agent can no longer sign in, and loses roles, teams, calendar and positions in routing queues. Active conversations end, pending offers go to the next agent, and `meetings` says what becomes of the meetings: `Agent.removal` of the answer counts them. Those who manage agents get one mail about them. The viewer and the last administrator cannot be removed. Requires MANAGE_AGENTS.',
+      'Removes an agent from the workspace permanently: the agent can no longer sign in, and loses roles, teams, calendar and positions in routing queues. Active conversations and pending offers are offered to the next agent (a conversation that nobody takes is `MISSED`), and `meetings` says what becomes of the meetings: `Agent.removal` of the answer counts them. Those who manage agents get one mail about them. The viewer and the last administrator cannot be removed. Requires MANAGE_AGENTS.',
     errors: { types: [ConflictError, NotFoundError] },
     args: { input: t.arg({ type: RemoveAgentInput, required: true, description: 'The agent to remove.' }) },
     resolve: (_root, { input }, context) =>

@@ -14,10 +14,12 @@ export const ConversationStateRef = builder.enumType('ConversationState', {
     ACTIVE: { description: 'An agent has accepted the conversation.' },
     ENDED: { description: 'The visitor, the agent or a supervisor ended the conversation.' },
     TIMED_OUT: {
-      description:
-        'The conversation ended because neither side wrote or typed for `idleTimeoutMinutes`, or because its agent was removed.',
+      description: 'The conversation ended because neither side wrote or typed for `idleTimeoutMinutes`.',
     },
-    MISSED: { description: 'No agent was eligible, or none accepted; see `fallback`.' },
+    MISSED: {
+      description:
+        'No agent was eligible, or none accepted; or the agent of the conversation was removed, and none took it over. See `fallback`.',
+    },
     ABANDONED: {
       description: `The request was over before an agent accepted it: the visitor ended it, or had subscribed to \`conversationEvents\` and was then gone for ${formatDuration(VISITOR_GONE_MS)}.`,
     },

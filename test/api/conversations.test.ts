@@ -130,9 +130,11 @@ describe('a chat', () => {
     expect(await readChat(app, visitor.token, conversationId)).toMatchObject({ state: 'TIMED_OUT' })
   })
 
-  it('is over when its agent is removed', async () => {
+  it('is missed when its agent, whom the visitor had asked for, is removed', async () => {
     await mutate({ mutation: 'removeAgent', token: admin.token, input: { agentId: ada.id }, select: '' })
-    expect(await readChat(app, visitor.token, conversationId)).toMatchObject({ state: 'TIMED_OUT' })
+    const { fallback, ...missed } = (await readChat(app, visitor.token, conversationId)) ?? {}
+    expect(missed).toMatchObject({ state: 'MISSED', agent: { id: ada.id } })
+    expect(fallback).toMatchObject({ offerMeeting: true })
     expect((await requestChat(app, visitor.token)).id).not.toBe(conversationId)
   })
 

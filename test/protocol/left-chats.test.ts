@@ -153,6 +153,43 @@ describe('a chat whose agent has been gone for a minute', () => {
   })
 })
 
+describe('a chat whose agent is removed', () => {
+  const remove = () =>
+    mutate({ mutation: 'removeAgent', token: admin.token, input: { agentId: ada.id }, select: '' })
+
+  it.each([0, 60])('is offered on at once (reofferAfterSeconds: %i)', async (reofferAfterSeconds) => {
+    await changeSettings({ reofferAfterSeconds })
+    const talk = subscribe(createSocketClient(app.server.url, visitor.token), {
+      query: `subscription ($id: ID!) { conversationEvents(conversationId: $id) {
+        __typename ... on ConversationUpdated { conversation { state agentPresent } } } }`,
+      variables: { id },
+    })
+    await talk.waitFor(1)
+    await remove()
+    expect(await offers()).toEqual([
+      ['ACCEPTED', 'Ada'],
+      ['PENDING', 'Grace'],
+    ])
+    const left = { conversation: { state: 'ACTIVE', agentPresent: false } }
+    await vi.waitFor(() => expect(talk.events()).toContainEqual(expect.objectContaining(left)), DEADLINE)
+    expect(await acceptChat(app, grace.token, (await offer()).id)).toMatchObject({ agent: { id: grace.id } })
+    await pass(SECOND)
+    expect(await read()).toMatchObject({ state: 'ACTIVE', agentPresent: true })
+  })
+
+  it('is missed, with its fallback, once nobody takes it', async () => {
+    await remove()
+    await declineChat(app, grace.token, (await offer()).id)
+    await pass(0)
+    expect(await offers()).toEqual([
+      ['ACCEPTED', 'Ada'],
+      ['DECLINED', 'Grace'],
+    ])
+    const chat = await readChat(app, visitor.token, id)
+    expect(chat).toMatchObject({ state: 'MISSED', fallback: { offerMeeting: true } })
+  })
+})
+
 it('the browsers of an agent are notified once when a chat has lost its agent', async () => {
   await registerBrowser()
   await closeConsole()

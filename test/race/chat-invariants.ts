@@ -67,9 +67,11 @@ const ALWAYS: Record<string, string> = {
 const ONCE_DEADLINES_ARE_MET: Record<string, string> = {
   'no offer is pending past its deadline': `
     SELECT "id" FROM "ChatOffer" WHERE "state" = 'PENDING' AND "expiresAt" <= $2::timestamptz`,
-  'a removed agent has neither offers nor chats': `
+  'a removed agent has no offers, and only chats that are offered to others': `
     SELECT o."id" FROM "ChatOffer" o JOIN "Agent" a ON a."id" = o."agentId"
-    WHERE o."seat" IS NOT NULL AND a."removedAt" IS NOT NULL`,
+    WHERE o."seat" IS NOT NULL AND a."removedAt" IS NOT NULL AND (o."state" = 'PENDING' OR NOT EXISTS (
+      SELECT FROM "ChatOffer" other WHERE other."conversationId" = o."conversationId" AND other."state" = 'PENDING'
+    ))`,
   'no chat is active past its idle time-out': `
     SELECT c."id" FROM recent c JOIN "Workspace" w ON w."id" = c."workspaceId"
     WHERE c."state" = 'ACTIVE'

@@ -188,7 +188,7 @@ async function decline(): Promise<void> {
   const chat = chatWith(({ pending }) => pending !== null)
   if (!chat) return
   await declineChat(context(viewerOf(chat.pending?.agentId)), (await offerOf(chat)).id)
-  model.settle(chat)
+  model.settle(chat, 'REFUSED')
 }
 
 async function end(): Promise<void> {

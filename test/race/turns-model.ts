@@ -21,7 +21,8 @@ interface ModelAgent {
 interface ModelOffer {
   agentId: string
   expiresAt: number
-  isTransfer: boolean
+  /** BY_PRODUCT: because the owner was removed. */
+  transfer: 'BY_OWNER' | 'BY_PRODUCT' | null
 }
 
 export interface ModelChat {
@@ -31,6 +32,8 @@ export interface ModelChat {
   asked: string[]
   pending: ModelOffer | null
   owner: string | null
+  /** The agents who declined it, or let it expire, since its owner was removed. */
+  refused: string[]
   activeAt: number
 }
 
@@ -71,7 +74,7 @@ export class TurnsModel {
     }
     this.agents.delete(id)
     this.#revoke(id)
-    for (const chat of this.chats.filter(({ owner }) => owner === id)) this.end(chat)
+    this.#passOn()
   }
 
   toggle(id: string, available: boolean): void {
@@ -80,7 +83,14 @@ export class TurnsModel {
   }
 
   request(chat: { id: string; pool: string }): void {
-    const added: ModelChat = { ...chat, asked: [], pending: null, owner: null, activeAt: this.now }
+    const added: ModelChat = {
+      ...chat,
+      asked: [],
+      pending: null,
+      owner: null,
+      refused: [],
+      activeAt: this.now,
+    }
     this.chats.push(added)
     this.#askNext(added)
   }
@@ -88,6 +98,7 @@ export class TurnsModel {
   accept(chat: ModelChat): void {
     chat.owner = chat.pending?.agentId ?? null
     chat.pending = null
+    chat.refused = []
     chat.activeAt = this.now
   }
 
@@ -95,15 +106,16 @@ export class TurnsModel {
   transfer(chat: ModelChat, pool: string): boolean {
     const agentId = this.#serve(pool, [chat.owner ?? ''])
     if (agentId === null) return false
-    this.#ask(chat, { agentId, isTransfer: true })
+    this.#ask(chat, { agentId, transfer: 'BY_OWNER' })
     return true
   }
 
   /** After the offer was declined, has expired or was revoked. */
-  settle(chat: ModelChat): void {
-    const isTransfer = chat.pending?.isTransfer
+  settle(chat: ModelChat, as: 'REFUSED' | 'REVOKED'): void {
+    const offer = chat.pending
     chat.pending = null
-    if (!isTransfer) this.#askNext(chat)
+    if (offer?.transfer === 'BY_PRODUCT' && as === 'REFUSED') chat.refused.push(offer.agentId)
+    if (!offer?.transfer) this.#askNext(chat)
   }
 
   end(chat: ModelChat): void {
@@ -113,13 +125,29 @@ export class TurnsModel {
   /** Does due work. */
   sweepChats(): void {
     for (const chat of this.#byDeadline(({ pending }) => pending !== null && this.#isLost(pending))) {
-      this.settle(chat)
+      this.settle(chat, (chat.pending?.expiresAt ?? 0) <= this.now ? 'REFUSED' : 'REVOKED')
     }
     for (const chat of this.chats.filter((each) => this.#isIdle(each))) this.end(chat)
+    this.#passOn()
   }
 
   hasDueWork(): boolean {
-    return this.chats.some((chat) => (chat.pending && this.#isLost(chat.pending)) || this.#isIdle(chat))
+    return this.chats.some(
+      (chat) => (chat.pending && this.#isLost(chat.pending)) || this.#isIdle(chat) || this.#isLeft(chat),
+    )
+  }
+
+  #isLeft({ owner, pending }: ModelChat): boolean {
+    return owner !== null && pending === null && !this.agents.has(owner)
+  }
+
+  /** Offers on the chats of removed agents. Those that nobody can take end. */
+  #passOn(): void {
+    for (const chat of this.chats.filter((each) => this.#isLeft(each))) {
+      const agentId = this.#serve(chat.pool, chat.refused)
+      if (agentId === null) this.end(chat)
+      else this.#ask(chat, { agentId, transfer: 'BY_PRODUCT' })
+    }
   }
 
   agent(id: string): ModelAgent {
@@ -135,12 +163,12 @@ export class TurnsModel {
       this.end(chat)
     } else {
       chat.asked.push(agentId)
-      this.#ask(chat, { agentId, isTransfer: false })
+      this.#ask(chat, { agentId, transfer: null })
     }
   }
 
-  #ask(chat: ModelChat, { agentId, isTransfer }: { agentId: string; isTransfer: boolean }): void {
-    chat.pending = { agentId, isTransfer, expiresAt: this.now + this.#settings.offerTimeoutMs }
+  #ask(chat: ModelChat, { agentId, transfer }: Pick<ModelOffer, 'agentId' | 'transfer'>): void {
+    chat.pending = { agentId, transfer, expiresAt: this.now + this.#settings.offerTimeoutMs }
     this.offered.push({ chatId: chat.id, agentId })
   }
 
@@ -168,7 +196,9 @@ export class TurnsModel {
   }
 
   #revoke(id: string): void {
-    for (const chat of this.#byDeadline(({ pending }) => pending?.agentId === id)) this.settle(chat)
+    for (const chat of this.#byDeadline(({ pending }) => pending?.agentId === id)) {
+      this.settle(chat, 'REVOKED')
+    }
   }
 
   #isLost({ agentId, expiresAt }: ModelOffer): boolean {

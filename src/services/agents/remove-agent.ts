@@ -18,7 +18,7 @@ import { runTransaction } from '../transaction.ts'
 import { upcoming } from '../upcoming-meetings.ts'
 import { requireAdministrator } from './require-administrator.ts'
 
-/** Ends the agent's active chats and offers the pending ones to the next agent. Where a pool's pointer is on the agent, it
+/** Offers the agent's active chats and the pending ones to the next agent. Where a pool's pointer is on the agent, it
  * moves to the agent before.
  * @param options.meetings what becomes of the meetings to come; a job does it after the removal (settle-meetings.ts)
  * @returns the agent as removed

@@ -1,5 +1,5 @@
-// Ends requests whose visitor left before an agent accepted, and active chats that went idle or whose agent was removed
-// (docs/semantics.md, section 6).
+// Ends requests whose visitor left before an agent accepted, and active chats that went idle (docs/semantics.md,
+// section 6).
 import type { Database, Transaction } from '../../database/open.ts'
 import type { Services } from '../context.ts'
 import { leaseCounts, WAS_LOST_IN_OUTAGE } from '../presence/lease-counts.ts'
@@ -54,7 +54,7 @@ async function wasLostInOutage(tx: Transaction, conversationId: string): Promise
 }
 
 /** @param which.id left out: any chat
- * @returns the ids of active chats that have been idle for too long, or whose agent was removed */
+ * @returns the ids of active chats that have been idle for too long */
 export async function readIdleChats(
   database: Database | Transaction,
   { now, limit, id = null }: { now: Date; limit: number; id?: string | null },
@@ -62,16 +62,13 @@ export async function readIdleChats(
   const rows = await database.$queryRaw<{ id: string }[]>`
     SELECT c."id" FROM "Conversation" c
     JOIN "Workspace" w ON w."id" = c."workspaceId"
-    JOIN "Agent" a ON a."id" = c."agentId"
-    WHERE c."state" = 'ACTIVE' AND (${id}::uuid IS NULL OR c."id" = ${id}::uuid) AND (
-      a."removedAt" IS NOT NULL
-      OR c."lastActiveAt" <= ${now}::timestamptz - w."idleTimeoutMinutes" * interval '1 minute'
-    )
+    WHERE c."state" = 'ACTIVE' AND (${id}::uuid IS NULL OR c."id" = ${id}::uuid)
+      AND c."lastActiveAt" <= ${now}::timestamptz - w."idleTimeoutMinutes" * interval '1 minute'
     ORDER BY c."lastActiveAt" LIMIT ${limit}`
   return rows.map((row) => row.id)
 }
 
-/** Has no effect on a chat that is neither idle for too long nor without its agent. */
+/** Has no effect on a chat that has not been idle for too long. */
 export async function endIdleChat(services: Services, id: string): Promise<void> {
   const now = services.clock.now()
   await runTransaction(services, async (tx) => {

@@ -51,7 +51,7 @@ export async function sweepChats(services: Services): Promise<void> {
   for (const id of await readPresenceChanges(database, { now: clock.now(), limit: BATCH_SIZE })) {
     await announcePresence(services, id).catch(onError)
   }
-  await reofferLeftChats(services, { limit: BATCH_SIZE }).catch(onError)
+  await reofferLeftChats(services).catch(onError)
 }
 
 interface DueOffer {

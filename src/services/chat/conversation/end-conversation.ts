@@ -8,7 +8,7 @@ import { closeOffer } from '../offers/settle-offer.ts'
 /** Ends a conversation, rescinds a pending offer and frees the agent's seat.
  * @param end.conversation must be locked
  * @param end.as the state of a chat that an agent has accepted; any other chat is ABANDONED, or MISSED if an outage of
- *   ours ended it
+ *   ours ended it. MISSED also: the agent was removed, and nobody can take the chat
  * @returns the conversation afterwards */
 export async function endConversation(
   services: Pick<Services, 'jobs'>,

@@ -77,15 +77,18 @@ async function readChange(
   return Object.keys(change).length > 0 ? change : null
 }
 
-/** Since when the agent of a chat has had no console. Not before the agent accepted the chat, and not while a client
+/** Since when the agent of a chat has had no console, or when it was removed. Not before the agent accepted the chat, and not while a client
  * could still come back after a pause of all nodes. */
 async function readAgentLeftAt(tx: Transaction, { id, agentId }: Conversation): Promise<Date> {
   const [row] = await tx.$queryRaw<{ leftAt: Date }[]>`
-    SELECT greatest(max(l."expiresAt"), max(l."protectedUntil"), max(o."settledAt")) AS "leftAt"
-    FROM "ChatOffer" o LEFT JOIN "ConsoleLease" l ON l."agentId" = o."agentId"
+    SELECT coalesce(
+      a."removedAt", greatest(max(l."expiresAt"), max(l."protectedUntil"), max(o."settledAt"))
+    ) AS "leftAt"
+    FROM "ChatOffer" o JOIN "Agent" a ON a."id" = o."agentId"
+    LEFT JOIN "ConsoleLease" l ON l."agentId" = o."agentId"
     WHERE o."conversationId" = ${id}::uuid AND o."agentId" = ${agentId}::uuid
       AND o."state" = 'ACCEPTED' AND o."seat" IS NOT NULL
-    GROUP BY o."id"`
+    GROUP BY o."id", a."removedAt"`
   if (row === undefined) throw new Error('An active chat has no owner.')
   return row.leftAt
 }

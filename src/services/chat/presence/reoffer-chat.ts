@@ -1,5 +1,5 @@
-// Offers a running chat whose agent is gone to the next agent of its pool: a transfer by the product. The chat stays with
-// its agent until another one accepts (docs/semantics.md, section 6).
+// Offers a running chat whose agent is gone, or was removed, to the next agent of its pool: a transfer by the product. The
+// chat stays with its agent until another one accepts (docs/semantics.md, section 6).
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
@@ -8,44 +8,53 @@ import { PRODUCT_ID } from '../../identity/viewer.ts'
 import { readPool } from '../../routing/pool.ts'
 import { targetInput } from '../../routing/target-input.ts'
 import { runTransaction } from '../../transaction.ts'
+import { endConversation } from '../conversation/end-conversation.ts'
 import { lockConversation } from '../conversation/lock-conversation.ts'
 import { readChatCandidates } from '../offers/candidates.ts'
 import { offerAgain } from '../offers/offer-next.ts'
 
 /** A chat that is to be offered on. */
 interface LeftChat extends Pick<Conversation, 'id' | 'workspaceId' | 'target'> {
+  /** Whether its agent was removed, and cannot return. */
+  removed: boolean
   /** The agents who get no offer: the one who is gone, and those who have declined one since, or let it expire. */
   except: string[]
 }
 
-/** Offers on the chats whose agent has been gone for `reofferAfterSeconds`, the one left longest first. A chat for which
- * nobody is eligible is tried again in the next sweep.
- * @param options.limit how many chats to read at most */
-export async function reofferLeftChats(services: Services, options: { limit: number }): Promise<void> {
+/** Offers on the chats whose agent has been gone for `reofferAfterSeconds`, or was removed, the oldest chat first. A chat
+ * for which nobody is eligible is tried again in the next sweep; that of a removed agent is MISSED. */
+export async function reofferLeftChats(services: Services): Promise<void> {
   const { database, clock, onError } = services
   const now = clock.now()
-  const left = await readLeftChats(database, { ...options, now })
   const eligible = new Map<string, string[]>()
-  for (const chat of left) {
+  for (const chat of await readLeftChats(database, { now })) {
     const pool = JSON.stringify([chat.workspaceId, chat.target])
     const agentIds = eligible.get(pool) ?? (await readEligible(database, { chat, now }))
     eligible.set(pool, agentIds)
-    if (agentIds.some((id) => !chat.except.includes(id))) await reofferChat(services, chat.id).catch(onError)
+    if (!chat.removed && agentIds.every((id) => chat.except.includes(id))) continue
+    const isTaken = await reofferChat(services, chat.id).catch(onError)
+    // The seats were taken meanwhile: the pool need not be locked for the other chats.
+    if (isTaken === false) eligible.set(pool, [])
   }
 }
 
-/** Has no effect when the agent is back, the chat is offered already, or nobody is eligible. */
-async function reofferChat(services: Services, id: string): Promise<void> {
+/** Has no effect when the agent is back, or the chat is offered already.
+ * @returns false when nobody is eligible; the chat of a removed agent is MISSED then */
+export async function reofferChat(services: Services, id: string): Promise<boolean> {
   const now = services.clock.now()
   try {
-    await runTransaction(services, async (tx) => {
+    return await runTransaction(services, async (tx) => {
       const conversation = await lockConversation(tx, id)
       // The agent may have returned, or another node have offered the chat, before the lock was granted.
-      const [left] = await readLeftChats(tx, { now, limit: 1, id })
-      if (left !== undefined) await offerOn(services, { tx, conversation, left, now })
+      const [left] = await readLeftChats(tx, { now, id })
+      if (left === undefined || (await offerOn(services, { tx, conversation, left, now }))) return true
+      if (!left.removed) throw new NobodyEligible()
+      await endConversation(services, { tx, conversation, as: 'MISSED', now })
+      return false
     })
   } catch (error) {
-    if (!(error instanceof NobodyEligible)) throw error
+    if (error instanceof NobodyEligible) return false
+    throw error
   }
 }
 
@@ -54,10 +63,11 @@ class NobodyEligible extends Error {
   override name = 'NobodyEligible'
 }
 
+/** @returns whether somebody is eligible */
 async function offerOn(
   services: Services,
   given: { tx: Transaction; conversation: Conversation; left: LeftChat; now: Date },
-): Promise<void> {
+): Promise<boolean> {
   const { tx, conversation, left, now } = given
   const { id: conversationId, workspaceId } = conversation
   const workspace = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
@@ -76,30 +86,34 @@ async function offerOn(
       now,
     },
   })
-  if (offer === null) throw new NobodyEligible()
+  return offer !== null
 }
 
-/** @param which.id left out: any chat */
+/** Reads all of them: those that nobody can take must not keep the others waiting.
+ * @param which.id left out: any chat */
 function readLeftChats(
   database: Database | Transaction,
-  { now, limit, id = null }: { now: Date; limit: number; id?: string | null },
+  { now, id = null }: { now: Date; id?: string | null },
 ): Promise<LeftChat[]> {
   return database.$queryRaw<LeftChat[]>`
-    SELECT c."id", c."workspaceId", c."target", ARRAY (
+    SELECT c."id", c."workspaceId", c."target", a."removedAt" IS NOT NULL AS "removed", ARRAY (
       SELECT o."agentId" FROM "ChatOffer" o
       WHERE o."conversationId" = c."id" AND o."transferredBy" = ${PRODUCT_ID}::uuid
-        AND o."state" IN ('DECLINED', 'EXPIRED') AND o."offeredAt" >= c."agentGoneAt"
+        AND o."state" IN ('DECLINED', 'EXPIRED') AND o."offeredAt" >= coalesce(c."agentGoneAt", a."removedAt")
       UNION SELECT c."agentId"
     ) AS "except"
     FROM "Conversation" c
     JOIN "Workspace" w ON w."id" = c."workspaceId"
+    JOIN "Agent" a ON a."id" = c."agentId"
     WHERE c."state" = 'ACTIVE' AND (${id}::uuid IS NULL OR c."id" = ${id}::uuid)
-      AND w."reofferAfterSeconds" > 0
-      AND c."agentGoneAt" <= ${now}::timestamptz - w."reofferAfterSeconds" * interval '1 second'
+      AND (a."removedAt" IS NOT NULL OR (
+        w."reofferAfterSeconds" > 0
+        AND c."agentGoneAt" <= ${now}::timestamptz - w."reofferAfterSeconds" * interval '1 second'
+      ))
       AND NOT EXISTS (
         SELECT FROM "ChatOffer" o WHERE o."conversationId" = c."id" AND o."state" = 'PENDING'
       )
-    ORDER BY c."agentGoneAt", c."id" LIMIT ${limit}`
+    ORDER BY c."id"`
 }
 
 /** Reads without a lock who of the pool is eligible, so that the pool is locked only when somebody is. */
