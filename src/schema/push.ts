@@ -1,5 +1,6 @@
 // Browsers in which agents are notified of offers while they have no console open (Web Push).
 import { NotFoundError } from '../errors.ts'
+import { MESSAGE_NOTICE_EVERY_MS } from '../services/chat/presence/push-messages.ts'
 import { requireStaff } from '../services/identity/viewer.ts'
 import {
   MAX_ENDPOINT_LENGTH,
@@ -11,6 +12,7 @@ import {
   registerPushSubscription,
 } from '../services/notifications/push/register-push-subscription.ts'
 import { removePushSubscription } from '../services/notifications/push/remove-push-subscription.ts'
+import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { atMost, STAFF_TOKEN } from './texts.ts'
 
@@ -60,7 +62,7 @@ const RegisterPushSubscriptionInput = builder.inputType('RegisterPushSubscriptio
 builder.mutationField('registerPushSubscription', (t) =>
   t.field({
     type: PushSubscriptionRef,
-    description: `Registers a browser in which the viewer is notified of offers and conversations while the viewer has no console open. A repeated call with the same endpoint replaces the keys, and takes the browser over from another agent. An agent can register ${MAX_PUSH_SUBSCRIPTIONS} browsers; a further one replaces the oldest. A message is JSON, encrypted for the browser. Its \`kind\` is \`CHAT_OFFERED\`, with \`offerId\`, \`conversationId\`, \`personName\`, \`text\` (the beginning of the visitor's first message, or null) and \`expiresAt\`; or \`CHAT_OFFER_SETTLED\`, with \`offerId\` and \`state\`, once the notification of the offer should no longer be shown; or \`CHAT_UNATTENDED\`, with \`conversationId\`, \`personName\`, \`text\` (the beginning of the visitor's last message, or null) and \`unread\`, once when \`agentPresent\` of an active conversation of the viewer becomes false. Show one notification for each conversation (\`tag\`): the last message replaces those before. ${STAFF_TOKEN}`,
+    description: `Registers a browser in which the viewer is notified of offers and conversations while the viewer has no console open. A repeated call with the same endpoint replaces the keys, and takes the browser over from another agent. An agent can register ${MAX_PUSH_SUBSCRIPTIONS} browsers; a further one replaces the oldest. A message is JSON, encrypted for the browser. Its \`kind\` is \`CHAT_OFFERED\`, with \`offerId\`, \`conversationId\`, \`personName\`, \`text\` (the beginning of the visitor's first message, or null) and \`expiresAt\`; or \`CHAT_OFFER_SETTLED\`, with \`offerId\` and \`state\`, once the notification of the offer should no longer be shown; or \`CHAT_UNATTENDED\`, with \`conversationId\`, \`personName\`, \`text\` (the beginning of the visitor's last message, or null) and \`unread\`, once when \`agentPresent\` of an active conversation of the viewer becomes false; or \`CHAT_MESSAGES\`, with the same fields, when its visitor has written while the viewer has no console open, at most once in ${formatDuration(MESSAGE_NOTICE_EVERY_MS)} for each conversation. Show one notification for each conversation (\`tag\`): the last message replaces those before. ${STAFF_TOKEN}`,
     errors: {},
     args: {
       input: t.arg({

@@ -69,8 +69,8 @@ export interface ChatNoticeJob {
   conversationId: string
   /** The browser that gets the push message. */
   subscriptionId: string
-  /** The agent of the chat has no console any more. */
-  kind: 'CHAT_UNATTENDED'
+  /** The agent of the chat has no console any more, or has new messages. */
+  kind: 'CHAT_UNATTENDED' | 'CHAT_MESSAGES'
 }
 
 export type Jobs = {

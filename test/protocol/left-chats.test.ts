@@ -26,6 +26,8 @@ const { app, acme, admin, ada, grace, visitor, database, mutate } = useScene(
 )
 let service: PushService
 let console: Subscription
+/** Of the browser that Ada has registered. */
+let endpoint: string
 let id: string
 
 beforeAll(async () => {
@@ -34,7 +36,6 @@ beforeAll(async () => {
 afterAll(() => service.close())
 
 beforeEach(async () => {
-  service.received.length = 0
   await signOut(app, ada)
   console = await openConsole()
   id = (await requestChat(app, visitor.token, { text: 'Hello?' })).id
@@ -59,6 +60,7 @@ async function closeConsole(): Promise<void> {
 
 async function registerBrowser(): Promise<void> {
   const input = service.subscribe(app.app.services.push.publicKey)
+  endpoint = input.endpoint
   await mutate({ mutation: 'registerPushSubscription', input, token: ada.token, select: '' })
 }
 
@@ -78,7 +80,8 @@ const offers = async () =>
     agent.id === ada.id ? 'Ada' : 'Grace',
   ])
 const read = () => readChat(app, admin.token, id, 'agentPresent decisions { agent { id } }')
-const pushes = () => service.received.map(({ text }) => JSON.parse(text))
+const received = () => service.received.filter((push) => push.endpoint === endpoint)
+const pushes = () => received().map(({ text }) => JSON.parse(text))
 
 describe('a chat whose agent has been gone for a minute', () => {
   it('is offered to the next agent, and stays with the first one until that agent accepts', async () => {
@@ -190,18 +193,63 @@ describe('a chat whose agent is removed', () => {
   })
 })
 
-it('the browsers of an agent are notified once when a chat has lost its agent', async () => {
-  await registerBrowser()
-  await closeConsole()
-  await pass(30 * SECOND)
-  await pass(10 * SECOND)
-  const notice = {
-    kind: 'CHAT_UNATTENDED',
+describe('the browser of an agent without a console', () => {
+  beforeEach(registerBrowser)
+
+  const tell = (text: string) => say(app, visitor.token, { conversationId: id, text })
+  const waitFor = (...expected: object[]) =>
+    vi.waitFor(() => expect(pushes()).toMatchObject(expected), DEADLINE)
+  const about = (kind: string, text: string, unread: number) => ({
+    kind,
     conversationId: id,
     personName: 'Visitor',
-    text: 'Hello?',
-    unread: 1,
-  }
-  await vi.waitFor(() => expect(pushes()).toMatchObject([notice]), DEADLINE)
-  expect(service.received).toMatchObject([{ ttl: 600, urgency: 'high' }])
+    text,
+    unread,
+  })
+
+  it('is notified once when a chat has lost its agent', async () => {
+    await closeConsole()
+    await pass(30 * SECOND)
+    await pass(10 * SECOND)
+    await waitFor(about('CHAT_UNATTENDED', 'Hello?', 1))
+    expect(received()).toMatchObject([{ ttl: 600, urgency: 'high' }])
+  })
+
+  it('is notified of messages, of several within ten seconds once, each time in place of the last notice', async () => {
+    await pass(SECOND)
+    await closeConsole()
+    await pass(0)
+    await tell('One')
+    const one = about('CHAT_MESSAGES', 'One', 2)
+    await waitFor(one)
+    await tell('Two')
+    await tell('Three')
+    await pass(10 * SECOND - 1)
+    expect(pushes()).toMatchObject([one])
+    await pass(1)
+    const three = about('CHAT_MESSAGES', 'Three', 4)
+    await waitFor(one, three)
+    await pass(20 * SECOND)
+    await waitFor(one, three, about('CHAT_UNATTENDED', 'Three', 4))
+    expect(service.waitingFor(endpoint)).toMatchObject([{ ttl: 600, urgency: 'high' }])
+  })
+
+  it('is notified of messages that were still unread when the console had been gone for 5 seconds', async () => {
+    await pass(SECOND)
+    await tell('Four')
+    await closeConsole()
+    await pass(5 * SECOND - 1)
+    expect(pushes()).toEqual([])
+    await pass(1)
+    await waitFor(about('CHAT_MESSAGES', 'Four', 2))
+  })
+})
+
+it('an agent with a console is notified of messages there only', async () => {
+  await registerBrowser()
+  await pass(10 * SECOND)
+  await say(app, visitor.token, { conversationId: id, text: 'One' })
+  await pass(0)
+  const where = { workspaceId: acme.workspaceId }
+  expect(await database.conversation.findFirstOrThrow({ where })).toMatchObject({ noticedAt: null })
 })

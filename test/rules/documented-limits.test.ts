@@ -15,6 +15,7 @@ import { COALESCE_MS } from '../../src/services/booking/slots/slot-feed.ts'
 import { MAX_HINTS } from '../../src/services/calendars/microsoft/webhook.ts'
 import { VISITOR_GONE_MS } from '../../src/services/chat/abandoned-chats.ts'
 import { MAX_MESSAGE_LENGTH, MESSAGE_QUOTA } from '../../src/services/chat/conversation/write-message.ts'
+import { MESSAGE_NOTICE_EVERY_MS } from '../../src/services/chat/presence/push-messages.ts'
 import type { Quota } from '../../src/services/chat/quota.ts'
 import { CHAT_REQUEST_QUOTA } from '../../src/services/chat/request/request-live-chat.ts'
 import { WORKSPACE_QUOTAS } from '../../src/services/chat/workspace-quota.ts'
@@ -70,6 +71,7 @@ const ROWS: [string, string][] = [
     'time to live of a message',
     `the rest of the offer; ${SETTLED_TTL_SECONDS} seconds once it is settled; ${NOTICE_TTL_SECONDS} for a notice`,
   ],
+  ['notices about the messages of one chat', `1 in ${formatDuration(MESSAGE_NOTICE_EVERY_MS)}`],
   ["visitor's text in a message", `${SHOWN_CHARACTERS} characters`],
   ['response time of a push service', formatDuration(TIMEOUT_MS)],
   ['size of a notification', kib(MAX_BODY_BYTES)],

@@ -13,6 +13,7 @@ import { readChatsToWarn, warnOfIdleTimeout } from './idle-warnings.ts'
 import { pushUnseenOffers } from './offers/push-unseen-offers.ts'
 import type { Settlement } from './offers/settle-offer.ts'
 import { announcePresence, readPresenceChanges } from './presence/announce-presence.ts'
+import { pushUnseenMessages, readUnseenMessages } from './presence/push-messages.ts'
 import { reofferLeftChats } from './presence/reoffer-chat.ts'
 
 const SWEEP_EVERY_MS = 500
@@ -50,6 +51,9 @@ export async function sweepChats(services: Services): Promise<void> {
   }
   for (const id of await readPresenceChanges(database, { now: clock.now(), limit: BATCH_SIZE })) {
     await announcePresence(services, id).catch(onError)
+  }
+  for (const id of await readUnseenMessages(database, { now: clock.now(), limit: BATCH_SIZE })) {
+    await pushUnseenMessages(services, id).catch(onError)
   }
   await reofferLeftChats(services).catch(onError)
 }

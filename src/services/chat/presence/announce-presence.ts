@@ -50,6 +50,9 @@ async function applyToAgent(
   { tx, updated, now }: { tx: Transaction; updated: Conversation; now: Date },
 ): Promise<NewEvent[]> {
   if (updated.agentGoneAt !== null) {
+    // This notice covers the messages too.
+    const data = { noticedMessages: updated.messageCount, noticedAt: now }
+    await tx.conversation.update({ where: { id: updated.id }, data })
     await enlistChatNotices(services, { tx, conversation: updated, kind: 'CHAT_UNATTENDED' })
     return []
   }

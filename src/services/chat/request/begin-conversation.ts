@@ -32,6 +32,8 @@ export function newConversation(
     readByAgent: 0,
     agentGoneAt: null,
     visitorGoneAt: null,
+    noticedMessages: 0,
+    noticedAt: null,
     // One event for the message, and one for the outcome of the request.
     eventCount: messageCount + 1,
   }

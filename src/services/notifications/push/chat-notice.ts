@@ -1,5 +1,5 @@
-// Notices to the registered browsers of an agent who has no console: that a running chat has lost its agent. All notices
-// about a chat have one topic, so that in a browser the last one replaces those before it.
+// Notices to the registered browsers of an agent who has no console: that a running chat has lost its agent, or that its
+// visitor has written. All notices about a chat have one topic, so that in a browser the last one replaces those before.
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
@@ -32,17 +32,20 @@ export async function enlistChatNotices(
   )
 }
 
-/** Sends a notice to one browser, with the chat as it is now. Has no effect once the notice is pointless.
+/** Sends a notice to one browser, with the chat as it is now. Has no effect once the agent has a console again, or the notice
+ * is pointless.
  * @throws the sender's error, so that the job is retried */
 export async function sendChatNotice(
   services: Services,
   job: ChatNoticeJob,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { database } = services
+  const { database, clock } = services
   const chat = await readChat(database, job.conversationId)
   const message = chat && composeChatNotice(chat, job.kind)
   if (!chat?.agentId || !message) return
+  const live = { agentId: chat.agentId, expiresAt: { gt: clock.now() } }
+  if ((await database.consoleLease.count({ where: live })) > 0) return
   // The browser may have moved to another agent meanwhile, or the chat, and that agent must not read this.
   const subscription = await database.pushSubscription.findFirst({
     where: { id: job.subscriptionId, agentId: chat.agentId, agent: { removedAt: null } },
@@ -57,17 +60,18 @@ function readChat(database: Database, id: string) {
   return database.conversation.findUnique({ where: { id }, include: { person: true, messages: lastMessage } })
 }
 
-/** @returns null when the chat is over, or its agent is back */
+/** @returns null when the chat is over, or there is no new message */
 function composeChatNotice(chat: NoticedChat, kind: ChatNoticeJob['kind']): PushMessage | null {
-  const { id, state, agentGoneAt, person, messages, messageCount, readByAgent } = chat
-  if (state !== 'ACTIVE' || agentGoneAt === null) return null
+  const { id, state, person, messages, messageCount, readByAgent } = chat
+  const unread = messageCount - readByAgent
+  if (state !== 'ACTIVE' || (kind === 'CHAT_MESSAGES' && unread === 0)) return null
   return {
     payload: JSON.stringify({
       kind,
       conversationId: toGlobalId('Conversation', id),
       personName: personName(person),
       text: beginningOf(messages[0]),
-      unread: messageCount - readByAgent,
+      unread,
     }),
     ttlSeconds: NOTICE_TTL_SECONDS,
     topic: topicOf(chat),

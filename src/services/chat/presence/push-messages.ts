@@ -1,0 +1,60 @@
+// Notifies agents by push of the messages that visitors wrote while the agent had no console (docs/semantics.md, section
+// 6). One notice covers all messages of a chat that have come since the last one. The sweep finds them, so that sending a
+// message costs nothing more.
+import type { Database, Transaction } from '../../../database/open.ts'
+import type { Services } from '../../context.ts'
+import { enlistChatNotices } from '../../notifications/push/chat-notice.ts'
+import { leaseCounts } from '../../presence/lease-counts.ts'
+import { SECOND } from '../../time.ts'
+import { runTransaction } from '../../transaction.ts'
+import { lockConversation } from '../conversation/lock-conversation.ts'
+
+/** The agent gets notices about the messages of one chat at most this often. */
+export const MESSAGE_NOTICE_EVERY_MS = 10 * SECOND
+/** A message that came while the console was open is part of a notice only when the console has been gone for so long:
+ * a console that is reloaded shows it again. */
+const RELOAD_MS = 5 * SECOND
+
+/** @param which.id left out: any chat
+ * @returns the ids of active chats with messages that their agent has neither seen nor been notified of */
+export async function readUnseenMessages(
+  database: Database | Transaction,
+  { now, limit, id = null }: { now: Date; limit: number; id?: string | null },
+): Promise<string[]> {
+  const noticeBefore = new Date(now.getTime() - MESSAGE_NOTICE_EVERY_MS)
+  const goneSince = new Date(now.getTime() - RELOAD_MS)
+  const rows = await database.$queryRaw<{ id: string }[]>`
+    SELECT c."id" FROM "Conversation" c
+    CROSS JOIN LATERAL (
+      SELECT m."sentAt" FROM "Message" m
+      WHERE m."conversationId" = c."id" AND m."author" = 'VISITOR'
+        AND m."seq" > greatest(c."readByAgent", c."noticedMessages")
+      ORDER BY m."seq" DESC LIMIT 1
+    ) last
+    WHERE c."state" = 'ACTIVE' AND (${id}::uuid IS NULL OR c."id" = ${id}::uuid)
+      AND c."messageCount" > greatest(c."readByAgent", c."noticedMessages")
+      AND (c."noticedAt" IS NULL OR c."noticedAt" <= ${noticeBefore}::timestamptz)
+      AND EXISTS (SELECT FROM "PushSubscription" p WHERE p."agentId" = c."agentId")
+      AND NOT EXISTS (
+        SELECT FROM "ConsoleLease" lease
+        WHERE lease."agentId" = c."agentId" AND (
+          ${leaseCounts({ now, goneForMs: 0 })}
+          OR lease."expiresAt" > greatest(last."sentAt", ${goneSince}::timestamptz)
+        )
+      )
+    ORDER BY c."id" LIMIT ${limit}`
+  return rows.map((row) => row.id)
+}
+
+/** Dispatches one notice about all of them. Has no effect when there are none. */
+export async function pushUnseenMessages(services: Services, id: string): Promise<void> {
+  const now = services.clock.now()
+  await runTransaction(services, async (tx) => {
+    const conversation = await lockConversation(tx, id)
+    const isDue = (await readUnseenMessages(tx, { now, limit: 1, id })).length > 0
+    if (!isDue) return
+    const data = { noticedMessages: conversation.messageCount, noticedAt: now }
+    await tx.conversation.update({ where: { id }, data })
+    await enlistChatNotices(services, { tx, conversation, kind: 'CHAT_MESSAGES' })
+  })
+}
