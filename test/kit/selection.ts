@@ -29,7 +29,12 @@ export const ON_PGLITE_TOO = [
   ...files('api/agents', 'api/workspace', 'api/teams', 'api/routing', 'api/meeting-availability'),
   ...files('api/booking', 'api/holds', 'api/meeting-changes', 'api/meetings', 'api/meeting-invitations'),
   ...files('api/live-chat', 'api/chat-offers', 'api/conversations', 'api/live-chat-status'),
-  ...files('services/chat/deadlines', 'services/chat/announce-status', 'protocol/presence'),
+  ...files(
+    'services/chat/deadlines',
+    'services/chat/announce-status',
+    'protocol/presence',
+    'protocol/left-chats',
+  ),
   ...files(
     'services/calendars/lost-and-moved',
     'services/calendars/sync-properties',

@@ -197,6 +197,7 @@ describe('the browser of an agent without a console', () => {
   beforeEach(registerBrowser)
 
   const tell = (text: string) => say(app, visitor.token, { conversationId: id, text })
+  const answer = () => say(app, ada.token, { conversationId: id, text: 'One moment.' })
   const waitFor = (...expected: object[]) =>
     vi.waitFor(() => expect(pushes()).toMatchObject(expected), DEADLINE)
   const about = (kind: string, text: string, unread: number) => ({
@@ -208,10 +209,11 @@ describe('the browser of an agent without a console', () => {
   })
 
   it('is notified once when a chat has lost its agent', async () => {
+    await answer()
     await closeConsole()
     await pass(30 * SECOND)
     await pass(10 * SECOND)
-    await waitFor(about('CHAT_UNATTENDED', 'Hello?', 1))
+    await waitFor(about('CHAT_UNATTENDED', 'Hello?', 0))
     expect(received()).toMatchObject([{ ttl: 600, urgency: 'high' }])
   })
 
