@@ -23,25 +23,29 @@ export async function readUnseenMessages(
 ): Promise<string[]> {
   const noticeBefore = new Date(now.getTime() - MESSAGE_NOTICE_EVERY_MS)
   const goneSince = new Date(now.getTime() - RELOAD_MS)
+  // Few agents have no console, so their chats are selected first: the messages of the others are not read.
   const rows = await database.$queryRaw<{ id: string }[]>`
-    SELECT c."id" FROM "Conversation" c
+    WITH c AS MATERIALIZED (
+      SELECT "id", "agentId", greatest("readByAgent", "noticedMessages") AS "known" FROM "Conversation"
+      WHERE "state" = 'ACTIVE' AND (${id}::uuid IS NULL OR "id" = ${id}::uuid)
+        AND "messageCount" > greatest("readByAgent", "noticedMessages")
+        AND ("noticedAt" IS NULL OR "noticedAt" <= ${noticeBefore}::timestamptz)
+        AND "agentId" IN (SELECT "agentId" FROM "PushSubscription")
+        AND NOT EXISTS (
+          SELECT FROM "ConsoleLease" lease
+          WHERE lease."agentId" = "Conversation"."agentId" AND ${leaseCounts({ now, goneForMs: 0 })}
+        )
+    )
+    SELECT c."id" FROM c
     CROSS JOIN LATERAL (
       SELECT m."sentAt" FROM "Message" m
-      WHERE m."conversationId" = c."id" AND m."author" = 'VISITOR'
-        AND m."seq" > greatest(c."readByAgent", c."noticedMessages")
+      WHERE m."conversationId" = c."id" AND m."author" = 'VISITOR' AND m."seq" > c."known"
       ORDER BY m."seq" DESC LIMIT 1
     ) last
-    WHERE c."state" = 'ACTIVE' AND (${id}::uuid IS NULL OR c."id" = ${id}::uuid)
-      AND c."messageCount" > greatest(c."readByAgent", c."noticedMessages")
-      AND (c."noticedAt" IS NULL OR c."noticedAt" <= ${noticeBefore}::timestamptz)
-      AND EXISTS (SELECT FROM "PushSubscription" p WHERE p."agentId" = c."agentId")
-      AND NOT EXISTS (
-        SELECT FROM "ConsoleLease" lease
-        WHERE lease."agentId" = c."agentId" AND (
-          ${leaseCounts({ now, goneForMs: 0 })}
-          OR lease."expiresAt" > greatest(last."sentAt", ${goneSince}::timestamptz)
-        )
-      )
+    WHERE NOT EXISTS (
+      SELECT FROM "ConsoleLease" lease
+      WHERE lease."agentId" = c."agentId" AND lease."expiresAt" > greatest(last."sentAt", ${goneSince}::timestamptz)
+    )
     ORDER BY c."id" LIMIT ${limit}`
   return rows.map((row) => row.id)
 }
