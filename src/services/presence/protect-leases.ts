@@ -1,12 +1,29 @@
+import { Prisma } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
-import type { Pause } from './heartbeat.ts'
-import { RETURN_MS } from './lease-counts.ts'
+import { lengthOfPause, type Pause } from './heartbeat.ts'
+import { RETURN_MS, WAS_LOST_IN_OUTAGE } from './lease-counts.ts'
 
 /** Lets the clients whose leases ran when the pause began come back for a while. A lease that counted only because of an
- * earlier pause is not prolonged. */
-export async function protectLeases(tx: Transaction, { beganAt, endedAt }: Pause): Promise<void> {
+ * earlier pause is not prolonged. For clients that had left shortly before, the pause is no time in which they could
+ * return: they have been gone for as long as before it. */
+export async function protectLeases(tx: Transaction, pause: Pause): Promise<void> {
+  const { beganAt, endedAt } = pause
+  for (const table of ['ConsoleLease', 'VisitorLease']) await moveExpiry(tx, { table, pause })
   const data = { protectedUntil: new Date(endedAt.getTime() + RETURN_MS) }
   const where = { expiresAt: { gt: beganAt }, protectedUntil: null }
   await tx.consoleLease.updateMany({ where, data })
   await tx.visitorLease.updateMany({ where, data })
+}
+
+/** Adds the length of the pause to the ends of leases that had ended shortly before, by themselves or by their clients. */
+async function moveExpiry(tx: Transaction, { table, pause }: { table: string; pause: Pause }): Promise<void> {
+  const { beganAt } = pause
+  const length = lengthOfPause(pause)
+  // Longer than the time after which anybody counts as gone.
+  const shortlyBefore = new Date(beganAt.getTime() - RETURN_MS)
+  await tx.$executeRaw`
+    UPDATE ${Prisma.raw(`"${table}"`)} lease
+    SET "expiresAt" = "expiresAt" + ${length}, "protectedUntil" = "expiresAt" + ${length}
+    WHERE "expiresAt" <= ${beganAt}::timestamptz AND "expiresAt" > ${shortlyBefore}::timestamptz
+      AND NOT coalesce(${WAS_LOST_IN_OUTAGE}, false)`
 }

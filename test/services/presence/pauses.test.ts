@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { sweepChats } from '../../../src/services/chat/sweep.ts'
 import { createVisitor, hold } from '../../kit/booking.ts'
-import { acceptChat, lastOffer, readChat, requestChat, signOut } from '../../kit/chat.ts'
+import { acceptChat, lastOffer, openForChats, readChat, requestChat, signOut } from '../../kit/chat.ts'
 import { MINUTE } from '../../kit/clock.ts'
 import { bookable, forChat, useScene } from '../../kit/scene.ts'
 import { NINE } from '../../kit/times.ts'
@@ -106,11 +106,14 @@ describe('a pause of all nodes', () => {
     expect(state).toBe('MISSED')
   })
 
-  it('does not bring back who had gone before', async () => {
+  it('does not bring back who had left before, and is no time in which they could return', async () => {
     const { id } = await ask()
+    await database.consoleLease.updateMany({ data: { expiresAt: new Date(now() + 10 * MINUTE) } })
     await pass(LEASE_MS + SECOND)
-    await pause(10 * SECOND)
-    await pass(5 * SECOND)
+    await pause(2 * MINUTE)
+    await pass(13 * SECOND)
+    expect(await stateOf(id)).toBe('OFFERED')
+    await pass(SECOND)
     expect(await stateOf(id)).toBe('ABANDONED')
   })
 
@@ -140,6 +143,24 @@ describe('a pause of all nodes', () => {
     expect(await isPresent()).toBe(true)
     await pass(2 * SECOND)
     expect(await isPresent()).toBe(false)
+  })
+
+  it('is no part of the absence of an agent who had left a running chat before', async () => {
+    const { id, offer } = await ask()
+    await acceptChat(app, ada.token, (await offer()).id as string)
+    await pass(LEASE_MS + 25 * SECOND)
+    await pause(2 * MINUTE)
+    const isPresent = async () => (await readChat(app, admin.token, id, 'agentPresent'))?.agentPresent
+    await pass(4 * SECOND)
+    expect(await isPresent()).toBe(true)
+    await pass(SECOND)
+    expect(await isPresent()).toBe(false)
+    await openForChats(app, acme, alan)
+    await pause(2 * MINUTE)
+    await pass(29 * SECOND)
+    expect((await offer()).agent.id).toBe(ada.id)
+    await pass(SECOND)
+    expect((await offer()).agent.id).toBe(alan.id)
   })
 
   it('prolongs a hold, and how long it can be prolonged, by its length', async () => {
