@@ -3,6 +3,7 @@
 // each batch. CHAT_SEED repeats the operations of each worker; their effects also depend on the other workers.
 import { beforeAll, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
+import { PRODUCT_ID } from '../../src/services/identity/viewer.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
 import { Budget } from '../kit/budget.ts'
 import { MINUTE } from '../kit/clock.ts'
@@ -91,7 +92,9 @@ async function report(): Promise<void> {
   )
   const { rows: states } = await scene.sql.query<{ state: string; count: number }>(
     `SELECT "state"::text, count(*)::int FROM "Conversation" GROUP BY 1
-     UNION ALL SELECT "state"::text, count(*)::int FROM "ChatOffer" GROUP BY 1`,
+     UNION ALL SELECT "state"::text, count(*)::int FROM "ChatOffer" GROUP BY 1
+     UNION ALL SELECT 'OFFERED ON', count(*)::int FROM "ChatOffer" WHERE "transferredBy" = $1`,
+    [PRODUCT_ID],
   )
   const counts = states.map(({ state, count }) => `${state} ${count}`).join(', ')
   console.log(`${rows[0].deadlocks} deadlocks, ${counts}`)
