@@ -1,7 +1,7 @@
 // Sweeps for due work in live chat: requests whose visitor has gone, offers that expired or whose agent has gone, idle
-// chats and their warnings, and changes of status by the hours. Every node sweeps twice a second, and the first to lock a row does its work.
-// No decision depends on the sweep: an offer expires and a status changes by the clock (docs/semantics.md, sections 5
-// and 6).
+// chats and their warnings, changes of status by the hours, and what an absent agent or visitor makes necessary. Every
+// node sweeps twice a second, and the first to lock a row does its work. No decision depends on the sweep: an offer
+// expires and a status changes by the clock (docs/semantics.md, sections 5 and 6).
 import type { Database } from '../../database/open.ts'
 import type { Services } from '../context.ts'
 import { leaseCounts } from '../presence/lease-counts.ts'
@@ -21,6 +21,8 @@ const SWEEP_EVERY_MS = 500
 const AGENT_GONE_MS = 5000
 /** One sweep reads no more rows of a kind than this; the next sweep reads the rest. */
 const BATCH_SIZE = 500
+/** Fewer rows of what can wait: when many agents vanish at once, offers must still move on in time. */
+const PATIENT_BATCH_SIZE = 50
 
 /** @param isAlive whether conclusions may be drawn from the clock; a sweep is skipped otherwise
  * @returns stop, which resolves once the current sweep has ended */
@@ -42,20 +44,20 @@ export async function sweepChats(services: Services): Promise<void> {
   for (const offer of await readDueOffers(database, clock.now())) {
     await settleIfOpen(services, { offer, as: offer.as }).catch(onError)
   }
-  await pushUnseenOffers(services, { limit: BATCH_SIZE }).catch(onError)
+  await pushUnseenOffers(services, { limit: PATIENT_BATCH_SIZE }).catch(onError)
   for (const id of await readIdleChats(database, { now: clock.now(), limit: BATCH_SIZE })) {
     await endIdleChat(services, id).catch(onError)
   }
   for (const id of await readChatsToWarn(database, { now: clock.now(), limit: BATCH_SIZE })) {
     await warnOfIdleTimeout(services, id).catch(onError)
   }
-  for (const id of await readPresenceChanges(database, { now: clock.now(), limit: BATCH_SIZE })) {
+  for (const id of await readPresenceChanges(database, { now: clock.now(), limit: PATIENT_BATCH_SIZE })) {
     await announcePresence(services, id).catch(onError)
   }
-  for (const id of await readUnseenMessages(database, { now: clock.now(), limit: BATCH_SIZE })) {
+  for (const id of await readUnseenMessages(database, { now: clock.now(), limit: PATIENT_BATCH_SIZE })) {
     await pushUnseenMessages(services, id).catch(onError)
   }
-  await reofferLeftChats(services).catch(onError)
+  await reofferLeftChats(services, { limit: PATIENT_BATCH_SIZE }).catch(onError)
 }
 
 interface DueOffer {

@@ -22,16 +22,19 @@ interface LeftChat extends Pick<Conversation, 'id' | 'workspaceId' | 'target'> {
 }
 
 /** Offers on the chats whose agent has been gone for `reofferAfterSeconds`, or was removed, the oldest chat first. A chat
- * for which nobody is eligible is tried again in the next sweep; that of a removed agent is MISSED. */
-export async function reofferLeftChats(services: Services): Promise<void> {
+ * for which nobody is eligible is tried again in the next sweep; that of a removed agent is MISSED.
+ * @param options.limit how many chats to offer on at most; the next sweep offers the others */
+export async function reofferLeftChats(services: Services, { limit }: { limit: number }): Promise<void> {
   const { database, clock, onError } = services
   const now = clock.now()
   const eligible = new Map<string, string[]>()
+  let attempts = 0
   for (const chat of await readLeftChats(database, { now })) {
     const pool = JSON.stringify([chat.workspaceId, chat.target])
     const agentIds = eligible.get(pool) ?? (await readEligible(database, { chat, now }))
     eligible.set(pool, agentIds)
     if (!chat.removed && agentIds.every((id) => chat.except.includes(id))) continue
+    if (++attempts > limit) return
     const isTaken = await reofferChat(services, chat.id).catch(onError)
     // The seats were taken meanwhile: the pool need not be locked for the other chats.
     if (isTaken === false) eligible.set(pool, [])
