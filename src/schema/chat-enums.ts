@@ -35,7 +35,7 @@ export const OfferStateRef = builder.enumType('OfferState', {
     EXPIRED: { description: 'The agent did not answer in time.' },
     RESCINDED: {
       description:
-        'Before the agent answered, the conversation was over, or its own agent, who had been gone, returned.',
+        'Before the agent answered, the conversation was over, its own agent, who had been gone, returned, or a supervisor took it over.',
     },
     REVOKED: {
       description: 'The agent became unavailable or unreachable, or was removed, before answering.',

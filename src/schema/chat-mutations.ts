@@ -186,7 +186,7 @@ const TransferChatInput = builder.inputType('TransferChatInput', {
 builder.mutationField('transferChat', (t) =>
   t.field({
     type: ConversationRef,
-    description: `Transfers a conversation: offers it to another agent. It stays with the viewer until the other agent accepts; if none does, nothing changes. ${ACTIVE_AGENT}`,
+    description: `Transfers a conversation: offers it to another agent. It stays with its agent until the other one accepts; if none does, nothing changes. Neither its agent nor the viewer gets the offer. Available only to its agent and to staff with MANAGE_ALL_CONVERSATIONS, while it is \`ACTIVE\`.`,
     errors: { types: [NotFoundError, ConflictError, NoAgentAvailableError] },
     args: {
       input: t.arg({
@@ -238,7 +238,7 @@ builder.mutationField('endChat', (t) =>
   t.field({
     type: ConversationRef,
     description:
-      'Ends a conversation, or withdraws a request that no agent has accepted. A conversation that is over stays as it is. Available only to its visitor, its agent, and staff with VIEW_ALL_CONVERSATIONS.',
+      'Ends a conversation, or withdraws a request that no agent has accepted. A conversation that is over stays as it is. Available only to its visitor, its agent, and staff with MANAGE_ALL_CONVERSATIONS.',
     errors: { types: [NotFoundError] },
     args: { input: t.arg({ type: EndChatInput, required: true, description: 'The conversation to end.' }) },
     resolve: (_root, { input }, context) => endChat(context, conversationIdOf(input.conversationId)),

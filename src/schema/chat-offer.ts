@@ -33,6 +33,15 @@ export const ChatOfferRef = builder.prismaNode('ChatOffer', {
         showsConversation({ ...offer, conversation }, viewer) ? conversation : null,
     }),
     agent: t.relation('agent', { description: 'The agent it is offered to.' }),
+    transferredBy: t.field({
+      type: AgentRef,
+      nullable: true,
+      description:
+        'The agent who transferred the conversation: its agent, or a supervisor. If it is `agent`, a supervisor took the conversation over. Null if no agent did.',
+      select: { transferredBy: true },
+      resolve: ({ transferredBy: id }, _arguments, { database }) =>
+        id === null ? null : database.agent.findUnique({ where: { id } }),
+    }),
     state: t.field({
       type: OfferStateRef,
       description: 'The state of the offer at the time of the request.',

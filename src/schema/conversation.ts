@@ -60,7 +60,7 @@ export const ConversationRef = builder.prismaNode('Conversation', {
     person: t.relation('person', { description: 'The person of the visitor, who may be anonymous.' }),
     agent: t.relation('agent', {
       nullable: true,
-      description: 'The agent who last accepted the conversation; null if no agent has.',
+      description: 'The agent who last accepted the conversation or took it over; null if no agent has.',
     }),
     pageUrl: t.expose('pageUrl', {
       type: 'URL',
@@ -80,6 +80,11 @@ export const ConversationRef = builder.prismaNode('Conversation', {
       type: 'DateTime',
       nullable: true,
       description: 'The instant at which the conversation ended; null until then.',
+    }),
+    endedBy: t.relation('endedBy', {
+      nullable: true,
+      description: `The agent who ended the conversation: its own, or a supervisor. Null if the visitor or Switchboard ended it, or if it is not over. ${STAFF_ONLY}`,
+      authScopes: { staff: true },
     }),
     decisions: t.field({
       type: [DecisionRef],

@@ -13,7 +13,11 @@ export const PermissionRef = builder.enumType('Permission', {
     VIEW_MY_CONVERSATIONS: {
       description: "Allows reading the agent's own conversations and taking part in them.",
     },
-    VIEW_ALL_CONVERSATIONS: { description: 'Allows reading and ending all conversations of the workspace.' },
+    VIEW_ALL_CONVERSATIONS: { description: 'Allows reading all conversations of the workspace.' },
+    MANAGE_ALL_CONVERSATIONS: {
+      description:
+        'Allows taking over, transferring and ending all conversations of the workspace. It includes VIEW_ALL_CONVERSATIONS and VIEW_MY_CONVERSATIONS.',
+    },
     MANAGE_MY_MEETINGS: { description: "Allows reading and changing the agent's own meetings." },
     MANAGE_ALL_MEETINGS: {
       description: 'Allows reading, changing and reassigning all meetings of the workspace.',

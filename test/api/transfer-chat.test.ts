@@ -93,7 +93,7 @@ describe('transferChat', () => {
   })
 
   it('is refused to others, without a target, to an agent who is not available, and while another is open', async () => {
-    expect(await transfer({ agentId: ada.id }, admin.token)).toMatchObject({ __typename: 'ForbiddenError' })
+    expect(await transfer({ agentId: ada.id }, grace.token)).toMatchObject({ __typename: 'NotFoundError' })
     expect(await transfer({})).toMatchObject({ __typename: 'InvalidInputError' })
     expect(await transfer({ agentId: admin.id })).toMatchObject({ __typename: 'NoAgentAvailableError' })
     expect(await transfer({ agentId: ada.id })).toMatchObject({ __typename: 'NoAgentAvailableError' })

@@ -130,43 +130,54 @@ describe('conversationEvents', () => {
   })
 })
 
-describe('an agent who transferred a chat', () => {
-  it('sees nothing of the chat afterwards, in events that go on or are replayed', async () => {
-    const first = await listen(CONSOLE, ada.token)
-    const [{ cursor: after } = { cursor: '' }] = first.events()
-    const { id: conversationId } = await requestChat(app, visitor.token)
-    await accept(conversationId)
-    await say(app, visitor.token, { conversationId, text: 'My secret.' })
-    const transfer = { conversationId, agentId: grace.id }
-    await chat(app, { mutation: 'transferChat', token: ada.token, input: transfer })
-    const offered = await lastOffer(app, admin.token, conversationId)
-    await acceptChat(app, grace.token, offered.id)
-    await say(app, visitor.token, { conversationId, text: 'Another secret.' })
-    const handedOver = { __typename: 'ConversationUpdated', conversationId, conversation: null }
-    await vi.waitFor(() => expect(first.events()).toContainEqual(expect.objectContaining(handedOver)), {
-      timeout: 15_000,
-    })
-    const again = subscribe(createSocketClient(app.server.url, ada.token), {
-      query: CONSOLE.replace('subscription', 'subscription ($after: EventCursor)').replace(
-        'agentEvents',
-        'agentEvents(after: $after)',
-      ),
-      variables: { after },
-    })
-    await vi.waitFor(() => expect(typesOf(again.events())).toContain('CaughtUp'), { timeout: 15_000 })
-    const ofChat = again.events().filter(({ __typename }) => __typename !== 'CaughtUp')
-    expect(typesOf(ofChat)).toContain('MessageSent')
-    for (const { offer = {}, ...event } of ofChat) {
-      const shown = { conversationId, conversation: null }
-      expect({ ...event, ...(offer as object) }).toMatchObject(shown)
-    }
-    expect(JSON.stringify(again.events())).not.toMatch(/secret|ACTIVE|ENDED/)
-    const own = await data<{ conversations: object }>(
-      app.execute('{ conversations { nodes { id } } }', { token: ada.token }),
-    )
-    expect(own).toEqual({ conversations: { nodes: [] } })
-    expect(await readChat(app, ada.token, conversationId)).toBeNull()
-  })
+describe('an agent who no longer has a chat', () => {
+  const transfer = async (conversationId: string) => {
+    const input = { conversationId, agentId: grace.id }
+    await chat(app, { mutation: 'transferChat', token: ada.token, input })
+    await acceptChat(app, grace.token, (await lastOffer(app, admin.token, conversationId)).id)
+  }
+  const takeOver = (conversationId: string) =>
+    chat(app, { mutation: 'takeOverChat', token: admin.token, input: { conversationId } })
+
+  it.each([
+    ['transferred it', transfer],
+    ['lost it to a supervisor', takeOver],
+  ])(
+    'because the agent %s sees nothing of it afterwards, in events that go on or are replayed',
+    async (_how, handOver) => {
+      const first = await listen(CONSOLE, ada.token)
+      const [{ cursor: after } = { cursor: '' }] = first.events()
+      const { id: conversationId } = await requestChat(app, visitor.token)
+      await accept(conversationId)
+      await say(app, visitor.token, { conversationId, text: 'My secret.' })
+      await handOver(conversationId)
+      await say(app, visitor.token, { conversationId, text: 'Another secret.' })
+      const handedOver = { __typename: 'ConversationUpdated', conversationId, conversation: null }
+      await vi.waitFor(() => expect(first.events()).toContainEqual(expect.objectContaining(handedOver)), {
+        timeout: 15_000,
+      })
+      const again = subscribe(createSocketClient(app.server.url, ada.token), {
+        query: CONSOLE.replace('subscription', 'subscription ($after: EventCursor)').replace(
+          'agentEvents',
+          'agentEvents(after: $after)',
+        ),
+        variables: { after },
+      })
+      await vi.waitFor(() => expect(typesOf(again.events())).toContain('CaughtUp'), { timeout: 15_000 })
+      const ofChat = again.events().filter(({ __typename }) => __typename !== 'CaughtUp')
+      expect(typesOf(ofChat)).toContain('MessageSent')
+      for (const { offer = {}, ...event } of ofChat) {
+        const shown = { conversationId, conversation: null }
+        expect({ ...event, ...(offer as object) }).toMatchObject(shown)
+      }
+      expect(JSON.stringify(again.events())).not.toMatch(/secret|ACTIVE|ENDED/)
+      const own = await data<{ conversations: object }>(
+        app.execute('{ conversations { nodes { id } } }', { token: ada.token }),
+      )
+      expect(own).toEqual({ conversations: { nodes: [] } })
+      expect(await readChat(app, ada.token, conversationId)).toBeNull()
+    },
+  )
 })
 
 describe('workspaceEvents', () => {

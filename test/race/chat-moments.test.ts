@@ -1,11 +1,10 @@
-// Changes to an agent at the moment at which a chat is offered to the agent. The test locks the stream of the workspace,
-// which every transaction writes last. The lock stops one change just before its commit, until the other one meets it.
+// Changes to an agent at the moment at which a chat is offered to the agent.
 import { expect, it } from 'vitest'
 import { removeAgent } from '../../src/services/agents/remove-agent.ts'
 import { toggleLiveChatAvailability } from '../../src/services/chat/availability/toggle-live-chat-availability.ts'
 import { requestLiveChat } from '../../src/services/chat/request/request-live-chat.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
-import { contextOf, useChatScene, waitForWaiting } from './chat-scene.ts'
+import { collide, contextOf, useChatScene } from './chat-scene.ts'
 
 const scene = useChatScene({ agents: 2, visitors: 2, settings: { chatsPerAgent: 1 } }, { perTest: true })
 
@@ -20,32 +19,6 @@ const request = (visitor: number, target?: { agentId: string } | { teamId: strin
   })
 const makeUnavailable = (agentId: string) =>
   toggleLiveChatAvailability(admin(), { agentId, available: false })
-
-/** Starts two changes. The first one stops before its commit, the second one where it meets the first; then both
- * continue. */
-async function collide<One, Other>(
-  one: () => Promise<One>,
-  other: () => Promise<Other>,
-): Promise<[One, Other]> {
-  const { sql, workspaceId } = scene
-  await sql.query('BEGIN')
-  await sql.query(
-    `INSERT INTO "EventStream" ("id", "workspaceId", "head") VALUES ($1, $2, 0)
-     ON CONFLICT ("id") DO UPDATE SET "head" = "EventStream"."head"`,
-    [`workspace:${workspaceId}`, workspaceId],
-  )
-  const outcomes: [Promise<One>?, Promise<Other>?] = []
-  try {
-    outcomes[0] = one()
-    await waitForWaiting(scene, 1)
-    outcomes[1] = other()
-    await waitForWaiting(scene, 2)
-  } finally {
-    await sql.query('COMMIT')
-    await Promise.allSettled(outcomes)
-  }
-  return Promise.all([outcomes[0], outcomes[1]])
-}
 
 /** The agents and states of all offers, in order. */
 async function readOffers(): Promise<{ agentId: string; state: string }[]> {
@@ -67,6 +40,7 @@ async function readSkipped(conversationId: string): Promise<unknown> {
 
 it('an agent who becomes unavailable while a chat is being offered is skipped, and the decision records it', async () => {
   const [, chat] = await collide(
+    scene,
     () => makeUnavailable(first()),
     () => request(0),
   )
@@ -77,6 +51,7 @@ it('an agent who becomes unavailable while a chat is being offered is skipped, a
 
 it('an agent who becomes unavailable just after a chat was offered loses the offer', async () => {
   const [chat] = await collide(
+    scene,
     () => request(0),
     () => makeUnavailable(first()),
   )
@@ -89,6 +64,7 @@ it('an agent who becomes unavailable just after a chat was offered loses the off
 
 it('an agent who is removed while a visitor requests that agent gets no offer', async () => {
   const [, chat] = await collide(
+    scene,
     () => removeAgent(admin(), first()),
     () => request(0, { agentId: first() }),
   )
@@ -102,6 +78,7 @@ it('an agent who is removed while a visitor requests that agent gets no offer', 
 
 it('an agent who is removed just after a visitor requested that agent loses the offer', async () => {
   const [chat] = await collide(
+    scene,
     () => request(0, { agentId: first() }),
     () => removeAgent(admin(), first()),
   )
@@ -113,6 +90,7 @@ it('the last seat of an agent goes to one of two requests through different pool
   const input = { name: 'One', agentIds: [first()], idempotencyKey: null }
   const teamId = await saveTeam(admin(), input, async (_tx, id) => id)
   const [chat, other] = await collide(
+    scene,
     () => request(0),
     () => request(1, { teamId }),
   )

@@ -10,6 +10,7 @@ import { endChat } from '../../src/services/chat/conversation/end-chat.ts'
 import { sendMessage } from '../../src/services/chat/conversation/send-message.ts'
 import { acceptChat } from '../../src/services/chat/offers/accept-chat.ts'
 import { declineChat } from '../../src/services/chat/offers/decline-chat.ts'
+import { takeOverChat } from '../../src/services/chat/offers/take-over-chat.ts'
 import { transferChat } from '../../src/services/chat/offers/transfer-chat.ts'
 import { requestLiveChat } from '../../src/services/chat/request/request-live-chat.ts'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
@@ -54,6 +55,7 @@ const OPERATIONS: Record<string, Operation> = {
     run: transfer,
     refusals: ['NOT_FOUND', 'CONFLICT', 'FORBIDDEN', 'NO_AGENT_AVAILABLE'],
   },
+  takeOver: { weight: 3, run: takeOver, refusals: ['NOT_FOUND', 'CONFLICT'] },
   visit: { weight: 2, run: visit, refusals: [] },
   identify: { weight: 5, run: identify, refusals: ['INVALID_INPUT'] },
   update: { weight: 4, run: update, refusals: ['NOT_FOUND', 'FORBIDDEN', 'CONFLICT'] },
@@ -190,6 +192,17 @@ async function transfer(step: Step): Outcome {
   const target = step.random(2) ? { agentId: anyAgent(step).agentId } : { teamId }
   const input = { conversationId: chat.id, ...target, idempotencyKey: randomUUID() }
   await onceOrTwice(step, (node) => transferChat(contextOf(node, chat.agent!), input))
+}
+
+/** Any agent is a supervisor for once. */
+async function takeOver(step: Step): Outcome {
+  const chat = one(step.known.chats, step)
+  if (chat === undefined) return 'NOTHING'
+  const agent = anyAgent(step)
+  const viewer = { ...agent, permissions: step.scene.admin.permissions }
+  const input = { conversationId: chat.id, idempotencyKey: randomUUID() }
+  await onceOrTwice(step, (node) => takeOverChat(contextOf(node, viewer), input))
+  chat.agent = agent
 }
 
 async function toggle(step: Step): Promise<void> {

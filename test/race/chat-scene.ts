@@ -193,3 +193,31 @@ export const waitForWaiting = ({ nodes }: ChatScene, count: number): Promise<voi
     },
     { timeout: 10_000, interval: 20 },
   )
+
+/** Starts two changes of the scene's workspace. The first one stops just before its commit, because the stream of the
+ * workspace, which every transaction writes last, is locked; the second one stops where it meets the first. Then both
+ * continue. */
+export async function collide<One, Other>(
+  scene: ChatScene,
+  one: () => Promise<One>,
+  other: () => Promise<Other>,
+): Promise<[One, Other]> {
+  const { sql, workspaceId } = scene
+  await sql.query('BEGIN')
+  await sql.query(
+    `INSERT INTO "EventStream" ("id", "workspaceId", "head") VALUES ($1, $2, 0)
+     ON CONFLICT ("id") DO UPDATE SET "head" = "EventStream"."head"`,
+    [`workspace:${workspaceId}`, workspaceId],
+  )
+  const outcomes: [Promise<One>?, Promise<Other>?] = []
+  try {
+    outcomes[0] = one()
+    await waitForWaiting(scene, 1)
+    outcomes[1] = other()
+    await waitForWaiting(scene, 2)
+  } finally {
+    await sql.query('COMMIT')
+    await Promise.allSettled(outcomes)
+  }
+  return Promise.all([outcomes[0], outcomes[1]])
+}

@@ -25,5 +25,9 @@ export async function readAgentViewer(database: Database, agentId: string): Prom
   const { id, workspaceId, name } = row
   // The strings of the enum, which all viewers share in memory: a socket keeps its viewer as long as it is open.
   const permissions = new Set(row.permissions.map((permission) => Permission[permission]))
+  // Whoever can take over any chat can read it that way.
+  if (permissions.has('MANAGE_ALL_CONVERSATIONS')) {
+    permissions.add('VIEW_ALL_CONVERSATIONS').add('VIEW_MY_CONVERSATIONS')
+  }
   return { kind: 'AGENT', workspaceId, agentId: id, name, permissions }
 }

@@ -42,6 +42,12 @@ export function requirePart(viewer: ChatViewer, conversation: Pick<Conversation,
   throw new ForbiddenError('Only the agent of the conversation can do this.')
 }
 
+/** @throws ForbiddenError for an agent who does not have the chat, without MANAGE_ALL_CONVERSATIONS */
+export function requirePartOrManaged(viewer: ChatViewer, conversation: Pick<Conversation, 'agentId'>): void {
+  if (viewer.kind === 'VISITOR' || conversation.agentId === viewer.agentId) return
+  requirePermission(viewer, 'MANAGE_ALL_CONVERSATIONS')
+}
+
 /** @throws ConflictError when no agent has accepted the chat, or it is over */
 export function requireActive({ state }: Conversation): void {
   if (state !== 'ACTIVE') throw new ConflictError(`conversationId: the conversation is ${state}, not ACTIVE.`)

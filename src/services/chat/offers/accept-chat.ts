@@ -3,8 +3,9 @@ import { z } from 'zod'
 import type { ChatOffer, Conversation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError, OfferNoLongerOpenError } from '../../../errors.ts'
+import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
-import { type NewEvent, newEvent } from '../../events/new-events.ts'
+import { newEvent } from '../../events/new-events.ts'
 import { once } from '../../idempotency.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf, requirePermission } from '../../identity/viewer.ts'
@@ -12,6 +13,7 @@ import { idempotencyKey, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockConversation } from '../conversation/lock-conversation.ts'
 import { findVisible } from '../conversation/visible-conversations.ts'
+import { freeOwnersSeat, giveChat } from './give-chat.ts'
 import { offerStateAt } from './offer-state.ts'
 import { removeOfferNotification } from './settle-offer.ts'
 
@@ -48,31 +50,28 @@ async function accept(
   context: RequestContext,
   { tx, offer, now }: { tx: Transaction; offer: ChatOffer; now: Date },
 ): Promise<string> {
-  const { id, workspaceId, agentId, conversationId } = offer
+  const { id, conversationId } = offer
   const conversation = await lockConversation(tx, conversationId)
   const state = offerStateAt(await tx.chatOffer.findUniqueOrThrow({ where: { id } }), now)
   if (state !== 'PENDING') throw new OfferNoLongerOpenError(state)
-  // If the chat is transferred, this frees the seat of the former agent.
-  await tx.chatOffer.updateMany({ where: { conversationId, state: 'ACCEPTED' }, data: { seat: null } })
-  const accepted = await tx.chatOffer.update({ where: { id }, data: { state: 'ACCEPTED', settledAt: now } })
-  await removeOfferNotification(context, { tx, settled: accepted })
-  const acceptedAt = conversation.acceptedAt ?? now
-  const lastActiveAt = now > conversation.lastActiveAt ? now : conversation.lastActiveAt
-  const updated = await tx.conversation.update({
-    where: { id: conversationId },
-    data: { state: 'ACTIVE', agentId, acceptedAt, lastActiveAt, agentGoneAt: null },
-  })
-  const events = [newEvent.chatOfferSettled(accepted), ...updateEvents(conversation, updated)]
-  await appendEvents(tx, { workspaceId, at: now, events })
+  await acceptOffer(context, { tx, offer, conversation, now })
   return conversationId
 }
 
-/** A former agent loses access to the chat, unless the agent may see all conversations. */
-function updateEvents(before: Conversation, after: Conversation): NewEvent[] {
-  const { agentId: former } = before
-  if (former === null) return [newEvent.conversationUpdated(after)]
-  return [
-    newEvent.conversationUpdated(after, { formerAgentId: former }),
-    newEvent.accessChanged({ agentId: former, conversationId: after.id }),
+/** Gives the chat to the agent of a pending offer. To be called last in a transaction, like `appendEvents`.
+ * @param given.conversation must be locked */
+export async function acceptOffer(
+  services: Pick<Services, 'jobs'>,
+  given: { tx: Transaction; offer: ChatOffer; conversation: Conversation; now: Date },
+): Promise<void> {
+  const { tx, offer, conversation, now } = given
+  const { id, workspaceId, agentId } = offer
+  await freeOwnersSeat(tx, conversation)
+  const accepted = await tx.chatOffer.update({ where: { id }, data: { state: 'ACCEPTED', settledAt: now } })
+  await removeOfferNotification(services, { tx, settled: accepted })
+  const events = [
+    newEvent.chatOfferSettled(accepted),
+    ...(await giveChat(tx, { conversation, agentId, now })),
   ]
+  await appendEvents(tx, { workspaceId, at: now, events })
 }

@@ -101,8 +101,11 @@ function insertingOffer(
     )`
 }
 
-/** An eligible agent always has a free seat. */
-function freeSeat({ takenSeats, capacity }: AgentStatus): number | undefined {
+/** @returns the number of a free seat; undefined when there is none. An eligible agent always has one. */
+export function freeSeat({
+  takenSeats,
+  capacity,
+}: Pick<AgentStatus, 'takenSeats' | 'capacity'>): number | undefined {
   return Array.from({ length: capacity }, (_one, index) => index + 1).find(
     (seat) => !takenSeats.includes(seat),
   )

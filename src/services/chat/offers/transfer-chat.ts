@@ -1,5 +1,5 @@
-// An agent transfers a chat to another agent or a team: the chat is offered there, and stays with the first agent until
-// another one accepts it (docs/semantics.md, section 6).
+// The agent of a chat, or a supervisor, transfers it to another agent or a team: the chat is offered there, and stays with
+// its agent until another one accepts it (docs/semantics.md, section 6).
 import { z } from 'zod'
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -10,7 +10,7 @@ import { type AgentViewer, callerOf, requirePermission } from '../../identity/vi
 import { idempotencyKey, parseInput } from '../../input.ts'
 import type { RoutingTarget } from '../../routing/pool.ts'
 import { runTransaction } from '../../transaction.ts'
-import { lockVisible, requireActive, requirePart } from '../conversation/require-part.ts'
+import { lockVisible, requireActive, requirePartOrManaged } from '../conversation/require-part.ts'
 import { findVisible } from '../conversation/visible-conversations.ts'
 import { offerNext } from './offer-next.ts'
 
@@ -22,8 +22,8 @@ const transferChatInput = z.object({
 })
 
 /** @param raw either agentId or teamId must be given
- * @returns the conversation, which is still the viewer's
- * @throws ForbiddenError unless the viewer has the chat
+ * @returns the conversation, which still has the same agent
+ * @throws ForbiddenError unless the viewer has the chat or MANAGE_ALL_CONVERSATIONS
  * @throws NotFoundError, InvalidInputError
  * @throws ConflictError when the chat is not active, or is being transferred already
  * @throws NoAgentAvailableError when no agent of the target is eligible */
@@ -72,7 +72,7 @@ async function offerTransfer(
   context: RequestContext,
   { tx, viewer, conversation, target, now }: Transfer,
 ): Promise<void> {
-  requirePart(viewer, conversation)
+  requirePartOrManaged(viewer, conversation)
   requireActive(conversation)
   const { id: conversationId, workspaceId } = conversation
   const offers = await tx.chatOffer.findMany({ where: { conversationId }, select: { state: true } })
@@ -87,7 +87,8 @@ async function offerTransfer(
       opening: null,
       workspace,
       target,
-      except: [viewer.agentId],
+      // A supervisor takes a chat by `takeOverChat`, not by an offer.
+      except: [viewer.agentId, conversation.agentId].filter((id) => id !== null),
       attempt: offers.length + 1,
       transferredBy: viewer.agentId,
       precedingEvents: [],

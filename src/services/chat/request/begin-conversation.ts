@@ -26,6 +26,7 @@ export function newConversation(
     requestedAt: now,
     acceptedAt: null,
     endedAt: null,
+    endedById: null,
     lastActiveAt: now,
     messageCount,
     readByVisitor: messageCount,
