@@ -13,7 +13,7 @@ import { moveHolds } from './services/booking/reservations/move-holds.ts'
 import { SlotFeed } from './services/booking/slots/slot-feed.ts'
 import { type CalendarRegistrations, createCalendarProviders } from './services/calendars/providers.ts'
 import { startCalendarWorker } from './services/calendars/worker/calendar-worker.ts'
-import { moveChatDeadlines, publishMovedOffers } from './services/chat/move-deadlines.ts'
+import { moveChatDeadlines, publishMovedDeadlines } from './services/chat/move-deadlines.ts'
 import { startChatSweep } from './services/chat/sweep.ts'
 import type { Clock, Services, Settings } from './services/context.ts'
 import { EventHub } from './services/events/event-hub.ts'
@@ -204,10 +204,10 @@ function createLiveParts({ nodeId, database, clock, wakeUps, onError }: Services
 
 /** Moves on what was running when a pause of all nodes began. */
 async function resume(tx: Transaction, pause: Pause): Promise<void> {
-  const offers = await moveChatDeadlines(tx, pause)
+  const moved = await moveChatDeadlines(tx, pause)
   await moveHolds(tx, pause)
   await protectLeases(tx, pause)
-  await publishMovedOffers(tx, offers, pause.endedAt)
+  await publishMovedDeadlines(tx, moved, pause.endedAt)
 }
 
 async function createPush({ database, clock, signIn, settings }: AppOptions): Promise<PushSender> {

@@ -9,7 +9,10 @@ export const ConversationStateRef = builder.enumType('ConversationState', {
     AUTOMATED: {
       description: 'A dialogue is answering the visitor, who has not requested an agent. Not used yet.',
     },
-    REQUESTED: { description: 'The visitor has requested a live chat, and an agent is being chosen.' },
+    REQUESTED: {
+      description:
+        'The visitor has requested a live chat, and waits for an agent who has room; see `waiting`.',
+    },
     OFFERED: { description: 'The conversation is offered to an agent; see `offers`.' },
     ACTIVE: { description: 'An agent has accepted the conversation.' },
     ENDED: { description: 'The visitor, the agent or a supervisor ended the conversation.' },
@@ -18,7 +21,7 @@ export const ConversationStateRef = builder.enumType('ConversationState', {
     },
     MISSED: {
       description:
-        'No agent was eligible, or none accepted; or the agent of the conversation was removed, and none took it over. See `fallback`.',
+        'No agent was eligible, none accepted, or the wait was over; or the agent of the conversation was removed, and none took it over. See `fallback`.',
     },
     ABANDONED: {
       description: `The request was over before an agent accepted it: the visitor ended it, or had subscribed to \`conversationEvents\` and was then gone for ${formatDuration(VISITOR_GONE_MS)}.`,

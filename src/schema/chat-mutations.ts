@@ -54,7 +54,7 @@ const RequestLiveChatInput = builder.inputType('RequestLiveChatInput', {
 builder.mutationField('requestLiveChat', (t) =>
   t.field({
     type: ConversationRef,
-    description: `Requests a live chat, which is offered to the next eligible agent. The conversation is then \`OFFERED\`, or \`MISSED\` with a \`fallback\` if no agent is eligible. A visitor who has a conversation that is not over gets that one, and \`text\` becomes a message in it, within the limits of \`sendMessage\`. ${describeQuota(CHAT_REQUEST_QUOTA)} ${VISITOR_TOKEN}`,
+    description: `Requests a live chat, which is offered to the next eligible agent. The conversation is then \`OFFERED\`, or \`MISSED\` with a \`fallback\` if no agent is eligible. With \`waitSeconds\` in the settings it is \`REQUESTED\` while it waits for an agent who is signed in and has no room; see \`waiting\`. A visitor who has a conversation that is not over gets that one, and \`text\` becomes a message in it, within the limits of \`sendMessage\`. ${describeQuota(CHAT_REQUEST_QUOTA)} ${VISITOR_TOKEN}`,
     errors: { types: [NotFoundError, ConflictError, QuotaExceededError] },
     args: {
       input: t.arg({ type: RequestLiveChatInput, required: true, description: 'The live chat to request.' }),

@@ -23,6 +23,7 @@ import './role.ts'
 import './routing.ts'
 import './slot.ts'
 import './team.ts'
+import './waiting.ts'
 import './workspace.ts'
 import { builder } from './builder.ts'
 

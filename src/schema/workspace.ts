@@ -38,6 +38,8 @@ const IDLE_TIMEOUT =
   'After how many minutes in which neither side writes or types a conversation ends. Both sides are warned before (`IdleWarning`).'
 const REOFFER_AFTER =
   'After how many seconds without a console of its agent an active conversation is offered to another agent, though not while `agentPresent` is true; 0: never. It stays with its agent until another accepts.'
+const WAIT =
+  'How many seconds a request waits while every agent who takes live chats has as many as `chatsPerAgent`; 0: it is missed at once.'
 const RESETS_AT_MIDNIGHT =
   "Whether a toggle to available ends no later than at the next midnight, in the time zone of the agent's hours."
 const CHAT_FALLBACK = 'What a visitor is shown when a live chat is missed.'
@@ -78,6 +80,7 @@ const LiveChatSettingsRef = builder.objectRef<Workspace>('LiveChatSettings').imp
     chatsPerAgent: t.exposeInt('chatsPerAgent', { description: CHATS_PER_AGENT }),
     idleTimeoutMinutes: t.exposeInt('idleTimeoutMinutes', { description: IDLE_TIMEOUT }),
     reofferAfterSeconds: t.exposeInt('reofferAfterSeconds', { description: REOFFER_AFTER }),
+    waitSeconds: t.exposeInt('waitSeconds', { description: WAIT }),
     toggleResetsAtMidnight: t.exposeBoolean('toggleResetsAtMidnight', { description: RESETS_AT_MIDNIGHT }),
     fallback: t.field({
       type: FallbackRef,
@@ -199,6 +202,9 @@ const LiveChatSettingsInput = builder.inputType('LiveChatSettingsInput', {
     }),
     reofferAfterSeconds: t.int({
       description: `${REOFFER_AFTER} ${between(LIVE_CHAT_BOUNDS.reofferAfterSeconds)}; initially ${LIVE_CHAT_DEFAULTS.reofferAfterSeconds}.`,
+    }),
+    waitSeconds: t.int({
+      description: `${WAIT} ${between(LIVE_CHAT_BOUNDS.waitSeconds)}; initially ${LIVE_CHAT_DEFAULTS.waitSeconds}. Requests that wait already keep their time.`,
     }),
     toggleResetsAtMidnight: t.boolean({ description: `${RESETS_AT_MIDNIGHT} Initially false.` }),
     fallback: t.field({ type: FallbackInput, description: CHAT_FALLBACK }),

@@ -4,7 +4,7 @@ import { createVisitor } from '../kit/booking.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
 
 const FIELDS = `chatEnabled blockedEmailDomains liveChatSettings {
-  offerTimeoutSeconds maxOffersPerRequest chatsPerAgent idleTimeoutMinutes reofferAfterSeconds toggleResetsAtMidnight
+  offerTimeoutSeconds maxOffersPerRequest chatsPerAgent idleTimeoutMinutes reofferAfterSeconds waitSeconds toggleResetsAtMidnight
   fallback { message offerMeeting }
 }`
 const DEFAULTS = {
@@ -16,6 +16,7 @@ const DEFAULTS = {
     chatsPerAgent: 5,
     idleTimeoutMinutes: 10,
     reofferAfterSeconds: 60,
+    waitSeconds: 0,
     toggleResetsAtMidnight: false,
     fallback: { message: expect.stringContaining('No agent is available for a chat'), offerMeeting: true },
   },
@@ -26,6 +27,7 @@ const SMALLEST = {
   chatsPerAgent: 1,
   idleTimeoutMinutes: 1,
   reofferAfterSeconds: 0,
+  waitSeconds: 0,
   toggleResetsAtMidnight: true,
   fallback: { message: 'Write to us.', offerMeeting: false },
 }
@@ -71,6 +73,7 @@ describe('the settings of live chats', () => {
       chatsPerAgent: 10,
       idleTimeoutMinutes: 1440,
       reofferAfterSeconds: 3600,
+      waitSeconds: 600,
       fallback: { message: 'Write to us.' },
     }
     expect(await update({ liveChatSettings: largest, chatEnabled: false })).toMatchObject({
@@ -94,6 +97,8 @@ describe('the settings of live chats', () => {
     [{ idleTimeoutMinutes: 1441 }, ['idleTimeoutMinutes']],
     [{ reofferAfterSeconds: -1 }, ['reofferAfterSeconds']],
     [{ reofferAfterSeconds: 3601 }, ['reofferAfterSeconds']],
+    [{ waitSeconds: -1 }, ['waitSeconds']],
+    [{ waitSeconds: 601 }, ['waitSeconds']],
     [{ fallback: { message: ' ' } }, ['fallback', 'message']],
   ])('refuse %j, and name the field', async (liveChatSettings, path) => {
     expect(await update({ chatEnabled: false, liveChatSettings })).toMatchObject({

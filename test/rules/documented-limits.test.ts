@@ -65,6 +65,7 @@ const ROWS: [string, string][] = [
   ['offers for one request', setting('maxOffersPerRequest')],
   ['minutes without a message', setting('idleTimeoutMinutes')],
   ["seconds without the agent's console until the chat is offered on", setting('reofferAfterSeconds')],
+  ['seconds that a request waits', setting('waitSeconds')],
   ['browsers of one agent', `${MAX_PUSH_SUBSCRIPTIONS};`],
   ['address of a push service', `${formatCount(MAX_ENDPOINT_LENGTH)} characters`],
   [

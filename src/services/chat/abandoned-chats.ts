@@ -18,17 +18,21 @@ export async function readLeftRequests(
   database: Database | Transaction,
   { now, limit, id = null }: { now: Date; limit: number; id?: string | null },
 ): Promise<string[]> {
-  // Every waiting request has a pending offer. There are few of those, so the search begins with them.
+  // Every request that is not accepted has a pending offer or a place in the queue. There are few of those, so the search
+  // begins with them.
   const rows = await database.$queryRaw<{ id: string }[]>`
-    SELECT c."id" FROM "ChatOffer" o JOIN "Conversation" c ON c."id" = o."conversationId"
-    WHERE o."state" = 'PENDING' AND c."state" IN ('REQUESTED', 'OFFERED')
+    SELECT c."id" FROM (
+      SELECT "conversationId" AS "id", "expiresAt" AS "due" FROM "ChatOffer" WHERE "state" = 'PENDING'
+      UNION ALL SELECT "id", "waitUntil" FROM "Conversation" WHERE "state" = 'REQUESTED'
+    ) open JOIN "Conversation" c ON c."id" = open."id"
+    WHERE c."state" IN ('REQUESTED', 'OFFERED')
       AND (${id}::uuid IS NULL OR c."id" = ${id}::uuid)
       AND EXISTS (SELECT FROM "VisitorLease" l WHERE l."conversationId" = c."id")
       AND NOT EXISTS (
         SELECT FROM "VisitorLease" lease
         WHERE lease."conversationId" = c."id" AND ${leaseCounts({ now, goneForMs: VISITOR_GONE_MS })}
       )
-    ORDER BY o."expiresAt", o."id" LIMIT ${limit}`
+    ORDER BY open."due", c."id" LIMIT ${limit}`
   return rows.map((row) => row.id)
 }
 

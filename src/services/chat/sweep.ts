@@ -1,6 +1,6 @@
 // Sweeps for due work in live chat: requests whose visitor has gone, offers that expired or whose agent has gone, idle
-// chats and their warnings, changes of status by the hours, and what an absent agent or visitor makes necessary. Every
-// node sweeps twice a second, and the first to lock a row does its work. No decision depends on the sweep: an offer
+// chats and their warnings, requests that wait, changes of status by the hours, and what an absent agent or visitor makes
+// necessary. Every node sweeps twice a second, and the first to lock a row does its work. No decision depends on the sweep: an offer
 // expires and a status changes by the clock (docs/semantics.md, sections 5 and 6).
 import type { Database } from '../../database/open.ts'
 import type { Services } from '../context.ts'
@@ -15,6 +15,9 @@ import type { Settlement } from './offers/settle-offer.ts'
 import { announcePresence, readPresenceChanges } from './presence/announce-presence.ts'
 import { pushUnseenMessages, readUnseenMessages } from './presence/push-messages.ts'
 import { reofferLeftChats } from './presence/reoffer-chat.ts'
+import { announcePlaces } from './waiting/announce-places.ts'
+import { endWait, readOverdueWaits } from './waiting/end-wait.ts'
+import { serveWaiting } from './waiting/serve-waiting.ts'
 
 const SWEEP_EVERY_MS = 500
 /** How long an agent may be gone before its offers are revoked: long enough to reload a console. */
@@ -58,6 +61,20 @@ export async function sweepChats(services: Services): Promise<void> {
     await pushUnseenMessages(services, id).catch(onError)
   }
   await reofferLeftChats(services, { limit: PATIENT_BATCH_SIZE }).catch(onError)
+  await sweepQueue(services)
+}
+
+/** Comes last, because all of the above can give an agent room. */
+async function sweepQueue(services: Services): Promise<void> {
+  const { database, clock, onError } = services
+  const waiting = await database.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Conversation" WHERE "state" = 'REQUESTED' LIMIT 1`
+  if (waiting.length === 0) return
+  for (const id of await readOverdueWaits(database, { now: clock.now(), limit: BATCH_SIZE })) {
+    await endWait(services, id).catch(onError)
+  }
+  await serveWaiting(services)
+  await announcePlaces(services).catch(onError)
 }
 
 interface DueOffer {

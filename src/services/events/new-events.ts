@@ -155,6 +155,12 @@ export const participantsUpdated = (conversation: Chat): NewEvent<'ConversationU
   skipsWorkspace: true,
 })
 
+/** A request has another place in the queue, or another end of its wait. Only its visitor is told. */
+export const waitChanged = (conversation: Chat): NewEvent<'ConversationUpdated'> => ({
+  ...newEvent.conversationUpdated(conversation),
+  skipsWorkspace: true,
+})
+
 /** An offer was settled without being accepted: its agent can no longer see the chat. */
 export const chatOfferClosed = (offer: ChatOffer): NewEvent[] => [
   newEvent.accessChanged({ agentId: offer.agentId, conversationId: offer.conversationId }),

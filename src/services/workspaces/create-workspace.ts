@@ -10,6 +10,7 @@ export const LIVE_CHAT_DEFAULTS = {
   chatsPerAgent: 5,
   idleTimeoutMinutes: 10,
   reofferAfterSeconds: 60,
+  waitSeconds: 0,
 }
 
 const FALLBACK_MESSAGES = {

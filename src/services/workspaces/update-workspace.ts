@@ -22,6 +22,7 @@ export const LIVE_CHAT_BOUNDS = {
   chatsPerAgent: [1, 10],
   idleTimeoutMinutes: [1, 1440],
   reofferAfterSeconds: [0, 3600],
+  waitSeconds: [0, 600],
 } as const
 
 /** Scheme, host and port, as a browser sends them in the Origin header. Wildcards are not supported. */
@@ -66,6 +67,7 @@ const liveChatSettings = z.object({
   chatsPerAgent: integer(...LIVE_CHAT_BOUNDS.chatsPerAgent).nullish(),
   idleTimeoutMinutes: integer(...LIVE_CHAT_BOUNDS.idleTimeoutMinutes).nullish(),
   reofferAfterSeconds: integer(...LIVE_CHAT_BOUNDS.reofferAfterSeconds).nullish(),
+  waitSeconds: integer(...LIVE_CHAT_BOUNDS.waitSeconds).nullish(),
   toggleResetsAtMidnight: z.boolean().nullish(),
   fallback: fallback.nullish(),
 })
@@ -140,6 +142,7 @@ function liveChatColumns(settings: Settings['liveChatSettings']): Prisma.Workspa
     chatsPerAgent: settings?.chatsPerAgent ?? undefined,
     idleTimeoutMinutes: settings?.idleTimeoutMinutes ?? undefined,
     reofferAfterSeconds: settings?.reofferAfterSeconds ?? undefined,
+    waitSeconds: settings?.waitSeconds ?? undefined,
     toggleResetsAtMidnight: settings?.toggleResetsAtMidnight ?? undefined,
     chatFallbackMessage: settings?.fallback?.message ?? undefined,
     chatFallbackOfferMeeting: settings?.fallback?.offerMeeting ?? undefined,

@@ -73,6 +73,22 @@ describe('a pause of all nodes', () => {
     expect((await offer()).state).toBe('PENDING')
   })
 
+  it('moves the end of a wait on by its length, and tells the visitor', async () => {
+    await ask()
+    await database.workspace.updateMany({ data: { chatsPerAgent: 1, waitSeconds: 60 } })
+    const { id } = await requestChat(app, await createVisitor(app, acme))
+    const read = () => database.conversation.findFirstOrThrow({ where: { state: 'REQUESTED' } })
+    const before = await read()
+    await pause(2 * MINUTE)
+    await sweepChats(app.app.services)
+    expect(await stateOf(id)).toBe('REQUESTED')
+    const { waitUntil, eventCount } = await read()
+    expect(Number(waitUntil) - Number(before.waitUntil)).toBe(2 * MINUTE)
+    expect(eventCount).toBe(before.eventCount + 1)
+    await pass(60 * SECOND)
+    expect(await stateOf(id)).toBe('MISSED')
+  })
+
   it('takes no offer from an agent, and no chat from a visitor, who can still come back', async () => {
     const { id, offer } = await ask()
     await pause(2 * MINUTE)

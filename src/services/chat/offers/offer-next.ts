@@ -31,27 +31,57 @@ export async function offerNext(
   services: Pick<Services, 'jobs'>,
   { tx, request }: { tx: Transaction; request: OfferRequest },
 ): Promise<ChatOffer | null> {
-  const { conversation, target, now } = request
-  const { workspaceId } = conversation
-  const pool = await readTurns(tx, { workspaceId, kind: 'LIVE_CHAT', target, lock: true })
+  const pool = await lockTurns(tx, request)
+  const { offer, unserved } = await offerInTurn(services, { tx, pool, request })
+  if (offer === null) await recordMiss(tx, { request, record: unserved.record })
+  return offer
+}
+
+/** Waits for the other transactions that take turns in the pool.
+ * @throws NotFoundError for a target that the workspace does not have */
+export const lockTurns = (
+  tx: Transaction,
+  { conversation: { workspaceId }, target }: Pick<OfferRequest, 'conversation' | 'target'>,
+): Promise<Turns> => readTurns(tx, { workspaceId, kind: 'LIVE_CHAT', target, lock: true })
+
+/** Nobody gets the chat. */
+export interface Unserved {
+  /** Not stored yet. */
+  record: DecisionRecord
+  candidates: ChatCandidate[]
+}
+
+/** Like `offerNext`, but stores nothing when no agent is eligible.
+ * @param given.pool locked */
+export async function offerInTurn(
+  services: Pick<Services, 'jobs'>,
+  { tx, pool, request }: { tx: Transaction; pool: Turns; request: OfferRequest },
+): Promise<{ offer: ChatOffer; unserved: null } | { offer: null; unserved: Unserved }> {
   for (;;) {
-    const candidates = await readUntilEligible(tx, { pool, request })
-    const decision = decideInTurn(pool, { candidates, isAvailable: () => true })
-    const record = { id: uuidv7(), workspaceId, decision, now, conversationId: conversation.id }
-    const chosen = candidates.find(({ agentId }) => agentId === decision.agentId)
-    if (chosen === undefined) {
-      await recordMiss(tx, { request, record })
-      return null
-    }
+    const { candidates, record } = await decideTurn(tx, { pool, request })
+    const chosen = candidates.find(({ agentId }) => agentId === record.decision.agentId)
+    if (chosen === undefined) return { offer: null, unserved: { record, candidates } }
     const offer = await seatOffer(services, { tx, chosen: chosen.status, pool, request, record })
-    if (offer !== null) return offer
+    if (offer !== null) return { offer, unserved: null }
     // The seat was taken through another pool, or the agent left. Another agent would be locked out of order.
     if (pool.stage !== 'AGENT') throw new RestartTransaction()
   }
 }
 
+/** Decides whose turn it is, and stores nothing. */
+export async function decideTurn(
+  tx: Transaction,
+  { pool, request }: { pool: Turns; request: OfferRequest },
+): Promise<Unserved> {
+  const { conversation, now } = request
+  const candidates = await readUntilEligible(tx, { pool, request })
+  const decision = decideInTurn(pool, { candidates, isAvailable: () => true })
+  const { id: conversationId, workspaceId } = conversation
+  return { candidates, record: { id: uuidv7(), workspaceId, decision, now, conversationId } }
+}
+
 /** Records that no agent is eligible. A conversation that is new is inserted as MISSED. */
-async function recordMiss(
+export async function recordMiss(
   tx: Transaction,
   { request, record }: { request: OfferRequest; record: DecisionRecord },
 ): Promise<void> {

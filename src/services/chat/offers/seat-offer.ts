@@ -22,7 +22,7 @@ export interface OfferRequest {
   conversation: Conversation
   /** What a new conversation, which is yet to be inserted, opens with; null: the conversation exists. */
   opening: { message: FirstMessage | null } | null
-  workspace: Pick<Workspace, 'offerTimeoutSeconds' | 'maxOffersPerRequest'>
+  workspace: Pick<Workspace, 'offerTimeoutSeconds' | 'maxOffersPerRequest' | 'waitSeconds'>
   target: RoutingTarget
   /** The ids of agents who must not get the offer. */
   except: string[]

@@ -7,12 +7,14 @@ import { appendEvents } from '../../events/append-events.ts'
 import { chatOfferClosed, type NewEvent, newEvent } from '../../events/new-events.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockConversation } from '../conversation/lock-conversation.ts'
-import { nextRequest, offerAgain } from './offer-next.ts'
+import { offerOrWaitAgain } from '../waiting/offer-or-wait.ts'
+import { nextRequest } from './offer-next.ts'
 import { offerStateAt } from './offer-state.ts'
 
 export type Settlement = 'DECLINED' | 'EXPIRED' | 'REVOKED'
 
-/** Settles the offer. A request is offered to the next agent, or is MISSED if there is none; a chat that was being
+/** Settles the offer. A request is offered to the next agent; if there is none, it waits or is
+ * MISSED. A chat that was being
  * transferred stays with its agent.
  * @returns the offer afterwards
  * @throws OfferNoLongerOpenError when the offer is settled already, or is to be DECLINED and has expired by the clock */
@@ -57,7 +59,7 @@ export async function removeOfferNotification(
   if (settled.pushedAt) await jobs.enlist(tx, 'chat-push-settled', [{ offerId: settled.id }])
 }
 
-/** Sets the conversation to MISSED if there is no next agent.
+/** If there is no next agent, the conversation waits for one with room, or is MISSED.
  * @returns whether the chat was offered again, in which case all events are appended */
 async function offerToNextAgent(
   services: Services,
@@ -67,7 +69,9 @@ async function offerToNextAgent(
   const { id, workspaceId } = conversation
   const workspace = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
   const request = await nextRequest(tx, { conversation, workspace, precedingEvents, now })
-  const offer = request && (await offerAgain(services, { tx, request }))
-  if (offer === null) await tx.conversation.update({ where: { id }, data: { state: 'MISSED', endedAt: now } })
-  return offer !== null
+  const outcome = request && (await offerOrWaitAgain(services, { tx, request }))
+  if (outcome === null || outcome.state === 'MISSED') {
+    await tx.conversation.update({ where: { id }, data: { state: 'MISSED', endedAt: now } })
+  }
+  return outcome?.state === 'OFFERED'
 }

@@ -28,6 +28,8 @@ export function newConversation(
     endedAt: null,
     endedById: null,
     lastActiveAt: now,
+    waitUntil: null,
+    waitPlace: null,
     messageCount,
     readByVisitor: messageCount,
     readByAgent: 0,
@@ -47,14 +49,15 @@ export function beginningConversation(
   onlyIf = Prisma.sql`true`,
 ): Prisma.Sql {
   const { id, workspaceId, personId, visitorId, state, target, pageUrl, endedAt } = conversation
-  const { requestedAt, messageCount, eventCount } = conversation
+  const { requestedAt, waitUntil, waitPlace, messageCount, eventCount } = conversation
   return Prisma.sql`
     conversation AS (
       INSERT INTO "Conversation" ("id", "workspaceId", "personId", "visitorId", "state", "target", "pageUrl",
-        "requestedAt", "endedAt", "lastActiveAt", "messageCount", "readByVisitor", "eventCount")
+        "requestedAt", "endedAt", "lastActiveAt", "waitUntil", "waitPlace", "messageCount", "readByVisitor", "eventCount")
       SELECT ${id}::uuid, ${workspaceId}::uuid, ${personId}::uuid, ${visitorId}::uuid, ${state}::"ConversationState",
         ${JSON.stringify(target)}::jsonb, ${pageUrl}::text, ${requestedAt}::timestamptz, ${endedAt}::timestamptz,
-        ${requestedAt}::timestamptz, ${messageCount}::int, ${messageCount}::int, ${eventCount}::int
+        ${requestedAt}::timestamptz, ${waitUntil}::timestamptz, ${waitPlace}::int, ${messageCount}::int,
+        ${messageCount}::int, ${eventCount}::int
       WHERE ${onlyIf}
     ), message AS (
       INSERT INTO "Message" ("id", "workspaceId", "conversationId", "seq", "author", "text", "sentAt")

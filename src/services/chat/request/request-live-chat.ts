@@ -19,8 +19,8 @@ import { runTransaction } from '../../transaction.ts'
 import { lockConversation } from '../conversation/lock-conversation.ts'
 import { addMessage } from '../conversation/send-message.ts'
 import { messageText } from '../conversation/write-message.ts'
-import { offerNext } from '../offers/offer-next.ts'
 import { type Quota, requireQuota, windowStart } from '../quota.ts'
+import { offerOrWait } from '../waiting/offer-or-wait.ts'
 import { useWorkspaceQuota } from '../workspace-quota.ts'
 import { newConversation } from './begin-conversation.ts'
 
@@ -41,7 +41,7 @@ type Request = z.output<typeof requestLiveChatInput>
 
 /** Offers the chat to the first eligible agent at once. A visitor has one chat at a time: a visitor who has an open chat
  * gets that one, and the text becomes a message there.
- * @returns the conversation: OFFERED, or MISSED if no agent is eligible
+ * @returns the conversation: OFFERED; REQUESTED if it waits for an agent with room; or MISSED if no agent is eligible
  * @throws ForbiddenError unless the viewer is a visitor, live chat is enabled, and the e-mail address is not blocked
  * @throws InvalidInputError, ConflictError (a key that was used before with other input), QuotaExceededError
  * @throws NotFoundError for a target that the workspace does not have */
@@ -77,7 +77,7 @@ export async function requestLiveChat(
 interface ChatRequester
   extends Pick<
     Workspace,
-    'chatEnabled' | 'blockedEmailDomains' | 'offerTimeoutSeconds' | 'maxOffersPerRequest'
+    'chatEnabled' | 'blockedEmailDomains' | 'offerTimeoutSeconds' | 'maxOffersPerRequest' | 'waitSeconds'
   > {
   personId: string
   email: string | null
@@ -105,7 +105,7 @@ async function readChatRequester(
 ): Promise<ChatRequester | null> {
   const [requester] = await tx.$queryRaw<ChatRequester[]>`
     SELECT p."id" AS "personId", p."email", w."chatEnabled", w."blockedEmailDomains", w."offerTimeoutSeconds",
-      w."maxOffersPerRequest",
+      w."maxOffersPerRequest", w."waitSeconds",
       (
         SELECT c."id" FROM "Conversation" c
         WHERE c."visitorId" = ${visitorId}::uuid AND c."state" IN ('REQUESTED', 'OFFERED', 'ACTIVE')
@@ -162,7 +162,7 @@ async function begin(
   }
   const conversation = newConversation(given, { message, now })
   const precedingEvents = message === null ? [] : [newEvent.messageSent(message, conversation)]
-  const offer = await offerNext(services, {
+  const outcome = await offerOrWait(services, {
     tx,
     request: {
       conversation,
@@ -176,11 +176,11 @@ async function begin(
       now,
     },
   })
-  if (offer !== null) return { ...conversation, state: 'OFFERED' }
+  if (outcome.state === 'OFFERED') return { ...conversation, ...outcome }
   await appendEvents(tx, {
     workspaceId,
     at: now,
     events: [...precedingEvents, newEvent.conversationUpdated(conversation)],
   })
-  return { ...conversation, state: 'MISSED', endedAt: now }
+  return { ...conversation, ...outcome }
 }
