@@ -15,8 +15,9 @@ const ALWAYS_OF_A_CHAT: Record<string, string> = {
   'the offer of a transfer belongs to an active chat, which has at most one': `
     SELECT c."id" FROM recent c
     WHERE (${PENDING} AND o."transferredBy" IS NOT NULL) > (c."state" = 'ACTIVE')::int OR (${PENDING}) > 1`,
-  'a request is offered or missed in the same transaction': `
-    SELECT c."id" FROM recent c WHERE c."state" IN ('AUTOMATED', 'REQUESTED')`,
+  'a request is offered or missed in the same transaction, unless it may wait': `
+    SELECT c."id" FROM recent c JOIN "Workspace" w ON w."id" = c."workspaceId"
+    WHERE c."state" = 'AUTOMATED' OR c."state" = 'REQUESTED' AND w."waitSeconds" = 0`,
   'ACTIVE means one owner, by an accepted offer with a seat': `
     SELECT c."id" FROM recent c
     WHERE (c."state" = 'ACTIVE') <> (c."endedAt" IS NULL AND (
@@ -65,10 +66,34 @@ const ALWAYS: Record<string, string> = {
       AND p."offered" <> (SELECT count(*) FROM "ChatOffer" o WHERE o."agentId" = p."agentId" AND NOT ${IS_TAKEN_OVER})`,
 }
 
+/** Whether an agent `a` is one of those whom the visitor of a conversation `c` requested. */
+const IS_REQUESTED = `(
+  c."target" ? 'roundRobin' OR c."target"->>'agentId' = a."id"::text OR EXISTS (
+    SELECT FROM "TeamMember" m WHERE m."agentId" = a."id" AND m."teamId"::text = c."target"->>'teamId'
+  ))`
+
 /** True once due work is done and no agent or visitor acts; $2 is the present instant. */
 const ONCE_DEADLINES_ARE_MET: Record<string, string> = {
   'no offer is pending past its deadline': `
     SELECT "id" FROM "ChatOffer" WHERE "state" = 'PENDING' AND "expiresAt" <= $2::timestamptz`,
+  'no request waits past its deadline': `
+    SELECT "id" FROM "Conversation" WHERE "state" = 'REQUESTED' AND "waitUntil" <= $2::timestamptz`,
+  'no request waits while an agent has room for it': `
+    SELECT c."id" FROM "Conversation" c JOIN "Workspace" w ON w."id" = c."workspaceId"
+    JOIN "Agent" a ON a."workspaceId" = c."workspaceId" AND a."removedAt" IS NULL AND ${IS_REQUESTED}
+    JOIN "LiveChatAvailability" l ON l."agentId" = a."id" AND l."announcedAvailable"
+    WHERE c."state" = 'REQUESTED'
+      AND EXISTS (SELECT FROM "ConsoleLease" s WHERE s."agentId" = a."id" AND s."expiresAt" > $2::timestamptz)
+      AND (SELECT count(*) FROM "ChatOffer" o WHERE o."agentId" = a."id" AND o."seat" IS NOT NULL) < w."chatsPerAgent"
+      AND NOT EXISTS (
+        SELECT FROM "ChatOffer" o
+        WHERE o."conversationId" = c."id" AND o."agentId" = a."id" AND o."transferredBy" IS NULL
+      )`,
+  'who waits was told the place in the queue': `
+    SELECT "id" FROM (
+      SELECT "id", "waitPlace", row_number() OVER (PARTITION BY "target" ORDER BY "requestedAt", "id") AS "place"
+      FROM "Conversation" WHERE "state" = 'REQUESTED'
+    ) queue WHERE "waitPlace" <> "place"`,
   'a removed agent has no offers, and only chats that are offered to others': `
     SELECT o."id" FROM "ChatOffer" o JOIN "Agent" a ON a."id" = o."agentId"
     WHERE o."seat" IS NOT NULL AND a."removedAt" IS NOT NULL AND (o."state" = 'PENDING' OR NOT EXISTS (

@@ -49,7 +49,8 @@ export interface SceneOptions {
       | 'maxOffersPerRequest'
       | 'chatsPerAgent'
       | 'idleTimeoutMinutes'
-      | 'reofferAfterSeconds',
+      | 'reofferAfterSeconds'
+      | 'waitSeconds',
       number
     >
   >

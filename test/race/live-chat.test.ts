@@ -22,7 +22,10 @@ const BATCH = 960
 const scene = useChatScene({
   agents: 6,
   visitors: 40,
-  settings: { offerTimeoutSeconds: 60, maxOffersPerRequest: 3, chatsPerAgent: 4, idleTimeoutMinutes: 3 },
+  settings: {
+    ...{ offerTimeoutSeconds: 60, maxOffersPerRequest: 3, chatsPerAgent: 2, idleTimeoutMinutes: 3 },
+    waitSeconds: 40,
+  },
 })
 let known: Knowledge
 

@@ -20,6 +20,17 @@ export async function readChatCandidates(
   return (await readAgentStatuses(database, { agentIds, now })).map(toCandidate)
 }
 
+/** @returns all agents of the workspace, in no order */
+export async function readChatCandidatesOf(
+  database: Database,
+  { workspaceId, now }: { workspaceId: string; now: Date },
+): Promise<ChatCandidate[]> {
+  const asked = Prisma.sql`(
+    SELECT "id", 1 AS "place" FROM "Agent" WHERE "workspaceId" = ${workspaceId}::uuid AND "removedAt" IS NULL
+  ) asked`
+  return (await readStatusesOf(database, { asked, now })).map(toCandidate)
+}
+
 /** @returns the agents in the order of their turns */
 export async function readChatCandidatesInTurn(
   tx: Transaction,

@@ -4,11 +4,12 @@ import type { Conversation, Prisma } from '../../../database/generated/client/cl
 import type { Database, Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
-import { readTurns } from '../../routing/pool.ts'
+import type { RoutingTarget } from '../../routing/pool.ts'
+import { targetInput } from '../../routing/target-input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockConversation } from '../conversation/lock-conversation.ts'
-import { decideTurn, lockTurns, nextRequest, offerInTurn } from '../offers/offer-next.ts'
-import type { OfferRequest } from '../offers/seat-offer.ts'
+import { readChatCandidatesOf } from '../offers/candidates.ts'
+import { lockTurns, nextRequest, offerInTurn } from '../offers/offer-next.ts'
 import { missRequest } from './end-wait.ts'
 
 /** One pass looks at no more requests of a pool than this; the next pass looks at the rest. */
@@ -23,12 +24,44 @@ interface WaitingRequest {
 /** Offers as many chats as there is room for: in each pool that of the longest waiting request first. Any number of nodes
  * may do so at once. A failure is reported and does not hold up the rest. */
 export async function serveWaiting(services: Services): Promise<void> {
+  const queue = await readQueue(services.database)
+  for (const [workspaceId, requests] of Map.groupBy(queue, (request) => request.workspaceId)) {
+    await serveWorkspace(services, { workspaceId, requests }).catch(services.onError)
+  }
+}
+
+async function serveWorkspace(
+  services: Services,
+  { workspaceId, requests }: { workspaceId: string; requests: WaitingRequest[] },
+): Promise<void> {
+  const mayHaveRoom = await lookForRoom(services, workspaceId)
   const full = new Set<string>()
-  for (const request of await readQueue(services.database)) {
-    const pool = JSON.stringify([request.workspaceId, request.target])
-    if (full.has(pool)) continue
-    const outcome = await serve(services, request.id).catch(services.onError)
+  for (const { id, target } of requests) {
+    const pool = JSON.stringify(target)
+    if (full.has(pool) || !mayHaveRoom(targetInput.parse(target))) continue
+    const outcome = await serve(services, id).catch(services.onError)
     if (outcome === 'POOL_FULL') full.add(pool)
+  }
+}
+
+/** Looks at all agents without a lock, because most looks find nobody who has room.
+ * @returns whether it is worth to look under the lock of a pool: an agent has room, or the pool no longer exists */
+async function lookForRoom(
+  { database, clock }: Services,
+  workspaceId: string,
+): Promise<(target: RoutingTarget) => boolean> {
+  const candidates = await readChatCandidatesOf(database, { workspaceId, now: clock.now() })
+  const members = await database.teamMember.findMany({ where: { workspaceId } })
+  const teams = Map.groupBy(members, ({ teamId }) => teamId)
+  const ineligible = new Map(
+    candidates.map(({ agentId, ineligibleBecause }) => [agentId, ineligibleBecause.length > 0]),
+  )
+  const hasRoom = (agentId: string) => ineligible.get(agentId) === false
+  return (target) => {
+    if ('agentId' in target) return hasRoom(target.agentId) || !ineligible.has(target.agentId)
+    if (!('teamId' in target)) return [...ineligible.values()].includes(false)
+    const team = teams.get(target.teamId)
+    return team === undefined || team.some(({ agentId }) => hasRoom(agentId))
   }
 }
 
@@ -70,22 +103,8 @@ async function offerIfRoom(
   const request = await nextRequest(tx, { conversation, workspace, precedingEvents: [], now })
   if (request === null) return
   const nobody = request.except.length === 0 ? 'POOL_FULL' : undefined
-  if (!(await isAnyEligible(tx, request))) return nobody
   const pool = await lockTurns(tx, request)
   const { offer } = await offerInTurn(services, { tx, pool, request })
   if (offer === null) return nobody
   await tx.conversation.update({ where: { id }, data: { state: 'OFFERED' } })
-}
-
-/** A look without a lock, because most looks find nobody. */
-async function isAnyEligible(tx: Transaction, request: OfferRequest): Promise<boolean> {
-  const { conversation, target } = request
-  const pool = await readTurns(tx, {
-    workspaceId: conversation.workspaceId,
-    kind: 'LIVE_CHAT',
-    target,
-    lock: false,
-  })
-  const { record } = await decideTurn(tx, { pool, request })
-  return record.decision.agentId !== null
 }
