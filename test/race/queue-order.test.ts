@@ -16,6 +16,7 @@ import { type ModelChat, QueueModel } from './queue-model.ts'
 
 const SECOND = 1000
 const SETTINGS = { chatsPerAgent: 1, waitSeconds: 60, offerTimeoutSeconds: 600, idleTimeoutMinutes: 1440 }
+const MOST_CHATS = 3
 const KINDS = [
   'request',
   'accept',
@@ -29,7 +30,7 @@ const KINDS = [
 ] as const
 
 const scene = useChatScene({ agents: 3, visitors: 0, settings: SETTINGS })
-const budget = new Budget('WAITING', { seconds: 4, kinds: KINDS })
+const budget = new Budget('WAITING', { seconds: 3, kinds: KINDS })
 
 it(
   `requests get their chats in order, for ${budget.extent} random steps`,
@@ -39,6 +40,7 @@ it(
       await run.step()
       expect({ seed: budget.seed, done: budget.done, faults: scene.faults }).toMatchObject({ faults: [] })
     })
+    await run.finish()
     expect(await findAllBreaches(scene.sql, scene.clock.now())).toEqual([])
   },
   budget.deadlineMs,
@@ -50,9 +52,13 @@ async function createTeams(): Promise<{ teamIds: string[]; pools: string[][] }> 
   const pools = [ids.slice(0, 2), ids.slice(2)]
   const context = contextOf(scene.nodes[0], scene.admin)
   const teams = pools.map((agentIds, number) =>
-    saveTeam(context, { name: `Team ${number}`, agentIds, idempotencyKey: null }),
+    saveTeam(
+      context,
+      { name: `Team ${number}`, agentIds, idempotencyKey: null },
+      async (_tx, teamId) => teamId,
+    ),
   )
-  return { pools, teamIds: (await Promise.all(teams)).map(({ id }) => id) }
+  return { pools, teamIds: await Promise.all(teams) }
 }
 
 class Run {
@@ -136,8 +142,17 @@ class Run {
     await toggleLiveChatAvailability(this.#as(agent), { agentId: agent.agentId, available: model.available })
   }
 
-  async capacity(): Promise<void> {
-    const chatsPerAgent = 1 + this.#random(3)
+  capacity(): Promise<void> {
+    return this.#setCapacity(1 + this.#random(MOST_CHATS))
+  }
+
+  /** No agent has more than allowed: lowering the number ends no chat. */
+  async finish(): Promise<void> {
+    await this.#setCapacity(MOST_CHATS)
+    await this.#sweep()
+  }
+
+  async #setCapacity(chatsPerAgent: number): Promise<void> {
     await this.#database.workspace.update({ where: { id: scene.workspaceId }, data: { chatsPerAgent } })
     this.#model.capacity = chatsPerAgent
   }
