@@ -1,5 +1,6 @@
 // The events of live chats, for consoles, visitors and supervisors.
 import { describe, expect, it, vi } from 'vitest'
+import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { acceptChat, chat, declineChat, lastOffer, readChat, requestChat, say } from '../kit/chat.ts'
@@ -25,7 +26,7 @@ const TALK = `subscription ($conversationId: ID!, $after: EventCursor) {
   }
 }`
 
-const { app, acme, admin, ada, grace, visitor } = useScene(
+const { app, acme, admin, ada, grace, visitor, database } = useScene(
   { ada: forChat, grace: forChat, visitor: aVisitor },
   { start: startOnPort },
 )
@@ -104,6 +105,30 @@ describe('conversationEvents', () => {
     const [{ cursor } = { cursor: '' }] = live.events()
     const again = await listen(TALK, visitor.token, { conversationId, after: cursor })
     expect(typesOf(await again.waitFor(2))).toEqual(['MessageSent', 'CaughtUp'])
+  })
+
+  it('tells a visitor who waits each new place, and that the chat is offered', async () => {
+    await database.workspace.updateMany({ data: { chatsPerAgent: 1, waitSeconds: 60 } })
+    const target = { agentId: ada.id }
+    const guests: { token: string; id: string }[] = []
+    for (let number = 0; number < 3; number++) {
+      const token = await createVisitor(app, acme)
+      guests.push({ token, id: (await requestChat(app, token, { target })).id })
+    }
+    const { token, id: conversationId } = guests.at(-1)!
+    const query = TALK.replace('state agent', 'state waiting { place } agent')
+    const live = await listen(query, token, { conversationId })
+    // The second one waits before the third, and the first one has the agent.
+    for (const number of [1, 0]) {
+      const { token, id } = guests[number]!
+      await chat(app, { mutation: 'endChat', token, input: { conversationId: id } })
+      await sweepChats(app.app.services)
+      await live.waitFor(3 - number)
+    }
+    expect((await live.waitFor(3)).slice(1)).toMatchObject([
+      { __typename: 'ConversationUpdated', conversation: { state: 'REQUESTED', waiting: { place: 1 } } },
+      { __typename: 'ConversationUpdated', conversation: { state: 'OFFERED', waiting: null } },
+    ])
   })
 
   it('is refused to other visitors and agents', async () => {
