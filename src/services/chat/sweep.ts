@@ -1,7 +1,7 @@
 // Sweeps for due work in live chat: requests whose visitor has gone, offers that expired or whose agent has gone, idle
 // chats and their warnings, requests that wait, changes of status by the hours, and what an absent agent or visitor makes
-// necessary. Every node sweeps twice a second, and the first to lock a row does its work. No decision depends on the sweep: an offer
-// expires and a status changes by the clock (docs/semantics.md, sections 5 and 6).
+// necessary. Every node sweeps twice a second, and the first to lock a row does its work. No decision depends on the sweep:
+// an offer expires and a status changes by the clock (docs/semantics.md, sections 5 and 6).
 import type { Database } from '../../database/open.ts'
 import type { Services } from '../context.ts'
 import { leaseCounts } from '../presence/lease-counts.ts'
