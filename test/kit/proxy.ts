@@ -18,8 +18,9 @@ export interface Proxy {
 }
 
 /** Runs until the test is over.
- * @param target the server's address */
-export async function startProxy(target: string): Promise<Proxy> {
+ * @param target the server's address
+ * @param onFinished that of the test's context, if it runs concurrently with others */
+export async function startProxy(target: string, onFinished = onTestFinished): Promise<Proxy> {
   const { hostname, port } = new URL(target)
   const sockets = new Set<Socket>()
   const track = (socket: Socket) => {
@@ -45,7 +46,7 @@ export async function startProxy(target: string): Promise<Proxy> {
   const cut = () => {
     for (const socket of sockets) socket.destroy()
   }
-  onTestFinished(() => {
+  onFinished(() => {
     cut()
     server.close()
   })

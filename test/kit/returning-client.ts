@@ -4,7 +4,16 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Client, createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
 
-const LONGEST_PAUSE_MS = 2000
+/** Shorter than those of front ends, so that tests take less time. */
+const SHORT_PAUSES: Pauses = { firstMs: 100, longestMs: 2000 }
+/** Those of the recipe in docs/delivery.md. */
+export const DOCUMENTED_PAUSES: Pauses = { firstMs: 500, longestMs: 30_000 }
+
+/** Each pause between two attempts to connect is up to twice as long as the one before. */
+export interface Pauses {
+  firstMs: number
+  longestMs: number
+}
 
 export interface ReturningClientOptions<Event> {
   field: 'agentEvents' | 'workspaceEvents' | 'conversationEvents'
@@ -17,6 +26,8 @@ export interface ReturningClientOptions<Event> {
   node(): string
   /** Whole numbers below a limit. */
   random(below: number): number
+  /** Short ones when omitted. */
+  pauses?: Pauses
   /** Called with each event, except those about the subscription itself. */
   onEvent(event: Event & EventFields): void
 }
@@ -65,7 +76,7 @@ export class ReturningClient<Event = unknown> {
   }
 
   #connect(): Client {
-    const { node, token, random } = this.#options
+    const { node, token, random, pauses = SHORT_PAUSES } = this.#options
     return createClient({
       url: () => `${node().replace(/^http/, 'ws')}/graphql`,
       webSocketImpl: WebSocket,
@@ -74,7 +85,7 @@ export class ReturningClient<Event = unknown> {
       shouldRetry: () => true,
       // With full jitter, so that those whom one node has lost do not come back all at once.
       retryWait: async (retries) => {
-        await pause(random(Math.min(LONGEST_PAUSE_MS, 100 * 2 ** retries)))
+        await pause(random(Math.min(pauses.longestMs, pauses.firstMs * 2 ** retries)))
       },
       on: {
         opened: (socket) => {
