@@ -13,7 +13,7 @@ import type { Installation } from './outage-nodes.ts'
 
 /** The most that an agent can have. */
 const CHATS_PER_AGENT = 10
-const BACK = { timeout: 90_000, interval: 250 }
+const BACK = { timeout: 45_000, interval: 250 }
 
 export interface OutageSettings {
   /** So many chats wait, and so many run. */
@@ -166,7 +166,7 @@ export async function expectUnchanged(scene: OutageScene, title?: string): Promi
     (error: unknown) => error,
   )
   const figures = count(scene, states)
-  if (title) console.log(JSON.stringify({ title, ...figures }))
+  if (title) console.log(JSON.stringify({ title, ...figures }), difference ?? '')
   expect(figures).toMatchObject({ lost: 0, revoked: 0, missing: 0, problems: [] })
   if (difference) throw difference
 }
