@@ -39,7 +39,7 @@ import type { WakeUps } from './services/ports/wake-ups.ts'
 import { consoleLeases } from './services/presence/console-leases.ts'
 import { Heartbeat, type Pause } from './services/presence/heartbeat.ts'
 import { Leases, type PresenceKind } from './services/presence/leases.ts'
-import { protectLeases } from './services/presence/protect-leases.ts'
+import { protectLeases, protectLeasesOf } from './services/presence/protect-leases.ts'
 import { visitorLeases } from './services/presence/visitor-leases.ts'
 import { tidy } from './services/tidy.ts'
 
@@ -197,7 +197,12 @@ function createLiveParts({ nodeId, database, clock, wakeUps, onError }: Services
       CONSOLE: new Leases({ ...node, table: consoleLeases }),
       VISITOR_CHAT: new Leases({ ...node, table: visitorLeases }),
     },
-    heartbeat: new Heartbeat({ ...node, wakeUps, resume }),
+    heartbeat: new Heartbeat({
+      ...node,
+      wakeUps,
+      resume,
+      protectOwnLeases: (pause) => protectLeasesOf(database, { nodeId, ...pause }),
+    }),
     slotFeed: new SlotFeed({ database, clock, events }),
   }
 }

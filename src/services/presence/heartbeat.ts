@@ -38,6 +38,8 @@ interface HeartbeatOptions {
   nodeId: string
   /** Moves on what was running when the pause began, in the transaction that ends the pause. */
   resume(tx: Transaction, pause: Pause): Promise<void>
+  /** Protects the leases of this node, which stood still. */
+  protectOwnLeases(pause: Pause): Promise<void>
   onError(error: unknown): void
 }
 
@@ -47,6 +49,8 @@ export class Heartbeat {
   #aliveAt: number | null = null
   #beating: Promise<void> | null = null
   #timer: NodeJS.Timeout | undefined
+  /** By this node's clock. */
+  #lastBeatAt: Date | null = null
   /** By how much this machine's clock is behind the database's. */
   #offsetMs = 0
 
@@ -107,6 +111,9 @@ export class Heartbeat {
     const askedAt = performance.now()
     const now = clock.now()
     const lastAlive = new Date(now.getTime() - PAUSE_MS)
+    if (this.#lastBeatAt !== null && this.#lastBeatAt < lastAlive) {
+      await this.#options.protectOwnLeases({ beganAt: this.#lastBeatAt, endedAt: now })
+    }
     const [beat] = await database.$queryRaw<{ databaseTime: Date }[]>`
       INSERT INTO "NodeHeartbeat" ("nodeId", "at")
       SELECT ${nodeId}::uuid, ${now}::timestamptz
@@ -117,6 +124,7 @@ export class Heartbeat {
     if (beat === undefined) await this.#endPause()
     else this.#correctClock({ now, askedAt, databaseTime: beat.databaseTime })
     this.#aliveAt = askedAt
+    this.#lastBeatAt = now
   }
 
   /** Does nothing when another node has ended the pause. */

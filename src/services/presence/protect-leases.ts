@@ -1,5 +1,5 @@
 import { Prisma } from '../../database/generated/client/client.ts'
-import type { Transaction } from '../../database/open.ts'
+import type { Database, Transaction } from '../../database/open.ts'
 import { lengthOfPause, type Pause } from './heartbeat.ts'
 import { RETURN_MS, WAS_LOST_IN_OUTAGE } from './lease-counts.ts'
 
@@ -13,6 +13,19 @@ export async function protectLeases(tx: Transaction, pause: Pause): Promise<void
   const where = { expiresAt: { gt: beganAt }, protectedUntil: null }
   await tx.consoleLease.updateMany({ where, data })
   await tx.visitorLease.updateMany({ where, data })
+}
+
+/** Lets the clients of one node come back to it for a while after it stood still, while other nodes were alive: until its
+ * next heartbeat their leases counted because it had none. To be called before that heartbeat.
+ * @param absence.beganAt the last heartbeat before it stood still */
+export async function protectLeasesOf(
+  database: Database,
+  { nodeId, beganAt, endedAt }: Pause & { nodeId: string },
+): Promise<void> {
+  const data = { protectedUntil: new Date(endedAt.getTime() + RETURN_MS) }
+  const where = { nodeId, expiresAt: { gt: beganAt }, protectedUntil: null }
+  await database.consoleLease.updateMany({ where, data })
+  await database.visitorLease.updateMany({ where, data })
 }
 
 /** Adds the length of the pause to the ends of leases that had ended shortly before, by themselves or by their clients. */

@@ -31,6 +31,7 @@ it.each([
       ...app.services,
       clock,
       nodeId: '00000000-0000-7000-8000-000000000001',
+      protectOwnLeases: async () => {},
       resume: async () => {},
       onError: (error) => errors.push(error),
     })

@@ -216,3 +216,42 @@ describe('a node that stops while another is alive', () => {
     expect((await offer()).state).toBe('REVOKED')
   })
 })
+
+describe('a node that stands still while another is alive, and goes on', () => {
+  const beatOfOther = () => {
+    const at = app.clock.now()
+    return database.nodeHeartbeat.upsert({
+      where: { nodeId: OTHER_NODE },
+      create: { nodeId: OTHER_NODE, at },
+      update: { at },
+    })
+  }
+  const standStill = async (ms: number) => {
+    app.clock.advance(ms)
+    await beatOfOther()
+    await beat()
+    await sweepChats(app.app.services)
+  }
+  const askHere = async () => {
+    const asked = await ask()
+    const { nodeId } = app.app.services
+    await database.consoleLease.updateMany({ where: { nodeId: OTHER_NODE }, data: { nodeId } })
+    await database.visitorLease.updateMany({ where: { nodeId: OTHER_NODE }, data: { nodeId } })
+    return asked
+  }
+
+  it('leaves its clients 45 seconds to show themselves', async () => {
+    const { id, offer } = await askHere()
+    await standStill(21 * SECOND)
+    await pass(44 * SECOND)
+    expect([(await offer()).state, await stateOf(id)]).toEqual(['PENDING', 'OFFERED'])
+    await pass(2 * SECOND)
+    expect(await stateOf(id)).toBe('MISSED')
+  })
+
+  it('gives nothing new to an agent who is not back', async () => {
+    await askHere()
+    await standStill(21 * SECOND)
+    expect((await requestChat(app, await createVisitor(app, acme))).state).toBe('MISSED')
+  })
+})
