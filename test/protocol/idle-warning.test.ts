@@ -84,6 +84,22 @@ it('half a minute before, where a chat may be idle for one minute', async () => 
   await expectEvents({ endsAt: '2026-03-02T08:01:00.000Z' })
 })
 
+it('and learn when a longer time-out takes the warning back, and of the new end when it is near', async () => {
+  app.clock.advance(9 * MINUTE)
+  await sweep()
+  const warning = { __typename: 'IdleWarning', conversationId: id, endsAt: END }
+  await expectEvents(warning)
+  const input = { liveChatSettings: { idleTimeoutMinutes: 11 } }
+  await mutate({ mutation: 'updateWorkspace', input, token: admin.token, select: '' })
+  await Promise.all([sweep(), sweep()])
+  expect(await idleEnd()).toBeNull()
+  const takenBack = { ...warning, endsAt: null }
+  await expectEvents(warning, takenBack)
+  app.clock.advance(MINUTE)
+  await sweep()
+  await expectEvents(warning, takenBack, { ...warning, endsAt: '2026-03-02T08:11:00.000Z' })
+})
+
 it('but a former agent, who reads the warning again, no longer learns when the chat ends', async () => {
   const [, console] = sides
   const [{ cursor: after } = { cursor: '' }] = console?.events() ?? []

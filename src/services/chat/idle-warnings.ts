@@ -19,9 +19,10 @@ export function idleEndOf(
   return isWarned ? new Date(lastActiveAt.getTime() + idleTimeoutMinutes * MINUTE) : null
 }
 
-/** A warning comes a minute before the end, or halfway if the time-out is shorter than two minutes.
+/** A warning comes a minute before the end, or halfway if the time-out is shorter than two minutes. One that stands is too
+ * early once the workspace allows a longer time.
  * @param which.id left out: any chat
- * @returns the ids of active chats that are to be warned of */
+ * @returns the ids of active chats that are to be warned of, or whose warning is to be taken back */
 export async function readChatsToWarn(
   database: Database | Transaction,
   { now, limit, id = null }: { now: Date; limit: number; id?: string | null },
@@ -32,20 +33,23 @@ export async function readChatsToWarn(
     CROSS JOIN LATERAL (SELECT w."idleTimeoutMinutes" * interval '1 minute' AS "length") timeout
     WHERE c."state" = 'ACTIVE' AND (${id}::uuid IS NULL OR c."id" = ${id}::uuid)
       AND c."lastActiveAt" > ${now}::timestamptz - timeout."length"
-      AND c."lastActiveAt" <= ${now}::timestamptz - greatest(timeout."length" - interval '1 minute', timeout."length" / 2)
-      AND c."idleWarnedFor" IS DISTINCT FROM c."lastActiveAt"
+      AND (
+        c."lastActiveAt" <= ${now}::timestamptz - greatest(timeout."length" - interval '1 minute', timeout."length" / 2)
+      ) <> (c."idleWarnedFor" IS NOT DISTINCT FROM c."lastActiveAt")
     ORDER BY c."lastActiveAt" LIMIT ${limit}`
   return rows.map((row) => row.id)
 }
 
-/** Has no effect on a chat that was warned of, or in which something was said meanwhile. */
+/** Warns, or takes back a warning that is too early. Has no effect on a chat that was warned of in time, or in which
+ * something was said meanwhile. */
 export async function warnOfIdleTimeout(services: Services, id: string): Promise<void> {
   const now = services.clock.now()
   await runTransaction(services, async (tx) => {
     const conversation = await lockConversation(tx, id)
     if ((await readChatsToWarn(tx, { now, limit: 1, id })).length === 0) return
-    const { workspaceId, lastActiveAt } = conversation
-    await tx.conversation.update({ where: { id }, data: { idleWarnedFor: lastActiveAt } })
+    const { workspaceId, lastActiveAt, idleWarnedFor } = conversation
+    const isWarned = idleWarnedFor?.getTime() === lastActiveAt.getTime()
+    await tx.conversation.update({ where: { id }, data: { idleWarnedFor: isWarned ? null : lastActiveAt } })
     await appendEvents(tx, { workspaceId, at: now, events: [newEvent.idleWarning(conversation)] })
   })
 }
