@@ -7,10 +7,10 @@ import { INSPECTABLE, type MemoryProbe, probeMemory } from '../kit/node-memory.t
 import { useNodes } from '../kit/process-scene.ts'
 import { tokenOf } from '../kit/server-process.ts'
 
-const CYCLES = Number(process.env.HEAP_SUBSCRIPTIONS ?? 600)
+const CYCLES = Number(process.env.HEAP_SUBSCRIPTIONS ?? 1000)
 const AT_ONCE = 10
 /** Until all code is compiled and all caches are full. */
-const WARM_UP_CYCLES = 1000
+const WARM_UP_CYCLES = 1500
 /** Smaller differences are ignored. */
 const REST_BYTES = 32 * 1024
 const MOST_RETAINED_BYTES = CYCLES * 512
