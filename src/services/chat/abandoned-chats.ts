@@ -3,9 +3,8 @@
 import type { Database, Transaction } from '../../database/open.ts'
 import type { Services } from '../context.ts'
 import { leaseCounts, WAS_LOST_IN_OUTAGE } from '../presence/lease-counts.ts'
-import { runTransaction } from '../transaction.ts'
 import { endConversation } from './conversation/end-conversation.ts'
-import { lockConversation } from './conversation/lock-conversation.ts'
+import { ifStillDue } from './conversation/if-still-due.ts'
 
 /** How long a visitor may be gone before the request is abandoned. Long enough to reload a page over a slow line or to
  * reconnect to another node, and short enough that agents seldom accept a chat that its visitor has left. */
@@ -38,12 +37,7 @@ export async function readLeftRequests(
 
 /** Has no effect on a request whose visitor has not been gone for too long. */
 export async function abandonRequest(services: Services, id: string): Promise<void> {
-  const now = services.clock.now()
-  await runTransaction(services, async (tx) => {
-    const conversation = await lockConversation(tx, id)
-    // The visitor may have returned, or an agent accepted, before the lock was granted.
-    const isDue = (await readLeftRequests(tx, { now, limit: 1, id })).length > 0
-    if (!isDue) return
+  await ifStillDue(services, { id, readDue: readLeftRequests }, async ({ tx, conversation, now }) => {
     const as = (await wasLostInOutage(tx, id)) ? 'MISSED' : 'ENDED'
     await endConversation(services, { tx, conversation, as, now })
   })
@@ -74,11 +68,7 @@ export async function readIdleChats(
 
 /** Has no effect on a chat that has not been idle for too long. */
 export async function endIdleChat(services: Services, id: string): Promise<void> {
-  const now = services.clock.now()
-  await runTransaction(services, async (tx) => {
-    const conversation = await lockConversation(tx, id)
-    // A message may have been written before the lock was granted.
-    const isDue = (await readIdleChats(tx, { now, limit: 1, id })).length > 0
-    if (isDue) await endConversation(services, { tx, conversation, as: 'TIMED_OUT', now })
-  })
+  await ifStillDue(services, { id, readDue: readIdleChats }, (locked) =>
+    endConversation(services, { ...locked, as: 'TIMED_OUT' }),
+  )
 }

@@ -7,17 +7,23 @@ import { appendEvents } from '../events/append-events.ts'
 import { newEvent } from '../events/new-events.ts'
 import { MINUTE } from '../time.ts'
 import { runTransaction } from '../transaction.ts'
+import { ifStillDue } from './conversation/if-still-due.ts'
 import { lockConversation } from './conversation/lock-conversation.ts'
 
 /** @returns the instant at which the chat ends unless either side writes or types; null as long as nothing was warned of
  *   in this quiet period, or the chat is not active */
 export function idleEndOf(
-  { state, lastActiveAt, idleWarnedFor }: Pick<Conversation, 'state' | 'lastActiveAt' | 'idleWarnedFor'>,
+  conversation: Pick<Conversation, 'state' | 'lastActiveAt' | 'idleWarnedFor'>,
   { idleTimeoutMinutes }: { idleTimeoutMinutes: number },
 ): Date | null {
-  const isWarned = state === 'ACTIVE' && idleWarnedFor?.getTime() === lastActiveAt.getTime()
-  return isWarned ? new Date(lastActiveAt.getTime() + idleTimeoutMinutes * MINUTE) : null
+  const { state, lastActiveAt } = conversation
+  if (state !== 'ACTIVE' || !isWarned(conversation)) return null
+  return new Date(lastActiveAt.getTime() + idleTimeoutMinutes * MINUTE)
 }
+
+/** Whether a warning was given in the present quiet period. */
+const isWarned = ({ idleWarnedFor, lastActiveAt }: Pick<Conversation, 'idleWarnedFor' | 'lastActiveAt'>) =>
+  idleWarnedFor?.getTime() === lastActiveAt.getTime()
 
 /** A warning comes a minute before the end, or halfway if the time-out is shorter than two minutes. One that stands is too
  * early once the workspace allows a longer time.
@@ -43,13 +49,10 @@ export async function readChatsToWarn(
 /** Warns, or takes back a warning that is too early. Has no effect on a chat that was warned of in time, or in which
  * something was said meanwhile. */
 export async function warnOfIdleTimeout(services: Services, id: string): Promise<void> {
-  const now = services.clock.now()
-  await runTransaction(services, async (tx) => {
-    const conversation = await lockConversation(tx, id)
-    if ((await readChatsToWarn(tx, { now, limit: 1, id })).length === 0) return
-    const { workspaceId, lastActiveAt, idleWarnedFor } = conversation
-    const isWarned = idleWarnedFor?.getTime() === lastActiveAt.getTime()
-    await tx.conversation.update({ where: { id }, data: { idleWarnedFor: isWarned ? null : lastActiveAt } })
+  await ifStillDue(services, { id, readDue: readChatsToWarn }, async ({ tx, conversation, now }) => {
+    const { workspaceId, lastActiveAt } = conversation
+    const idleWarnedFor = isWarned(conversation) ? null : lastActiveAt
+    await tx.conversation.update({ where: { id }, data: { idleWarnedFor } })
     await appendEvents(tx, { workspaceId, at: now, events: [newEvent.idleWarning(conversation)] })
   })
 }
@@ -61,8 +64,8 @@ export async function takeBackIdleWarning(
 ): Promise<void> {
   await runTransaction(services, async (tx) => {
     const conversation = await lockConversation(tx, id)
-    const { state, workspaceId, lastActiveAt, idleWarnedFor } = conversation
-    if (state !== 'ACTIVE' || idleWarnedFor?.getTime() !== lastActiveAt.getTime()) return
+    const { state, workspaceId, lastActiveAt } = conversation
+    if (state !== 'ACTIVE' || !isWarned(conversation)) return
     if (now <= lastActiveAt) return
     await tx.conversation.update({ where: { id }, data: { lastActiveAt: now } })
     await appendEvents(tx, { workspaceId, at: now, events: [newEvent.idleWarning(conversation)] })

@@ -41,38 +41,39 @@ export async function sweepChats(services: Services): Promise<void> {
   const { database, clock, onError } = services
   await announceStatusChanges(services).catch(onError)
   // Before the offers, so that a chat whose visitor has gone is not offered to another agent.
-  for (const id of await readLeftRequests(database, { now: clock.now(), limit: BATCH_SIZE })) {
-    await abandonRequest(services, id).catch(onError)
-  }
+  await sweepEach(services, { read: readLeftRequests, act: abandonRequest, limit: BATCH_SIZE })
   for (const offer of await readDueOffers(database, clock.now())) {
     await settleIfOpen(services, { offer, as: offer.as }).catch(onError)
   }
   await pushUnseenOffers(services, { limit: PATIENT_BATCH_SIZE }).catch(onError)
-  for (const id of await readIdleChats(database, { now: clock.now(), limit: BATCH_SIZE })) {
-    await endIdleChat(services, id).catch(onError)
-  }
-  for (const id of await readChatsToWarn(database, { now: clock.now(), limit: BATCH_SIZE })) {
-    await warnOfIdleTimeout(services, id).catch(onError)
-  }
-  for (const id of await readPresenceChanges(database, { now: clock.now(), limit: PATIENT_BATCH_SIZE })) {
-    await announcePresence(services, id).catch(onError)
-  }
-  for (const id of await readUnseenMessages(database, { now: clock.now(), limit: PATIENT_BATCH_SIZE })) {
-    await pushUnseenMessages(services, id).catch(onError)
-  }
+  await sweepEach(services, { read: readIdleChats, act: endIdleChat, limit: BATCH_SIZE })
+  await sweepEach(services, { read: readChatsToWarn, act: warnOfIdleTimeout, limit: BATCH_SIZE })
+  await sweepEach(services, { read: readPresenceChanges, act: announcePresence, limit: PATIENT_BATCH_SIZE })
+  await sweepEach(services, { read: readUnseenMessages, act: pushUnseenMessages, limit: PATIENT_BATCH_SIZE })
   await reofferLeftChats(services, { limit: PATIENT_BATCH_SIZE }).catch(onError)
   await sweepQueue(services)
 }
 
+interface DueWork {
+  /** @returns the ids of the conversations that are due */
+  read(database: Database, options: { now: Date; limit: number }): Promise<string[]>
+  act(services: Services, id: string): Promise<void>
+  limit: number
+}
+
+/** Acts on each conversation that is due, one after the other. */
+async function sweepEach(services: Services, { read, act, limit }: DueWork): Promise<void> {
+  const { database, clock, onError } = services
+  for (const id of await read(database, { now: clock.now(), limit })) await act(services, id).catch(onError)
+}
+
 /** Comes last, because all of the above can give an agent room. */
 async function sweepQueue(services: Services): Promise<void> {
-  const { database, clock, onError } = services
+  const { database, onError } = services
   const waiting = await database.$queryRaw<unknown[]>`
     SELECT 1 FROM "Conversation" WHERE "state" = 'REQUESTED' LIMIT 1`
   if (waiting.length === 0) return
-  for (const id of await readOverdueWaits(database, { now: clock.now(), limit: BATCH_SIZE })) {
-    await endWait(services, id).catch(onError)
-  }
+  await sweepEach(services, { read: readOverdueWaits, act: endWait, limit: BATCH_SIZE })
   await serveWaiting(services)
   await announcePlaces(services).catch(onError)
 }

@@ -80,8 +80,8 @@ async function readChange(
   return Object.keys(change).length > 0 ? change : null
 }
 
-/** Since when the agent of a chat has had no console, or when it was removed. Not before the agent accepted the chat, and not while a client
- * could still come back after a pause of all nodes. */
+/** Since when the agent of a chat has had no console, or when it was removed. Not before the agent accepted the chat, and
+ * not while a client could still come back after a pause of all nodes. */
 async function readAgentLeftAt(tx: Transaction, { id, agentId }: Conversation): Promise<Date> {
   const [row] = await tx.$queryRaw<{ leftAt: Date }[]>`
     SELECT coalesce(

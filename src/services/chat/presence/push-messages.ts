@@ -6,8 +6,7 @@ import type { Services } from '../../context.ts'
 import { enlistChatNotices } from '../../notifications/push/chat-notice.ts'
 import { leaseCounts } from '../../presence/lease-counts.ts'
 import { SECOND } from '../../time.ts'
-import { runTransaction } from '../../transaction.ts'
-import { lockConversation } from '../conversation/lock-conversation.ts'
+import { ifStillDue } from '../conversation/if-still-due.ts'
 
 /** The agent gets notices about the messages of one chat at most this often. */
 export const MESSAGE_NOTICE_EVERY_MS = 10 * SECOND
@@ -52,11 +51,7 @@ export async function readUnseenMessages(
 
 /** Dispatches one notice about all of them. Has no effect when there are none. */
 export async function pushUnseenMessages(services: Services, id: string): Promise<void> {
-  const now = services.clock.now()
-  await runTransaction(services, async (tx) => {
-    const conversation = await lockConversation(tx, id)
-    const isDue = (await readUnseenMessages(tx, { now, limit: 1, id })).length > 0
-    if (!isDue) return
+  await ifStillDue(services, { id, readDue: readUnseenMessages }, async ({ tx, conversation, now }) => {
     const data = { noticedMessages: conversation.messageCount, noticedAt: now }
     await tx.conversation.update({ where: { id }, data })
     await enlistChatNotices(services, { tx, conversation, kind: 'CHAT_MESSAGES' })

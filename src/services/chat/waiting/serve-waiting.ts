@@ -12,7 +12,7 @@ import { readChatCandidatesOf } from '../offers/candidates.ts'
 import { lockTurns, nextRequest, offerInTurn } from '../offers/offer-next.ts'
 import { missRequest } from './end-wait.ts'
 
-/** One pass looks at no more requests of a pool than this; the next pass looks at the rest. */
+/** One pass looks at no more requests of a pool than this; the others have to wait until these are fewer. */
 const MOST_OF_A_POOL = 50
 
 interface WaitingRequest {
