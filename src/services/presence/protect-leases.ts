@@ -9,10 +9,7 @@ import { RETURN_MS, WAS_LOST_IN_OUTAGE } from './lease-counts.ts'
 export async function protectLeases(tx: Transaction, pause: Pause): Promise<void> {
   const { beganAt, endedAt } = pause
   for (const table of ['ConsoleLease', 'VisitorLease']) await moveExpiry(tx, { table, pause })
-  const data = { protectedUntil: new Date(endedAt.getTime() + RETURN_MS) }
-  const where = { expiresAt: { gt: beganAt }, protectedUntil: null }
-  await tx.consoleLease.updateMany({ where, data })
-  await tx.visitorLease.updateMany({ where, data })
+  await protect(tx, { where: { expiresAt: { gt: beganAt } }, endedAt })
 }
 
 /** Lets the clients of one node come back to it for a while after it stood still, while other nodes were alive: until its
@@ -22,10 +19,19 @@ export async function protectLeasesOf(
   database: Database,
   { nodeId, beganAt, endedAt }: Pause & { nodeId: string },
 ): Promise<void> {
-  const data = { protectedUntil: new Date(endedAt.getTime() + RETURN_MS) }
-  const where = { nodeId, expiresAt: { gt: beganAt }, protectedUntil: null }
-  await database.consoleLease.updateMany({ where, data })
-  await database.visitorLease.updateMany({ where, data })
+  await protect(database, { where: { nodeId, expiresAt: { gt: beganAt } }, endedAt })
+}
+
+async function protect(
+  database: Database | Transaction,
+  { where, endedAt }: { where: { nodeId?: string; expiresAt: { gt: Date } }; endedAt: Date },
+): Promise<void> {
+  const leases = {
+    where: { ...where, protectedUntil: null },
+    data: { protectedUntil: new Date(endedAt.getTime() + RETURN_MS) },
+  }
+  await database.consoleLease.updateMany(leases)
+  await database.visitorLease.updateMany(leases)
 }
 
 /** Adds the length of the pause to the ends of leases that had ended shortly before, by themselves or by their clients. */
