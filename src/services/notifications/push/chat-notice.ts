@@ -46,11 +46,8 @@ export async function sendChatNotice(
   if (!chat?.agentId || !message) return
   const live = { agentId: chat.agentId, expiresAt: { gt: clock.now() } }
   if ((await database.consoleLease.count({ where: live })) > 0) return
-  // The browser may have moved to another agent meanwhile, or the chat, and that agent must not read this.
-  const subscription = await database.pushSubscription.findFirst({
-    where: { id: job.subscriptionId, agentId: chat.agentId, agent: { removedAt: null } },
-  })
-  if (subscription !== null) await sendToBrowser(services, { subscription, message, signal })
+  const { subscriptionId } = job
+  await sendToBrowser(services, { subscriptionId, agentId: chat.agentId, message, signal })
 }
 
 type NoticedChat = NonNullable<Awaited<ReturnType<typeof readChat>>>

@@ -55,12 +55,9 @@ export async function sendChatPush(
   if (offer === null) return
   const compose = job.kind === 'CHAT_OFFERED' ? composeChatOffered : composeChatOfferSettled
   const message = compose(offer, clock.now())
-  // The subscription may have moved to another agent meanwhile, who must not read this.
-  const subscription = await database.pushSubscription.findFirst({
-    where: { id: job.subscriptionId, agentId: offer.agentId, agent: { removedAt: null } },
-  })
-  if (message === null || subscription === null) return
-  await sendToBrowser(services, { subscription, message, signal })
+  if (message === null) return
+  const { subscriptionId } = job
+  await sendToBrowser(services, { subscriptionId, agentId: offer.agentId, message, signal })
 }
 
 function readOffer(database: Database, id: string) {

@@ -1,16 +1,20 @@
-import type { PushSubscription } from '../../../database/generated/client/client.ts'
 import type { Services } from '../../context.ts'
 import type { PushMessage } from '../../ports/push-sender.ts'
 import { runTransaction } from '../../transaction.ts'
 
-/** Sends a message to one browser, and deletes its subscription when the push service reports it gone.
+/** Sends a message to one browser of an agent, and deletes its subscription when the push service reports it gone. Has no
+ * effect if the browser is not the agent's any more: the agent who has it now must not read the message.
  * @param sent.signal gives the message up
  * @throws the sender's error, so that the job is retried */
 export async function sendToBrowser(
   services: Services,
-  sent: { subscription: PushSubscription; message: PushMessage; signal: AbortSignal | undefined },
+  sent: { subscriptionId: string; agentId: string; message: PushMessage; signal: AbortSignal | undefined },
 ): Promise<void> {
-  const { subscription, message, signal } = sent
+  const { subscriptionId, agentId, message, signal } = sent
+  const subscription = await services.database.pushSubscription.findFirst({
+    where: { id: subscriptionId, agentId, agent: { removedAt: null } },
+  })
+  if (subscription === null) return
   const outcome = await services.push.send(subscription, message, signal)
   if (outcome === 'SENT') return
   const { id, endpoint } = subscription
