@@ -13,6 +13,7 @@ import {
   signIn,
   signOut,
 } from '../kit/chat.ts'
+import { closeConsole, openConsole } from '../kit/console.ts'
 import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
@@ -37,26 +38,10 @@ afterAll(() => service.close())
 
 beforeEach(async () => {
   await signOut(app, ada)
-  console = await openConsole()
+  console = await openConsole(app, ada)
   id = (await requestChat(app, visitor.token, { text: 'Hello?' })).id
   expect(await acceptChat(app, ada.token, (await offer()).id)).toMatchObject({ agent: { id: ada.id } })
 })
-
-async function openConsole(): Promise<Subscription> {
-  const live = subscribe(createSocketClient(app.server.url, ada.token), {
-    query: 'subscription { agentEvents { __typename } }',
-  })
-  await live.waitFor(1)
-  return live
-}
-
-async function closeConsole(): Promise<void> {
-  console.stop()
-  await vi.waitFor(async () => {
-    const where = { agentId: ada.agentId, expiresAt: { gt: app.clock.now() } }
-    expect(await database.consoleLease.count({ where })).toBe(0)
-  }, DEADLINE)
-}
 
 async function registerBrowser(): Promise<void> {
   const input = service.subscribe(app.app.services.push.publicKey)
@@ -85,7 +70,7 @@ const pushes = () => received().map(({ text }) => JSON.parse(text))
 
 describe('a chat whose agent has been gone for a minute', () => {
   it('is offered to the next agent, and stays with the first one until that agent accepts', async () => {
-    await closeConsole()
+    await closeConsole(app, { agentId: ada.agentId, console })
     await pass(60 * SECOND - 1)
     expect(await offers()).toEqual([['ACCEPTED', 'Ada']])
     await pass(1)
@@ -105,10 +90,10 @@ describe('a chat whose agent has been gone for a minute', () => {
   })
 
   it('goes on with its agent who returns before, and the offer is withdrawn', async () => {
-    await closeConsole()
+    await closeConsole(app, { agentId: ada.agentId, console })
     await pass(60 * SECOND)
     const { id: offerId } = await offer()
-    await openConsole()
+    await openConsole(app, ada)
     await pass(0)
     expect(await offers()).toEqual([
       ['ACCEPTED', 'Ada'],
@@ -119,7 +104,7 @@ describe('a chat whose agent has been gone for a minute', () => {
   })
 
   it('is not offered again to an agent who declined it', async () => {
-    await closeConsole()
+    await closeConsole(app, { agentId: ada.agentId, console })
     await pass(60 * SECOND)
     await declineChat(app, grace.token, (await offer()).id)
     await pass(5 * SECOND)
@@ -132,7 +117,7 @@ describe('a chat whose agent has been gone for a minute', () => {
 
   it('waits for somebody to be eligible, at most for the idle time-out', async () => {
     await signOut(app, grace)
-    await closeConsole()
+    await closeConsole(app, { agentId: ada.agentId, console })
     await pass(5 * 60 * SECOND)
     expect(await read()).toMatchObject({ state: 'ACTIVE', decisions: [{}] })
     await signIn(app, acme, grace)
@@ -147,7 +132,7 @@ describe('a chat whose agent has been gone for a minute', () => {
 
   it('is offered to nobody where the workspace has set that', async () => {
     await changeSettings({ reofferAfterSeconds: 0 })
-    await closeConsole()
+    await closeConsole(app, { agentId: ada.agentId, console })
     await pass(9 * 60 * SECOND)
     expect(await offers()).toEqual([['ACCEPTED', 'Ada']])
     await changeSettings({ reofferAfterSeconds: 540 })
@@ -210,7 +195,7 @@ describe('the browser of an agent without a console', () => {
 
   it('is notified once when a chat has lost its agent', async () => {
     await answer()
-    await closeConsole()
+    await closeConsole(app, { agentId: ada.agentId, console })
     await pass(30 * SECOND)
     await pass(10 * SECOND)
     await waitFor(about('CHAT_UNATTENDED', 'Hello?', 0))
@@ -219,7 +204,7 @@ describe('the browser of an agent without a console', () => {
 
   it('is notified of messages, of several within ten seconds once, each time in place of the last notice', async () => {
     await pass(SECOND)
-    await closeConsole()
+    await closeConsole(app, { agentId: ada.agentId, console })
     await pass(0)
     await tell('One')
     const one = about('CHAT_MESSAGES', 'One', 2)
@@ -239,7 +224,7 @@ describe('the browser of an agent without a console', () => {
   it('is notified of messages that were still unread when the console had been gone for 5 seconds', async () => {
     await pass(SECOND)
     await tell('Four')
-    await closeConsole()
+    await closeConsole(app, { agentId: ada.agentId, console })
     await pass(5 * SECOND - 1)
     expect(pushes()).toEqual([])
     await pass(1)

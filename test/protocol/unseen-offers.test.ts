@@ -3,9 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { type PushService, startPushService } from '../emulators/push-service.ts'
 import { acceptChat, lastOffer, requestChat, signOut } from '../kit/chat.ts'
+import { closeConsole, openConsole } from '../kit/console.ts'
 import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
-import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
+import type { Subscription } from '../kit/socket-client.ts'
 
 const DEADLINE = { timeout: 25_000, interval: 20 }
 
@@ -25,25 +26,9 @@ afterAll(() => service.close())
 beforeEach(async () => {
   service.received.length = 0
   await signOut(app, ada)
-  console = await openConsole()
+  console = await openConsole(app, ada)
   conversationId = (await requestChat(app, visitor.token, { text: 'Hello?' })).id
 })
-
-async function openConsole(): Promise<Subscription> {
-  const live = subscribe(createSocketClient(app.server.url, ada.token), {
-    query: 'subscription { agentEvents { __typename } }',
-  })
-  await live.waitFor(1)
-  return live
-}
-
-async function closeConsole(): Promise<void> {
-  console.stop()
-  await vi.waitFor(async () => {
-    const where = { agentId: ada.agentId, expiresAt: { gt: app.clock.now() } }
-    expect(await database.consoleLease.count({ where })).toBe(0)
-  }, DEADLINE)
-}
 
 async function registerBrowser(): Promise<void> {
   const input = service.subscribe(app.app.services.push.publicKey)
@@ -66,7 +51,7 @@ describe('with a registered browser', () => {
     await pass(10_000)
     const where = { agentId: ada.agentId }
     expect(await database.chatOffer.findFirstOrThrow({ where })).toMatchObject({ pushedAt: null })
-    await closeConsole()
+    await closeConsole(app, { agentId: ada.agentId, console })
     await Promise.all([pass(0), pass(0)])
     const { id: offerId } = await offer()
     const offered = { kind: 'CHAT_OFFERED', offerId, conversationId, text: 'Hello?' }
@@ -82,7 +67,7 @@ describe('with a registered browser', () => {
 
 describe('without a registered browser', () => {
   it('loses the offer after 5 seconds', async () => {
-    await closeConsole()
+    await closeConsole(app, { agentId: ada.agentId, console })
     await pass(4999)
     expect(await offer()).toMatchObject({ state: 'PENDING' })
     await pass(1)
@@ -90,9 +75,9 @@ describe('without a registered browser', () => {
   })
 
   it('keeps the offer with a console that returns within that time', async () => {
-    await closeConsole()
+    await closeConsole(app, { agentId: ada.agentId, console })
     await pass(4999)
-    await openConsole()
+    await openConsole(app, ada)
     await pass(1)
     await pass(5000)
     expect(await offer()).toMatchObject({ state: 'PENDING' })
