@@ -1,6 +1,7 @@
 // Without a server all tests but those of real concurrency (test/race) run on PGlite. With TEST_DATABASE_URL they run on
-// that Postgres, all of them, and on PGlite those where it may answer differently. Two workers run the files; a worker
-// keeps the application's modules and its databases from one file to the next.
+// that Postgres, all of them, and on PGlite those where it may answer differently. Three workers run the files, also on
+// two cores, because many files wait for clocks and processes; a worker keeps the application's modules and its
+// databases from one file to the next.
 import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/kit/longest-first.ts'
@@ -22,7 +23,7 @@ if (!hasBrowser) {
 // is not an instance of the other's class.
 const ssr = { resolve: { conditions: ['module-sync', 'node', 'development|production'] } }
 
-const shared = { isolate: false, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 }
+const shared = { isolate: false, maxWorkers: 3, testTimeout: 60_000, hookTimeout: 60_000 }
 const onDatabase = {
   ...shared,
   globalSetup: 'test/kit/global-setup.ts',

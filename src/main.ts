@@ -54,9 +54,11 @@ async function openApp(
   config: Config & { calendars: CalendarRegistrations },
   { mailFolder, publicUrl }: { mailFolder: string | null; publicUrl: string },
 ): Promise<{ app: App; log: FaultLog }> {
-  const { databaseUrl, dataFolder, mailFrom } = config
+  const { databaseUrl, databaseConnections, dataFolder, mailFrom } = config
   const database =
-    databaseUrl === null ? await openPglite({ folder: dataFolder }) : await reachPostgres(databaseUrl)
+    databaseUrl === null
+      ? await openPglite({ folder: dataFolder })
+      : await reachPostgres(databaseUrl, { connections: databaseConnections })
   const log = createOutageLog(logFault, { clock, isDatabaseBack: () => answers(database.client) })
   const app = await createApp({
     database,

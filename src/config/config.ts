@@ -21,6 +21,8 @@ export interface Config {
   /** null: in memory. */
   dataFolder: string | null
   databaseUrl: string | null
+  /** How many connections this node opens to Postgres at most. */
+  databaseConnections: number
   /** null: there is one node. */
   redisUrl: string | null
   /** null: a key kept in the database. */

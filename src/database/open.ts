@@ -31,7 +31,10 @@ export interface OpenDatabase {
 
 /** `maxWait` limits the wait for a connection. It is long, because on PGlite all transactions share one connection. */
 const TRANSACTION_OPTIONS = { maxWait: 30_000, timeout: 30_000 }
-const POSTGRES_POOL_SIZE = 16
+/** How many connections a node keeps to Postgres at most, unless the configuration says otherwise. */
+export const DEFAULT_CONNECTIONS = 20
+/** How many of them are the job queue's. */
+const JOB_QUEUE_CONNECTIONS = 4
 /** Bounded, because each connection keeps all of them in memory. */
 const MAX_PREPARED_STATEMENTS = 500
 
@@ -45,18 +48,27 @@ const READY_WITHIN_MS = 2000
 /** How long to wait for a connection: for a free one in the pool, or for the server to accept a new one. */
 const CONNECT_MS = 30_000
 
+interface PostgresOptions {
+  /** At most so many connections are open; more than the job queue takes. */
+  connections?: number
+  /** See `createPostgresSocket`. */
+  silentMs?: number
+}
+
 /** Opens Postgres. No statement and no connection waits for ever.
- * @param url postgres://user:password@host:port/database
- * @param options.silentMs see `createPostgresSocket` */
-export function openPostgres(url: string, options: { silentMs?: number } = {}): OpenDatabase {
+ * @param url postgres://user:password@host:port/database */
+export function openPostgres(
+  url: string,
+  { connections = DEFAULT_CONNECTIONS, silentMs }: PostgresOptions = {},
+): OpenDatabase {
   const connection = {
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MS,
     Client: PostgresClient,
-    stream: () => createPostgresSocket(options),
+    stream: () => createPostgresSocket({ silentMs }),
   }
   const adapter = new PrismaPg(
-    { ...connection, max: POSTGRES_POOL_SIZE, options: BOUNDED_SESSION },
+    { ...connection, max: connections - JOB_QUEUE_CONNECTIONS, options: BOUNDED_SESSION },
     { statementNameGenerator: createStatementNames() },
   )
   const client = new PrismaClient({ adapter, transactionOptions: TRANSACTION_OPTIONS })
@@ -64,7 +76,7 @@ export function openPostgres(url: string, options: { silentMs?: number } = {}): 
     client,
     // A migration may take longer than any other statement.
     adapter: new PrismaPg({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, options: SESSION }),
-    jobQueueConnection: { ...connection, max: 4 },
+    jobQueueConnection: { ...connection, max: JOB_QUEUE_CONNECTIONS },
     kind: 'POSTGRES',
     close: () => client.$disconnect(),
   }
@@ -72,8 +84,8 @@ export function openPostgres(url: string, options: { silentMs?: number } = {}): 
 
 /** Opens Postgres once it answers.
  * @throws UnusableDatabaseError if it does not, or refuses */
-export async function reachPostgres(url: string): Promise<OpenDatabase> {
-  const database = openPostgres(url)
+export async function reachPostgres(url: string, options?: PostgresOptions): Promise<OpenDatabase> {
+  const database = openPostgres(url, options)
   try {
     await database.client.$queryRaw`SELECT 1`
     return database

@@ -53,9 +53,16 @@ export async function openTestDatabase(): Promise<OpenDatabase> {
   }
 }
 
+/** Several workers share one Postgres, whose connections must suffice for all of them. */
+const CONNECTIONS = 12
+
 async function keepPostgres(): Promise<KeptDatabase> {
   const { url } = await createPostgresDatabase()
-  return { open: async () => openPostgres(url), close: (database) => database.close(), tables: [] }
+  return {
+    open: async () => openPostgres(url, { connections: CONNECTIONS }),
+    close: (database) => database.close(),
+    tables: [],
+  }
 }
 
 async function keepPglite(): Promise<KeptDatabase> {

@@ -1,5 +1,5 @@
 // The order of the files. Those in test/race take longest, and most of that they wait for clocks, processes and leases: begun
-// first, they leave the other worker the time, and nobody waits for the last of them. Otherwise as Vitest has it.
+// first, they leave the other workers the time, and nobody waits for the last of them. Otherwise as Vitest has it.
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 export class LongestFirst extends BaseSequencer {

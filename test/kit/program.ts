@@ -8,8 +8,14 @@ import { expect, onTestFinished, vi } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '../..')
 const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
-/** With what .ci/run sets, every start after the first takes less time. */
-const INHERITED = { PATH, HOME, ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}) }
+/** With what .ci/run sets, every start after the first takes less time. Several workers start several nodes on one
+ * Postgres, whose connections must suffice for all of them. */
+const INHERITED = {
+  PATH,
+  HOME,
+  DATABASE_CONNECTIONS: '10',
+  ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}),
+}
 
 export const START_DEADLINE_MS = 120_000
 /** As in `npm start`. */

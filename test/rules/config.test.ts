@@ -21,11 +21,13 @@ describe('the environment', () => {
     const faults = faultsOf({
       PORT: 'many',
       HOST: '0.0.0.0',
+      DATABASE_CONNECTIONS: '4',
       CALENDAR_PERMISSIONS: 'all',
       GOOGLE_API_URL: 'ftp://google.test',
     })
     expect(faults.map((fault) => fault.split(':')[0])).toEqual([
       'PORT',
+      'DATABASE_CONNECTIONS',
       'HOST',
       'CALENDAR_PERMISSIONS',
       'GOOGLE_API_URL',
