@@ -8,6 +8,8 @@ import { MAX_SEARCH_LENGTH } from '../services/search.ts'
 import { LiveChatAvailabilityRef, MeetingAvailabilityRef } from './availability.ts'
 import { builder } from './builder.ts'
 import { CalendarConnectionRef } from './calendar.ts'
+import { COUNTED } from './connection.ts'
+import type { SchemaContext } from './context.ts'
 import { fromGlobalIds, fromOptionalGlobalId } from './global-id.ts'
 import { RoleRef } from './role.ts'
 import {
@@ -81,28 +83,45 @@ export const AgentRef = builder.prismaNode('Agent', {
   }),
 })
 
-builder.queryField('agents', (t) =>
-  t.prismaConnection({
-    type: AgentRef,
-    cursor: 'id',
-    description: `The agents of the workspace, by name, without removed ones. ${STAFF_TOKEN}`,
-    args: {
-      search: t.arg.string({
-        description: `Finds agents whose name or e-mail address contains this text, for example \`ada\`. ${atMost(MAX_SEARCH_LENGTH)}`,
-      }),
-      teamId: t.arg.id({ description: 'Finds agents of this team only.' }),
-    },
-    resolve: async (query, _root, { search, teamId }, context) =>
-      context.database.agent.findMany({
-        ...query,
-        where: await filterAgents(context, {
-          search,
-          teamId: fromOptionalGlobalId('Team', { id: teamId, field: 'teamId' }),
-        }),
-        orderBy: [{ name: 'asc' }, { id: 'asc' }],
-      }),
-  }),
+export const AgentConnectionRef = builder.connectionObject(
+  { type: AgentRef, name: 'AgentConnection', description: 'A page of agents.' },
+  { name: 'AgentEdge', description: 'An agent with its cursor.' },
 )
+
+builder.queryField('agents', (t) =>
+  t.prismaConnection(
+    {
+      type: AgentRef,
+      cursor: 'id',
+      description: `The agents of the workspace, by name, without removed ones. ${STAFF_TOKEN}`,
+      args: {
+        search: t.arg.string({
+          description: `Finds agents whose name or e-mail address contains this text, for example \`ada\`. ${atMost(MAX_SEARCH_LENGTH)}`,
+        }),
+        teamId: t.arg.id({ description: 'Finds agents of this team only.' }),
+      },
+      resolve: async (query, _root, filter, context) =>
+        context.database.agent.findMany({
+          ...query,
+          where: await toWhere(context, filter),
+          orderBy: [{ name: 'asc' }, { id: 'asc' }],
+        }),
+      totalCount: async (_root, filter, context) =>
+        context.database.agent.count({ ...COUNTED, where: await toWhere(context, filter) }),
+    },
+    AgentConnectionRef,
+  ),
+)
+
+function toWhere(
+  context: SchemaContext,
+  { search, teamId }: { search?: string | null; teamId?: string | null },
+) {
+  return filterAgents(context, {
+    search,
+    teamId: fromOptionalGlobalId('Team', { id: teamId, field: 'teamId' }),
+  })
+}
 
 const CreateAgentInput = builder.inputType('CreateAgentInput', {
   description: 'An agent to create.',

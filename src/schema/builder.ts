@@ -28,6 +28,8 @@ export const builder = new SchemaBuilder<{
   DefaultFieldNullability: false
   DefaultEdgesNullability: { list: false; items: false }
   DefaultNodeNullability: false
+  /** A number, or a function that counts. */
+  Connection: { totalCount?: number | (() => number | Promise<number>) }
   AuthScopes: { staff: boolean }
   Scalars: {
     DateTime: TextScalar<Date>

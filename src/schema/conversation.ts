@@ -1,6 +1,5 @@
-// Conversations and their messages: the nodes, the list, and those of a person.
+// Conversations and their messages.
 import type { Conversation } from '../database/generated/client/client.ts'
-import { CONVERSATION_ORDER, filterConversations } from '../services/chat/conversation/conversation-filter.ts'
 import { SCORE_BOUNDS } from '../services/chat/conversation/score-conversation.ts'
 import { writeTranscript } from '../services/chat/conversation/transcript.ts'
 import { visibleConversations } from '../services/chat/conversation/visible-conversations.ts'
@@ -10,17 +9,14 @@ import { signEventCursor } from '../services/events/event-cursor.ts'
 import { callerOf, requireSignedIn } from '../services/identity/viewer.ts'
 import { personName } from '../services/people/person-name.ts'
 import { toDecision } from '../services/routing/decision.ts'
-import { MAX_SEARCH_LENGTH } from '../services/search.ts'
 import { formatCount } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { AuthorRef, ConversationStateRef } from './chat-enums.ts'
 import type { SchemaContext } from './context.ts'
-import { fromGlobalIds, MAX_IDS } from './global-id.ts'
-import { PersonRef } from './person.ts'
 import { DecisionRef } from './routing-decision.ts'
 import { FallbackRef } from './shared.ts'
-import { ALL_CONDITIONS, atMost, between, GLOBAL_ID, STAFF_ONLY } from './texts.ts'
+import { between, GLOBAL_ID, STAFF_ONLY } from './texts.ts'
 
 /** A fixed cost, because the number of messages is not known when the cost is computed. */
 export const TRANSCRIPT_COST = 100
@@ -49,6 +45,11 @@ export const MessageRef = builder.prismaNode('Message', {
     }),
   }),
 })
+
+const MessageConnectionRef = builder.connectionObject(
+  { type: MessageRef, name: 'MessageConnection', description: 'A page of messages.' },
+  { name: 'MessageEdge', description: 'A message with its cursor.' },
+)
 
 export const ConversationRef = builder.prismaNode('Conversation', {
   id: { field: 'id', description: GLOBAL_ID },
@@ -101,15 +102,20 @@ export const ConversationRef = builder.prismaNode('Conversation', {
       select: { decisions: { orderBy: [{ decidedAt: 'asc' }, { id: 'asc' }] } },
       resolve: ({ decisions }) => toOptionalDecision(decisions.at(-1)),
     }),
-    messages: t.relatedConnection('messages', {
-      cursor: 'id',
-      description:
-        'The messages, oldest first; read the latest with `last`. Empty for an agent who can no longer see the conversation.',
-      query: (_arguments, { viewer }) => ({
-        where: { conversation: visibleConversations(viewer) },
-        orderBy: { seq: 'asc' },
-      }),
-    }),
+    messages: t.relatedConnection(
+      'messages',
+      {
+        cursor: 'id',
+        description:
+          'The messages, oldest first; read the latest with `last`. Empty for an agent who can no longer see the conversation.',
+        query: (_arguments, { viewer }) => ({
+          where: { conversation: visibleConversations(viewer) },
+          orderBy: { seq: 'asc' },
+        }),
+        totalCount: true,
+      },
+      MessageConnectionRef,
+    ),
     unread: t.int({
       description:
         'For a visitor, how many messages the visitor has not read; for staff, how many the agent of the conversation has not read. See `markRead`.',
@@ -193,61 +199,3 @@ function headOf(
   const caller = callerOf(requireSignedIn(viewer))
   return signEventCursor(signer, { streamId: conversationStream(id), caller, seq })
 }
-
-const ConversationFilter = builder.inputType('ConversationFilter', {
-  description: `A filter for conversations. ${ALL_CONDITIONS}`,
-  fields: (t) => ({
-    state: t.field({
-      type: [ConversationStateRef],
-      description: 'Only conversations in one of these states.',
-    }),
-    agentIds: t.idList({
-      description: `Only conversations of these agents, at most ${formatCount(MAX_IDS)}.`,
-    }),
-    mine: t.boolean({
-      description: "If true, only conversations whose agent is the viewer. Requires an agent's token.",
-    }),
-    from: t.field({
-      type: 'DateTime',
-      description: 'Only conversations requested at this instant or later.',
-    }),
-    to: t.field({ type: 'DateTime', description: 'Only conversations requested before this instant.' }),
-    search: t.string({
-      description: `Only conversations with this text in the person's name or e-mail address, in the agent's name or in a message. ${atMost(MAX_SEARCH_LENGTH)}`,
-    }),
-  }),
-})
-
-builder.queryField('conversations', (t) =>
-  t.prismaConnection({
-    type: ConversationRef,
-    cursor: 'id',
-    description:
-      "The conversations that are visible to the viewer, latest request first. An agent's inbox is `{ mine: true, state: [ACTIVE] }`. Requires VIEW_ALL_CONVERSATIONS, VIEW_MY_CONVERSATIONS or a visitor's token.",
-    args: {
-      filter: t.arg({
-        type: ConversationFilter,
-        description: 'Which conversations to return. Defaults to all.',
-      }),
-    },
-    resolve: (query, _root, { filter }, context) => {
-      const agentIds = filter?.agentIds?.map(String)
-      const where = filterConversations(context, {
-        ...filter,
-        agentIds: agentIds ? fromGlobalIds('Agent', { ids: agentIds, field: 'agentIds' }) : null,
-      })
-      return context.database.conversation.findMany({ ...query, where, orderBy: CONVERSATION_ORDER })
-    },
-  }),
-)
-
-builder.prismaObjectField(PersonRef, 'conversations', (t) =>
-  t.relatedConnection('conversations', {
-    cursor: 'id',
-    description: "The person's conversations that are visible to the viewer, latest request first.",
-    query: (_arguments, { viewer }) => ({
-      where: visibleConversations(viewer),
-      orderBy: CONVERSATION_ORDER,
-    }),
-  }),
-)

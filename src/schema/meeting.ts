@@ -1,19 +1,6 @@
-// Meetings: the node, the list, and those of an agent, a person or a conversation.
-
-import {
-  filterMeetings,
-  type MeetingOrder,
-  orderMeetings,
-} from '../services/booking/meetings/meeting-filter.ts'
-import { visibleMeetings } from '../services/booking/meetings/visible-meetings.ts'
-import type { RequestContext } from '../services/identity/request-context.ts'
+// Meetings and their history.
 import { toDecision } from '../services/routing/decision.ts'
-import { MAX_SEARCH_LENGTH } from '../services/search.ts'
-import { formatCount } from '../services/wording.ts'
-import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
-import { ConversationRef } from './conversation.ts'
-import { fromGlobalIds, MAX_IDS } from './global-id.ts'
 import {
   CalendarSyncRef,
   MeetingChangeKindRef,
@@ -21,9 +8,8 @@ import {
   MeetingSourceRef,
   MeetingStatusRef,
 } from './meeting-enums.ts'
-import { PersonRef } from './person.ts'
 import { DecisionRef } from './routing-decision.ts'
-import { ALL_CONDITIONS, ANY_TOKEN, atMost, GLOBAL_ID, STAFF_ONLY } from './texts.ts'
+import { GLOBAL_ID, STAFF_ONLY } from './texts.ts'
 
 export const MeetingChangeRef = builder.prismaObject('MeetingChange', {
   description: 'An entry in the history of a meeting.',
@@ -116,113 +102,3 @@ export const MeetingRef = builder.prismaNode('Meeting', {
     }),
   }),
 })
-
-const MeetingFilter = builder.inputType('MeetingFilter', {
-  description: `A filter for meetings. ${ALL_CONDITIONS}`,
-  fields: (t) => ({
-    agentIds: t.idList({ description: `Only meetings of these agents, at most ${formatCount(MAX_IDS)}.` }),
-    status: t.field({ type: [MeetingStatusRef], description: 'Only meetings with one of these statuses.' }),
-    past: t.boolean({
-      description: 'True: only meetings that are over. False: only meetings that are not.',
-    }),
-    from: t.field({ type: 'DateTime', description: 'Only meetings that begin at this instant or later.' }),
-    to: t.field({ type: 'DateTime', description: 'Only meetings that begin before this instant.' }),
-    needsAgent: t.boolean({
-      description:
-        'True: only meetings that stand and are not over, but whose agent was removed. Give them to another agent with `reassignMeeting`, or cancel them. False: only others.',
-    }),
-    personEmail: t.field({
-      type: 'EmailAddress',
-      description: 'Only meetings with the person who has this e-mail address.',
-    }),
-    search: t.string({
-      description: `Only meetings with this text in the subject, in the person's name or e-mail address, or in the agent's name. ${atMost(MAX_SEARCH_LENGTH)}`,
-    }),
-  }),
-})
-
-const MeetingOrderRef = builder.enumType('MeetingOrder', {
-  description: 'The order of a list of meetings.',
-  values: {
-    STARTS_AT_ASC: { description: 'The earliest start first.' },
-    STARTS_AT_DESC: { description: 'The latest start first.' },
-    BOOKED_AT_DESC: { description: 'The latest booking first.' },
-  },
-})
-
-const FILTER_DESCRIPTION = 'Which meetings to return. Defaults to all.'
-
-function toWhere(context: RequestContext, filter: typeof MeetingFilter.$inferInput | null | undefined) {
-  const agentIds = filter?.agentIds?.map(String)
-  return filterMeetings(context, {
-    ...filter,
-    agentIds: agentIds ? fromGlobalIds('Agent', { ids: agentIds, field: 'agentIds' }) : null,
-  })
-}
-
-builder.queryField('meetings', (t) =>
-  t.prismaConnection({
-    type: MeetingRef,
-    cursor: 'id',
-    description: `The meetings that are visible to the viewer, as \`Meeting\` says. ${ANY_TOKEN}`,
-    args: {
-      filter: t.arg({ type: MeetingFilter, description: FILTER_DESCRIPTION }),
-      orderBy: t.arg({
-        type: MeetingOrderRef,
-        defaultValue: 'STARTS_AT_ASC',
-        description: 'The order. Defaults to the earliest start first.',
-      }),
-    },
-    resolve: (query, _root, { filter, orderBy }, context) => {
-      const order: MeetingOrder = orderBy ?? 'STARTS_AT_ASC'
-      return context.database.meeting.findMany({
-        ...query,
-        where: toWhere(context, filter),
-        orderBy: orderMeetings(order),
-      })
-    },
-  }),
-)
-
-builder.prismaObjectField(AgentRef, 'meetings', (t) =>
-  t.relatedConnection('meetings', {
-    cursor: 'id',
-    description: `The agent's meetings that are visible to the viewer, earliest start first. ${STAFF_ONLY}`,
-    authScopes: { staff: true },
-    args: { filter: t.arg({ type: MeetingFilter, description: FILTER_DESCRIPTION }) },
-    query: ({ filter }, context) => ({
-      where: toWhere(context, filter),
-      orderBy: orderMeetings('STARTS_AT_ASC'),
-    }),
-  }),
-)
-
-builder.prismaObjectField(AgentRef, 'meetingsToDate', (t) =>
-  t.relationCount('meetings', {
-    description: `How many meetings the agent was assigned that are not cancelled. ${STAFF_ONLY}`,
-    authScopes: { staff: true },
-    where: { status: { not: 'CANCELLED' } },
-  }),
-)
-
-builder.prismaObjectField(PersonRef, 'meetings', (t) =>
-  t.relatedConnection('meetings', {
-    cursor: 'id',
-    description: "The person's meetings that are visible to the viewer, earliest start first.",
-    query: (_arguments, context) => ({
-      where: visibleMeetings(context.viewer),
-      orderBy: orderMeetings('STARTS_AT_ASC'),
-    }),
-  }),
-)
-
-builder.prismaObjectField(ConversationRef, 'meetings', (t) =>
-  t.relation('meetings', {
-    description:
-      'The meetings booked during or after the conversation that are visible to the viewer, earliest start first.',
-    query: (_arguments, { viewer }) => ({
-      where: visibleMeetings(viewer),
-      orderBy: orderMeetings('STARTS_AT_ASC'),
-    }),
-  }),
-)

@@ -14,6 +14,7 @@ import { MAX_SEARCH_LENGTH } from '../services/search.ts'
 import { formatCount } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
+import { COUNTED } from './connection.ts'
 import { ANY_TOKEN, atMost, GLOBAL_ID, OMITTED_OR_NULL_STAYS, oneLine, STAFF_ONLY } from './texts.ts'
 
 const ATTRIBUTES = `The other attributes by name, which replace the present ones. At most ${formatCount(MAX_ATTRIBUTES_LENGTH)} characters as JSON, nested at most ${MAX_ATTRIBUTES_DEPTH} levels deep.`
@@ -118,24 +119,34 @@ builder.queryField('viewer', (t) =>
   }),
 )
 
+const PersonConnectionRef = builder.connectionObject(
+  { type: PersonRef, name: 'PersonConnection', description: 'A page of people.' },
+  { name: 'PersonEdge', description: 'A person with its cursor.' },
+)
+
 builder.queryField('people', (t) =>
-  t.prismaConnection({
-    type: PersonRef,
-    cursor: 'id',
-    description:
-      'The people of the workspace, including anonymous ones, latest arrival first. Requires VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS.',
-    args: {
-      search: t.arg.string({
-        description: `Finds people for whom each of these words is in the name, the e-mail address or the company's name, for example \`grace hopper\`. ${atMost(MAX_SEARCH_LENGTH)}`,
-      }),
+  t.prismaConnection(
+    {
+      type: PersonRef,
+      cursor: 'id',
+      description:
+        'The people of the workspace, including anonymous ones, latest arrival first. Requires VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS.',
+      args: {
+        search: t.arg.string({
+          description: `Finds people for whom each of these words is in the name, the e-mail address or the company's name, for example \`grace hopper\`. ${atMost(MAX_SEARCH_LENGTH)}`,
+        }),
+      },
+      resolve: (query, _root, { search }, context) =>
+        context.database.person.findMany({
+          ...query,
+          where: filterPeople(context, { search }),
+          orderBy: PEOPLE_ORDER,
+        }),
+      totalCount: (_root, { search }, context) =>
+        context.database.person.count({ ...COUNTED, where: filterPeople(context, { search }) }),
     },
-    resolve: (query, _root, { search }, context) =>
-      context.database.person.findMany({
-        ...query,
-        where: filterPeople(context, { search }),
-        orderBy: PEOPLE_ORDER,
-      }),
-  }),
+    PersonConnectionRef,
+  ),
 )
 
 const CompanyInput = builder.inputType('CompanyInput', {

@@ -1,5 +1,7 @@
 import {
   type GraphQLArgument,
+  type GraphQLObjectType,
+  getNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -54,6 +56,22 @@ describe('the schema', () => {
       const result = `${name[0]?.toUpperCase()}${name.slice(1)}Result!`
       expect(args.map((argument) => argument.name)).toEqual(['input'])
       expect(String(type)).toBe(result)
+    }
+  })
+
+  it('has one connection type for each node, named after it, so that caches and clients share what they know of it', () => {
+    const connections = Object.values(schema.getTypeMap()).filter(
+      (type) => isObjectType(type) && 'pageInfo' in type.getFields(),
+    ) as GraphQLObjectType[]
+    expect(connections.length).toBeGreaterThan(4)
+    for (const connection of connections) {
+      const { nodes, edges, totalCount } = connection.getFields()
+      const node = getNamedType(nodes?.type)
+      expect([connection.name, String(edges?.type), String(totalCount?.type)]).toEqual([
+        `${node}Connection`,
+        `[${node}Edge!]!`,
+        'Int',
+      ])
     }
   })
 
