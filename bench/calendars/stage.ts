@@ -93,9 +93,9 @@ export async function insertMeetingToWrite(stage: CalendarStage, workspaceId: st
        INSERT INTO "Reservation" ("id", "workspaceId", "agentId", "startsAt", "endsAt", "blockedUntil", "meetingId")
        SELECT gen_random_uuid(), $1, "agentId", "startsAt", "endsAt", "endsAt", "id" FROM meeting
      ), change AS (
-       INSERT INTO "MeetingChange" ("id", "workspaceId", "meetingId", "at", "kind", "actor", "revision", "startsAt",
-         "endsAt", "agentId")
-       SELECT gen_random_uuid(), $1, "id", $3, 'BOOKED', 'visitor', "revision", "startsAt", "endsAt", "agentId"
+       INSERT INTO "MeetingChange" ("id", "workspaceId", "meetingId", "at", "kind", "actor", "actorKind", "revision",
+         "startsAt", "endsAt", "agentId")
+       SELECT gen_random_uuid(), $1, "id", $3, 'BOOKED', 'Visitor', 'VISITOR', "revision", "startsAt", "endsAt", "agentId"
        FROM meeting
      )
      INSERT INTO "CalendarEntry" ("workspaceId", "meetingId", "agentId", "dueAt")

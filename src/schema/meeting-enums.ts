@@ -1,5 +1,6 @@
 // The enums of meetings.
 import { builder } from './builder.ts'
+import { MORE_VALUES } from './texts.ts'
 
 export const MeetingStatusRef = builder.enumType('MeetingStatus', {
   description: 'The status of a meeting. `Meeting.past` says whether it is over.',
@@ -40,17 +41,48 @@ export const MeetingSourceRef = builder.enumType('MeetingSource', {
 })
 
 export const MeetingChangeKindRef = builder.enumType('MeetingChangeKind', {
-  description: 'What changed in a meeting.',
+  description: `What changed in a meeting. ${MORE_VALUES}`,
   values: {
     BOOKED: { description: 'The meeting was booked.' },
     RESCHEDULED: { description: 'The meeting was moved to another time.' },
     CANCELLED: { description: 'The meeting was cancelled.' },
     REASSIGNED: { description: 'The meeting was given to another agent.' },
     CALENDAR_CHANGED: { description: 'The agent moved, deleted or declined the meeting in the calendar.' },
-    OUTCOME_SET: { description: 'The outcome was recorded.' },
+    OUTCOME_SET: { description: 'The outcome was recorded: see `outcome`.' },
     ATTENDEE_CHANGED: {
       description:
         'The e-mail address of the visitor or of the agent changed, and the invitation moved to the new one.',
     },
+  },
+})
+
+export const ActorKindRef = builder.enumType('ActorKind', {
+  description: `Who did something. ${MORE_VALUES}`,
+  values: {
+    VISITOR: { description: 'The visitor, on the website or by the link in the mail.' },
+    AGENT: { description: 'An agent, through this API.' },
+    CALENDAR: { description: 'An agent, in the calendar at the provider.' },
+    SWITCHBOARD: { description: 'Switchboard, by itself: the reason says why.' },
+  },
+})
+
+export const MeetingChangeReasonRef = builder.enumType('MeetingChangeReason', {
+  description: `Why a meeting was changed, if no person gave the reason. ${MORE_VALUES}`,
+  values: {
+    EVENT_DELETED: { description: 'The agent deleted the event in the calendar; the meeting is cancelled.' },
+    EVENT_DECLINED: {
+      description: 'The agent declined the event in the calendar; the meeting is cancelled.',
+    },
+    EVENT_MOVED: { description: 'The agent moved the event in the calendar.' },
+    EVENT_MOVED_ONTO_MEETING: {
+      description:
+        'The agent moved the event in the calendar, to a time at which the agent has another meeting.',
+    },
+    VISITOR_TAKEN_OFF_EVENT: { description: 'The agent took the visitor off the event in the calendar.' },
+    AGENT_REMOVED: {
+      description: 'The agent of the meeting was removed: see `MeetingsOfRemovedAgent`.',
+    },
+    VISITOR_EMAIL_CHANGED: { description: "The visitor's e-mail address changed." },
+    AGENT_EMAIL_CHANGED: { description: "The agent's e-mail address changed." },
   },
 })

@@ -2,12 +2,15 @@
 import { toDecision } from '../services/routing/decision.ts'
 import { builder } from './builder.ts'
 import {
+  ActorKindRef,
   CalendarSyncRef,
   MeetingChangeKindRef,
+  MeetingChangeReasonRef,
   MeetingOutcomeRef,
   MeetingSourceRef,
   MeetingStatusRef,
 } from './meeting-enums.ts'
+import { PersonRef } from './person.ts'
 import { DecisionRef } from './routing-decision.ts'
 import { GLOBAL_ID, STAFF_ONLY } from './texts.ts'
 
@@ -18,16 +21,56 @@ export const MeetingChangeRef = builder.prismaObject('MeetingChange', {
     kind: t.expose('kind', { type: MeetingChangeKindRef, description: 'What changed.' }),
     actor: t.exposeString('actor', {
       description:
-        'Who made the change: the name of an agent, `Visitor`, or `Switchboard` if the agent of the meeting was removed.',
+        "Who made the change, in English: the name of an agent, `Visitor`, `The agent's calendar` or `Switchboard`. Programs use `actorKind`, `actorAgent` and `actorPerson`.",
     }),
-    startsAt: t.expose('startsAt', {
-      type: 'DateTime',
+    actorKind: t.expose('actorKind', { type: ActorKindRef, description: 'Who made the change.' }),
+    actorAgent: t.relation('actorAgent', {
       nullable: true,
-      description: 'The start of the meeting after the change.',
+      description:
+        'The agent who made the change, here (`AGENT`) or in the calendar (`CALENDAR`); null for others, and in entries of version 0.1.',
+    }),
+    actorPerson: t.field({
+      type: PersonRef,
+      nullable: true,
+      description: 'The person of the meeting if the visitor made the change (`VISITOR`); null for others.',
+      select: (_arguments, _context, nestedSelection) => ({
+        actorKind: true,
+        meeting: { select: { person: nestedSelection(true) } },
+      }),
+      resolve: ({ actorKind, meeting }) => (actorKind === 'VISITOR' ? meeting.person : null),
     }),
     reason: t.exposeString('reason', {
       nullable: true,
-      description: 'The reason that was given; null if none was.',
+      description:
+        'The reason that a person gave, or that of `reasonCode` in English; null if there is none.',
+    }),
+    reasonCode: t.expose('reasonCode', {
+      type: MeetingChangeReasonRef,
+      nullable: true,
+      description: 'The reason; null if a person gave it as `reason`, or if there is none.',
+    }),
+    outcome: t.expose('outcome', {
+      type: MeetingOutcomeRef,
+      nullable: true,
+      description: 'The outcome that was recorded (`OUTCOME_SET`); null for other changes.',
+    }),
+    startsAt: t.expose('startsAt', {
+      type: 'DateTime',
+      description: 'The start of the meeting after the change.',
+    }),
+    previousStartsAt: t.expose('previousStartsAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'The start of the meeting before the change; null if it stayed the same.',
+    }),
+    endsAt: t.expose('endsAt', {
+      type: 'DateTime',
+      description: 'The end of the meeting after the change.',
+    }),
+    agent: t.relation('agent', { description: 'The agent who has the meeting after the change.' }),
+    previousAgent: t.relation('previousAgent', {
+      nullable: true,
+      description: 'The agent who had the meeting before the change; null if it stayed the same.',
     }),
   }),
 })
@@ -82,7 +125,8 @@ export const MeetingRef = builder.prismaNode('Meeting', {
       description: 'The address of the web page on which the meeting was booked; null if unknown.',
     }),
     routedBy: t.exposeString('routedBy', {
-      description: 'How the agent was chosen, in English, for example `Round robin over all agents`.',
+      description:
+        'How the agent was chosen, in English, for example `Round robin over all agents`. `decision` has it for programs.',
     }),
     decision: t.field({
       type: DecisionRef,

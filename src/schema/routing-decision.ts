@@ -4,6 +4,10 @@ import type { Decision, RoutingStep, SkippedAgent } from '../services/routing/de
 import { formatDuration } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
+import { TeamRef } from './team.ts'
+import { MORE_VALUES } from './texts.ts'
+
+const UNKNOWN_BEFORE = ', and in decisions of version 0.1'
 
 export const RoutingKindRef = builder.enumType('RoutingKind', {
   description: 'What agents take turns for. Meetings and live chats have separate orders, turns and counts.',
@@ -11,7 +15,7 @@ export const RoutingKindRef = builder.enumType('RoutingKind', {
 })
 
 export const IneligibilityRef = builder.enumType('Ineligibility', {
-  description: 'Why an agent is not eligible.',
+  description: `Why an agent is not eligible. ${MORE_VALUES}`,
   values: {
     NO_CALENDAR: { description: 'The agent has no connected calendar.' },
     NEEDS_REAUTHENTICATION: { description: "The calendar's provider no longer grants access." },
@@ -34,12 +38,29 @@ export const IneligibilityRef = builder.enumType('Ineligibility', {
 })
 
 const RoutingStageRef = builder.enumType('RoutingStage', {
-  description: 'A stage of a routing decision.',
+  description: `A stage of a routing decision. ${MORE_VALUES}`,
   values: {
     AGENT: { description: 'The requested agent.' },
     TEAM: { description: 'The agents of the requested team, in turn.' },
     ROUND_ROBIN: { description: 'All agents, in turn.' },
     FALLBACK: { description: 'The fallback, because no agent is eligible.' },
+  },
+})
+
+const RoutingOutcomeRef = builder.enumType('RoutingOutcome', {
+  description: `The outcome of a stage of a routing decision. ${MORE_VALUES}`,
+  values: {
+    CHOSEN: { description: 'An agent was chosen: the first eligible one after the agent served last.' },
+    NONE_ELIGIBLE: { description: 'No agent was eligible.' },
+    WAITS: {
+      description:
+        'No agent had room, and the request waits for one, in the order of requests. For live chats only.',
+    },
+    FALLBACK_SHOWN: { description: 'The visitor is shown the fallback.' },
+    WAIT_OVER: {
+      description:
+        'No agent had room before the wait was over, and the visitor is shown the fallback. For live chats only.',
+    },
   },
 })
 
@@ -64,8 +85,28 @@ const RoutingStepRef = builder.objectRef<RoutingStep>('RoutingStep').implement({
   description: 'A stage of a routing decision, with its outcome.',
   fields: (t) => ({
     stage: t.field({ type: RoutingStageRef, description: 'The stage.', resolve: ({ stage }) => stage }),
-    label: t.exposeString('label', { description: 'Which agents took turns, for example `Team Europe`.' }),
-    outcome: t.exposeString('outcome', { description: 'The outcome, as an English sentence.' }),
+    label: t.exposeString('label', {
+      description:
+        'Which agents took turns, in English, for example `Team Europe`. Programs use `stage`, `agent` and `team`.',
+    }),
+    agent: t.prismaField({
+      type: AgentRef,
+      nullable: true,
+      description: `The requested agent; null at other stages than \`AGENT\`${UNKNOWN_BEFORE}.`,
+      resolve: (query, { agentId }, _arguments, { database }) =>
+        agentId === null ? null : database.agent.findUniqueOrThrow({ ...query, where: { id: agentId } }),
+    }),
+    team: t.prismaField({
+      type: TeamRef,
+      nullable: true,
+      description: `The requested team; null at other stages than \`TEAM\`, if the team was deleted${UNKNOWN_BEFORE}.`,
+      resolve: (query, { teamId }, _arguments, { database }) =>
+        teamId === null ? null : database.team.findUnique({ ...query, where: { id: teamId } }),
+    }),
+    outcome: t.exposeString('outcome', {
+      description: 'The outcome, as an English sentence. Programs use `outcomeCode`.',
+    }),
+    outcomeCode: t.expose('outcomeCode', { type: RoutingOutcomeRef, description: 'The outcome.' }),
     skipped: t.field({
       type: [SkippedAgentRef],
       description: 'The agents who were skipped, in the order of their turns.',
@@ -97,7 +138,10 @@ export const DecisionRef = builder
         resolve: (query, { agentId }, _arguments, { database }) =>
           agentId === null ? null : database.agent.findUniqueOrThrow({ ...query, where: { id: agentId } }),
       }),
-      pool: t.exposeString('pool', { description: 'Which agents took turns, for example `Team Europe`.' }),
+      pool: t.exposeString('pool', {
+        description:
+          'Which agents took turns, in English, for example `Team Europe`. Programs use `stage`, `agent` and `team` of the first step.',
+      }),
       steps: t.field({
         type: [RoutingStepRef],
         description: 'The stages of the decision, in order.',

@@ -41,6 +41,10 @@ export function between([least, most]: readonly [number, number]): string {
   return `${formatCount(least)} to ${formatCount(most)}`
 }
 
+// Enums.
+
+export const MORE_VALUES = 'Later versions may add values: programs need a default.'
+
 // Live events.
 
 /** @param stream the subscription field that reads it */

@@ -191,7 +191,11 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     await synchronise(app)
     expect((await readMeeting(app, id)).history).toMatchObject([
       { kind: 'BOOKED' },
-      { kind: 'CALENDAR_CHANGED', reason: 'The agent took the visitor off the event in the calendar.' },
+      {
+        kind: 'CALENDAR_CHANGED',
+        reasonCode: 'VISITOR_TAKEN_OFF_EVENT',
+        reason: 'The agent took the visitor off the event in the calendar.',
+      },
     ])
     await synchronise(app)
     await move(id, at('14:00'))

@@ -99,7 +99,8 @@ describe('an invitation', () => {
     expect(await methods(ada.email)).toEqual(['REQUEST', 'REQUEST'])
     expect((await calendarOf(ada.email))[0]?.attendees).toContain(NEW)
     app.clock.advance(2 * MINUTE)
-    await change('cancelMeeting', { meetingId })
+    const { history } = await change('cancelMeeting', { meetingId })
+    expect(history[1]).toMatchObject({ kind: 'ATTENDEE_CHANGED', reasonCode: 'VISITOR_EMAIL_CHANGED' })
     await untilIdle()
     expect(await methods(OLD)).toEqual(['REQUEST', 'CANCEL'])
     expect(await methods(NEW)).toEqual(['REQUEST', 'CANCEL'])
@@ -121,7 +122,7 @@ describe('an invitation', () => {
   })
 
   it('moves with the agent’s address', async () => {
-    await bookedMeeting()
+    const meetingId = await bookedMeeting()
     const former = ada.email
     const email = 'ada.new@acme.example'
     const input = { agentId: ada.id, email }
@@ -130,6 +131,8 @@ describe('an invitation', () => {
     expect(await methods(former)).toEqual(['REQUEST', 'CANCEL'])
     expect(await methods(email)).toEqual(['REQUEST'])
     expect((await calendarOf(OLD))[0]?.attendees).toEqual([email, OLD].sort())
+    const { history } = await change('cancelMeeting', { meetingId })
+    expect(history[1]).toMatchObject({ kind: 'ATTENDEE_CHANGED', reasonCode: 'AGENT_EMAIL_CHANGED' })
   })
 
   it('does not move for a meeting that is cancelled or over', async () => {

@@ -236,7 +236,11 @@ describe('recordMeetingOutcome', () => {
     expect(await change('recordMeetingOutcome', input, ada.token)).toMatchObject({ outcome: 'NO_SHOW' })
     expect(await change('recordMeetingOutcome', { ...input, outcome: 'HELD' }, ada.token)).toMatchObject({
       outcome: 'HELD',
-      history: [{ kind: 'BOOKED' }, { kind: 'OUTCOME_SET' }, { kind: 'OUTCOME_SET' }],
+      history: [
+        { kind: 'BOOKED' },
+        { kind: 'OUTCOME_SET', outcome: 'NO_SHOW' },
+        { kind: 'OUTCOME_SET', outcome: 'HELD', reason: null },
+      ],
     })
   })
 })

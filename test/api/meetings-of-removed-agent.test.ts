@@ -50,7 +50,7 @@ function useRemovalScene({ jobs }: { jobs: boolean }) {
     },
     meetings: async (filter: object = {}) => {
       const query = `query ($filter: MeetingFilter) { meetings(first: 20, filter: $filter) { nodes {
-        id startsAt status agent { name } history { kind actor reason }
+        id startsAt status agent { name } history { kind actor actorKind actorAgent { id } reason reasonCode }
       } } }`
       const call = { variables: { filter }, token: admin.token }
       const answer = await data<{ meetings: { nodes: SeenMeeting[] } }>(app.execute(query, call))
@@ -106,7 +106,10 @@ describe('removeAgent', () => {
     expect(all[0]?.history.at(-1)).toEqual({
       kind: 'REASSIGNED',
       actor: 'Switchboard',
+      actorKind: 'SWITCHBOARD',
+      actorAgent: null,
       reason: 'Ada Lovelace is no longer available.',
+      reasonCode: 'AGENT_REMOVED',
     })
     expect((await eventTypes()).filter((type) => type === 'AgentChanged')).toHaveLength(2)
   })

@@ -98,7 +98,16 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
       status: 'RESCHEDULED',
       startsAt: at('15:00'),
       endsAt: at('15:30'),
-      history: [{ kind: 'BOOKED' }, { kind: 'CALENDAR_CHANGED', actor: "The agent's calendar" }],
+      history: [
+        { kind: 'BOOKED' },
+        {
+          kind: 'CALENDAR_CHANGED',
+          actor: "The agent's calendar",
+          actorKind: 'CALENDAR',
+          actorAgent: { id: agent.id },
+          reasonCode: 'EVENT_MOVED',
+        },
+      ],
     })
     const starts = await startsOf(agent)
     expect(starts).toContain(at('10:00'))
@@ -114,7 +123,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     await synchronise(app)
     expect(await readMeeting(app, id)).toMatchObject({
       status: 'CANCELLED',
-      history: [{ kind: 'BOOKED' }, { kind: 'CALENDAR_CHANGED' }],
+      history: [{ kind: 'BOOKED' }, { kind: 'CALENDAR_CHANGED', reasonCode: 'EVENT_DELETED' }],
     })
     expect(await startsOf(agent)).toContain(at('10:00'))
   })

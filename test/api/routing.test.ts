@@ -170,30 +170,3 @@ describe('routingQueue', () => {
     expect((await queue()).entries[0]?.eligible).toBe(true)
   })
 })
-
-describe('explainRouting', () => {
-  it('says who would be chosen and who is skipped, without taking a turn', async () => {
-    await book(app, { token: visitor.token, input: { target: { agentId: one.id }, startsAt: slotAt(0) } })
-    const query = `query ($startsAt: DateTime) {
-      explainRouting(kind: MEETING, target: { roundRobin: true }, startsAt: $startsAt) {
-        id pool agent { name } steps { stage label outcome skipped { agent { name } because } }
-      }
-    }`
-    const explain = () => data(app.execute(query, { variables: { startsAt: slotAt(0) }, token: admin.token }))
-    const expected = {
-      explainRouting: {
-        id: null,
-        pool: 'Round robin over all agents',
-        agent: { name: 'Two' },
-        steps: [
-          {
-            stage: 'ROUND_ROBIN',
-            skipped: [{ agent: { name: 'One' }, because: ['NOT_AVAILABLE'] }],
-          },
-        ],
-      },
-    }
-    expect(await explain()).toMatchObject(expected)
-    expect(await explain()).toMatchObject(expected)
-  })
-})

@@ -58,11 +58,17 @@ describe('a request while every agent has as many chats as allowed', () => {
       waiting: { place: 1, estimatedSeconds: null, until },
     })
     expect(await second.read()).toMatchObject({ state: 'REQUESTED', waiting: { place: 2 } })
-    const fields = 'decision { agent { id } steps { stage skipped { agent { id } because } } }'
+    const fields = 'decision { agent { id } steps { stage outcomeCode skipped { agent { id } because } } }'
     expect(await readChat(app, admin.token, first.id, fields)).toMatchObject({
       decision: {
         agent: null,
-        steps: [{ stage: 'ROUND_ROBIN', skipped: [{}, { agent: { id: ada.id }, because: ['AT_CAPACITY'] }] }],
+        steps: [
+          {
+            stage: 'ROUND_ROBIN',
+            outcomeCode: 'WAITS',
+            skipped: [{}, { agent: { id: ada.id }, because: ['AT_CAPACITY'] }],
+          },
+        ],
       },
     })
   })
@@ -110,9 +116,9 @@ describe('a request while every agent has as many chats as allowed', () => {
       fallbackAgent: null,
     })
     expect(await readOffers(app, admin.token, guest.id)).toEqual([])
-    const fields = 'decision { agent { id } steps { stage } }'
+    const fields = 'decision { agent { id } steps { stage outcomeCode } }'
     expect(await readChat(app, admin.token, guest.id, fields)).toMatchObject({
-      decision: { agent: null, steps: [{ stage: 'FALLBACK' }] },
+      decision: { agent: null, steps: [{ stage: 'FALLBACK', outcomeCode: 'WAIT_OVER' }] },
     })
   })
 

@@ -82,7 +82,13 @@ export interface Result {
   status: string
   agent: { id: string; name: string }
   alternatives: { startsAt: string; agents: number }[]
-  history: { kind: string; actor: string; startsAt: string; reason: string | null }[]
+  history: {
+    kind: string
+    actor: string
+    startsAt: string
+    reason: string | null
+    reasonCode: string | null
+  }[]
   [field: string]: unknown
 }
 
@@ -91,7 +97,7 @@ const MEETING_FIELDS = `
   ... on Meeting {
     id status past outcome startsAt endsAt timeZone subject body calendarSync source routedBy bookedAt
     agent { id name } person { id known email firstName }
-    history { kind actor startsAt reason at }
+    history { kind actor startsAt reason reasonCode outcome at }
   }
   ... on Error { message }
   ... on InvalidInputError { issues { path message } }

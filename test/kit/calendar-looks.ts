@@ -44,7 +44,7 @@ export const bookWith = (
 ): Promise<Result> => book(app, { token: visitor, input: { target: { agentId: agent.id }, startsAt } })
 
 const MEETING = `query ($id: ID!) { node(id: $id) { ... on Meeting {
-  status startsAt endsAt subject calendarSync conferenceUrl history { kind actor reason }
+  status startsAt endsAt subject calendarSync conferenceUrl history { kind actor actorKind actorAgent { id } reason reasonCode }
 } } }`
 
 export async function readMeeting(app: CalendarApp, id: string): Promise<Record<string, unknown>> {

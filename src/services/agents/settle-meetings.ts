@@ -8,10 +8,9 @@ import { cancelMeeting } from '../booking/meetings/cancel-meeting.ts'
 import { reassignMeeting } from '../booking/meetings/reassign-meeting.ts'
 import type { Services } from '../context.ts'
 import { appendEvents } from '../events/append-events.ts'
-import { newEvent } from '../events/new-events.ts'
+import { removalChanged } from '../events/new-events.ts'
 import { readManagerIds } from '../identity/read-manager-ids.ts'
 import type { RequestContext } from '../identity/request-context.ts'
-import { PRODUCT } from '../identity/viewer.ts'
 import type { RemovedAgentJob } from '../jobs.ts'
 import { SECOND } from '../time.ts'
 import { runTransaction } from '../transaction.ts'
@@ -71,22 +70,22 @@ async function settleMeeting(
   const { agentId, agent, choice } = removal
   const reason = `${agent.name} is no longer available.`
   const context = contextOf(services, removal)
-  if (choice === 'CANCEL') await cancelMeeting(context, { meetingId, reason }, { onlyOf: agentId })
-  else await reassignMeeting(context, { meetingId, reason }, { onlyOf: agentId })
+  if (choice === 'CANCEL') await cancelMeeting(context, { meetingId, reason }, { ofRemoved: agentId })
+  else await reassignMeeting(context, { meetingId, reason }, { ofRemoved: agentId })
 }
 
 /** The product acts in place of the removed agent, so that no hold of anybody else ends by it. */
-function contextOf(services: Services, { workspaceId, agentId }: Removal): RequestContext {
+function contextOf(services: Services, { workspaceId, agentId, agent }: Removal): RequestContext {
   const permissions = new Set(['MANAGE_ALL_MEETINGS' as const])
   return {
     ...services,
     origin: null,
-    viewer: { kind: 'AGENT', workspaceId, agentId, name: PRODUCT, permissions },
+    viewer: { kind: 'AGENT', workspaceId, agentId, name: agent.name, permissions },
   }
 }
 
 async function announce(services: Services, { workspaceId, agentId }: Removal): Promise<void> {
-  const events = [newEvent.agentChanged({ agentId })]
+  const events = [removalChanged({ agentId })]
   const at = services.clock.now()
   await runTransaction(services, (tx) => appendEvents(tx, { workspaceId, at, events }))
 }
@@ -105,6 +104,6 @@ async function finish(services: Services, { workspaceId, agentId }: Removal): Pr
     const readers = await readManagerIds(tx, workspaceId)
     const mails = readers.map((readerId) => ({ ...counts, readerId, finishedAt: now.toISOString() }))
     await services.jobs.enlist(tx, 'removal-mail', mails)
-    await appendEvents(tx, { workspaceId, at: now, events: [newEvent.agentChanged({ agentId })] })
+    await appendEvents(tx, { workspaceId, at: now, events: [removalChanged({ agentId })] })
   })
 }

@@ -1,6 +1,6 @@
 // The viewer of a request, and its permissions. Every use case begins with one of the `require…` functions.
 
-import type { Permission } from '../../database/generated/client/enums.ts'
+import type { ActorKind, Permission } from '../../database/generated/client/enums.ts'
 import { ForbiddenError } from '../../errors.ts'
 
 export type { Permission }
@@ -112,13 +112,23 @@ export function callerOf(viewer: SignedInViewer): string {
 /** See `callerOf`. */
 export const callerOfAgent = (agentId: string): string => `agent:${agentId}`
 
-/** The name in the history of a meeting for what the product does by itself. */
-export const PRODUCT = 'Switchboard'
-
 /** Stands for the product where a column names the agent who did something. */
 export const PRODUCT_ID = '00000000-0000-0000-0000-000000000000'
 
-/** The name of the viewer in the history of a meeting. */
-export function actorOf(viewer: SignedInViewer): string {
-  return viewer.kind === 'AGENT' ? viewer.name : 'Visitor'
+/** Who made a change, as a history records it. */
+export interface Actor {
+  kind: ActorKind
+  /** For people to read. */
+  name: string
+  /** The agent who made it, here or in the calendar. */
+  agentId: string | null
+}
+
+/** For what the product does by itself. */
+export const PRODUCT: Actor = { kind: 'SWITCHBOARD', name: 'Switchboard', agentId: null }
+
+export function actorOf(viewer: SignedInViewer): Actor {
+  return viewer.kind === 'AGENT'
+    ? { kind: 'AGENT', name: viewer.name, agentId: viewer.agentId }
+    : { kind: 'VISITOR', name: 'Visitor', agentId: null }
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Prisma, type RoutingDecision } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
-import type { Pool, Turns } from './pool.ts'
+import type { Pool, PoolStage, RoutingTarget, Turns } from './pool.ts'
 import { INELIGIBILITIES, type Ineligibility, type RoutingKind, turnOrder } from './rules.ts'
 
 /** An agent of a pool who is considered for a meeting or a chat. */
@@ -12,10 +12,24 @@ export interface Candidate {
   ineligibleBecause: Ineligibility[]
 }
 
+/** The outcomes of stages: what programs read, and the sentence for people. */
+export const OUTCOMES = {
+  CHOSEN: 'It is the turn of the first eligible agent after the one served last.',
+  NONE_ELIGIBLE: 'No agent is eligible.',
+  WAITS: 'The request waits for an agent with room, in the order of requests.',
+  FALLBACK_SHOWN: 'The visitor is shown the fallback.',
+  WAIT_OVER: 'No agent had room in time. The visitor is shown the fallback.',
+} as const
+export type RoutingOutcome = keyof typeof OUTCOMES
+
 const skippedAgent = z.object({ agentId: z.string(), because: z.array(z.enum(INELIGIBILITIES)) })
 const routingStep = z.object({
   stage: z.enum(['AGENT', 'TEAM', 'ROUND_ROBIN', 'FALLBACK']),
   label: z.string(),
+  /** Version 0.1 wrote neither a code nor ids. */
+  outcomeCode: z.enum(Object.keys(OUTCOMES) as RoutingOutcome[]).optional(),
+  agentId: z.string().nullish(),
+  teamId: z.string().nullish(),
   outcome: z.string(),
   skipped: z.array(skippedAgent),
 })
@@ -23,7 +37,20 @@ const routingStep = z.object({
 const routingSteps = z.array(routingStep)
 
 export type SkippedAgent = z.output<typeof skippedAgent>
-export type RoutingStep = z.output<typeof routingStep>
+
+export interface RoutingStep {
+  stage: PoolStage | 'FALLBACK'
+  /** For people to read. */
+  label: string
+  /** The requested agent; null at other stages. */
+  agentId: string | null
+  /** The requested team; null at other stages. */
+  teamId: string | null
+  outcomeCode: RoutingOutcome
+  /** The sentence of the code. */
+  outcome: string
+  skipped: SkippedAgent[]
+}
 
 export interface Decision {
   kind: RoutingKind
@@ -67,24 +94,41 @@ function conclude(
   pool: Turns,
   { candidate, skipped }: { candidate: Candidate | null; skipped: SkippedAgent[] },
 ): Decision {
-  const asked: RoutingStep = {
-    stage: pool.stage,
-    label: pool.label,
-    outcome:
-      candidate === null
-        ? 'No agent is eligible.'
-        : 'It is the turn of the first eligible agent after the one served last.',
+  const { kind, label, stage, target } = pool
+  const asked = withOutcome(candidate === null ? 'NONE_ELIGIBLE' : 'CHOSEN', {
+    stage,
+    label,
+    ...requested(target),
     skipped,
-  }
-  const { kind, label } = pool
+  })
   if (candidate !== null) return { kind, pool: label, agentId: candidate.agentId, steps: [asked] }
-  const fallback: RoutingStep = {
+  return { kind, pool: label, agentId: null, steps: [asked, fallbackStep('FALLBACK_SHOWN')] }
+}
+
+function requested(target: RoutingTarget): Pick<RoutingStep, 'agentId' | 'teamId'> {
+  return {
+    agentId: 'agentId' in target ? target.agentId : null,
+    teamId: 'teamId' in target ? target.teamId : null,
+  }
+}
+
+/** @returns the step with an outcome, in place of any that it had */
+export function withOutcome(
+  outcomeCode: RoutingOutcome,
+  step: Omit<RoutingStep, 'outcomeCode' | 'outcome'>,
+): RoutingStep {
+  return { ...step, outcomeCode, outcome: OUTCOMES[outcomeCode] }
+}
+
+/** The last stage of a decision in which no agent was chosen. */
+export function fallbackStep(outcomeCode: RoutingOutcome): RoutingStep {
+  return withOutcome(outcomeCode, {
     stage: 'FALLBACK',
     label: 'Fallback',
-    outcome: 'The visitor is shown the fallback.',
+    agentId: null,
+    teamId: null,
     skipped: [],
-  }
-  return { kind, pool: label, agentId: null, steps: [asked, fallback] }
+  })
 }
 
 /** The meeting or the conversation of a decision; left out: there is none yet. */
@@ -121,5 +165,15 @@ export function recordingDecision(record: DecisionRecord, onlyIf = Prisma.sql`tr
 /** Reads a stored decision. */
 export function toDecision(row: RoutingDecision): Decision & { id: string; decidedAt: Date } {
   const { id, kind, decidedAt, agentId, pool } = row
-  return { id, kind, decidedAt, agentId, pool, steps: routingSteps.parse(row.steps) }
+  const steps = routingSteps.parse(row.steps).map(({ agentId = null, teamId = null, ...step }) => {
+    const outcomeCode = step.outcomeCode ?? codeOf(step.outcome)
+    return { ...step, agentId, teamId, outcomeCode }
+  })
+  return { id, kind, decidedAt, agentId, pool, steps }
+}
+
+/** For steps that version 0.1 wrote. */
+function codeOf(outcome: string): RoutingOutcome {
+  const codes = Object.keys(OUTCOMES) as RoutingOutcome[]
+  return codes.find((code) => OUTCOMES[code] === outcome) ?? 'CHOSEN'
 }

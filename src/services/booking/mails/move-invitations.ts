@@ -44,13 +44,15 @@ async function moveInvitation(services: Services, move: Move): Promise<void> {
   const meeting = await lockMeetingRow(tx, { workspaceId, meetingId })
   const isOver = !meeting || meeting.status === 'CANCELLED' || meeting.endsAt <= now
   if (isOver) return
-  if ('personId' in job.attendee && meeting.invitationUid === null) await inviteInstead(tx, { meeting, job })
+  const isVisitor = 'personId' in job.attendee
+  if (isVisitor && meeting.invitationUid === null) await inviteInstead(tx, { meeting, job })
   const changed = await tx.meeting.update({
     where: { id: meetingId },
     data: { revision: { increment: 1 }, calendarSync: 'PENDING' },
   })
+  const reasonCode = isVisitor ? ('VISITOR_EMAIL_CHANGED' as const) : ('AGENT_EMAIL_CHANGED' as const)
   const change = { meeting: changed, kind: 'ATTENDEE_CHANGED' as const, actor: PRODUCT, reason: null, now }
-  await recordChange(services, { tx, change })
+  await recordChange(services, { tx, change: { ...change, reasonCode } })
 }
 
 /** The agent's calendar has invited the old address, and guests of its event are the agent's. So our mails take over:

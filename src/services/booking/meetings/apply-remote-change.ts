@@ -1,6 +1,11 @@
 // Applies to a meeting what the agent did to its event in the calendar: moving the event moves the meeting, deleting or
 // declining it cancels the meeting (docs/semantics.md, section 3). It must never write the change back to the calendar.
-import { type Conversation, type Meeting, Prisma } from '../../../database/generated/client/client.ts'
+import {
+  type Conversation,
+  type Meeting,
+  type MeetingChangeReason,
+  Prisma,
+} from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
 import { lockCalendars, lockingReservations } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -10,6 +15,7 @@ import { publishMeetingChange } from '../../calendars/entries/note-entry.ts'
 import { requestReading } from '../../calendars/worker/handle-webhook.ts'
 import type { RemoteChange } from '../../calendars/worker/remote-change.ts'
 import type { Services } from '../../context.ts'
+import type { Actor } from '../../identity/viewer.ts'
 import { readTexts } from '../../invitations/read-texts.ts'
 import type { OwnEvent } from '../../ports/calendar-provider.ts'
 import { MINUTE } from '../../time.ts'
@@ -19,7 +25,20 @@ import { LONGEST_RESERVATION_MS } from '../slots/rules.ts'
 import { lockOpenChatOf } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
 
-const ACTOR = "The agent's calendar"
+/** Why the calendar changed a meeting, for people to read. */
+const REASONS = {
+  EVENT_DELETED: 'The agent deleted the meeting in the calendar.',
+  EVENT_DECLINED: 'The agent declined the meeting in the calendar.',
+  EVENT_MOVED: 'The agent moved the meeting in the calendar.',
+  EVENT_MOVED_ONTO_MEETING: 'The agent moved the meeting in the calendar, onto another meeting.',
+  VISITOR_TAKEN_OFF_EVENT: 'The agent took the visitor off the event in the calendar.',
+} as const satisfies Partial<Record<MeetingChangeReason, string>>
+
+/** @returns what the entries in the history have in common */
+function changed({ agentId }: Meeting, reasonCode: keyof typeof REASONS) {
+  const actor: Actor = { kind: 'CALENDAR', name: "The agent's calendar", agentId }
+  return { kind: 'CALENDAR_CHANGED' as const, actor, reasonCode, reason: REASONS[reasonCode] }
+}
 
 /** Has no effect when the event is as we wrote it, or when its change was already applied. The version alone does not
  * show that: a provider can add the link of a conference without a new version, and when the answer to our write was
@@ -142,12 +161,8 @@ async function cancel(
       failures: 0,
     },
   })
-  const reason = isGone
-    ? 'The agent deleted the meeting in the calendar.'
-    : 'The agent declined the meeting in the calendar.'
-  const now = services.clock.now()
-  const kind = 'CALENDAR_CHANGED' as const
-  const change = { meeting, kind, actor: ACTOR, reason, now, fromCalendar: true, conversation }
+  const what = changed(meeting, isGone ? 'EVENT_DELETED' : 'EVENT_DECLINED')
+  const change = { meeting, ...what, now: services.clock.now(), fromCalendar: true, conversation }
   await recordChange(services, { tx, change })
 }
 
@@ -170,12 +185,8 @@ async function move(
     where: { id },
     data: { ...time, ...texts, calendarSync: 'WRITTEN' },
   })
-  const reason =
-    isReserved || isTooLong(event)
-      ? 'The agent moved the meeting in the calendar.'
-      : 'The agent moved the meeting in the calendar, onto another meeting.'
-  const kind = 'CALENDAR_CHANGED' as const
-  const moved = { meeting, kind, actor: ACTOR, reason, now: services.clock.now(), fromCalendar: true }
+  const what = changed(meeting, isReserved || isTooLong(event) ? 'EVENT_MOVED' : 'EVENT_MOVED_ONTO_MEETING')
+  const moved = { meeting, ...what, now: services.clock.now(), fromCalendar: true }
   await recordChange(services, { tx, change: { ...moved, conversation, previousStartsAt: before.startsAt } })
 }
 
@@ -199,18 +210,16 @@ async function takeTime(
   await moveReservation(tx, meeting, time)
 }
 
-const UNINVITED = 'The agent took the visitor off the event in the calendar.'
-
 /** Records, once for each meeting, that the agent took the visitor off the event. The visitor is not invited again. */
 async function noteUninvited(
   services: Services,
   { tx, meeting, conversation }: AppliedChange,
 ): Promise<void> {
-  const kind = 'CALENDAR_CHANGED' as const
-  const reason = UNINVITED
-  const recorded = await tx.meetingChange.findFirst({ where: { meetingId: meeting.id, kind, reason } })
+  const what = changed(meeting, 'VISITOR_TAKEN_OFF_EVENT')
+  const { reasonCode } = what
+  const recorded = await tx.meetingChange.findFirst({ where: { meetingId: meeting.id, reasonCode } })
   if (recorded !== null) return
-  const note = { meeting, kind, actor: ACTOR, reason, now: services.clock.now() }
+  const note = { meeting, ...what, now: services.clock.now() }
   await recordChange(services, {
     tx,
     change: { ...note, conversation, fromCalendar: true, isQuiet: true },

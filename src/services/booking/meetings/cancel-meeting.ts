@@ -9,7 +9,7 @@ import { runTransaction } from '../../transaction.ts'
 import { freeTime } from '../reservations/reserve.ts'
 import { lockTimeOfMeeting, requireChanger, requireUpcoming } from './changeable-meeting.ts'
 import { lockOpenChatOf } from './lock-booked-chat.ts'
-import { recordChange } from './record-change.ts'
+import { FOR_REMOVED_AGENT, recordChange } from './record-change.ts'
 
 export const MAX_REASON_LENGTH = 1000
 
@@ -20,13 +20,14 @@ const cancelMeetingInput = z.object({
 })
 
 /** Idempotent: a retry returns the cancelled meeting.
- * @param options.onlyOf an agent: a meeting that another agent has stays as it is
+ * @param options.ofRemoved the removed agent for whose meetings the product does it: one that another agent has stays as
+ *   it is
  * @throws ForbiddenError, InvalidInputError (also for a bad link), NotFoundError
  * @throws ConflictError when the meeting is over */
 export async function cancelMeeting(
   context: RequestContext,
   raw: z.input<typeof cancelMeetingInput>,
-  { onlyOf = null }: { onlyOf?: string | null } = {},
+  { ofRemoved = null }: { ofRemoved?: string | null } = {},
 ): Promise<Meeting> {
   const changer = await requireChanger(context, {
     manageToken: raw.manageToken ?? null,
@@ -37,7 +38,7 @@ export async function cancelMeeting(
   return runTransaction(context, async (tx) => {
     const conversation = await lockOpenChatOf(tx, changer)
     const before = await lockTimeOfMeeting(tx, changer)
-    if (before.status === 'CANCELLED' || (onlyOf !== null && before.agentId !== onlyOf)) return before
+    if (before.status === 'CANCELLED' || (ofRemoved !== null && before.agentId !== ofRemoved)) return before
     requireUpcoming(before, now)
     await freeTime(tx, before.id)
     noteLocks(tx, 'meeting', [before.id])
@@ -45,8 +46,8 @@ export async function cancelMeeting(
       where: { id: before.id },
       data: { status: 'CANCELLED', revision: { increment: 1 }, calendarSync: 'PENDING' },
     })
-    const actor = actorOf(changer.viewer)
-    const change = { meeting, kind: 'CANCELLED' as const, actor, reason: reason || null, now }
+    const by = ofRemoved === null ? { actor: actorOf(changer.viewer) } : FOR_REMOVED_AGENT
+    const change = { meeting, kind: 'CANCELLED' as const, ...by, reason: reason || null, now }
     await recordChange(context, { tx, change: { ...change, conversation } })
     return meeting
   })

@@ -22,7 +22,7 @@ import { endOfBuffer, isFree, isInsideHours } from '../slots/rules.ts'
 import { MAX_REASON_LENGTH } from './cancel-meeting.ts'
 import { lockTextsOfMeeting, requireUpcoming, requireVisible } from './changeable-meeting.ts'
 import { lockOpenChatOf } from './lock-booked-chat.ts'
-import { recordChange } from './record-change.ts'
+import { FOR_REMOVED_AGENT, recordChange } from './record-change.ts'
 
 const reassignMeetingInput = z.object({
   meetingId: z.string(),
@@ -32,8 +32,9 @@ const reassignMeetingInput = z.object({
 })
 
 interface Reassignment {
-  /** An agent: a meeting that another agent has stays as it is. null: whoever has it. */
-  onlyOf: string | null
+  /** The removed agent for whose meetings the product does it: one that another agent has stays as it is. null: a person
+   * does it. */
+  ofRemoved: string | null
   viewer: AgentViewer
   meetingId: string
   target: RoutingTarget
@@ -43,7 +44,8 @@ interface Reassignment {
 }
 
 /** @param raw.agentId the new agent; default: the next in turn of all agents who can take it
- * @param options.onlyOf an agent: a meeting that another agent has stays as it is
+ * @param options.ofRemoved the removed agent for whose meetings the product does it: one that another agent has stays as
+ *   it is
  * @returns the meeting with its new agent
  * @throws ForbiddenError without MANAGE_ALL_MEETINGS
  * @throws InvalidInputError, NotFoundError
@@ -52,7 +54,7 @@ interface Reassignment {
 export async function reassignMeeting(
   context: RequestContext,
   raw: z.input<typeof reassignMeetingInput>,
-  { onlyOf = null }: { onlyOf?: string | null } = {},
+  { ofRemoved = null }: { ofRemoved?: string | null } = {},
 ): Promise<Meeting> {
   const viewer = requirePermission(context.viewer, 'MANAGE_ALL_MEETINGS')
   const { meetingId, agentId, reason, idempotencyKey: key } = parseInput(reassignMeetingInput, raw)
@@ -60,7 +62,7 @@ export async function reassignMeeting(
   const { workspaceId } = viewer
   const call = { workspaceId, caller: callerOf(viewer), key, operation: 'reassignMeeting', input: raw, now }
   const target: RoutingTarget = agentId ? { agentId } : { roundRobin: true }
-  const request = { onlyOf, viewer, meetingId, target, reason: reason || null, now }
+  const request = { ofRemoved, viewer, meetingId, target, reason: reason || null, now }
   const run = (checks: Prechecks) =>
     runTransaction(context, async (tx) => {
       const id = await once(tx, call, () => reassign(context, { tx, request: { ...request, checks } }))
@@ -73,13 +75,13 @@ async function reassign(
   context: RequestContext,
   { tx, request }: { tx: Transaction; request: Reassignment },
 ): Promise<string> {
-  const { onlyOf, viewer, target, reason, now } = request
+  const { ofRemoved, viewer, target, reason, now } = request
   await lockCallers(tx, [callerOf(viewer)])
   const conversation = await lockOpenChatOf(tx, request)
   const { workspaceId } = viewer
   const pool = await readPool(tx, { workspaceId, kind: 'MEETING', target, lock: true, agentField: 'agentId' })
   const found = await requireVisible(tx, request)
-  if (onlyOf !== null && found.agentId !== onlyOf) return found.id
+  if (ofRemoved !== null && found.agentId !== ofRemoved) return found.id
   requireUpcoming(found, now)
   if ('agentId' in target && target.agentId === found.agentId) return found.id
   const { taker, decision } = await chooseTaker(tx, { pool, before: found, request })
@@ -100,7 +102,8 @@ async function reassign(
     },
   })
   const kind = 'REASSIGNED' as const
-  const change = { meeting, kind, actor: actorOf(viewer), reason, now, previousAgentId: before.agentId }
+  const by = ofRemoved === null ? { actor: actorOf(viewer) } : FOR_REMOVED_AGENT
+  const change = { meeting, kind, ...by, reason, now, previousAgentId: before.agentId }
   if (withdrawn !== null) {
     await withdraw({ tx, meetingId: meeting.id, agentId: before.agentId, uid: withdrawn })
   }

@@ -1,20 +1,28 @@
 // Records a change of a meeting: its entry in the history, the events for subscribers, the mails and the calendar
 // entries. It is called last in the transaction that makes the change, because the events lock their streams.
 import { v7 as uuidv7 } from 'uuid'
-import type { Conversation, Meeting, MeetingChangeKind } from '../../../database/generated/client/client.ts'
+import type {
+  Conversation,
+  Meeting,
+  MeetingChangeKind,
+  MeetingChangeReason,
+} from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { scheduleCalendarWrites } from '../../calendars/entries/schedule-calendar-writes.ts'
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { type NewEvent, newEvent } from '../../events/new-events.ts'
+import { type Actor, PRODUCT } from '../../identity/viewer.ts'
 
 interface ChangeOfMeeting {
   /** The meeting after the change. */
   meeting: Meeting
   kind: MeetingChangeKind
-  /** The author of the change, as a name to display (see `actorOf`). */
-  actor: string
+  actor: Actor
+  /** For people to read. */
   reason: string | null
+  /** Left out: a person gave the reason, or there is none. */
+  reasonCode?: MeetingChangeReason
   now: Date
   previousStartsAt?: Date
   previousAgentId?: string
@@ -29,6 +37,9 @@ interface ChangeOfMeeting {
   /** Further events of the same transaction. */
   otherEvents?: NewEvent[]
 }
+
+/** For what the product does with the meetings of a removed agent. */
+export const FOR_REMOVED_AGENT = { actor: PRODUCT, reasonCode: 'AGENT_REMOVED' } as const
 
 /** Sends no mails for outcomes and quiet changes, and does not write a change back to the calendar it came from. */
 export async function recordChange(
@@ -45,8 +56,12 @@ export async function recordChange(
       meetingId,
       at: now,
       kind,
-      actor,
+      actor: actor.name,
+      actorKind: actor.kind,
+      actorAgentId: actor.agentId,
       reason,
+      reasonCode: change.reasonCode ?? null,
+      outcome: kind === 'OUTCOME_SET' ? meeting.outcome : null,
       revision,
       startsAt,
       endsAt,

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
-import { recordDecision } from '../../routing/decision.ts'
+import { fallbackStep, recordDecision } from '../../routing/decision.ts'
 import { runTransaction } from '../../transaction.ts'
 import { endConversation } from '../conversation/end-conversation.ts'
 import { lockConversation } from '../conversation/lock-conversation.ts'
@@ -37,13 +37,8 @@ export async function missRequest(
   { tx, conversation, now }: { tx: Transaction; conversation: Conversation; now: Date },
 ): Promise<void> {
   const { id: conversationId, workspaceId } = conversation
-  const fallback = {
-    stage: 'FALLBACK' as const,
-    label: 'Fallback',
-    outcome: 'No agent had room in time. The visitor is shown the fallback.',
-    skipped: [],
-  }
-  const decision = { kind: 'LIVE_CHAT' as const, pool: 'Fallback', agentId: null, steps: [fallback] }
+  const steps = [fallbackStep('WAIT_OVER')]
+  const decision = { kind: 'LIVE_CHAT' as const, pool: 'Fallback', agentId: null, steps }
   await recordDecision(tx, { id: uuidv7(), workspaceId, conversationId, decision, now })
   await endConversation(services, { tx, conversation, as: 'MISSED', now })
 }

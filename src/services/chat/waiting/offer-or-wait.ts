@@ -4,7 +4,12 @@ import type { Conversation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
-import { type DecisionRecord, recordDecision, recordingDecision } from '../../routing/decision.ts'
+import {
+  type DecisionRecord,
+  recordDecision,
+  recordingDecision,
+  withOutcome,
+} from '../../routing/decision.ts'
 import {
   decideTurn,
   lockTurns,
@@ -102,6 +107,5 @@ async function beginWait(
 
 function waitingDecision({ decision }: DecisionRecord): DecisionRecord['decision'] {
   const [asked] = decision.steps
-  const outcome = 'The request waits for an agent with room, in the order of requests.'
-  return { ...decision, agentId: null, steps: asked ? [{ ...asked, outcome }] : [] }
+  return { ...decision, agentId: null, steps: asked ? [withOutcome('WAITS', asked)] : [] }
 }
