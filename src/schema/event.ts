@@ -1,5 +1,4 @@
 // Live events, and the subscriptions that deliver them.
-
 import { readRoutingQueue } from '../services/assignment/routing-queue.ts'
 import { VISITOR_GONE_MS } from '../services/chat/abandoned-chats.ts'
 import { openConversationEvents } from '../services/chat/conversation/open-conversation-events.ts'
@@ -10,7 +9,6 @@ import { openWorkspaceEvents } from '../services/events/open-workspace-events.ts
 import type { Signal } from '../services/ports/wake-ups.ts'
 import { EVENTS_KEPT_MS } from '../services/tidy.ts'
 import { formatDuration } from '../services/wording.ts'
-import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import {
   ChatOfferedRef,
@@ -26,6 +24,13 @@ import { LiveChatStatusRef, loadStatus } from './live-chat-status.ts'
 import { LiveSource } from './live-source.ts'
 import { MeetingChangeRef, MeetingRef } from './meeting.ts'
 import { RoutingQueueRef } from './routing.ts'
+import {
+  AgentChangedRef,
+  CalendarStatusChangedRef,
+  MeetingAvailabilityChangedRef,
+  TeamChangedRef,
+  WorkspaceChangedRef,
+} from './settings-event.ts'
 
 const CaughtUpRef = builder
   .objectRef<Extract<SubscriptionNotice, { type: 'CaughtUp' }>>('CaughtUp')
@@ -82,36 +87,6 @@ const MeetingChangedRef = builder.objectRef<EventOf<'MeetingChanged'>>('MeetingC
   }),
 })
 
-const agentEvent = <Type extends 'MeetingAvailabilityChanged' | 'CalendarStatusChanged' | 'AgentChanged'>(
-  type: Type,
-  description: string,
-) =>
-  builder.objectRef<EventOf<Type>>(type).implement({
-    description,
-    interfaces: [EventInterface],
-    fields: (t) => ({
-      agent: t.prismaField({
-        type: AgentRef,
-        description: 'The agent.',
-        resolve: (query, { payload }, _arguments, { database }) =>
-          database.agent.findUniqueOrThrow({ ...query, where: { id: payload.agentId } }),
-      }),
-    }),
-  })
-
-const MeetingAvailabilityChangedRef = agentEvent(
-  'MeetingAvailabilityChanged',
-  "An agent's hours for meetings were replaced.",
-)
-const CalendarStatusChangedRef = agentEvent(
-  'CalendarStatusChanged',
-  "An agent's calendar was connected or disconnected, or must be connected again.",
-)
-const AgentChangedRef = agentEvent(
-  'AgentChanged',
-  'An agent was removed, or more of the meetings of a removed agent have been reassigned or cancelled: see `Agent.removal`. At most one a second reports the progress, and one the end.',
-)
-
 const LiveChatStatusChangedRef = builder
   .objectRef<EventOf<'LiveChatStatusChanged'>>('LiveChatStatusChanged')
   .implement({
@@ -128,7 +103,8 @@ const LiveChatStatusChangedRef = builder
   })
 
 const RoutingChangedRef = builder.objectRef<EventOf<'RoutingChanged'>>('RoutingChanged').implement({
-  description: 'Another agent is next in a routing queue, or its order, a pause or a team was changed.',
+  description:
+    'Another agent is next in a routing queue, or its agents, their order or a pause were changed. Requires VIEW_ROUTING.',
   interfaces: [EventInterface],
   fields: (t) => ({
     queue: t.field({
@@ -146,6 +122,7 @@ const AgentEventRef = builder.unionType('AgentEvent', {
     CaughtUpRef,
     ResetRequiredRef,
     CalendarStatusChangedRef,
+    AgentChangedRef,
     LiveChatStatusChangedRef,
     MeetingChangedRef,
     ChatOfferedRef,
@@ -158,13 +135,15 @@ const AgentEventRef = builder.unionType('AgentEvent', {
 })
 
 const WorkspaceEventRef = builder.unionType('WorkspaceEvent', {
-  description: "An event for a supervisor's board.",
+  description: "An event for a supervisor's board, or for a screen with settings.",
   types: [
     CaughtUpRef,
     ResetRequiredRef,
     MeetingAvailabilityChangedRef,
     CalendarStatusChangedRef,
     AgentChangedRef,
+    TeamChangedRef,
+    WorkspaceChangedRef,
     LiveChatStatusChangedRef,
     MeetingChangedRef,
     RoutingChangedRef,
@@ -200,7 +179,7 @@ builder.subscriptionType({
     workspaceEvents: t.field({
       type: WorkspaceEventRef,
       description:
-        "The events for a supervisor's board: removed agents, hours, calendars, live-chat status and routing queues; also meetings with MANAGE_ALL_MEETINGS, and conversations, but not their messages, with VIEW_ALL_CONVERSATIONS. Requires VIEW_ROUTING.",
+        "The events for supervisors' boards and for screens with settings: agents, teams, the workspace, hours, calendars and live-chat status; also routing queues with VIEW_ROUTING, meetings with MANAGE_ALL_MEETINGS, and conversations, but not their messages, with VIEW_ALL_CONVERSATIONS. Requires an agent's token.",
       args: { after: t.arg({ type: 'EventCursor', description: AFTER }) },
       subscribe: (_root, { after }, context) => toSource(openWorkspaceEvents(context, after ?? null)),
       resolve: (event) => event,

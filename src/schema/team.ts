@@ -10,7 +10,7 @@ import { fromGlobalId, fromGlobalIds, fromOptionalGlobalId } from './global-id.t
 import { GLOBAL_ID, IDEMPOTENCY_KEY, oneLine, STAFF_ONLY, STAFF_TOKEN } from './texts.ts'
 
 /** The cost counts these numbers, because teams lead to agents and agents back to teams. */
-const TYPICAL_TEAM_SIZE = 20
+export const TYPICAL_TEAM_SIZE = 20
 const TYPICAL_TEAMS_OF_AGENT = 3
 
 export const TeamRef = builder.prismaNode('Team', {

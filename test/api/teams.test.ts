@@ -152,15 +152,14 @@ describe('saveTeam', () => {
     expect(await teamCount()).toBe(0)
   })
 
-  it('publishes RoutingChanged to the workspace, once for each change and kind', async () => {
-    const where = { streamId: `workspace:${acme.workspaceId}`, type: 'RoutingChanged' }
+  it('publishes TeamChanged to the workspace, once for each change', async () => {
+    const where = { streamId: `workspace:${acme.workspaceId}` }
     const input = { name: 'Engines', agentIds: [], idempotencyKey: 'team-2' }
     const { id } = await save(input)
     await save(input)
     await remove(id)
     const events = await database.event.findMany({ where, orderBy: { seq: 'asc' } })
-    const kinds = events.map(({ payload }) => (payload as { kind: string }).kind)
-    expect(kinds).toEqual(['MEETING', 'LIVE_CHAT', 'MEETING', 'LIVE_CHAT'])
+    expect(events.map(({ type }) => type)).toEqual(['TeamChanged', 'TeamChanged'])
   })
 })
 

@@ -4,6 +4,8 @@ import { lockUniqueValues } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
 import { ConflictError } from '../../errors.ts'
+import { appendEvents } from '../events/append-events.ts'
+import { newEvent } from '../events/new-events.ts'
 import { once } from '../idempotency.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
@@ -45,7 +47,11 @@ export async function createAgent(context: RequestContext, raw: z.input<typeof c
     return await runTransaction(context, async (tx) => {
       const agentId = await once(tx, { ...call, input: raw, now }, async () => {
         const roleIds = await requireRoles(tx, { workspaceId, roleIds: input.roleIds ?? null })
-        return insertAgent(tx, { ...input, pictureUrl: input.pictureUrl ?? null, workspaceId, roleIds, now })
+        const created = { ...input, pictureUrl: input.pictureUrl ?? null, workspaceId, roleIds, now }
+        const agentId = await insertAgent(tx, created)
+        const events = [newEvent.agentChanged({ agentId }), newEvent.routingChanged({ kind: 'LIVE_CHAT' })]
+        await appendEvents(tx, { workspaceId, at: now, events })
+        return agentId
       })
       return tx.agent.findUniqueOrThrow({ where: { id: agentId } })
     })

@@ -10,7 +10,7 @@ import { dropHolds } from '../calendars/connection/drop-holds.ts'
 import { inviteInsteadOfCalendar } from '../calendars/entries/invite-by-mail.ts'
 import { leaveChats } from '../chat/availability/leave-chats.ts'
 import { appendEvents } from '../events/append-events.ts'
-import { newEvent, turnsChanged } from '../events/new-events.ts'
+import { newEvent, removalChanged } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
 import { leavePlaces, leavePools } from '../routing/leave-pools.ts'
@@ -34,7 +34,7 @@ export async function removeAgent(
   const { workspaceId } = viewer
   const now = context.clock.now()
   const { removed, calendar } = await runTransaction(context, async (tx) => {
-    await leavePools(tx, { workspaceId, agentId })
+    const teamIds = await leavePools(tx, { workspaceId, agentId })
     const agent = await markRemoved(tx, { workspaceId, agentId, now })
     if (agent.id === viewer.agentId) throw new ConflictError('agentId: agents cannot remove themselves.')
     const calendar = await detachCalendar(tx, agent.id)
@@ -46,8 +46,10 @@ export async function removeAgent(
     await requireAdministrator(tx, workspaceId)
     await recordRemoval(context, { tx, agent, choice: meetings, now })
     const events = [
-      newEvent.agentChanged({ agentId }),
-      ...turnsChanged(),
+      removalChanged({ agentId }),
+      ...teamIds.map((teamId) => newEvent.teamChanged({ teamId, agentIds: [agentId] })),
+      newEvent.routingChanged({ kind: 'MEETING' }),
+      newEvent.routingChanged({ kind: 'LIVE_CHAT' }),
       newEvent.accessChanged({ agentId }),
     ]
     await appendEvents(tx, { workspaceId, at: now, events })

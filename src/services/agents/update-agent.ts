@@ -7,7 +7,7 @@ import { lockUniqueValues } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
 import { appendEvents } from '../events/append-events.ts'
-import { newEvent } from '../events/new-events.ts'
+import { type NewEvent, newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission, requireStaff, type Viewer } from '../identity/viewer.ts'
 import { email, line, MAX_NAME_LENGTH, parseInput, webUrl } from '../input.ts'
@@ -52,11 +52,10 @@ export async function updateAgent(context: RequestContext, raw: UpdateAgentInput
         const job = attendeeAddressJob({ attendee: { agentId }, previousAddress: before.email })
         await context.jobs.enlist(tx, 'attendee-address', [job])
       }
-      if (roleIds) {
-        await replaceRoles(tx, { workspaceId, agentId: updated.id, roleIds })
-        const events = [newEvent.accessChanged({ agentId: updated.id })]
-        await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
-      }
+      if (roleIds) await replaceRoles(tx, { workspaceId, agentId, roleIds })
+      const events: NewEvent[] = [newEvent.agentChanged({ agentId })]
+      if (roleIds) events.push(newEvent.accessChanged({ agentId }))
+      await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
       return updated
     })
   } catch (error) {

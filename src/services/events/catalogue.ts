@@ -47,14 +47,27 @@ const EVENTS = {
     payload: agent,
     audience: { agent: true, workspace: true, conversation: false },
   },
-  /** An agent was removed, or more of the meetings of a removed agent have been dealt with. */
+  /** An agent was created, changed or removed, or more of the meetings of a removed agent have been dealt with. Not for
+   * what has an event of its own: hours, status, calendar, teams. */
   AgentChanged: {
     payload: agent,
+    audience: { agent: true, workspace: true, conversation: false },
+  },
+  /** A team was created, changed or deleted, or has lost an agent who was removed. */
+  TeamChanged: {
+    /** `agentIds`: who joined or left. */
+    payload: z.object({ teamId: z.string(), agentIds: z.array(z.string()) }),
     audience: { agent: false, workspace: true, conversation: false },
   },
-  RoutingChanged: {
-    payload: z.object({ kind: z.enum(['MEETING', 'LIVE_CHAT']), teamId: z.string().optional() }),
+  /** The settings of the workspace. */
+  WorkspaceChanged: {
+    payload: z.object({}),
     audience: { agent: false, workspace: true, conversation: false },
+  },
+  /** The order of all agents. */
+  RoutingChanged: {
+    payload: z.object({ kind: z.enum(['MEETING', 'LIVE_CHAT']) }),
+    audience: { agent: false, workspace: 'VIEW_ROUTING', conversation: false },
   },
   ChatOffered: { payload: offer, audience: { agent: true, workspace: false, conversation: false } },
   ChatOfferSettled: { payload: offer, audience: { agent: true, workspace: false, conversation: false } },
@@ -81,8 +94,6 @@ const EVENTS = {
   SlotsReleased: { payload: agent, audience: INTERNAL },
   /** An agent's calendar has other events. */
   BusyTimeChanged: { payload: agent, audience: INTERNAL },
-  /** The workspace may offer other slots. */
-  SettingsChanged: { payload: z.object({}), audience: INTERNAL },
 } as const satisfies Record<string, EventDefinition>
 
 export type EventType = keyof typeof EVENTS

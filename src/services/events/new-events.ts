@@ -68,7 +68,15 @@ export const newEvent = {
   agentChanged: ({ agentId }: { agentId: string }): NewEvent<'AgentChanged'> => ({
     type: 'AgentChanged',
     payload: { agentId },
+    agentIds: [agentId],
   }),
+
+  teamChanged: (payload: EventPayload<'TeamChanged'>): NewEvent<'TeamChanged'> => ({
+    type: 'TeamChanged',
+    payload,
+  }),
+
+  workspaceChanged: (): NewEvent<'WorkspaceChanged'> => ({ type: 'WorkspaceChanged', payload: {} }),
 
   routingChanged: (payload: EventPayload<'RoutingChanged'>): NewEvent<'RoutingChanged'> => ({
     type: 'RoutingChanged',
@@ -139,14 +147,14 @@ export const newEvent = {
     type: 'BusyTimeChanged',
     payload: { agentId },
   }),
-
-  settingsChanged: (): NewEvent<'SettingsChanged'> => ({ type: 'SettingsChanged', payload: {} }),
 } satisfies { [Type in EventType as Uncapitalize<Type>]: (...given: never[]) => NewEvent<Type> }
 
-/** Which agents take turns has changed, for meetings and live chats alike.
- * @param pool.teamId left out: of all agents */
-export const turnsChanged = (pool: { teamId?: string } = {}): NewEvent[] =>
-  (['MEETING', 'LIVE_CHAT'] as const).map((kind) => newEvent.routingChanged({ kind, ...pool }))
+/** An agent was removed, or more of a removed agent's meetings have been dealt with. The agent's own consoles only learn
+ * that they have no access any more. */
+export const removalChanged = (agent: { agentId: string }): NewEvent<'AgentChanged'> => ({
+  ...newEvent.agentChanged(agent),
+  agentIds: [],
+})
 
 /** A read mark has moved, or the visitor has left or returned. Only the two who chat are notified, so that it does not
  * lock the workspace's stream. */

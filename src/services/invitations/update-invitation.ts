@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import type { Transaction } from '../../database/open.ts'
 import { type InputIssue, InvalidInputError, NotFoundError } from '../../errors.ts'
+import { appendEvents } from '../events/append-events.ts'
+import { newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requireOwnOrManaged } from '../identity/viewer.ts'
 import { parseInput } from '../input.ts'
@@ -42,6 +44,11 @@ export async function updateInvitation(
       create: { agentId, workspaceId, ...texts },
       // With an empty update Prisma would read first and then insert, which is not atomic (docs/gotchas.md).
       update: { agentId, ...texts },
+    })
+    await appendEvents(tx, {
+      workspaceId,
+      at: context.clock.now(),
+      events: [newEvent.agentChanged({ agentId })],
     })
     return toInvitation(saved)
   })

@@ -12,15 +12,18 @@ interface Leaving {
 
 /** Removes an agent from every team and moves every pointer off the agent. Must be called before the agent is marked as
  * removed, because the pools are read with the agent in them. Locks every pool of the workspace, so that no turn is
- * taken meanwhile. */
-export async function leavePools(tx: Transaction, { workspaceId, agentId }: Leaving): Promise<void> {
+ * taken meanwhile.
+ * @returns the ids of the teams */
+export async function leavePools(tx: Transaction, { workspaceId, agentId }: Leaving): Promise<string[]> {
   const pools = await lockPools(tx, workspaceId)
   for (const { kind, teamId } of pools.filter(({ lastAgentId }) => lastAgentId === agentId)) {
     const target = teamId === null ? { roundRobin: true as const } : { teamId }
     const pool = await readPool(tx, { workspaceId, kind, target, lock: false })
     await movePointerOff(tx, { pool, removed: [agentId] })
   }
+  const members = await tx.teamMember.findMany({ where: { workspaceId, agentId }, select: { teamId: true } })
   await tx.teamMember.deleteMany({ where: { workspaceId, agentId } })
+  return members.map(({ teamId }) => teamId)
 }
 
 /** Removes an agent from the order of turns of the workspace. Apart from `leavePools`, because places are locked after

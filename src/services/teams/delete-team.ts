@@ -1,6 +1,6 @@
 import type { Transaction } from '../../database/open.ts'
 import { appendEvents } from '../events/append-events.ts'
-import { turnsChanged } from '../events/new-events.ts'
+import { newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
 import { runTransaction } from '../transaction.ts'
@@ -19,8 +19,10 @@ export async function deleteTeam<Answer>(
   return runTransaction(context, async (tx) => {
     const { team } = await lockTeam(tx, { workspaceId, teamId })
     const answer = await read(tx, team.id)
+    const members = await tx.teamMember.findMany({ where: { teamId: team.id }, select: { agentId: true } })
     await tx.team.delete({ where: { id: team.id } })
-    const events = turnsChanged({ teamId: team.id })
+    const agentIds = members.map(({ agentId }) => agentId)
+    const events = [newEvent.teamChanged({ teamId: team.id, agentIds })]
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
     return answer
   })

@@ -5,7 +5,7 @@ import type { Transaction } from '../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
 import { appendEvents } from '../events/append-events.ts'
-import { turnsChanged } from '../events/new-events.ts'
+import { newEvent } from '../events/new-events.ts'
 import { once } from '../idempotency.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
@@ -58,8 +58,9 @@ export async function saveTeam<Answer>(
         const saved = existingId
           ? await replaceTeam(tx, { ...data, teamId: existingId })
           : await createTeam(tx, data)
-        await setMembers(tx, { ...data, teamId: saved })
-        await appendEvents(tx, { workspaceId, at: now, events: turnsChanged({ teamId: saved }) })
+        const agentIds = await setMembers(tx, { ...data, teamId: saved })
+        const events = [newEvent.teamChanged({ teamId: saved, agentIds })]
+        await appendEvents(tx, { workspaceId, at: now, events })
         return saved
       })
       const team = await read(tx, teamId)
@@ -98,12 +99,16 @@ async function replaceTeam(tx: Transaction, input: TeamData & { teamId: string }
   return team.id
 }
 
-async function setMembers(tx: Transaction, input: TeamData & { teamId: string }): Promise<void> {
+/** @returns the ids of the agents who joined or left */
+async function setMembers(tx: Transaction, input: TeamData & { teamId: string }): Promise<string[]> {
   const { teamId, workspaceId, agentIds } = input
   const known = await tx.agent.count({ where: { id: { in: agentIds }, workspaceId, removedAt: null } })
   if (known < agentIds.length) throw new NotFoundError('agentIds')
+  const members = await tx.teamMember.findMany({ where: { teamId }, select: { agentId: true } })
+  const before = members.map(({ agentId }) => agentId)
   await tx.teamMember.deleteMany({ where: { teamId } })
   await tx.teamMember.createMany({
     data: agentIds.map((agentId, index) => ({ workspaceId, teamId, agentId, position: index + 1 })),
   })
+  return [...agentIds, ...before].filter((agentId) => agentIds.includes(agentId) !== before.includes(agentId))
 }

@@ -39,7 +39,8 @@ export async function replaceIdentitySecret(
       })
       await lockVisitors(tx, Prisma.sql`"workspaceId" = ${workspaceId}::uuid AND "verified"`)
       await tx.visitor.updateMany({ where: { workspaceId, verified: true }, data: { verified: false } })
-      await appendEvents(tx, { workspaceId, at: now, events: [newEvent.accessChanged({ visitors: 'ALL' })] })
+      const events = [newEvent.workspaceChanged(), newEvent.accessChanged({ visitors: 'ALL' })]
+      await appendEvents(tx, { workspaceId, at: now, events })
       return workspaceId
     })
     return tx.workspace.findUniqueOrThrow({ where: { id } })

@@ -110,7 +110,7 @@ export async function updateWorkspace(
     if (typeof settings.liveChatSettings?.toggleResetsAtMidnight === 'boolean') {
       await scheduleStatusAnnouncements(tx, workspaceId)
     }
-    const events = [newEvent.settingsChanged()]
+    const events = [newEvent.workspaceChanged()]
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
     return workspace
   })

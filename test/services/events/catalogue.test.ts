@@ -22,10 +22,9 @@ const EXAMPLES: { [Type in EventType]: NewEvent<Type>[] } = {
   LiveChatStatusChanged: [newEvent.liveChatStatusChanged(agent)],
   CalendarStatusChanged: [newEvent.calendarStatusChanged(agent)],
   AgentChanged: [newEvent.agentChanged(agent)],
-  RoutingChanged: [
-    newEvent.routingChanged({ kind: 'MEETING' }),
-    newEvent.routingChanged({ kind: 'LIVE_CHAT', teamId: id }),
-  ],
+  TeamChanged: [newEvent.teamChanged({ teamId: id, agentIds: [agentId] })],
+  WorkspaceChanged: [newEvent.workspaceChanged()],
+  RoutingChanged: [newEvent.routingChanged({ kind: 'MEETING' })],
   ChatOffered: [newEvent.chatOffered(offer)],
   ChatOfferSettled: [newEvent.chatOfferSettled(offer)],
   ConversationUpdated: [
@@ -45,7 +44,6 @@ const EXAMPLES: { [Type in EventType]: NewEvent<Type>[] } = {
   ],
   SlotsReleased: [newEvent.slotsReleased(agent)],
   BusyTimeChanged: [newEvent.busyTimeChanged(agent)],
-  SettingsChanged: [newEvent.settingsChanged()],
 }
 
 const { app, acme } = useScene({}, { once: true })
