@@ -93,12 +93,17 @@ builder.queryField('agents', (t) =>
     {
       type: AgentRef,
       cursor: 'id',
-      description: `The agents of the workspace, by name, without removed ones. ${STAFF_TOKEN}`,
+      description: `The agents of the workspace, by name. ${STAFF_TOKEN}`,
       args: {
         search: t.arg.string({
           description: `Finds agents whose name or e-mail address contains this text, for example \`ada\`. ${atMost(MAX_SEARCH_LENGTH)}`,
         }),
         teamId: t.arg.id({ description: 'Finds agents of this team only.' }),
+        removed: t.arg.boolean({
+          defaultValue: false,
+          description:
+            'True: only agents who were removed, who belong to no team. False, the default: only the others.',
+        }),
       },
       resolve: async (query, _root, filter, context) =>
         context.database.agent.findMany({
@@ -115,10 +120,10 @@ builder.queryField('agents', (t) =>
 
 function toWhere(
   context: SchemaContext,
-  { search, teamId }: { search?: string | null; teamId?: string | null },
+  { teamId, ...filter }: { search?: string | null; teamId?: string | null; removed?: boolean | null },
 ) {
   return filterAgents(context, {
-    search,
+    ...filter,
     teamId: fromOptionalGlobalId('Team', { id: teamId, field: 'teamId' }),
   })
 }

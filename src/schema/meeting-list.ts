@@ -12,9 +12,9 @@ import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { COUNTED } from './connection.ts'
 import { ConversationRef } from './conversation.ts'
-import { fromGlobalIds, MAX_IDS } from './global-id.ts'
+import { fromGlobalIds, fromOptionalGlobalId, MAX_IDS } from './global-id.ts'
 import { MeetingRef } from './meeting.ts'
-import { MeetingStatusRef } from './meeting-enums.ts'
+import { MeetingOutcomeRef, MeetingSourceRef, MeetingStatusRef } from './meeting-enums.ts'
 import { PersonRef } from './person.ts'
 import { ALL_CONDITIONS, ANY_TOKEN, atMost, STAFF_ONLY } from './texts.ts'
 
@@ -22,7 +22,15 @@ const MeetingFilter = builder.inputType('MeetingFilter', {
   description: `A filter for meetings. ${ALL_CONDITIONS}`,
   fields: (t) => ({
     agentIds: t.idList({ description: `Only meetings of these agents, at most ${formatCount(MAX_IDS)}.` }),
+    teamId: t.id({ description: 'Only meetings of the agents who are in this team now.' }),
+    personId: t.id({ description: 'Only meetings with this person.' }),
     status: t.field({ type: [MeetingStatusRef], description: 'Only meetings with one of these statuses.' }),
+    outcome: t.field({ type: [MeetingOutcomeRef], description: 'Only meetings with one of these outcomes.' }),
+    withoutOutcome: t.boolean({
+      description:
+        'True: only meetings without an outcome. False: only meetings with one. Meetings whose outcome is to be recorded are `{ past: true, withoutOutcome: true, status: [SCHEDULED, RESCHEDULED] }`.',
+    }),
+    source: t.field({ type: [MeetingSourceRef], description: 'Only meetings that were booked there.' }),
     past: t.boolean({
       description: 'True: only meetings that are over. False: only meetings that are not.',
     }),
@@ -58,6 +66,8 @@ function toWhere(context: RequestContext, filter: typeof MeetingFilter.$inferInp
   return filterMeetings(context, {
     ...filter,
     agentIds: agentIds ? fromGlobalIds('Agent', { ids: agentIds, field: 'agentIds' }) : null,
+    teamId: fromOptionalGlobalId('Team', { id: filter?.teamId, field: 'teamId' }),
+    personId: fromOptionalGlobalId('Person', { id: filter?.personId, field: 'personId' }),
   })
 }
 

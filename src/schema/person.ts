@@ -2,7 +2,7 @@
 import { UnauthenticatedError } from '../errors.ts'
 import { TOKEN_REQUIRED } from '../services/identity/viewer.ts'
 import { MAX_NAME_LENGTH } from '../services/input.ts'
-import { filterPeople, PEOPLE_ORDER } from '../services/people/filter-people.ts'
+import { filterPeople, orderPeople } from '../services/people/filter-people.ts'
 import {
   MAX_ATTRIBUTES_DEPTH,
   MAX_ATTRIBUTES_LENGTH,
@@ -68,6 +68,11 @@ export const PersonRef = builder.prismaNode('Person', {
       nullable: true,
       description: 'The last name, for example `Hopper`; null if unknown.',
     }),
+    firstSeenAt: t.expose('createdAt', {
+      type: 'DateTime',
+      description: `The instant of the first visit or, for a person whom staff entered, of the first booking. ${STAFF_ONLY}`,
+      authScopes: { staff: true },
+    }),
     jobTitle: t.exposeString('jobTitle', {
       nullable: true,
       description: `The job title, for example \`Head of Purchasing\`; null if unknown. ${STAFF_ONLY}`,
@@ -119,6 +124,18 @@ builder.queryField('viewer', (t) =>
   }),
 )
 
+const PersonOrderRef = builder.enumType('PersonOrder', {
+  description: 'The order of a list of people.',
+  values: {
+    FIRST_SEEN_DESC: { description: 'The latest `firstSeenAt` first.' },
+    FIRST_SEEN_ASC: { description: 'The earliest `firstSeenAt` first.' },
+    NAME_ASC: {
+      description:
+        'By last name, then by first name and e-mail address, from A to Z. People without a last name come last.',
+    },
+  },
+})
+
 const PersonConnectionRef = builder.connectionObject(
   { type: PersonRef, name: 'PersonConnection', description: 'A page of people.' },
   { name: 'PersonEdge', description: 'A person with its cursor.' },
@@ -130,17 +147,22 @@ builder.queryField('people', (t) =>
       type: PersonRef,
       cursor: 'id',
       description:
-        'The people of the workspace, including anonymous ones, latest arrival first. Requires VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS.',
+        'The people of the workspace, including anonymous ones. Requires VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS.',
       args: {
         search: t.arg.string({
           description: `Finds people for whom each of these words is in the name, the e-mail address or the company's name, for example \`grace hopper\`. ${atMost(MAX_SEARCH_LENGTH)}`,
         }),
+        orderBy: t.arg({
+          type: PersonOrderRef,
+          defaultValue: 'FIRST_SEEN_DESC',
+          description: 'The order. Defaults to the latest `firstSeenAt` first.',
+        }),
       },
-      resolve: (query, _root, { search }, context) =>
+      resolve: (query, _root, { search, orderBy }, context) =>
         context.database.person.findMany({
           ...query,
           where: filterPeople(context, { search }),
-          orderBy: PEOPLE_ORDER,
+          orderBy: orderPeople(orderBy ?? 'FIRST_SEEN_DESC'),
         }),
       totalCount: (_root, { search }, context) =>
         context.database.person.count({ ...COUNTED, where: filterPeople(context, { search }) }),

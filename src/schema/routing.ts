@@ -41,6 +41,9 @@ const RoutingEntryRef = builder.objectRef<RoutingEntry>('RoutingEntry').implemen
       description:
         'The instant at which the agent was last assigned a meeting or a held slot, or was last offered a live chat; null if never.',
     }),
+    paused: t.exposeBoolean('paused', {
+      description: 'Whether the agent is paused in this queue: see `setRoutingPaused`.',
+    }),
     eligible: t.boolean({
       description: 'Whether the agent could be assigned a meeting, or offered a live chat, now.',
       resolve: ({ ineligibleBecause }) => ineligibleBecause.length === 0,

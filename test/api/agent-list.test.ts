@@ -89,6 +89,25 @@ describe('agents', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'NOT_FOUND' })
   })
 
+  it('are listed without those who were removed, or those alone, who can also be read by id', async () => {
+    const removal = { mutation: 'removeAgent', input: { agentId: ada.id }, token: admin.token, select: '' }
+    await mutate(removal)
+    expect(namesOf(await list({}))).toEqual(['Olivia Admin'])
+    const query = `query ($id: ID!) {
+      agents(removed: true) { totalCount nodes { name email removedAt teams { name } roles { name } } }
+      node(id: $id) { ... on Agent { name removedAt } }
+    }`
+    const removedAt = app.clock.now().toISOString()
+    const read = await data(app.execute(query, { variables: { id: ada.id }, token: admin.token }))
+    expect(read).toEqual({
+      agents: {
+        totalCount: 1,
+        nodes: [{ name: 'Ada Lovelace', email: ada.email, removedAt, teams: [], roles: [] }],
+      },
+      node: { name: 'Ada Lovelace', removedAt },
+    })
+  })
+
   it('are for staff only, and never those of another workspace', async () => {
     const visitor = await createVisitor(app, acme)
     expect((await app.execute(AGENTS, { token: visitor })).errors?.[0]?.extensions?.code).toBe('FORBIDDEN')

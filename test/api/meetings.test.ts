@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Staff } from '../kit/actors.ts'
-import { data } from '../kit/app.ts'
+import { createTestWorkspace, type Staff } from '../kit/actors.ts'
+import { data, START } from '../kit/app.ts'
 import { book, createVisitor, mutateMeeting } from '../kit/booking.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { at, NINE, TEN } from '../kit/times.ts'
 
-const { app, acme, admin, ada, grace, visitor } = useScene(
+const { app, acme, admin, ada, grace, visitor, mutate } = useScene(
   { ada: bookable(), grace: bookable(), visitor: aVisitor },
   { once: true },
 )
 
-/** Meetings of Ada at 9:00 and 9:30 and of Grace at 10:00; the one at 9:30 is cancelled. */
+/** Meetings of Ada at 9:00 and 9:30 and of Grace at 10:00; the one at 9:00 was held, the one at 9:30 is cancelled. */
 beforeAll(async () => {
   const bookAt = (agent: Staff, startsAt: string, firstName: string) =>
     book(app, {
@@ -21,10 +21,14 @@ beforeAll(async () => {
         person: { email: `${firstName.toLowerCase().replace('%', '')}@example.com`, firstName },
       },
     })
-  await bookAt(ada, NINE, 'Charles')
+  const { id: heldId } = await bookAt(ada, NINE, 'Charles')
   const { id: meetingId } = await bookAt(ada, at('09:30'), '100%')
   await bookAt(grace, TEN, 'Konrad')
   await mutateMeeting(app, { mutation: 'cancelMeeting', token: visitor.token, input: { meetingId } })
+  app.clock.set(NINE)
+  const held = { meetingId: heldId, outcome: 'HELD' }
+  await mutateMeeting(app, { mutation: 'recordMeetingOutcome', token: ada.token, input: held })
+  app.clock.set(START)
 })
 
 interface Page {
@@ -59,12 +63,49 @@ describe('meetings', () => {
     [{ search: 'hopper' }, ['Konrad']],
     [{ search: '0%' }, ['100%']],
     [{ search: '_' }, []],
+    [{ outcome: ['HELD'] }, ['Charles']],
+    [{ outcome: ['NO_SHOW'] }, []],
+    [{ withoutOutcome: true }, ['100%', 'Konrad']],
+    [{ withoutOutcome: false }, ['Charles']],
+    [{ withoutOutcome: true, status: ['SCHEDULED', 'RESCHEDULED'] }, ['Konrad']],
+    [{ source: ['API'] }, ['Charles', '100%', 'Konrad']],
+    [{ source: ['LIVE_CHAT', 'FALLBACK'] }, []],
   ])('are filtered by %j', async (filter, expected) => {
     expect(names(await list({ filter }))).toEqual(expected)
   })
 
-  it('are filtered by agent', async () => {
+  it('are filtered by agent, by team and by person', async () => {
     expect(names(await list({ filter: { agentIds: [grace.id] } }))).toEqual(['Konrad'])
+    const team = await mutate({
+      mutation: 'saveTeam',
+      input: { name: 'Europe', agentIds: [grace.id] },
+      token: admin.token,
+      select: '... on Team { id }',
+    })
+    expect(names(await list({ filter: { teamId: team.id } }))).toEqual(['Konrad'])
+    expect(names(await list({ filter: { teamId: team.id, agentIds: [ada.id] } }))).toEqual([])
+    const { people } = await data<{ people: { nodes: { id: string }[] } }>(
+      app.execute('{ people(search: "Charles") { nodes { id } } }', { token: admin.token }),
+    )
+    expect(names(await list({ filter: { personId: people.nodes[0]?.id } }))).toEqual(['Charles'])
+  })
+
+  it('have no teams or people of another kind, or of another workspace', async () => {
+    const query = 'query ($filter: MeetingFilter) { meetings(filter: $filter) { totalCount } }'
+    const filtered = (filter: object) => app.execute(query, { variables: { filter }, token: admin.token })
+    for (const field of ['teamId', 'personId']) {
+      const { errors } = await filtered({ [field]: ada.id })
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'NOT_FOUND' })
+    }
+    const globex = await createTestWorkspace(app, { name: 'Globex' })
+    const input = { name: 'Europe', agentIds: [] }
+    const team = await mutate({
+      mutation: 'saveTeam',
+      input,
+      token: globex.admin.token,
+      select: '... on Team { id }',
+    })
+    expect((await filtered({ teamId: team.id })).data).toEqual({ meetings: { totalCount: 0 } })
   })
 
   it('are past once their end is over, by the clock', async () => {

@@ -3,7 +3,6 @@ import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
 import { afterTransaction } from '../kit/after-transaction.ts'
 import { data } from '../kit/app.ts'
 import { book, createVisitor } from '../kit/booking.ts'
-import { MINUTE } from '../kit/clock.ts'
 import {
   createConversation,
   hashWith,
@@ -181,79 +180,5 @@ describe('updatePerson', () => {
     [{ crmStatus: 'a'.repeat(101) }, ['crmStatus']],
   ])('names the field of %j', async (input, path) => {
     expect(await update(input)).toMatchObject({ issues: [{ path: ['input', ...path] }] })
-  })
-})
-
-describe('people', () => {
-  const PEOPLE = `query ($first: Int, $after: String, $last: Int, $before: String, $search: String) {
-    people(first: $first, after: $after, last: $last, before: $before, search: $search) {
-      nodes { email } pageInfo { hasNextPage startCursor endCursor }
-    }
-  }`
-  interface Page {
-    people: {
-      nodes: { email: string | null }[]
-      pageInfo: { hasNextPage: boolean; startCursor: string; endCursor: string }
-    }
-  }
-  const list = async (variables: object = {}, token = admin.token) =>
-    (await data<Page>(app.execute(PEOPLE, { variables: { ...variables }, token }))).people
-  const emailsOf = ({ nodes }: Page['people']) => nodes.map(({ email }) => email)
-
-  it('are listed newest first, page by page in both directions, anonymous ones included', async () => {
-    for (const email of [GRACE, ADA]) {
-      app.clock.advance(MINUTE)
-      await createVisitor(app, acme, { email })
-    }
-    const first = await list({ first: 2 })
-    expect(emailsOf(first)).toEqual([ADA, GRACE])
-    expect(first.pageInfo.hasNextPage).toBe(true)
-    const second = await list({ first: 2, after: first.pageInfo.endCursor })
-    expect(emailsOf(second)).toEqual([null])
-    const back = await list({ last: 1, before: second.pageInfo.startCursor })
-    expect(emailsOf(back)).toEqual([GRACE])
-  })
-
-  it('are each listed once when several came at the same instant', async () => {
-    for (let number = 0; number < 4; number++)
-      await createVisitor(app, acme, { email: `v${number}@b.example` })
-    const seen: unknown[] = []
-    for (let after: string | null = null; seen.length < 5; ) {
-      const page: Page['people'] = await list({ first: 1, after })
-      seen.push(...emailsOf(page))
-      after = page.pageInfo.endCursor
-    }
-    expect(new Set(seen).size).toBe(5)
-  })
-
-  it('are found by words in the name, the e-mail or the company; wildcards are literal', async () => {
-    const company = { name: '100% Engines' }
-    await update({ person: { email: ADA, firstName: 'Ada', lastName: 'Lovelace', company } })
-    await createVisitor(app, acme, { email: 'g_h@navy.example' })
-    expect(emailsOf(await list({ search: 'LOVE ada' }))).toEqual([ADA])
-    expect(emailsOf(await list({ search: 'ada hopper' }))).toEqual([])
-    expect(emailsOf(await list({ search: '0% engines' }))).toEqual([ADA])
-    expect(emailsOf(await list({ search: 'g_h' }))).toEqual(['g_h@navy.example'])
-    expect(emailsOf(await list({ search: '_____' }))).toEqual([])
-    expect(emailsOf(await list({ search: '  ' }))).toHaveLength(2)
-    const variables = { search: 'a'.repeat(101) }
-    const tooLong = await app.execute(PEOPLE, { variables, token: admin.token })
-    expect(tooLong.errors?.[0]?.extensions).toMatchObject({ issues: [{ path: ['search'] }] })
-  })
-
-  it('need VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS', async () => {
-    const codeFor = async (token?: string) =>
-      (await app.execute(PEOPLE, token === undefined ? {} : { token })).errors?.[0]?.extensions?.code
-    for (const token of [alan.token, visitor.token, undefined]) expect(await codeFor(token)).toBe('FORBIDDEN')
-    for (const permission of ['VIEW_ALL_CONVERSATIONS', 'MANAGE_ALL_MEETINGS']) {
-      await permit([permission])
-      expect(await codeFor(alan.token)).toBeUndefined()
-    }
-  })
-
-  it('are those of the viewer’s workspace', async () => {
-    const globex = await createTestWorkspace(app, { name: 'Globex' })
-    await createVisitor(app, globex, { email: GRACE })
-    expect(emailsOf(await list())).toEqual([null])
   })
 })

@@ -52,7 +52,7 @@ describe('totalCount', () => {
     for (const text of ['Hello?', 'Anybody?']) await say(app, visitor.token, { conversationId, text })
     const lists = await read(`{
       agents { nodes { name meetings(first: 1, filter: { from: "${slotAt(1)}" }) { totalCount nodes { id } } } }
-      people { nodes { meetings { totalCount } conversations { totalCount nodes { messages { totalCount } } } } }
+      people { nodes { meetings(first: 1) { totalCount } conversations(first: 5) { totalCount nodes { messages(first: 1) { totalCount } } } } }
     }`)
     expect(lists).toMatchObject({
       agents: {

@@ -7,9 +7,14 @@ import { requireStaff } from '../identity/viewer.ts'
 import { parseInput, text } from '../input.ts'
 import { containing, MAX_SEARCH_LENGTH } from '../search.ts'
 
-const agentsArguments = z.object({ search: text(MAX_SEARCH_LENGTH).nullish(), teamId: z.string().nullish() })
+const agentsArguments = z.object({
+  search: text(MAX_SEARCH_LENGTH).nullish(),
+  teamId: z.string().nullish(),
+  removed: z.boolean().nullish(),
+})
 
 /** @param raw.search text that the name or the e-mail contains
+ * @param raw.removed whether to list the removed agents in place of the present ones
  * @returns a filter for the agents of the viewer's workspace that match the arguments
  * @throws ForbiddenError unless the viewer is staff
  * @throws InvalidInputError
@@ -19,8 +24,8 @@ export async function filterAgents(
   raw: z.input<typeof agentsArguments>,
 ): Promise<Prisma.AgentWhereInput> {
   const { workspaceId } = requireStaff(context.viewer)
-  const { search, teamId } = parseInput(agentsArguments, raw, [])
-  const where: Prisma.AgentWhereInput = { workspaceId, removedAt: null }
+  const { search, teamId, removed } = parseInput(agentsArguments, raw, [])
+  const where: Prisma.AgentWhereInput = { workspaceId, removedAt: removed ? { not: null } : null }
   if (search) where.OR = [{ name: containing(search) }, { email: containing(search) }]
   if (teamId) {
     const team = await context.database.team.findFirst({ where: { id: teamId, workspaceId } })

@@ -15,6 +15,7 @@ export interface RoutingEntry {
   /** Meetings that are not cancelled, or chats that were offered. */
   assignedToDate: number
   lastAssignedAt: Date | null
+  paused: boolean
   ineligibleBecause: Ineligibility[]
 }
 
@@ -38,6 +39,7 @@ export async function readRoutingQueue(context: RequestContext, kind: RoutingKin
     isNext: agentId === nextAgentId,
     assignedToDate: assignments.get(agentId)?.assigned ?? 0,
     lastAssignedAt: assignments.get(agentId)?.lastAssignedAt ?? null,
+    paused: assignments.get(agentId)?.paused ?? false,
     ineligibleBecause,
   }))
   return { kind, entries, nextAgentId }
@@ -46,6 +48,7 @@ export async function readRoutingQueue(context: RequestContext, kind: RoutingKin
 interface Assignments {
   agentId: string
   lastAssignedAt: Date | null
+  paused: boolean
   assigned: number
 }
 
@@ -54,7 +57,7 @@ async function readAssignments(
   { workspaceId, kind }: { workspaceId: string; kind: RoutingKind },
 ): Promise<Map<string, Assignments>> {
   const rows = await database.$queryRaw<Assignments[]>`
-    SELECT p."agentId", p."lastAssignedAt",
+    SELECT p."agentId", p."lastAssignedAt", p."paused",
       CASE WHEN p."kind" = 'LIVE_CHAT' THEN p."offered" ELSE (
         SELECT count(*)::int FROM "Reservation" r WHERE r."agentId" = p."agentId" AND r."meetingId" IS NOT NULL
       ) END AS "assigned"

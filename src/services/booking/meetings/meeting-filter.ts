@@ -1,6 +1,11 @@
 // Filters and orders the list of meetings.
 import { z } from 'zod'
-import type { MeetingStatus, Prisma } from '../../../database/generated/client/client.ts'
+import type {
+  MeetingOutcome,
+  MeetingSource,
+  MeetingStatus,
+  Prisma,
+} from '../../../database/generated/client/client.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireSignedIn } from '../../identity/viewer.ts'
 import { email, instant, parseInput, text } from '../../input.ts'
@@ -10,7 +15,12 @@ import { visibleMeetings } from './visible-meetings.ts'
 
 const meetingFilter = z.object({
   agentIds: z.array(z.string()).nullish(),
+  teamId: z.string().nullish(),
+  personId: z.string().nullish(),
   status: z.array(z.custom<MeetingStatus>()).nullish(),
+  outcome: z.array(z.custom<MeetingOutcome>()).nullish(),
+  withoutOutcome: z.boolean().nullish(),
+  source: z.array(z.custom<MeetingSource>()).nullish(),
   past: z.boolean().nullish(),
   from: instant.nullish(),
   to: instant.nullish(),
@@ -30,19 +40,35 @@ export function filterMeetings(
 ): Prisma.MeetingWhereInput {
   requireSignedIn(viewer)
   const filter = parseInput(meetingFilter, raw, ['filter'])
-  const { agentIds, status, past, from, to, needsAgent, personEmail, search } = filter
-  const conditions: Prisma.MeetingWhereInput[] = [visibleMeetings(viewer)]
-  if (agentIds) conditions.push({ agentId: { in: agentIds } })
-  if (status) conditions.push({ status: { in: status } })
-  if (typeof past === 'boolean')
-    conditions.push({ endsAt: past ? { lte: clock.now() } : { gt: clock.now() } })
-  if (from) conditions.push({ startsAt: { gte: from } })
-  if (to) conditions.push({ startsAt: { lt: to } })
-  const isLeft = leftWithRemovedAgent(clock.now())
-  if (typeof needsAgent === 'boolean') conditions.push(needsAgent ? isLeft : { NOT: isLeft })
-  if (personEmail) conditions.push({ person: { email: personEmail } })
-  if (search) conditions.push(matching(search))
-  return { AND: conditions }
+  return { AND: [visibleMeetings(viewer), ...ofPeople(filter), ...ofState(filter, clock.now())] }
+}
+
+type MeetingFilter = z.output<typeof meetingFilter>
+
+function ofPeople(filter: MeetingFilter): Prisma.MeetingWhereInput[] {
+  const { agentIds, teamId, personId, personEmail, search } = filter
+  return [
+    agentIds ? { agentId: { in: agentIds } } : {},
+    teamId ? { agent: { teams: { some: { teamId } } } } : {},
+    personId ? { personId } : {},
+    personEmail ? { person: { email: personEmail } } : {},
+    search ? matching(search) : {},
+  ]
+}
+
+function ofState(filter: MeetingFilter, now: Date): Prisma.MeetingWhereInput[] {
+  const { status, outcome, withoutOutcome, source, past, from, to, needsAgent } = filter
+  const isLeft = leftWithRemovedAgent(now)
+  return [
+    status ? { status: { in: status } } : {},
+    outcome ? { outcome: { in: outcome } } : {},
+    typeof withoutOutcome === 'boolean' ? { outcome: withoutOutcome ? null : { not: null } } : {},
+    source ? { source: { in: source } } : {},
+    typeof past === 'boolean' ? { endsAt: past ? { lte: now } : { gt: now } } : {},
+    from ? { startsAt: { gte: from } } : {},
+    to ? { startsAt: { lt: to } } : {},
+    typeof needsAgent === 'boolean' ? (needsAgent ? isLeft : { NOT: isLeft }) : {},
+  ]
 }
 
 /** Meetings that stand and are not over, with an agent who was removed. */
