@@ -6,6 +6,8 @@ import {
   isInputObjectType,
   isInterfaceType,
   isObjectType,
+  isScalarType,
+  isSpecifiedScalarType,
   isUnionType,
 } from 'graphql'
 import { describe, expect, it } from 'vitest'
@@ -43,6 +45,15 @@ describe('the schema', () => {
     expect(all.length).toBeGreaterThan(300)
     const lacking = all.filter(({ description }) => !description || !/[.?`!)]$/.test(description.trim()))
     expect(lacking.map(({ path }) => path)).toEqual([])
+  })
+
+  it('names the specification of every scalar of its own', () => {
+    const scalars = Object.values(schema.getTypeMap())
+      .filter(isScalarType)
+      .filter((type) => !isSpecifiedScalarType(type))
+    expect(scalars.length).toBeGreaterThan(5)
+    const unspecified = scalars.filter(({ specifiedByURL }) => !specifiedByURL?.startsWith('https://'))
+    expect(unspecified.map(({ name }) => name)).toEqual([])
   })
 
   it('says in the description of every mutation who may use it', () => {
