@@ -1,11 +1,10 @@
 // `npm run schema` prints the schema of the code to schema.graphql; with --check it fails if the file differs.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lexicographicSortSchema, printSchema } from 'graphql'
-import { schema } from '../src/schema/index.ts'
+import { printedSchema } from '../src/schema/printed-schema.ts'
 
 const file = join(import.meta.dirname, '../schema.graphql')
-const printed = `${printSchema(lexicographicSortSchema(schema))}\n`
+const printed = printedSchema()
 if (!process.argv.includes('--check')) {
   await writeFile(file, printed)
 } else if ((await readFile(file, 'utf8').catch(() => '')) !== printed) {

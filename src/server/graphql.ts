@@ -10,7 +10,7 @@ import { createContext, foreignOrigin, type SocketInitial } from './context.ts'
 import { createLive, type Live } from './live/live.ts'
 import { useLiveRequests } from './live/use-live-requests.ts'
 import { type Fault, maskError } from './mask-error.ts'
-import { GRAPHIQL_FILES, PAGE_FILES } from './pages/assets.ts'
+import { GRAPHIQL_FILES, PAGE_FILES, SCHEMA_FILES } from './pages/assets.ts'
 import { createCalendarPage } from './pages/calendar-page.ts'
 import { createDemoPage } from './pages/demo-page.ts'
 import { createGraphiqlPage } from './pages/graphiql-page.ts'
@@ -91,13 +91,17 @@ async function checkReadiness(app: App, { isReady }: GraphqlOptions): Promise<bo
   return clockWarning === null ? true : new Response(`${clockWarning}\n`)
 }
 
-function createPages({ signIn, services }: App, { graphiql }: GraphqlOptions): Page[] {
+function createPages({ signIn, services }: App, { graphiql, introspection }: GraphqlOptions): Page[] {
   const redirectToDemo: Page = async ({ url }) =>
     url.pathname === '/' ? new Response(null, { status: 302, headers: { location: '/demo' } }) : null
   return [
     createMeetingPage(),
     createCalendarPage(services),
-    createStaticFiles({ ...PAGE_FILES, ...(graphiql ? GRAPHIQL_FILES : {}) }),
+    createStaticFiles({
+      ...PAGE_FILES,
+      ...(graphiql ? GRAPHIQL_FILES : {}),
+      ...(introspection ? SCHEMA_FILES : {}),
+    }),
     ...(graphiql ? [createGraphiqlPage({ path: GRAPHQL_PATH, services })] : []),
     ...(signIn.mode === 'DEMO'
       ? [redirectToDemo, createDemoPage({ services, graphiql, graphqlPath: GRAPHQL_PATH })]

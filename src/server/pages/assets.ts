@@ -1,6 +1,7 @@
 // The files that the pages load, all from here: nothing is ever fetched from another host.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { printedSchema } from '../../schema/printed-schema.ts'
 import type { StaticFile } from '../static-files.ts'
 
 const SCRIPT = 'text/javascript; charset=utf-8'
@@ -13,6 +14,11 @@ export const PAGE_FILES: Record<string, StaticFile> = {
   '/assets/references.js': fromDisk('references.js', SCRIPT),
   '/assets/demo.js': fromDisk('demo.js', SCRIPT),
   '/assets/meeting.js': fromDisk('meeting.js', SCRIPT),
+}
+
+/** For the tools of front-end developers. */
+export const SCHEMA_FILES: Record<string, StaticFile> = {
+  '/schema.graphql': { type: 'text/plain; charset=utf-8', read: async () => printedSchema() },
 }
 
 /** For GraphiQL. The bundle comes out of the package, which is megabytes large and read only when it is needed. */
