@@ -10,7 +10,7 @@ import type PrismaTypes from '../database/generated/pothos-types.ts'
 import { getDatamodel } from '../database/generated/pothos-types.ts'
 import { ForbiddenError, InvalidInputError, UnauthenticatedError } from '../errors.ts'
 import { TOKEN_REQUIRED } from '../services/identity/viewer.ts'
-import type { SchemaContext } from './context.ts'
+import type { Cost, SchemaContext } from './context.ts'
 import { readGlobalId } from './global-id.ts'
 import { areVisibleNodes } from './node.ts'
 import PageArgumentsPlugin from './page-arguments.ts'
@@ -63,11 +63,8 @@ export const builder = new SchemaBuilder<{
   complexity: {
     limit: (context) => ({ complexity: context.maxCost }),
     fieldComplexity: (args, _context, field) => ({ field: 1, multiplier: pageSizeOf(args, field) }),
-    complexityError: (_kind, { complexity, maxComplexity }) =>
-      new GraphQLError(
-        `The operation costs ${complexity}, but at most ${maxComplexity} is allowed. Request fewer items or fields.`,
-        { extensions: { code: 'QUERY_TOO_COSTLY', http: { status: 400 } } },
-      ),
+    complexityError: (_kind, { complexity, maxComplexity = 0 }) =>
+      costError({ requested: complexity, maximum: maxComplexity }),
   },
   prisma: {
     client: (context) => context.database,
@@ -134,6 +131,13 @@ export const builder = new SchemaBuilder<{
     defaultEdgeTypeOptions: { description: 'An item of a connection with its cursor.' },
   },
 })
+
+function costError(cost: Cost): GraphQLError {
+  return new GraphQLError(
+    `The operation costs ${cost.requested}, but at most ${cost.maximum} is allowed. Request fewer items or fields.`,
+    { extensions: { code: 'QUERY_TOO_COSTLY', cost, http: { status: 400 } } },
+  )
+}
 
 /** Reads nodes by their ids. The function that Pothos passes to the resolver of `nodes` ignores its argument and reads all
  * requested ids, visible or not. */

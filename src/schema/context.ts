@@ -2,6 +2,12 @@
 import type { StreamHeads } from '../services/events/stream-heads.ts'
 import type { RequestContext } from '../services/identity/request-context.ts'
 
+/** What an operation costs, and what it may cost (docs/limits.md). Clients see it as `extensions.cost`. */
+export interface Cost {
+  requested: number
+  maximum: number
+}
+
 export interface SchemaContext extends RequestContext {
   /** The limit on the cost of an operation (docs/limits.md). */
   maxCost: number

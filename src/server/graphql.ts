@@ -21,6 +21,7 @@ import { useCors } from './use-cors.ts'
 import { useHiddenSchema } from './use-hidden-schema.ts'
 import { useJsonRequests } from './use-json-requests.ts'
 import { useLoopbackOnly } from './use-loopback-only.ts'
+import { useCost } from './use-cost.ts'
 import { type Page, usePages } from './use-pages.ts'
 import { useQueryLimits } from './use-query-limits.ts'
 import { useSecurityHeaders } from './use-security-headers.ts'
@@ -80,6 +81,7 @@ function createPlugins(app: App, options: GraphqlOptions & { live: Live }): Plug
     usePages({ pages: createPages(app, options), onFault }),
     useJsonRequests(limits),
     useQueryLimits(limits),
+    useCost(),
     useLiveRequests(app, { live: options.live, maxPerCaller: limits.maxSocketsPerCaller }),
     ...(options.introspection ? [] : [useHiddenSchema()]),
   ]

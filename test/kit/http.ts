@@ -16,6 +16,16 @@ export function post(
   })
 }
 
+/** @param parameters of the operation; values other than strings are sent as JSON
+ * @returns the address of a GET request, without the server */
+export function addressOf(parameters: object): string {
+  const entries = Object.entries(parameters).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ])
+  return `/graphql?${new URLSearchParams(entries)}`
+}
+
 /** What an answer says that must be a refusal in JSON. */
 export async function refusal(answer: Promise<Response>) {
   const response = await answer
