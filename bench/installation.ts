@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { type App, type AppOptions, createApp } from '../src/app.ts'
 import { openPostgres } from '../src/database/open.ts'
+import { NO_PERSISTED_DOCUMENTS } from '../src/server/documents/persisted-documents.ts'
 import { listen, startServer } from '../src/server/http-server.ts'
 import { createLocalWakeUps } from '../src/services/events/local-wake-ups.ts'
 
@@ -68,6 +69,7 @@ async function run(
     app,
     listener,
     config: { limits: LIMITS, graphiql: false, introspection: true, drainMs: 0 },
+    documents: NO_PERSISTED_DOCUMENTS,
     onFault: console.error,
   })
   const sql = new pg.Client({ connectionString: databaseUrl, options: '-c TimeZone=UTC' })

@@ -7,6 +7,7 @@ import { type App, createApp } from './app.ts'
 import type { Config } from './config/config.ts'
 import { readConfig } from './config/read-config.ts'
 import { answers, openPglite, reachPostgres } from './database/open.ts'
+import { openPersistedDocuments } from './server/documents/read-documents.ts'
 import { createFaultLog, type FaultLog } from './server/fault-log.ts'
 import { listen, type RunningServer, startServer } from './server/http-server.ts'
 import { createOutageLog } from './server/outage-log.ts'
@@ -32,13 +33,14 @@ const logFault = createFaultLog({ clock, write: (line) => process.stderr.write(l
 async function main(): Promise<void> {
   const config = readConfig({ calendars: CALENDAR_REGISTRATIONS })
   print('Switchboard is starting. The first start takes some seconds, to set up the database.')
+  const documents = await openPersistedDocuments(config)
   const mailFolder = await mailFolderOf(config)
   const listener = await listen(config)
   const { app, log } = await openApp(config, { mailFolder, publicUrl: config.publicUrl ?? listener.url })
   try {
     await app.startHeartbeat()
     await fillEmptyDatabase(app, config)
-    const server = startServer({ app, listener, config, onFault: log })
+    const server = startServer({ app, listener, config, documents, onFault: log })
     await app.startJobs()
     stopOnSignals(server)
     print(await describeStart(app.services, { config, url: server.url, mailFolder }))

@@ -13,6 +13,9 @@ export interface Limits {
 /** How people sign in: with the demo's own tokens, or with those of an OpenID Connect provider. */
 export type SignIn = { mode: 'DEMO' } | { mode: 'OIDC'; issuer: string; audience: string }
 
+/** Who may send the text of a document that is not persisted: everybody, nobody, or signed-in staff only. */
+export type PersistedDocumentsMode = 'allow' | 'only' | 'only-anonymous'
+
 export interface Config {
   host: string
   port: number
@@ -37,6 +40,11 @@ export interface Config {
   graphiql: boolean
   introspection: boolean
   limits: Limits
+  persistedDocuments: {
+    /** null: there are none. */
+    folder: string | null
+    mode: PersistedDocumentsMode
+  }
   /** Over how long open sockets are closed when the program stops. */
   drainMs: number
 }

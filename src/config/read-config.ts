@@ -17,8 +17,23 @@ const variables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_CONNECTIONS: z.coerce.number().int().min(8).max(1000).default(20),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
-  SECRETS_KEY: z.base64().optional(),
-  PREVIOUS_SECRETS_KEYS: z.string().default(''),
+  SECRETS_KEY: z
+    .base64({ abort: true })
+    .refine(isLongKey, 'must be at least 32 bytes in base64, for example from `openssl rand -base64 32`.')
+    .optional(),
+  PREVIOUS_SECRETS_KEYS: z
+    .string()
+    .default('')
+    .transform((keys) =>
+      keys
+        .split(',')
+        .map((key) => key.trim())
+        .filter((key) => key !== ''),
+    )
+    .refine(
+      (keys) => keys.every(isLongKey),
+      'must be keys of at least 32 bytes in base64, separated by commas.',
+    ),
   AUTH_ISSUER: z.url().optional(),
   AUTH_AUDIENCE: z.string().min(1).optional(),
   ADMIN_EMAIL: z.email().optional(),
@@ -26,6 +41,8 @@ const variables = z.object({
   MAIL_FROM: z.email().optional(),
   GRAPHIQL: onOrOff,
   INTROSPECTION: onOrOff,
+  PERSISTED_DOCUMENTS_DIR: z.string().optional(),
+  PERSISTED_DOCUMENTS: z.enum(['allow', 'only', 'only-anonymous']).default('allow'),
   MAX_BODY_KIB: wholeNumber(128),
   MAX_QUERY_DEPTH: wholeNumber(12),
   MAX_QUERY_TOKENS: wholeNumber(1500),
@@ -35,6 +52,10 @@ const variables = z.object({
   MAX_OPERATIONS_PER_SOCKET: wholeNumber(50),
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
 })
+
+function isLongKey(base64: string): boolean {
+  return Buffer.from(base64, 'base64').length >= 32
+}
 
 interface ConfigOptions<Calendars extends z.ZodRawShape> {
   /** An empty value counts as not set. Left out: that of the process. */
@@ -105,24 +126,14 @@ function contradictions(set: NodeJS.ProcessEnv, { refused }: { refused: string[]
       ['SECRETS_KEY'],
     ],
     [
-      env.SECRETS_KEY !== undefined && Buffer.from(env.SECRETS_KEY, 'base64').length < 32,
-      'SECRETS_KEY: must be at least 32 bytes in base64, for example from `openssl rand -base64 32`.',
-      ['SECRETS_KEY'],
-    ],
-    [
-      previousKeys(env).some(({ length }) => length < 32),
-      'PREVIOUS_SECRETS_KEYS: must be keys of at least 32 bytes in base64, separated by commas.',
-      ['PREVIOUS_SECRETS_KEYS'],
+      env.PERSISTED_DOCUMENTS !== 'allow' && env.PERSISTED_DOCUMENTS_DIR === undefined,
+      `PERSISTED_DOCUMENTS: ${env.PERSISTED_DOCUMENTS} needs PERSISTED_DOCUMENTS_DIR; without it nothing could be executed.`,
+      ['PERSISTED_DOCUMENTS'],
     ],
   ]
   return faults.flatMap(([isFault, message, of]) =>
     isFault && !of.some((name) => refused.includes(name)) ? [message] : [],
   )
-}
-
-function previousKeys({ PREVIOUS_SECRETS_KEYS }: Variables): Buffer[] {
-  const keys = PREVIOUS_SECRETS_KEYS.split(',').filter((key) => key.trim() !== '')
-  return keys.map((key) => Buffer.from(key.trim(), 'base64'))
 }
 
 function toConfig(env: Variables): Config {
@@ -136,7 +147,7 @@ function toConfig(env: Variables): Config {
     databaseConnections: env.DATABASE_CONNECTIONS,
     redisUrl: env.REDIS_URL ?? null,
     secretsKey: env.SECRETS_KEY === undefined ? null : Buffer.from(env.SECRETS_KEY, 'base64'),
-    previousSecretsKeys: previousKeys(env),
+    previousSecretsKeys: env.PREVIOUS_SECRETS_KEYS.map((key) => Buffer.from(key, 'base64')),
     signIn:
       env.AUTH_ISSUER === undefined
         ? { mode: 'DEMO' }
@@ -144,7 +155,8 @@ function toConfig(env: Variables): Config {
     adminEmail: env.ADMIN_EMAIL?.toLowerCase() ?? null,
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM ?? 'meetings@switchboard.localhost',
-    graphiql: (env.GRAPHIQL ?? (production ? 'off' : 'on')) === 'on',
+    graphiql: (env.GRAPHIQL ?? (production || env.PERSISTED_DOCUMENTS === 'only' ? 'off' : 'on')) === 'on',
+    persistedDocuments: { folder: env.PERSISTED_DOCUMENTS_DIR ?? null, mode: env.PERSISTED_DOCUMENTS },
     drainMs: env.DRAIN_SECONDS * 1000,
     introspection: (env.INTROSPECTION ?? 'on') === 'on',
     limits: {

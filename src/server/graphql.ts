@@ -5,8 +5,11 @@ import type { App } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import type { SchemaContext } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
+import type { Session } from '../services/identity/authenticate.ts'
 import { isListedOrigin } from '../services/workspaces/is-listed-origin.ts'
 import { createContext, foreignOrigin, type SocketInitial } from './context.ts'
+import type { PersistedDocuments } from './documents/persisted-documents.ts'
+import { usePersistedDocuments } from './documents/use-persisted-documents.ts'
 import { createLive, type Live } from './live/live.ts'
 import { useLiveRequests } from './live/use-live-requests.ts'
 import { type Fault, maskError } from './mask-error.ts'
@@ -18,10 +21,10 @@ import { createMeetingPage } from './pages/meeting-page.ts'
 import { createStaticFiles } from './static-files.ts'
 import { useCalendarWebhooks } from './use-calendar-webhooks.ts'
 import { useCors } from './use-cors.ts'
+import { useCost } from './use-cost.ts'
 import { useHiddenSchema } from './use-hidden-schema.ts'
 import { useJsonRequests } from './use-json-requests.ts'
 import { useLoopbackOnly } from './use-loopback-only.ts'
-import { useCost } from './use-cost.ts'
 import { type Page, usePages } from './use-pages.ts'
 import { useQueryLimits } from './use-query-limits.ts'
 import { useSecurityHeaders } from './use-security-headers.ts'
@@ -29,17 +32,22 @@ import { useSecurityHeaders } from './use-security-headers.ts'
 export const GRAPHQL_PATH = '/graphql'
 
 export interface GraphqlOptions extends Pick<Config, 'limits' | 'graphiql' | 'introspection'> {
+  documents: PersistedDocuments
   /** Receives every internal error, with the request id that the client got instead. */
   onFault(fault: Fault): void
   /** What `/health/ready` answers. */
   isReady(): Promise<boolean>
 }
 
-export type GraphqlServer = YogaServerInstance<SocketInitial, SchemaContext> & { live: Live }
+export type GraphqlServer = YogaServerInstance<SocketInitial, SchemaContext> & {
+  live: Live
+  documents: PersistedDocuments
+}
 
 export function createGraphqlServer(app: App, options: GraphqlOptions): GraphqlServer {
   const mask = (error: unknown) => maskError(error, options.onFault)
   const live = createLive({ app, mask })
+  const sessionOf = createSessions(app)
   const yoga = createYoga<SocketInitial, SchemaContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -52,10 +60,10 @@ export function createGraphqlServer(app: App, options: GraphqlOptions): GraphqlS
     landingPage: false,
     maxRequestBodySize: false,
     maskedErrors: { maskError: mask },
-    plugins: createPlugins(app, { ...options, live }),
+    plugins: createPlugins(app, { ...options, live, sessionOf }),
     context: async ({ request, params, socketContext }) => {
       if (socketContext) return socketContext
-      const session = await app.authenticate(request.headers.get('authorization'))
+      const session = await sessionOf(request)
       const origin = foreignOrigin({
         origin: request.headers.get('origin'),
         host: new URL(request.url).host,
@@ -63,11 +71,23 @@ export function createGraphqlServer(app: App, options: GraphqlOptions): GraphqlS
       return createContext(app, { session, origin, query: params.query, maxCost: options.limits.maxCost })
     },
   })
-  return Object.assign(yoga, { live })
+  return Object.assign(yoga, { live, documents: options.documents })
 }
 
-function createPlugins(app: App, options: GraphqlOptions & { live: Live }): Plugin[] {
-  const { limits, onFault } = options
+type SessionOf = (request: Request) => Promise<Session>
+
+/** Authenticates each request once, whoever asks first. */
+function createSessions(app: App): SessionOf {
+  const sessions = new WeakMap<Request, Promise<Session>>()
+  return (request) => {
+    const session = sessions.get(request) ?? app.authenticate(request.headers.get('authorization'))
+    sessions.set(request, session)
+    return session
+  }
+}
+
+function createPlugins(app: App, options: GraphqlOptions & { live: Live; sessionOf: SessionOf }): Plugin[] {
+  const { limits, documents, live, sessionOf, onFault } = options
   return [
     ...(app.signIn.mode === 'DEMO' ? [useLoopbackOnly()] : []),
     useSecurityHeaders(),
@@ -80,9 +100,10 @@ function createPlugins(app: App, options: GraphqlOptions & { live: Live }): Plug
     useCalendarWebhooks(app.services),
     usePages({ pages: createPages(app, options), onFault }),
     useJsonRequests(limits),
+    usePersistedDocuments({ documents, sessionOf }),
     useQueryLimits(limits),
     useCost(),
-    useLiveRequests(app, { live: options.live, maxPerCaller: limits.maxSocketsPerCaller }),
+    useLiveRequests(app, { live, sessionOf, maxPerCaller: limits.maxSocketsPerCaller }),
     ...(options.introspection ? [] : [useHiddenSchema()]),
   ]
 }

@@ -10,6 +10,7 @@ import {
 import type { AddressInfo } from 'node:net'
 import type { App } from '../app.ts'
 import type { Config } from '../config/config.ts'
+import type { PersistedDocuments } from './documents/persisted-documents.ts'
 import { createGraphqlServer, GRAPHQL_PATH } from './graphql.ts'
 import { SocketServer } from './live/socket-server.ts'
 import type { Fault } from './mask-error.ts'
@@ -47,6 +48,7 @@ interface ServerOptions {
   app: App
   listener: Listener
   config: Pick<Config, 'limits' | 'graphiql' | 'introspection' | 'drainMs'>
+  documents: PersistedDocuments
   onFault(fault: Fault): void
   /** See `SocketOptions`. */
   initDeadlineMs?: number
@@ -75,16 +77,16 @@ const answerStarting: RequestListener = (_request, response) => {
 
 /** Lets the application handle the requests to the listener. */
 export function startServer(options: ServerOptions): RunningServer {
-  const { app, listener, config, onFault, initDeadlineMs, stopMs = STOP_MS } = options
+  const { app, listener, config, documents, onFault, initDeadlineMs, stopMs = STOP_MS } = options
   const { server, url, port } = listener
   let stopping: Promise<void> | null = null
   const graphql = createGraphqlServer(app, {
     ...config,
+    documents,
     onFault,
     isReady: async () => stopping === null && (await app.isReady()),
   })
-  const { limits } = config
-  const sockets = new SocketServer(app, { path: GRAPHQL_PATH, limits, graphql, initDeadlineMs })
+  const sockets = new SocketServer(app, { path: GRAPHQL_PATH, ...config, graphql, initDeadlineMs })
   const open = new Set<ServerResponse>()
   server.off('request', answerStarting)
   server.on('request', (request, response) => {

@@ -2,19 +2,23 @@
 // may.
 import { GraphQLError } from 'graphql'
 
-const STATUS = {
-  BAD_REQUEST: 400,
-  BODY_TOO_LARGE: 413,
-  UNSUPPORTED_MEDIA_TYPE: 415,
-  QUERY_TOO_LONG: 400,
-  QUERY_TOO_DEEP: 400,
-  QUERY_TOO_MANY_ALIASES: 400,
-  QUERY_TOO_MANY_DIRECTIVES: 400,
+/** `spec`: the status for clients that accept `application/graphql-response+json`. The others get 200, as for a document
+ * that is not valid, because some of them read the body of no other response. */
+const HTTP = {
+  BAD_REQUEST: { status: 400 },
+  BODY_TOO_LARGE: { status: 413 },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415 },
+  QUERY_TOO_LONG: { status: 400 },
+  QUERY_TOO_DEEP: { status: 400 },
+  QUERY_TOO_MANY_ALIASES: { status: 400 },
+  QUERY_TOO_MANY_DIRECTIVES: { status: 400 },
+  PERSISTED_DOCUMENT_REQUIRED: { status: 403 },
+  PERSISTED_QUERY_NOT_FOUND: { status: 400, spec: true },
+  PERSISTED_QUERY_NOT_SUPPORTED: { status: 400, spec: true },
 }
 
-export type RequestErrorCode = keyof typeof STATUS
+export type RequestErrorCode = keyof typeof HTTP
 
-/** The response has the status of the code, whichever media type the client accepts. */
 export function requestError(code: RequestErrorCode, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, http: { status: STATUS[code] } } })
+  return new GraphQLError(message, { extensions: { code, http: { ...HTTP[code] } } })
 }

@@ -14,7 +14,7 @@ export function useJsonRequests({ maxBodyBytes }: { maxBodyBytes: number }): Plu
       } else if (requestParser) {
         setRequestParser(async (get) => {
           try {
-            return await requestParser(get)
+            return { ...(await requestParser(get)), ...documentIdIn(get) }
           } catch {
             throw requestError('BAD_REQUEST', 'The parameters `variables` and `extensions` must be JSON.')
           }
@@ -22,6 +22,12 @@ export function useJsonRequests({ maxBodyBytes }: { maxBodyBytes: number }): Plu
       }
     },
   }
+}
+
+/** Yoga's parser leaves the parameter out. */
+function documentIdIn({ url }: Request): { documentId?: string } {
+  const documentId = new URL(url).searchParams.get('documentId')
+  return documentId === null ? {} : { documentId }
 }
 
 function requireJson(contentType: string | null): void {

@@ -16,10 +16,7 @@ type QueryLimits = Pick<Limits, 'maxTokens' | 'maxDepth' | 'maxAliases'>
 export function useQueryLimits(limits: QueryLimits): Plugin {
   return {
     onParse({ params: { source } }) {
-      const text = typeof source === 'string' ? source : source.body
-      if (hasMoreTokens(text, limits.maxTokens)) {
-        throw requestError('QUERY_TOO_LONG', `The query must not have more than ${limits.maxTokens} tokens.`)
-      }
+      requireShort(typeof source === 'string' ? source : source.body, limits)
       return ({ result }) => {
         if (isDocument(result)) requireWithinLimits(result, limits)
       }
@@ -27,7 +24,14 @@ export function useQueryLimits(limits: QueryLimits): Plugin {
   }
 }
 
-function requireWithinLimits(document: DocumentNode, { maxDepth, maxAliases }: QueryLimits): void {
+/** @throws GraphQLError with QUERY_TOO_LONG */
+export function requireShort(text: string, { maxTokens }: QueryLimits): void {
+  if (!hasMoreTokens(text, maxTokens)) return
+  throw requestError('QUERY_TOO_LONG', `The query must not have more than ${maxTokens} tokens.`)
+}
+
+/** @throws GraphQLError with QUERY_TOO_DEEP, QUERY_TOO_MANY_ALIASES or QUERY_TOO_MANY_DIRECTIVES */
+export function requireWithinLimits(document: DocumentNode, { maxDepth, maxAliases }: QueryLimits): void {
   const { aliases, directives } = countAliasesAndDirectives(document)
   if (aliases > maxAliases) {
     throw requestError('QUERY_TOO_MANY_ALIASES', `The query must not have more than ${maxAliases} aliases.`)

@@ -4,6 +4,10 @@ import { onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
 import type { Config, Limits, SignIn } from '../../src/config/config.ts'
 import type { OpenDatabase } from '../../src/database/open.ts'
+import {
+  NO_PERSISTED_DOCUMENTS,
+  type PersistedDocuments,
+} from '../../src/server/documents/persisted-documents.ts'
 import { createGraphqlServer } from '../../src/server/graphql.ts'
 import type { CalendarRegistrations } from '../../src/services/calendars/providers.ts'
 import { createLocalWakeUps } from '../../src/services/events/local-wake-ups.ts'
@@ -60,6 +64,8 @@ export interface TestAppOptions extends Partial<Pick<Config, 'graphiql' | 'intro
   /** Whether to work off jobs, quickly (jobs.ts). */
   jobs?: boolean
   limits?: Partial<Limits>
+  /** Left out: none, and every text is allowed. */
+  documents?: PersistedDocuments
   /** Left out: the demo's. */
   signIn?: SignIn
   wakeUps?: WakeUps
@@ -99,6 +105,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     limits: { ...TEST_LIMITS, ...options.limits },
     graphiql,
     introspection,
+    documents: options.documents ?? NO_PERSISTED_DOCUMENTS,
     onFault: ({ error }) => void faults.push(error),
     isReady: app.isReady,
   })

@@ -47,7 +47,7 @@ export async function createBookableAgent(
   return agent
 }
 
-const START_VISIT = `mutation ($input: StartVisitInput!) {
+export const START_VISIT = `mutation ($input: StartVisitInput!) {
   startVisit(input: $input) { __typename ... on Visit { token person { id known email } expiresAt } ... on Error { message } }
 }`
 

@@ -1,6 +1,7 @@
 // Server-sent events as they go over the wire: one operation for each request, without a client's library.
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
 import { onTestFinished, vi } from 'vitest'
+import { addressOf } from './http.ts'
 import type { Received } from './raw-socket.ts'
 
 export interface ServerSentEvent {
@@ -26,7 +27,9 @@ export interface EventStream {
 }
 
 export interface EventStreamCall {
-  query: string
+  query?: string
+  documentId?: string
+  extensions?: object
   variables?: Record<string, unknown>
   token?: string
   method?: 'POST' | 'GET'
@@ -37,9 +40,8 @@ const DEADLINE = { timeout: 15_000, interval: 2 }
 
 /** Sends an operation. The connection is closed when the test ends. */
 export async function openEventStream(url: string, call: EventStreamCall): Promise<EventStream> {
-  const { query, variables = {}, token, method = 'POST', headers } = call
-  const parameters = new URLSearchParams({ query, variables: JSON.stringify(variables) })
-  const sent = request(`${url}/graphql${method === 'GET' ? `?${parameters}` : ''}`, {
+  const { token, method = 'POST', headers, ...operation } = call
+  const sent = request(`${url}${method === 'GET' ? addressOf(operation) : '/graphql'}`, {
     method,
     // Each stream has its own connection.
     agent: false,
@@ -51,7 +53,7 @@ export async function openEventStream(url: string, call: EventStreamCall): Promi
     },
   })
   onTestFinished(() => void sent.destroy())
-  sent.end(method === 'POST' ? JSON.stringify({ query, variables }) : undefined)
+  sent.end(method === 'POST' ? JSON.stringify(operation) : undefined)
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   sent.once('response', resolve).on('error', reject)
   const response = await promise

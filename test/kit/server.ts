@@ -1,5 +1,6 @@
 // Puts a test's application on a real port, as main.ts does.
 import { onTestFinished } from 'vitest'
+import { NO_PERSISTED_DOCUMENTS } from '../../src/server/documents/persisted-documents.ts'
 import { listen, type RunningServer, startServer } from '../../src/server/http-server.ts'
 import { startApp, TEST_LIMITS, type TestApp, type TestAppOptions } from './app.ts'
 
@@ -20,6 +21,7 @@ export async function startOnPort(options: TestAppOptions = {}): Promise<TestSer
       introspection,
       drainMs: 0,
     },
+    documents: options.documents ?? NO_PERSISTED_DOCUMENTS,
     onFault: ({ error }) => void testApp.faults.push(error),
     ...(options.stopMs === undefined ? {} : { stopMs: options.stopMs }),
   })

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { NO_PERSISTED_DOCUMENTS } from '../../src/server/documents/persisted-documents.ts'
 import { listen, startServer } from '../../src/server/http-server.ts'
 import type { Session } from '../../src/services/identity/authenticate.ts'
 import { ANONYMOUS } from '../../src/services/identity/viewer.ts'
@@ -53,7 +54,7 @@ it('answers 503 until the application has started', async () => {
   await expect(openRawSocket(listener.url)).rejects.toThrow()
   const { app } = await startApp({ publicUrl: listener.url })
   const config = { limits: TEST_LIMITS, graphiql: false, introspection: false, drainMs: 0 }
-  const server = startServer({ app, listener, config, onFault: () => {} })
+  const server = startServer({ app, listener, config, documents: NO_PERSISTED_DOCUMENTS, onFault: () => {} })
   onTestFinished(() => server.stop())
   expect((await fetch(`${listener.url}/health/live`)).status).toBe(200)
 })

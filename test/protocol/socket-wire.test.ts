@@ -1,6 +1,7 @@
 // graphql-transport-ws at the level of frames, including those that no client library sends.
 // The protocol: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { NO_PERSISTED_DOCUMENTS } from '../../src/server/documents/persisted-documents.ts'
 import { listen, startServer } from '../../src/server/http-server.ts'
 import { startApp, TEST_LIMITS } from '../kit/app.ts'
 import { connectRawSocket, openRawSocket, type RawSocket } from '../kit/raw-socket.ts'
@@ -59,6 +60,7 @@ describe('connection_init', () => {
       app: other,
       listener: await listen({ host: '127.0.0.1', port: 0 }),
       config: { limits: TEST_LIMITS, graphiql: false, introspection: false, drainMs: 0 },
+      documents: NO_PERSISTED_DOCUMENTS,
       onFault: () => {},
       initDeadlineMs: 20,
     })

@@ -3,6 +3,8 @@ import { ConfigError } from '../../src/config/config.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { CALENDAR_REGISTRATIONS } from '../../src/services/calendars/providers.ts'
 
+const KEY = Buffer.alloc(32, 1).toString('base64')
+
 const read = (environment: Record<string, string>) =>
   readConfig({ environment, calendars: CALENDAR_REGISTRATIONS })
 
@@ -37,6 +39,30 @@ describe('the environment', () => {
   it('is not checked for contradictions with a variable that is refused itself', () => {
     const faults = faultsOf({ NODE_ENV: 'production', HOST: '0.0.0.0', AUTH_ISSUER: 'acme' })
     expect(faults.map((fault) => fault.split(':')[0])).toEqual(['AUTH_ISSUER', 'SECRETS_KEY'])
+  })
+
+  it('names a key that is no key once', () => {
+    expect(faultsOf({ SECRETS_KEY: '???', PREVIOUS_SECRETS_KEYS: `${KEY}, YQ==` })).toEqual([
+      expect.stringMatching(/^SECRETS_KEY: /),
+      expect.stringMatching(/^PREVIOUS_SECRETS_KEYS: .*32 bytes/),
+    ])
+    expect(faultsOf({ SECRETS_KEY: 'YQ==' })).toEqual([expect.stringMatching(/^SECRETS_KEY: .*32 bytes/)])
+    const { previousSecretsKeys } = read({ PREVIOUS_SECRETS_KEYS: `${KEY}, ${KEY},` })
+    expect(previousSecretsKeys.map((key) => key.toString('base64'))).toEqual([KEY, KEY])
+  })
+
+  it('limits callers to persisted documents only where there are some', () => {
+    for (const mode of ['only', 'only-anonymous']) {
+      const fault = expect.stringMatching(/^PERSISTED_DOCUMENTS: .*PERSISTED_DOCUMENTS_DIR/)
+      expect(faultsOf({ PERSISTED_DOCUMENTS: mode })).toEqual([fault])
+      expect(faultsOf({ PERSISTED_DOCUMENTS: mode, PERSISTED_DOCUMENTS_DIR: 'documents' })).toEqual([])
+    }
+  })
+
+  it('switches GraphiQL off where nobody could use it', () => {
+    const graphiqlWith = (mode: string) =>
+      read({ PERSISTED_DOCUMENTS: mode, PERSISTED_DOCUMENTS_DIR: 'documents' }).graphiql
+    expect(['allow', 'only-anonymous', 'only'].map(graphiqlWith)).toEqual([true, true, false])
   })
 
   it.each(['GOOGLE', 'MICROSOFT'])('has the id and the secret of the client at %s, or neither', (name) => {

@@ -10,3 +10,10 @@ it('reports every fault of the configuration, without a stack trace', async () =
   }
   expect(program.errors()).not.toMatch(/^\s+at /m)
 })
+
+it('reports a folder of persisted documents that cannot be used, without a stack trace', async () => {
+  const program = startProgram({ DATA_DIR: 'memory', PERSISTED_DOCUMENTS_DIR: '/nowhere' })
+  expect(await program.exitCode).toBe(2)
+  expect(program.errors()).toMatch(/^PERSISTED_DOCUMENTS_DIR: .*\/nowhere/m)
+  expect(program.errors()).not.toMatch(/^\s+at /m)
+})

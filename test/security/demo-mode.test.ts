@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../src/config/config.ts'
 import { readConfig } from '../../src/config/read-config.ts'
+import { NO_PERSISTED_DOCUMENTS } from '../../src/server/documents/persisted-documents.ts'
 import { createGraphqlServer } from '../../src/server/graphql.ts'
 import { startAppForTest, TEST_LIMITS } from '../kit/app.ts'
 import { useScene } from '../kit/scene.ts'
@@ -28,7 +29,14 @@ describe('the demo', () => {
     const { app } = await startAppForTest()
     const server = createGraphqlServer(
       { ...app, signIn: { mode: 'OIDC', issuer: 'https://id.acme.test', audience: 'a' } },
-      { limits: TEST_LIMITS, graphiql: true, introspection: true, onFault: () => {}, isReady: app.isReady },
+      {
+        limits: TEST_LIMITS,
+        graphiql: true,
+        introspection: true,
+        documents: NO_PERSISTED_DOCUMENTS,
+        onFault: () => {},
+        isReady: app.isReady,
+      },
     )
     for (const path of ['/demo', '/']) {
       expect((await server.fetch(`https://switchboard.acme.test${path}`)).status).toBe(404)

@@ -72,8 +72,9 @@ async function toExecutionArgs(
   { app, options }: { app: App; options: SocketOptions },
   { connection, payload }: { connection: Connection; payload: SubscribePayload },
 ): Promise<ExecutionArgs | GraphQLError[]> {
-  const { query, operationName, variables } = payload
+  const { operationName, variables } = payload
   const session = await app.authenticate(connection.authorization)
+  const query = (await options.graphql.documents.find(payload, async () => session.viewer)) ?? ''
   const contextValue = await createContext(app, {
     session,
     origin: connection.origin,

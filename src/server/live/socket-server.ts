@@ -49,7 +49,7 @@ export class SocketServer {
     this.#options = options
     this.#signIn = new SocketSignIn(app, options)
     this.#protocol = makeServer<Record<string, unknown>, Connection>({
-      jsonMessageReviver: refuseServerMessages,
+      jsonMessageReviver: reviveMessage,
       connectionInitWaitTimeout: options.initDeadlineMs ?? INIT_DEADLINE_MS,
       onConnect: ({ connectionParams = {}, extra }) => {
         const given = connectionParams.authorization ?? connectionParams.Authorization
@@ -173,17 +173,21 @@ export class SocketServer {
   }
 }
 
-/** A client that sends a message of the server's makes graphql-ws report an internal error. With a throw from here, it
- * treats the message as malformed instead.
- * @throws Error for a message whose type only servers send */
-function refuseServerMessages(key: string, value: unknown): unknown {
-  if (key === '' && isMessage(value) && SERVER_MESSAGE_TYPES.has(value.type))
-    throw new Error('Clients do not send this.')
-  return value
+/** Called for each value in a message, last for the message itself, with an empty key.
+ * @throws Error for a message whose type only servers send. Otherwise graphql-ws would report an internal error; so it
+ * treats the message as malformed. */
+function reviveMessage(key: string, value: unknown): unknown {
+  if (key !== '' || !isObject(value)) return value
+  if (SERVER_MESSAGE_TYPES.has(value.type)) throw new Error('Clients do not send this.')
+  const { type, payload } = value
+  const isById =
+    type === 'subscribe' && isObject(payload) && ('documentId' in payload || 'extensions' in payload)
+  // graphql-ws demands a text also of an operation whose document is persisted.
+  return isById ? { ...value, payload: { query: '', ...payload } } : value
 }
 
-function isMessage(value: unknown): value is { type: unknown } {
-  return typeof value === 'object' && value !== null && 'type' in value
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }
 
 function refuse(tcp: Duplex, status: string): void {

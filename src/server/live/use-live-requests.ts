@@ -17,16 +17,23 @@ const ERROR_CODES: Record<AbortReason, string> = {
   EXPIRED: 'UNAUTHENTICATED',
 }
 
-/** @param options.maxPerCaller how many subscriptions one caller may have open */
-export function useLiveRequests(app: App, options: { live: Live; maxPerCaller: number }): Plugin {
-  const { live, maxPerCaller } = options
+export interface LiveRequestsOptions {
+  live: Live
+  /** Authenticates the caller of a request. */
+  sessionOf(request: Request): Promise<Session>
+  /** How many subscriptions one caller may have open. */
+  maxPerCaller: number
+}
+
+export function useLiveRequests(app: App, options: LiveRequestsOptions): Plugin {
+  const { live, sessionOf, maxPerCaller } = options
   return {
     onSubscribe({ setSubscribeFn }) {
       setSubscribeFn(async (args: ExecutionArgs) => {
         const operation = await openOperation(args, live.mask)
         if (!('source' in operation)) return operation
         const { request } = args.contextValue as YogaInitialContext
-        const session = await app.authenticate(request.headers.get('authorization'))
+        const session = await sessionOf(request)
         if (countOf(live, session) >= maxPerCaller) return { errors: [tooMany(maxPerCaller)] }
         return open({ app, live }, { operation, request, session })
       })
