@@ -24,7 +24,7 @@ const SLOTS = `query ($from: DateTime!, $to: DateTime!) {
   slots(target: { roundRobin: true }, from: $from, to: $to, timeZone: "Europe/Berlin") {
     timeZone
     nextAvailable
-    days { date slots { startsAt endsAt agents } }
+    days { date slots { startsAt endsAt agentCount } }
   }
 }`
 

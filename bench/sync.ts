@@ -207,7 +207,7 @@ function reportLoad(provider: Provider, minutes: TakenLog[]): void {
 const SLOTS = `query ($from: DateTime!, $to: DateTime!) {
   slots(target: { roundRobin: true }, from: $from, to: $to, timeZone: "Europe/Berlin") {
     nextAvailable
-    days { date slots { startsAt endsAt agents } }
+    days { date slots { startsAt endsAt agentCount } }
   }
 }`
 

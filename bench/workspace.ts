@@ -36,7 +36,7 @@ export async function insertWorkspace(
        SELECT $1, "id", 'UTC', $5, '[]', $6, $7, $8 FROM agent
      ), calendar AS (
        INSERT INTO "CalendarConnection"
-         ("id", "workspaceId", "agentId", "provider", "accountEmail", "status", "connectedAt")
+         ("id", "workspaceId", "agentId", "provider", "accountEmail", "state", "connectedAt")
        SELECT gen_random_uuid(), $1, "id", 'BUILT_IN', "id" || '@agents.test', 'CONNECTED', $3 FROM agent
      ), place AS (
        INSERT INTO "RoutingPlace" ("workspaceId", "kind", "agentId", "position")

@@ -77,7 +77,7 @@ export class ConflictError extends AppError {
 export interface SlotAlternative {
   startsAt: Date
   endsAt: Date
-  agents: number
+  agentCount: number
   /** The agent who would take it, if that is settled. */
   agentId: string | null
 }
@@ -134,14 +134,14 @@ export class QuotaExceededError extends AppError {
 }
 
 /** The agent's calendar cannot be connected. */
-export class CalendarConnectionError<Status extends string = string> extends AppError {
+export class CalendarConnectionError<State extends string = string> extends AppError {
   readonly code = 'CALENDAR_CONNECTION'
-  readonly status: Status
+  readonly state: State
   /** Whether a retry of the same call may succeed later. */
   readonly retryable: boolean
-  constructor(message: string, details: { status: Status; retryable: boolean }) {
+  constructor(message: string, details: { state: State; retryable: boolean }) {
     super(message)
-    this.status = details.status
+    this.state = details.state
     this.retryable = details.retryable
   }
 }

@@ -7,7 +7,7 @@ import { MAX_NAME_LENGTH } from '../services/input.ts'
 import { MAX_SEARCH_LENGTH } from '../services/search.ts'
 import { LiveChatAvailabilityRef, MeetingAvailabilityRef } from './availability.ts'
 import { builder } from './builder.ts'
-import { CalendarConnectionRef } from './calendar.ts'
+import { CalendarRef } from './calendar.ts'
 import { COUNTED } from './connection.ts'
 import type { SchemaContext } from './context.ts'
 import { fromGlobalIds, fromOptionalGlobalId } from './global-id.ts'
@@ -61,12 +61,12 @@ export const AgentRef = builder.prismaNode('Agent', {
       resolve: ({ roles }) => roles.map(({ role }) => role),
     }),
     calendar: t.field({
-      type: CalendarConnectionRef,
+      type: CalendarRef,
       nullable: true,
       description: `The calendar into which meetings are written; null if none is connected. ${STAFF_ONLY}`,
       authScopes: { staff: true },
       select: (_arguments, _context, nestedSelection) => ({ calendar: nestedSelection({}) }),
-      resolve: ({ calendar }) => (calendar?.status === 'DISCONNECTED' ? null : calendar),
+      resolve: ({ calendar }) => (calendar?.state === 'DISCONNECTED' ? null : calendar),
     }),
     meetingAvailability: t.relation('meetingAvailability', {
       type: MeetingAvailabilityRef,

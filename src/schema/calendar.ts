@@ -11,7 +11,7 @@ import { CALENDAR_PROVIDERS } from '../services/calendars/providers.ts'
 import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
-import { CalendarStatusRef } from './shared.ts'
+import { CalendarStateRef } from './shared.ts'
 import { GLOBAL_ID, requiresOwnOrManaged, STAFF_ONLY } from './texts.ts'
 
 const AGENT_ID = 'The agent. Defaults to the viewer.'
@@ -45,9 +45,10 @@ const CalendarPermissionRef = builder
     }),
   })
 
-export const CalendarConnectionRef = builder.prismaNode('CalendarConnection', {
+export const CalendarRef = builder.prismaNode('CalendarConnection', {
+  name: 'Calendar',
   id: { field: 'id', description: GLOBAL_ID },
-  description: `The connection of an agent to a calendar. An agent has at most one. ${STAFF_ONLY}`,
+  description: `The calendar of an agent, which has at most one. ${STAFF_ONLY}`,
   findUnique: (id) => ({ id }),
   fields: (t) => ({
     provider: t.expose('provider', {
@@ -59,8 +60,8 @@ export const CalendarConnectionRef = builder.prismaNode('CalendarConnection', {
       description:
         "The address of the account at the provider, or the agent's e-mail address for the built-in calendar. An account is connected to one agent only.",
     }),
-    status: t.expose('status', { type: CalendarStatusRef, description: 'Whether the calendar can be used.' }),
-    statusReason: t.exposeString('statusReason', {
+    state: t.expose('state', { type: CalendarStateRef, description: 'Whether the calendar can be used.' }),
+    stateReason: t.exposeString('stateReason', {
       nullable: true,
       description:
         'Why the calendar cannot be used, as an English sentence; null if there is nothing to report.',
@@ -91,7 +92,7 @@ const ConnectBuiltInCalendarInput = builder.inputType('ConnectBuiltInCalendarInp
 
 builder.mutationField('connectBuiltInCalendar', (t) =>
   t.field({
-    type: CalendarConnectionRef,
+    type: CalendarRef,
     description: `Connects the built-in calendar. ${FIRST_CALENDAR} A repeated call has no further effect. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
     errors: { types: [ConflictError, NotFoundError] },
     args: { input: t.arg({ type: ConnectBuiltInCalendarInput, required: true, description: 'The agent.' }) },
@@ -125,7 +126,7 @@ const CalendarAuthorizationRef = builder
     fields: (t) => ({
       authorizationUrl: t.expose('authorizationUrl', {
         type: 'URL',
-        description: `The page of the provider to open in the agent's browser. The agent grants access there and is sent back to this server, which connects the calendar and shows the result. The address is valid for ${formatDuration(AUTHORIZATION_MS)} and for one attempt. \`CalendarStatusChanged\` notifies the agent's console once the calendar is connected.`,
+        description: `The page of the provider to open in the agent's browser. The agent grants access there and is sent back to this server, which connects the calendar and shows the result. The address is valid for ${formatDuration(AUTHORIZATION_MS)} and for one attempt. \`CalendarChanged\` notifies the agent's console once the calendar is connected.`,
       }),
     }),
   })
@@ -133,7 +134,7 @@ const CalendarAuthorizationRef = builder
 builder.mutationField('startCalendarConnection', (t) =>
   t.field({
     type: CalendarAuthorizationRef,
-    description: `Begins to connect a ${OUTSIDE_TITLES} calendar, or to reconnect one with the status \`NEEDS_REAUTHENTICATION\`. Nothing changes until the agent has granted access. ${FIRST_CALENDAR} An account can be connected to one agent only, and an account whose address is the e-mail address of an agent only to that agent. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
+    description: `Begins to connect a ${OUTSIDE_TITLES} calendar, or to reconnect one in the state \`NEEDS_REAUTHENTICATION\`. Nothing changes until the agent has granted access. ${FIRST_CALENDAR} An account can be connected to one agent only, and an account whose address is the e-mail address of an agent only to that agent. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
     errors: { types: [CalendarConnectionError, ConflictError, NotFoundError] },
     args: {
       input: t.arg({
@@ -158,7 +159,7 @@ const DisconnectCalendarInput = builder.inputType('DisconnectCalendarInput', {
 
 builder.mutationField('disconnectCalendar', (t) =>
   t.field({
-    type: CalendarConnectionRef,
+    type: CalendarRef,
     description: `Disconnects a calendar: the agent can no longer be booked, and slots held with the agent are released. Booked meetings and the position in the routing queue stay. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
     errors: { types: [ConflictError, NotFoundError] },
     args: { input: t.arg({ type: DisconnectCalendarInput, required: true, description: 'The agent.' }) },

@@ -42,8 +42,8 @@ export const ChatOfferSettledRef = aboutOffer(
   'An offer is no longer pending: the console and the browser notification should no longer show it.',
 )
 
-export const ConversationUpdatedRef = builder
-  .objectRef<EventOf<'ConversationUpdated'>>('ConversationUpdated')
+export const ConversationChangedRef = builder
+  .objectRef<EventOf<'ConversationChanged'>>('ConversationChanged')
   .implement({
     description:
       'A conversation changed: it was offered, accepted, transferred, taken over or ended, moved up in the queue, read, scored, or used to book a meeting; or its agent or its visitor has left or returned (`agentPresent`, `visitorPresent`); or a meeting booked in it was rescheduled, cancelled or reassigned while it is active; or its person was identified or updated. An agent also receives it, without `conversation`, when the conversation goes to another agent: the console should no longer show it.',

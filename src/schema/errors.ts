@@ -1,5 +1,5 @@
 // The error types in the result unions of mutations.
-import type { CalendarStatus, OfferState, Permission } from '../database/generated/client/enums.ts'
+import type { CalendarState, OfferState, Permission } from '../database/generated/client/enums.ts'
 import {
   CalendarConnectionError,
   ConflictError,
@@ -13,7 +13,7 @@ import {
 } from '../errors.ts'
 import { builder } from './builder.ts'
 import { OfferStateRef } from './chat-enums.ts'
-import { CalendarStatusRef, FallbackRef, PermissionRef } from './shared.ts'
+import { CalendarStateRef, FallbackRef, PermissionRef } from './shared.ts'
 
 export const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
   description:
@@ -106,10 +106,10 @@ builder.objectType(CalendarConnectionError, {
   description: 'The calendar cannot be connected. Nothing was changed.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    status: t.field({
-      type: CalendarStatusRef,
-      description: 'The status of the calendar.',
-      resolve: (error: CalendarConnectionError) => error.status as CalendarStatus,
+    state: t.field({
+      type: CalendarStateRef,
+      description: 'The state of the calendar.',
+      resolve: (error: CalendarConnectionError) => error.state as CalendarState,
     }),
     retryable: t.exposeBoolean('retryable', {
       description: 'Whether a retry of the same call may succeed later.',

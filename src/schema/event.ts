@@ -13,7 +13,7 @@ import { builder } from './builder.ts'
 import {
   ChatOfferedRef,
   ChatOfferSettledRef,
-  ConversationUpdatedRef,
+  ConversationChangedRef,
   MessageSentRef,
   TypingRef,
 } from './chat-event.ts'
@@ -26,7 +26,7 @@ import { MeetingChangeRef, MeetingRef } from './meeting.ts'
 import { RoutingQueueRef } from './routing.ts'
 import {
   AgentChangedRef,
-  CalendarStatusChangedRef,
+  CalendarChangedRef,
   MeetingAvailabilityChangedRef,
   TeamChangedRef,
   WorkspaceChangedRef,
@@ -121,13 +121,13 @@ const AgentEventRef = builder.unionType('AgentEvent', {
   types: [
     CaughtUpRef,
     ResetRequiredRef,
-    CalendarStatusChangedRef,
+    CalendarChangedRef,
     AgentChangedRef,
     LiveChatStatusChangedRef,
     MeetingChangedRef,
     ChatOfferedRef,
     ChatOfferSettledRef,
-    ConversationUpdatedRef,
+    ConversationChangedRef,
     IdleWarningRef,
     MessageSentRef,
   ],
@@ -140,21 +140,21 @@ const WorkspaceEventRef = builder.unionType('WorkspaceEvent', {
     CaughtUpRef,
     ResetRequiredRef,
     MeetingAvailabilityChangedRef,
-    CalendarStatusChangedRef,
+    CalendarChangedRef,
     AgentChangedRef,
     TeamChangedRef,
     WorkspaceChangedRef,
     LiveChatStatusChangedRef,
     MeetingChangedRef,
     RoutingChangedRef,
-    ConversationUpdatedRef,
+    ConversationChangedRef,
   ],
   resolveType: ({ type }) => type,
 })
 
 const ConversationEventRef = builder.unionType('ConversationEvent', {
   description: 'An event for the participants of a conversation.',
-  types: [CaughtUpRef, ResetRequiredRef, ConversationUpdatedRef, IdleWarningRef, MessageSentRef, TypingRef],
+  types: [CaughtUpRef, ResetRequiredRef, ConversationChangedRef, IdleWarningRef, MessageSentRef, TypingRef],
   resolveType: ({ type }) => type,
 })
 

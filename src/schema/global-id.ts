@@ -7,7 +7,7 @@ export const MAX_IDS = 1000
 
 export type NodeName =
   | 'Agent'
-  | 'CalendarConnection'
+  | 'Calendar'
   | 'ChatOffer'
   | 'Conversation'
   | 'Meeting'

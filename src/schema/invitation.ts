@@ -63,7 +63,7 @@ const InvitationPreviewRef = builder.objectRef<InvitationPreview>('InvitationPre
   }),
 })
 
-const TokenRef = builder.objectRef<TokenChoice>('Token').implement({
+const TextTokenRef = builder.objectRef<TokenChoice>('TextToken').implement({
   description: 'A placeholder in the text of an invitation, which is replaced by a value.',
   fields: (t) => ({
     token: t.exposeString('token', {
@@ -80,7 +80,7 @@ const TokenRef = builder.objectRef<TokenChoice>('Token').implement({
 
 builder.queryField('invitationTokens', (t) =>
   t.field({
-    type: [TokenRef],
+    type: [TextTokenRef],
     description: `The tokens that invitations can contain: those of every workspace, then up to ${MAX_LISTED_ATTRIBUTES} attributes of the workspace's people and of their companies. ${STAFF_TOKEN}`,
     complexity: 50,
     resolve: (_root, _arguments, context) => listTokens(context),
@@ -121,11 +121,14 @@ const PreviewInvitationInput = builder.inputType('PreviewInvitationInput', {
   }),
 })
 
-builder.mutationField('previewInvitation', (t) =>
+builder.queryField('previewInvitation', (t) =>
   t.field({
     type: InvitationPreviewRef,
-    description: `Renders an invitation as its recipient would read it, for a sample meeting on the next day, with a sample agenda and with times in the agent's time zone. Changes nothing; it is a mutation so that its errors are part of the result. Unknown tokens are treated as having no value, and are listed in \`unknownTokens\`. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
-    errors: { types: [NotFoundError] },
+    description: `Renders an invitation as its recipient would read it, for a sample meeting on the next day, with a sample agenda and with times in the agent's time zone. Like those of a mutation, its errors are part of the result. Unknown tokens are treated as having no value, and are listed in \`unknownTokens\`. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
+    errors: {
+      types: [NotFoundError],
+      union: { description: 'The preview, or the reason why there is none.' },
+    },
     args: {
       input: t.arg({ type: PreviewInvitationInput, required: true, description: 'The texts to preview.' }),
     },

@@ -3,7 +3,7 @@ import { NotFoundError } from '../errors.ts'
 import { clearAvailabilityToggle } from '../services/chat/availability/clear-availability-toggle.ts'
 import { type AgentStatus, readAgentStatuses } from '../services/chat/availability/read-status.ts'
 import type { Toggle } from '../services/chat/availability/rules.ts'
-import { toggleLiveChatAvailability } from '../services/chat/availability/toggle-live-chat-availability.ts'
+import { setAvailabilityToggle } from '../services/chat/availability/set-availability-toggle.ts'
 import { LEASE_MS } from '../services/presence/leases.ts'
 import { formatDuration } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
@@ -15,7 +15,7 @@ import { requiresOwnOrManaged, STAFF_ONLY } from './texts.ts'
 const LiveChatStatusSourceRef = builder.enumType('LiveChatStatusSource', {
   description: 'What decides whether an agent is available.',
   values: {
-    SCHEDULE: { description: 'The hours for live chat.' },
+    HOURS: { description: 'The hours for live chat.' },
     TOGGLE: { description: 'The toggle.' },
   },
 })
@@ -105,7 +105,7 @@ export const loadStatus = batched(async ({ database, clock }, agentIds) => {
   return new Map(read.map((status) => [status.agentId, status]))
 })
 
-const ToggleLiveChatAvailabilityInput = builder.inputType('ToggleLiveChatAvailabilityInput', {
+const SetAvailabilityToggleInput = builder.inputType('SetAvailabilityToggleInput', {
   description: 'The toggle to set.',
   fields: (t) => ({
     agentId: t.id({ description: 'The agent. Defaults to the viewer.' }),
@@ -117,20 +117,20 @@ const ToggleLiveChatAvailabilityInput = builder.inputType('ToggleLiveChatAvailab
   }),
 })
 
-builder.mutationField('toggleLiveChatAvailability', (t) =>
+builder.mutationField('setAvailabilityToggle', (t) =>
   t.field({
     type: LiveChatStatusRef,
     description: `Sets the toggle, which overrides the hours for live chat until the start of their next block. It replaces a toggle that was set before. ${requiresOwnOrManaged('MANAGE_LIVE_CHAT_AVAILABILITY')}`,
     errors: { types: [NotFoundError] },
     args: {
       input: t.arg({
-        type: ToggleLiveChatAvailabilityInput,
+        type: SetAvailabilityToggleInput,
         required: true,
         description: 'The toggle to set.',
       }),
     },
     resolve: (_root, { input }, context) =>
-      toggleLiveChatAvailability(context, {
+      setAvailabilityToggle(context, {
         ...input,
         agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
       }),

@@ -48,7 +48,7 @@ export const MeetingChangeKindRef = builder.enumType('MeetingChangeKind', {
     CANCELLED: { description: 'The meeting was cancelled.' },
     REASSIGNED: { description: 'The meeting was given to another agent.' },
     CALENDAR_CHANGED: { description: 'The agent moved, deleted or declined the meeting in the calendar.' },
-    OUTCOME_SET: { description: 'The outcome was recorded: see `outcome`.' },
+    OUTCOME_RECORDED: { description: 'The outcome was recorded: see `outcome`.' },
     ATTENDEE_CHANGED: {
       description:
         'The e-mail address of the visitor or of the agent changed, and the invitation moved to the new one.',

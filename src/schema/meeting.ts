@@ -52,7 +52,7 @@ export const MeetingChangeRef = builder.prismaObject('MeetingChange', {
     outcome: t.expose('outcome', {
       type: MeetingOutcomeRef,
       nullable: true,
-      description: 'The outcome that was recorded (`OUTCOME_SET`); null for other changes.',
+      description: 'The outcome that was recorded (`OUTCOME_RECORDED`); null for other changes.',
     }),
     startsAt: t.expose('startsAt', {
       type: 'DateTime',

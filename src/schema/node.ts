@@ -23,7 +23,7 @@ const select = { id: true } as const
 const LOOKUPS: Record<NodeName, Lookup> = {
   Agent: ({ database, viewer }, ids) =>
     database.agent.findMany({ select, where: { AND: [visibleAgents(viewer), { id: { in: ids } }] } }),
-  CalendarConnection: ({ database, viewer }, ids) =>
+  Calendar: ({ database, viewer }, ids) =>
     database.calendarConnection.findMany({ select, where: { AND: [ofStaff(viewer), { id: { in: ids } }] } }),
   Role: ({ database, viewer }, ids) =>
     database.role.findMany({ select, where: { AND: [ofStaff(viewer), { id: { in: ids } }] } }),

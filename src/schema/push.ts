@@ -11,7 +11,7 @@ import {
   MAX_PUSH_SUBSCRIPTIONS,
   registerPushSubscription,
 } from '../services/notifications/push/register-push-subscription.ts'
-import { removePushSubscription } from '../services/notifications/push/remove-push-subscription.ts'
+import { unregisterPushSubscription } from '../services/notifications/push/unregister-push-subscription.ts'
 import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { atMost, STAFF_TOKEN } from './texts.ts'
@@ -75,8 +75,8 @@ builder.mutationField('registerPushSubscription', (t) =>
   }),
 )
 
-const RemovePushSubscriptionInput = builder.inputType('RemovePushSubscriptionInput', {
-  description: 'A browser to remove.',
+const UnregisterPushSubscriptionInput = builder.inputType('UnregisterPushSubscriptionInput', {
+  description: 'A browser that is no longer to be notified.',
   fields: (t) => ({
     endpoint: t.field({
       type: 'URL',
@@ -86,18 +86,18 @@ const RemovePushSubscriptionInput = builder.inputType('RemovePushSubscriptionInp
   }),
 })
 
-builder.mutationField('removePushSubscription', (t) =>
+builder.mutationField('unregisterPushSubscription', (t) =>
   t.field({
     type: PushSubscriptionRef,
     description: `Removes a browser, in which the viewer is then no longer notified, and returns the push subscription as it was. ${STAFF_TOKEN}`,
     errors: { types: [NotFoundError] },
     args: {
       input: t.arg({
-        type: RemovePushSubscriptionInput,
+        type: UnregisterPushSubscriptionInput,
         required: true,
-        description: 'The browser to remove.',
+        description: 'The browser.',
       }),
     },
-    resolve: (_root, { input }, context) => removePushSubscription(context, input),
+    resolve: (_root, { input }, context) => unregisterPushSubscription(context, input),
   }),
 )

@@ -73,7 +73,7 @@ const SkippedAgentRef = builder.objectRef<SkippedAgent>('SkippedAgent').implemen
       resolve: (query, { agentId }, _arguments, { database }) =>
         database.agent.findUniqueOrThrow({ ...query, where: { id: agentId } }),
     }),
-    because: t.field({
+    ineligibleBecause: t.field({
       type: [IneligibilityRef],
       description: 'Why the agent was not eligible; at least one reason.',
       resolve: ({ because }) => because,

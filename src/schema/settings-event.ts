@@ -8,7 +8,7 @@ import { EventInterface } from './event-interface.ts'
 import { TeamRef, TYPICAL_TEAM_SIZE } from './team.ts'
 import { WorkspaceRef } from './workspace.ts'
 
-const agentEvent = <Type extends 'MeetingAvailabilityChanged' | 'CalendarStatusChanged' | 'AgentChanged'>(
+const agentEvent = <Type extends 'MeetingAvailabilityChanged' | 'CalendarChanged' | 'AgentChanged'>(
   type: Type,
   description: string,
 ) =>
@@ -29,8 +29,8 @@ export const MeetingAvailabilityChangedRef = agentEvent(
   'MeetingAvailabilityChanged',
   "An agent's hours for meetings were replaced.",
 )
-export const CalendarStatusChangedRef = agentEvent(
-  'CalendarStatusChanged',
+export const CalendarChangedRef = agentEvent(
+  'CalendarChanged',
   "An agent's calendar was connected or disconnected, or must be connected again.",
 )
 export const AgentChangedRef = agentEvent(

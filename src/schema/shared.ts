@@ -48,7 +48,7 @@ export const PermissionRef = builder.enumType('Permission', {
   },
 })
 
-export const CalendarStatusRef = builder.enumType('CalendarStatus', {
+export const CalendarStateRef = builder.enumType('CalendarState', {
   description: 'Whether a calendar can be used.',
   values: {
     CONNECTED: { description: 'The calendar can be used: the agent can be booked.' },

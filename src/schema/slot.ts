@@ -27,7 +27,7 @@ import { ANY_TOKEN, BOOKER, GLOBAL_ID, SLOT_END } from './texts.ts'
 interface Slot {
   startsAt: Date
   endsAt: Date
-  agents: number
+  agentCount: number
   /** The UUID of the agent who would take it, if that is settled. */
   agentId: string | null
 }
@@ -40,7 +40,9 @@ const SlotRef = builder.objectRef<Slot>('Slot').implement({
       description: 'The instant at which the meeting begins.',
     }),
     endsAt: t.expose('endsAt', { type: 'DateTime', description: 'The instant at which the meeting ends.' }),
-    agents: t.exposeInt('agents', { description: 'How many agents could take the meeting; at least 1.' }),
+    agentCount: t.exposeInt('agentCount', {
+      description: 'How many agents could take the meeting; at least 1.',
+    }),
     agent: t.prismaField({
       type: AgentRef,
       nullable: true,
@@ -75,10 +77,10 @@ const SlotDayRef = builder.objectRef<SlotDay & { agentId: string | null }>('Slot
       type: [SlotRef],
       description: 'The slots, earliest first; at least one.',
       resolve: ({ slots, agentId }) =>
-        slots.map(({ startsAt, endsAt, agents }) => ({
+        slots.map(({ startsAt, endsAt, agentCount }) => ({
           startsAt: new Date(startsAt),
           endsAt: new Date(endsAt),
-          agents,
+          agentCount,
           agentId,
         })),
     }),
@@ -182,9 +184,9 @@ export const SlotHoldRef = builder.prismaNode('Reservation', {
   fields: (t) => ({
     slot: t.field({
       type: SlotRef,
-      description: 'The slot that is held. Its `agents` is 1.',
+      description: 'The slot that is held. Its `agentCount` is 1.',
       select: { startsAt: true, endsAt: true, agentId: true },
-      resolve: ({ startsAt, endsAt, agentId }) => ({ startsAt, endsAt, agents: 1, agentId }),
+      resolve: ({ startsAt, endsAt, agentId }) => ({ startsAt, endsAt, agentCount: 1, agentId }),
     }),
     agent: t.relation('agent', { description: 'The agent whose slot is held.' }),
     expiresAt: t.field({

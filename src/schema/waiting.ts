@@ -32,7 +32,7 @@ builder.prismaObjectField(ConversationRef, 'waiting', (t) =>
     type: WaitingRef,
     nullable: true,
     description:
-      'The place in the queue while the conversation is `REQUESTED`; null in all other states. `ConversationUpdated` tells when the place changes, at most twice a second.',
+      'The place in the queue while the conversation is `REQUESTED`; null in all other states. `ConversationChanged` tells when the place changes, at most twice a second.',
     select: { state: true },
     resolve: ({ id, state }, _arguments, context) => (state === 'REQUESTED' ? loadWait(context, id) : null),
   }),

@@ -122,7 +122,7 @@ describe('agents', () => {
       'email',
       'roles { name }',
       'teams { name }',
-      'calendar { status }',
+      'calendar { state }',
       'meetingAvailability { timeZone }',
       'liveChatAvailability { timeZone }',
     ]
@@ -140,7 +140,7 @@ describe('agents', () => {
 
   it('take the same number of SQL statements, however many they are', async () => {
     const query = `{ agents(first: 50) { edges { node {
-      name email roles { name permissions } teams { name agents { name } } calendar { status }
+      name email roles { name permissions } teams { name agents { name } } calendar { state }
       meetingAvailability { timeZone weekly { weekday } } liveChatAvailability { timeZone }
     } } } }`
     const read = () => data(app.execute(query, { token: admin.token }))

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
 
-const AGENT = '... on Agent { id name email pictureUrl roles { name } teams { name } calendar { status } }'
+const AGENT = '... on Agent { id name email pictureUrl roles { name } teams { name } calendar { state } }'
 
 const { app, acme, admin, ada, database, mutate } = useScene({ ada: anAgent })
 
@@ -69,7 +69,7 @@ describe('updateAgent', () => {
         mutation: 'connectBuiltInCalendar',
         input: { agentId },
         token: admin.token,
-        select: '... on CalendarConnection { accountEmail }',
+        select: '... on Calendar { accountEmail }',
       })
     const first = await change('createAgent', { name: 'Edith Clarke', email: 'edith@acme.test' })
     await connect(first.id)

@@ -29,7 +29,7 @@ describe('slots', () => {
     expect(calendar.days[0]?.slots[0]).toEqual({
       startsAt: NINE,
       endsAt: at('09:30'),
-      agents: 1,
+      agentCount: 1,
       agent: { id: ada.id },
     })
   })
@@ -37,7 +37,7 @@ describe('slots', () => {
   it('says how many agents can take each slot', async () => {
     await createBookableAgent(app, acme, { name: 'Grace Hopper', hours: { start: 600 } })
     const calendar = await slots(app, { token: visitor.token, target: { roundRobin: true }, ...TUESDAY })
-    expect(calendar.days[0]?.slots.map(({ agents }) => agents)).toEqual([1, 1, ...Array(14).fill(2)])
+    expect(calendar.days[0]?.slots.map(({ agentCount }) => agentCount)).toEqual([1, 1, ...Array(14).fill(2)])
   })
 
   it('names the next free slot after a range without one', async () => {
@@ -60,7 +60,7 @@ describe('slots', () => {
 
   it('are none for an agent without a connected calendar', async () => {
     await database.calendarConnection.updateMany({
-      data: { status: 'NEEDS_REAUTHENTICATION' },
+      data: { state: 'NEEDS_REAUTHENTICATION' },
     })
     expect(startsOf(await slotsOfAda())).toEqual([])
   })

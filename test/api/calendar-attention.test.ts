@@ -41,7 +41,7 @@ describe.each(PROVIDERS)('a permission that has ended at %s', (provider) => {
     expect(refused.map(({ __typename }) => __typename)).not.toContain('Meeting')
     await expect
       .poll(() => calendarOf(app, agent), DEADLINE)
-      .toMatchObject({ status: 'NEEDS_REAUTHENTICATION' })
+      .toMatchObject({ state: 'NEEDS_REAUTHENTICATION' })
     const both = [agent.email, admin.email].sort()
     await expect.poll(notified, DEADLINE).toEqual(both)
     expect(await startsWith(app, { agent, visitor: visitor.token })).toEqual([])

@@ -17,7 +17,7 @@ import { emulatorOf } from '../kit/providers/kits.ts'
 const { app, acme, database } = useCalendarScene({})
 
 const CALENDAR = `query ($id: ID!) { node(id: $id) { ... on Agent { calendar {
-  provider accountEmail status statusReason lastSyncedAt grantedPermissions { scope description }
+  provider accountEmail state stateReason lastSyncedAt grantedPermissions { scope description }
 } } } }`
 
 async function readCalendar({ id, token }: { id: string; token: string }) {
@@ -33,8 +33,8 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
     expect(await readCalendar(agent)).toMatchObject({
       provider,
       accountEmail: account.email,
-      status: 'CONNECTED',
-      statusReason: null,
+      state: 'CONNECTED',
+      stateReason: null,
       lastSyncedAt: '2026-03-02T08:00:00.000Z',
     })
   })
@@ -67,7 +67,7 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
     const address = consent(app, { authorizationUrl: String(authorizationUrl), account: account.email })
     expect(await followRedirect(app, address)).toContain('is connected')
     expect(await followRedirect(app, address)).toContain('This attempt has expired')
-    expect(await readCalendar(agent)).toMatchObject({ status: 'CONNECTED' })
+    expect(await readCalendar(agent)).toMatchObject({ state: 'CONNECTED' })
   })
 
   it('refuses an account that is the calendar of another agent', async () => {

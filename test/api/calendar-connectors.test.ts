@@ -70,15 +70,16 @@ async function enter(app: TestApp, page: string, password: string): Promise<stri
   return followRedirect(app, `${searchParams.get('callbackUrl')}?${new URLSearchParams(fields)}`)
 }
 
-const STATUS = '{ viewer { ... on Agent { calendar { status accountEmail grantedPermissions { scope } } } } }'
+const CALENDAR =
+  '{ viewer { ... on Agent { calendar { state accountEmail grantedPermissions { scope } } } } }'
 
 it('a calendar is connected, renewed and disconnected with a password', async () => {
   const { app, agent, tokens, asked } = await startWithPasswords()
   const { authorizationUrl } = await startConnection(app, 'GOOGLE', agent)
   expect(await enter(app, String(authorizationUrl), PASSWORD)).toContain('Your calendar is connected')
-  const { viewer } = await data<{ viewer: object }>(app.execute(STATUS, { token: agent.token }))
+  const { viewer } = await data<{ viewer: object }>(app.execute(CALENDAR, { token: agent.token }))
   expect(viewer).toEqual({
-    calendar: { status: 'CONNECTED', accountEmail: 'ada@calendars.example', grantedPermissions: [] },
+    calendar: { state: 'CONNECTED', accountEmail: 'ada@calendars.example', grantedPermissions: [] },
   })
   await runDueCalendarWork(app)
   expect([asked, new Set(tokens)]).toEqual([[], new Set([`basic ${PASSWORD}`])])

@@ -33,7 +33,7 @@ const disconnect = ({ token }: Staff) =>
     mutation: 'disconnectCalendar',
     input: {},
     token,
-    select: '... on CalendarConnection { status }',
+    select: '... on Calendar { state }',
   })
 
 const connectionOf = ({ agentId }: Staff) =>
@@ -75,7 +75,7 @@ describe.each(PROVIDERS)('the permission to use a calendar of %s', (provider) =>
     app.clock.advance(HOUR)
     alwaysAt(provider).fail('token', fault)
     await passMinutes(app, 3)
-    expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED', statusReason: null })
+    expect(await calendarOf(app, agent)).toMatchObject({ state: 'CONNECTED', stateReason: null })
     // Reported once, and retried with back-off.
     expect(app.faults).toHaveLength(1)
     emulatorOf(app, provider).resetBehaviour()
@@ -90,7 +90,7 @@ describe.each(PROVIDERS)('the permission to use a calendar of %s', (provider) =>
     app.clock.advance(HOUR)
     emulatorOf(app, provider).oauth.invalidClient = true
     await passMinutes(app, 20)
-    expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
+    expect(await calendarOf(app, agent)).toMatchObject({ state: 'CONNECTED' })
     expect(app.faults).toMatchObject([{ kind: 'MISCONFIGURED' }])
     expect(countOf(app, { provider, route: 'token' })).toBeGreaterThan(0)
     const colleague = await createTestAgent(app, acme, 'Cleo Hall')
@@ -110,14 +110,14 @@ describe.each(PROVIDERS)('the permission to use a calendar of %s', (provider) =>
     const { agent, account } = await createConnectedAgent(app, provider)
     account.revokeAccess()
     account.expireAccessTokens()
-    expect(await disconnect(agent)).toMatchObject({ status: 'DISCONNECTED' })
+    expect(await disconnect(agent)).toMatchObject({ state: 'DISCONNECTED' })
     expect(await connectionOf(agent)).toMatchObject({ credential: null })
   })
 
   it('can be revoked when the provider does not answer', async () => {
     const { agent } = await createConnectedAgent(app, provider)
     emulatorOf(app, provider).faults.add('* /**', { kind: 'drop' }, { times: Number.POSITIVE_INFINITY })
-    expect(await disconnect(agent)).toMatchObject({ status: 'DISCONNECTED' })
+    expect(await disconnect(agent)).toMatchObject({ state: 'DISCONNECTED' })
     expect(await connectionOf(agent)).toMatchObject({ credential: null })
     expect(await startsWith(app, { agent, visitor: visitor.token })).toEqual([])
   })
@@ -136,7 +136,7 @@ describe.each(PROVIDERS)('the permission to use a calendar of %s', (provider) =>
       expect((await refreshTokenOf(agent)) === before).toBe(provider === 'GOOGLE')
     }
     await synchronise(app)
-    expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED', accountEmail: account.email })
+    expect(await calendarOf(app, agent)).toMatchObject({ state: 'CONNECTED', accountEmail: account.email })
   })
 
   it('is not overwritten by a renewal that was under way when the agent granted it again', async () => {
@@ -158,8 +158,8 @@ describe.each(PROVIDERS)('the permission to use a calendar of %s', (provider) =>
     account.deleteCalendar()
     await synchronise(app)
     const lost = await calendarOf(app, agent)
-    expect(lost).toMatchObject({ status: 'NEEDS_REAUTHENTICATION' })
-    expect(lost?.statusReason).toContain('no longer exists')
+    expect(lost).toMatchObject({ state: 'NEEDS_REAUTHENTICATION' })
+    expect(lost?.stateReason).toContain('no longer exists')
     const asked = countOf(app, { provider, route: 'anything', email: account.email })
     await passMinutes(app, 30)
     expect(countOf(app, { provider, route: 'anything', email: account.email })).toBe(asked)

@@ -157,7 +157,7 @@ describe.each(PROVIDERS)('the answer of %s', (provider) => {
     expect(await followRedirect(app, back)).toContain('no lasting access')
     expect(await database.calendarCredential.findFirstOrThrow({ where })).toEqual(before)
     await synchronise(app)
-    expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
+    expect(await calendarOf(app, agent)).toMatchObject({ state: 'CONNECTED' })
   })
 
   it('is refused for another account than the connected one, until that is disconnected', async () => {
@@ -165,11 +165,11 @@ describe.each(PROVIDERS)('the answer of %s', (provider) => {
     const other = addAccount(app, provider).email
     const page = await connectAccount(app, { provider, agent, account: other })
     expect(page).toContain(`${account.email}, is connected. Disconnect it first.`)
-    expect(await calendarOf(app, agent)).toMatchObject({ accountEmail: account.email, status: 'CONNECTED' })
+    expect(await calendarOf(app, agent)).toMatchObject({ accountEmail: account.email, state: 'CONNECTED' })
     const { token } = agent
     await mutate({ mutation: 'disconnectCalendar', input: {}, token, select: '__typename' })
     expect(await connectAccount(app, { provider, agent, account: other })).toContain('is connected')
-    expect(await calendarOf(app, agent)).toMatchObject({ accountEmail: other, status: 'CONNECTED' })
+    expect(await calendarOf(app, agent)).toMatchObject({ accountEmail: other, state: 'CONNECTED' })
   })
 
   it('is refused for an agent who was removed meanwhile', async () => {

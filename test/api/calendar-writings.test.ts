@@ -261,5 +261,5 @@ it('a meeting is written without Google’s mail when the account has no invitat
   onlyEvent(account)
   expect(mailsByCalendar(app, account)).toEqual([])
   expect(await readMeeting(app, id)).toMatchObject({ status: 'SCHEDULED', calendarSync: 'WRITTEN' })
-  expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
+  expect(await calendarOf(app, agent)).toMatchObject({ state: 'CONNECTED' })
 })

@@ -8,18 +8,18 @@ import { HOUR } from '../kit/clock.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
 import { at, NINE, TEN, TUESDAY } from '../kit/times.ts'
 
-const FIELDS = `id provider accountEmail status statusReason grantedPermissions { scope description }
+const FIELDS = `id provider accountEmail state stateReason grantedPermissions { scope description }
   connectedAt lastSyncedAt`
 
 const { app, acme, admin, ada, beth, database, mutate } = useScene({ ada: anAgent, beth: anAgent })
 
 const call = (mutation: string, input: object, token: string) =>
-  mutate({ mutation, input, token, select: `... on CalendarConnection { ${FIELDS} }` })
+  mutate({ mutation, input, token, select: `... on Calendar { ${FIELDS} }` })
 const connect = (input: object = {}, token = ada.token) => call('connectBuiltInCalendar', input, token)
 const disconnect = (input: object = {}, token = ada.token) => call('disconnectCalendar', input, token)
 
 async function readCalendar({ id, token }: Staff) {
-  const query = 'query ($id: ID!) { node(id: $id) { ... on Agent { calendar { status provider } } } }'
+  const query = 'query ($id: ID!) { node(id: $id) { ... on Agent { calendar { state provider } } } }'
   const { node } = await data<{ node: { calendar: object | null } }>(
     app.execute(query, { variables: { id }, token }),
   )
@@ -41,24 +41,24 @@ describe('connectBuiltInCalendar', () => {
   it('connects the viewer’s own calendar, with the viewer’s e-mail', async () => {
     expect(await readCalendar(ada)).toBeNull()
     expect(await connect()).toEqual({
-      __typename: 'CalendarConnection',
+      __typename: 'Calendar',
       id: expect.any(String),
       provider: 'BUILT_IN',
       accountEmail: ada.email,
-      status: 'CONNECTED',
-      statusReason: null,
+      state: 'CONNECTED',
+      stateReason: null,
       grantedPermissions: [],
       connectedAt: '2026-03-02T08:00:00.000Z',
       lastSyncedAt: null,
     })
-    expect(await readCalendar(ada)).toEqual({ status: 'CONNECTED', provider: 'BUILT_IN' })
+    expect(await readCalendar(ada)).toEqual({ state: 'CONNECTED', provider: 'BUILT_IN' })
   })
 
   it('changes nothing when it is connected already', async () => {
     const first = await connect()
     app.clock.advance(HOUR)
     expect(await connect()).toEqual(first)
-    expect(await eventsOf(`agent:${ada.agentId}`)).toEqual(['CalendarStatusChanged'])
+    expect(await eventsOf(`agent:${ada.agentId}`)).toEqual(['CalendarChanged'])
   })
 
   it('gives the last place in the queue at first, and keeps the place later', async () => {
@@ -71,7 +71,7 @@ describe('connectBuiltInCalendar', () => {
     await connectCalendar(app, cleo)
     app.clock.advance(HOUR)
     expect(await connect({}, beth.token)).toMatchObject({
-      status: 'CONNECTED',
+      state: 'CONNECTED',
       connectedAt: '2026-03-02T09:00:00.000Z',
     })
     expect(await readQueue()).toEqual(['Beth Moore', 'Ada Lovelace', 'Cleo Vance'])
@@ -105,7 +105,7 @@ describe('connectBuiltInCalendar', () => {
     await database.calendarConnection.update({ where, data: { provider: 'GOOGLE', subject: 'somebody' } })
     expect((await connect()).__typename).toBe('ConflictError')
     await disconnect()
-    expect(await connect()).toMatchObject({ provider: 'BUILT_IN', status: 'CONNECTED' })
+    expect(await connect()).toMatchObject({ provider: 'BUILT_IN', state: 'CONNECTED' })
   })
 
   it('needs CONNECT_CALENDAR for oneself, MANAGE_AGENTS for a colleague', async () => {
@@ -123,7 +123,7 @@ describe('connectBuiltInCalendar', () => {
     await connect()
     await disconnect()
     await connect()
-    const changed = 'CalendarStatusChanged'
+    const changed = 'CalendarChanged'
     expect(await eventsOf(`agent:${ada.agentId}`)).toEqual([changed, changed, changed])
     expect(await eventsOf(`workspace:${acme.workspaceId}`)).toEqual([
       changed,
@@ -137,7 +137,7 @@ describe('connectBuiltInCalendar', () => {
 describe('disconnectCalendar', () => {
   it('removes the calendar from the agent, and answers the connection as disconnected', async () => {
     const { id } = await connect()
-    expect(await disconnect()).toMatchObject({ __typename: 'CalendarConnection', id, status: 'DISCONNECTED' })
+    expect(await disconnect()).toMatchObject({ __typename: 'Calendar', id, state: 'DISCONNECTED' })
     expect(await readCalendar(ada)).toBeNull()
     expect(await readQueue()).toEqual(['Ada Lovelace'])
     expect((await disconnect()).__typename).toBe('ConflictError')
@@ -165,11 +165,11 @@ describe('disconnectCalendar', () => {
     await connect()
     await connect({}, beth.token)
     expect(await disconnect({ agentId: beth.id })).toMatchObject({ permission: 'MANAGE_AGENTS' })
-    expect(await disconnect({ agentId: beth.id }, admin.token)).toMatchObject({ status: 'DISCONNECTED' })
+    expect(await disconnect({ agentId: beth.id }, admin.token)).toMatchObject({ state: 'DISCONNECTED' })
     await database.agentRole.deleteMany({ where: { agentId: ada.agentId } })
     expect(await disconnect()).toMatchObject({ permission: 'CONNECT_CALENDAR' })
     expect((await disconnect({}, await createVisitor(app, acme))).__typename).toBe('ForbiddenError')
-    expect(await readCalendar(ada)).toMatchObject({ status: 'CONNECTED' })
+    expect(await readCalendar(ada)).toMatchObject({ state: 'CONNECTED' })
   })
 })
 
@@ -182,9 +182,9 @@ describe('the calendar of an agent of another workspace', () => {
       expect((await connect({ agentId }, admin.token)).__typename).toBe('NotFoundError')
       expect((await disconnect({ agentId }, admin.token)).__typename).toBe('NotFoundError')
     }
-    const query = 'query ($id: ID!) { node(id: $id) { ... on CalendarConnection { status } } }'
+    const query = 'query ($id: ID!) { node(id: $id) { ... on Calendar { state } } }'
     const read = (token: string) => app.execute(query, { variables: { id }, token })
-    expect((await read(stranger.token)).data).toEqual({ node: { status: 'CONNECTED' } })
+    expect((await read(stranger.token)).data).toEqual({ node: { state: 'CONNECTED' } })
     for (const token of [admin.token, await createVisitor(app, other)]) {
       expect((await read(token)).data).toEqual({ node: null })
     }

@@ -76,20 +76,20 @@ describe('bookMeeting in a chat', () => {
   })
 
   it('publishes to the chat, its agent and the workspace once, in the transaction of the booking', async () => {
-    const before = await countEvents('ConversationUpdated')
+    const before = await countEvents('ConversationChanged')
     const { id } = await bookAt('10:00', { idempotencyKey: 'once' })
     const once = before.map((count) => count + 1)
-    expect(await countEvents('ConversationUpdated')).toEqual(once)
+    expect(await countEvents('ConversationChanged')).toEqual(once)
     expect(await bookAt('10:00', { idempotencyKey: 'once' })).toMatchObject({ id })
     expect(await bookAt('10:00')).toMatchObject({ __typename: 'SlotUnavailableError' })
-    expect(await countEvents('ConversationUpdated')).toEqual(once)
+    expect(await countEvents('ConversationChanged')).toEqual(once)
     expect(await countEvents('MeetingChanged')).toEqual([0, 1, 1])
   })
 
   it('publishes to the visitor’s chat who the visitor is, even if the booking does not name the chat', async () => {
-    const before = await countEvents('ConversationUpdated')
+    const before = await countEvents('ConversationChanged')
     expect(await bookAt('10:00', { conversationId: null })).toMatchObject({ __typename: 'Meeting' })
-    expect(await countEvents('ConversationUpdated')).toEqual(before.map((count) => count + 1))
+    expect(await countEvents('ConversationChanged')).toEqual(before.map((count) => count + 1))
     expect(await readChat(app, ada.token, conversationId, 'person { email }')).toMatchObject({
       person: { email: 'grace@navy.example' },
     })
@@ -170,22 +170,22 @@ describe('a meeting that was booked in a chat', () => {
     'is published to the chat, its agent and the workspace when it is %s',
     async (way) => {
       const { id } = await bookAt('10:00')
-      const before = await countEvents('ConversationUpdated')
+      const before = await countEvents('ConversationChanged')
       await WAYS[way]?.(id)
-      expect(await countEvents('ConversationUpdated')).toEqual(before.map((count) => count + 1))
+      expect(await countEvents('ConversationChanged')).toEqual(before.map((count) => count + 1))
     },
   )
 
   it('is not published to the chat when nothing changes, or when the chat is over', async () => {
     const { id } = await bookAt('10:00')
     await move(id)
-    const once = await countEvents('ConversationUpdated')
+    const once = await countEvents('ConversationChanged')
     await move(id)
-    expect(await countEvents('ConversationUpdated')).toEqual(once)
+    expect(await countEvents('ConversationChanged')).toEqual(once)
     await endChat(visitor.token)
-    const over = await countEvents('ConversationUpdated')
+    const over = await countEvents('ConversationChanged')
     await WAYS.cancelled?.(id)
-    expect(await countEvents('ConversationUpdated')).toEqual(over)
+    expect(await countEvents('ConversationChanged')).toEqual(over)
   })
 })
 

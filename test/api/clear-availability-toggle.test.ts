@@ -26,7 +26,7 @@ describe('clearAvailabilityToggle', () => {
     app.clock.set(monday('15:00'))
     await toggle(app, { token: ada.token, available: false })
     const published = (await statusEvents(app, ada, acme)).agent.length
-    const byHours = { available: true, source: 'SCHEDULE', changesAt: monday('17:00'), toggle: null }
+    const byHours = { available: true, source: 'HOURS', changesAt: monday('17:00'), toggle: null }
     expect(await clear(ada.token)).toEqual({ __typename: 'LiveChatStatus', ...byHours })
     expect((await statusEvents(app, ada, acme)).agent).toHaveLength(published + 1)
   })

@@ -140,7 +140,7 @@ describe('a chat', () => {
 
   it('continues when its agent becomes unavailable', async () => {
     const input = { available: false }
-    await mutate({ mutation: 'toggleLiveChatAvailability', token: ada.token, input, select: '' })
+    await mutate({ mutation: 'setAvailabilityToggle', token: ada.token, input, select: '' })
     await sweepChats(app.app.services)
     expect(await say(app, ada.token, { conversationId, text: 'Still here.' })).toMatchObject({
       author: 'AGENT',

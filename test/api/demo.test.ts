@@ -96,7 +96,7 @@ describe('the demo', () => {
       include: { agent: { include: { calendar: true, meetingAvailability: true } } },
     })
     expect(places.map(({ agent }) => agent.name)).toEqual(demo.identities.slice(1).map(({ name }) => name))
-    expect(places.map(({ agent }) => agent.calendar?.status)).toEqual(Array(5).fill('CONNECTED'))
+    expect(places.map(({ agent }) => agent.calendar?.state)).toEqual(Array(5).fill('CONNECTED'))
     expect(new Set(places.map(({ agent }) => agent.meetingAvailability?.timeZone)).size).toBe(5)
   })
 

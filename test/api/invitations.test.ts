@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
 import { book } from '../kit/booking.ts'
+import type { Result } from '../kit/mutate.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { NINE } from '../kit/times.ts'
 
@@ -22,13 +23,19 @@ const update = (input: object, { token } = ada) =>
     token,
     select: '... on InvitationTemplate { subject body includeConferenceLink }',
   })
-const preview = (input: object, { token } = ada) =>
-  mutate({
-    mutation: 'previewInvitation',
-    input,
-    token,
-    select: '... on InvitationPreview { subject body unknownTokens } ... on NotFoundError { nothing: id }',
-  })
+async function preview(input: object, { token } = ada): Promise<Result> {
+  const query = `query ($input: PreviewInvitationInput!) {
+    result: previewInvitation(input: $input) {
+      __typename
+      ... on InvitationPreview { subject body unknownTokens }
+      ... on NotFoundError { nothing: id }
+      ... on InvalidInputError { issues { path message } }
+      ... on ForbiddenError { permission }
+    }
+  }`
+  const { result } = await data<{ result: Result }>(app.execute(query, { variables: { input }, token }))
+  return result
+}
 const bookWith = (agent: Staff, input: object = {}) =>
   book(app, {
     token: visitor.token,

@@ -30,7 +30,7 @@ describe('liveChatStatus', () => {
   it('depends on the hours and the clock', async () => {
     expect(await readStatus(ada)).toEqual({
       available: false,
-      source: 'SCHEDULE',
+      source: 'HOURS',
       changesAt: monday('13:00'),
       toggle: null,
     })
@@ -44,7 +44,7 @@ describe('liveChatStatus', () => {
     const grace = await createTestAgent(app, acme, 'Grace Hopper')
     expect(await readStatus(grace)).toEqual({
       available: false,
-      source: 'SCHEDULE',
+      source: 'HOURS',
       changesAt: null,
       toggle: null,
     })
@@ -88,7 +88,7 @@ describe('liveChatStatus', () => {
     const removed = await mutate({ mutation: 'removeAgent', input, token: admin.token, select })
     expect(removed.liveChatStatus).toEqual({
       available: false,
-      source: 'SCHEDULE',
+      source: 'HOURS',
       changesAt: null,
       toggle: null,
     })
@@ -137,7 +137,7 @@ describe('a board of statuses', () => {
   })
 })
 
-describe('toggleLiveChatAvailability', () => {
+describe('setAvailabilityToggle', () => {
   it('makes an agent unavailable until the next block starts', async () => {
     app.clock.set(monday('15:00'))
     const set = { available: false, setAt: monday('15:00'), expiresAt: at('13:00') }
@@ -148,7 +148,7 @@ describe('toggleLiveChatAvailability', () => {
     })
     expect(await readStatus(ada)).toEqual(status)
     app.clock.set(at('13:00'))
-    expect(await readStatus(ada)).toMatchObject({ available: true, source: 'SCHEDULE', toggle: null })
+    expect(await readStatus(ada)).toMatchObject({ available: true, source: 'HOURS', toggle: null })
   })
 
   it('makes an agent available outside of the hours, and the last setting counts', async () => {

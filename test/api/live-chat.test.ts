@@ -70,7 +70,8 @@ describe('requestLiveChat', () => {
     await signOut(app, ada)
     await createTestAgent(app, acme, 'Alan Turing')
     const { id } = await requestChat(app, visitor.token)
-    const fields = 'decision { kind pool agent { name } steps { stage skipped { agent { name } because } } }'
+    const fields =
+      'decision { kind pool agent { name } steps { stage skipped { agent { name } ineligibleBecause } } }'
     expect(await readChat(app, admin.token, id, fields)).toMatchObject({
       decision: {
         kind: 'LIVE_CHAT',
@@ -80,8 +81,8 @@ describe('requestLiveChat', () => {
           {
             stage: 'ROUND_ROBIN',
             skipped: [
-              { agent: { name: 'Olivia Admin' }, because: ['NOT_AVAILABLE', 'NOT_REACHABLE'] },
-              { agent: { name: ada.name }, because: ['NOT_REACHABLE'] },
+              { agent: { name: 'Olivia Admin' }, ineligibleBecause: ['NOT_AVAILABLE', 'NOT_REACHABLE'] },
+              { agent: { name: ada.name }, ineligibleBecause: ['NOT_REACHABLE'] },
             ],
           },
         ],

@@ -238,8 +238,8 @@ describe('recordMeetingOutcome', () => {
       outcome: 'HELD',
       history: [
         { kind: 'BOOKED' },
-        { kind: 'OUTCOME_SET', outcome: 'NO_SHOW' },
-        { kind: 'OUTCOME_SET', outcome: 'HELD', reason: null },
+        { kind: 'OUTCOME_RECORDED', outcome: 'NO_SHOW' },
+        { kind: 'OUTCOME_RECORDED', outcome: 'HELD', reason: null },
       ],
     })
   })

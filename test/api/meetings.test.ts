@@ -162,7 +162,7 @@ describe('meetings', () => {
       person: { email: 'a@example.com' },
     }
     const query = `mutation ($input: BookMeetingInput!) { bookMeeting(input: $input) { ... on Meeting {
-      past decision { pool steps { stage } } agent { teams { name } calendar { status } } person { company { name } } } } }`
+      past decision { pool steps { stage } } agent { teams { name } calendar { state } } person { company { name } } } } }`
     const { bookMeeting } = await data<{ bookMeeting: object }>(
       app.execute(query, { variables: { input }, token: admin.token }),
     )

@@ -148,7 +148,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     account.revokeAccess()
     account.expireAccessTokens()
     await runDueCalendarWork(app)
-    expect((await calendarOf(app, agent))?.status).toBe('NEEDS_REAUTHENTICATION')
+    expect((await calendarOf(app, agent))?.state).toBe('NEEDS_REAUTHENTICATION')
     expect(await startsOf(agent)).toEqual([])
     expect(await readMeeting(app, id)).toMatchObject({ status: 'SCHEDULED', calendarSync: 'PENDING' })
     expect(await connectAccount(app, { provider, agent, account: account.email })).toContain('is connected')
@@ -173,7 +173,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
       { times: Number.POSITIVE_INFINITY },
     )
     await passMinutes(app, 35)
-    expect((await calendarOf(app, agent))?.status).toBe('CONNECTED')
+    expect((await calendarOf(app, agent))?.state).toBe('CONNECTED')
     expect(await startsOf(agent)).toEqual([])
     expect(await startsOf(other.agent)).toContain(at('10:00'))
   })

@@ -16,7 +16,7 @@ const select = '... on PushSubscription { endpoint registeredAt }'
 const register = (input: Input, token: string | undefined = ada.token) =>
   mutate({ mutation: 'registerPushSubscription', input, select, ...(token ? { token } : {}) })
 const remove = (input: Input, token: string | undefined = ada.token) =>
-  mutate({ mutation: 'removePushSubscription', input, select, ...(token ? { token } : {}) })
+  mutate({ mutation: 'unregisterPushSubscription', input, select, ...(token ? { token } : {}) })
 
 const rowsOf = ({ agentId }: Staff) =>
   database.pushSubscription.findMany({ where: { agentId }, orderBy: { createdAt: 'asc' } })
@@ -120,7 +120,7 @@ describe('registerPushSubscription', () => {
   })
 })
 
-describe('removePushSubscription', () => {
+describe('unregisterPushSubscription', () => {
   it('removes a browser of the viewer, once', async () => {
     const [phone, laptop] = [createBrowser(), createBrowser()]
     await register(phone)

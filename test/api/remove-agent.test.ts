@@ -6,7 +6,7 @@ import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { at, NINE, TEN, TUESDAY } from '../kit/times.ts'
 
 const AGENT = `... on Agent {
-  id name email roles { name } teams { name } calendar { status } meetingAvailability { timeZone }
+  id name email roles { name } teams { name } calendar { state } meetingAvailability { timeZone }
 }`
 
 const { app, acme, admin, ada, beth, cleo, visitor, database, mutate } = useScene({

@@ -16,7 +16,7 @@ describe('explainRouting', () => {
     const query = `query ($startsAt: DateTime) {
       explainRouting(kind: MEETING, target: { roundRobin: true }, startsAt: $startsAt) {
         id pool agent { name }
-        steps { stage label outcome outcomeCode agent { id } team { id } skipped { agent { name } because } }
+        steps { stage label outcome outcomeCode agent { id } team { id } skipped { agent { name } ineligibleBecause } }
       }
     }`
     const explain = () => data(app.execute(query, { variables: { startsAt: slotAt(0) }, token: admin.token }))
@@ -32,7 +32,7 @@ describe('explainRouting', () => {
             team: null,
             outcomeCode: 'CHOSEN',
             outcome: 'It is the turn of the first eligible agent after the one served last.',
-            skipped: [{ agent: { name: 'One' }, because: ['NOT_AVAILABLE'] }],
+            skipped: [{ agent: { name: 'One' }, ineligibleBecause: ['NOT_AVAILABLE'] }],
           },
         ],
       },

@@ -123,7 +123,7 @@ describe('routingQueue', () => {
   it('says who is next and why others are not eligible', async () => {
     await database.calendarConnection.update({
       where: { agentId: one.agentId },
-      data: { status: 'NEEDS_REAUTHENTICATION' },
+      data: { state: 'NEEDS_REAUTHENTICATION' },
     })
     await database.calendarConnection.delete({ where: { agentId: two.agentId } })
     await database.agentRole.deleteMany({ where: { agentId: three.agentId } })

@@ -67,10 +67,10 @@ describe('a screen with settings', () => {
     const roleIds = roles.map(({ id }) => id)
     const agent = { name: 'Ada King', email: 'king@acme.test', pictureUrl: 'https://acme.test/ada.png' }
     await save('updateAgent', { agentId: ada.id, ...agent, roleIds })
-    expect(await readAda('name email pictureUrl roles { id } calendar { accountEmail status }')).toEqual({
+    expect(await readAda('name email pictureUrl roles { id } calendar { accountEmail state }')).toEqual({
       ...agent,
       roles,
-      calendar: { accountEmail: agent.email, status: 'CONNECTED' },
+      calendar: { accountEmail: agent.email, state: 'CONNECTED' },
     })
     const hours = { timeZone: 'Asia/Tokyo', weekly: WEEKLY, overrides: OVERRIDES }
     const rules = {
@@ -82,7 +82,7 @@ describe('a screen with settings', () => {
     }
     await save('setMeetingAvailability', { agentId: ada.id, ...hours, ...rules })
     await save('setLiveChatAvailability', { agentId: ada.id, ...hours })
-    await save('toggleLiveChatAvailability', { agentId: ada.id, available: true })
+    await save('setAvailabilityToggle', { agentId: ada.id, available: true })
     const invitation = { subject: 'A talk', body: 'Until then!', includeConferenceLink: false }
     await save('updateInvitation', { agentId: ada.id, ...invitation })
     const settings = `meetingAvailability { ${HOURS} ${Object.keys(rules).join(' ')} }

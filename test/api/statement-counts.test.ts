@@ -41,7 +41,7 @@ const READS: Record<string, () => Promise<unknown>> = {
   agents: () =>
     data(
       app.execute(
-        `{ agents(first: 50) { nodes { name meetingsToDate roles { name } calendar { status }
+        `{ agents(first: 50) { nodes { name meetingsToDate roles { name } calendar { state }
           meetingAvailability { timeZone } meetings(first: 5) { nodes { subject person { email } } } } } }`,
         { token: admin.token },
       ),
@@ -57,7 +57,7 @@ const READS: Record<string, () => Promise<unknown>> = {
     data(
       app.execute(
         `{ explainRouting(kind: MEETING, target: { roundRobin: true }, startsAt: "2026-03-03T03:00:00Z") {
-          agent { name } steps { skipped { agent { name } because } } } }`,
+          agent { name } steps { skipped { agent { name } ineligibleBecause } } } }`,
         { token: admin.token },
       ),
     ),

@@ -10,7 +10,7 @@ import type { Result } from '../kit/mutate.ts'
 import { bookable, useScene } from '../kit/scene.ts'
 import { at, NINE, TEN } from '../kit/times.ts'
 
-const TEAM = '... on Team { id name agents { id name calendar { status } teams { name } } }'
+const TEAM = '... on Team { id name agents { id name calendar { state } teams { name } } }'
 
 const { app, acme, admin, ada, beth, cleo, database, mutate } = useScene({
   ada: bookable(),
@@ -41,7 +41,7 @@ describe('saveTeam', () => {
     expect(team).toMatchObject({ __typename: 'Team', name: 'Engines' })
     expect(membersOf(team)).toEqual(['Cleo Vance', 'Ada Lovelace'])
     expect(team.agents).toMatchObject([
-      { calendar: { status: 'CONNECTED' }, teams: [{ name: 'Engines' }] },
+      { calendar: { state: 'CONNECTED' }, teams: [{ name: 'Engines' }] },
       {},
     ])
   })
@@ -173,7 +173,7 @@ describe('deleteTeam', () => {
       agents: [ada, beth].map(({ id, name }) => ({
         id,
         name,
-        calendar: { status: 'CONNECTED' },
+        calendar: { state: 'CONNECTED' },
         teams: [{ name: 'Engines' }],
       })),
     })

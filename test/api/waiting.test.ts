@@ -58,7 +58,8 @@ describe('a request while every agent has as many chats as allowed', () => {
       waiting: { place: 1, estimatedSeconds: null, until },
     })
     expect(await second.read()).toMatchObject({ state: 'REQUESTED', waiting: { place: 2 } })
-    const fields = 'decision { agent { id } steps { stage outcomeCode skipped { agent { id } because } } }'
+    const fields =
+      'decision { agent { id } steps { stage outcomeCode skipped { agent { id } ineligibleBecause } } }'
     expect(await readChat(app, admin.token, first.id, fields)).toMatchObject({
       decision: {
         agent: null,
@@ -66,7 +67,7 @@ describe('a request while every agent has as many chats as allowed', () => {
           {
             stage: 'ROUND_ROBIN',
             outcomeCode: 'WAITS',
-            skipped: [{}, { agent: { id: ada.id }, because: ['AT_CAPACITY'] }],
+            skipped: [{}, { agent: { id: ada.id }, ineligibleBecause: ['AT_CAPACITY'] }],
           },
         ],
       },

@@ -124,7 +124,7 @@ async function connect(
   const page = await guest.open(`${server.url}/demo`)
   await page.getByLabel('Run staff examples as').selectOption(agent.name)
   expect(await press(page, 'Disconnect the calendar')).toMatchObject({
-    disconnectCalendar: { status: 'DISCONNECTED' },
+    disconnectCalendar: { state: 'DISCONNECTED' },
   })
   await press(page, `Connect a calendar of ${title}`)
   await page.getByRole('link', { name: 'Open the page' }).click()
@@ -135,7 +135,7 @@ async function connect(
   await page.waitForURL(`${server.url}/demo`)
   await page.getByLabel('Run staff examples as').selectOption(agent.name)
   expect(await press(page, 'Your calendar')).toMatchObject({
-    viewer: { name: agent.name, calendar: { accountEmail: account, status: 'CONNECTED' } },
+    viewer: { name: agent.name, calendar: { accountEmail: account, state: 'CONNECTED' } },
   })
   return page
 }

@@ -110,7 +110,7 @@ export async function setHours(testApp: TestApp, { token }: Staff, hours: Meetin
 export async function connectCalendar(testApp: TestApp, { token }: Staff): Promise<void> {
   const mutation = 'mutation { result: connectBuiltInCalendar(input: {}) { __typename } }'
   expect(await data(testApp.execute(mutation, { token }))).toEqual({
-    result: { __typename: 'CalendarConnection' },
+    result: { __typename: 'Calendar' },
   })
 }
 

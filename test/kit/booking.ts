@@ -36,7 +36,7 @@ export async function createBookableAgent(
       agentId: agent.agentId,
       provider: 'BUILT_IN',
       accountEmail: agent.email,
-      status: 'CONNECTED',
+      state: 'CONNECTED',
       connectedAt: testApp.clock.now(),
     },
   })
@@ -101,7 +101,7 @@ const MEETING_FIELDS = `
   }
   ... on Error { message }
   ... on InvalidInputError { issues { path message } }
-  ... on SlotUnavailableError { startsAt alternatives { startsAt endsAt agents } }
+  ... on SlotUnavailableError { startsAt alternatives { startsAt endsAt agentCount } }
   ... on NoAgentAvailableError { fallback { message offerMeeting } }
   ... on ForbiddenError { permission }
   ... on NotFoundError { nothing: id }`
@@ -140,10 +140,10 @@ export async function hold(testApp: TestApp, call: { token: string; input: objec
     testApp.execute(
       `mutation ($input: HoldSlotInput!) { result: holdSlot(input: $input) {
         __typename
-        ... on SlotHold { id expiresAt agent { id name } slot { startsAt endsAt agents } }
+        ... on SlotHold { id expiresAt agent { id name } slot { startsAt endsAt agentCount } }
         ... on Error { message }
         ... on InvalidInputError { issues { path message } }
-        ... on SlotUnavailableError { startsAt alternatives { startsAt agents } }
+        ... on SlotUnavailableError { startsAt alternatives { startsAt agentCount } }
       } }`,
       { variables: { input: call.input }, token: call.token },
     ),
@@ -155,7 +155,7 @@ export interface Slots {
   timeZone: string
   days: {
     date: string
-    slots: { startsAt: string; endsAt: string; agents: number; agent: { id: string } | null }[]
+    slots: { startsAt: string; endsAt: string; agentCount: number; agent: { id: string } | null }[]
   }[]
   nextAvailable: string | null
 }
@@ -189,7 +189,7 @@ export function askForSlots(
       slots(
         target: $target, movingMeetingId: $movingMeetingId, manageToken: $manageToken,
         from: $from, to: $to, timeZone: $timeZone
-      ) { timeZone nextAvailable days { date slots { startsAt endsAt agents agent { id } } } }
+      ) { timeZone nextAvailable days { date slots { startsAt endsAt agentCount agent { id } } } }
     }`,
     { variables: { timeZone: 'UTC', ...call }, ...(token === undefined ? {} : { token }) },
   )

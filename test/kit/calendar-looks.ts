@@ -55,14 +55,14 @@ export async function readMeeting(app: CalendarApp, id: string): Promise<Record<
 }
 
 const CALENDAR = `query ($id: ID!) { node(id: $id) { ... on Agent { calendar {
-  provider accountEmail status statusReason lastSyncedAt
+  provider accountEmail state stateReason lastSyncedAt
 } } } }`
 
 export interface SeenCalendar {
   provider: string
   accountEmail: string
-  status: string
-  statusReason: string | null
+  state: string
+  stateReason: string | null
   lastSyncedAt: string | null
 }
 

@@ -24,7 +24,7 @@ export function toggle(
 ): Promise<Result> {
   const { token, ...input } = call
   return mutate(testApp, {
-    mutation: 'toggleLiveChatAvailability',
+    mutation: 'setAvailabilityToggle',
     input,
     ...(token === undefined ? {} : { token }),
     select: '... on LiveChatStatus { available source changesAt toggle { available setAt expiresAt } }',

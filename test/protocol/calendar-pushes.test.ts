@@ -163,7 +163,7 @@ describe.each(PROVIDERS)('a channel of %s', (provider) => {
     app.clock.advance(13 * MINUTE)
     await runDueCalendarWork(app)
     expect(emulatorOf(app, provider).faults.pending()).toBe(0)
-    expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
+    expect(await calendarOf(app, agent)).toMatchObject({ state: 'CONNECTED' })
     expect(await startsWith(app, { agent, visitor })).toContain(at('10:00'))
   })
 

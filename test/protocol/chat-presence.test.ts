@@ -10,7 +10,7 @@ import { createSocketClient, type Subscription, subscribe } from '../kit/socket-
 
 const DEADLINE = { timeout: 15_000, interval: 20 }
 const PRESENCE = 'agentPresent visitorPresent'
-const UPDATED = `... on ConversationUpdated { conversation { ${PRESENCE} } }`
+const UPDATED = `... on ConversationChanged { conversation { ${PRESENCE} } }`
 const TALK = `subscription ($id: ID!) { conversationEvents(conversationId: $id) { __typename ${UPDATED} } }`
 
 const { app, acme, admin, ada, visitor, database, mutate } = useScene(
@@ -143,7 +143,7 @@ describe('the visitor of a running chat', () => {
     expect(await presence(ada.token)).toMatchObject({ visitorPresent: false })
     await pass(10 * 60_000 - 20_000)
     expect(await toldSince(console, 1)).toMatchObject([{ visitorPresent: false }])
-    expect(board.events().map(({ __typename }) => __typename)).not.toContain('ConversationUpdated')
+    expect(board.events().map(({ __typename }) => __typename)).not.toContain('ConversationChanged')
     const count = console.events().length
     await follow(visitor.token)
     expect(await presence(ada.token)).toMatchObject({ visitorPresent: true })

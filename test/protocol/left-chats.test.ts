@@ -149,7 +149,7 @@ describe('a chat whose agent is removed', () => {
     await changeSettings({ reofferAfterSeconds })
     const talk = subscribe(createSocketClient(app.server.url, visitor.token), {
       query: `subscription ($id: ID!) { conversationEvents(conversationId: $id) {
-        __typename ... on ConversationUpdated { conversation { state agentPresent } } } }`,
+        __typename ... on ConversationChanged { conversation { state agentPresent } } } }`,
       variables: { id },
     })
     await talk.waitFor(1)

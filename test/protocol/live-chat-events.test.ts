@@ -11,16 +11,16 @@ import { createSocketClient, type LiveEvent, type Subscription, subscribe } from
 const SELECTION = `__typename ... on Event { cursor at }
   ... on ChatOffered { offer { conversationId offerState: state conversation { id person { id } messages { nodes { text } } } } }
   ... on ChatOfferSettled { offer { conversationId offerState: state conversation { id state unread agent { id } } } }
-  ... on ConversationUpdated { conversationId conversation { id state unread agent { id } } }
+  ... on ConversationChanged { conversationId conversation { id state unread agent { id } } }
   ... on MessageSent { conversationId message { id author text } conversation { id state unread } }
   ... on ResetRequired { reason }`
 const CONSOLE = `subscription { agentEvents { ${SELECTION} } }`
 const BOARD = `subscription { workspaceEvents {
-  __typename ... on Event { cursor } ... on ConversationUpdated { conversation { id state } }
+  __typename ... on Event { cursor } ... on ConversationChanged { conversation { id state } }
 } }`
 const TALK = `subscription ($conversationId: ID!, $after: EventCursor) {
   conversationEvents(conversationId: $conversationId, after: $after) {
-    __typename ... on Event { cursor } ... on ConversationUpdated { conversation { id state agent { id } } }
+    __typename ... on Event { cursor } ... on ConversationChanged { conversation { id state agent { id } } }
     ... on MessageSent { message { id author text } } ... on ResetRequired { reason }
     ... on Typing { author agent { id } }
   }
@@ -54,9 +54,9 @@ describe('agentEvents', () => {
     const events = await console.waitFor(6)
     expect(events.slice(2)).toMatchObject([
       { __typename: 'ChatOfferSettled', offer: { offerState: 'ACCEPTED' } },
-      { __typename: 'ConversationUpdated', conversation: { id, agent: { id: ada.id } } },
+      { __typename: 'ConversationChanged', conversation: { id, agent: { id: ada.id } } },
       { __typename: 'MessageSent', message: { author: 'VISITOR', text: 'There you are.' } },
-      { __typename: 'ConversationUpdated', conversation: { id, state: 'ENDED' } },
+      { __typename: 'ConversationChanged', conversation: { id, state: 'ENDED' } },
     ])
   })
 
@@ -79,12 +79,12 @@ describe('conversationEvents', () => {
     await say(app, ada.token, { conversationId, text: 'Hello!' })
     expect(await live.waitFor(3)).toMatchObject([
       { __typename: 'CaughtUp' },
-      { __typename: 'ConversationUpdated', conversation: { state: 'ACTIVE', agent: { id: ada.id } } },
+      { __typename: 'ConversationChanged', conversation: { state: 'ACTIVE', agent: { id: ada.id } } },
       { __typename: 'MessageSent', message: { author: 'AGENT', text: 'Hello!' } },
     ])
     const [{ cursor } = { cursor: '' }] = live.events()
     const again = await listen(TALK, visitor.token, { conversationId, after: cursor })
-    expect(typesOf(await again.waitFor(3))).toEqual(['ConversationUpdated', 'MessageSent', 'CaughtUp'])
+    expect(typesOf(await again.waitFor(3))).toEqual(['ConversationChanged', 'MessageSent', 'CaughtUp'])
   })
 
   it('shows who is typing, without storing it', async () => {
@@ -126,8 +126,8 @@ describe('conversationEvents', () => {
       await live.waitFor(3 - number)
     }
     expect((await live.waitFor(3)).slice(1)).toMatchObject([
-      { __typename: 'ConversationUpdated', conversation: { state: 'REQUESTED', waiting: { place: 1 } } },
-      { __typename: 'ConversationUpdated', conversation: { state: 'OFFERED', waiting: null } },
+      { __typename: 'ConversationChanged', conversation: { state: 'REQUESTED', waiting: { place: 1 } } },
+      { __typename: 'ConversationChanged', conversation: { state: 'OFFERED', waiting: null } },
     ])
   })
 
@@ -177,7 +177,7 @@ describe('an agent who no longer has a chat', () => {
       await say(app, visitor.token, { conversationId, text: 'My secret.' })
       await handOver(conversationId)
       await say(app, visitor.token, { conversationId, text: 'Another secret.' })
-      const handedOver = { __typename: 'ConversationUpdated', conversationId, conversation: null }
+      const handedOver = { __typename: 'ConversationChanged', conversationId, conversation: null }
       await vi.waitFor(() => expect(first.events()).toContainEqual(expect.objectContaining(handedOver)), {
         timeout: 15_000,
       })

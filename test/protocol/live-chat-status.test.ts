@@ -55,7 +55,7 @@ describe('LiveChatStatusChanged', () => {
     await announceStatusChanges(app.app.services)
     const status = {
       available: true,
-      source: 'SCHEDULE',
+      source: 'HOURS',
       changesAt: '2026-03-02T17:00:00.000Z',
       toggle: null,
     }

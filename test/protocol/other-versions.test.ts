@@ -16,14 +16,14 @@ const CHAT = `subscription ($id: ID!) {
   conversationEvents(conversationId: $id) { __typename ... on ResetRequired { reason } }
 }`
 const FUTURE = { type: 'OutOfOfficeChanged', payload: { agentId: 'x' } }
-const UNREADABLE = { type: 'CalendarStatusChanged', payload: { calendarId: 'x' } }
+const UNREADABLE = { type: 'CalendarChanged', payload: { calendarId: 'x' } }
 
 const { app, acme, admin, ada } = useScene({ ada: forChat }, { start: startOnPort })
 
 /** Appends to Ada's stream an event that this version would not write, then a change of her calendar. */
 async function append(foreign: { type: string; payload: object }): Promise<void> {
   const { agentId } = ada
-  const events = [foreign, { type: 'CalendarStatusChanged', payload: { agentId } }]
+  const events = [foreign, { type: 'CalendarChanged', payload: { agentId } }]
   const change = { workspaceId: acme.workspaceId, at: app.clock.now() }
   await runTransaction(app.app.services, (tx) =>
     appendEvents(tx, {
@@ -45,10 +45,10 @@ describe('an event of an unknown type', () => {
     const live = await listen(EVENTS)
     await append(FUTURE)
     const [caughtUp] = await live.waitFor(2)
-    expect(typesOf(live.events())).toEqual(['CaughtUp', 'CalendarStatusChanged'])
+    expect(typesOf(live.events())).toEqual(['CaughtUp', 'CalendarChanged'])
     const replay = await listen(EVENTS, { after: caughtUp?.cursor })
     await replay.waitFor(2)
-    expect(typesOf(replay.events())).toEqual(['CalendarStatusChanged', 'CaughtUp'])
+    expect(typesOf(replay.events())).toEqual(['CalendarChanged', 'CaughtUp'])
   })
 })
 
@@ -70,7 +70,7 @@ describe('an event with a payload that cannot be read', () => {
     const live = await listen(EVENTS)
     await append(FUTURE)
     await live.waitFor(2)
-    expect(typesOf(live.events())).toEqual(['CaughtUp', 'CalendarStatusChanged'])
+    expect(typesOf(live.events())).toEqual(['CaughtUp', 'CalendarChanged'])
   })
 
   it('counts as a change of access for subscriptions whose access depends on the stream', async () => {

@@ -22,7 +22,7 @@ const SLOTS = `subscription (
   $target: RoutingTargetInput, $movingMeetingId: ID, $from: DateTime!, $to: DateTime!, $timeZone: TimeZone!
 ) {
   slotsChanged(target: $target, movingMeetingId: $movingMeetingId, from: $from, to: $to, timeZone: $timeZone) {
-    timeZone nextAvailable days { date slots { startsAt endsAt agents agent { id } } }
+    timeZone nextAvailable days { date slots { startsAt endsAt agentCount agent { id } } }
   }
 }`
 

@@ -13,7 +13,7 @@ const CONSOLE = 'subscription { agentEvents { __typename } }'
 const BOARD = 'subscription { workspaceEvents { __typename } }'
 const AFTER = `subscription ($after: EventCursor) {
   agentEvents(after: $after) {
-    __typename ... on Event { cursor } ... on ResetRequired { reason } ... on CalendarStatusChanged { agent { name } }
+    __typename ... on Event { cursor } ... on ResetRequired { reason } ... on CalendarChanged { agent { name } }
   }
 }`
 const eventOf = (__typename: string) => ({ data: { agentEvents: { __typename } } })
@@ -43,7 +43,7 @@ async function refusalOf(payload: unknown): Promise<unknown[] | undefined> {
   const refusal = await raw.next()
   expect(refusal).toMatchObject({ id: 'bad', type: 'error' })
   await connectCalendar(app, ada)
-  expect(await raw.received('good', 2)).toEqual([CAUGHT_UP, eventOf('CalendarStatusChanged')])
+  expect(await raw.received('good', 2)).toEqual([CAUGHT_UP, eventOf('CalendarChanged')])
   return (await raw.received('bad', 1))[0]?.errors?.map(({ extensions }) => extensions)
 }
 
@@ -161,7 +161,7 @@ describe('complete', () => {
     raw.send({ type: 'ping' })
     await vi.waitFor(() => expect(raw.frames.at(-1)).toEqual({ type: 'pong' }))
     await connectCalendar(app, ada)
-    expect(await raw.received('going on', 2)).toEqual([CAUGHT_UP, eventOf('CalendarStatusChanged')])
+    expect(await raw.received('going on', 2)).toEqual([CAUGHT_UP, eventOf('CalendarChanged')])
     expect(raw.frames.filter(({ id }) => id === 'stopped')).toHaveLength(1)
   })
 
@@ -186,7 +186,7 @@ describe('complete', () => {
     sendTogether(raw, [{ type: 'complete', id: 'same' }, subscribe('same')])
     await raw.received('same', 2)
     await connectCalendar(app, ada)
-    expect(await raw.received('same', 3)).toEqual([CAUGHT_UP, CAUGHT_UP, eventOf('CalendarStatusChanged')])
+    expect(await raw.received('same', 3)).toEqual([CAUGHT_UP, CAUGHT_UP, eventOf('CalendarChanged')])
     expect(raw.frames.map(({ type }) => type)).not.toContain('complete')
   })
 

@@ -12,7 +12,7 @@ import { NINE, TEN, TUESDAY } from '../kit/times.ts'
 
 const EVENTS = `subscription ($after: EventCursor) {
   agentEvents(after: $after) {
-    __typename ... on Event { cursor } ... on ResetRequired { reason } ... on CalendarStatusChanged { agent { name } }
+    __typename ... on Event { cursor } ... on ResetRequired { reason } ... on CalendarChanged { agent { name } }
   }
 }`
 const SLOTS = `subscription ($agentId: ID!) {

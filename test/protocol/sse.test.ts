@@ -10,7 +10,7 @@ import { TUESDAY } from '../kit/times.ts'
 
 const EVENTS = `subscription ($after: EventCursor) {
   agentEvents(after: $after) {
-    __typename ... on Event { cursor } ... on ResetRequired { reason } ... on CalendarStatusChanged { agent { name } }
+    __typename ... on Event { cursor } ... on ResetRequired { reason } ... on CalendarChanged { agent { name } }
   }
 }`
 const SLOTS = `subscription ($agentId: ID!) {
@@ -36,7 +36,7 @@ describe('a subscription over HTTP', () => {
     })
     await stream.received(1)
     await connectCalendar(app, ada)
-    expect(await typesOf(stream, 2)).toEqual(['CaughtUp', 'CalendarStatusChanged'])
+    expect(await typesOf(stream, 2)).toEqual(['CaughtUp', 'CalendarChanged'])
     expect(stream.events.map(({ event }) => event)).toEqual(['next', 'next'])
   })
 
@@ -47,7 +47,7 @@ describe('a subscription over HTTP', () => {
     await connectCalendar(app, ada)
     for (const method of ['POST', 'GET'] as const) {
       const again = await open({ method, variables: { after } })
-      expect(await typesOf(again, 2)).toEqual(['CalendarStatusChanged', 'CaughtUp'])
+      expect(await typesOf(again, 2)).toEqual(['CalendarChanged', 'CaughtUp'])
     }
   })
 
@@ -66,7 +66,7 @@ describe('a subscription over HTTP', () => {
     const grace = await createBookableAgent(app, acme, { name: 'Grace Hopper', hours })
     const query = `subscription {
       slotsChanged(target: { agentId: "${grace.id}" }, from: "${TUESDAY.from}", to: "2026-04-30T00:00:00Z",
-        timeZone: "UTC") { days { slots { startsAt endsAt agents } } }
+        timeZone: "UTC") { days { slots { startsAt endsAt agentCount } } }
     }`
     const stream = await open({ query })
     await stream.received(1)

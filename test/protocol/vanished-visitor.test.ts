@@ -9,12 +9,12 @@ import { subscribeOverHttp } from '../kit/sse-client.ts'
 
 const TALK = `subscription ($conversationId: ID!) {
   conversationEvents(conversationId: $conversationId) {
-    __typename ... on ConversationUpdated { conversation { state } } ... on MessageSent { message { text } }
+    __typename ... on ConversationChanged { conversation { state } } ... on MessageSent { message { text } }
   }
 }`
 const CONSOLE = `subscription { agentEvents {
   __typename ... on ChatOfferSettled { offer { id offerState: state } }
-  ... on ConversationUpdated { conversation { state } }
+  ... on ConversationChanged { conversation { state } }
 } }`
 const DEADLINE = { timeout: 15_000, interval: 20 }
 

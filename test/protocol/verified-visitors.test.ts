@@ -15,7 +15,7 @@ const EVENTS = `subscription ($conversationId: ID!) {
   conversationEvents(conversationId: $conversationId) {
     __typename
     ... on ResetRequired { reason }
-    ... on ConversationUpdated { conversation { person { id email firstName meetings { nodes { id } } } } }
+    ... on ConversationChanged { conversation { person { id email firstName meetings { nodes { id } } } } }
   }
 }`
 

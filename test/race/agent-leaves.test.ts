@@ -37,7 +37,7 @@ it.each([
   const [{ __typename }] = await Promise.all([booking, gone])
   // In the order of the commits; the answers may overtake each other.
   const types = await readEventTypes(session)
-  const isGone = (type: string) => type === 'AccessChanged' || type === 'CalendarStatusChanged'
+  const isGone = (type: string) => type === 'AccessChanged' || type === 'CalendarChanged'
   expect(types.filter(isGone)).toHaveLength(1)
   if (__typename === 'Meeting') {
     expect(types.indexOf('MeetingChanged')).toBeLessThan(types.findIndex(isGone))

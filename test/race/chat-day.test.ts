@@ -117,7 +117,7 @@ async function observe(cause: Cause): Promise<void> {
 const OBSERVE = `
   WITH touched AS (
     SELECT ("payload"->>'conversationId')::uuid AS "id", min("seq") AS "place" FROM "Event"
-    WHERE "streamId" = $1 AND "seq" > $2::bigint AND "type" = 'ConversationUpdated' GROUP BY 1
+    WHERE "streamId" = $1 AND "seq" > $2::bigint AND "type" = 'ConversationChanged' GROUP BY 1
   ), chat AS (
     SELECT c."id", c."state", c."agentId", (
       SELECT coalesce(jsonb_agg(o ORDER BY o."id"), '[]') FROM "ChatOffer" o WHERE o."conversationId" = c."id"

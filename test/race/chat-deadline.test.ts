@@ -25,7 +25,7 @@ it('a chat moves on within a second of the deadline of its offer, although the n
   const input = { liveChatSettings: { offerTimeoutSeconds: TIMEOUT_SECONDS } }
   await succeed(survivor, { mutation: 'updateWorkspace', token: tokenOf(demo, 'ADMINISTRATOR'), input })
   for (const { token } of [first!, second!]) {
-    await succeed(survivor, { mutation: 'toggleLiveChatAvailability', token, input: { available: true } })
+    await succeed(survivor, { mutation: 'setAvailabilityToggle', token, input: { available: true } })
   }
   const firstConsole = await openConsole(maker, first!)
   const secondConsole = await openConsole(survivor, second!)

@@ -1,7 +1,7 @@
 // Changes to an agent at the moment at which a chat is offered to the agent.
 import { expect, it } from 'vitest'
 import { removeAgent } from '../../src/services/agents/remove-agent.ts'
-import { toggleLiveChatAvailability } from '../../src/services/chat/availability/toggle-live-chat-availability.ts'
+import { setAvailabilityToggle } from '../../src/services/chat/availability/set-availability-toggle.ts'
 import { requestLiveChat } from '../../src/services/chat/request/request-live-chat.ts'
 import { saveTeam } from '../../src/services/teams/save-team.ts'
 import { collide, contextOf, useChatScene } from './chat-scene.ts'
@@ -17,8 +17,7 @@ const request = (visitor: number, target?: { agentId: string } | { teamId: strin
     text: 'Hello',
     idempotencyKey: null,
   })
-const makeUnavailable = (agentId: string) =>
-  toggleLiveChatAvailability(admin(), { agentId, available: false })
+const makeUnavailable = (agentId: string) => setAvailabilityToggle(admin(), { agentId, available: false })
 
 /** The agents and states of all offers, in order. */
 async function readOffers(): Promise<{ agentId: string; state: string }[]> {

@@ -5,7 +5,7 @@ import type { App } from '../../src/app.ts'
 import { AppError, ConflictError, type ErrorCode } from '../../src/errors.ts'
 import { createAgent } from '../../src/services/agents/create-agent.ts'
 import { removeAgent } from '../../src/services/agents/remove-agent.ts'
-import { toggleLiveChatAvailability } from '../../src/services/chat/availability/toggle-live-chat-availability.ts'
+import { setAvailabilityToggle } from '../../src/services/chat/availability/set-availability-toggle.ts'
 import { endChat } from '../../src/services/chat/conversation/end-chat.ts'
 import { sendMessage } from '../../src/services/chat/conversation/send-message.ts'
 import { acceptChat } from '../../src/services/chat/offers/accept-chat.ts'
@@ -209,7 +209,7 @@ async function toggle(step: Step): Promise<void> {
   const agent = anyAgent(step)
   const viewer = step.random(4) ? agent : step.scene.admin
   const input = { agentId: agent.agentId, available: step.random(6) > 0 }
-  await toggleLiveChatAvailability(contextOf(step.node, viewer), input)
+  await setAvailabilityToggle(contextOf(step.node, viewer), input)
 }
 
 async function signIn(step: Step): Promise<void> {

@@ -6,7 +6,7 @@ import { NoAgentAvailableError } from '../../src/errors.ts'
 import { createAgent } from '../../src/services/agents/create-agent.ts'
 import { removeAgent } from '../../src/services/agents/remove-agent.ts'
 import { setRoutingPaused } from '../../src/services/assignment/set-routing-paused.ts'
-import { toggleLiveChatAvailability } from '../../src/services/chat/availability/toggle-live-chat-availability.ts'
+import { setAvailabilityToggle } from '../../src/services/chat/availability/set-availability-toggle.ts'
 import { endChat } from '../../src/services/chat/conversation/end-chat.ts'
 import { acceptChat } from '../../src/services/chat/offers/accept-chat.ts'
 import { declineChat } from '../../src/services/chat/offers/decline-chat.ts'
@@ -217,7 +217,7 @@ async function transfer(): Promise<void> {
 async function toggle(): Promise<void> {
   const agentId = anyAgent()
   const available = random(6) > 0
-  await toggleLiveChatAvailability(context(), { agentId, available })
+  await setAvailabilityToggle(context(), { agentId, available })
   model.toggle(agentId, available)
 }
 

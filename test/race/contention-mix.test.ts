@@ -144,11 +144,11 @@ const setHours = (agentId: string) =>
     'MeetingAvailability',
   )
 
-const connect = (agentId: string) => administer('connectBuiltInCalendar', { agentId }, 'CalendarConnection')
+const connect = (agentId: string) => administer('connectBuiltInCalendar', { agentId }, 'Calendar')
 
 const reconnect = async () => {
   const { agentId } = ofAnAgent()
-  await administer('disconnectCalendar', { agentId }, 'CalendarConnection')
+  await administer('disconnectCalendar', { agentId }, 'Calendar')
   await connect(agentId)
 }
 

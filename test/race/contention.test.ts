@@ -123,8 +123,8 @@ it(
     expect(otherwise).toEqual({})
     expect(SlotHold).toBeGreaterThan(RECONNECTIONS)
     expect(changes).toEqual({
-      disconnectCalendar: { CalendarConnection: RECONNECTIONS },
-      connectBuiltInCalendar: { CalendarConnection: RECONNECTIONS },
+      disconnectCalendar: { Calendar: RECONNECTIONS },
+      connectBuiltInCalendar: { Calendar: RECONNECTIONS },
     })
   },
   DEADLINE_MS,
@@ -145,6 +145,6 @@ async function createTeam(): Promise<{ agents: Staff[]; teamId: string }> {
 
 function changeCalendar(mutation: 'disconnectCalendar' | 'connectBuiltInCalendar', agentId: string) {
   const { token } = contention.workspace.admin
-  const select = '... on CalendarConnection { status }'
+  const select = '... on Calendar { state }'
   return contention.call(mutation, (node) => mutate(node, { mutation, input: { agentId }, token, select }))
 }

@@ -2,7 +2,7 @@
 // lose their connection, toggle, change their hours, answer or ignore offers, and transfer and end chats.
 
 import { NoAgentAvailableError, OfferNoLongerOpenError } from '../../src/errors.ts'
-import { toggleLiveChatAvailability } from '../../src/services/chat/availability/toggle-live-chat-availability.ts'
+import { setAvailabilityToggle } from '../../src/services/chat/availability/set-availability-toggle.ts'
 import { endChat } from '../../src/services/chat/conversation/end-chat.ts'
 import { sendMessage } from '../../src/services/chat/conversation/send-message.ts'
 import { acceptChat } from '../../src/services/chat/offers/accept-chat.ts'
@@ -193,7 +193,7 @@ export class DayPeople {
   async #toggle(agent: DayAgent, available: boolean): Promise<Cause> {
     const { scene, oracle } = this.#day
     const viewer = this.#random(4) ? this.#viewerOf(agent.id) : scene.admin
-    await toggleLiveChatAvailability(this.#context(viewer), { agentId: agent.id, available })
+    await setAvailabilityToggle(this.#context(viewer), { agentId: agent.id, available })
     oracle.toggle(agent, available)
     return { name: 'change' }
   }

@@ -27,7 +27,7 @@ interface Conversation {
 
 const OFFER = '{ offer { id state expiresAt conversationId conversation { state } } }'
 const CONVERSATION = `
-  ... on ConversationUpdated { conversationId conversation { state } }
+  ... on ConversationChanged { conversationId conversation { state } }
   ... on MessageSent { conversationId message { text } conversation { state } }`
 const SELECTIONS = {
   agentEvents: `${CONVERSATION} ... on ChatOffered ${OFFER} ... on ChatOfferSettled ${OFFER}`,

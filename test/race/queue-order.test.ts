@@ -1,7 +1,7 @@
 // Requests that wait get their chats in the order of requests, exactly once, whatever gives agents room: random steps on
 // two nodes, whose sweeps run at the same time, are compared with a model of the documentation. WAITING_SEED repeats a run.
 import { expect, it } from 'vitest'
-import { toggleLiveChatAvailability } from '../../src/services/chat/availability/toggle-live-chat-availability.ts'
+import { setAvailabilityToggle } from '../../src/services/chat/availability/set-availability-toggle.ts'
 import { endChat } from '../../src/services/chat/conversation/end-chat.ts'
 import { acceptChat } from '../../src/services/chat/offers/accept-chat.ts'
 import { requestLiveChat } from '../../src/services/chat/request/request-live-chat.ts'
@@ -139,7 +139,7 @@ class Run {
     if (offered) return
     const model = this.#model.agent(agent.agentId)
     model.available = !model.available || this.#random(3) > 0
-    await toggleLiveChatAvailability(this.#as(agent), { agentId: agent.agentId, available: model.available })
+    await setAvailabilityToggle(this.#as(agent), { agentId: agent.agentId, available: model.available })
   }
 
   capacity(): Promise<void> {
@@ -184,7 +184,7 @@ class Run {
       `SELECT c."id", c."waitPlace" AS "place", count(e)::int AS "events",
          CASE WHEN c."state" IN ('ENDED', 'ABANDONED') THEN 'OVER' ELSE c."state"::text END AS "state"
        FROM "Conversation" c
-       JOIN "Event" e ON e."streamId" = 'conversation:' || c."id" AND e."type" = 'ConversationUpdated'
+       JOIN "Event" e ON e."streamId" = 'conversation:' || c."id" AND e."type" = 'ConversationChanged'
        GROUP BY c."id" ORDER BY c."requestedAt"`,
     )
     const expected = [...this.#model.chats].map(([id, { state, place, events }]) => ({

@@ -172,7 +172,7 @@ async function append(length: Length): Promise<void> {
   const event =
     length === 'long'
       ? newEvent.meetingChanged({ meetingId, changeId, agentIds: [] })
-      : { ...newEvent.calendarStatusChanged({ agentId }), agentIds: [] }
+      : { ...newEvent.calendarChanged({ agentId }), agentIds: [] }
   await runTransaction({ database: database.client, wakeUps }, async (tx) => {
     for (const end = published + AT_ONCE[length]; published < end; published++) {
       await appendEvents(tx, { workspaceId, at: new Date(timeOf(published)), events: [event] })

@@ -32,7 +32,7 @@ interface Row {
   expiresAt: string | null
   changesAt: string | null
   /** The status at some instants after the toggle. */
-  shown: [at: string, available: boolean, source: 'SCHEDULE' | 'TOGGLE'][]
+  shown: [at: string, available: boolean, source: 'HOURS' | 'TOGGLE'][]
 }
 
 const ROWS: Record<string, Row> = {
@@ -44,8 +44,8 @@ const ROWS: Record<string, Row> = {
     shown: [
       ['Mon 15:00', false, 'TOGGLE'],
       ['Tue 12:59', false, 'TOGGLE'],
-      ['Tue 13:00', true, 'SCHEDULE'],
-      ['Tue 17:00', false, 'SCHEDULE'],
+      ['Tue 13:00', true, 'HOURS'],
+      ['Tue 17:00', false, 'HOURS'],
     ],
   },
   'to unavailable before a block lasts until that block': {
@@ -55,7 +55,7 @@ const ROWS: Record<string, Row> = {
     changesAt: 'Mon 13:00',
     shown: [
       ['Mon 12:59', false, 'TOGGLE'],
-      ['Mon 13:00', true, 'SCHEDULE'],
+      ['Mon 13:00', true, 'HOURS'],
     ],
   },
   'to available after a block ends with the next block, which stays open': {
@@ -65,8 +65,8 @@ const ROWS: Record<string, Row> = {
     changesAt: 'Tue 17:00',
     shown: [
       ['Tue 12:59', true, 'TOGGLE'],
-      ['Tue 13:00', true, 'SCHEDULE'],
-      ['Tue 17:00', false, 'SCHEDULE'],
+      ['Tue 13:00', true, 'HOURS'],
+      ['Tue 17:00', false, 'HOURS'],
     ],
   },
   'to available after a block lasts until midnight with toggleResetsAtMidnight': {
@@ -77,8 +77,8 @@ const ROWS: Record<string, Row> = {
     changesAt: 'Mon 24:00',
     shown: [
       ['Mon 23:59', true, 'TOGGLE'],
-      ['Mon 24:00', false, 'SCHEDULE'],
-      ['Tue 13:00', true, 'SCHEDULE'],
+      ['Mon 24:00', false, 'HOURS'],
+      ['Tue 13:00', true, 'HOURS'],
     ],
   },
   'to available inside a block lasts beyond its end': {
@@ -88,7 +88,7 @@ const ROWS: Record<string, Row> = {
     changesAt: 'Tue 17:00',
     shown: [
       ['Mon 17:00', true, 'TOGGLE'],
-      ['Tue 13:00', true, 'SCHEDULE'],
+      ['Tue 13:00', true, 'HOURS'],
     ],
   },
   'to available inside a block lasts beyond its end until midnight with toggleResetsAtMidnight': {
@@ -99,7 +99,7 @@ const ROWS: Record<string, Row> = {
     changesAt: 'Mon 24:00',
     shown: [
       ['Mon 23:59', true, 'TOGGLE'],
-      ['Mon 24:00', false, 'SCHEDULE'],
+      ['Mon 24:00', false, 'HOURS'],
     ],
   },
   'replaces an earlier one': {
@@ -119,7 +119,7 @@ const ROWS: Record<string, Row> = {
     changesAt: 'next Mon 13:00',
     shown: [
       ['next Mon 12:59', false, 'TOGGLE'],
-      ['next Mon 13:00', true, 'SCHEDULE'],
+      ['next Mon 13:00', true, 'HOURS'],
     ],
   },
   'to unavailable lasts until an adjoining block': {
@@ -129,7 +129,7 @@ const ROWS: Record<string, Row> = {
     changesAt: 'Mon 12:00',
     shown: [
       ['Mon 11:59', false, 'TOGGLE'],
-      ['Mon 12:00', true, 'SCHEDULE'],
+      ['Mon 12:00', true, 'HOURS'],
     ],
   },
   'to available ends with an adjoining block, whose hours keep the agent available': {
@@ -137,7 +137,7 @@ const ROWS: Record<string, Row> = {
     toggles: [[true, 'Mon 11:00']],
     expiresAt: 'Mon 12:00',
     changesAt: 'Mon 17:00',
-    shown: [['Mon 12:00', true, 'SCHEDULE']],
+    shown: [['Mon 12:00', true, 'HOURS']],
   },
   'to available without hours lasts until it is changed': {
     weekly: [],
@@ -152,7 +152,7 @@ const ROWS: Record<string, Row> = {
     resetsAtMidnight: true,
     expiresAt: 'Mon 24:00',
     changesAt: 'Mon 24:00',
-    shown: [['Mon 24:00', false, 'SCHEDULE']],
+    shown: [['Mon 24:00', false, 'HOURS']],
   },
   'to unavailable does not end at midnight, even with toggleResetsAtMidnight': {
     weekly: AFTERNOONS,
@@ -203,7 +203,7 @@ describe('a toggle', () => {
     for (const [at, available, source] of row.shown) {
       const later = statusAt(facts, instantOf(at))
       expect({ at, available: later.available, source: later.source }).toEqual({ at, available, source })
-      expect(later.toggle === null).toBe(source === 'SCHEDULE')
+      expect(later.toggle === null).toBe(source === 'HOURS')
     }
   })
 
@@ -217,7 +217,7 @@ describe('a toggle', () => {
     const tuesday = instantOf('Tue 09:30')
     expect([statusAt(facts, tuesday), statusAt(edited, tuesday)]).toMatchObject([
       { available: false, source: 'TOGGLE' },
-      { available: true, source: 'SCHEDULE' },
+      { available: true, source: 'HOURS' },
     ])
   })
 })
@@ -236,7 +236,7 @@ describe('without a toggle', () => {
     ['Tue 17:00', false, 'next Mon 13:00'],
   ])('the hours decide: %s', (at, available, changesAt) => {
     const status = statusAt(facts, instantOf(at))
-    expect(status).toMatchObject({ available, source: 'SCHEDULE', toggle: null })
+    expect(status).toMatchObject({ available, source: 'HOURS', toggle: null })
     expect(iso(status.changesAt)).toBe(isoOf(changesAt))
   })
 

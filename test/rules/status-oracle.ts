@@ -11,7 +11,7 @@ interface OracleFacts {
 
 export interface OracleStatus {
   available: boolean
-  source: 'SCHEDULE' | 'TOGGLE'
+  source: 'HOURS' | 'TOGGLE'
   changesAt: number | null
   toggle: { available: boolean; setAt: number; expiresAt: number | null } | null
 }
@@ -59,7 +59,7 @@ export class Timeline {
     const turns = [...this.#open.map(({ at }) => at), expiresAt ?? now].sort((one, other) => one - other)
     return {
       available: available(now),
-      source: counts(now) ? 'TOGGLE' : 'SCHEDULE',
+      source: counts(now) ? 'TOGGLE' : 'HOURS',
       changesAt: turns.find((at) => at > now && available(at) !== available(now)) ?? null,
       toggle: toggle !== null && counts(now) ? { ...toggle, expiresAt } : null,
     }

@@ -28,9 +28,9 @@ describe('the slots of several agents', () => {
       { durationMinutes: 60, starts: [] },
     ])
     expect(union).toEqual([
-      { startsAt: MINUTE, endsAt: 61 * MINUTE, agents: 1 },
-      { startsAt: 3 * MINUTE, endsAt: 63 * MINUTE, agents: 2 },
-      { startsAt: 9 * MINUTE, endsAt: 69 * MINUTE, agents: 1 },
+      { startsAt: MINUTE, endsAt: 61 * MINUTE, agentCount: 1 },
+      { startsAt: 3 * MINUTE, endsAt: 63 * MINUTE, agentCount: 2 },
+      { startsAt: 9 * MINUTE, endsAt: 69 * MINUTE, agentCount: 1 },
     ])
   })
 
@@ -39,7 +39,7 @@ describe('the slots of several agents', () => {
       { durationMinutes: 60, starts: [0] },
       { durationMinutes: 30, starts: [0] },
     ])
-    expect(union.map(({ endsAt, agents }) => [endsAt / MINUTE, agents])).toEqual([
+    expect(union.map(({ endsAt, agentCount }) => [endsAt / MINUTE, agentCount])).toEqual([
       [30, 1],
       [60, 1],
     ])

@@ -244,6 +244,6 @@ describe('a new secrets key', () => {
     await expect(opened([OLD])).rejects.toThrow('not known')
     app.app.services.secrets = createSecretBox([NEW])
     await synchronise(app)
-    expect(await calendarOf(app, agent)).toMatchObject({ status: 'CONNECTED' })
+    expect(await calendarOf(app, agent)).toMatchObject({ state: 'CONNECTED' })
   })
 })

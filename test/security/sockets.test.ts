@@ -13,7 +13,7 @@ import { at, NINE, TUESDAY } from '../kit/times.ts'
 
 const CONSOLE = 'subscription { agentEvents { __typename ... on ResetRequired { reason } } }'
 const BOARD = `subscription {
-  workspaceEvents { __typename ... on ResetRequired { reason } ... on CalendarStatusChanged { agent { name } } }
+  workspaceEvents { __typename ... on ResetRequired { reason } ... on CalendarChanged { agent { name } } }
 }`
 const SLOTS = `subscription ($agentId: ID!) {
   slotsChanged(target: { agentId: $agentId }, from: "${TUESDAY.from}", to: "${TUESDAY.to}", timeZone: "UTC") {
@@ -42,7 +42,7 @@ async function expectServed(raw: RawSocket): Promise<void> {
   raw.send(subscribe('served'))
   expect(await typesOf(raw, 'served', 1)).toEqual(['CaughtUp'])
   await connectCalendar(app, ada)
-  expect(await typesOf(raw, 'served', 2)).toEqual(['CaughtUp', 'CalendarStatusChanged'])
+  expect(await typesOf(raw, 'served', 2)).toEqual(['CaughtUp', 'CalendarChanged'])
 }
 
 describe('a page of another website', () => {
@@ -153,7 +153,7 @@ describe('a client whose access has ended', () => {
       input: { target: { agentId: agent.id }, startsAt: NINE },
     })
     await connectCalendar(app, beth)
-    await vi.waitFor(() => expect(JSON.stringify(raw.frames)).toContain('CalendarStatusChanged'))
+    await vi.waitFor(() => expect(JSON.stringify(raw.frames)).toContain('CalendarChanged'))
     expect(JSON.stringify(raw.frames)).not.toContain('MeetingChanged')
     expect(raw.frames.filter(({ id }) => id === '1')).toHaveLength(3)
   })

@@ -83,7 +83,7 @@ async function fillWorkspace(): Promise<Record<string, string>> {
     Team: encodeGlobalID('Team', team.id),
     Role: encodeGlobalID('Role', acme.roleIds.get('Agent') ?? ''),
     Person: encodeGlobalID('Person', known.id),
-    CalendarConnection: encodeGlobalID('CalendarConnection', calendar.id),
+    Calendar: encodeGlobalID('Calendar', calendar.id),
     Workspace: encodeGlobalID('Workspace', workspaceId),
   }
 }
@@ -254,7 +254,7 @@ describe('a visitor of the workspace', () => {
 
   it('cannot read by id what belongs to another visitor or to staff', async () => {
     const token = await createVisitor(app, acme)
-    const hidden = ['Meeting', 'SlotHold', 'Person', 'Role', 'Team', 'CalendarConnection']
+    const hidden = ['Meeting', 'SlotHold', 'Person', 'Role', 'Team', 'Calendar']
     hidden.push('Conversation', 'ChatOffer', 'Message')
     for (const type of hidden) {
       const answer = await app.execute('query ($id: ID!) { node(id: $id) { __typename } }', {

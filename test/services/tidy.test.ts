@@ -25,7 +25,7 @@ async function append(age: number, workspace: TestWorkspace = acme): Promise<voi
     appendEvents(tx, {
       workspaceId,
       at,
-      events: [newEvent.calendarStatusChanged({ agentId })],
+      events: [newEvent.calendarChanged({ agentId })],
     }),
   )
 }

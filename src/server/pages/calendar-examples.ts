@@ -30,7 +30,7 @@ const DISCONNECT: Example = {
     'An agent has one calendar, in the demo the built-in one. Run this example and the following ones as one of the agents: the administrator has no calendar.',
   query: `mutation DisconnectCalendar($input: DisconnectCalendarInput!) {
   disconnectCalendar(input: $input) {
-    ... on CalendarConnection { provider status }
+    ... on Calendar { provider state }
     ... on Error { message }
   }
 }`,
@@ -64,8 +64,8 @@ const STATUS: Example = {
       calendar {
         provider
         accountEmail
-        status
-        statusReason
+        state
+        stateReason
         lastSyncedAt
         grantedPermissions { description }
       }

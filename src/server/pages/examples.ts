@@ -57,7 +57,7 @@ function examplesToBegin(): Example[] {
       node {
         id
         name
-        calendar { provider status }
+        calendar { provider state }
         meetingAvailability { timeZone durationMinutes weekly { weekday start end } }
         liveChatAvailability { timeZone weekly { weekday start end } }
       }
@@ -94,7 +94,7 @@ function examplesOfBooking(weeks: Weeks): Example[] {
       query: `query FreeSlots($from: DateTime!, $to: DateTime!, $timeZone: TimeZone!) {
   slots(target: { roundRobin: true }, from: $from, to: $to, timeZone: $timeZone) {
     nextAvailable
-    days { date slots { startsAt endsAt agents } }
+    days { date slots { startsAt endsAt agentCount } }
   }
 }`,
       variables: { ...weeks, timeZone: ZONE },
@@ -106,7 +106,7 @@ function examplesOfBooking(weeks: Weeks): Example[] {
       query: `mutation HoldSlot($input: HoldSlotInput!) {
   holdSlot(input: $input) {
     ... on SlotHold { id expiresAt agent { id name } slot { startsAt } }
-    ... on SlotUnavailableError { message alternatives { startsAt agents } }
+    ... on SlotUnavailableError { message alternatives { startsAt agentCount } }
     ... on Error { message }
   }
 }`,
@@ -179,7 +179,7 @@ function examplesOfStaff(): Example[] {
   explainRouting(kind: MEETING, target: { roundRobin: true }) {
     pool
     agent { name }
-    steps { stage label outcome skipped { agent { name } because } }
+    steps { stage label outcome skipped { agent { name } ineligibleBecause } }
   }
 }`,
       variables: {},

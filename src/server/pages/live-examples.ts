@@ -28,7 +28,7 @@ export const LIVE_EXAMPLES: Example[] = [
     ... on Event { at cursor }
     ... on ChatOffered { offer { id expiresAt conversation { id messages(first: 5) { nodes { text } } } } }
     ... on ChatOfferSettled { offer { id outcome: state } }
-    ... on ConversationUpdated { conversation { id state person { firstName email } meetings { startsAt } } }
+    ... on ConversationChanged { conversation { id state person { firstName email } meetings { startsAt } } }
     ... on MessageSent { message { author text } }
   }
 }`,

@@ -92,7 +92,7 @@ async function connectCalendar(
       agentId,
       provider: 'BUILT_IN',
       accountEmail: agent.email,
-      status: 'CONNECTED',
+      state: 'CONNECTED',
       connectedAt: now,
     },
   })

@@ -43,7 +43,7 @@ const EVENTS = {
     payload: agent,
     audience: { agent: true, workspace: true, conversation: false },
   },
-  CalendarStatusChanged: {
+  CalendarChanged: {
     payload: agent,
     audience: { agent: true, workspace: true, conversation: false },
   },
@@ -71,7 +71,7 @@ const EVENTS = {
   },
   ChatOffered: { payload: offer, audience: { agent: true, workspace: false, conversation: false } },
   ChatOfferSettled: { payload: offer, audience: { agent: true, workspace: false, conversation: false } },
-  ConversationUpdated: {
+  ConversationChanged: {
     payload: z.object({ conversationId: z.string() }),
     audience: { agent: true, workspace: 'VIEW_ALL_CONVERSATIONS', conversation: true },
   },

@@ -59,8 +59,8 @@ export const newEvent = {
     agentIds: [agentId],
   }),
 
-  calendarStatusChanged: ({ agentId }: { agentId: string }): NewEvent<'CalendarStatusChanged'> => ({
-    type: 'CalendarStatusChanged',
+  calendarChanged: ({ agentId }: { agentId: string }): NewEvent<'CalendarChanged'> => ({
+    type: 'CalendarChanged',
     payload: { agentId },
     agentIds: [agentId],
   }),
@@ -100,11 +100,11 @@ export const newEvent = {
   }),
 
   /** @param options.formerAgentId an agent who had the chat before */
-  conversationUpdated: (
+  conversationChanged: (
     { id, agentId }: Chat,
     { formerAgentId }: { formerAgentId?: string } = {},
-  ): NewEvent<'ConversationUpdated'> => ({
-    type: 'ConversationUpdated',
+  ): NewEvent<'ConversationChanged'> => ({
+    type: 'ConversationChanged',
     payload: { conversationId: id },
     agentIds: [agentId, formerAgentId].filter((each) => typeof each === 'string'),
     conversationId: id,
@@ -158,14 +158,14 @@ export const removalChanged = (agent: { agentId: string }): NewEvent<'AgentChang
 
 /** A read mark has moved, or the visitor has left or returned. Only the two who chat are notified, so that it does not
  * lock the workspace's stream. */
-export const participantsUpdated = (conversation: Chat): NewEvent<'ConversationUpdated'> => ({
-  ...newEvent.conversationUpdated(conversation),
+export const participantsUpdated = (conversation: Chat): NewEvent<'ConversationChanged'> => ({
+  ...newEvent.conversationChanged(conversation),
   skipsWorkspace: true,
 })
 
 /** A request has another place in the queue, or another end of its wait. Only its visitor is told. */
-export const waitChanged = (conversation: Chat): NewEvent<'ConversationUpdated'> => ({
-  ...newEvent.conversationUpdated(conversation),
+export const waitChanged = (conversation: Chat): NewEvent<'ConversationChanged'> => ({
+  ...newEvent.conversationChanged(conversation),
   skipsWorkspace: true,
 })
 

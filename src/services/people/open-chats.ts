@@ -20,7 +20,7 @@ export async function updateOpenChats(
   const { workspaceId, of, otherEvents, at } = chats
   // Chats are locked before event streams everywhere, so that no two transactions deadlock.
   const open = await lockOpenChats(tx, of)
-  const events = [...otherEvents, ...open.map((chat) => newEvent.conversationUpdated(chat))]
+  const events = [...otherEvents, ...open.map((chat) => newEvent.conversationChanged(chat))]
   if (events.length > 0) await appendEvents(tx, { workspaceId, at, events })
 }
 

@@ -24,7 +24,7 @@ const CONSOLE = `subscription ($after: EventCursor) {
     ... on Event { cursor }
     ... on ChatOffered { offer { id conversation { messages { nodes { text } } } } }
     ... on ChatOfferSettled { offer { id } }
-    ... on ConversationUpdated { conversation { ${CHAT} } }
+    ... on ConversationChanged { conversation { ${CHAT} } }
     ... on MessageSent { message { ${MESSAGE} } }
   }
 }`

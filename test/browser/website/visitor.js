@@ -52,7 +52,7 @@ function openChat(snapshot) {
     conversationEvents(conversationId: $id, after: $after) {
       __typename
       ... on Event { cursor }
-      ... on ConversationUpdated { conversation { ${CHAT} } }
+      ... on ConversationChanged { conversation { ${CHAT} } }
       ... on MessageSent { message { ${MESSAGE} } }
     }
   }`

@@ -101,7 +101,7 @@ export async function pass(scene: SyncScene, milliseconds: number): Promise<void
 async function reconnect(scene: SyncScene): Promise<boolean> {
   let any = false
   for (const agent of scene.agents) {
-    if ((await calendarOf(scene.app, agent))?.status === 'CONNECTED') continue
+    if ((await calendarOf(scene.app, agent))?.state === 'CONNECTED') continue
     any = true
     const { app, provider } = scene
     await connectAccount(app, { provider, agent, account: agent.owner.email })

@@ -48,8 +48,8 @@ async function expectKnownBusy(
     where: { agentId: agent.agentId },
     include: { busy: true },
   })
-  const { knownFrom, knownUntil, status } = connection
-  expect(status).toBe('CONNECTED')
+  const { knownFrom, knownUntil, state } = connection
+  expect(state).toBe('CONNECTED')
   const shown = agent.owner.shows(iso(knownFrom!), iso(knownUntil!))
   const ours = shown.filter(({ meetingId, declined }) => !declined && displaced.has(meetingId ?? ''))
   const known = connection.busy.map(({ startsAt, endsAt }) =>

@@ -85,7 +85,7 @@ describe('the database itself', () => {
           agentId: ada.agentId,
           provider: 'BUILT_IN',
           accountEmail,
-          status: 'CONNECTED',
+          state: 'CONNECTED',
           connectedAt: clock.now(),
         },
       })

@@ -20,16 +20,16 @@ const EXAMPLES: { [Type in EventType]: NewEvent<Type>[] } = {
   MeetingAvailabilityChanged: [newEvent.meetingAvailabilityChanged(agent)],
   LiveChatAvailabilityChanged: [newEvent.liveChatAvailabilityChanged(agent)],
   LiveChatStatusChanged: [newEvent.liveChatStatusChanged(agent)],
-  CalendarStatusChanged: [newEvent.calendarStatusChanged(agent)],
+  CalendarChanged: [newEvent.calendarChanged(agent)],
   AgentChanged: [newEvent.agentChanged(agent)],
   TeamChanged: [newEvent.teamChanged({ teamId: id, agentIds: [agentId] })],
   WorkspaceChanged: [newEvent.workspaceChanged()],
   RoutingChanged: [newEvent.routingChanged({ kind: 'MEETING' })],
   ChatOffered: [newEvent.chatOffered(offer)],
   ChatOfferSettled: [newEvent.chatOfferSettled(offer)],
-  ConversationUpdated: [
-    newEvent.conversationUpdated(conversation),
-    newEvent.conversationUpdated({ id: conversationId, agentId: null }, { formerAgentId: agentId }),
+  ConversationChanged: [
+    newEvent.conversationChanged(conversation),
+    newEvent.conversationChanged({ id: conversationId, agentId: null }, { formerAgentId: agentId }),
   ],
   MessageSent: [
     newEvent.messageSent({ id }, conversation),

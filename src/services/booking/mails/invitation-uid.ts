@@ -11,7 +11,7 @@ export async function agentsUid(
 ): Promise<string | null> {
   const calendar = await database.calendarConnection.findUnique({ where: { agentId } })
   const isExternal =
-    calendar !== null && calendar.provider !== 'BUILT_IN' && calendar.status !== 'DISCONNECTED'
+    calendar !== null && calendar.provider !== 'BUILT_IN' && calendar.state !== 'DISCONNECTED'
   return isExternal ? null : (invitationUid ?? id)
 }
 

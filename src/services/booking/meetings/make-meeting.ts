@@ -76,7 +76,7 @@ export async function makeMeeting(services: Services, booking: NewMeeting): Prom
   await time.keep(meeting.id)
   const change = { meeting, kind: 'BOOKED' as const, actor: actorOf(viewer), reason: null, tookTurn, now }
   // The booking can identify the visitor, so the visitor's other open chats show a new name.
-  const otherEvents = [...identified.events, ...others.map((chat) => newEvent.conversationUpdated(chat))]
+  const otherEvents = [...identified.events, ...others.map((chat) => newEvent.conversationChanged(chat))]
   await recordChange(services, { tx, change: { ...change, conversation, otherEvents } })
   return meeting.id
 }

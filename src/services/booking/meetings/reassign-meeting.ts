@@ -142,7 +142,7 @@ async function newSender(
   })
   const uid = entry?.iCalUid ?? null
   if (invitationUid !== null && invitationUid !== uid) return { invitationUid, withdrawn: null }
-  const isCancelledThere = invitationUid === null && entry?.agent.calendar?.status === 'CONNECTED'
+  const isCancelledThere = invitationUid === null && entry?.agent.calendar?.state === 'CONNECTED'
   return {
     invitationUid: taker.hasExternalCalendar ? null : meetingId,
     withdrawn: isCancelledThere ? null : uid,

@@ -61,7 +61,7 @@ export async function recordChange(
       actorAgentId: actor.agentId,
       reason,
       reasonCode: change.reasonCode ?? null,
-      outcome: kind === 'OUTCOME_SET' ? meeting.outcome : null,
+      outcome: kind === 'OUTCOME_RECORDED' ? meeting.outcome : null,
       revision,
       startsAt,
       endsAt,
@@ -70,7 +70,7 @@ export async function recordChange(
       previousAgentId: previousAgentId ?? null,
     },
   })
-  if (kind !== 'OUTCOME_SET' && !change.isQuiet) {
+  if (kind !== 'OUTCOME_RECORDED' && !change.isQuiet) {
     await jobs.enlist(tx, 'meeting-mail', [
       { meetingId, recipient: 'VISITOR' },
       { meetingId, recipient: 'AGENT' },
@@ -86,7 +86,7 @@ function eventsOf(change: ChangeOfMeeting, changeId: string): NewEvent[] {
   const agentIds = agentIdsOf(change)
   const events: NewEvent[] = [newEvent.meetingChanged({ meetingId: meeting.id, changeId, agentIds })]
   if (tookTurn) events.push(newEvent.routingChanged({ kind: 'MEETING' }))
-  if (conversation) events.push(newEvent.conversationUpdated(conversation))
+  if (conversation) events.push(newEvent.conversationChanged(conversation))
   return [...events, ...otherEvents]
 }
 

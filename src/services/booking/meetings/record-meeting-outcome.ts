@@ -23,7 +23,7 @@ export async function recordMeetingOutcome(
     if (before.startsAt > now) throw new ConflictError('The meeting has not begun.')
     if (before.outcome === outcome) return before
     const meeting = await tx.meeting.update({ where: { id: meetingId }, data: { outcome } })
-    const change = { meeting, kind: 'OUTCOME_SET' as const, actor: actorOf(viewer), reason: null, now }
+    const change = { meeting, kind: 'OUTCOME_RECORDED' as const, actor: actorOf(viewer), reason: null, now }
     await recordChange(context, { tx, change })
     return meeting
   })

@@ -97,10 +97,10 @@ async function findAlternatives(
     .sort((one, other) => one.distance - other.distance)
     .slice(0, MAX_ALTERNATIVES)
     .sort((one, other) => one.startsAt - other.startsAt)
-    .map(({ startsAt, endsAt, agents }) => ({
+    .map(({ startsAt, endsAt, agentCount }) => ({
       startsAt: new Date(startsAt),
       endsAt: new Date(endsAt),
-      agents,
+      agentCount,
       agentId,
     }))
 }

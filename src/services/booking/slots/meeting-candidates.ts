@@ -2,7 +2,7 @@
 // number of agents (docs/semantics.md, sections 2 and 4).
 
 import { Prisma } from '../../../database/generated/client/client.ts'
-import type { CalendarProvider, CalendarStatus } from '../../../database/generated/client/enums.ts'
+import type { CalendarProvider, CalendarState } from '../../../database/generated/client/enums.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
 import { type ScheduleRow, toSchedule } from '../../availability/schedule.ts'
 import { KNOWN_FOR_MS } from '../../calendars/rules.ts'
@@ -37,7 +37,7 @@ export const NO_CALLER = ''
 
 interface CandidateRow extends ScheduleRow {
   agentId: string
-  calendarStatus: CalendarStatus | null
+  calendarState: CalendarState | null
   calendarProvider: CalendarProvider | null
   /** For an external calendar: the range whose busy time is known, and the time of the reading. */
   knownFrom: Date | null
@@ -63,7 +63,7 @@ export async function readCandidates(
   const startsAfter = new Date(range.start - LONGEST_RESERVATION_MS)
   const to = new Date(range.end)
   const rows = await database.$queryRaw<CandidateRow[]>`
-    SELECT a."id" AS "agentId", c."status" AS "calendarStatus", c."provider" AS "calendarProvider",
+    SELECT a."id" AS "agentId", c."state" AS "calendarState", c."provider" AS "calendarProvider",
       c."knownFrom", c."knownUntil", c."lastSyncedAt" AS "knownAt", coalesce(p."paused", false) AS "paused",
       EXISTS (
         SELECT FROM "AgentRole" ar JOIN "Role" r ON r."id" = ar."roleId"
@@ -146,11 +146,11 @@ function unknownTimes(row: CandidateRow, now: Date): Interval[] {
   ]
 }
 
-function ineligibilities({ mayTakeMeetings, calendarStatus, paused }: CandidateRow): Ineligibility[] {
+function ineligibilities({ mayTakeMeetings, calendarState, paused }: CandidateRow): Ineligibility[] {
   const reasons: Ineligibility[] = []
   if (!mayTakeMeetings) reasons.push('NO_PERMISSION')
-  if (calendarStatus === null || calendarStatus === 'DISCONNECTED') reasons.push('NO_CALENDAR')
-  if (calendarStatus === 'NEEDS_REAUTHENTICATION') reasons.push('NEEDS_REAUTHENTICATION')
+  if (calendarState === null || calendarState === 'DISCONNECTED') reasons.push('NO_CALENDAR')
+  if (calendarState === 'NEEDS_REAUTHENTICATION') reasons.push('NEEDS_REAUTHENTICATION')
   if (paused) reasons.push('PAUSED')
   return reasons
 }

@@ -45,7 +45,7 @@ interface AgentSlots {
 export interface OfferedSlot {
   startsAt: number
   endsAt: number
-  agents: number
+  agentCount: number
 }
 
 /** Finds the slots of one agent that start in a range.
@@ -124,7 +124,7 @@ export function unionSlots(slotsOfAgents: readonly AgentSlots[]): OfferedSlot[] 
   const union: OfferedSlot[] = []
   for (const [durationMinutes, agents] of Map.groupBy(slotsOfAgents, (agent) => agent.durationMinutes)) {
     for (const [startsAt, count] of countStarts(agents)) {
-      union.push({ startsAt, endsAt: startsAt + durationMinutes * MINUTE, agents: count })
+      union.push({ startsAt, endsAt: startsAt + durationMinutes * MINUTE, agentCount: count })
     }
   }
   return union.sort((one, other) => one.startsAt - other.startsAt || one.endsAt - other.endsAt)

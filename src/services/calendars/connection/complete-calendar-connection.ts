@@ -25,8 +25,8 @@ import { readExternalBusyTime } from '../readings/external-busy-time.ts'
 import { saveReading } from '../readings/save-reading.ts'
 import { readWindow } from '../readings/window.ts'
 import { saveGrant } from './calendar-access.ts'
+import { calendarChanged } from './calendar-changed.ts'
 import { lockAgent } from './lock-agent.ts'
-import { calendarStatusChanged } from './status-event.ts'
 
 /** The request with which the agent comes back. */
 interface Callback {
@@ -124,7 +124,7 @@ async function connect(
       const joins = await joinTurns(tx, { workspaceId, agentId, kind: 'MEETING' })
       const isOther = present?.provider !== data.provider || present.subject !== data.subject
       await rewriteEntries(tx, { agentId, isOther, now })
-      await appendEvents(tx, { workspaceId, at: now, events: calendarStatusChanged(agentId, { joins }) })
+      await appendEvents(tx, { workspaceId, at: now, events: calendarChanged(agentId, { joins }) })
       return { agent, connection }
     })
   } catch (error) {
@@ -148,7 +148,7 @@ async function readFirst(
 }
 
 function requireFree(present: CalendarConnection | null, { authorization, grant }: NewConnection): void {
-  if (present === null || present.status === 'DISCONNECTED') return
+  if (present === null || present.state === 'DISCONNECTED') return
   if (present.provider !== authorization.provider) {
     throw new ConnectionRefused('Another calendar is connected. Disconnect it first.')
   }
@@ -176,8 +176,8 @@ function connectionOf({ authorization, grant }: NewConnection, now: Date) {
     provider: authorization.provider,
     accountEmail: grant.account.email,
     subject: grant.account.subject,
-    status: 'CONNECTED' as const,
-    statusReason: null,
+    state: 'CONNECTED' as const,
+    stateReason: null,
     scopes: grant.scopes,
     connectedAt: now,
     failures: 0,

@@ -9,8 +9,8 @@ import { requireOwnOrManaged } from '../../identity/viewer.ts'
 import { joinTurns } from '../../routing/join-turns.ts'
 import { readPool } from '../../routing/pool.ts'
 import { runTransaction } from '../../transaction.ts'
+import { calendarChanged } from './calendar-changed.ts'
 import { type ConnectedAgent, lockAgent } from './lock-agent.ts'
-import { calendarStatusChanged } from './status-event.ts'
 
 /** Has no effect when it is connected already.
  * @param input.agentId null: the viewer
@@ -33,14 +33,14 @@ export async function connectBuiltInCalendar(
     // The calendar's account is the agent's e-mail address.
     const agent = await lockAgent(tx, { workspaceId, agentId })
     const present = await tx.calendarConnection.findUnique({ where: { agentId: agent.id } })
-    if (present && present.provider !== 'BUILT_IN' && present.status !== 'DISCONNECTED') {
+    if (present && present.provider !== 'BUILT_IN' && present.state !== 'DISCONNECTED') {
       throw new ConflictError('agentId: another calendar is connected. Disconnect it first.')
     }
-    if (present?.status === 'CONNECTED') return present
+    if (present?.state === 'CONNECTED') return present
     const connection = await writeConnection(tx, { agent, now })
     noteLocks(tx, 'connection', [connection.id])
     const joins = await joinTurns(tx, { workspaceId, agentId: agent.id, kind: 'MEETING' })
-    await appendEvents(tx, { workspaceId, at: now, events: calendarStatusChanged(agent.id, { joins }) })
+    await appendEvents(tx, { workspaceId, at: now, events: calendarChanged(agent.id, { joins }) })
     return connection
   })
 }
@@ -52,8 +52,8 @@ async function writeConnection(
   const connection = {
     provider: 'BUILT_IN' as const,
     accountEmail: agent.email,
-    status: 'CONNECTED' as const,
-    statusReason: null,
+    state: 'CONNECTED' as const,
+    stateReason: null,
     connectedAt: now,
     lastSyncedAt: null,
     subject: null,

@@ -16,8 +16,8 @@ import { requireOwnOrManaged } from '../../identity/viewer.ts'
 import { runTransaction } from '../../transaction.ts'
 import { inviteInsteadOfCalendar } from '../entries/invite-by-mail.ts'
 import { closeChannel } from '../worker/channels.ts'
+import { calendarChanged } from './calendar-changed.ts'
 import { dropHolds } from './drop-holds.ts'
-import { calendarStatusChanged } from './status-event.ts'
 
 /** @param input.agentId null: the viewer
  * @returns the connection afterwards
@@ -38,10 +38,10 @@ export async function disconnectCalendar(
     if (agent === null) throw new NotFoundError('agentId')
     await lockCalendars(tx, [agent.id])
     const [connection] = await tx.calendarConnection.updateManyAndReturn({
-      where: { agentId: agent.id, status: { not: 'DISCONNECTED' } },
+      where: { agentId: agent.id, state: { not: 'DISCONNECTED' } },
       data: {
-        status: 'DISCONNECTED',
-        statusReason: null,
+        state: 'DISCONNECTED',
+        stateReason: null,
         scopes: [],
         knownFrom: null,
         knownUntil: null,
@@ -55,7 +55,7 @@ export async function disconnectCalendar(
     const detached = await detachCredentials(tx, connection.id)
     await dropHolds(tx, agent.id)
     await inviteInsteadOfCalendar(context, { tx, agentId: agent.id, now: context.clock.now() })
-    const events = calendarStatusChanged(agent.id)
+    const events = calendarChanged(agent.id)
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
     return { connection, detached }
   })

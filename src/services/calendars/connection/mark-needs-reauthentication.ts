@@ -7,8 +7,8 @@ import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { readManagerIds } from '../../identity/read-manager-ids.ts'
 import { runTransaction } from '../../transaction.ts'
+import { calendarChanged } from './calendar-changed.ts'
 import { dropHolds } from './drop-holds.ts'
-import { calendarStatusChanged } from './status-event.ts'
 
 /** Has no effect when the calendar is not connected, or was reconnected meanwhile.
  * @param options.reason a sentence for people */
@@ -21,10 +21,10 @@ export async function markNeedsReauthentication(
     const now = services.clock.now()
     await lockCalendars(tx, [connection.agentId])
     const [lost] = await tx.calendarConnection.updateManyAndReturn({
-      where: { id: connection.id, status: 'CONNECTED', connectedAt: connection.connectedAt },
+      where: { id: connection.id, state: 'CONNECTED', connectedAt: connection.connectedAt },
       data: {
-        status: 'NEEDS_REAUTHENTICATION',
-        statusReason: reason,
+        state: 'NEEDS_REAUTHENTICATION',
+        stateReason: reason,
         knownFrom: null,
         knownUntil: null,
         syncDueAt: null,
@@ -52,6 +52,6 @@ export async function markNeedsReauthentication(
         lostAt: now.toISOString(),
       })),
     )
-    await appendEvents(tx, { workspaceId, at: now, events: calendarStatusChanged(agentId) })
+    await appendEvents(tx, { workspaceId, at: now, events: calendarChanged(agentId) })
   })
 }

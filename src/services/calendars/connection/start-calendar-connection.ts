@@ -41,7 +41,7 @@ export async function startCalendarConnection(
   const { connector, slug } = context.calendars[provider]
   if (connector === null || slug === null) {
     const message = `provider: ${provider} is not set up for this installation.`
-    throw new CalendarConnectionError(message, { status: 'DISCONNECTED', retryable: false })
+    throw new CalendarConnectionError(message, { state: 'DISCONNECTED', retryable: false })
   }
   const agent = await database.agent.findFirst({
     where: { id: agentId, workspaceId, removedAt: null },
@@ -49,7 +49,7 @@ export async function startCalendarConnection(
   })
   if (agent === null) throw new NotFoundError('agentId')
   const { calendar } = agent
-  if (calendar && calendar.status !== 'DISCONNECTED' && calendar.provider !== provider) {
+  if (calendar && calendar.state !== 'DISCONNECTED' && calendar.provider !== provider) {
     throw new ConflictError('agentId: another calendar is connected. Disconnect it first.')
   }
   const state = createSecretToken('')

@@ -114,7 +114,7 @@ export async function noteRemoved(
 async function isStillConnected(tx: Transaction, { id, connectedAt }: CalendarConnection): Promise<boolean> {
   const connected = await shareConnections(
     tx,
-    Prisma.sql`"id" = ${id}::uuid AND "status" <> 'DISCONNECTED' AND "connectedAt" = ${connectedAt}::timestamptz`,
+    Prisma.sql`"id" = ${id}::uuid AND "state" <> 'DISCONNECTED' AND "connectedAt" = ${connectedAt}::timestamptz`,
   )
   return connected.length > 0
 }

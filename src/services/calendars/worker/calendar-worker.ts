@@ -62,7 +62,7 @@ function claim({ nodeId, database, clock }: Services, limit: number): Promise<Cl
     ), due AS (
       SELECT c."id", coalesce(c."syncDueAt" <= ${now}::timestamptz, false) AS "isSyncDue"
       FROM "CalendarConnection" c
-      WHERE c."status" = 'CONNECTED'
+      WHERE c."state" = 'CONNECTED'
         AND (coalesce(c."leasedUntil" <= ${now}::timestamptz, true) OR EXISTS (
           SELECT FROM "NodeHeartbeat" n WHERE n."nodeId" = c."leasedBy" AND n."at" < ${lastAlive}::timestamptz
         ))
@@ -159,7 +159,7 @@ async function backOff(
   const pause = calendarBackOff(fault, failures)
   if (pause === null) return
   await database.calendarConnection.updateMany({
-    where: { id: connection.id, status: 'CONNECTED', connectedAt: connection.connectedAt },
+    where: { id: connection.id, state: 'CONNECTED', connectedAt: connection.connectedAt },
     data: {
       failures,
       backoffUntil: new Date(now.getTime() + pause),

@@ -68,7 +68,7 @@ export async function requestReading(
   await database.$executeRaw`
     UPDATE "CalendarConnection" SET "syncDueAt" = ${at}::timestamptz WHERE "id" IN (
       SELECT "id" FROM "CalendarConnection"
-      WHERE ${isAsked} AND "status" = 'CONNECTED' AND "syncDueAt" > ${at}::timestamptz
+      WHERE ${isAsked} AND "state" = 'CONNECTED' AND "syncDueAt" > ${at}::timestamptz
       ${LOCKING_BY_ID}
     )`
 }

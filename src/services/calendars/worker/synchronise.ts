@@ -42,7 +42,7 @@ async function keep(
   const { workspaceId, agentId } = connection
   await runTransaction(services, async (tx) => {
     // The reading is discarded when the calendar was disconnected, reconnected or leased to another node meanwhile.
-    const isAsRead = Prisma.sql`"id" = ${connection.id}::uuid AND "status" = 'CONNECTED'
+    const isAsRead = Prisma.sql`"id" = ${connection.id}::uuid AND "state" = 'CONNECTED'
       AND "connectedAt" = ${connection.connectedAt}::timestamptz
       AND "leasedUntil" IS NOT DISTINCT FROM ${connection.leasedUntil}::timestamptz`
     if ((await lockConnections(tx, isAsRead)).length === 0) return

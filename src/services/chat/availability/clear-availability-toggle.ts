@@ -2,7 +2,7 @@
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireOwnOrManaged } from '../../identity/viewer.ts'
 import type { AgentStatus } from './read-status.ts'
-import { writeToggle } from './toggle-live-chat-availability.ts'
+import { writeToggle } from './set-availability-toggle.ts'
 
 /** Has no effect without a toggle. An agent who becomes unavailable keeps the active chats; the pending offers are revoked.
  * @param raw.agentId left out: the viewer

@@ -97,7 +97,7 @@ function toStatus(row: StatusRow, now: Date): AgentStatus {
   }
 }
 
-const REMOVED: AvailabilityStatus = { available: false, source: 'SCHEDULE', changesAt: null, toggle: null }
+const REMOVED: AvailabilityStatus = { available: false, source: 'HOURS', changesAt: null, toggle: null }
 
 function availabilityOf(row: StatusRow, now: Date): AvailabilityStatus {
   const { toggledTo, toggledAt, toggleResetsAtMidnight: resetsAtMidnight } = row

@@ -26,7 +26,7 @@ export interface AvailabilityFacts {
 
 export interface AvailabilityStatus {
   available: boolean
-  source: 'SCHEDULE' | 'TOGGLE'
+  source: 'HOURS' | 'TOGGLE'
   /** When `available` next changes by itself; null: never. */
   changesAt: number | null
   /** null: no toggle is in effect. */
@@ -36,7 +36,7 @@ export interface AvailabilityStatus {
 /** @throws RangeError for a zone that Intl does not know */
 export function statusAt(facts: AvailabilityFacts, instant: number): AvailabilityStatus {
   const toggle = toggleAt(facts, instant)
-  if (toggle === null) return { ...scheduleStatus(facts.schedule, instant), source: 'SCHEDULE', toggle }
+  if (toggle === null) return { ...scheduleStatus(facts.schedule, instant), source: 'HOURS', toggle }
   const changesAt = endOfToggled(facts.schedule, toggle)
   return { available: toggle.available, source: 'TOGGLE', changesAt, toggle }
 }

@@ -32,7 +32,7 @@ export async function endConversation(
     data: { state, endedAt: now, endedById },
   })
   const settled = rescinded ? chatOfferClosed(rescinded) : []
-  const events = [...settled, newEvent.conversationUpdated(ended)]
+  const events = [...settled, newEvent.conversationChanged(ended)]
   await appendEvents(tx, { workspaceId, at: now, events })
   return ended
 }

@@ -37,7 +37,7 @@ export async function scoreConversation(
     await appendEvents(tx, {
       workspaceId,
       at: context.clock.now(),
-      events: [newEvent.conversationUpdated(scored)],
+      events: [newEvent.conversationChanged(scored)],
     })
     return scored
   })

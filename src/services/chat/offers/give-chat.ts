@@ -30,9 +30,9 @@ export async function giveChat(
 /** A former agent loses access to the chat, unless the agent may see all conversations. */
 function updateEvents(before: Conversation, after: Conversation): NewEvent[] {
   const { agentId: former } = before
-  if (former === null) return [newEvent.conversationUpdated(after)]
+  if (former === null) return [newEvent.conversationChanged(after)]
   return [
-    newEvent.conversationUpdated(after, { formerAgentId: former }),
+    newEvent.conversationChanged(after, { formerAgentId: former }),
     newEvent.accessChanged({ agentId: former, conversationId: after.id }),
   ]
 }

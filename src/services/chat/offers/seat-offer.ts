@@ -116,7 +116,7 @@ function eventsOf({ id, agentId, request }: { id: string; agentId: string; reque
   return [
     ...precedingEvents,
     newEvent.chatOffered({ id, agentId, conversationId: conversation.id }),
-    newEvent.conversationUpdated(conversation),
+    newEvent.conversationChanged(conversation),
     newEvent.routingChanged({ kind: 'LIVE_CHAT' }),
   ]
 }

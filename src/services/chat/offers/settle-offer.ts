@@ -33,7 +33,7 @@ export async function settleOffer(
     const isOffered =
       !settled.transferredBy && (await offerToNextAgent(services, { tx, conversation, precedingEvents, now }))
     if (isOffered) return settled
-    const events = [...precedingEvents, newEvent.conversationUpdated(conversation)]
+    const events = [...precedingEvents, newEvent.conversationChanged(conversation)]
     await appendEvents(tx, { workspaceId: conversation.workspaceId, at: now, events })
     return settled
   })

@@ -38,7 +38,7 @@ export async function announcePresence(services: Services, id: string): Promise<
     const events =
       change.agentGoneAt === undefined
         ? [participantsUpdated(updated)]
-        : [...(await applyToAgent(services, { tx, updated, now })), newEvent.conversationUpdated(updated)]
+        : [...(await applyToAgent(services, { tx, updated, now })), newEvent.conversationChanged(updated)]
     await appendEvents(tx, { workspaceId: conversation.workspaceId, at: now, events })
   })
 }

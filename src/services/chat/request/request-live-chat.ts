@@ -180,7 +180,7 @@ async function begin(
   await appendEvents(tx, {
     workspaceId,
     at: now,
-    events: [...precedingEvents, newEvent.conversationUpdated(conversation)],
+    events: [...precedingEvents, newEvent.conversationChanged(conversation)],
   })
   return { ...conversation, ...outcome }
 }

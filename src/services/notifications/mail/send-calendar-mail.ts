@@ -23,12 +23,12 @@ async function composeCalendarMail(
   { agentId, connectionId, connectedAt, lostAt }: CalendarMailJob,
 ): Promise<Mail | null> {
   const connection = await database.calendarConnection.findFirst({
-    where: { id: connectionId, connectedAt: new Date(connectedAt), status: 'NEEDS_REAUTHENTICATION' },
+    where: { id: connectionId, connectedAt: new Date(connectedAt), state: 'NEEDS_REAUTHENTICATION' },
     include: { agent: { include: { workspace: true } } },
   })
   const reader = await database.agent.findFirst({ where: { id: agentId, removedAt: null } })
   if (connection === null || reader === null) return null
-  const { agent, provider, accountEmail, statusReason } = connection
+  const { agent, provider, accountEmail, stateReason } = connection
   const { workspace } = agent
   const { title } = calendars[provider]
   const isOwn = reader.id === agent.id
@@ -39,7 +39,7 @@ async function composeCalendarMail(
     headline: `${whose} calendar must be connected again.`,
     details: [
       { label: 'Calendar', text: `${title}, ${accountEmail}` },
-      { label: 'Reason', text: statusReason ?? 'Access to the calendar has ended.' },
+      { label: 'Reason', text: stateReason ?? 'Access to the calendar has ended.' },
       {
         label: 'Until then',
         text: 'No new meetings can be booked. Meetings that are already booked stay as they are.',

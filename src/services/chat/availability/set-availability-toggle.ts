@@ -20,7 +20,7 @@ const toggleInput = z.object({ agentId: z.string().nullish(), available: z.boole
  * @throws ForbiddenError without MANAGE_LIVE_CHAT_AVAILABILITY, for a colleague without MANAGE_AGENTS
  * @throws InvalidInputError
  * @throws NotFoundError for an agent the workspace does not have */
-export async function toggleLiveChatAvailability(
+export async function setAvailabilityToggle(
   context: RequestContext,
   raw: z.input<typeof toggleInput>,
 ): Promise<AgentStatus> {

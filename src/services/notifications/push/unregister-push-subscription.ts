@@ -14,7 +14,7 @@ const input = z.object({ endpoint: opaque(MAX_ENDPOINT_LENGTH) })
  * @throws ForbiddenError unless the viewer is staff
  * @throws InvalidInputError
  * @throws NotFoundError when the viewer has no subscription with this endpoint */
-export async function removePushSubscription(
+export async function unregisterPushSubscription(
   context: RequestContext,
   raw: z.input<typeof input>,
 ): Promise<PushSubscription> {

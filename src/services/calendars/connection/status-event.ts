@@ -1,8 +1,0 @@
-import { type NewEvent, newEvent } from '../../events/new-events.ts'
-
-/** The events that notify the agent and the workspace of a calendar's new status.
- * @param options.joins whether the agent joins the routing queue */
-export function calendarStatusChanged(agentId: string, { joins } = { joins: false }): NewEvent[] {
-  const changed = newEvent.calendarStatusChanged({ agentId })
-  return joins ? [changed, newEvent.routingChanged({ kind: 'MEETING' })] : [changed]
-}
