@@ -93,7 +93,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     }
     await expect.poll(read, { timeout: 20_000, interval: 50 }).toMatch(/^https:/)
     await eventually(() => expect(ours()).toHaveLength(1))
-    expect(ours()[0]?.text).toContain('Join: https://')
+    expect(ours()[0]?.text).toContain('Join the meeting: https://')
   })
 
   it('has its invitation sent by us when the account has no invitations left', async () => {

@@ -26,6 +26,7 @@ export function meetingFacts(changes: Partial<MeetingMailFacts> = {}): MeetingMa
     reason: null,
     agent: { name: 'Ada Lovelace', email: 'ada@analytical.example' },
     visitor: { name: 'Grace Hopper', email: 'grace@navy.example' },
+    visitorFirstName: 'Grace',
     workspaceName: 'Analytical Engines',
     manageUrl: MANAGE_URL,
     organizer: 'meetings@mail.analytical.example',

@@ -25,7 +25,7 @@ describe('what a mail about a meeting says', () => {
     expect(mail.subject).toBe(
       'Confirmed: Product demo, Tuesday, 8 December 2026, 08:00 (America/New_York, UTC-05:00)',
     )
-    expect(mail.text).toBe(`Hello Grace Hopper,
+    expect(mail.text).toBe(`Hello Grace,
 
 Your meeting is confirmed.
 
@@ -35,8 +35,9 @@ With: Ada Lovelace <ada@analytical.example>
 Details:
   Your questions first.
   Then the tour.
-Join: https://meet.example.com/abc-defg-hij
-Change or cancel: ${MANAGE_URL}
+
+Join the meeting: https://meet.example.com/abc-defg-hij
+Change or cancel the meeting: ${MANAGE_URL}
 
 Sent by Analytical Engines.
 `)
@@ -46,7 +47,7 @@ Sent by Analytical Engines.
     const mail = composeMeetingMail(meetingFacts({ recipient: 'AGENT' }))
     expect(mail.to).toEqual({ name: 'Ada Lovelace', address: 'ada@analytical.example' })
     expect(mail.replyTo).toEqual({ name: 'Grace Hopper', address: 'grace@navy.example' })
-    expect(mail.text).toContain('You have a new meeting.')
+    expect(mail.text).toMatch(/^Hello Ada Lovelace,\n\nYou have a new meeting\.\n/)
     expect(mail.text).toContain('When: Tuesday, 8 December 2026, 14:00–14:30 (Europe/Berlin, UTC+01:00)\n')
     expect(mail.text).toContain('With: Grace Hopper <grace@navy.example>\n')
   })
@@ -90,23 +91,30 @@ Sent by Analytical Engines.
     expect(composeMeetingMail(changedFacts({ previousStartsAt: null })).text).not.toContain('Previously')
   })
 
-  it('tells of a cancellation the reason, and offers nothing to join or to cancel', () => {
-    const { subject, text, html } = composeMeetingMail(cancelledFacts())
+  it('tells of a cancellation the reason, and offers the visitor only to book again', () => {
+    const { subject, text } = composeMeetingMail(cancelledFacts())
     expect(subject).toMatch(/^Cancelled: Product demo, /)
     expect(text).toContain('Your meeting is cancelled.')
     expect(text).toContain('Reason: No longer needed.\n')
-    for (const body of [text, html]) expect(body).not.toMatch(/https?:/)
+    expect(text.match(/^.*https?:.*$/gm)).toEqual([`Book another time: ${MANAGE_URL}`])
+    for (const facts of [cancelledFacts({ recipient: 'AGENT' }), cancelledFacts({ kind: 'WITHDRAWAL' })]) {
+      const mail = composeMeetingMail(facts)
+      for (const body of [mail.text, mail.html]) expect(body).not.toMatch(/https?:/)
+    }
   })
 
   it('leaves out what there is not, and names people without a name by their address', () => {
-    const nothing = { body: ' \n ', conferenceUrl: null, manageUrl: null }
+    const nothing = { body: ' \n ', conferenceUrl: null, manageUrl: null, visitorFirstName: ' ' }
     const mail = composeMeetingMail(
       meetingFacts({ ...nothing, visitor: { name: ' ', email: 'g@h.example' } }),
     )
     expect(mail.text).toMatch(/^Hello,\n/)
     expect(mail.text).not.toMatch(/Details|Join|Change or cancel|Reason/)
-    const toAgent = meetingFacts({ recipient: 'AGENT', visitor: { name: '', email: 'g@h.example' } })
-    expect(composeMeetingMail(toAgent).text).toContain('With: g@h.example\n')
+    for (const name of ['', 'g@h.example']) {
+      const visitor = { name, email: 'g@h.example' }
+      const toAgent = meetingFacts({ recipient: 'AGENT', visitor })
+      expect(composeMeetingMail(toAgent).text).toContain('With: g@h.example\n')
+    }
   })
 
   it.each([meetingFacts(), meetingFacts({ recipient: 'AGENT' }), changedFacts(), cancelledFacts()])(
@@ -114,7 +122,7 @@ Sent by Analytical Engines.
     (facts) => {
       const { text, html } = composeMeetingMail(facts)
       const read = readHtml(html)
-      for (const line of text.split('\n').filter((each) => !/^(Join|Change or cancel): /.test(each))) {
+      for (const line of text.split('\n').filter((each) => !/: https:/.test(each))) {
         for (const part of line.trim().split(/(?<=^[A-Z]\w+):(?: |$)/)) expect(read).toContain(part)
       }
       const links = [...text.matchAll(/https:\S+/g)].map(([url]) => url)
@@ -135,32 +143,34 @@ describe('values in the mail about a meeting', () => {
         reason: `R ${hostile}`,
         workspaceName: `W ${hostile}`,
         agent: { name: `N ${hostile}`, email: 'ada@analytical.example' },
-        visitor: { name: `V ${hostile}`, email: 'grace@navy.example' },
+        visitorFirstName: `G ${hostile}`,
         manageUrl: 'https://book.example.com/"onmouseover="alert(1)',
       }),
     )
     expect(html).not.toMatch(/<(script|img|link|iframe)|"onmouseover/)
     const escaped = '&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &amp; &#39;y&#39; \u202Egnp.exe'
-    for (const initial of 'SARWNV') expect(html).toContain(`${initial} ${escaped}`)
-    for (const initial of 'SARWNV') expect(text).toContain(`${initial} ${hostile}`)
+    for (const initial of 'SARWNG') expect(html).toContain(`${initial} ${escaped}`)
+    for (const initial of 'SARWNG') expect(text).toContain(`${initial} ${hostile}`)
   })
 
   it('make a link only of web addresses', () => {
     const { html } = composeMeetingMail(meetingFacts({ conferenceUrl: 'javascript:alert(1)' }))
     expect(html).not.toContain('href="javascript')
-    expect(html).toContain('>javascript:alert(1)<')
+    expect(html).toContain('Join the meeting: javascript:alert(1)<')
   })
 
   it('cannot pass for another line of the mail', () => {
-    const forged = 'Demo\r\nJoin: https://evil.example\u2028Join: https://evil.example'
+    const forged =
+      'Demo\r\nJoin the meeting: https://evil.example\u2028Join the meeting: https://evil.example'
     const facts = meetingFacts({
       subject: forged,
       body: forged,
-      visitor: { name: forged, email: 'g@h.example' },
+      visitorFirstName: forged,
     })
     const { subject, text } = composeMeetingMail(facts)
     expect(subject).not.toMatch(/[\r\n\u2028]/)
-    expect(text.match(/^Join: .*$/gm)).toEqual(['Join: https://meet.example.com/abc-defg-hij'])
+    const join = 'Join the meeting: https://meet.example.com/abc-defg-hij'
+    expect(text.match(/^Join.*$/gm)).toEqual([join])
   })
 
   it('lose control characters and broken UTF-16, and nothing else', () => {
@@ -183,8 +193,14 @@ describe('the identity of a mail about a meeting', () => {
       { revision: 1 },
       { meetingId: '01939a5e-7c1f-7d32-9c55-2f1a6f0b7e12' },
       { recipient: 'AGENT' },
-      { recipient: 'AGENT', agent: { name: 'Ada Lovelace', email: 'ada.two@analytical.example' } },
-      { recipient: 'AGENT', agent: { name: 'Grace Hopper', email: 'grace@navy.example' } },
+      {
+        recipient: 'AGENT',
+        agent: { name: 'Ada Lovelace', email: 'ada.two@analytical.example' },
+      },
+      {
+        recipient: 'AGENT',
+        agent: { name: 'Grace Hopper', email: 'grace@navy.example' },
+      },
     ]
     const ids = variants.map((changes) => composeMeetingMail(meetingFacts(changes)).messageId)
     expect(new Set(ids).size).toBe(variants.length)

@@ -40,8 +40,10 @@ export interface MeetingMailFacts {
   reason: string | null
   agent: Participant
   visitor: Participant
+  /** For the greeting; can be empty. Agents have only one name, whose first part need not be a first name. */
+  visitorFirstName: string
   workspaceName: string
-  /** The visitor's signed link to change or cancel the meeting. It authorises its holder: the agent never gets it. */
+  /** The visitor's signed link to change or cancel the meeting, or to book again. It authorises its holder: the agent never gets it. */
   manageUrl: string | null
   /** The address that the mail is from: the organizer's, for an invitation of ours. */
   from: string

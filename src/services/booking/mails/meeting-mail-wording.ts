@@ -2,7 +2,7 @@
 // to the agent must never contain the visitor's link.
 
 import { formatMeetingStart, formatMeetingTime } from '../../invitations/meeting-time.ts'
-import type { MailContent, MailDetail } from '../../notifications/mail/mail-rendering.ts'
+import type { MailAction, MailContent, MailDetail } from '../../notifications/mail/mail-rendering.ts'
 import {
   cancelsEntry,
   type MeetingMailFacts,
@@ -36,11 +36,11 @@ const HEADLINE: Record<MeetingMailFacts['recipient'], Record<MeetingMailKind, st
 /** @throws RangeError for an unknown zone */
 export function wordMeetingMail(facts: MeetingMailFacts): MailContent {
   const isVisitor = facts.recipient === 'VISITOR'
-  const reader = isVisitor ? facts.visitor : facts.agent
+  const reader = isVisitor ? facts.visitorFirstName : facts.agent.name
   const timeZone = isVisitor ? facts.visitorTimeZone : facts.agentTimeZone
   return {
     subject: `${SUBJECT[facts.kind]}: ${facts.subject}, ${formatMeetingStart(facts.startsAt, timeZone)}`,
-    greeting: reader.name === '' ? 'Hello,' : `Hello ${reader.name},`,
+    greeting: reader === '' ? 'Hello,' : `Hello ${reader},`,
     headline: HEADLINE[facts.recipient][facts.kind],
     details: [
       { label: 'What', text: facts.subject },
@@ -49,8 +49,8 @@ export function wordMeetingMail(facts: MeetingMailFacts): MailContent {
       { label: 'With', text: introduce(isVisitor ? facts.agent : facts.visitor) },
       ...textIfAny('Details', facts.body),
       ...textIfAny('Reason', facts.reason),
-      ...links(facts),
     ],
+    actions: actionsOf(facts),
     closing: `Sent by ${facts.workspaceName}.`,
   }
 }
@@ -87,13 +87,16 @@ function previousTime(facts: MeetingMailFacts, timeZone: string): MailDetail[] {
   return [{ label: 'Previously', text: formatMeetingStart(previous, timeZone) }]
 }
 
-/** No links for a cancelled meeting, which can neither be joined nor changed. */
-function links(facts: MeetingMailFacts): MailDetail[] {
-  if (cancelsEntry(facts.kind)) return []
-  const join = { label: 'Join', url: facts.conferenceUrl, linkText: 'Join the meeting' }
-  const url = visitorsLink(facts)
-  const manage = { label: 'Change or cancel', url, linkText: 'Change or cancel the meeting' }
-  return [join, manage].flatMap(({ url, ...words }) => (url ? [{ ...words, url }] : []))
+/** A cancelled meeting can neither be joined nor changed, but the visitor's link can book another. */
+function actionsOf(facts: MeetingMailFacts): MailAction[] {
+  const { kind, recipient, conferenceUrl, manageUrl } = facts
+  const again = kind === 'CANCELLATION' && recipient === 'VISITOR' ? manageUrl : null
+  const actions = [
+    { label: 'Join the meeting', url: cancelsEntry(kind) ? null : conferenceUrl },
+    { label: 'Change or cancel the meeting', url: visitorsLink(facts) },
+    { label: 'Book another time', url: again },
+  ]
+  return actions.flatMap(({ label, url }) => (url ? [{ label, url }] : []))
 }
 
 function textIfAny(label: string, text: string | null): MailDetail[] {
@@ -101,5 +104,5 @@ function textIfAny(label: string, text: string | null): MailDetail[] {
 }
 
 function introduce({ name, email }: Participant): string {
-  return name === '' ? email : `${name} <${email}>`
+  return name === '' || name === email ? email : `${name} <${email}>`
 }

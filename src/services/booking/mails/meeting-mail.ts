@@ -51,6 +51,7 @@ function clean(facts: MeetingMailFacts): MeetingMailFacts {
     reason: facts.reason === null ? null : multiLine(facts.reason),
     agent: { ...facts.agent, name: singleLine(facts.agent.name) },
     visitor: { ...facts.visitor, name: singleLine(facts.visitor.name) },
+    visitorFirstName: singleLine(facts.visitorFirstName),
     workspaceName: singleLine(facts.workspaceName),
   }
 }

@@ -49,6 +49,7 @@ export async function readFacts(
       name: personName(person),
       email: recipient === 'VISITOR' ? invitation.address : (person.email ?? ''),
     },
+    visitorFirstName: person.firstName ?? '',
     workspaceName: workspace.name,
     invitationUid: invitation.uid,
     organizer: invitation.organizer,

@@ -45,6 +45,7 @@ async function composeCalendarMail(
         text: 'No new meetings can be booked. Meetings that are already booked stay as they are.',
       },
     ],
+    actions: [],
     closing: `Sent by ${singleLine(workspace.name)}.`,
   }
   return toStaffMail({

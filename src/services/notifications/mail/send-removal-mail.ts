@@ -59,6 +59,7 @@ function wordRemovalMail(
       { label: 'Cancelled', text: formatCount(cancelled) },
       { label: 'Left', text: kept === 0 ? '0' : `${formatCount(kept)}. ${advice}` },
     ],
+    actions: [],
     closing: `Sent by ${names.workspace}.`,
   }
 }
