@@ -50,6 +50,12 @@ export class NotFoundError extends AppError {
 /** The bearer token is missing, invalid or expired. */
 export class UnauthenticatedError extends AppError {
   readonly code = 'UNAUTHENTICATED'
+  /** LINK_EXPIRED: the link of a meeting was good before; null: no reason is given. */
+  readonly reason: 'LINK_EXPIRED' | null
+  constructor(message: string, reason: 'LINK_EXPIRED' | null = null) {
+    super(message)
+    this.reason = reason
+  }
 }
 
 /** An external service cannot be reached; a retry of the same call may succeed. */

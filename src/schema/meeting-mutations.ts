@@ -42,7 +42,8 @@ const BookMeetingInput = builder.inputType('BookMeetingInput', {
     }),
     person: t.field({
       type: PersonInput,
-      description: 'The person to meet. Its e-mail address is required unless the visitor has one already.',
+      description:
+        "The person to meet. Its e-mail address is required unless the visitor has one already. Must be omitted by the holder of a meeting's link.",
     }),
     agenda: t.string({ description: `What the meeting is about. ${atMost(MAX_AGENDA_LENGTH)}` }),
     pageUrl: t.field({ type: 'URL', description: 'The address of the web page on which it is booked.' }),
@@ -53,7 +54,7 @@ const BookMeetingInput = builder.inputType('BookMeetingInput', {
 builder.mutationField('bookMeeting', (t) =>
   t.field({
     type: MeetingRef,
-    description: `Books a meeting with the agent of the hold, or with the next eligible agent of the target. The visitor and the agent receive an invitation. ${BOOKER}`,
+    description: `Books a meeting with the agent of the hold, or with the next eligible agent of the target. The visitor and the agent receive an invitation. ${BOOKER} The holder of a meeting's link (\`manageToken\`, as the bearer token) can book another meeting for the same person once that one is cancelled or over.`,
     errors: { types: [NotFoundError, ConflictError, SlotUnavailableError, NoAgentAvailableError] },
     args: { input: t.arg({ type: BookMeetingInput, required: true, description: 'The meeting to book.' }) },
     resolve: (_root, { input }, context) =>

@@ -3,7 +3,14 @@
 import { randomUUID } from 'node:crypto'
 import { GraphQLError } from 'graphql'
 import { isDatabaseAway } from '../database/sql-state.ts'
-import { AppError, type ErrorCode, InvalidInputError, NotFoundError, UnavailableError } from '../errors.ts'
+import {
+  AppError,
+  type ErrorCode,
+  InvalidInputError,
+  NotFoundError,
+  UnauthenticatedError,
+  UnavailableError,
+} from '../errors.ts'
 
 /** In seconds. A database that is restarted, or replaced by its standby, is often back by then. */
 export const RETRY_AFTER = { 'retry-after': '2' }
@@ -65,6 +72,7 @@ function expectedError(cause: AppError, error: unknown): GraphQLError {
     extensions: {
       code: cause.code,
       ...(cause instanceof InvalidInputError ? { issues: cause.issues } : {}),
+      ...(cause instanceof UnauthenticatedError && cause.reason !== null ? { reason: cause.reason } : {}),
       ...(cause instanceof NotFoundError && cause.id !== null ? { id: cause.id } : {}),
       ...(http === undefined ? {} : { http }),
     },

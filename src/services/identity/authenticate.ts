@@ -1,5 +1,5 @@
 // Turns the bearer token of a request into its viewer. Every invalid token gets the same error, so that the caller does
-// not learn which part of it was wrong.
+// not learn which part of it was wrong. Only whoever holds a link that we signed is told that it is no longer good.
 import type { Database } from '../../database/open.ts'
 import { UnauthenticatedError, UnavailableError } from '../../errors.ts'
 import type { Clock } from '../context.ts'
@@ -46,7 +46,7 @@ export async function authenticate(
 
 async function sessionOf(authenticator: Authenticator, token: string): Promise<Session | null> {
   if (token.startsWith(VISITOR_TOKEN_PREFIX)) return visitorSession(authenticator, token)
-  if (token.startsWith(MEETING_LINK_PREFIX)) return meetingLinkSession(authenticator, token)
+  if (token.startsWith(MEETING_LINK_PREFIX)) return requireLinkSession(authenticator, token)
   if (authenticator.oidc !== null) return oidcSession(authenticator, authenticator.oidc, token)
   if (!token.startsWith(DEMO_TOKEN_PREFIX)) return null
   const agentId = readDemoToken(authenticator.signer, token)
@@ -68,6 +68,14 @@ async function agentSession(
 ): Promise<Session | null> {
   const viewer = await readAgentViewer(database, agentId)
   return viewer && { viewer, expiresAt }
+}
+
+/** @returns null when the link is forged
+ * @throws UnauthenticatedError when it was good before */
+async function requireLinkSession(authenticator: Authenticator, token: string): Promise<Session | null> {
+  const session = await meetingLinkSession(authenticator, token)
+  if (session !== null || readMeetingLink(authenticator.signer, token) === null) return session
+  throw new UnauthenticatedError('The link of the meeting has expired.', 'LINK_EXPIRED')
 }
 
 /** @returns null when the link is forged or has expired, its invitation has moved to another address, or its meeting does

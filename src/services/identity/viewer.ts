@@ -24,7 +24,7 @@ export interface VisitorViewer {
   verified: boolean
 }
 
-/** The holder of a meeting's signed link, from its mail. */
+/** The holder of a meeting's signed link, from its mail: changes that meeting, and books again when it is cancelled or over. */
 export interface MeetingLinkViewer {
   kind: 'MEETING_LINK'
   workspaceId: string

@@ -15,7 +15,7 @@ import { targetInput } from '../../routing/target-input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { type Prechecks, withPrechecks } from '../calendar-precheck.ts'
 import { answerRefusals } from '../reservations/refusal.ts'
-import { requireBooker } from '../reservations/require-booker.ts'
+import { requireBooker, requireLinkWithoutMeeting } from '../reservations/require-booker.ts'
 import { findHold, keepHold } from '../reservations/take-hold.ts'
 import { chooseSlot, takeSlot } from '../reservations/take-slot.ts'
 import { findBookedChat, lockChatsOfBooking } from './lock-booked-chat.ts'
@@ -39,7 +39,8 @@ const bookMeetingInput = z.object({
 /** @param raw.conversationId the chat in or after which the meeting is booked
  * @returns the meeting
  * @throws ForbiddenError as in `requireBooker`, and for an agent who has no part in the chat
- * @throws InvalidInputError, NotFoundError, ConflictError (the idempotency key was used before with other input)
+ * @throws InvalidInputError, NotFoundError
+ * @throws ConflictError as in `requireLinkWithoutMeeting`, or the idempotency key was used before with other input
  * @throws SlotUnavailableError, NoAgentAvailableError */
 export async function bookMeeting(
   context: RequestContext,
@@ -56,6 +57,7 @@ export async function bookMeeting(
     runTransaction(context, async (tx) => {
       const id = await once(tx, call, async () => {
         if ('target' in wanted) await lockCallers(tx, [caller])
+        await requireLinkWithoutMeeting(tx, { viewer, now })
         const chat = conversationId ? await findBookedChat(tx, { id: conversationId, viewer }) : null
         const identified = await requirePerson(tx, { viewer, details: input, chat, now })
         const chats = await lockChatsOfBooking(tx, { viewer, chat })

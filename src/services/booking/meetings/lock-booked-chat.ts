@@ -7,7 +7,6 @@ import { requirePart } from '../../chat/conversation/require-part.ts'
 import { visibleConversations } from '../../chat/conversation/visible-conversations.ts'
 import type { SignedInViewer } from '../../identity/viewer.ts'
 import { IS_OPEN } from '../../people/open-chats.ts'
-import type { BookingViewer } from '../reservations/require-booker.ts'
 
 export type BookedChat = Pick<Conversation, 'id' | 'visitorId' | 'agentId'>
 
@@ -16,7 +15,7 @@ export type BookedChat = Pick<Conversation, 'id' | 'visitorId' | 'agentId'>
  * @throws ForbiddenError unless the viewer is the visitor or the agent of the chat */
 export async function findBookedChat(
   tx: Transaction,
-  { id, viewer }: { id: string; viewer: BookingViewer },
+  { id, viewer }: { id: string; viewer: SignedInViewer },
 ): Promise<BookedChat> {
   const chat = await tx.conversation.findFirst({
     where: { AND: [{ id }, visibleConversations(viewer)] },
@@ -40,7 +39,7 @@ export interface LockedChats {
  * @throws ForbiddenError when the chat was transferred to another agent meanwhile */
 export async function lockChatsOfBooking(
   tx: Transaction,
-  { viewer, chat }: { viewer: BookingViewer; chat: BookedChat | null },
+  { viewer, chat }: { viewer: SignedInViewer; chat: BookedChat | null },
 ): Promise<LockedChats> {
   if (viewer.kind !== 'VISITOR' && chat === null) return { conversation: null, others: [] }
   const visitorId = viewer.kind === 'VISITOR' ? viewer.visitorId : null

@@ -7,11 +7,10 @@ import type { Transaction } from '../../../database/open.ts'
 import { InvalidInputError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
 import { newEvent } from '../../events/new-events.ts'
-import { actorOf, callerOf } from '../../identity/viewer.ts'
+import { actorOf, callerOf, type MeetingLinkViewer, type SignedInViewer } from '../../identity/viewer.ts'
 import { type Invitation, templateOf, textsOfMeeting, toInvitation } from '../../invitations/invitation.ts'
 import { givenFields, type Identified, identifyPerson } from '../../people/identify-person.ts'
 import type { PersonInput, personInput } from '../../people/person-input.ts'
-import type { BookingViewer } from '../reservations/require-booker.ts'
 import { sourceOf } from '../slots/rules.ts'
 import type { BookedChat, LockedChats } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
@@ -38,7 +37,7 @@ export interface BookedTime
 
 interface NewMeeting {
   tx: Transaction
-  viewer: BookingViewer
+  viewer: SignedInViewer
   identified: Identified
   time: BookedTime
   details: BookingDetails
@@ -81,8 +80,9 @@ export async function makeMeeting(services: Services, booking: NewMeeting): Prom
   return meeting.id
 }
 
-/** Finds or creates the person for whom the meeting is. An agent who gives no e-mail books for the person of the chat.
- * @throws InvalidInputError when the person has no e-mail address */
+/** Finds or creates the person for whom the meeting is. An agent who gives no e-mail books for the person of the chat, and
+ * the holder of a meeting's link always for the person of that meeting.
+ * @throws InvalidInputError when the person has no e-mail address, or when details of a person come with a link */
 export async function requirePerson(
   tx: Transaction,
   {
@@ -92,6 +92,7 @@ export async function requirePerson(
     now,
   }: Pick<NewMeeting, 'viewer' | 'details' | 'now'> & { chat: BookedChat | null },
 ): Promise<Identified> {
+  if (viewer.kind === 'MEETING_LINK') return personOfLink(tx, { viewer, details })
   const given = details.person ?? {}
   const identified = await identifyPerson(tx, {
     workspaceId: viewer.workspaceId,
@@ -103,6 +104,17 @@ export async function requirePerson(
   if (booked?.person.email) return booked
   const message = 'Is required: the person has no e-mail address yet, and the invitation is sent to it.'
   throw new InvalidInputError([{ path: ['input', 'person', 'email'], message }])
+}
+
+async function personOfLink(
+  tx: Transaction,
+  { viewer, details }: { viewer: MeetingLinkViewer; details: BookingDetails },
+): Promise<Identified> {
+  if (details.person) {
+    const message = 'Must be omitted: the link of a meeting books for the person of that meeting.'
+    throw new InvalidInputError([{ path: ['input', 'person'], message }])
+  }
+  return { person: await tx.person.findUniqueOrThrow({ where: { id: viewer.personId } }), events: [] }
 }
 
 async function updatePersonOf(

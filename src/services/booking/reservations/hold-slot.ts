@@ -4,6 +4,7 @@ import type { Reservation } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
 import { lockCalendars, lockCallers } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
+import { ForbiddenError } from '../../../errors.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { newEvent } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
@@ -26,7 +27,7 @@ const holdSlotInput = z.object({ target: targetInput, startsAt: instant, endsAt:
 /** A call for a time that the caller already holds prolongs that hold, up to `LONGEST_HOLD_MS`.
  * @param read reads the answer in the same transaction, because another call of the caller can end the hold afterwards
  * @returns the answer
- * @throws ForbiddenError as in `requireBooker`
+ * @throws ForbiddenError as in `requireBooker`, and for the holder of a meeting's link
  * @throws InvalidInputError, NotFoundError, SlotUnavailableError, NoAgentAvailableError */
 export async function holdSlot<Answer>(
   context: RequestContext,
@@ -34,6 +35,9 @@ export async function holdSlot<Answer>(
   read: (tx: Transaction, holdId: string) => Promise<Answer>,
 ): Promise<Answer> {
   const viewer = requireBooker(context.viewer, raw.target.agentId ?? null)
+  if (viewer.kind === 'MEETING_LINK') {
+    throw new ForbiddenError('The link of a meeting holds no slots: book one without a hold.')
+  }
   const { endsAt = null, ...slot } = parseInput(holdSlotInput, raw)
   const now = context.clock.now()
   const { workspaceId } = viewer

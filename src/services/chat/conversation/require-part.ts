@@ -6,6 +6,7 @@ import {
   type AgentViewer,
   requirePermission,
   requireSignedIn,
+  type SignedInViewer,
   type Viewer,
   type VisitorViewer,
 } from '../../identity/viewer.ts'
@@ -37,8 +38,9 @@ export async function lockVisible(
 }
 
 /** @throws ForbiddenError for an agent who may see the chat but does not have it */
-export function requirePart(viewer: ChatViewer, conversation: Pick<Conversation, 'agentId'>): void {
-  if (viewer.kind === 'VISITOR' || conversation.agentId === viewer.agentId) return
+export function requirePart(viewer: SignedInViewer, conversation: Pick<Conversation, 'agentId'>): void {
+  if (viewer.kind === 'VISITOR') return
+  if (viewer.kind === 'AGENT' && conversation.agentId === viewer.agentId) return
   throw new ForbiddenError('Only the agent of the conversation can do this.')
 }
 
