@@ -31,7 +31,12 @@ const onDatabase = {
 }
 
 const rules = { ...shared, name: 'rules', include: withoutDatabase, testTimeout: 120_000 }
-const browser = { ...shared, name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 90_000 }
+const browser = {
+  ...onDatabase,
+  name: 'browser',
+  include: ['test/browser/**/*.test.ts'],
+  testTimeout: 90_000,
+}
 const pglite = { ...onDatabase, name: 'pglite', include: hasServer ? ON_PGLITE_TOO : withDatabase }
 const postgres = {
   ...onDatabase,

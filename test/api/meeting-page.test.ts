@@ -8,7 +8,7 @@ it('serves the page that the link of a mail opens, with nothing from elsewhere',
   expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")
   const html = await page.text()
   const loaded = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '')
-  expect(loaded).toContain('/assets/meeting.js')
+  expect(loaded).toContain('/assets/meeting/meeting.js')
   for (const path of loaded) {
     expect(path).toMatch(/^\/assets\//)
     expect((await app.fetch(path)).status).toBe(200)

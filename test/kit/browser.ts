@@ -1,5 +1,11 @@
 // A real Chromium, without a window. Debian's package `chromium`, or what CHROMIUM names.
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
 import { onTestFinished } from 'vitest'
 
 /** Left to itself Chromium looks for its maker's servers. */
@@ -28,8 +34,17 @@ export interface Visit {
 
 /** A visit with a fresh profile; it ends with the test.
  * @param origins the only hosts that may be asked */
-export async function visit(browser: Browser, ...origins: string[]): Promise<Visit> {
-  const context = await browser.newContext({ viewport: { width: 1500, height: 1000 } })
+export function visit(browser: Browser, ...origins: string[]): Promise<Visit> {
+  return visitAs(browser, {}, ...origins)
+}
+
+/** A visit with the language, time zone, window and so on of a certain visitor. */
+export async function visitAs(
+  browser: Browser,
+  options: BrowserContextOptions,
+  ...origins: string[]
+): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1500, height: 1000 }, ...options })
   onTestFinished(() => context.close())
   const faults: string[] = []
   const hosts = origins.map((origin) => URL.parse(origin)?.host)

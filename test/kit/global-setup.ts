@@ -30,7 +30,7 @@ const PREFIX = 'switchboard_test_'
 
 export default async function setUp(project: TestProject) {
   const url = process.env.TEST_DATABASE_URL ?? ''
-  const onPostgres = project.name !== 'pglite'
+  const onPostgres = url !== '' && project.name !== 'pglite'
   project.provide('databaseKind', onPostgres ? 'POSTGRES' : 'PGLITE')
   project.provide('postgresUrl', url)
   return onPostgres ? prepareTemplate(project, url) : prepareDump(project)

@@ -13,7 +13,8 @@ export const PAGE_FILES: Record<string, StaticFile> = {
   '/assets/page.css': fromDisk('page.css', STYLE),
   '/assets/references.js': fromDisk('references.js', SCRIPT),
   '/assets/demo.js': fromDisk('demo.js', SCRIPT),
-  '/assets/meeting.js': fromDisk('meeting.js', SCRIPT),
+  '/assets/meeting/meeting.css': fromDisk('meeting/meeting.css', STYLE),
+  ...meetingScripts('api', 'dates', 'documents', 'elements', 'meeting', 'picker', 'texts', 'view'),
 }
 
 /** For the tools of front-end developers. */
@@ -30,6 +31,12 @@ export const GRAPHIQL_FILES: Record<string, StaticFile> = {
   '/assets/graphql.worker.js': fromPackage('graphqlWorker', SCRIPT),
   '/assets/json.worker.js': fromPackage('jsonWorker', SCRIPT),
   '/assets/editor.worker.js': fromPackage('editorWorkerService', SCRIPT),
+}
+
+/** The modules of the page of a visitor's link, which import each other. */
+function meetingScripts(...names: string[]): Record<string, StaticFile> {
+  const files = names.map((name) => [`/assets/meeting/${name}.js`, fromDisk(`meeting/${name}.js`, SCRIPT)])
+  return Object.fromEntries(files)
 }
 
 function fromDisk(name: string, type: string): StaticFile {

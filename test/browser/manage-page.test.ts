@@ -1,0 +1,247 @@
+// A visitor from Germany opens the link in the mail about a meeting, on a phone or on a desk.
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { addAxe, findBarriers, overflow } from '../kit/accessibility.ts'
+import { START } from '../kit/app.ts'
+import { book, createVisitor, mutateMeeting, type Result } from '../kit/booking.ts'
+import { launchBrowser, type Visit, visitAs } from '../kit/browser.ts'
+import { DAY } from '../kit/clock.ts'
+import { aVisitor, bookable, useScene } from '../kit/scene.ts'
+import { startOnPort } from '../kit/server.ts'
+import { at, NINE } from '../kit/times.ts'
+
+const EMAIL = 'grace@navy.example'
+const GERMAN: BrowserContextOptions = { locale: 'de-DE', timezoneId: 'Europe/Berlin' }
+const DESK = { ...GERMAN, viewport: { width: 1280, height: 900 } }
+const PHONE = { ...GERMAN, viewport: { width: 390, height: 844 } }
+
+const { app, acme, ada, visitor, mutate } = useScene(
+  { ada: bookable(), beth: bookable(), visitor: aVisitor },
+  { start: () => startOnPort({ jobs: true }) },
+)
+let browser: Browser
+let guest: Visit
+let meeting: Result
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+  return () => browser.close()
+})
+beforeEach(async () => {
+  meeting = await bookAda(NINE)
+})
+
+/** Books Ada, by default for Grace. */
+async function bookAda(startsAt: string, { token = visitor.token, email = EMAIL } = {}): Promise<Result> {
+  const person = { email, firstName: 'Grace', lastName: 'Hopper' }
+  const input = { target: { agentId: ada.id }, startsAt, person, agenda: 'Prices for a team of twenty' }
+  return book(app, { token, input })
+}
+
+/** Another visitor is quicker. */
+async function bookAsAnother(startsAt: string): Promise<void> {
+  const token = await createVisitor(app, acme)
+  expect(await bookAda(startsAt, { token, email: 'eve@example.com' })).toMatchObject({ startsAt })
+}
+
+/** @returns the address in the mail about the meeting */
+const linkInMail = (): Promise<string> =>
+  vi.waitFor(() => {
+    const [url] = /http\S+meeting#\S+/.exec(app.mails.map(({ text }) => text).join('\n')) ?? []
+    if (url === undefined) throw new Error('There is no mail yet.')
+    return url
+  })
+
+/** Opens a link, by default that in the mail. */
+async function open(options: BrowserContextOptions, link?: string): Promise<Page> {
+  guest = await visitAs(browser, options, app.server.url)
+  await guest.context.clock.setFixedTime(START)
+  await addAxe(guest.context)
+  return guest.open(link ?? (await linkInMail()))
+}
+
+const choose = async (page: Page, day: string, time: string) => {
+  await page.getByRole('radio', { name: day }).check()
+  await page.getByRole('radio', { name: time }).check()
+}
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+const title = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
+const news = (page: Page) => page.locator('#news').innerText()
+const timesOn = async (page: Page) => page.locator('#time-list').innerText()
+
+const read = (): Promise<Result> =>
+  vi.waitFor(async () => {
+    const query = `query ($id: ID!) { node(id: $id) { ... on Meeting { status startsAt history { kind reason } } } }`
+    const answer = await app.execute<{ node: Result }>(query, {
+      variables: { id: meeting.id },
+      token: visitor.token,
+    })
+    return answer.data?.node as Result
+  })
+
+describe('the page of a meeting’s link', () => {
+  it('shows the time in the visitor’s language and zone, and moves the meeting to another one', async () => {
+    const page = await open(DESK)
+    await title(page, 'Your meeting')
+    expect(await page.locator('#time').innerText()).toBe('Dienstag, 3. März 2026, 10:00–10:30 Uhr')
+    expect(await page.getByLabel('Time zone').inputValue()).toBe('Europe/Berlin')
+    await choose(page, 'Mittwoch, 4. März', '11:30')
+    await page.getByLabel('Message to Ada Lovelace (optional)').fill('My train is late.')
+    await press(page, 'Move the meeting')
+    await title(page, 'Your meeting is moved')
+    expect(await news(page)).toBe(
+      'From Dienstag, 3. März 2026 um 10:00 to Mittwoch, 4. März 2026 um 11:30. A mail with the new time is on its way to grace@navy.example.',
+    )
+    expect(await page.locator('#time').innerText()).toBe('Mittwoch, 4. März 2026, 11:30–12:00 Uhr')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('title')
+    expect(await read()).toMatchObject({
+      startsAt: '2026-03-04T10:30:00.000Z',
+      history: [{ kind: 'BOOKED' }, { kind: 'RESCHEDULED', reason: 'My train is late.' }],
+    })
+    expect(guest.faults).toEqual([])
+  })
+
+  it('is used with the keyboard alone', async () => {
+    const page = await open(DESK)
+    await page.getByRole('radio', { name: 'Dienstag, 3. März' }).focus()
+    await page.keyboard.press('ArrowRight')
+    await page.getByText('Times on Mittwoch, 4. März').waitFor()
+    for (const key of ['Tab', 'Space', 'ArrowDown', 'Tab', 'Tab', 'Enter']) await page.keyboard.press(key)
+    await title(page, 'Your meeting is moved')
+    expect(await read()).toMatchObject({ startsAt: '2026-03-04T09:30:00.000Z' })
+  })
+
+  it('says at once that the chosen time was taken, and no longer offers it', async () => {
+    const page = await open(DESK)
+    await choose(page, 'Dienstag, 3. März', '14:00')
+    await bookAsAnother(at('13:00'))
+    await page.getByText('Sorry, Dienstag, 3. März 2026 um 14:00 has just been taken.').waitFor()
+    expect(await timesOn(page)).not.toContain('14:00')
+    expect(await page.getByRole('button', { name: 'Move the meeting' }).isVisible()).toBe(false)
+    // What was in the way is free again.
+    await page.getByRole('radio', { name: '14:30' }).focus()
+    await bookAsAnother(at('13:30'))
+    await expect.poll(() => timesOn(page)).not.toContain('14:30')
+    expect(await page.evaluate(() => (document.activeElement as HTMLInputElement).value)).toContain('T14:00')
+  })
+
+  it('says so when somebody is quicker by a moment, and renews the times', async () => {
+    const page = await open(DESK)
+    await choose(page, 'Dienstag, 3. März', '15:00')
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('mutation Move')) await bookAsAnother(at('14:00'))
+      await route.continue()
+    })
+    await press(page, 'Move the meeting')
+    await page.getByText('has just been taken').waitFor()
+    await expect.poll(() => timesOn(page)).not.toContain('15:00')
+    expect(await read()).toMatchObject({ startsAt: NINE })
+    await choose(page, 'Dienstag, 3. März', '15:30')
+    await press(page, 'Move the meeting')
+    await title(page, 'Your meeting is moved')
+  })
+
+  it('cancels with a reason, which the agent reads, and books again', async () => {
+    const page = await open(DESK)
+    await press(page, 'Cancel the meeting')
+    await page.getByLabel('Reason (optional)').fill('We chose another product.')
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel the meeting' }).click()
+    await title(page, 'Your meeting is cancelled')
+    expect(await news(page)).toContain('Ada Lovelace has been notified.')
+    await vi.waitFor(() => {
+      const mail = app.mails.find(
+        ({ to, subject }) => to.address === ada.email && subject.startsWith('Cancelled'),
+      )
+      expect(mail?.text).toContain('Reason: We chose another product.')
+    })
+    await press(page, 'Book again')
+    await choose(page, 'Donnerstag, 5. März', '10:00')
+    await page.getByLabel('What is it about? (optional)').fill('A second look')
+    await press(page, 'Book the meeting')
+    await title(page, 'Your meeting is booked')
+    expect(await news(page)).toContain('On Donnerstag, 5. März 2026 um 10:00. An invitation is on its way')
+    await page.reload()
+    await page.getByText('A second look').waitFor()
+    expect(guest.faults).toEqual([])
+  })
+
+  it('shows all times in another zone that the visitor chooses', async () => {
+    const page = await open(DESK)
+    await choose(page, 'Mittwoch, 4. März', '10:00')
+    await page.getByLabel('Time zone').selectOption('Pacific/Auckland')
+    expect(await page.locator('#time').innerText()).toContain('Dienstag, 3. März 2026, 22:00')
+    expect(await page.getByRole('radio', { name: 'Mittwoch, 4. März' }).isChecked()).toBe(true)
+    expect(await page.getByRole('radio', { name: '22:00' }).isChecked()).toBe(true)
+  })
+
+  it('shows what the agent changed while the page is open', async () => {
+    const page = await open(DESK)
+    await title(page, 'Your meeting')
+    const input = { meetingId: meeting.id, reason: 'I am ill.' }
+    await mutateMeeting(app, { mutation: 'cancelMeeting', token: ada.token, input })
+    await title(page, 'Your meeting is cancelled')
+    await page.getByText('I am ill.').waitFor()
+  })
+
+  it('offers the times of colleagues when the agent takes no meetings any more', async () => {
+    const input = { meetingId: meeting.id }
+    await mutateMeeting(app, { mutation: 'cancelMeeting', token: visitor.token, input })
+    await mutate({ mutation: 'disconnectCalendar', input: {}, token: ada.token, select: '' })
+    const page = await open(DESK)
+    await press(page, 'Book again')
+    await page.getByText('the free times of all colleagues').waitFor()
+    await choose(page, 'Mittwoch, 4. März', '10:00')
+    await press(page, 'Book the meeting')
+    await page.getByText('Beth Moore', { exact: true }).waitFor()
+  })
+})
+
+describe('a link without a meeting to change', () => {
+  it.each([
+    ['', 'Open the link from your mail'],
+    ['#sbm_AAAA', 'We do not know this link'],
+  ])('says so: /meeting%s', async (hash, text) => {
+    const page = await open(PHONE, `${app.server.url}/meeting${hash}`)
+    await title(page, text)
+    expect(await page.getByRole('button').count()).toBe(0)
+  })
+
+  it('has expired, or shows a meeting that is over', async () => {
+    const link = await linkInMail()
+    app.clock.set(new Date(Date.parse(NINE) + DAY).toISOString())
+    const page = await open(PHONE, link)
+    await title(page, 'Your meeting is over')
+    expect(await page.getByRole('button', { name: 'Cancel the meeting' }).isVisible()).toBe(false)
+    app.clock.set(new Date(Date.parse(NINE) + 91 * DAY).toISOString())
+    await page.reload()
+    await title(page, 'This link has expired')
+  })
+})
+
+it.each([
+  ['a phone in the dark', { ...PHONE, colorScheme: 'dark' as const }, 'every state'],
+  ['a desk in the light', { ...DESK, colorScheme: 'light' as const }, 'a time is chosen'],
+])('on %s, the page fits the window and has no barriers', async (_name, options, states) => {
+  const page = await open(options)
+  const check = async (state: string) => {
+    if (states !== 'every state' && states !== state) return
+    const found = { state, overflow: await overflow(page), barriers: await findBarriers(page) }
+    expect(found).toEqual({ state, overflow: 0, barriers: [] })
+  }
+  await choose(page, 'Mittwoch, 4. März', '10:00')
+  await check('a time is chosen')
+  await press(page, 'Move the meeting')
+  await title(page, 'Your meeting is moved')
+  await check('moved')
+  await press(page, 'Cancel the meeting')
+  await check('asked to cancel')
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel the meeting' }).click()
+  await title(page, 'Your meeting is cancelled')
+  await check('cancelled')
+  await press(page, 'Book again')
+  await choose(page, 'Donnerstag, 5. März', '10:00')
+  await check('booking again')
+  await page.goto(`${app.server.url}/meeting`)
+  await title(page, 'Open the link from your mail')
+  await check('no meeting')
+})

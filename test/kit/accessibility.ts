@@ -1,0 +1,26 @@
+// Checks pages for what people with disabilities would stumble over, with axe-core.
+import axe from 'axe-core'
+import type { BrowserContext, Page } from 'playwright-core'
+
+/** Loads axe into every page of a browser, past the policies that keep foreign scripts out. */
+export async function addAxe(context: BrowserContext): Promise<void> {
+  await context.addInitScript({ content: axe.source })
+}
+
+/** @param options.except rules that do not apply
+ * @returns what axe finds, also against best practices, for each element */
+export async function findBarriers(page: Page, { except = [] as string[] } = {}): Promise<string[]> {
+  const rules = Object.fromEntries(except.map((rule) => [rule, { enabled: false }]))
+  const results = await page.evaluate(
+    (options) => (globalThis as unknown as { axe: typeof axe }).axe.run(options),
+    { rules },
+  )
+  return results.violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html}\n${failureSummary}`),
+  )
+}
+
+/** How many pixels a page is wider than its window. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+}
