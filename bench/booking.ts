@@ -48,7 +48,7 @@ interface Scene {
 const startOf = (number: number) => new Date(NOW + DAY + number * 5 * MINUTE)
 const emailOf = (number: number) => `visitor${number}@example.com`
 const inputOf = (number: number) => ({
-  startsAt: startOf(number).toISOString(),
+  slot: { free: { target: { roundRobin: true }, startsAt: startOf(number).toISOString() } },
   timeZone: 'Europe/Berlin',
   person: { email: emailOf(number), firstName: 'Grace', lastName: 'Hopper' },
   agenda: 'The compiler',
@@ -62,7 +62,7 @@ async function bookThroughService(scene: Scene): Promise<void> {
     viewer: { kind: 'VISITOR', workspaceId: scene.workspaceId, visitorId, personId, verified: false },
     origin: null,
   }
-  await bookMeeting(context, { ...inputOf(number), target: { roundRobin: true }, idempotencyKey: null })
+  await bookMeeting(context, { ...inputOf(number), idempotencyKey: null })
 }
 
 async function bookOverHttp(scene: Scene): Promise<void> {
@@ -75,7 +75,7 @@ async function bookOverHttp(scene: Scene): Promise<void> {
     },
     body: JSON.stringify({
       query: BOOK,
-      variables: { input: { ...inputOf(number), target: { roundRobin: true } } },
+      variables: { input: inputOf(number) },
     }),
   })
   const text = await response.text()

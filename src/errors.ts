@@ -19,10 +19,28 @@ export abstract class AppError extends Error {
   abstract readonly code: ErrorCode
 }
 
+/** What is wrong with a value. The schema describes each code. */
+export type InputIssueCode =
+  | 'REQUIRED'
+  | 'INVALID_FORMAT'
+  | 'TOO_SHORT'
+  | 'TOO_LONG'
+  | 'TOO_MANY'
+  | 'OUT_OF_RANGE'
+  | 'IN_PAST'
+  | 'DUPLICATE'
+  | 'UNKNOWN'
+  | 'NOT_ALLOWED'
+  | 'CONFLICTING'
+  | 'OTHER'
+
 export interface InputIssue {
   /** The place in the operation's arguments, for example ["input", "weekly", "0", "end"]. */
   path: string[]
+  code: InputIssueCode
   message: string
+  /** The bound that the value passes; left out: the code is about no bound. */
+  limit?: number | undefined
 }
 
 /** Values in the arguments are not acceptable. */
@@ -30,7 +48,7 @@ export class InvalidInputError extends AppError {
   readonly code = 'INVALID_INPUT'
   readonly issues: InputIssue[]
   constructor(issues: InputIssue[]) {
-    super(issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join(' '))
+    super([...new Set(issues.map(({ message }) => message))].join(' '))
     this.issues = issues
   }
 }
@@ -38,16 +56,26 @@ export class InvalidInputError extends AppError {
 /** The object does not exist, or the viewer may not see it: the error never distinguishes the two. */
 export class NotFoundError extends AppError {
   readonly code = 'NOT_FOUND'
+  /** The place of its id in the operation's arguments, for example ["input", "agentId"]. */
+  readonly path: string[]
   /** What the client sent, if it is not a global id of the expected type. */
-  readonly id: string | null
-  /** @param field the argument that names the object */
-  constructor(field: string, id: string | null = null) {
-    super(`${field}: not found.`)
-    this.id = id
+  readonly missingId: string | null
+  /** @param field the argument that names the object, for example `input.agentId` */
+  constructor(field: string, missingId: string | null = null) {
+    const path = field.split('.')
+    super(`The ${nounOf(path)} was not found.`)
+    this.path = path
+    this.missingId = missingId
   }
 }
 
-/** The bearer token is missing, invalid or expired. */
+/** @returns "slot hold" for the path input.slotHoldId, "agent" for input.agentIds.2 */
+function nounOf(path: string[]): string {
+  const name = path.findLast((key) => !/^\d+$/.test(key)) ?? 'object'
+  return name.replace(/Ids?$/, '').replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)
+}
+
+/** The bearer token is invalid or has expired. */
 export class UnauthenticatedError extends AppError {
   readonly code = 'UNAUTHENTICATED'
   /** LINK_EXPIRED: the link of a meeting was good before; null: no reason is given. */
@@ -65,7 +93,7 @@ export class UnavailableError extends AppError {
 
 /** The viewer is not allowed to do this. */
 export class ForbiddenError<Permission extends string = string> extends AppError {
-  readonly code = 'FORBIDDEN'
+  readonly code: 'FORBIDDEN' | 'UNAUTHENTICATED' = 'FORBIDDEN'
   /** The missing permission; null if no permission would help. */
   readonly permission: Permission | null
   constructor(message: string, permission: Permission | null = null) {
@@ -74,10 +102,56 @@ export class ForbiddenError<Permission extends string = string> extends AppError
   }
 }
 
+/** There is no bearer token. Mutations answer it as `ForbiddenError`, which their unions have. */
+export class TokenRequiredError extends ForbiddenError {
+  override readonly code = 'UNAUTHENTICATED'
+  constructor() {
+    super('A bearer token is required: send `Authorization: Bearer …`.')
+  }
+}
+
+/** Why the current state does not allow a change. The schema describes each reason. */
+export type ConflictReason =
+  | 'ADDRESS_TAKEN'
+  | 'NAME_TAKEN'
+  | 'KEY_REUSED'
+  | 'MEETING_CANCELLED'
+  | 'MEETING_OVER'
+  | 'MEETING_NOT_BEGUN'
+  | 'MEETING_STANDS'
+  | 'CHAT_OVER'
+  | 'CHAT_NOT_ACCEPTED'
+  | 'TRANSFER_PENDING'
+  | 'NO_ROOM'
+  | 'CALENDAR_CONNECTED'
+  | 'CALENDAR_NOT_CONNECTED'
+  | 'BUILT_IN_CALENDAR'
+  | 'LAST_ADMINISTRATOR'
+  | 'OWN_ACCOUNT'
+
 /** The current state does not allow the change. */
 export class ConflictError extends AppError {
   readonly code = 'CONFLICT'
+  readonly reason: ConflictReason
+  constructor(reason: ConflictReason, message: string) {
+    super(message)
+    this.reason = reason
+  }
 }
+
+/** Why a slot cannot be booked. OUTSIDE_HOURS: no stretch of open time contains all of it. OFF_GRID: the hours are open, but
+ * no slot begins at that time. TAKEN: it is nearer to a busy time than the buffer. TOO_SOON: it begins within the notice.
+ * TOO_FAR: its date is after the booking window. IN_PAST: it has begun. CALENDAR_UNREACHABLE: the agent's calendar could not
+ * be asked whether it is free. HOLD_EXPIRED: the hold on it has ended. */
+export type SlotRefusal =
+  | 'TAKEN'
+  | 'OFF_GRID'
+  | 'OUTSIDE_HOURS'
+  | 'TOO_SOON'
+  | 'TOO_FAR'
+  | 'IN_PAST'
+  | 'CALENDAR_UNREACHABLE'
+  | 'HOLD_EXPIRED'
 
 /** A free slot. */
 export interface SlotAlternative {
@@ -91,11 +165,16 @@ export interface SlotAlternative {
 /** The requested slot cannot be booked. */
 export class SlotUnavailableError extends AppError {
   readonly code = 'SLOT_UNAVAILABLE'
+  readonly reason: SlotRefusal
   readonly startsAt: Date
   /** Free slots near it. */
   readonly alternatives: SlotAlternative[]
-  constructor(message: string, details: { startsAt: Date; alternatives: SlotAlternative[] }) {
+  constructor(
+    message: string,
+    details: { reason: SlotRefusal; startsAt: Date; alternatives: SlotAlternative[] },
+  ) {
     super(message)
+    this.reason = details.reason
     this.startsAt = details.startsAt
     this.alternatives = details.alternatives
   }
@@ -119,10 +198,10 @@ export class NoAgentAvailableError extends AppError {
 /** The offer is no longer pending, or has expired. */
 export class OfferNoLongerOpenError<State extends string = string> extends AppError {
   readonly code = 'OFFER_NO_LONGER_OPEN'
-  readonly state: State
-  constructor(state: State) {
-    super(`The offer is ${state}, no longer PENDING.`)
-    this.state = state
+  readonly offerState: State
+  constructor(offerState: State) {
+    super(`The offer is ${offerState}, no longer PENDING.`)
+    this.offerState = offerState
   }
 }
 

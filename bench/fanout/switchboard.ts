@@ -89,8 +89,12 @@ async function insertBenchWorkspace(
 async function book({ app, sql }: Installation, viewer: Viewer & { workspaceId: string }) {
   const context: RequestContext = { ...app.services, viewer, origin: null }
   await bookMeeting(context, {
-    target: { roundRobin: true },
-    startsAt: new Date(RANGE.start + 9 * 60 * 60 * 1000).toISOString(),
+    slot: {
+      free: {
+        target: { roundRobin: true },
+        startsAt: new Date(RANGE.start + 9 * 60 * 60 * 1000).toISOString(),
+      },
+    },
     timeZone: 'Europe/Berlin',
     person: { email: 'grace@example.com', firstName: 'Grace', lastName: 'Hopper' },
     agenda: 'The compiler',

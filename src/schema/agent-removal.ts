@@ -95,7 +95,7 @@ builder.mutationField('removeAgent', (t) =>
     errors: { types: [ConflictError, NotFoundError] },
     args: { input: t.arg({ type: RemoveAgentInput, required: true, description: 'The agent to remove.' }) },
     resolve: (_root, { input }, context) =>
-      removeAgent(context, fromGlobalId('Agent', { id: input.agentId, field: 'agentId' }), {
+      removeAgent(context, fromGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }), {
         meetings: input.meetings ?? 'KEEP',
       }),
   }),

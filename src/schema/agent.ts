@@ -16,6 +16,7 @@ import {
   atMost,
   GLOBAL_ID,
   IDEMPOTENCY_KEY,
+  NULL_IF_REFUSED,
   OMITTED_STAYS,
   oneLine,
   STAFF_ONLY,
@@ -36,7 +37,8 @@ export const AgentRef = builder.prismaNode('Agent', {
     }),
     email: t.expose('email', {
       type: 'EmailAddress',
-      description: `The e-mail address, in lower case and unique in the workspace. ${STAFF_ONLY}`,
+      nullable: true,
+      description: `The e-mail address, in lower case and unique in the workspace; never null for staff. ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     streamHead: t.field({
@@ -93,7 +95,8 @@ builder.queryField('agents', (t) =>
     {
       type: AgentRef,
       cursor: 'id',
-      description: `The agents of the workspace, by name. ${STAFF_TOKEN}`,
+      nullable: true,
+      description: `The agents of the workspace, by name. ${STAFF_TOKEN} ${NULL_IF_REFUSED}`,
       args: {
         search: t.arg.string({
           description: `Finds agents whose name or e-mail address contains this text, for example \`ada\`. ${atMost(MAX_SEARCH_LENGTH)}`,
@@ -155,9 +158,7 @@ builder.mutationField('createAgent', (t) =>
     resolve: (_root, { input }, context) =>
       createAgent(context, {
         ...input,
-        roleIds: input.roleIds
-          ? fromGlobalIds('Role', { ids: input.roleIds, field: 'roleIds', within: 'input' })
-          : null,
+        roleIds: input.roleIds ? fromGlobalIds('Role', { ids: input.roleIds, field: 'input.roleIds' }) : null,
       }),
   }),
 )
@@ -187,10 +188,8 @@ builder.mutationField('updateAgent', (t) =>
     resolve: (_root, { input }, context) =>
       updateAgent(context, {
         ...input,
-        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
-        roleIds: input.roleIds
-          ? fromGlobalIds('Role', { ids: input.roleIds, field: 'roleIds', within: 'input' })
-          : null,
+        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
+        roleIds: input.roleIds ? fromGlobalIds('Role', { ids: input.roleIds, field: 'input.roleIds' }) : null,
       }),
   }),
 )

@@ -208,7 +208,7 @@ builder.mutationField('setMeetingAvailability', (t) =>
     resolve: (_root, { input }, context) =>
       setMeetingAvailability(context, {
         ...input,
-        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
+        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
       }),
   }),
 )
@@ -234,7 +234,7 @@ builder.mutationField('setLiveChatAvailability', (t) =>
     resolve: (_root, { input }, context) =>
       setLiveChatAvailability(context, {
         ...input,
-        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
+        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
       }),
   }),
 )

@@ -8,8 +8,7 @@ import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import type PrismaTypes from '../database/generated/pothos-types.ts'
 import { getDatamodel } from '../database/generated/pothos-types.ts'
-import { ForbiddenError, InvalidInputError, UnauthenticatedError } from '../errors.ts'
-import { TOKEN_REQUIRED } from '../services/identity/viewer.ts'
+import { ForbiddenError, InvalidInputError, TokenRequiredError } from '../errors.ts'
 import type { Cost, SchemaContext } from './context.ts'
 import { readGlobalId } from './global-id.ts'
 import { areVisibleNodes } from './node.ts'
@@ -49,7 +48,7 @@ export const builder = new SchemaBuilder<{
     authScopes: (context) => ({ staff: context.viewer.kind === 'AGENT' }),
     unauthorizedError: (_parent, context) =>
       context.viewer.kind === 'ANONYMOUS'
-        ? new UnauthenticatedError(TOKEN_REQUIRED)
+        ? new TokenRequiredError()
         : new ForbiddenError('Only staff can read this field.'),
   },
   errors: {
@@ -93,7 +92,14 @@ export const builder = new SchemaBuilder<{
       complexity: ({ ids }) => ({ field: 1, multiplier: ids.length }),
       resolve: async (_root, { ids }, context, info) => {
         if (ids.length > MAX_PAGE_SIZE) {
-          throw new InvalidInputError([{ path: ['ids'], message: `Must be at most ${MAX_PAGE_SIZE} ids.` }])
+          throw new InvalidInputError([
+            {
+              path: ['ids'],
+              code: 'TOO_MANY',
+              message: `Must be at most ${MAX_PAGE_SIZE} ids.`,
+              limit: MAX_PAGE_SIZE,
+            },
+          ])
         }
         const visible = await areVisibleNodes(context, ids)
         return readNodes({ context, info, ids: ids.map((id, index) => (visible[index] ? id : null)) })

@@ -98,7 +98,7 @@ builder.mutationField('connectBuiltInCalendar', (t) =>
     args: { input: t.arg({ type: ConnectBuiltInCalendarInput, required: true, description: 'The agent.' }) },
     resolve: (_root, { input }, context) =>
       connectBuiltInCalendar(context, {
-        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
+        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
       }),
   }),
 )
@@ -146,7 +146,7 @@ builder.mutationField('startCalendarConnection', (t) =>
     resolve: async (_root, { input }, context) => ({
       authorizationUrl: await startCalendarConnection(context, {
         ...input,
-        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
+        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
       }),
     }),
   }),
@@ -165,7 +165,7 @@ builder.mutationField('disconnectCalendar', (t) =>
     args: { input: t.arg({ type: DisconnectCalendarInput, required: true, description: 'The agent.' }) },
     resolve: (_root, { input }, context) =>
       disconnectCalendar(context, {
-        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
+        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
       }),
   }),
 )

@@ -33,8 +33,8 @@ const PENDING_OFFER = 'A pending offer to the viewer.'
 const PARTICIPANTS = 'Available only to the visitor and the agent of the conversation.'
 const ACTIVE_AGENT = 'Available only to the agent of the conversation, while it is `ACTIVE`.'
 
-const conversationIdOf = (id: string) => fromGlobalId('Conversation', { id, field: 'conversationId' })
-const offerIdOf = (id: string) => fromGlobalId('ChatOffer', { id, field: 'offerId' })
+const conversationIdOf = (id: string) => fromGlobalId('Conversation', { id, field: 'input.conversationId' })
+const offerIdOf = (id: string) => fromGlobalId('ChatOffer', { id, field: 'input.offerId' })
 
 const RequestLiveChatInput = builder.inputType('RequestLiveChatInput', {
   description: 'A live chat to request.',
@@ -141,7 +141,7 @@ builder.mutationField('markRead', (t) =>
     resolve: (_root, { input }, context) =>
       markRead(context, {
         conversationId: conversationIdOf(input.conversationId),
-        messageId: fromGlobalId('Message', { id: input.messageId, field: 'messageId' }),
+        messageId: fromGlobalId('Message', { id: input.messageId, field: 'input.messageId' }),
       }),
   }),
 )
@@ -168,17 +168,25 @@ builder.mutationField('shareCalendar', (t) =>
       shareCalendar(context, {
         ...input,
         conversationId: conversationIdOf(input.conversationId),
-        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
+        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
       }),
   }),
 )
 
+const ChatReceiver = builder.inputType('ChatReceiver', {
+  description: 'Whom to offer a conversation to. Give exactly one of the fields.',
+  isOneOf: true,
+  fields: (t) => ({
+    agentId: t.id({ description: 'This agent.' }),
+    teamId: t.id({ description: 'The next eligible agent of this team in turn.' }),
+  }),
+})
+
 const TransferChatInput = builder.inputType('TransferChatInput', {
-  description: 'A conversation to transfer: give either `agentId` or `teamId`.',
+  description: 'A conversation to transfer.',
   fields: (t) => ({
     conversationId: t.id({ required: true, description: CONVERSATION }),
-    agentId: t.id({ description: 'The agent to offer it to.' }),
-    teamId: t.id({ description: 'The team to offer it to: the next eligible agent of the team in turn.' }),
+    receiver: t.field({ type: ChatReceiver, required: true, description: 'Whom to offer it to.' }),
     idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),
   }),
 })
@@ -199,8 +207,7 @@ builder.mutationField('transferChat', (t) =>
       transferChat(context, {
         idempotencyKey: input.idempotencyKey ?? null,
         conversationId: conversationIdOf(input.conversationId),
-        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
-        teamId: fromOptionalGlobalId('Team', { id: input.teamId, field: 'teamId' }),
+        receiver: toTarget(input.receiver, 'input.receiver'),
       }),
   }),
 )

@@ -33,7 +33,10 @@ builder.mutationField('takeOverChat', (t) =>
     resolve: (_root, { input }, context) =>
       takeOverChat(context, {
         ...input,
-        conversationId: fromGlobalId('Conversation', { id: input.conversationId, field: 'conversationId' }),
+        conversationId: fromGlobalId('Conversation', {
+          id: input.conversationId,
+          field: 'input.conversationId',
+        }),
       }),
   }),
 )

@@ -10,7 +10,7 @@ import type { SchemaContext } from './context.ts'
 import { ConversationRef } from './conversation.ts'
 import { fromGlobalIds, MAX_IDS } from './global-id.ts'
 import { PersonRef } from './person.ts'
-import { ALL_CONDITIONS, atMost } from './texts.ts'
+import { ALL_CONDITIONS, atMost, NULL_IF_REFUSED } from './texts.ts'
 
 const ConversationFilter = builder.inputType('ConversationFilter', {
   description: `A filter for conversations. ${ALL_CONDITIONS}`,
@@ -46,8 +46,8 @@ builder.queryField('conversations', (t) =>
     {
       type: ConversationRef,
       cursor: 'id',
-      description:
-        "The conversations that are visible to the viewer, latest request first. An agent's inbox is `{ mine: true, state: [ACTIVE] }`. Requires VIEW_ALL_CONVERSATIONS, VIEW_MY_CONVERSATIONS or a visitor's token.",
+      nullable: true,
+      description: `The conversations that are visible to the viewer, latest request first. An agent's inbox is \`{ mine: true, state: [ACTIVE] }\`. Requires VIEW_ALL_CONVERSATIONS, VIEW_MY_CONVERSATIONS or a visitor's token. ${NULL_IF_REFUSED}`,
       args: {
         filter: t.arg({
           type: ConversationFilter,
@@ -71,7 +71,7 @@ function toWhere(context: SchemaContext, filter: typeof ConversationFilter.$infe
   const agentIds = filter?.agentIds?.map(String)
   return filterConversations(context, {
     ...filter,
-    agentIds: agentIds ? fromGlobalIds('Agent', { ids: agentIds, field: 'agentIds' }) : null,
+    agentIds: agentIds ? fromGlobalIds('Agent', { ids: agentIds, field: 'filter.agentIds' }) : null,
   })
 }
 

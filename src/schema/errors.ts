@@ -3,17 +3,21 @@ import type { CalendarState, OfferState, Permission } from '../database/generate
 import {
   CalendarConnectionError,
   ConflictError,
+  type ConflictReason,
   ForbiddenError,
   type InputIssue,
+  type InputIssueCode,
   InvalidInputError,
   NoAgentAvailableError,
   NotFoundError,
   OfferNoLongerOpenError,
   QuotaExceededError,
+  type SlotRefusal,
 } from '../errors.ts'
 import { builder } from './builder.ts'
 import { OfferStateRef } from './chat-enums.ts'
 import { CalendarStateRef, FallbackRef, PermissionRef } from './shared.ts'
+import { MORE_VALUES } from './texts.ts'
 
 export const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
   description:
@@ -26,14 +30,48 @@ export const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
   }),
 })
 
+const InputIssueCodeRef = builder.enumType('InputIssueCode', {
+  description: `What is wrong with a value in the arguments. ${MORE_VALUES}`,
+  values: {
+    REQUIRED: { description: 'The value is missing or empty, and must be given here.' },
+    INVALID_FORMAT: {
+      description: 'The value is not written as it must be, for example `25:00` for a time.',
+    },
+    TOO_SHORT: { description: 'The text has fewer characters than `limit`.' },
+    TOO_LONG: { description: 'The text has more characters than `limit`.' },
+    TOO_MANY: { description: 'The list has more elements than `limit`.' },
+    OUT_OF_RANGE: { description: 'The value is below or above its bound, which is `limit`.' },
+    IN_PAST: { description: 'The instant or the date is in the past.' },
+    DUPLICATE: { description: 'The value occurs earlier in the same list, where each may occur once.' },
+    UNKNOWN: {
+      description:
+        'The value is well-formed, but names nothing that is known, for example `Mars/Olympus_Mons` for a time zone.',
+    },
+    NOT_ALLOWED: { description: 'The value is well-formed, but must not be used here.' },
+    CONFLICTING: { description: 'The value does not go together with another one of the same input.' },
+    OTHER: { description: 'None of the other codes; `message` says what.' },
+  } satisfies Record<InputIssueCode, { description: string }>,
+})
+
 const InputIssueRef = builder.objectRef<InputIssue>('InputIssue').implement({
   description: 'A value in the arguments that is not acceptable.',
   fields: (t) => ({
     path: t.exposeStringList('path', {
       description: 'Where the value is in the arguments, for example `["input", "weekly", "0", "end"]`.',
     }),
+    code: t.field({
+      type: InputIssueCodeRef,
+      description: 'What is wrong, for programs. It never changes for the same fault.',
+      resolve: ({ code }) => code,
+    }),
     message: t.exposeString('message', {
       description: 'What the value must be instead, as an English sentence.',
+    }),
+    limit: t.int({
+      nullable: true,
+      description:
+        'The bound that the value passes, for example the greatest length of a name that is too long; null if the code is about no bound.',
+      resolve: ({ limit }) => limit,
     }),
   }),
 })
@@ -54,10 +92,13 @@ builder.objectType(InvalidInputError, {
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
   description:
-    'No object with this id is visible to the viewer, whether or not it exists. `message` names the argument.',
+    'No object with this id is visible to the viewer, whether or not it exists. `path` is the argument that names it.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    id: t.exposeID('id', {
+    path: t.exposeStringList('path', {
+      description: 'The argument that names the object, for example `["input", "agentId"]`.',
+    }),
+    missingId: t.exposeID('missingId', {
       nullable: true,
       description:
         'The id as the client sent it, if it is not a global id of the expected type; null otherwise.',
@@ -67,7 +108,7 @@ builder.objectType(NotFoundError, {
 
 builder.objectType(ForbiddenError, {
   name: 'ForbiddenError',
-  description: 'The viewer is not allowed to do this.',
+  description: 'The viewer is not allowed to do this, or sent no bearer token. Nothing was changed.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     permission: t.field({
@@ -79,11 +120,64 @@ builder.objectType(ForbiddenError, {
   }),
 })
 
+const SLOT_REFUSALS = {
+  TAKEN: {
+    description: 'The slot is nearer to another meeting, hold or event of the calendar than the buffer.',
+  },
+  OFF_GRID: { description: 'The hours are open, but no slot begins then, or none of the requested length.' },
+  OUTSIDE_HOURS: { description: 'The hours for meetings are not open for all of the slot.' },
+  TOO_SOON: { description: 'The slot begins within `minimumNoticeMinutes`.' },
+  TOO_FAR: { description: 'The slot is further ahead than `bookingWindowDays`.' },
+  IN_PAST: { description: 'The slot has begun.' },
+  CALENDAR_UNREACHABLE: {
+    description:
+      "The agent's calendar could not be asked whether the slot is free. A retry of the same call may succeed.",
+  },
+  HOLD_EXPIRED: { description: 'The hold has expired. The slot may be free: hold or book it again.' },
+}
+
+/** One enum for every field `reason`: fields of one name in one union must have one type. */
+export const ConflictReasonRef = builder.enumType('ConflictReason', {
+  description: `Why the current state does not allow a change. ${MORE_VALUES}`,
+  values: {
+    ...SLOT_REFUSALS,
+    ADDRESS_TAKEN: { description: 'The e-mail address belongs to another agent or person of the workspace.' },
+    NAME_TAKEN: { description: 'Another object of this type has the name.' },
+    KEY_REUSED: { description: 'The idempotency key or client key came with other input before.' },
+    MEETING_CANCELLED: { description: 'The meeting is cancelled.' },
+    MEETING_OVER: { description: 'The meeting is over.' },
+    MEETING_NOT_BEGUN: { description: 'The meeting has not begun, so it has no outcome yet.' },
+    MEETING_STANDS: {
+      description: 'The meeting of the link stands: whoever has only the link has one meeting at a time.',
+    },
+    CHAT_OVER: { description: 'The conversation is over.' },
+    CHAT_NOT_ACCEPTED: { description: 'No agent has accepted the conversation yet.' },
+    TRANSFER_PENDING: { description: 'The conversation is being transferred: an offer of it is pending.' },
+    NO_ROOM: { description: 'The agent has as many conversations and offers as `chatsPerAgent` allows.' },
+    CALENDAR_CONNECTED: { description: 'Another calendar is connected; disconnect it first.' },
+    CALENDAR_NOT_CONNECTED: { description: 'No calendar is connected.' },
+    BUILT_IN_CALENDAR: {
+      description: 'The built-in calendar has no provider to sign in at; use `connectBuiltInCalendar`.',
+    },
+    LAST_ADMINISTRATOR: {
+      description: 'The agent is the last one with the role `Administrator`, which somebody must have.',
+    },
+    OWN_ACCOUNT: { description: 'The agent is the viewer: agents cannot remove themselves.' },
+  } satisfies Record<ConflictReason | SlotRefusal, { description: string }>,
+})
+
 builder.objectType(ConflictError, {
   name: 'ConflictError',
   description:
-    'The current state does not allow the change: for example, the meeting is already cancelled, or the idempotency key came with other input before.',
+    'The current state does not allow the change: for example, the meeting is already cancelled, or the idempotency key came with other input before. Nothing was changed.',
   interfaces: [ErrorInterface],
+  fields: (t) => ({
+    reason: t.field({
+      type: ConflictReasonRef,
+      description: 'Why the state does not allow it, for example `MEETING_CANCELLED`.',
+      resolve: ({ reason }) => reason,
+    }),
+  }),
 })
 
 builder.objectType(NoAgentAvailableError, {
@@ -123,10 +217,10 @@ builder.objectType(OfferNoLongerOpenError, {
     'The offer is no longer pending: it was accepted, declined, rescinded or revoked, or it has expired.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    state: t.field({
+    offerState: t.field({
       type: OfferStateRef,
-      description: 'The state of the offer.',
-      resolve: (error: OfferNoLongerOpenError) => error.state as OfferState,
+      description: 'The state of the offer, for example `EXPIRED`.',
+      resolve: (error: OfferNoLongerOpenError) => error.offerState as OfferState,
     }),
   }),
 })

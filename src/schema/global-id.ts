@@ -24,7 +24,7 @@ export function readGlobalId(globalId: string): { typename: string; id: string }
   return typename && id && rest.length === 0 ? { typename, id: id.toLowerCase() } : null
 }
 
-/** @param id.field the argument that carries the id, for the error
+/** @param id.field the argument that carries the id, for the error: for example `input.agentId`
  * @throws NotFoundError when the id is not a global id of the type */
 export function fromGlobalId(type: NodeName, { id, field }: { id: string; field: string }): string {
   const read = readGlobalId(id)
@@ -41,15 +41,14 @@ export function fromOptionalGlobalId(
 }
 
 /** Like `fromGlobalId`, for a list.
- * @param list.within the argument that has the field; defaults to `filter`
  * @throws InvalidInputError for more than `MAX_IDS` ids */
 export function fromGlobalIds(
   type: NodeName,
-  list: { ids: readonly string[]; field: string; within?: 'filter' | 'input' },
+  { ids, field }: { ids: readonly string[]; field: string },
 ): string[] {
-  const { ids, field, within = 'filter' } = list
   if (ids.length > MAX_IDS) {
-    throw new InvalidInputError([{ path: [within, field], message: `Must be at most ${MAX_IDS} ids.` }])
+    const message = `Must be at most ${MAX_IDS} ids.`
+    throw new InvalidInputError([{ path: field.split('.'), code: 'TOO_MANY', message, limit: MAX_IDS }])
   }
-  return ids.map((id) => fromGlobalId(type, { id, field }))
+  return ids.map((id, index) => fromGlobalId(type, { id, field: `${field}.${index}` }))
 }

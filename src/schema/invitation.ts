@@ -10,7 +10,15 @@ import { updateInvitation } from '../services/invitations/update-invitation.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
-import { atMost, OMITTED_STAYS, oneLine, requiresOwnOrManaged, STAFF_ONLY, STAFF_TOKEN } from './texts.ts'
+import {
+  atMost,
+  NULL_IF_REFUSED,
+  OMITTED_STAYS,
+  oneLine,
+  requiresOwnOrManaged,
+  STAFF_ONLY,
+  STAFF_TOKEN,
+} from './texts.ts'
 
 const AGENT_ID = 'The agent. Defaults to the viewer.'
 const TOKENS =
@@ -81,7 +89,8 @@ const TextTokenRef = builder.objectRef<TokenChoice>('TextToken').implement({
 builder.queryField('invitationTokens', (t) =>
   t.field({
     type: [TextTokenRef],
-    description: `The tokens that invitations can contain: those of every workspace, then up to ${MAX_LISTED_ATTRIBUTES} attributes of the workspace's people and of their companies. ${STAFF_TOKEN}`,
+    nullable: true,
+    description: `The tokens that invitations can contain: those of every workspace, then up to ${MAX_LISTED_ATTRIBUTES} attributes of the workspace's people and of their companies. ${STAFF_TOKEN} ${NULL_IF_REFUSED}`,
     complexity: 50,
     resolve: (_root, _arguments, context) => listTokens(context),
   }),
@@ -106,7 +115,7 @@ builder.mutationField('updateInvitation', (t) =>
     resolve: (_root, { input }, context) =>
       updateInvitation(context, {
         ...input,
-        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
+        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
       }),
   }),
 )
@@ -135,8 +144,8 @@ builder.queryField('previewInvitation', (t) =>
     resolve: (_root, { input }, context) =>
       previewInvitation(context, {
         ...input,
-        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
-        personId: fromOptionalGlobalId('Person', { id: input.personId, field: 'personId' }),
+        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
+        personId: fromOptionalGlobalId('Person', { id: input.personId, field: 'input.personId' }),
       }),
   }),
 )

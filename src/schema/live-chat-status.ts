@@ -132,7 +132,7 @@ builder.mutationField('setAvailabilityToggle', (t) =>
     resolve: (_root, { input }, context) =>
       setAvailabilityToggle(context, {
         ...input,
-        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
+        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
       }),
   }),
 )
@@ -156,7 +156,7 @@ builder.mutationField('clearAvailabilityToggle', (t) =>
     },
     resolve: (_root, { input }, context) =>
       clearAvailabilityToggle(context, {
-        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
+        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
       }),
   }),
 )

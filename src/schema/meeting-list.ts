@@ -65,9 +65,9 @@ function toWhere(context: RequestContext, filter: typeof MeetingFilter.$inferInp
   const agentIds = filter?.agentIds?.map(String)
   return filterMeetings(context, {
     ...filter,
-    agentIds: agentIds ? fromGlobalIds('Agent', { ids: agentIds, field: 'agentIds' }) : null,
-    teamId: fromOptionalGlobalId('Team', { id: filter?.teamId, field: 'teamId' }),
-    personId: fromOptionalGlobalId('Person', { id: filter?.personId, field: 'personId' }),
+    agentIds: agentIds ? fromGlobalIds('Agent', { ids: agentIds, field: 'filter.agentIds' }) : null,
+    teamId: fromOptionalGlobalId('Team', { id: filter?.teamId, field: 'filter.teamId' }),
+    personId: fromOptionalGlobalId('Person', { id: filter?.personId, field: 'filter.personId' }),
   })
 }
 

@@ -2,6 +2,7 @@
 import { ConflictError, NoAgentAvailableError, NotFoundError, SlotUnavailableError } from '../errors.ts'
 import { bookMeeting, MAX_AGENDA_LENGTH } from '../services/booking/meetings/book-meeting.ts'
 import { cancelMeeting, MAX_REASON_LENGTH } from '../services/booking/meetings/cancel-meeting.ts'
+import type { MeetingReference } from '../services/booking/meetings/changeable-meeting.ts'
 import { reassignMeeting } from '../services/booking/meetings/reassign-meeting.ts'
 import { recordMeetingOutcome } from '../services/booking/meetings/record-meeting-outcome.ts'
 import { rescheduleMeeting } from '../services/booking/meetings/reschedule-meeting.ts'
@@ -16,21 +17,36 @@ import { RoutingTargetInput, toTarget } from './routing-target.ts'
 import { atMost, BOOKER, IDEMPOTENCY_KEY, SLOT_END } from './texts.ts'
 
 const MEETING_ID = 'The meeting.'
-const REFERENCE = 'Give either `meetingId` or `manageToken`.'
 const MANAGE_TOKEN = `The token of the link in the visitor's mail, valid until ${formatDuration(VALID_AFTER_MEETING_MS)} after the end of the meeting as it stands, or until the invitation goes to another address. No bearer token is needed with it.`
 const CHANGERS = 'Available to viewers who see the meeting, and to the holder of its link.'
 const REASON = `The reason, for both sides to read. ${atMost(MAX_REASON_LENGTH)}`
 
-const BookMeetingInput = builder.inputType('BookMeetingInput', {
-  description: 'A meeting to book: give either `holdId`, or `target` and `startsAt`.',
+const FreeSlotInput = builder.inputType('FreeSlotInput', {
+  description: 'A free slot, as `slots` returns it.',
   fields: (t) => ({
-    target: t.field({ type: RoutingTargetInput, description: 'The agent or agents to meet.' }),
-    startsAt: t.field({ type: 'DateTime', description: 'The start of a free slot.' }),
-    endsAt: t.field({
-      type: 'DateTime',
-      description: SLOT_END,
+    target: t.field({
+      type: RoutingTargetInput,
+      required: true,
+      description: 'The agent or agents to meet.',
     }),
-    holdId: t.id({ description: 'A hold of the viewer.' }),
+    startsAt: t.field({ type: 'DateTime', required: true, description: 'The start of a free slot.' }),
+    endsAt: t.field({ type: 'DateTime', description: SLOT_END }),
+  }),
+})
+
+const SlotReference = builder.inputType('SlotReference', {
+  description: 'The slot to book. Give exactly one of the fields.',
+  isOneOf: true,
+  fields: (t) => ({
+    holdId: t.id({ description: 'The slot that the viewer holds (`holdSlot`).' }),
+    free: t.field({ type: FreeSlotInput, description: 'A slot that nobody holds.' }),
+  }),
+})
+
+const BookMeetingInput = builder.inputType('BookMeetingInput', {
+  description: 'A meeting to book.',
+  fields: (t) => ({
+    slot: t.field({ type: SlotReference, required: true, description: 'The slot to book.' }),
     conversationId: t.id({
       description:
         "The conversation during or after which the meeting is booked; available only to its visitor and its agent. Both are notified in the conversation, which lists the meeting in `meetings`. An agent can then omit `person` if the conversation's person has an e-mail address.",
@@ -60,21 +76,40 @@ builder.mutationField('bookMeeting', (t) =>
     resolve: (_root, { input }, context) =>
       bookMeeting(context, {
         ...input,
-        target: input.target ? toTarget(input.target) : null,
-        holdId: fromOptionalGlobalId('SlotHold', { id: input.holdId, field: 'holdId' }),
+        slot: toSlot(input.slot),
         conversationId: fromOptionalGlobalId('Conversation', {
           id: input.conversationId,
-          field: 'conversationId',
+          field: 'input.conversationId',
         }),
       }),
   }),
 )
 
-const RescheduleMeetingInput = builder.inputType('RescheduleMeetingInput', {
-  description: `A new time for a meeting. ${REFERENCE}`,
+function toSlot({ holdId, free }: typeof SlotReference.$inferInput) {
+  return {
+    holdId: fromOptionalGlobalId('SlotHold', { id: holdId, field: 'input.slot.holdId' }),
+    free: free ? { ...free, target: toTarget(free.target, 'input.slot.free.target') } : null,
+  }
+}
+
+const MeetingReferenceInput = builder.inputType('MeetingReference', {
+  description: 'A meeting. Give exactly one of the fields.',
+  isOneOf: true,
   fields: (t) => ({
     meetingId: t.id({ description: MEETING_ID }),
     manageToken: t.string({ description: MANAGE_TOKEN }),
+  }),
+})
+
+function toMeeting({ meetingId, manageToken }: typeof MeetingReferenceInput.$inferInput): MeetingReference {
+  if (typeof manageToken === 'string') return { manageToken }
+  return { meetingId: fromGlobalId('Meeting', { id: String(meetingId), field: 'input.meeting.meetingId' }) }
+}
+
+const RescheduleMeetingInput = builder.inputType('RescheduleMeetingInput', {
+  description: 'A new time for a meeting.',
+  fields: (t) => ({
+    meeting: t.field({ type: MeetingReferenceInput, required: true, description: MEETING_ID }),
     startsAt: t.field({
       type: 'DateTime',
       required: true,
@@ -98,18 +133,14 @@ builder.mutationField('rescheduleMeeting', (t) =>
       }),
     },
     resolve: (_root, { input }, context) =>
-      rescheduleMeeting(context, {
-        ...input,
-        meetingId: fromOptionalGlobalId('Meeting', { id: input.meetingId, field: 'meetingId' }),
-      }),
+      rescheduleMeeting(context, { ...input, meeting: toMeeting(input.meeting) }),
   }),
 )
 
 const CancelMeetingInput = builder.inputType('CancelMeetingInput', {
-  description: `A meeting to cancel. ${REFERENCE}`,
+  description: 'A meeting to cancel.',
   fields: (t) => ({
-    meetingId: t.id({ description: MEETING_ID }),
-    manageToken: t.string({ description: MANAGE_TOKEN }),
+    meeting: t.field({ type: MeetingReferenceInput, required: true, description: MEETING_ID }),
     reason: t.string({ description: REASON }),
   }),
 })
@@ -123,10 +154,7 @@ builder.mutationField('cancelMeeting', (t) =>
       input: t.arg({ type: CancelMeetingInput, required: true, description: 'The meeting to cancel.' }),
     },
     resolve: (_root, { input }, context) =>
-      cancelMeeting(context, {
-        ...input,
-        meetingId: fromOptionalGlobalId('Meeting', { id: input.meetingId, field: 'meetingId' }),
-      }),
+      cancelMeeting(context, { ...input, meeting: toMeeting(input.meeting) }),
   }),
 )
 
@@ -159,8 +187,8 @@ builder.mutationField('reassignMeeting', (t) =>
     resolve: (_root, { input }, context) =>
       reassignMeeting(context, {
         ...input,
-        meetingId: fromGlobalId('Meeting', { id: input.meetingId, field: 'meetingId' }),
-        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
+        meetingId: fromGlobalId('Meeting', { id: input.meetingId, field: 'input.meetingId' }),
+        agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
       }),
   }),
 )
@@ -188,7 +216,7 @@ builder.mutationField('recordMeetingOutcome', (t) =>
     },
     resolve: (_root, { input }, context) =>
       recordMeetingOutcome(context, {
-        meetingId: fromGlobalId('Meeting', { id: input.meetingId, field: 'meetingId' }),
+        meetingId: fromGlobalId('Meeting', { id: input.meetingId, field: 'input.meetingId' }),
         outcome: input.outcome,
       }),
   }),

@@ -31,14 +31,18 @@ function checkPageArguments(values: Record<string, unknown>): Record<string, unk
   const issues = [
     ...['first', 'last'].flatMap((name) => {
       const size = values[name]
-      return typeof size === 'number' && size < 0 ? issue(name, 'Must not be negative.') : []
+      return typeof size === 'number' && size < 0
+        ? issue(name, { code: 'OUT_OF_RANGE', message: 'Must not be negative.', limit: 0 })
+        : []
     }),
     ...['after', 'before'].flatMap((name) =>
-      isGiven(values[name]) && !isCursor(values[name]) ? issue(name, 'Must be a cursor of the list.') : [],
+      isGiven(values[name]) && !isCursor(values[name])
+        ? issue(name, { code: 'INVALID_FORMAT', message: 'Must be a cursor of the list.' })
+        : [],
     ),
     ...NOT_TOGETHER.flatMap(([name, other]) =>
       isGiven(values[name]) && isGiven(values[other])
-        ? issue(name, `Must not be given together with ${other}.`)
+        ? issue(name, { code: 'CONFLICTING', message: `Must not be given together with ${other}.` })
         : [],
     ),
   ]
@@ -52,8 +56,8 @@ const NOT_TOGETHER = [
   ['last', 'after'],
 ] as const
 
-function issue(name: string, message: string): InputIssue {
-  return { path: [name], message }
+function issue(name: string, fault: Omit<InputIssue, 'path'>): InputIssue {
+  return { path: [name], ...fault }
 }
 
 function isGiven(value: unknown): boolean {

@@ -108,7 +108,7 @@ builder.mutationField('updatePerson', (t) =>
     errors: { types: [ConflictError, NotFoundError] },
     args: { input: t.arg({ type: UpdatePersonInput, required: true, description: 'The changes.' }) },
     resolve: (query, _root, { input }, context) => {
-      const personId = fromGlobalId('Person', { id: input.personId, field: 'personId' })
+      const personId = fromGlobalId('Person', { id: input.personId, field: 'input.personId' })
       return updatePerson(context, { ...input, personId }, (tx, id) =>
         tx.person.findUniqueOrThrow({ ...query, where: { id } }),
       )

@@ -1,6 +1,5 @@
 // People: the visitors of the website, anonymous or known by an e-mail address.
-import { UnauthenticatedError } from '../errors.ts'
-import { TOKEN_REQUIRED } from '../services/identity/viewer.ts'
+import { requireSignedIn } from '../services/identity/viewer.ts'
 import { MAX_NAME_LENGTH } from '../services/input.ts'
 import { filterPeople, orderPeople } from '../services/people/filter-people.ts'
 import {
@@ -15,7 +14,15 @@ import { formatCount } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { COUNTED } from './connection.ts'
-import { ANY_TOKEN, atMost, GLOBAL_ID, OMITTED_OR_NULL_STAYS, oneLine, STAFF_ONLY } from './texts.ts'
+import {
+  ANY_TOKEN,
+  atMost,
+  GLOBAL_ID,
+  NULL_IF_REFUSED,
+  OMITTED_OR_NULL_STAYS,
+  oneLine,
+  STAFF_ONLY,
+} from './texts.ts'
 
 const ATTRIBUTES = `The other attributes by name, which replace the present ones. At most ${formatCount(MAX_ATTRIBUTES_LENGTH)} characters as JSON, nested at most ${MAX_ATTRIBUTES_DEPTH} levels deep.`
 
@@ -116,7 +123,7 @@ builder.queryField('viewer', (t) =>
     type: ViewerRef,
     description: `The viewer, who is the owner of the request's bearer token: an agent, or a visitor's person. ${ANY_TOKEN}`,
     resolve: (_root, _arguments, { viewer, database }) => {
-      if (viewer.kind === 'ANONYMOUS') throw new UnauthenticatedError(TOKEN_REQUIRED)
+      requireSignedIn(viewer)
       return viewer.kind === 'AGENT'
         ? database.agent.findUniqueOrThrow({ where: { id: viewer.agentId } })
         : database.person.findFirstOrThrow({ where: visiblePeople(viewer) })
@@ -146,8 +153,8 @@ builder.queryField('people', (t) =>
     {
       type: PersonRef,
       cursor: 'id',
-      description:
-        'The people of the workspace, including anonymous ones. Requires VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS.',
+      nullable: true,
+      description: `The people of the workspace, including anonymous ones. Requires VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS. ${NULL_IF_REFUSED}`,
       args: {
         search: t.arg.string({
           description: `Finds people for whom each of these words is in the name, the e-mail address or the company's name, for example \`grace hopper\`. ${atMost(MAX_SEARCH_LENGTH)}`,

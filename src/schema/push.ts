@@ -14,7 +14,7 @@ import {
 import { unregisterPushSubscription } from '../services/notifications/push/unregister-push-subscription.ts'
 import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
-import { atMost, STAFF_TOKEN } from './texts.ts'
+import { atMost, NULL_IF_REFUSED, STAFF_TOKEN } from './texts.ts'
 
 const PushSubscriptionRef = builder.prismaObject('PushSubscription', {
   description:
@@ -34,8 +34,8 @@ const PushSubscriptionRef = builder.prismaObject('PushSubscription', {
 
 builder.queryField('pushPublicKey', (t) =>
   t.string({
-    description:
-      "The `applicationServerKey` for the browser's `pushManager.subscribe`: a public key of P-256 in base64url, which never changes. Requires an agent's token.",
+    nullable: true,
+    description: `The \`applicationServerKey\` for the browser's \`pushManager.subscribe\`: a public key of P-256 in base64url, which never changes. ${STAFF_TOKEN} ${NULL_IF_REFUSED}`,
     resolve: (_root, _arguments, { viewer, push }) => {
       requireStaff(viewer)
       return push.publicKey

@@ -2,7 +2,7 @@
 import { requireStaff } from '../services/identity/viewer.ts'
 import { builder } from './builder.ts'
 import { PermissionRef } from './shared.ts'
-import { GLOBAL_ID, STAFF_ONLY, STAFF_TOKEN } from './texts.ts'
+import { GLOBAL_ID, NULL_IF_REFUSED, STAFF_ONLY, STAFF_TOKEN } from './texts.ts'
 
 export const RoleRef = builder.prismaNode('Role', {
   id: { field: 'id', description: GLOBAL_ID },
@@ -30,7 +30,8 @@ export const RoleRef = builder.prismaNode('Role', {
 builder.queryField('roles', (t) =>
   t.prismaField({
     type: [RoleRef],
-    description: `The roles of the workspace, by name. ${STAFF_TOKEN}`,
+    nullable: true,
+    description: `The roles of the workspace, by name. ${STAFF_TOKEN} ${NULL_IF_REFUSED}`,
     resolve: (query, _root, _arguments, { viewer, database }) =>
       database.role.findMany({
         ...query,

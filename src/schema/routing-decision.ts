@@ -120,7 +120,7 @@ export const DecisionRef = builder
   .implement({
     description: 'How an agent was chosen, or would be chosen now (`explainRouting`).',
     fields: (t) => ({
-      id: t.id({
+      decisionId: t.id({
         nullable: true,
         description: 'The id of the decision; null if it was only explained.',
         resolve: ({ id }) => id ?? null,

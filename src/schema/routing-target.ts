@@ -20,12 +20,13 @@ export interface TargetArgument {
   roundRobin?: boolean | null
 }
 
-/** @returns the target with UUIDs in place of global ids
+/** @param field the argument that has the target, for the error
+ * @returns the target with UUIDs in place of global ids
  * @throws NotFoundError for an id that is not a global id of its type */
-export function toTarget({ agentId, teamId, roundRobin }: TargetArgument) {
+export function toTarget({ agentId, teamId, roundRobin }: TargetArgument, field = 'input.target') {
   return {
-    agentId: fromOptionalGlobalId('Agent', { id: text(agentId), field: 'target.agentId' }),
-    teamId: fromOptionalGlobalId('Team', { id: text(teamId), field: 'target.teamId' }),
+    agentId: fromOptionalGlobalId('Agent', { id: text(agentId), field: `${field}.agentId` }),
+    teamId: fromOptionalGlobalId('Team', { id: text(teamId), field: `${field}.teamId` }),
     roundRobin: roundRobin ?? null,
   }
 }

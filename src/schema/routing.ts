@@ -15,7 +15,7 @@ import { builder } from './builder.ts'
 import { fromGlobalId } from './global-id.ts'
 import { DecisionRef, IneligibilityRef, RoutingKindRef } from './routing-decision.ts'
 import { RoutingTargetInput, toTarget } from './routing-target.ts'
-import { between } from './texts.ts'
+import { between, NULL_IF_REFUSED } from './texts.ts'
 
 const QUEUE = 'The routing queue.'
 const QUEUED_AGENT = 'An agent who has a position in the queue.'
@@ -86,7 +86,8 @@ export const RoutingQueueRef = builder.objectRef<RoutingQueue>('RoutingQueue').i
 builder.queryField('routingQueue', (t) =>
   t.field({
     type: RoutingQueueRef,
-    description: 'The routing queue for meetings or for live chats. Requires VIEW_ROUTING.',
+    nullable: true,
+    description: `The routing queue for meetings or for live chats. Requires VIEW_ROUTING. ${NULL_IF_REFUSED}`,
     args: { kind: t.arg({ type: RoutingKindRef, required: true, description: 'What the turns are for.' }) },
     resolve: (_root, { kind }, context) => readRoutingQueue(context, kind),
   }),
@@ -95,8 +96,8 @@ builder.queryField('routingQueue', (t) =>
 builder.queryField('explainRouting', (t) =>
   t.field({
     type: DecisionRef,
-    description:
-      'Explains which agent would be assigned a meeting, or offered a live chat, now, and why others would be skipped. It changes nothing. Requires VIEW_ROUTING.',
+    nullable: true,
+    description: `Explains which agent would be assigned a meeting, or offered a live chat, now, and why others would be skipped. It changes nothing. Requires VIEW_ROUTING. ${NULL_IF_REFUSED}`,
     args: {
       kind: t.arg({ type: RoutingKindRef, required: true, description: 'What the agent is chosen for.' }),
       target: t.arg({
@@ -110,7 +111,7 @@ builder.queryField('explainRouting', (t) =>
       }),
     },
     resolve: (_root, { kind, target, startsAt }, context) =>
-      explainRouting(context, { kind, target: toTarget(target), startsAt: startsAt ?? null }),
+      explainRouting(context, { kind, target: toTarget(target, 'target'), startsAt: startsAt ?? null }),
   }),
 )
 
@@ -142,7 +143,7 @@ builder.mutationField('moveInRoutingQueue', (t) =>
     resolve: (_root, { input }, context) =>
       moveInRoutingQueue(context, {
         kind: input.kind,
-        agentId: fromGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
+        agentId: fromGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
         position: input.position,
       }),
   }),
@@ -176,7 +177,7 @@ builder.mutationField('setRoutingPaused', (t) =>
     resolve: (_root, { input }, context) =>
       setRoutingPaused(context, {
         kind: input.kind,
-        agentId: fromGlobalId('Agent', { id: input.agentId, field: 'agentId' }),
+        agentId: fromGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
         paused: input.paused,
       }),
   }),

@@ -1,10 +1,8 @@
-// Free slots, and holds on them.
+// Free slots, and why a slot cannot be booked.
 import type { InputShapeFromFields } from '@pothos/core'
-import { NoAgentAvailableError, NotFoundError, SlotUnavailableError } from '../errors.ts'
+import { SlotUnavailableError } from '../errors.ts'
 import { MAX_RANGE_DAYS } from '../services/availability/range.ts'
-import { HOLD_LASTS_MS, holdSlot, LONGEST_HOLD_MS } from '../services/booking/reservations/hold-slot.ts'
 import { MAX_ALTERNATIVES } from '../services/booking/reservations/refusal.ts'
-import { releaseHold } from '../services/booking/reservations/release-hold.ts'
 import {
   LOOK_AHEAD_MS,
   listSlots,
@@ -18,11 +16,11 @@ import { SECOND } from '../services/time.ts'
 import { formatDuration } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
-import { ErrorInterface } from './errors.ts'
-import { fromGlobalId, fromOptionalGlobalId } from './global-id.ts'
+import { ConflictReasonRef, ErrorInterface } from './errors.ts'
+import { fromOptionalGlobalId } from './global-id.ts'
 import { LiveSource } from './live-source.ts'
 import { RoutingTargetInput, toTarget } from './routing-target.ts'
-import { ANY_TOKEN, BOOKER, GLOBAL_ID, SLOT_END } from './texts.ts'
+import { ANY_TOKEN } from './texts.ts'
 
 interface Slot {
   startsAt: Date
@@ -32,7 +30,7 @@ interface Slot {
   agentId: string | null
 }
 
-const SlotRef = builder.objectRef<Slot>('Slot').implement({
+export const SlotRef = builder.objectRef<Slot>('Slot').implement({
   description: 'A free slot: a time that can be booked.',
   fields: (t) => ({
     startsAt: t.expose('startsAt', {
@@ -57,9 +55,15 @@ const SlotRef = builder.objectRef<Slot>('Slot').implement({
 builder.objectType(SlotUnavailableError, {
   name: 'SlotUnavailableError',
   description:
-    'The requested slot cannot be booked: it is taken, outside the hours, too soon, too far ahead or in the past, or no slot begins then. `message` says which.',
+    'The requested slot cannot be booked, for example because somebody else was faster. Nothing was changed.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
+    reason: t.field({
+      type: ConflictReasonRef,
+      description:
+        'Why it cannot be booked: `TAKEN`, `OFF_GRID`, `OUTSIDE_HOURS`, `TOO_SOON`, `TOO_FAR`, `IN_PAST`, `CALENDAR_UNREACHABLE` or `HOLD_EXPIRED`. Of several agents, the reason is that of the agent who is closest to being bookable.',
+      resolve: ({ reason }) => reason,
+    }),
     startsAt: t.expose('startsAt', { type: 'DateTime', description: 'The requested start.' }),
     alternatives: t.field({
       type: [SlotRef],
@@ -144,7 +148,7 @@ function toArguments({
 }: InputShapeFromFields<typeof slotArguments>): SlotsArguments {
   return {
     ...rest,
-    target: target ? toTarget(target) : null,
+    target: target ? toTarget(target, 'target') : null,
     movingMeetingId: fromOptionalGlobalId('Meeting', {
       id: movingMeetingId,
       field: 'movingMeetingId',
@@ -172,77 +176,5 @@ builder.subscriptionField('slotsChanged', (t) =>
     subscribe: async (_root, given, context) =>
       new LiveSource<SlotCalendar>({ slots: await openSlotFeed(context, toArguments(given)) }),
     resolve: (calendar) => calendar,
-  }),
-)
-
-export const SlotHoldRef = builder.prismaNode('Reservation', {
-  name: 'SlotHold',
-  id: { field: 'id', description: GLOBAL_ID },
-  description:
-    'A hold: a slot that is kept for the viewer, who is about to book it. Visible to the viewer who holds it.',
-  findUnique: (id) => ({ id }),
-  fields: (t) => ({
-    slot: t.field({
-      type: SlotRef,
-      description: 'The slot that is held. Its `agentCount` is 1.',
-      select: { startsAt: true, endsAt: true, agentId: true },
-      resolve: ({ startsAt, endsAt, agentId }) => ({ startsAt, endsAt, agentCount: 1, agentId }),
-    }),
-    agent: t.relation('agent', { description: 'The agent whose slot is held.' }),
-    expiresAt: t.field({
-      type: 'DateTime',
-      description: `The instant at which the hold ends: ${formatDuration(HOLD_LASTS_MS)} after the slot was last held, and at most ${formatDuration(LONGEST_HOLD_MS)} after it was first held.`,
-      select: { expiresAt: true },
-      resolve: ({ expiresAt }) => expiresAt ?? new Date(0),
-    }),
-  }),
-})
-
-const HoldSlotInput = builder.inputType('HoldSlotInput', {
-  description: 'A slot to hold.',
-  fields: (t) => ({
-    target: t.field({
-      type: RoutingTargetInput,
-      required: true,
-      description: 'The agent or agents whose slot to hold.',
-    }),
-    startsAt: t.field({ type: 'DateTime', required: true, description: 'The start of a free slot.' }),
-    endsAt: t.field({
-      type: 'DateTime',
-      description: SLOT_END,
-    }),
-  }),
-})
-
-builder.mutationField('holdSlot', (t) =>
-  t.prismaField({
-    type: SlotHoldRef,
-    description: `Holds a slot for ${formatDuration(HOLD_LASTS_MS)}, so that other viewers cannot book it. The hold takes the turn of its agent, and ends the viewer's earlier holds; a repeated call for the same slot extends the hold, up to ${formatDuration(LONGEST_HOLD_MS)} in all. A hold can be booked as it is, even if the hours or other settings of its agent are changed meanwhile. ${BOOKER}`,
-    errors: { types: [NotFoundError, SlotUnavailableError, NoAgentAvailableError] },
-    args: { input: t.arg({ type: HoldSlotInput, required: true, description: 'The slot to hold.' }) },
-    resolve: (query, _root, { input }, context) =>
-      holdSlot(context, { ...input, target: toTarget(input.target) }, (tx, id) =>
-        tx.reservation.findUniqueOrThrow({ ...query, where: { id } }),
-      ),
-  }),
-)
-
-const ReleaseHoldInput = builder.inputType('ReleaseHoldInput', {
-  description: 'A hold to release.',
-  fields: (t) => ({ holdId: t.id({ required: true, description: 'A hold of the viewer.' }) }),
-})
-
-builder.mutationField('releaseHold', (t) =>
-  t.prismaField({
-    type: SlotHoldRef,
-    description:
-      'Releases a hold, so that its slot is free at once, and returns the hold as it was. Available only to the viewer who holds the slot.',
-    errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: ReleaseHoldInput, required: true, description: 'The hold to release.' }) },
-    resolve: (query, _root, { input }, context) =>
-      releaseHold(context, {
-        holdId: fromGlobalId('SlotHold', { id: input.holdId, field: 'holdId' }),
-        read: (tx, id) => tx.reservation.findUniqueOrThrow({ ...query, where: { id } }),
-      }),
   }),
 )

@@ -7,7 +7,7 @@ import { MAX_TEAM_AGENTS, saveTeam } from '../services/teams/save-team.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { fromGlobalId, fromGlobalIds, fromOptionalGlobalId } from './global-id.ts'
-import { GLOBAL_ID, IDEMPOTENCY_KEY, oneLine, STAFF_ONLY, STAFF_TOKEN } from './texts.ts'
+import { GLOBAL_ID, IDEMPOTENCY_KEY, NULL_IF_REFUSED, oneLine, STAFF_ONLY, STAFF_TOKEN } from './texts.ts'
 
 /** The cost counts these numbers, because teams lead to agents and agents back to teams. */
 export const TYPICAL_TEAM_SIZE = 20
@@ -53,7 +53,8 @@ builder.prismaObjectField(AgentRef, 'teams', (t) =>
 builder.queryField('teams', (t) =>
   t.prismaField({
     type: [TeamRef],
-    description: `The teams of the workspace, by name. ${STAFF_TOKEN}`,
+    nullable: true,
+    description: `The teams of the workspace, by name. ${STAFF_TOKEN} ${NULL_IF_REFUSED}`,
     resolve: (query, _root, _arguments, { viewer, database }) =>
       database.team.findMany({
         ...query,
@@ -91,8 +92,8 @@ builder.mutationField('saveTeam', (t) =>
     resolve: (query, _root, { input }, context) => {
       const team = {
         ...input,
-        teamId: fromOptionalGlobalId('Team', { id: input.teamId, field: 'teamId' }),
-        agentIds: fromGlobalIds('Agent', { ids: input.agentIds, field: 'agentIds', within: 'input' }),
+        teamId: fromOptionalGlobalId('Team', { id: input.teamId, field: 'input.teamId' }),
+        agentIds: fromGlobalIds('Agent', { ids: input.agentIds, field: 'input.agentIds' }),
       }
       return saveTeam(context, team, (tx, id) => tx.team.findUnique({ ...query, where: { id } }))
     },
@@ -113,7 +114,7 @@ builder.mutationField('deleteTeam', (t) =>
     args: { input: t.arg({ type: DeleteTeamInput, required: true, description: 'The team to delete.' }) },
     resolve: (query, _root, { input }, context) =>
       deleteTeam(context, {
-        teamId: fromGlobalId('Team', { id: input.teamId, field: 'teamId' }),
+        teamId: fromGlobalId('Team', { id: input.teamId, field: 'input.teamId' }),
         read: (tx, id) => tx.team.findUniqueOrThrow({ ...query, where: { id } }),
       }),
   }),

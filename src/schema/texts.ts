@@ -8,6 +8,8 @@ export const GLOBAL_ID = 'The global id, which `node` and `nodes` accept.'
 // Permissions.
 
 export const STAFF_ONLY = 'Visible to staff only.'
+/** The rest of a query's answer stays as it is. */
+export const NULL_IF_REFUSED = 'Null, with an error of its own, for whoever may not read it.'
 export const ANY_TOKEN = 'Requires a valid bearer token of any kind.'
 export const STAFF_TOKEN = "Requires an agent's token."
 export const VISITOR_TOKEN = "Requires a visitor's token."

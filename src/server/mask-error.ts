@@ -6,6 +6,7 @@ import { isDatabaseAway } from '../database/sql-state.ts'
 import {
   AppError,
   type ErrorCode,
+  ForbiddenError,
   InvalidInputError,
   NotFoundError,
   UnauthenticatedError,
@@ -69,14 +70,16 @@ function expectedError(cause: AppError, error: unknown): GraphQLError {
   const http = HTTP[cause.code]
   return new GraphQLError(cause.message, {
     ...locationOf(error),
-    extensions: {
-      code: cause.code,
-      ...(cause instanceof InvalidInputError ? { issues: cause.issues } : {}),
-      ...(cause instanceof UnauthenticatedError && cause.reason !== null ? { reason: cause.reason } : {}),
-      ...(cause instanceof NotFoundError && cause.id !== null ? { id: cause.id } : {}),
-      ...(http === undefined ? {} : { http }),
-    },
+    extensions: { code: cause.code, ...detailsOf(cause), ...(http === undefined ? {} : { http }) },
   })
+}
+
+/** What the type of the error has beside the message in a result union. */
+function detailsOf(cause: AppError): Record<string, unknown> {
+  if (cause instanceof InvalidInputError) return { issues: cause.issues }
+  if (cause instanceof NotFoundError) return { path: cause.path, missingId: cause.missingId }
+  if (cause instanceof UnauthenticatedError && cause.reason !== null) return { reason: cause.reason }
+  return cause instanceof ForbiddenError && cause.code === 'FORBIDDEN' ? { permission: cause.permission } : {}
 }
 
 function locationOf(error: unknown) {

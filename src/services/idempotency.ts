@@ -39,7 +39,7 @@ export async function once(
     const where = { workspaceId_caller_key: { workspaceId, caller, key } }
     const first = await tx.idempotencyKey.findUniqueOrThrow({ where })
     if (!inputHash.equals(first.inputHash) || typeof first.outcome !== 'string') {
-      throw new ConflictError('idempotencyKey: this key was used before with other input.')
+      throw new ConflictError('KEY_REUSED', 'This key was used before with other input.')
     }
     return first.outcome
   }

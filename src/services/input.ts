@@ -4,7 +4,7 @@
 import { domainToASCII } from 'node:url'
 import { DateTime } from 'luxon'
 import { z } from 'zod'
-import { InvalidInputError } from '../errors.ts'
+import { type InputIssue, type InputIssueCode, InvalidInputError } from '../errors.ts'
 import { properZoneName } from './zone-names.ts'
 import { isTimeZone } from './zone-offsets.ts'
 
@@ -32,16 +32,39 @@ export function parseInput<Schema extends z.ZodType>(
     result.error.issues.map((issue) => ({
       path: [...path, ...issue.path.map(String)],
       message: issue.message,
+      ...meaningOf(issue),
     })),
   )
 }
+
+/** A fault for the checks of a schema: what is wrong, for programs and for people.
+ * @param limit the bound that the value passes */
+export function fault(code: InputIssueCode, message: string, limit?: number) {
+  return { message, params: { code, limit } }
+}
+
+/** The meaning of a check of the schema: its own, or that of a `fault`. */
+function meaningOf(issue: z.core.$ZodIssue): Pick<InputIssue, 'code' | 'limit'> {
+  if (issue.code === 'custom') return { code: issue.params?.code ?? 'OTHER', limit: issue.params?.limit }
+  if (issue.code === 'too_big')
+    return { code: TOO_BIG[issue.origin] ?? 'OUT_OF_RANGE', limit: Number(issue.maximum) }
+  if (issue.code !== 'too_small') return { code: 'INVALID_FORMAT' }
+  const limit = Number(issue.minimum)
+  if (issue.origin !== 'string') return { code: 'OUT_OF_RANGE', limit }
+  return limit === 1 ? { code: 'REQUIRED' } : { code: 'TOO_SHORT', limit }
+}
+
+const TOO_BIG: Record<string, InputIssueCode> = { string: 'TOO_LONG', array: 'TOO_MANY' }
 
 /** Matches control characters, of which Postgres cannot store NUL, and lone surrogates, which UTF-8 cannot encode. */
 const NOT_IN_A_LINE = /[\p{Cc}\p{Cs}]/u
 const NOT_IN_TEXT = /[^\P{Cc}\t\n\r]|\p{Cs}/u
 
 const hasNoControlCharacters = (value: string) => !NOT_IN_A_LINE.test(value)
-const NO_CONTROL_CHARACTERS = 'Must not contain line breaks or other control characters.'
+const NO_CONTROL_CHARACTERS = fault(
+  'INVALID_FORMAT',
+  'Must not contain line breaks or other control characters.',
+)
 
 /** One line of human-readable text: trimmed, not empty, without control characters. */
 export function line(maxLength: number) {
@@ -59,7 +82,10 @@ export function text(maxLength: number) {
     .string()
     .trim()
     .max(maxLength, `Must be at most ${maxLength} characters.`)
-    .refine((value) => !NOT_IN_TEXT.test(value), 'Must not contain control characters.')
+    .refine(
+      (value) => !NOT_IN_TEXT.test(value),
+      fault('INVALID_FORMAT', 'Must not contain control characters.'),
+    )
 }
 
 /** In lower case. A domain with letters beyond ASCII is kept as mail servers and calendars take it, in Punycode (RFC 3492):
@@ -71,7 +97,7 @@ export const email = z
   .pipe(z.string().max(MAX_EMAIL_LENGTH, `Must be at most ${MAX_EMAIL_LENGTH} characters.`))
   .refine(
     (value) => z.email().safeParse(value).success,
-    'Must be an e-mail address, for example ada@example.com.',
+    fault('INVALID_FORMAT', 'Must be an e-mail address, for example ada@example.com.'),
   )
   .transform((value) => value.toLowerCase())
 
@@ -89,7 +115,7 @@ export function toAsciiDomain(domain: string): string {
 /** In its proper spelling. */
 export const timeZone = z
   .string()
-  .refine(isTimeZone, 'Must be the IANA name of a time zone, for example Europe/Berlin.')
+  .refine(isTimeZone, fault('UNKNOWN', 'Must be the IANA name of a time zone, for example Europe/Berlin.'))
   .transform(properZoneName)
 
 export const webUrl = z
@@ -98,7 +124,7 @@ export const webUrl = z
   .refine(hasNoControlCharacters, NO_CONTROL_CHARACTERS)
   .refine(
     (value) => /^https?:\/\//i.test(value) && URL.canParse(value),
-    'Must be an address that begins with https:// or http://.',
+    fault('INVALID_FORMAT', 'Must be an address that begins with https:// or http://.'),
   )
 
 /** RFC 3339, section 5.6, in upper case. ISO 8601 has many more notations, some of which depend on today's date. */
@@ -112,7 +138,10 @@ export const instant = z.string().transform((value, check) => {
   if (parsed?.isValid && parsed.year >= FIRST_YEAR && parsed.year <= LAST_YEAR) return parsed.toJSDate()
   check.addIssue({
     code: 'custom',
-    message: `Must be an instant of the years ${FIRST_YEAR} to ${LAST_YEAR} with an offset, for example 2026-12-01T09:00:00Z.`,
+    ...fault(
+      'INVALID_FORMAT',
+      `Must be an instant of the years ${FIRST_YEAR} to ${LAST_YEAR} with an offset, for example 2026-12-01T09:00:00Z.`,
+    ),
   })
   return z.NEVER
 })
@@ -122,7 +151,7 @@ export const localDate = z
   .string()
   .refine(
     (value) => /^\d{4}-\d{2}-\d{2}$/.test(value) && DateTime.fromISO(value, { zone: 'utc' }).isValid,
-    'Must be a date, for example 2026-12-24.',
+    fault('INVALID_FORMAT', 'Must be a date, for example 2026-12-24.'),
   )
 
 /** Parses HH:mm, from 00:00 to 23:59, into minutes since the start of the day. */
@@ -135,7 +164,7 @@ function minutesOfDay(min: number, max: number, message: string) {
     const [, hours, minutes] = /^(\d{2}):([0-5]\d)$/.exec(value) ?? []
     const total = Number(hours) * 60 + Number(minutes)
     if (total >= min && total <= max) return total
-    check.addIssue({ code: 'custom', message })
+    check.addIssue({ code: 'custom', ...fault('INVALID_FORMAT', message) })
     return z.NEVER
   })
 }

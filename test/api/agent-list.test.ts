@@ -111,7 +111,7 @@ describe('agents', () => {
   it('are for staff only, and never those of another workspace', async () => {
     const visitor = await createVisitor(app, acme)
     expect((await app.execute(AGENTS, { token: visitor })).errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
-    expect((await app.execute(AGENTS)).errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
+    expect((await app.execute(AGENTS)).errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
     const other = await createTestWorkspace(app)
     expect(namesOf(await list({}, other.admin.token))).toEqual(['Olivia Admin'])
   })

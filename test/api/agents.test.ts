@@ -32,7 +32,7 @@ describe('createAgent', () => {
     const first = await change('createAgent', input)
     expect(await change('createAgent', input)).toEqual(first)
     const other = await change('createAgent', { ...input, name: 'Edith' })
-    expect(other.__typename).toBe('ConflictError')
+    expect(other).toMatchObject({ __typename: 'ConflictError', reason: 'KEY_REUSED' })
   })
 
   it('names the field of a malformed e-mail', async () => {
@@ -117,13 +117,19 @@ describe('updateAgent', () => {
   it('refuses the e-mail of another agent', async () => {
     await change('createAgent', { name: 'Edith Clarke', email: 'edith@acme.test' })
     const input = { agentId: ada.id, email: 'EDITH@acme.test' }
-    expect((await change('updateAgent', input)).__typename).toBe('ConflictError')
+    expect(await change('updateAgent', input)).toMatchObject({
+      __typename: 'ConflictError',
+      reason: 'ADDRESS_TAKEN',
+    })
     expect(await rowOf(ada)).toMatchObject({ email: ada.email })
   })
 
   it('keeps at least one administrator', async () => {
     const input = { agentId: admin.id, roleIds: [roleId('Agent')] }
-    expect((await change('updateAgent', input)).__typename).toBe('ConflictError')
+    expect(await change('updateAgent', input)).toMatchObject({
+      __typename: 'ConflictError',
+      reason: 'LAST_ADMINISTRATOR',
+    })
     await change('updateAgent', { agentId: ada.id, roleIds: [roleId('Administrator')] })
     expect((await change('updateAgent', input)).__typename).toBe('Agent')
   })

@@ -36,19 +36,19 @@ describe('slots', () => {
     )
 
   it.each([
-    ['a reversed range', { to: '2026-03-02T00:00:00Z' }, ['to']],
-    ['an empty range', { to: '2026-03-03T00:00:00Z' }, ['to']],
-    ['a range over 62 days', { to: '2026-05-04T00:00:00.001Z' }, ['to']],
-    ['an unknown zone', { timeZone: 'Mars/Olympus_Mons' }, ['timeZone']],
-    ['an offset for a zone', { timeZone: '+05:30' }, ['timeZone']],
-    ['a time without an offset', { from: '2026-03-03T00:00:00' }, ['from']],
-    ['a day that does not exist', { from: '2026-02-30T00:00:00Z' }, ['from']],
-    ['the year 10000', { from: '+010000-01-01T00:00:00Z' }, ['from']],
-    ['the year 1', { from: '0001-01-01T00:00:00Z' }, ['from']],
-    ['no round robin', { target: { roundRobin: false } }, ['target', 'roundRobin']],
-  ])('refuse %s and name the argument', async (_what, variables, path) => {
+    ['a reversed range', { to: '2026-03-02T00:00:00Z' }, ['to'], { code: 'CONFLICTING' }],
+    ['an empty range', { to: '2026-03-03T00:00:00Z' }, ['to'], { code: 'CONFLICTING' }],
+    ['a range over 62 days', { to: '2026-05-04T00:00:00.001Z' }, ['to'], { code: 'OUT_OF_RANGE', limit: 62 }],
+    ['an unknown zone', { timeZone: 'Mars/Olympus_Mons' }, ['timeZone'], { code: 'UNKNOWN' }],
+    ['an offset for a zone', { timeZone: '+05:30' }, ['timeZone'], { code: 'UNKNOWN' }],
+    ['a time without an offset', { from: '2026-03-03T00:00:00' }, ['from'], { code: 'INVALID_FORMAT' }],
+    ['a day that does not exist', { from: '2026-02-30T00:00:00Z' }, ['from'], { code: 'INVALID_FORMAT' }],
+    ['the year 10000', { from: '+010000-01-01T00:00:00Z' }, ['from'], { code: 'INVALID_FORMAT' }],
+    ['the year 1', { from: '0001-01-01T00:00:00Z' }, ['from'], { code: 'INVALID_FORMAT' }],
+    ['no round robin', { target: { roundRobin: false } }, ['target', 'roundRobin'], { code: 'NOT_ALLOWED' }],
+  ])('refuse %s and name the argument', async (_what, variables, path, issue) => {
     const { errors } = await ask(variables)
-    expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path }] })
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path, ...issue }] })
   })
 
   it('accept a range of 62 days to the millisecond', async () => {
@@ -69,8 +69,7 @@ describe('slots', () => {
     ['that is empty', () => ''],
   ])('find no agent by an id %s', async (_which, id) => {
     const { errors } = await ask({ target: { agentId: id() } })
-    expect(errors?.[0]?.extensions?.code).toBe('NOT_FOUND')
-    expect(errors?.[0]?.message).toMatch(/^target\.agentId: /)
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'NOT_FOUND', path: ['target', 'agentId'] })
   })
 })
 
@@ -78,31 +77,46 @@ describe('bookMeeting', () => {
   const input = () => ({ target: { agentId: ada.id }, startsAt: NINE })
 
   it.each([
-    ['an unknown zone', { timeZone: 'Mars/Olympus_Mons' }, ['timeZone']],
-    ['an agenda over its limit', { agenda: 'x'.repeat(2001) }, ['agenda']],
-    ['control characters', { agenda: 'a\u0000b' }, ['agenda']],
+    ['an unknown zone', { timeZone: 'Mars/Olympus_Mons' }, ['timeZone'], 'UNKNOWN', null],
+    ['an agenda over its limit', { agenda: 'x'.repeat(2001) }, ['agenda'], 'TOO_LONG', 2000],
+    ['control characters', { agenda: 'a\u0000b' }, ['agenda'], 'INVALID_FORMAT', null],
     [
       'a name over its limit',
       { person: { email: 'a@example.com', firstName: 'x'.repeat(101) } },
       ['person', 'firstName'],
+      'TOO_LONG',
+      100,
     ],
     [
       'a name of two lines',
       { person: { email: 'a@example.com', lastName: 'a\r\nBcc: b' } },
       ['person', 'lastName'],
+      'INVALID_FORMAT',
+      null,
     ],
     [
       'attributes over their limit',
       { person: { email: 'a@example.com', attributes: { a: 'x'.repeat(10_001) } } },
       ['person', 'attributes'],
+      'TOO_LONG',
+      10_000,
     ],
-    ['a page URL that is not of the web', { pageUrl: 'javascript:alert(1)' }, ['pageUrl']],
-    ['an empty key', { idempotencyKey: '' }, ['idempotencyKey']],
-    ['a key over its limit', { idempotencyKey: 'x'.repeat(201) }, ['idempotencyKey']],
-    ['an invalid time', { startsAt: 'tomorrow' }, ['startsAt']],
-  ])('refuses %s and names the field', async (_what, wrong, path) => {
+    [
+      'a page URL that is not of the web',
+      { pageUrl: 'javascript:alert(1)' },
+      ['pageUrl'],
+      'INVALID_FORMAT',
+      null,
+    ],
+    ['an empty key', { idempotencyKey: '' }, ['idempotencyKey'], 'REQUIRED', null],
+    ['a key over its limit', { idempotencyKey: 'x'.repeat(201) }, ['idempotencyKey'], 'TOO_LONG', 200],
+    ['an invalid time', { startsAt: 'tomorrow' }, ['slot', 'free', 'startsAt'], 'INVALID_FORMAT', null],
+  ])('refuses %s and names the field', async (_what, wrong, path, code, limit) => {
     const refusal = await book(app, { token: visitor.token, input: { ...input(), ...wrong } })
-    expect(refusal).toMatchObject({ __typename: 'InvalidInputError', issues: [{ path: ['input', ...path] }] })
+    expect(refusal).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: ['input', ...path], code, limit }],
+    })
   })
 
   it('names every invalid field at once', async () => {
@@ -124,8 +138,10 @@ describe('bookMeeting', () => {
       token: visitor.token,
       input: { ...input(), target: { agentId: id() } },
     })
-    expect(refusal.__typename).toBe('NotFoundError')
-    expect(refusal.message).toMatch(/^target\.agentId: /)
+    expect(refusal).toMatchObject({
+      __typename: 'NotFoundError',
+      path: ['input', 'slot', 'free', 'target', 'agentId'],
+    })
   })
 
   it('does not find a hold by a made-up id', async () => {
@@ -133,8 +149,7 @@ describe('bookMeeting', () => {
       token: visitor.token,
       input: { holdId: encodeGlobalID('SlotHold', ada.agentId) },
     })
-    expect(refusal).toMatchObject({ __typename: 'NotFoundError' })
-    expect(refusal.message).toMatch(/^holdId: /)
+    expect(refusal).toMatchObject({ __typename: 'NotFoundError', path: ['input', 'slot', 'holdId'] })
   })
 
   it('refuses a caller who is not signed in', async () => {

@@ -43,7 +43,7 @@ describe.each(PROVIDERS)('a hold in a calendar of %s', (provider) => {
       addEvent(account, { provider, ...FAR_EVENT })
       if (read) await readWindow(agent, 60)
       const refusal = await bookHeld(held)
-      expect(refusal).toMatchObject({ startsAt: FAR, message: 'startsAt: this time is taken.' })
+      expect(refusal).toMatchObject({ startsAt: FAR, reason: 'TAKEN' })
     }
   })
 })

@@ -181,7 +181,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     })
     expect(booked).toMatchObject({ __typename: 'Meeting', agent: { id: other.id } })
     const refused = await bookWith(app, { agent, visitor: visitor.token, startsAt: at('11:00') })
-    expect(refused.__typename).toBe('SlotUnavailableError')
+    expect(refused).toMatchObject({ __typename: 'SlotUnavailableError', reason: 'CALENDAR_UNREACHABLE' })
     deadlines.end()
     faults.clear()
     await runDueCalendarWork(app)

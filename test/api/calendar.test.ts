@@ -103,7 +103,7 @@ describe('connectBuiltInCalendar', () => {
     await connect()
     const where = { agentId: ada.agentId }
     await database.calendarConnection.update({ where, data: { provider: 'GOOGLE', subject: 'somebody' } })
-    expect((await connect()).__typename).toBe('ConflictError')
+    expect(await connect()).toMatchObject({ __typename: 'ConflictError', reason: 'CALENDAR_CONNECTED' })
     await disconnect()
     expect(await connect()).toMatchObject({ provider: 'BUILT_IN', state: 'CONNECTED' })
   })
@@ -140,7 +140,10 @@ describe('disconnectCalendar', () => {
     expect(await disconnect()).toMatchObject({ __typename: 'Calendar', id, state: 'DISCONNECTED' })
     expect(await readCalendar(ada)).toBeNull()
     expect(await readQueue()).toEqual(['Ada Lovelace'])
-    expect((await disconnect()).__typename).toBe('ConflictError')
+    expect(await disconnect()).toMatchObject({
+      __typename: 'ConflictError',
+      reason: 'CALENDAR_NOT_CONNECTED',
+    })
   })
 
   it('keeps meetings and releases holds, and the agent can no longer be booked', async () => {

@@ -39,19 +39,20 @@ describe('sendMessage', () => {
     expect(await say(app, visitor.token, message)).toMatchObject({ id })
     expect(await say(app, visitor.token, { ...message, text: 'Another' })).toMatchObject({
       __typename: 'ConflictError',
+      reason: 'KEY_REUSED',
     })
     expect(await say(app, ada.token, { ...message, text: 'Mine' })).toMatchObject({ text: 'Mine' })
     expect(await textsOf(visitor.token)).toEqual(['Hello?', 'Mine'])
   })
 
   it.each([
-    ['of 4,001 characters', 'x'.repeat(4001)],
-    ['with control characters', 'Hello\u0007'],
-    ['with white space only', ' \n '],
-  ])('refuses a text %s', async (_what, text) => {
+    ['of 4,001 characters', 'x'.repeat(4001), { code: 'TOO_LONG', limit: 4000 }],
+    ['with control characters', 'Hello\u0007', { code: 'INVALID_FORMAT', limit: null }],
+    ['with white space only', ' \n ', { code: 'REQUIRED', limit: null }],
+  ])('refuses a text %s', async (_what, text, issue) => {
     expect(await say(app, visitor.token, { conversationId, text })).toMatchObject({
       __typename: 'InvalidInputError',
-      issues: [{ path: ['input', 'text'] }],
+      issues: [{ path: ['input', 'text'], ...issue }],
     })
     expect(await textsOf(visitor.token)).toEqual([])
   })
@@ -64,7 +65,10 @@ describe('sendMessage', () => {
     expect(await say(app, admin.token, message)).toMatchObject({ __typename: 'ForbiddenError' })
     await end(ada.token)
     for (const token of [visitor.token, ada.token]) {
-      expect(await say(app, token, message)).toMatchObject({ __typename: 'ConflictError' })
+      expect(await say(app, token, message)).toMatchObject({
+        __typename: 'ConflictError',
+        reason: 'CHAT_OVER',
+      })
     }
   })
 
@@ -155,11 +159,11 @@ describe('a chat', () => {
         input: { conversationId, score: value },
         select: '... on Conversation { score }',
       })
-    expect(await score(4)).toMatchObject({ __typename: 'InvalidInputError' })
+    expect(await score(4)).toMatchObject({ issues: [{ code: 'OUT_OF_RANGE', limit: 3 }] })
     expect(await score(3, visitor.token)).toMatchObject({ __typename: 'ForbiddenError' })
     expect(await score(3)).toMatchObject({ score: 3 })
     await end(ada.token)
-    expect(await score(1)).toMatchObject({ __typename: 'ConflictError' })
+    expect(await score(1)).toMatchObject({ __typename: 'ConflictError', reason: 'CHAT_OVER' })
   })
 
   it('can share a calendar, the agent’s own or a colleague’s', async () => {

@@ -1,6 +1,6 @@
 // Errors outside of result unions, as docs/errors.md promises them: each with a code, and with the status of its row.
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { createTestWorkspace } from '../kit/actors.ts'
+import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
 import { startAppForTest } from '../kit/app.ts'
 import { post } from '../kit/http.ts'
 import { useScene } from '../kit/scene.ts'
@@ -11,7 +11,7 @@ const EXPLAIN =
 const LISTS = `query ($first: Int, $filter: MeetingFilter, $id: ID!) {
   meetings(first: $first, filter: $filter) { nodes { id } } node(id: $id) { id } }`
 
-const { app, admin } = useScene({}, { once: true })
+const { ada, admin, app } = useScene({ ada: createTestAgent }, { once: true })
 
 afterAll(() => expect(app.faults).toEqual([]))
 
@@ -53,7 +53,7 @@ describe('variables of the wrong type', () => {
     const { codes, statuses, content } = await ask({ query, variables: { id: null } })
     expect(codes).toEqual(['BAD_USER_INPUT'])
     expect(statuses).toEqual([200, 200])
-    expect(content).toMatchObject({ data: null, errors: [{ path: ['explainRouting'] }] })
+    expect(content).toMatchObject({ data: { explainRouting: null }, errors: [{ path: ['explainRouting'] }] })
   })
 })
 
@@ -76,21 +76,52 @@ describe('a document', () => {
 })
 
 it.each([
-  ['agents(first: -1) { nodes { id } }', ['first']],
-  ['agents(after: "x") { nodes { id } }', ['after']],
-  ['agents(search: "\\u0000") { nodes { id } }', ['search']],
-  ['meetings(filter: { from: "x" }) { nodes { id } }', ['filter', 'from']],
+  ['agents(first: -1) { nodes { id } }', ['first'], { code: 'OUT_OF_RANGE', limit: 0 }],
+  ['agents(after: "x") { nodes { id } }', ['after'], { code: 'INVALID_FORMAT' }],
+  ['agents(search: "\\u0000") { nodes { id } }', ['search'], { code: 'INVALID_FORMAT' }],
+  ['meetings(filter: { from: "x" }) { nodes { id } }', ['filter', 'from'], { code: 'INVALID_FORMAT' }],
   [
     'explainRouting(kind: MEETING, target: { roundRobin: true }, startsAt: "x") { agent { id } }',
     ['startsAt'],
+    { code: 'INVALID_FORMAT' },
   ],
-  ['slots(target: { roundRobin: true }, from: "x", to: "x", timeZone: "UTC") { nextAvailable }', ['from']],
-  [`nodes(ids: [${'"" '.repeat(101)}]) { id }`, ['ids']],
-])('an invalid value is named in the issues of the error: %s', async (field, path) => {
+  [
+    'slots(target: { roundRobin: true }, from: "x", to: "x", timeZone: "UTC") { nextAvailable }',
+    ['from'],
+    { code: 'INVALID_FORMAT' },
+  ],
+  [`nodes(ids: [${'"" '.repeat(101)}]) { id }`, ['ids'], { code: 'TOO_MANY', limit: 100 }],
+])('an invalid value is named in the issues of the error: %s', async (field, path, issue) => {
   const { codes, statuses, content } = await ask({ query: `{ ${field} }` })
   expect(codes).toEqual(['INVALID_INPUT'])
   expect(statuses).toEqual([200, 200])
-  expect(content.errors[0].extensions.issues[0].path).toEqual(path)
+  expect(content.errors[0].extensions.issues[0]).toMatchObject({ path, ...issue })
+})
+
+it('a field that the viewer may not read is null, names the permission, and leaves the rest', async () => {
+  await app.app.services.database.agentRole.deleteMany({ where: { agentId: ada.agentId } })
+  const query = `{
+    queue: routingQueue(kind: MEETING) { kind }
+    explained: explainRouting(kind: MEETING, target: { roundRobin: true }) { kind }
+    people { nodes { id } }
+    conversations { nodes { id } }
+    workspace { id }
+  }`
+  const { data, errors } = await app.execute<Record<string, object>>(query, { token: ada.token })
+  expect(data).toEqual({
+    queue: null,
+    explained: null,
+    people: null,
+    conversations: null,
+    workspace: { id: expect.any(String) },
+  })
+  const permissions = errors?.map(({ path, extensions }) => [path?.join(), extensions?.permission])
+  expect(Object.fromEntries(permissions ?? [])).toEqual({
+    queue: 'VIEW_ROUTING',
+    explained: 'VIEW_ROUTING',
+    people: 'VIEW_ALL_CONVERSATIONS',
+    conversations: 'VIEW_MY_CONVERSATIONS',
+  })
 })
 
 it('an internal error during execution is part of the answer, with the status 200', async () => {
@@ -107,7 +138,7 @@ it('an internal error during execution is part of the answer, with the status 20
     })
     expect(answer.status).toBe(200)
     expect(await answer.json()).toMatchObject({
-      data: null,
+      data: { teams: null },
       errors: [{ path: ['teams'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
     })
   }

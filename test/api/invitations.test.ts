@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
 import { book } from '../kit/booking.ts'
-import type { Result } from '../kit/mutate.ts'
+import { ERRORS, type Result } from '../kit/mutate.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { NINE } from '../kit/times.ts'
 
@@ -28,9 +28,7 @@ async function preview(input: object, { token } = ada): Promise<Result> {
     result: previewInvitation(input: $input) {
       __typename
       ... on InvitationPreview { subject body unknownTokens }
-      ... on NotFoundError { nothing: id }
-      ... on InvalidInputError { issues { path message } }
-      ... on ForbiddenError { permission }
+      ${ERRORS}
     }
   }`
   const { result } = await data<{ result: Result }>(app.execute(query, { variables: { input }, token }))

@@ -81,7 +81,7 @@ describe('cancelMeeting', () => {
     const refusal = await change('cancelMeeting', { manageToken: await token() })
     expect(refusal).toMatchObject({
       __typename: 'InvalidInputError',
-      issues: [{ path: ['input', 'manageToken'] }],
+      issues: [{ path: ['input', 'meeting', 'manageToken'] }],
     })
   })
 
@@ -99,7 +99,7 @@ describe('cancelMeeting', () => {
   it('refuses a meeting that is over', async () => {
     app.clock.set(at('09:30'))
     const refusal = await change('cancelMeeting', { meetingId: meeting.id }, visitor.token)
-    expect(refusal.__typename).toBe('ConflictError')
+    expect(refusal).toMatchObject({ __typename: 'ConflictError', reason: 'MEETING_OVER' })
   })
 })
 
@@ -134,7 +134,7 @@ describe('rescheduleMeeting', () => {
   it('refuses a time that is taken, with alternatives, and changes nothing', async () => {
     await bookAt(TEN)
     const refusal = await change('rescheduleMeeting', { meetingId: meeting.id, startsAt: TEN }, visitor.token)
-    expect(refusal).toMatchObject({ __typename: 'SlotUnavailableError', startsAt: TEN })
+    expect(refusal).toMatchObject({ __typename: 'SlotUnavailableError', startsAt: TEN, reason: 'TAKEN' })
     expect(refusal.alternatives.length).toBe(5)
     expect(await slotsOfAda()).not.toContain(NINE)
   })
@@ -161,16 +161,13 @@ describe('rescheduleMeeting', () => {
   it('refuses when the agent’s calendar is disconnected', async () => {
     await database.calendarConnection.deleteMany({ where: { agentId: ada.agentId } })
     const refusal = await change('rescheduleMeeting', { meetingId: meeting.id, startsAt: TEN }, visitor.token)
-    expect(refusal).toMatchObject({
-      __typename: 'NoAgentAvailableError',
-      message: expect.stringMatching(/^meetingId: /),
-    })
+    expect(refusal.__typename).toBe('NoAgentAvailableError')
   })
 
   it('refuses a cancelled meeting', async () => {
     await change('cancelMeeting', { meetingId: meeting.id }, visitor.token)
     const refusal = await change('rescheduleMeeting', { meetingId: meeting.id, startsAt: TEN }, visitor.token)
-    expect(refusal.__typename).toBe('ConflictError')
+    expect(refusal).toMatchObject({ __typename: 'ConflictError', reason: 'MEETING_CANCELLED' })
   })
 })
 
@@ -194,8 +191,9 @@ describe('reassignMeeting', () => {
 
   it('refuses an agent who is not free then', async () => {
     await bookAt(NINE, grace)
-    expect((await reassign({ agentId: grace.id })).__typename).toBe('SlotUnavailableError')
-    expect((await reassign()).__typename).toBe('SlotUnavailableError')
+    const taken = { __typename: 'SlotUnavailableError', startsAt: NINE, reason: 'TAKEN' }
+    expect(await reassign({ agentId: grace.id })).toMatchObject(taken)
+    expect(await reassign()).toMatchObject(taken)
     expect(await slotsOfAda()).not.toContain(NINE)
   })
 
@@ -218,7 +216,7 @@ describe('reassignMeeting', () => {
     })
     expect(refusal).toMatchObject({
       __typename: 'NotFoundError',
-      message: expect.stringMatching(/^agentId: /),
+      path: ['input', 'agentId'],
     })
   })
 
@@ -231,7 +229,10 @@ describe('reassignMeeting', () => {
 describe('recordMeetingOutcome', () => {
   it('records the outcome of a meeting that has begun', async () => {
     const input = { meetingId: meeting.id, outcome: 'NO_SHOW' }
-    expect((await change('recordMeetingOutcome', input, ada.token)).__typename).toBe('ConflictError')
+    expect(await change('recordMeetingOutcome', input, ada.token)).toMatchObject({
+      __typename: 'ConflictError',
+      reason: 'MEETING_NOT_BEGUN',
+    })
     app.clock.set(NINE)
     expect(await change('recordMeetingOutcome', input, ada.token)).toMatchObject({ outcome: 'NO_SHOW' })
     expect(await change('recordMeetingOutcome', { ...input, outcome: 'HELD' }, ada.token)).toMatchObject({

@@ -120,7 +120,7 @@ describe('the link of a meeting', () => {
     const refused = await mutateMeeting(app, { mutation: 'cancelMeeting', input: { manageToken: first } })
     expect(refused).toMatchObject({
       __typename: 'InvalidInputError',
-      issues: [{ path: ['input', 'manageToken'] }],
+      issues: [{ path: ['input', 'meeting', 'manageToken'] }],
     })
     await move(TEN)
     for (const token of [second, old])

@@ -156,8 +156,7 @@ describe('meetings', () => {
 
   it('can be selected in full in the answer of a mutation', async () => {
     const input = {
-      target: { agentId: ada.id },
-      startsAt: '2026-03-04T09:00:00Z',
+      slot: { free: { target: { agentId: ada.id }, startsAt: '2026-03-04T09:00:00Z' } },
       timeZone: 'UTC',
       person: { email: 'a@example.com' },
     }

@@ -46,7 +46,7 @@ describe.each(PROVIDERS)('a calendar of %s', (provider) => {
     const { agent, account } = await createConnectedAgent(app, provider)
     addEvent(account, { provider, start: at('10:00'), end: at('11:00') })
     const refused = await bookTen(agent)
-    expect(refused.__typename).toBe('SlotUnavailableError')
+    expect(refused).toMatchObject({ __typename: 'SlotUnavailableError', reason: 'TAKEN' })
     expect(await startsOf(agent)).toContain(at('10:00'))
     await runDueCalendarWork(app)
     expect(await startsOf(agent)).not.toContain(at('10:00'))

@@ -43,7 +43,10 @@ describe.each(Object.entries(LISTS))('the list of %s', (_what, query) => {
     ] as const) {
       const { errors } = await ask(query, variables)
       expect(errors?.map(({ extensions }) => extensions)).toEqual([
-        { code: 'INVALID_INPUT', issues: [{ path: [name], message: 'Must be a cursor of the list.' }] },
+        {
+          code: 'INVALID_INPUT',
+          issues: [{ path: [name], code: 'INVALID_FORMAT', message: 'Must be a cursor of the list.' }],
+        },
       ])
     }
   })
@@ -53,10 +56,10 @@ describe.each(Object.entries(LISTS))('the list of %s', (_what, query) => {
     expect(errors?.[0]?.extensions).toMatchObject({
       code: 'INVALID_INPUT',
       issues: [
-        { path: ['first'] },
+        { path: ['first'], code: 'OUT_OF_RANGE', limit: 0 },
         { path: ['last'] },
         { path: ['before'], message: 'Must be a cursor of the list.' },
-        { path: ['before'], message: 'Must not be given together with after.' },
+        { path: ['before'], code: 'CONFLICTING', message: 'Must not be given together with after.' },
         { path: ['before'], message: 'Must not be given together with first.' },
         { path: ['last'], message: 'Must not be given together with after.' },
       ],
@@ -90,6 +93,6 @@ it('names the filter when it has too many ids', async () => {
   )
   expect(errors?.[0]?.extensions).toMatchObject({
     code: 'INVALID_INPUT',
-    issues: [{ path: ['filter', 'agentIds'] }],
+    issues: [{ path: ['filter', 'agentIds'], code: 'TOO_MANY', limit: 1000 }],
   })
 })

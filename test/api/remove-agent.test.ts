@@ -131,7 +131,7 @@ describe('removeAgent', () => {
     const roleIds = [encodeGlobalID('Role', acme.roleIds.get('Administrator') ?? '')]
     await mutate({ ...call, input: { agentId: ada.id, roleIds } })
     for (const id of [admin.id, shouted]) {
-      expect((await remove(id)).__typename).toBe('ConflictError')
+      expect(await remove(id)).toMatchObject({ __typename: 'ConflictError', reason: 'OWN_ACCOUNT' })
     }
     expect(await database.agent.count({ where: { id: admin.agentId, removedAt: null } })).toBe(1)
   })
@@ -143,7 +143,10 @@ describe('removeAgent', () => {
     await database.agentRole.create({
       data: { workspaceId: acme.workspaceId, agentId: ada.agentId, roleId: id },
     })
-    expect((await remove(admin.id, ada.token)).__typename).toBe('ConflictError')
+    expect(await remove(admin.id, ada.token)).toMatchObject({
+      __typename: 'ConflictError',
+      reason: 'LAST_ADMINISTRATOR',
+    })
     expect((await remove(beth.id, ada.token)).__typename).toBe('Agent')
   })
 

@@ -43,7 +43,10 @@ describe('the text of a request while a chat is open', () => {
     }
     expect(await textsOf(id)).toEqual(['Hello?', 'Are you there?'])
     const other = { ...input, text: 'Something else' }
-    expect(await requestChat(app, visitor.token, other)).toMatchObject({ __typename: 'ConflictError' })
+    expect(await requestChat(app, visitor.token, other)).toMatchObject({
+      __typename: 'ConflictError',
+      reason: 'KEY_REUSED',
+    })
   })
 
   it('begins a new chat once the open one is over', async () => {

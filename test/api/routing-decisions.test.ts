@@ -15,14 +15,14 @@ describe('explainRouting', () => {
     await book(app, { token: visitor.token, input: { target: { agentId: one.id }, startsAt: slotAt(0) } })
     const query = `query ($startsAt: DateTime) {
       explainRouting(kind: MEETING, target: { roundRobin: true }, startsAt: $startsAt) {
-        id pool agent { name }
+        decisionId pool agent { name }
         steps { stage label outcome outcomeCode agent { id } team { id } skipped { agent { name } ineligibleBecause } }
       }
     }`
     const explain = () => data(app.execute(query, { variables: { startsAt: slotAt(0) }, token: admin.token }))
     const expected = {
       explainRouting: {
-        id: null,
+        decisionId: null,
         pool: 'Round robin over all agents',
         agent: { name: 'Two' },
         steps: [

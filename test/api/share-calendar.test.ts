@@ -25,7 +25,7 @@ it('answers the first message to a retry', async () => {
 
 it('refuses a client key that came with other input before', async () => {
   await share({ text: 'When?' })
-  const conflict = { __typename: 'ConflictError' }
+  const conflict = { __typename: 'ConflictError', reason: 'KEY_REUSED' }
   expect(await share({ text: 'At nine?' })).toMatchObject(conflict)
   expect(await share({ text: 'When?', agentId: admin.id })).toMatchObject(conflict)
   expect(await say(app, ada.token, { conversationId, text: 'When?', clientKey: 'one' })).toMatchObject(

@@ -86,7 +86,7 @@ describe('takeOverChat', () => {
 
   it('ends a transfer that was under way', async () => {
     const id = await startActiveChat(app, acme, { agent: ada, visitor })
-    await transfer(id, ada.token, { agentId: grace.id })
+    await transfer(id, ada.token, { receiver: { agentId: grace.id } })
     expect(await takeOver(id)).toMatchObject({ agent: { id: alan.id } })
     expect(await readChat(app, grace.token, id)).toBeNull()
     expect(await history(id)).toMatchObject([
@@ -119,6 +119,7 @@ describe('takeOverChat', () => {
     })
     expect(await takeOver(other, alan.token, { idempotencyKey: 'one' })).toMatchObject({
       __typename: 'ConflictError',
+      reason: 'KEY_REUSED',
     })
   })
 
@@ -131,7 +132,7 @@ describe('takeOverChat', () => {
     await takeOver(first)
     const second = await next()
     expect(second).toMatchObject({ state: 'OFFERED' })
-    expect(await takeOver(second.id)).toMatchObject({ __typename: 'ConflictError' })
+    expect(await takeOver(second.id)).toMatchObject({ __typename: 'ConflictError', reason: 'NO_ROOM' })
     expect(await readChat(app, admin.token, second.id)).toMatchObject({ state: 'OFFERED' })
     await end(first)
     expect(await takeOver(second.id)).toMatchObject({ agent: { id: alan.id } })
@@ -140,17 +141,19 @@ describe('takeOverChat', () => {
   it('is refused for a chat that is over', async () => {
     const id = await startActiveChat(app, acme, { agent: ada, visitor })
     await end(id, visitor.token)
-    expect(await takeOver(id)).toMatchObject({ __typename: 'ConflictError' })
+    expect(await takeOver(id)).toMatchObject({ __typename: 'ConflictError', reason: 'CHAT_OVER' })
   })
 })
 
 it('a supervisor transfers a chat of another agent, who keeps it until it is accepted', async () => {
   const id = await startActiveChat(app, acme, { agent: ada, visitor })
   // Not back to its agent.
-  expect(await transfer(id, alan.token, { agentId: ada.id })).toMatchObject({
+  expect(await transfer(id, alan.token, { receiver: { agentId: ada.id } })).toMatchObject({
     __typename: 'NoAgentAvailableError',
   })
-  expect(await transfer(id, alan.token, { agentId: grace.id })).toMatchObject({ agent: { id: ada.id } })
+  expect(await transfer(id, alan.token, { receiver: { agentId: grace.id } })).toMatchObject({
+    agent: { id: ada.id },
+  })
   await acceptChat(app, grace.token, (await lastOffer(app, admin.token, id)).id)
   expect(await readChat(app, grace.token, id)).toMatchObject({ agent: { id: grace.id } })
   expect(await history(id)).toMatchObject([{}, { agent: { id: grace.id }, transferredBy: { id: alan.id } }])
@@ -176,7 +179,7 @@ it('who may only see all chats can neither take over, transfer nor end them, and
   const refused = { __typename: 'ForbiddenError', permission: 'MANAGE_ALL_CONVERSATIONS' }
   for (const token of [viewer.token]) {
     expect(await takeOver(id, token)).toMatchObject(refused)
-    expect(await transfer(id, token, { agentId: grace.id })).toMatchObject(refused)
+    expect(await transfer(id, token, { receiver: { agentId: grace.id } })).toMatchObject(refused)
     expect(await end(id, token)).toMatchObject(refused)
   }
   expect(await takeOver(id, ada.token)).toMatchObject(refused)

@@ -31,8 +31,8 @@ const textsOf = async (token: string) =>
   (await readChat(app, token, conversationId))?.messages.nodes.map(({ text }) => text)
 
 describe('transferChat', () => {
-  const transfer = (input: object, token = ada.token) =>
-    chat(app, { mutation: 'transferChat', token, input: { conversationId, ...input } })
+  const transfer = (receiver: object, token = ada.token, input: object = {}) =>
+    chat(app, { mutation: 'transferChat', token, input: { conversationId, receiver, ...input } })
 
   it('leaves the chat with its agent until the other accepts', async () => {
     await say(app, visitor.token, { conversationId, text: 'Hello?' })
@@ -59,9 +59,10 @@ describe('transferChat', () => {
         mutation: 'acceptChat',
         token: ada.token,
         input: { offerId, idempotencyKey: 'accept' },
-        errors: '... on OfferNoLongerOpenError { offerState: state }',
+        errors: '... on OfferNoLongerOpenError { offerState }',
       })
-    const handOver = () => transfer({ conversationId: id, agentId: grace.id, idempotencyKey: 'hand over' })
+    const handOver = () =>
+      transfer({ agentId: grace.id }, ada.token, { conversationId: id, idempotencyKey: 'hand over' })
     const [accepted, transferred] = [await accept(), await handOver()]
     expect(await accept()).toEqual({ ...accepted, streamHead: expect.any(String) })
     await acceptChat(app, grace.token, (await lastOffer(app, admin.token, id)).id)
@@ -72,7 +73,9 @@ describe('transferChat', () => {
       message: expect.any(String),
       offerState: 'ACCEPTED',
     })
-    expect(await handOver()).toEqual({ __typename: 'NotFoundError', message: expect.any(String) })
+    const path = ['input', 'conversationId']
+    const missing = { __typename: 'NotFoundError', message: 'The conversation was not found.' }
+    expect(await handOver()).toEqual({ ...missing, path, missingId: null })
   })
 
   it('changes nothing when the other declines, or does not answer', async () => {
@@ -92,13 +95,15 @@ describe('transferChat', () => {
     })
   })
 
-  it('is refused to others, without a target, to an agent who is not available, and while another is open', async () => {
+  it('is refused to others, to an agent who is not available, and while another is open', async () => {
     expect(await transfer({ agentId: ada.id }, grace.token)).toMatchObject({ __typename: 'NotFoundError' })
-    expect(await transfer({})).toMatchObject({ __typename: 'InvalidInputError' })
     expect(await transfer({ agentId: admin.id })).toMatchObject({ __typename: 'NoAgentAvailableError' })
     expect(await transfer({ agentId: ada.id })).toMatchObject({ __typename: 'NoAgentAvailableError' })
     await transfer({ agentId: grace.id })
-    expect(await transfer({ agentId: grace.id })).toMatchObject({ __typename: 'ConflictError' })
+    expect(await transfer({ agentId: grace.id })).toMatchObject({
+      __typename: 'ConflictError',
+      reason: 'TRANSFER_PENDING',
+    })
     expect(await readOffers(app, admin.token, conversationId)).toHaveLength(2)
   })
 })

@@ -41,7 +41,7 @@ describe('workspace', () => {
 
   it('is refused to a caller who is not signed in', async () => {
     const { errors } = await app.execute('{ workspace { name } }')
-    expect(errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
+    expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
   })
 
   it('is read by id by its own staff and visitors only', async () => {

@@ -2,6 +2,8 @@
 
 import { createTestAgent, type Staff, type TestWorkspace } from './actors.ts'
 import { type Answer, data, type TestApp } from './app.ts'
+import { nested } from './meeting-input.ts'
+import { ERRORS } from './mutate.ts'
 
 export interface Hours {
   timeZone?: string
@@ -81,7 +83,7 @@ export interface Result {
   endsAt: string
   status: string
   agent: { id: string; name: string }
-  alternatives: { startsAt: string; agents: number }[]
+  alternatives: { startsAt: string; agentCount: number }[]
   history: {
     kind: string
     actor: string
@@ -99,32 +101,20 @@ const MEETING_FIELDS = `
     agent { id name } person { id known email firstName }
     history { kind actor startsAt reason reasonCode outcome at }
   }
-  ... on Error { message }
-  ... on InvalidInputError { issues { path message } }
-  ... on SlotUnavailableError { startsAt alternatives { startsAt endsAt agentCount } }
-  ... on NoAgentAvailableError { fallback { message offerMeeting } }
-  ... on ForbiddenError { permission }
-  ... on NotFoundError { nothing: id }`
+  ${ERRORS}`
 
-/** Runs one of the mutations that answer a meeting. */
+/** Runs one of the mutations that answer a meeting.
+ * @param call.input with the meeting, or the slot, beside the rest: a test says `{ meetingId, startsAt }` */
 export async function mutateMeeting(
   testApp: TestApp,
   call: { mutation: string; input: object; token?: string },
 ): Promise<Result> {
   const { mutation, input, ...rest } = call
   const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`
-  const query = `mutation ($input: ${type}!) { result: ${mutation}(input: $input) { ${fieldsFor(mutation)} } }`
-  const { result } = await data<{ result: Result }>(testApp.execute(query, { variables: { input }, ...rest }))
+  const query = `mutation ($input: ${type}!) { result: ${mutation}(input: $input) { ${MEETING_FIELDS} } }`
+  const variables = { input: nested(mutation, input) }
+  const { result } = await data<{ result: Result }>(testApp.execute(query, { variables, ...rest }))
   return result
-}
-
-function fieldsFor(mutation: string): string {
-  const withoutSlots = ['cancelMeeting', 'recordMeetingOutcome'].includes(mutation)
-  return withoutSlots
-    ? MEETING_FIELDS.split('\n')
-        .filter((line) => !/SlotUnavailable|NoAgentAvailable/.test(line))
-        .join('\n')
-    : MEETING_FIELDS
 }
 
 /** Books as a visitor or as staff; a person with an e-mail is added when none is given. */
@@ -141,9 +131,7 @@ export async function hold(testApp: TestApp, call: { token: string; input: objec
       `mutation ($input: HoldSlotInput!) { result: holdSlot(input: $input) {
         __typename
         ... on SlotHold { id expiresAt agent { id name } slot { startsAt endsAt agentCount } }
-        ... on Error { message }
-        ... on InvalidInputError { issues { path message } }
-        ... on SlotUnavailableError { startsAt alternatives { startsAt agentCount } }
+        ${ERRORS}
       } }`,
       { variables: { input: call.input }, token: call.token },
     ),

@@ -88,7 +88,7 @@ export const acceptChat = (app: Door, token: string, offerId: string): Promise<C
     mutation: 'acceptChat',
     token,
     input: { offerId },
-    errors: '... on OfferNoLongerOpenError { offerState: state }',
+    errors: '... on OfferNoLongerOpenError { offerState }',
   })
 
 export const declineChat = (app: TestApp, token: string, offerId: string): Promise<Result> =>
@@ -96,7 +96,7 @@ export const declineChat = (app: TestApp, token: string, offerId: string): Promi
     mutation: 'declineChat',
     token,
     input: { offerId },
-    select: '... on ChatOffer { id state settledAt } ... on OfferNoLongerOpenError { offerState: state }',
+    select: '... on ChatOffer { id state settledAt } ... on OfferNoLongerOpenError { offerState }',
   })
 
 export const say = (

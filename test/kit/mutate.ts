@@ -6,7 +6,9 @@ export interface Result {
   __typename: string
   id: string
   message: string
-  issues: { path: string[]; message: string }[]
+  issues: { path: string[]; code: string; message: string; limit: number | null }[]
+  /** Of NotFoundError. */
+  path: string[]
   [field: string]: unknown
 }
 
@@ -19,6 +21,17 @@ export interface Mutation {
   select: string
 }
 
+/** Every field of every error; valid in every union of errors, because `Error` may be any of them. */
+export const ERRORS = `... on Error {
+  message
+  ... on InvalidInputError { issues { path code message limit } }
+  ... on ForbiddenError { permission }
+  ... on NotFoundError { path missingId }
+  ... on ConflictError { reason }
+  ... on SlotUnavailableError { reason startsAt alternatives { startsAt endsAt agentCount } }
+  ... on NoAgentAvailableError { fallback { message offerMeeting } }
+}`
+
 /** Runs a mutation that takes one input and answers a union; top-level errors make it fail. */
 export async function mutate(
   testApp: Pick<TestApp, 'execute'>,
@@ -28,9 +41,7 @@ export async function mutate(
   const query = `mutation ($input: ${type}!) {
     result: ${mutation}(input: $input) {
       __typename ${select}
-      ... on Error { message }
-      ... on InvalidInputError { issues { path message } }
-      ... on ForbiddenError { permission }
+      ${ERRORS}
     }
   }`
   const { result } = await data<{ result: Result }>(testApp.execute(query, { variables: { input }, ...call }))

@@ -2,6 +2,7 @@
 // the program through its command line and HTTP only.
 import { vi } from 'vitest'
 import type { Answer, Call } from './app.ts'
+import { nested } from './meeting-input.ts'
 import { type Program, spawnProgram } from './program.ts'
 
 const START_DEADLINE_MS = 60_000
@@ -142,6 +143,7 @@ export async function startVisits(server: ServerProcess, count: number): Promise
 }
 
 /** Books or moves a meeting.
+ * @param call.input as for `mutateMeeting` of kit/booking.ts
  * @throws TypeError when the answer does not arrive
  * @throws Error with all that the server logged, when the answer is a fault of its own */
 export async function mutateMeeting(
@@ -151,7 +153,7 @@ export async function mutateMeeting(
   const { mutation, token, input } = call
   const type = mutation === 'bookMeeting' ? 'BookMeetingInput' : 'RescheduleMeetingInput'
   const query = `mutation ($input: ${type}!) { result: ${mutation}(input: $input) { ${MEETING_FIELDS} } }`
-  return ask<MeetingResult>(server, query, { variables: { input }, token })
+  return ask<MeetingResult>(server, query, { variables: { input: nested(mutation, input) }, token })
 }
 
 /** @throws Error with all that the server logged, when the answer is a fault */

@@ -106,7 +106,7 @@ it('but a former agent, who reads the warning again, no longer learns when the c
   app.clock.advance(9 * MINUTE)
   await sweep()
   await expectEvents({ endsAt: END })
-  await act('transferChat', ada.token, { conversationId: id, agentId: grace.id })
+  await act('transferChat', ada.token, { conversationId: id, receiver: { agentId: grace.id } })
   await acceptChat(app, grace.token, (await lastOffer(app, admin.token, id)).id)
   app.clock.advance(9 * MINUTE)
   await sweep()

@@ -91,7 +91,10 @@ describe('conversationEvents', () => {
     const { id: conversationId } = await requestChat(app, visitor.token)
     const typing = (token: string) =>
       chat(app, { mutation: 'signalTyping', token, input: { conversationId } })
-    expect(await typing(visitor.token)).toMatchObject({ __typename: 'ConflictError' })
+    expect(await typing(visitor.token)).toMatchObject({
+      __typename: 'ConflictError',
+      reason: 'CHAT_NOT_ACCEPTED',
+    })
     await accept(conversationId)
     const live = await listen(TALK, visitor.token, { conversationId })
     await typing(ada.token)
@@ -147,7 +150,7 @@ describe('conversationEvents', () => {
     const { id: conversationId } = await requestChat(app, visitor.token)
     await accept(conversationId)
     const live = await listen(TALK, ada.token, { conversationId })
-    const input = { conversationId, agentId: grace.id }
+    const input = { conversationId, receiver: { agentId: grace.id } }
     await chat(app, { mutation: 'transferChat', token: ada.token, input })
     await acceptChat(app, grace.token, (await lastOffer(app, admin.token, conversationId)).id)
     expect(await live.waitForEnd()).toEqual({ completed: true })
@@ -157,7 +160,7 @@ describe('conversationEvents', () => {
 
 describe('an agent who no longer has a chat', () => {
   const transfer = async (conversationId: string) => {
-    const input = { conversationId, agentId: grace.id }
+    const input = { conversationId, receiver: { agentId: grace.id } }
     await chat(app, { mutation: 'transferChat', token: ada.token, input })
     await acceptChat(app, grace.token, (await lastOffer(app, admin.token, conversationId)).id)
   }

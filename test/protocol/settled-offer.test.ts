@@ -62,7 +62,7 @@ it.each(Object.keys(WAYS))('the subscription to a chat ends for an agent whose o
 
 it('the subscription to a chat ends for an agent who declined its transfer', async () => {
   await acceptChat(app, ada.token, await offerId())
-  const input = { conversationId, agentId: grace.id }
+  const input = { conversationId, receiver: { agentId: grace.id } }
   await chat(app, { mutation: 'transferChat', token: ada.token, input })
   const live = await follow(grace)
   await declineChat(app, grace.token, await offerId())

@@ -155,6 +155,8 @@ describe('slotsChanged', () => {
       query: SLOTS,
       variables: { ...ofAda(), ...TUESDAY, timeZone: 'UTC' },
     })
-    expect(await anonymous.waitForEnd()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] })
+    expect(await anonymous.waitForEnd()).toMatchObject({
+      errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    })
   })
 })

@@ -127,10 +127,13 @@ describe('the caller', () => {
   })
 
   it('determines the permitted subscriptions', async () => {
-    for (const token of [undefined, await createVisitor(app, acme)]) {
+    for (const [token, code] of [
+      [undefined, 'UNAUTHENTICATED'],
+      [await createVisitor(app, acme), 'FORBIDDEN'],
+    ] as const) {
       const stream = await openEventStream(app.server.url, { query: EVENTS, ...(token ? { token } : {}) })
       expect(await stream.ended()).toEqual(COMPLETE)
-      expect((await stream.received(1))[0]?.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+      expect((await stream.received(1))[0]?.errors).toMatchObject([{ extensions: { code } }])
     }
   })
 })

@@ -189,8 +189,8 @@ async function transfer(step: Step): Outcome {
   )
   if (!chat?.agent) return 'NOTHING'
   const teamId = one(step.known.teamIds, step)
-  const target = step.random(2) ? { agentId: anyAgent(step).agentId } : { teamId }
-  const input = { conversationId: chat.id, ...target, idempotencyKey: randomUUID() }
+  const receiver = step.random(2) ? { agentId: anyAgent(step).agentId } : { teamId }
+  const input = { conversationId: chat.id, receiver, idempotencyKey: randomUUID() }
   await onceOrTwice(step, (node) => transferChat(contextOf(node, chat.agent!), input))
 }
 

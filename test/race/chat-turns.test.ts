@@ -202,8 +202,8 @@ async function transfer(): Promise<void> {
   const chat = chatWith(({ owner, pending }) => owner !== null && pending === null)
   if (!chat) return
   const pool = one([...teamIds, ...teamIds, anyAgent()])!
-  const target = teamIds.includes(pool) ? { teamId: pool } : { agentId: pool }
-  const input = { conversationId: chat.id, ...target, idempotencyKey: null }
+  const receiver = teamIds.includes(pool) ? { teamId: pool } : { agentId: pool }
+  const input = { conversationId: chat.id, receiver, idempotencyKey: null }
   const isOffered = await transferChat(context(viewerOf(chat.owner)), input).then(
     () => true,
     (error: unknown) => {

@@ -6,6 +6,7 @@ import pg from 'pg'
 import { vi } from 'vitest'
 import { DAY, MINUTE } from '../kit/clock.ts'
 import { createPostgresDatabase } from '../kit/database.ts'
+import { nested } from '../kit/meeting-input.ts'
 import { randomFrom } from '../kit/random.ts'
 import { type RedisProcess, startRedis } from '../kit/redis-process.ts'
 import { Replica } from '../kit/replica.ts'
@@ -205,7 +206,7 @@ async function change(
   const query = `mutation ($input: ${type}!) { result: ${mutation}(input: $input) { ... on Meeting { id } } }`
   try {
     const answer = await liveNode(run).execute<{ result: { id?: string } }>(query, {
-      variables: { input },
+      variables: { input: nested(mutation, input) },
       token,
     })
     const id = answer.data?.result.id ?? null

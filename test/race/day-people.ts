@@ -167,7 +167,7 @@ export class DayPeople {
   async #transfer(chat: DayChat, owner: string): Promise<Cause | null> {
     if (!this.#isOpen(chat) || chat.owner !== owner || chat.pending) return null
     const pool = this.#pick([...this.#day.teamIds, this.#pick([...this.#agents.keys()])])
-    const input = { conversationId: chat.id, ...this.#target(pool), idempotencyKey: null }
+    const input = { conversationId: chat.id, receiver: this.#target(pool), idempotencyKey: null }
     const isPossible = this.#day.oracle.next(pool, [owner]) !== null
     const transferred = transferChat(this.#context(this.#viewerOf(owner)), input)
     await expectRefusal(transferred, isPossible ? null : NoAgentAvailableError)

@@ -174,13 +174,13 @@ export function refusal(
   { startsAt, now }: { startsAt: number; now: number },
 ) {
   const minute = Math.floor(startsAt / MINUTE)
-  if (startsAt < now) return 'PAST'
-  if (startsAt < now + agent.minimumNoticeMinutes * MINUTE) return 'NOTICE'
+  if (startsAt < now) return 'IN_PAST'
+  if (startsAt < now + agent.minimumNoticeMinutes * MINUTE) return 'TOO_SOON'
   const today = Date.parse(open.clock.read(Math.floor(now / MINUTE)).date)
   const lastDate = new Date(today + agent.bookingWindowDays * HOURS_A_DAY * 60 * MINUTE)
     .toISOString()
     .slice(0, 10)
-  if (open.clock.read(minute).date > lastDate) return 'WINDOW'
+  if (open.clock.read(minute).date > lastDate) return 'TOO_FAR'
   const endsAt = startsAt + agent.durationMinutes * MINUTE
   for (let next = minute; next * MINUTE < endsAt; next++) if (!open.isOpen(next)) return 'OUTSIDE_HOURS'
   const step = (agent.slotStepMinutes ?? agent.durationMinutes) * MINUTE

@@ -216,13 +216,13 @@ describe('a slot is refused', () => {
   it('for the notice only while less than the notice is left', () => {
     const [ends, tooLate] = [Date.parse('2026-06-10T09:00Z'), Date.parse('2026-06-10T09:00Z') + 1]
     expect(refuseSlot(agent, { startsAt: ends + 3600_000, now: ends })).toBeNull()
-    expect(refuseSlot(agent, { startsAt: ends + 3600_000, now: tooLate })).toBe('NOTICE')
+    expect(refuseSlot(agent, { startsAt: ends + 3600_000, now: tooLate })).toBe('TOO_SOON')
   })
 
   it.each([
-    ['2026-06-10T08:00Z', 'PAST'],
-    ['2026-06-10T09:00Z', 'NOTICE'],
-    ['2026-06-12T09:00Z', 'WINDOW'],
+    ['2026-06-10T08:00Z', 'IN_PAST'],
+    ['2026-06-10T09:00Z', 'TOO_SOON'],
+    ['2026-06-12T09:00Z', 'TOO_FAR'],
     ['2026-06-11T08:00Z', 'OUTSIDE_HOURS'],
     ['2026-06-11T11:30Z', 'OUTSIDE_HOURS'],
     ['2026-06-11T09:30Z', 'OFF_GRID'],

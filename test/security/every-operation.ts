@@ -1,6 +1,7 @@
 // Generates, from the schema alone, a document for every query, mutation and subscription, which selects as much as
 // possible and has values for all arguments. A new operation is thereby tested without further work.
 import {
+  type GraphQLInputField,
   type GraphQLInputType,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -18,7 +19,7 @@ import { schema } from '../../src/schema/index.ts'
 
 export interface Operation {
   name: string
-  /** The field that is set in a oneOf input; "" when there is no such input. */
+  /** The field that is set in a oneOf input, and in one within it: "free.agentId"; "" when there is no such input. */
   choice: string
   kind: 'query' | 'mutation' | 'subscription'
   document: string
@@ -83,7 +84,11 @@ function choicesOf(types: GraphQLInputType[]): string[] {
   const choices = types.map(getNamedType).flatMap((type) => {
     if (!isInputObjectType(type)) return []
     const fields = Object.values(type.getFields())
-    if (type.isOneOf) return fields.map(({ name }) => name)
+    if (type.isOneOf) {
+      return fields.flatMap(({ name, type: inner }) =>
+        choicesOf([inner]).map((choice) => (choice === '' ? name : `${name}.${choice}`)),
+      )
+    }
     return choicesOf(fields.map((field) => field.type)).filter((choice) => choice !== '')
   })
   return choices.length > 0 ? choices : ['']
@@ -105,13 +110,20 @@ function valueFor(request: ValueRequest): unknown {
   if (isEnumType(type)) return type.getValues()[0]?.name
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields())
-    const used = type.isOneOf ? fields.filter((field) => field.name === choice) : fields
-    return Object.fromEntries(
-      used.map((field) => [field.name, valueFor({ ...request, name: field.name, type: field.type })]),
-    )
+    const [chosen, ...rest] = choice.split('.')
+    const within = type.isOneOf ? rest.join('.') : choice
+    const used = type.isOneOf ? fields.filter(({ name: field }) => field === chosen) : fields
+    // The chosen field of a oneOf input must not be null.
+    const given = type.isOneOf ? withoutNulls(samples) : samples
+    const valueIn = ({ name: field, type: inner }: GraphQLInputField) =>
+      valueFor({ ...request, name: field, type: inner, choice: within, samples: given })
+    return Object.fromEntries(used.map((field) => [field.name, valueIn(field)]))
   }
   return type.name === 'ID' ? (ids[name] ?? ids.id) : SAMPLES[type.name]
 }
+
+const withoutNulls = (samples: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(samples).filter(([, value]) => value !== null))
 
 function selectionOf(type: GraphQLOutputType, depth: number): string {
   if (isNonNullType(type) || isListType(type)) return selectionOf(type.ofType, depth)

@@ -104,8 +104,12 @@ function examplesOfBooking(now: Date): Example[] {
 }`,
       variables: {
         input: {
-          target: { agentId: 'answer:viewer.id' },
-          startsAt: 'answer:slots.days.0.slots.0.startsAt',
+          slot: {
+            free: {
+              target: { agentId: 'answer:viewer.id' },
+              startsAt: 'answer:slots.days.0.slots.0.startsAt',
+            },
+          },
           timeZone: ZONE,
           person: { email: 'grace@example.com', firstName: 'Grace', lastName: 'Hopper' },
         },

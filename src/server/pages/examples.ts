@@ -126,7 +126,7 @@ function examplesOfBooking(weeks: Weeks): Example[] {
 }`,
       variables: {
         input: {
-          holdId: 'answer:holdSlot.id',
+          slot: { holdId: 'answer:holdSlot.id' },
           timeZone: ZONE,
           person: { email: 'grace@example.com', firstName: 'Grace', lastName: 'Hopper' },
           agenda: 'What does it cost for a team of twenty?',
@@ -214,7 +214,7 @@ function examplesOfChange(weeks: Weeks): Example[] {
 }`,
       variables: {
         input: {
-          meetingId: 'answer:bookMeeting.id',
+          meeting: { meetingId: 'answer:bookMeeting.id' },
           startsAt: 'answer:slots.days.1.slots.0.startsAt',
           reason: 'The train is late.',
         },
@@ -230,7 +230,9 @@ function examplesOfChange(weeks: Weeks): Example[] {
     ... on Error { message }
   }
 }`,
-      variables: { input: { meetingId: 'answer:bookMeeting.id', reason: 'Not needed any more.' } },
+      variables: {
+        input: { meeting: { meetingId: 'answer:bookMeeting.id' }, reason: 'Not needed any more.' },
+      },
     },
   ]
 }

@@ -97,6 +97,6 @@ export async function insertAgent(tx: Transaction, agent: NewAgent): Promise<str
 /** @returns a ConflictError when the database refused the e-mail as a duplicate, otherwise null */
 export function emailTaken(error: unknown): ConflictError | null {
   return sqlStateOf(error) === UNIQUE_VIOLATION
-    ? new ConflictError('email: another agent of the workspace has this address.')
+    ? new ConflictError('ADDRESS_TAKEN', 'Another agent of the workspace has this address.')
     : null
 }

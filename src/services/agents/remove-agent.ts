@@ -36,7 +36,8 @@ export async function removeAgent(
   const { removed, calendar } = await runTransaction(context, async (tx) => {
     const teamIds = await leavePools(tx, { workspaceId, agentId })
     const agent = await markRemoved(tx, { workspaceId, agentId, now })
-    if (agent.id === viewer.agentId) throw new ConflictError('agentId: agents cannot remove themselves.')
+    if (agent.id === viewer.agentId)
+      throw new ConflictError('OWN_ACCOUNT', 'Agents cannot remove themselves.')
     const calendar = await detachCalendar(tx, agent.id)
     await dropHolds(tx, agent.id)
     await leavePlaces(tx, { workspaceId, agentId })
@@ -70,7 +71,7 @@ async function markRemoved(
     where: { id: agentId, workspaceId, removedAt: null },
     data: { removedAt: now },
   })
-  if (agent === undefined) throw new NotFoundError('agentId')
+  if (agent === undefined) throw new NotFoundError('input.agentId')
   // A request for this agent alone locks no pool. It notices the removal by the new version of this row.
   await tx.liveChatAvailability.updateMany({ where: { agentId }, data: { toggledTo: null, toggledAt: null } })
   await tx.agentRole.deleteMany({ where: { agentId } })

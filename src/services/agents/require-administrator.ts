@@ -16,6 +16,9 @@ export async function requireAdministrator(tx: Transaction, workspaceId: string)
     },
   })
   if (administrators === 0) {
-    throw new ConflictError('agentId: this is the last administrator. Give another agent the role first.')
+    throw new ConflictError(
+      'LAST_ADMINISTRATOR',
+      'This is the last administrator. Give another agent the role first.',
+    )
   }
 }

@@ -12,6 +12,6 @@ export async function requireRoles(
 ): Promise<string[]> {
   const which = roleIds === null ? { name: AGENT_ROLE.name, builtIn: true } : { id: { in: roleIds } }
   const roles = await tx.role.findMany({ where: { workspaceId, ...which }, select: { id: true } })
-  if (roleIds !== null && roles.length < new Set(roleIds).size) throw new NotFoundError('roleIds')
+  if (roleIds !== null && roles.length < new Set(roleIds).size) throw new NotFoundError('input.roleIds')
   return roles.map((role) => role.id)
 }

@@ -70,8 +70,9 @@ async function settleMeeting(
   const { agentId, agent, choice } = removal
   const reason = `${agent.name} is no longer available.`
   const context = contextOf(services, removal)
-  if (choice === 'CANCEL') await cancelMeeting(context, { meetingId, reason }, { ofRemoved: agentId })
-  else await reassignMeeting(context, { meetingId, reason }, { ofRemoved: agentId })
+  const of = { ofRemoved: agentId }
+  if (choice === 'CANCEL') await cancelMeeting(context, { meeting: { meetingId }, reason }, of)
+  else await reassignMeeting(context, { meetingId, reason }, of)
 }
 
 /** The product acts in place of the removed agent, so that no hold of anybody else ends by it. */

@@ -46,7 +46,7 @@ export async function updateAgent(context: RequestContext, raw: UpdateAgentInput
         where: { id: agentId, workspaceId, removedAt: null },
         data: { name: name ?? undefined, email: email ?? undefined, pictureUrl },
       })
-      if (updated === undefined) throw new NotFoundError('agentId')
+      if (updated === undefined) throw new NotFoundError('input.agentId')
       await updateBuiltInCalendar(tx, updated)
       if (before && before.email !== updated.email) {
         const job = attendeeAddressJob({ attendee: { agentId }, previousAddress: before.email })

@@ -30,7 +30,8 @@ export async function explainRouting(
   const { workspaceId } = viewer
   const { kind, target, startsAt } = parseInput(explainArguments, raw, [])
   if (kind === 'LIVE_CHAT' && startsAt) {
-    throw new InvalidInputError([{ path: ['startsAt'], message: 'Must be omitted for a live chat.' }])
+    const message = 'Must be omitted for a live chat.'
+    throw new InvalidInputError([{ path: ['startsAt'], code: 'CONFLICTING', message }])
   }
   const pool = await readPool(context.database, { workspaceId, kind, target, lock: false })
   const decision = startsAt

@@ -35,7 +35,7 @@ export async function moveInRoutingQueue(
   const { kind, agentId, position } = parseInput(moveInput, raw)
   await runTransaction(context, async (tx) => {
     const pool = await readPool(tx, { workspaceId, kind, target: { roundRobin: true }, lock: true })
-    if (!pool.agentIds.includes(agentId)) throw new NotFoundError('agentId')
+    if (!pool.agentIds.includes(agentId)) throw new NotFoundError('input.agentId')
     await writeOrder(tx, { kind, order: moveTo(pool.agentIds, { agentId, position }) })
     const events = [newEvent.routingChanged({ kind })]
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events })

@@ -23,7 +23,7 @@ export async function setRoutingPaused(
       where: { workspaceId, agentId, kind, agent: { removedAt: null } },
       data: { paused },
     })
-    if (count === 0) throw new NotFoundError('agentId')
+    if (count === 0) throw new NotFoundError('input.agentId')
     const events = [newEvent.routingChanged({ kind })]
     await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
   })

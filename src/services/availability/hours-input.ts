@@ -1,13 +1,13 @@
 // Hours as a client sends them: a zone, blocks for every week, and overrides for single dates.
 import { z } from 'zod'
-import { integer, localDate, localEndTime, localTime, timeZone } from '../input.ts'
+import { fault, integer, localDate, localEndTime, localTime, timeZone } from '../input.ts'
 
 export const MAX_WEEKLY_BLOCKS = 100
 export const MAX_OVERRIDES = 400
 export const MAX_BLOCKS_A_DAY = 50
 
 const blockFields = { start: localTime, end: localEndTime }
-const END_AFTER_START = { path: ['end'], message: 'Must be after start.' }
+const END_AFTER_START = { path: ['end'], ...fault('CONFLICTING', 'Must be after start.') }
 const endsAfterStart = ({ start, end }: { start: number; end: number }) => end > start
 
 const dayBlock = z.object(blockFields).refine(endsAfterStart, END_AFTER_START)
@@ -30,7 +30,7 @@ const dateOverrides = z
         check.addIssue({
           code: 'custom',
           path: [index, 'date'],
-          message: 'Must not be the date of another override.',
+          ...fault('DUPLICATE', 'Must not be the date of another override.'),
         })
       }
       dates.add(date)

@@ -13,10 +13,11 @@ const rangeArguments = z.object({ from: instant, to: instant })
 export function parseRange(raw: { from: string; to: string }): Interval {
   const { from, to } = parseInput(rangeArguments, { from: raw.from, to: raw.to }, [])
   const length = to.getTime() - from.getTime()
-  if (length <= 0) throw new InvalidInputError([{ path: ['to'], message: 'Must be after from.' }])
+  if (length <= 0)
+    throw new InvalidInputError([{ path: ['to'], code: 'CONFLICTING', message: 'Must be after from.' }])
   if (length > MAX_RANGE_DAYS * DAY) {
     const message = `Must be at most ${MAX_RANGE_DAYS} days after from.`
-    throw new InvalidInputError([{ path: ['to'], message }])
+    throw new InvalidInputError([{ path: ['to'], code: 'OUT_OF_RANGE', message, limit: MAX_RANGE_DAYS }])
   }
   return { start: from.getTime(), end: to.getTime() }
 }

@@ -16,12 +16,18 @@ import { isFree } from './slots/rules.ts'
 const DEADLINE_MS = 3000
 const DEADLINE_FOR_ALL_MS = 6000
 
+type Precheck = 'FREE' | 'TAKEN' | 'CALENDAR_UNREACHABLE'
+
 /** The results by agent, for the requested time. */
-export interface Prechecks {
-  free: Set<string>
-  /** Also agents whose calendar could not be read: it counts as busy. */
-  busy: Set<string>
+export type Prechecks = Map<string, Precheck>
+
+/** @returns why the agent cannot be booked after the precheck; null when the calendar is free, or was not asked */
+export function refusalOf(checks: Prechecks | null, agentId: string): Exclude<Precheck, 'FREE'> | null {
+  const found = checks?.get(agentId) ?? 'FREE'
+  return found === 'FREE' ? null : found
 }
+
+const UNREACHABLE = 'CALENDAR_UNREACHABLE'
 
 class CheckNeeded extends Error {
   readonly agentId: string
@@ -45,15 +51,14 @@ export async function withPrechecks<Answer>(
   services: Services,
   work: (checks: Prechecks) => Promise<Answer>,
 ): Promise<Answer> {
-  const checks: Prechecks = { free: new Set(), busy: new Set() }
+  const checks: Prechecks = new Map()
   const deadline = AbortSignal.timeout(DEADLINE_FOR_ALL_MS)
   for (;;) {
     try {
       return await work(checks)
     } catch (error) {
       if (!(error instanceof CheckNeeded)) throw error
-      const isAgentFree = !deadline.aborted && (await checkCalendar(services, error))
-      checks[isAgentFree ? 'free' : 'busy'].add(error.agentId)
+      checks.set(error.agentId, deadline.aborted ? UNREACHABLE : await checkCalendar(services, error))
     }
   }
 }
@@ -65,7 +70,7 @@ export function requireChecked(
   request: { checks: Prechecks; meeting: { startsAt: Date; endsAt: Date }; exceptMeetingId?: string },
 ): void {
   const { checks, meeting, exceptMeetingId = null } = request
-  if (!hasExternalCalendar || checks.free.has(agentId)) return
+  if (!hasExternalCalendar || checks.get(agentId) === 'FREE') return
   const time = { start: meeting.startsAt.getTime(), end: meeting.endsAt.getTime() }
   throw new CheckNeeded(agentId, { meeting: time, bufferMinutes: calendar.bufferMinutes, exceptMeetingId })
 }
@@ -73,12 +78,12 @@ export function requireChecked(
 async function checkCalendar(
   services: Services,
   { agentId, meeting, bufferMinutes, exceptMeetingId }: CheckNeeded,
-): Promise<boolean> {
+): Promise<Precheck> {
   const { database, calendars, clock } = services
   const connection = await database.calendarConnection.findUnique({ where: { agentId } })
-  if (connection === null) return false
+  if (connection === null) return UNREACHABLE
   const { api } = calendars[connection.provider]
-  if (api === null) return false
+  if (api === null) return UNREACHABLE
   const buffer = bufferMinutes * 60_000
   const window = { start: meeting.start - buffer, end: meeting.end + buffer }
   try {
@@ -87,12 +92,13 @@ async function checkCalendar(
     const foreign = await readExternalBusyTime(database, { agentId, reading, exceptMeetingId })
     const moved = await readMovedEvents(database, { agentId, own: reading.own, exceptMeetingId })
     const busy = [...foreign, ...moved]
-    if (isFree(meeting, { busy, bufferMinutes })) return true
+    if (isFree(meeting, { busy, bufferMinutes })) return 'FREE'
     // The stored busy times lack this one. A new reading adds it, so that no visitor is offered this time.
     await requestReading(database, { calendars: { agentId }, at: clock.now() })
+    return 'TAKEN'
   } catch (error) {
     if (!(error instanceof CalendarFault)) throw error
     await handleCalendarFault(services, { connection, fault: error })
+    return UNREACHABLE
   }
-  return false
 }

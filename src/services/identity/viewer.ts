@@ -1,7 +1,7 @@
 // The viewer of a request, and its permissions. Every use case begins with one of the `require…` functions.
 
 import type { ActorKind, Permission } from '../../database/generated/client/enums.ts'
-import { ForbiddenError } from '../../errors.ts'
+import { ForbiddenError, TokenRequiredError } from '../../errors.ts'
 
 export type { Permission }
 
@@ -45,13 +45,9 @@ export const ANONYMOUS: AnonymousViewer = { kind: 'ANONYMOUS' }
  * query: see docs/gotchas.md.) */
 export const NOTHING = { id: { in: [] as string[] } }
 
-export const TOKEN_REQUIRED = 'A bearer token is required: send `Authorization: Bearer …`.'
-
-/** @throws ForbiddenError when the viewer is anonymous */
+/** @throws TokenRequiredError when the viewer is anonymous */
 export function requireSignedIn(viewer: Viewer): SignedInViewer {
-  if (viewer.kind === 'ANONYMOUS') {
-    throw new ForbiddenError(TOKEN_REQUIRED)
-  }
+  if (viewer.kind === 'ANONYMOUS') throw new TokenRequiredError()
   return viewer
 }
 

@@ -64,7 +64,7 @@ async function readAgent(
     where: { id: agentId, workspaceId, removedAt: null },
     include: { invitation: true, calendar: true, meetingAvailability: true },
   })
-  if (agent === null) throw new NotFoundError('agentId')
+  if (agent === null) throw new NotFoundError('input.agentId')
   return agent
 }
 
@@ -73,7 +73,7 @@ async function readPerson(
   { viewer, id }: { viewer: AgentViewer; id: string },
 ): Promise<InvitationFacts['person']> {
   const person = await database.person.findFirst({ where: { AND: [visiblePeople(viewer), { id }] } })
-  if (person === null) throw new NotFoundError('personId')
+  if (person === null) throw new NotFoundError('input.personId')
   return person
 }
 

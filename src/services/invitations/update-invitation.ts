@@ -36,7 +36,7 @@ export async function updateInvitation(
   const { workspaceId } = viewer
   return runTransaction(context, async (tx) => {
     const agent = await tx.agent.findFirst({ where: { id: agentId, workspaceId, removedAt: null } })
-    if (agent === null) throw new NotFoundError('agentId')
+    if (agent === null) throw new NotFoundError('input.agentId')
     await requireKnownTokens(tx, { workspaceId, texts: { subject, body } })
     const texts = { subject, body, includeConferenceLink: includeConferenceLink ?? undefined }
     const saved = await tx.invitationTemplate.upsert({
@@ -63,10 +63,13 @@ async function requireKnownTokens(
   for (const [field, text] of Object.entries(texts)) {
     const { unknown, malformed } = await findUnknownTokens(tx, { workspaceId, text: text ?? '' })
     const path = ['input', field]
-    for (const token of unknown) issues.push({ path, message: `The token ${token} is unknown.` })
+    for (const token of unknown) {
+      issues.push({ path, code: 'UNKNOWN', message: `The token ${token} is unknown.` })
+    }
     for (const braces of malformed) {
       issues.push({
         path,
+        code: 'INVALID_FORMAT',
         message: `${braces} is not a token. An example of a token is {{lead.firstName:"there"}}.`,
       })
     }

@@ -4,7 +4,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { shareWorkspace } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
-import { InvalidInputError } from '../../errors.ts'
+import { type InputIssueCode, InvalidInputError } from '../../errors.ts'
 
 /** Of `Workspace.identitySecret`. */
 export const IDENTITY_SECRET_BYTES = 32
@@ -33,15 +33,16 @@ export async function checkIdentityHash(
   { workspaceId, email, identityHash }: Claim,
 ): Promise<boolean> {
   if (typeof identityHash !== 'string') return false
-  if (!email) throw invalid('Requires person.email, the address that it verifies.')
+  if (!email) throw invalid('CONFLICTING', 'Requires person.email, the address that it verifies.')
   const workspace = await shareWorkspace(tx, workspaceId)
   if (workspace === null) throw new Error(`There is no workspace ${workspaceId}.`)
   const expected = createHmac('sha256', workspace.identitySecret).update(email).digest()
   const given = Buffer.from(identityHash, 'hex')
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw invalid(MESSAGE)
+  if (given.length !== expected.length || !timingSafeEqual(given, expected))
+    throw invalid('NOT_ALLOWED', MESSAGE)
   return true
 }
 
-function invalid(message: string): InvalidInputError {
-  return new InvalidInputError([{ path: ['input', 'identityHash'], message }])
+function invalid(code: InputIssueCode, message: string): InvalidInputError {
+  return new InvalidInputError([{ path: ['input', 'identityHash'], code, message }])
 }

@@ -36,7 +36,7 @@ export async function startVisit(
 ): Promise<Visit> {
   const input = parseInput(startVisitInput, raw)
   const workspace = await context.database.workspace.findUnique({ where: { publicKey: input.publicKey } })
-  if (workspace === null) throw new NotFoundError('publicKey')
+  if (workspace === null) throw new NotFoundError('input.publicKey')
   requireAllowedOrigin(context, workspace.allowedOrigins)
   const now = context.clock.now()
   const token = createSecretToken(VISITOR_TOKEN_PREFIX)

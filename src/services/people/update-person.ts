@@ -81,7 +81,7 @@ async function requirePerson(
   await lockVisitors(tx, ofPerson)
   const oldEmail = newEmail && (await lockEmails(tx, { ...which, newEmail }))
   const person = await lockPerson(tx, which)
-  if (person === null) throw new NotFoundError('personId')
+  if (person === null) throw new NotFoundError('input.personId')
   if (newEmail && person.email !== oldEmail) throw new RestartTransaction()
   await lockOpenChats(tx, { personId })
   return person
@@ -131,6 +131,6 @@ async function revokeVerification(tx: Transaction, personId: string): Promise<Ne
 /** @returns a ConflictError when the database refused the e-mail as a duplicate, otherwise null */
 function emailTaken(error: unknown): ConflictError | null {
   return sqlStateOf(error) === UNIQUE_VIOLATION
-    ? new ConflictError('email: another person of the workspace has this address.')
+    ? new ConflictError('ADDRESS_TAKEN', 'Another person of the workspace has this address.')
     : null
 }

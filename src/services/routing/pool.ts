@@ -35,8 +35,8 @@ interface PoolQuery {
   target: RoutingTarget
   /** Whether other transactions must wait to take turns in the pool until this one is over. */
   lock: boolean
-  /** The argument that names a single agent; left out: target.agentId. */
-  agentField?: string
+  /** The argument that has the target, for the error. Default: `target`. */
+  field?: string
 }
 
 /** @throws NotFoundError for an agent or a team that the workspace does not have */
@@ -76,13 +76,13 @@ export async function readTurns(tx: Transaction, query: PoolQuery): Promise<Turn
 
 async function readAgent(
   tx: Transaction,
-  { workspaceId, agentId, agentField = 'target.agentId' }: PoolQuery & { agentId: string },
+  { workspaceId, agentId, field = 'target' }: PoolQuery & { agentId: string },
 ): Promise<Pick<Turns, 'stage' | 'label' | 'id' | 'lastAgentId'>> {
   const agent = await tx.agent.findFirst({
     where: { id: agentId, workspaceId, removedAt: null },
     select: { name: true },
   })
-  if (agent === null) throw new NotFoundError(agentField)
+  if (agent === null) throw new NotFoundError(`${field}.agentId`)
   return { stage: 'AGENT', label: `Agent ${agent.name}`, id: null, lastAgentId: null }
 }
 
@@ -94,7 +94,7 @@ interface Pointer {
 
 async function readPointer(
   tx: Transaction,
-  { workspaceId, kind, teamId, lock }: PoolQuery & { teamId: string | null },
+  { workspaceId, kind, teamId, lock, field = 'target' }: PoolQuery & { teamId: string | null },
 ): Promise<Pointer> {
   const [pointer] = await tx.$queryRaw<Pointer[]>`
     SELECT p."id", p."lastAgentId", t."name" AS "teamName"
@@ -102,7 +102,7 @@ async function readPointer(
     WHERE p."workspaceId" = ${workspaceId}::uuid AND p."kind" = ${kind}::"RoutingKind"
       AND p."teamId" IS NOT DISTINCT FROM ${teamId}::uuid
     ${lock ? LOCKING_POOL : Prisma.empty}`
-  if (pointer === undefined) throw new NotFoundError('target.teamId')
+  if (pointer === undefined) throw new NotFoundError(`${field}.teamId`)
   if (lock) notePools(tx, [{ ...pointer, kind }])
   return pointer
 }

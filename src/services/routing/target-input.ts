@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fault } from '../input.ts'
 import type { RoutingTarget } from './pool.ts'
 
 /** A routing target: exactly one of an agent (UUID), a team (UUID), or round robin over all agents. Stored targets are
@@ -9,6 +10,10 @@ export const targetInput = z
     if (agentId) return { agentId }
     if (teamId) return { teamId }
     if (roundRobin) return { roundRobin }
-    check.addIssue({ code: 'custom', path: ['roundRobin'], message: 'Must be true, or omitted.' })
+    check.addIssue({
+      code: 'custom',
+      path: ['roundRobin'],
+      ...fault('NOT_ALLOWED', 'Must be true, or omitted.'),
+    })
     return z.NEVER
   })

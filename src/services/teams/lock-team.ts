@@ -10,7 +10,7 @@ export async function lockTeam(
   { workspaceId, teamId }: { workspaceId: string; teamId: string },
 ): Promise<{ team: Team; pools: Pool[] }> {
   const team = await tx.team.findFirst({ where: { id: teamId, workspaceId } })
-  if (team === null) throw new NotFoundError('teamId')
+  if (team === null) throw new NotFoundError('input.teamId')
   const query = { workspaceId, target: { teamId }, lock: true }
   const meetings = await readPool(tx, { ...query, kind: 'MEETING' })
   return { team, pools: [meetings, await readPool(tx, { ...query, kind: 'LIVE_CHAT' })] }

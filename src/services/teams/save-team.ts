@@ -9,7 +9,7 @@ import { newEvent } from '../events/new-events.ts'
 import { once } from '../idempotency.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
-import { idempotencyKey, line, MAX_NAME_LENGTH, parseInput } from '../input.ts'
+import { fault, idempotencyKey, line, MAX_NAME_LENGTH, parseInput } from '../input.ts'
 import { movePointerOff } from '../routing/leave-pools.ts'
 import { runTransaction } from '../transaction.ts'
 import { lockTeam } from './lock-team.ts'
@@ -25,7 +25,11 @@ const saveTeamInput = z.object({
     .superRefine((agentIds, check) => {
       for (const [index, agentId] of agentIds.entries()) {
         if (agentIds.indexOf(agentId) === index) continue
-        check.addIssue({ code: 'custom', path: [index], message: 'Must not occur twice in the list.' })
+        check.addIssue({
+          code: 'custom',
+          path: [index],
+          ...fault('DUPLICATE', 'Must not occur twice in the list.'),
+        })
       }
     }),
   idempotencyKey,
@@ -65,12 +69,12 @@ export async function saveTeam<Answer>(
       })
       const team = await read(tx, teamId)
       // A retry with the same key may come after the team was deleted.
-      if (team === null) throw new NotFoundError('teamId')
+      if (team === null) throw new NotFoundError('input.teamId')
       return team
     })
   } catch (error) {
     if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error
-    throw new ConflictError('name: another team of the workspace has this name.')
+    throw new ConflictError('NAME_TAKEN', 'Another team of the workspace has this name.')
   }
 }
 
@@ -103,7 +107,7 @@ async function replaceTeam(tx: Transaction, input: TeamData & { teamId: string }
 async function setMembers(tx: Transaction, input: TeamData & { teamId: string }): Promise<string[]> {
   const { teamId, workspaceId, agentIds } = input
   const known = await tx.agent.count({ where: { id: { in: agentIds }, workspaceId, removedAt: null } })
-  if (known < agentIds.length) throw new NotFoundError('agentIds')
+  if (known < agentIds.length) throw new NotFoundError('input.agentIds')
   const members = await tx.teamMember.findMany({ where: { teamId }, select: { agentId: true } })
   const before = members.map(({ agentId }) => agentId)
   await tx.teamMember.deleteMany({ where: { teamId } })

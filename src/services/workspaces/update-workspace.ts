@@ -7,7 +7,7 @@ import { appendEvents } from '../events/append-events.ts'
 import { newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
-import { integer, line, MAX_NAME_LENGTH, parseInput, text, timeZone, toAsciiDomain } from '../input.ts'
+import { fault, integer, line, MAX_NAME_LENGTH, parseInput, text, timeZone, toAsciiDomain } from '../input.ts'
 import { runTransaction } from '../transaction.ts'
 
 export const MAX_FALLBACK_LENGTH = 1000
@@ -30,7 +30,7 @@ const origin = z.string().transform((value, check) => {
   if (/^https?:\/\/[^/?#\\@*\s]+$/i.test(value) && URL.canParse(value)) return new URL(value).origin
   check.addIssue({
     code: 'custom',
-    message: 'Must be an origin without a path, for example https://www.example.com.',
+    ...fault('INVALID_FORMAT', 'Must be an origin without a path, for example https://www.example.com.'),
   })
   return z.NEVER
 })

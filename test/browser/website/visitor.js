@@ -91,8 +91,7 @@ async function book({ agentId, startsAt }) {
   const query = `mutation ($input: BookMeetingInput!) { bookMeeting(input: $input) {
     ... on Meeting { id } ... on Error { message } } }`
   const input = {
-    target: { agentId },
-    startsAt,
+    slot: { free: { target: { agentId }, startsAt } },
     timeZone,
     conversationId: chat.id,
     idempotencyKey: crypto.randomUUID(),

@@ -21,11 +21,11 @@ export const SLOTS = `subscription FreeTimes($moving: ID, $target: RoutingTarget
 }`
 
 export const MOVE = `mutation Move($input: RescheduleMeetingInput!) {
-  outcome: rescheduleMeeting(input: $input) { __typename }
+  outcome: rescheduleMeeting(input: $input) { __typename ... on SlotUnavailableError { reason } }
 }`
 
 export const BOOK = `mutation BookAgain($input: BookMeetingInput!) {
-  outcome: bookMeeting(input: $input) { __typename }
+  outcome: bookMeeting(input: $input) { __typename ... on SlotUnavailableError { reason } }
 }`
 
 export const CANCEL = `mutation Cancel($input: CancelMeetingInput!) {

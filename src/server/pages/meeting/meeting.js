@@ -186,8 +186,9 @@ element('choice').onsubmit = (event) => {
   if (chosen === null) return
   const { startsAt, endsAt } = chosen
   const text = element('note').value
-  if (target === null) move({ meetingId: meeting.id, startsAt, reason: text, idempotencyKey: choiceKey })
-  else book({ target, startsAt, endsAt, agenda: text, idempotencyKey: choiceKey })
+  if (target === null)
+    move({ meeting: { meetingId: meeting.id }, startsAt, reason: text, idempotencyKey: choiceKey })
+  else book({ slot: { free: { target, startsAt, endsAt } }, agenda: text, idempotencyKey: choiceKey })
 }
 
 function move(input) {
@@ -214,7 +215,7 @@ element('cancel').onclick = () => {
 element('keep').onclick = () => element('cancellation').close()
 element('cancel-form').onsubmit = (event) => {
   event.preventDefault()
-  const input = { meetingId: meeting.id, reason: element('cancel-reason').value }
+  const input = { meeting: { meetingId: meeting.id }, reason: element('cancel-reason').value }
   perform(CANCEL, input, (_before, { agent }) => ({
     title: 'Your meeting is cancelled',
     text: [`${agent.name} has been notified.${byMail('A confirmation')}`],

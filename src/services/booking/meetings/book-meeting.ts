@@ -4,11 +4,10 @@ import { z } from 'zod'
 import type { Meeting } from '../../../database/generated/client/client.ts'
 import { lockCallers } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { InvalidInputError } from '../../../errors.ts'
 import { once } from '../../idempotency.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf, requireSignedIn } from '../../identity/viewer.ts'
-import { idempotencyKey, instant, parseInput, text, timeZone, webUrl } from '../../input.ts'
+import { fault, idempotencyKey, instant, parseInput, text, timeZone, webUrl } from '../../input.ts'
 import { personInput } from '../../people/person-input.ts'
 import type { RoutingTarget } from '../../routing/pool.ts'
 import { targetInput } from '../../routing/target-input.ts'
@@ -23,11 +22,22 @@ import { type BookedTime, makeMeeting, requirePerson } from './make-meeting.ts'
 
 export const MAX_AGENDA_LENGTH = 2000
 
+/** A hold of the caller, or a slot. */
+type Wanted = { holdId: string } | { target: RoutingTarget; startsAt: Date; endsAt: Date | null }
+
+const freeSlot = z.object({ target: targetInput, startsAt: instant, endsAt: instant.nullish() })
+
+const slotReference = z
+  .object({ holdId: z.string().nullish(), free: freeSlot.nullish() })
+  .transform(({ holdId, free }, check): Wanted => {
+    if (holdId) return { holdId }
+    if (free) return { ...free, endsAt: free.endsAt ?? null }
+    check.addIssue({ code: 'custom', ...fault('REQUIRED', 'Give either holdId or free.') })
+    return z.NEVER
+  })
+
 const bookMeetingInput = z.object({
-  target: targetInput.nullish(),
-  startsAt: instant.nullish(),
-  endsAt: instant.nullish(),
-  holdId: z.string().nullish(),
+  slot: slotReference,
   conversationId: z.string().nullish(),
   timeZone,
   person: personInput.nullish(),
@@ -47,8 +57,7 @@ export async function bookMeeting(
   raw: z.input<typeof bookMeetingInput>,
 ): Promise<Meeting> {
   const viewer = requireBooker(context.viewer, await requestedAgent(context, raw))
-  const { holdId, target, startsAt, endsAt, conversationId, ...input } = parseInput(bookMeetingInput, raw)
-  const wanted = parseWanted({ holdId, target, startsAt, endsAt })
+  const { slot: wanted, conversationId, ...input } = parseInput(bookMeetingInput, raw)
   const now = context.clock.now()
   const caller = callerOf(viewer)
   const { workspaceId } = viewer
@@ -72,29 +81,12 @@ export async function bookMeeting(
 /** The agent named by the target or by the caller's hold; null when the turns decide. */
 async function requestedAgent(
   { database, viewer }: RequestContext,
-  { holdId, target }: z.input<typeof bookMeetingInput>,
+  { slot: { holdId, free } }: z.input<typeof bookMeetingInput>,
 ): Promise<string | null> {
-  if (!holdId) return target?.agentId ?? null
+  if (!holdId) return free?.target.agentId ?? null
   const holder = callerOf(requireSignedIn(viewer))
   const hold = await database.reservation.findUnique({ where: { id: holdId, holder } })
   return hold?.agentId ?? null
-}
-
-/** A hold of the caller, or a slot. */
-type Wanted = { holdId: string } | { target: RoutingTarget; startsAt: Date; endsAt: Date | null }
-
-function parseWanted(input: {
-  holdId: string | null | undefined
-  target: RoutingTarget | null | undefined
-  startsAt: Date | null | undefined
-  endsAt: Date | null | undefined
-}): Wanted {
-  const { holdId, target, startsAt, endsAt = null } = input
-  if (holdId && !target && !startsAt && !endsAt) return { holdId }
-  if (!holdId && target && startsAt) return { target, startsAt, endsAt }
-  const message = 'Give either holdId, or target and startsAt.'
-  const fields = holdId ? ['holdId'] : ['target', 'startsAt'].filter((field) => !input[field as 'target'])
-  throw new InvalidInputError(fields.map((field) => ({ path: ['input', field], message })))
 }
 
 /** Finds the time and leaves the agent's calendar locked. */
@@ -107,7 +99,7 @@ async function findTime(
     const keep = (meetingId: string) => keepHold(tx, { hold, meetingId })
     return { ...hold, routedBy: null, tookTurn: false, keep }
   }
-  const slot = await chooseSlot(tx, { ...who, ...wanted })
+  const slot = await chooseSlot(tx, { ...who, ...wanted, field: 'input.slot.free.target' })
   const keep = async (meetingId: string) => void (await takeSlot(tx, { slot, purpose: { meetingId } }))
   return { ...slot.time, decisionId: null, routedBy: slot.pool.label, tookTurn: true, keep }
 }

@@ -7,15 +7,14 @@ import { actorOf } from '../../identity/viewer.ts'
 import { parseInput, text } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { freeTime } from '../reservations/reserve.ts'
-import { lockTimeOfMeeting, requireChanger, requireUpcoming } from './changeable-meeting.ts'
+import { lockTimeOfMeeting, meetingReference, requireChanger, requireUpcoming } from './changeable-meeting.ts'
 import { lockOpenChatOf } from './lock-booked-chat.ts'
 import { FOR_REMOVED_AGENT, recordChange } from './record-change.ts'
 
 export const MAX_REASON_LENGTH = 1000
 
 const cancelMeetingInput = z.object({
-  meetingId: z.string().nullish(),
-  manageToken: z.string().nullish(),
+  meeting: meetingReference,
   reason: text(MAX_REASON_LENGTH).nullish(),
 })
 
@@ -29,10 +28,7 @@ export async function cancelMeeting(
   raw: z.input<typeof cancelMeetingInput>,
   { ofRemoved = null }: { ofRemoved?: string | null } = {},
 ): Promise<Meeting> {
-  const changer = await requireChanger(context, {
-    manageToken: raw.manageToken ?? null,
-    meetingId: raw.meetingId ?? null,
-  })
+  const changer = await requireChanger(context, raw.meeting)
   const { reason } = parseInput(cancelMeetingInput, raw)
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {

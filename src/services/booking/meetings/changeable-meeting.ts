@@ -1,4 +1,5 @@
 // Finds and locks the meeting that a viewer wants to change, by its id or by its signed link.
+import { z } from 'zod'
 import { type Meeting, Prisma } from '../../../database/generated/client/client.ts'
 import { lockCalendarOf, lockMeetingRow } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -9,37 +10,40 @@ import { requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
 import { RestartTransaction } from '../../transaction.ts'
 import { visibleMeetings } from './visible-meetings.ts'
 
-/** @param names how the client calls the input; default: that of a mutation
- * @returns the viewer whom the link authorises, or without a link the viewer of the request
- * @throws InvalidInputError for a link that is forged or has expired, and when no meeting is given
- * @throws NotFoundError when the link belongs to another meeting
- * @throws ForbiddenError for an anonymous viewer without a link */
-export async function requireChanger(
-  context: RequestContext,
-  link: { manageToken: string | null; meetingId: string | null },
-  names: { path: string[]; meetingField: string } = { path: ['input'], meetingField: 'meetingId' },
-): Promise<{ viewer: SignedInViewer; meetingId: string }> {
-  const { manageToken, meetingId } = link
-  const { path, meetingField } = names
-  const invalid = (field: string, message: string) =>
-    new InvalidInputError([{ path: [...path, field], message }])
-  if (manageToken === null) {
-    const viewer = requireSignedIn(context.viewer)
-    const ofLink = viewer.kind === 'MEETING_LINK' ? viewer.meetingId : null
-    const which = meetingId ?? ofLink
-    if (which === null) throw invalid(meetingField, `Give either ${meetingField} or manageToken.`)
-    return { viewer, meetingId: which }
-  }
-  const session = await meetingLinkSession(context, manageToken)
-  if (session === null) throw invalid('manageToken', 'The link is invalid or has expired.')
-  const { viewer } = session
-  if (meetingId !== null && meetingId !== viewer.meetingId) throw new NotFoundError(meetingField)
-  return { viewer, meetingId: viewer.meetingId }
-}
+/** A meeting by its id (UUID), or by the token of the link in the visitor's mail. */
+export type MeetingReference = { meetingId: string } | { manageToken: string }
+
+/** Its shape is checked by the schema. */
+export const meetingReference = z.custom<MeetingReference>()
 
 interface MeetingRequest {
   viewer: SignedInViewer
   meetingId: string
+  /** The argument that names the meeting, for the error. Default: `input.meetingId`. */
+  field?: string
+}
+
+/** @param at the argument that has the reference; empty for the arguments themselves
+ * @returns the viewer whom the link authorises, or without a link the viewer of the request
+ * @throws InvalidInputError for a link that is forged or has expired
+ * @throws ForbiddenError for an anonymous viewer without a link */
+export async function requireChanger(
+  context: RequestContext,
+  reference: MeetingReference,
+  at: string[] = ['input', 'meeting'],
+): Promise<Required<MeetingRequest>> {
+  if ('meetingId' in reference) {
+    const { meetingId } = reference
+    return { viewer: requireSignedIn(context.viewer), meetingId, field: [...at, 'meetingId'].join('.') }
+  }
+  const path = [...at, 'manageToken']
+  const session = await meetingLinkSession(context, reference.manageToken)
+  if (session === null) {
+    const message = 'The link is invalid or has expired.'
+    throw new InvalidInputError([{ path, code: 'UNKNOWN', message }])
+  }
+  const { viewer } = session
+  return { viewer, meetingId: viewer.meetingId, field: path.join('.') }
 }
 
 /** Reads the meeting under the lock of its agent's calendar, which keeps its status, time and agent until the
@@ -70,10 +74,10 @@ export async function lockMeeting(tx: Transaction, request: MeetingRequest): Pro
  * @throws NotFoundError when the viewer may not see it */
 export async function requireVisible(
   tx: Transaction,
-  { viewer, meetingId }: MeetingRequest,
+  { viewer, meetingId, field = 'input.meetingId' }: MeetingRequest,
 ): Promise<Meeting> {
   const meeting = await tx.meeting.findFirst({ where: { AND: [visibleMeetings(viewer), { id: meetingId }] } })
-  if (meeting === null) throw new NotFoundError('meetingId')
+  if (meeting === null) throw new NotFoundError(field)
   return meeting
 }
 
@@ -81,12 +85,13 @@ export async function requireVisible(
  * @throws NotFoundError when the meeting does not exist */
 export async function lockTextsOfMeeting(tx: Transaction, { id, workspaceId }: Meeting): Promise<Meeting> {
   const meeting = await lockMeetingRow(tx, { workspaceId, meetingId: id })
-  if (meeting === null) throw new NotFoundError('meetingId')
+  if (meeting === null) throw new NotFoundError('input.meetingId')
   return meeting
 }
 
 /** @throws ConflictError when the meeting is cancelled or over */
 export function requireUpcoming(meeting: Meeting, now: Date): void {
-  if (meeting.status === 'CANCELLED') throw new ConflictError('The meeting is cancelled.')
-  if (meeting.endsAt <= now) throw new ConflictError('The meeting is over.')
+  if (meeting.status === 'CANCELLED')
+    throw new ConflictError('MEETING_CANCELLED', 'The meeting is cancelled.')
+  if (meeting.endsAt <= now) throw new ConflictError('MEETING_OVER', 'The meeting is over.')
 }

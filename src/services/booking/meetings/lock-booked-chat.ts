@@ -21,7 +21,7 @@ export async function findBookedChat(
     where: { AND: [{ id }, visibleConversations(viewer)] },
     select: { id: true, visitorId: true, agentId: true },
   })
-  if (chat === null) throw new NotFoundError('conversationId')
+  if (chat === null) throw new NotFoundError('input.conversationId')
   requirePart(viewer, chat)
   const visitorIds = viewer.kind === 'VISITOR' ? [chat.visitorId, viewer.visitorId] : [chat.visitorId]
   await lockVisitors(tx, Prisma.sql`"id" = ANY (${visitorIds}::uuid[])`)

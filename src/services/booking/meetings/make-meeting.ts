@@ -103,7 +103,7 @@ export async function requirePerson(
   const booked = identified ?? (chat && (await updatePersonOf(tx, { chat, given })))
   if (booked?.person.email) return booked
   const message = 'Is required: the person has no e-mail address yet, and the invitation is sent to it.'
-  throw new InvalidInputError([{ path: ['input', 'person', 'email'], message }])
+  throw new InvalidInputError([{ path: ['input', 'person', 'email'], code: 'REQUIRED', message }])
 }
 
 async function personOfLink(
@@ -112,7 +112,7 @@ async function personOfLink(
 ): Promise<Identified> {
   if (details.person) {
     const message = 'Must be omitted: the link of a meeting books for the person of that meeting.'
-    throw new InvalidInputError([{ path: ['input', 'person'], message }])
+    throw new InvalidInputError([{ path: ['input', 'person'], code: 'NOT_ALLOWED', message }])
   }
   return { person: await tx.person.findUniqueOrThrow({ where: { id: viewer.personId } }), events: [] }
 }

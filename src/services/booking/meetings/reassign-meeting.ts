@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Meeting } from '../../../database/generated/client/client.ts'
 import { lockCallers } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
+import type { SlotRefusal } from '../../../errors.ts'
 import { withdraw } from '../../calendars/entries/invite-by-mail.ts'
 import { once } from '../../idempotency.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
@@ -13,9 +14,9 @@ import { templateOf, textsOfMeeting, toInvitation } from '../../invitations/invi
 import { type Decision, recordDecision } from '../../routing/decision.ts'
 import { movePointer, type Pool, type RoutingTarget, readPool } from '../../routing/pool.ts'
 import { RestartTransaction, runTransaction } from '../../transaction.ts'
-import { type Prechecks, requireChecked, withPrechecks } from '../calendar-precheck.ts'
+import { type Prechecks, refusalOf, requireChecked, withPrechecks } from '../calendar-precheck.ts'
 import { chooseCandidate } from '../reservations/choose-candidate.ts'
-import { answerRefusals, SlotRefused } from '../reservations/refusal.ts'
+import { answerRefusals, closestRefusal, SlotRefused } from '../reservations/refusal.ts'
 import { takeNewTime } from '../reservations/reserve.ts'
 import { type MeetingCandidate, readCandidates } from '../slots/meeting-candidates.ts'
 import { endOfBuffer, isFree, isInsideHours } from '../slots/rules.ts'
@@ -79,7 +80,7 @@ async function reassign(
   await lockCallers(tx, [callerOf(viewer)])
   const conversation = await lockOpenChatOf(tx, request)
   const { workspaceId } = viewer
-  const pool = await readPool(tx, { workspaceId, kind: 'MEETING', target, lock: true, agentField: 'agentId' })
+  const pool = await readPool(tx, { workspaceId, kind: 'MEETING', target, lock: true, field: 'input' })
   const found = await requireVisible(tx, request)
   if (ofRemoved !== null && found.agentId !== ofRemoved) return found.id
   requireUpcoming(found, now)
@@ -169,7 +170,7 @@ async function chooseTaker(
     pool,
     read: (agentIds) =>
       readCandidates(tx, { ...query, agentIds: agentIds.filter((agentId) => agentId !== before.agentId) }),
-    isAvailable: (candidate) => !checks.busy.has(candidate.agentId) && canTakeOver(candidate, handover),
+    isAvailable: (candidate) => refuseTakeover(candidate, handover) === null,
     alongWith: [before.agentId],
   })
   if (chosen === null) throw refused(candidates, handover)
@@ -186,18 +187,25 @@ async function requireUnchanged(tx: Transaction, { before, request }: Handover):
 }
 
 /** A named agent can get the meeting outside of the agent's hours; a turn stays within them. */
-function canTakeOver({ calendar }: MeetingCandidate, { pool, before }: Handover): boolean {
+function refuseTakeover(
+  { agentId, calendar }: MeetingCandidate,
+  { pool, before, request }: Handover,
+): SlotRefusal | null {
   const meeting = { start: before.startsAt.getTime(), end: before.endsAt.getTime() }
-  return isFree(meeting, calendar) && (pool.stage === 'AGENT' || isInsideHours(meeting, calendar))
+  const checked = refusalOf(request.checks, agentId)
+  if (checked !== null) return checked
+  if (pool.stage !== 'AGENT' && !isInsideHours(meeting, calendar)) return 'OUTSIDE_HOURS'
+  return isFree(meeting, calendar) ? null : 'TAKEN'
 }
 
-function refused(candidates: MeetingCandidate[], { before, request }: Handover): SlotRefused {
-  const isNoneEligible = candidates.every(({ ineligibleBecause }) => ineligibleBecause.length > 0)
-  return new SlotRefused(isNoneEligible ? null : 'TAKEN', requestOf(before, request))
+function refused(candidates: MeetingCandidate[], handover: Handover): SlotRefused {
+  const eligible = candidates.filter(({ ineligibleBecause }) => ineligibleBecause.length === 0)
+  const reason = closestRefusal(eligible.map((candidate) => refuseTakeover(candidate, handover)))
+  return new SlotRefused(reason, requestOf(handover.before, handover.request))
 }
 
 function requestOf({ workspaceId, startsAt }: Meeting, { target, viewer }: Reassignment) {
-  return { workspaceId, target, startsAt, caller: callerOf(viewer), field: 'agentId' }
+  return { workspaceId, target, startsAt, caller: callerOf(viewer) }
 }
 
 interface Takeover {

@@ -19,8 +19,9 @@ export async function recordMeetingOutcome(
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {
     const before = await lockMeeting(tx, { viewer, meetingId })
-    if (before.status === 'CANCELLED') throw new ConflictError('The meeting is cancelled.')
-    if (before.startsAt > now) throw new ConflictError('The meeting has not begun.')
+    if (before.status === 'CANCELLED')
+      throw new ConflictError('MEETING_CANCELLED', 'The meeting is cancelled.')
+    if (before.startsAt > now) throw new ConflictError('MEETING_NOT_BEGUN', 'The meeting has not begun.')
     if (before.outcome === outcome) return before
     const meeting = await tx.meeting.update({ where: { id: meetingId }, data: { outcome } })
     const change = { meeting, kind: 'OUTCOME_RECORDED' as const, actor: actorOf(viewer), reason: null, now }

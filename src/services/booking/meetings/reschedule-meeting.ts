@@ -9,7 +9,7 @@ import { actorOf, callerOf, type SignedInViewer } from '../../identity/viewer.ts
 import { idempotencyKey, instant, parseInput, text } from '../../input.ts'
 import { readTexts } from '../../invitations/read-texts.ts'
 import { runTransaction } from '../../transaction.ts'
-import { type Prechecks, requireChecked, withPrechecks } from '../calendar-precheck.ts'
+import { type Prechecks, refusalOf, requireChecked, withPrechecks } from '../calendar-precheck.ts'
 import { answerRefusals, SlotRefused } from '../reservations/refusal.ts'
 import { type AgentTime, takeNewTime } from '../reservations/reserve.ts'
 import { mayKeep, readCandidates } from '../slots/meeting-candidates.ts'
@@ -18,6 +18,7 @@ import { MAX_REASON_LENGTH } from './cancel-meeting.ts'
 import {
   lockTextsOfMeeting,
   lockTimeOfMeeting,
+  meetingReference,
   requireChanger,
   requireUpcoming,
 } from './changeable-meeting.ts'
@@ -25,8 +26,7 @@ import { lockOpenChatOf } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
 
 const rescheduleMeetingInput = z.object({
-  meetingId: z.string().nullish(),
-  manageToken: z.string().nullish(),
+  meeting: meetingReference,
   startsAt: instant,
   reason: text(MAX_REASON_LENGTH).nullish(),
   idempotencyKey,
@@ -37,6 +37,7 @@ interface Move {
   /** The callers whose holds do not block the move: the viewer of the link and the viewer who is signed in. */
   callers: string[]
   meetingId: string
+  field: string
   startsAt: Date
   reason: string | null
   now: Date
@@ -52,10 +53,8 @@ export async function rescheduleMeeting(
   context: RequestContext,
   raw: z.input<typeof rescheduleMeetingInput>,
 ): Promise<Meeting> {
-  const { viewer, meetingId } = await requireChanger(context, {
-    manageToken: raw.manageToken ?? null,
-    meetingId: raw.meetingId ?? null,
-  })
+  const changer = await requireChanger(context, raw.meeting)
+  const { viewer } = changer
   const input = parseInput(rescheduleMeetingInput, raw)
   const now = context.clock.now()
   const { workspaceId } = viewer
@@ -63,7 +62,7 @@ export async function rescheduleMeeting(
   const call = { workspaceId, caller: callerOf(viewer), key, operation: 'rescheduleMeeting', input: raw, now }
   const signedIn = context.viewer.kind === 'ANONYMOUS' ? [] : [context.viewer]
   const callers = [...new Set([...signedIn, viewer].map(callerOf))]
-  const request = { viewer, callers, meetingId, startsAt: input.startsAt, reason: input.reason || null, now }
+  const request = { ...changer, callers, startsAt: input.startsAt, reason: input.reason || null, now }
   const reschedule = (checks: Prechecks) =>
     runTransaction(context, async (tx) => {
       const id = await once(tx, call, () => moveMeeting(context, { tx, move: { ...request, checks } }))
@@ -126,15 +125,14 @@ async function requireFreeTime(
   const request = requestOf(before, move)
   if (!candidate || !mayKeep(candidate)) throw new SlotRefused(null, request)
   const { calendar } = candidate
-  const refusal = refuseSlot(calendar, { startsAt: start, now: now.getTime() })
+  const refusal = refuseSlot(calendar, { startsAt: start, now: now.getTime() }) ?? refusalOf(checks, agentId)
   if (refusal !== null) throw new SlotRefused(refusal, request)
   const endsAt = endOfMeeting(startsAt, calendar)
-  if (checks.busy.has(agentId)) throw new SlotRefused('TAKEN', request)
   requireChecked(candidate, { checks, meeting: { startsAt, endsAt }, exceptMeetingId })
   return { workspaceId, agentId, startsAt, endsAt, blockedUntil: endOfBuffer(endsAt, calendar) }
 }
 
 function requestOf({ workspaceId, id }: Meeting, { startsAt, callers }: Move) {
   const target = { movingMeetingId: id }
-  return { workspaceId, target, startsAt, caller: callers, field: 'meetingId' }
+  return { workspaceId, target, startsAt, caller: callers }
 }

@@ -42,7 +42,7 @@ export async function holdSlot<Answer>(
   const now = context.clock.now()
   const { workspaceId } = viewer
   const caller = callerOf(viewer)
-  const request = { ...slot, endsAt, workspaceId, caller, now, checks: null }
+  const request = { ...slot, field: 'input.target', endsAt, workspaceId, caller, now, checks: null }
   // Outside of the transaction: another one that needs the time of an expired hold may have locked the hold while it
   // waits for a lock of this transaction.
   await context.database.reservation.deleteMany({ where: { holder: caller, expiresAt: { lte: now } } })

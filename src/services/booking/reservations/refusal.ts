@@ -3,25 +3,27 @@ import {
   type FallbackOffer,
   NoAgentAvailableError,
   type SlotAlternative,
+  type SlotRefusal,
   SlotUnavailableError,
 } from '../../../errors.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { DAY } from '../../time.ts'
 import { findOfferedSlots, type SlotsTarget } from '../slots/offered-slots.ts'
-import type { SlotRefusal } from '../slots/rules.ts'
 
 export const MAX_ALTERNATIVES = 5
 /** Alternatives are searched from a day before the requested time to this long after it. */
 const LOOK_AHEAD_MS = 14 * DAY
 
-const MESSAGES: Record<SlotRefusal | 'EXPIRED', string> = {
-  EXPIRED: 'holdId: the hold has expired.',
-  PAST: 'startsAt: this time is in the past.',
-  NOTICE: 'startsAt: this time is too soon for the notice that the agent requires.',
-  WINDOW: 'startsAt: this time is further ahead than the agent can be booked.',
-  OUTSIDE_HOURS: 'startsAt: this time is outside the hours for meetings.',
-  OFF_GRID: 'startsAt: no slot begins at this time.',
-  TAKEN: 'startsAt: this time is taken.',
+const MESSAGES: Record<SlotRefusal, string> = {
+  HOLD_EXPIRED: 'The hold has expired.',
+  CALENDAR_UNREACHABLE:
+    "The agent's calendar cannot be reached at present, so nobody knows whether this time is free.",
+  IN_PAST: 'This time is in the past.',
+  TOO_SOON: 'This time is too soon for the notice that the agent requires.',
+  TOO_FAR: 'This time is further ahead than the agent can be booked.',
+  OUTSIDE_HOURS: 'This time is outside the hours for meetings.',
+  OFF_GRID: 'No slot begins at this time.',
+  TAKEN: 'This time is taken.',
 }
 
 /** The request that was refused. */
@@ -31,20 +33,35 @@ export interface RefusedRequest {
   startsAt: Date
   /** See `callerOf`. */
   caller: string | string[]
-  /** The argument that named the target. Default: `target`. */
-  field?: string
 }
 
 /** Rolls the transaction back. `answerRefusals` searches for alternatives after that. */
 export class SlotRefused extends Error {
-  /** EXPIRED: the hold has expired. null: none of the requested agents takes meetings. */
-  readonly reason: SlotRefusal | 'EXPIRED' | null
+  /** null: none of the requested agents takes meetings. */
+  readonly reason: SlotRefusal | null
   readonly request: RefusedRequest
-  constructor(reason: SlotRefusal | 'EXPIRED' | null, request: RefusedRequest) {
+  constructor(reason: SlotRefusal | null, request: RefusedRequest) {
     super(reason ?? 'NO_AGENT')
     this.reason = reason
     this.request = request
   }
+}
+
+/** From what is closest to being bookable. */
+const CLOSEST_FIRST: SlotRefusal[] = [
+  'CALENDAR_UNREACHABLE',
+  'TAKEN',
+  'OFF_GRID',
+  'TOO_FAR',
+  'TOO_SOON',
+  'OUTSIDE_HOURS',
+  'IN_PAST',
+]
+
+/** @param refusals why each of the eligible agents cannot be booked
+ * @returns the refusal of the agent who is closest to being bookable; null when no agent is eligible */
+export function closestRefusal(refusals: (SlotRefusal | null)[]): SlotRefusal | null {
+  return CLOSEST_FIRST.find((refusal) => refusals.includes(refusal)) ?? null
 }
 
 /** Runs a transaction that may throw SlotRefused.
@@ -60,23 +77,20 @@ export async function answerRefusals<Answer>(
     const { reason, request } = error
     if (reason === null) throw await noAgentAvailable(context, request)
     const alternatives = await findAlternatives(context, request)
-    throw new SlotUnavailableError(MESSAGES[reason], { startsAt: request.startsAt, alternatives })
+    throw new SlotUnavailableError(MESSAGES[reason], { reason, startsAt: request.startsAt, alternatives })
   }
 }
 
 async function noAgentAvailable(
   { database }: RequestContext,
-  { workspaceId, field = 'target' }: RefusedRequest,
+  { workspaceId }: RefusedRequest,
 ): Promise<NoAgentAvailableError> {
   const workspace = await database.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
   const fallback: FallbackOffer = {
     message: workspace.fallbackMessage,
     offerMeeting: workspace.fallbackOfferMeeting,
   }
-  return new NoAgentAvailableError(
-    `${field}: none of the requested agents takes meetings at present.`,
-    fallback,
-  )
+  return new NoAgentAvailableError('None of the requested agents takes meetings at present.', fallback)
 }
 
 /** The slots nearest to the requested time, in chronological order. */

@@ -19,7 +19,7 @@ export async function releaseHold<Answer>(
   requireSignedIn(context.viewer)
   return runTransaction(context, async (tx) => {
     const hold = await tx.reservation.findFirst({ where: { AND: [visibleHolds(context), { id: holdId }] } })
-    if (hold === null) throw new NotFoundError('holdId')
+    if (hold === null) throw new NotFoundError('input.holdId')
     const answer = await read(tx, hold.id)
     noteLocks(tx, 'reservation', [hold.id])
     await tx.reservation.deleteMany({ where: { id: hold.id, meetingId: null } })

@@ -30,5 +30,8 @@ export async function requireLinkWithoutMeeting(
   if (viewer.kind !== 'MEETING_LINK') return
   const where = { AND: [visibleMeetings(viewer), upcoming(now)] }
   if ((await tx.meeting.count({ where })) === 0) return
-  throw new ConflictError('The meeting of the link stands. Move it, or cancel it before you book another.')
+  throw new ConflictError(
+    'MEETING_STANDS',
+    'The meeting of the link stands. Move it, or cancel it before you book another.',
+  )
 }

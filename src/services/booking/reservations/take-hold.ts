@@ -5,7 +5,7 @@ import { lockCalendarOf } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
 import { MINUTE } from '../../time.ts'
-import { type Prechecks, requireChecked } from '../calendar-precheck.ts'
+import { type Prechecks, refusalOf, requireChecked } from '../calendar-precheck.ts'
 import { mayKeep, readCandidates } from '../slots/meeting-candidates.ts'
 import { refuseHeldTime } from '../slots/rules.ts'
 import { SlotRefused } from './refusal.ts'
@@ -34,7 +34,7 @@ export async function findHold(
     Prisma.sql`SELECT "agentId" FROM "Reservation" WHERE "id" = ${holdId}::uuid AND ${ofCaller}`,
   )
   const hold = await tx.reservation.findFirst({ where: { id: holdId, workspaceId, holder } })
-  if (hold === null) throw new NotFoundError('holdId')
+  if (hold === null) throw new NotFoundError('input.slot.holdId')
   await requireBookable(tx, { ...request, hold })
   return hold
 }
@@ -47,15 +47,16 @@ export async function requireBookable(
   { hold, workspaceId, caller, now, checks }: HoldRequest & { hold: Reservation },
 ): Promise<void> {
   const { agentId, startsAt, endsAt, blockedUntil, expiresAt } = hold
-  const refused = { workspaceId, target: { agentId }, startsAt, caller, field: 'holdId' }
-  if (expiresAt === null || expiresAt <= now) throw new SlotRefused('EXPIRED', refused)
+  const refused = { workspaceId, target: { agentId }, startsAt, caller }
+  if (expiresAt === null || expiresAt <= now) throw new SlotRefused('HOLD_EXPIRED', refused)
   const range = { start: startsAt.getTime(), end: endsAt.getTime() }
   const [candidate] = await readCandidates(tx, { workspaceId, agentIds: [agentId], range, now, caller })
   if (!candidate || !mayKeep(candidate)) throw new SlotRefused(null, refused)
   const bufferMinutes = (blockedUntil.getTime() - endsAt.getTime()) / MINUTE
-  const refusal = refuseHeldTime(range, { busy: candidate.knownBusy, bufferMinutes, now: now.getTime() })
+  const refusal =
+    refuseHeldTime(range, { busy: candidate.knownBusy, bufferMinutes, now: now.getTime() }) ??
+    refusalOf(checks, agentId)
   if (refusal !== null) throw new SlotRefused(refusal, refused)
-  if (checks?.busy.has(agentId)) throw new SlotRefused('TAKEN', refused)
   const asHeld = { ...candidate, calendar: { ...candidate.calendar, bufferMinutes } }
   if (checks !== null) requireChecked(asHeld, { checks, meeting: { startsAt, endsAt } })
 }
@@ -74,5 +75,5 @@ export async function keepHold(
     )
     UPDATE "Reservation" SET "meetingId" = ${meetingId}::uuid, "holder" = NULL, "heldAt" = NULL, "expiresAt" = NULL
     WHERE "id" = ${id}::uuid AND "holder" = ${holder}`
-  if (kept === 0) throw new NotFoundError('holdId')
+  if (kept === 0) throw new NotFoundError('input.slot.holdId')
 }

@@ -2,18 +2,21 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Reservation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
+import type { SlotRefusal } from '../../../errors.ts'
 import { type Decision, recordDecision } from '../../routing/decision.ts'
 import { movePointer, type Pool, type RoutingTarget, readPool } from '../../routing/pool.ts'
-import { type Prechecks, requireChecked } from '../calendar-precheck.ts'
+import { type Prechecks, refusalOf, requireChecked } from '../calendar-precheck.ts'
 import { type MeetingCandidate, readCandidates } from '../slots/meeting-candidates.ts'
-import { endOfBuffer, endOfMeeting, refuseSlot, type SlotRefusal } from '../slots/rules.ts'
+import { endOfBuffer, endOfMeeting, refuseSlot } from '../slots/rules.ts'
 import { chooseCandidate } from './choose-candidate.ts'
-import { SlotRefused } from './refusal.ts'
+import { closestRefusal, SlotRefused } from './refusal.ts'
 import { type AgentTime, makeRoom, reserve } from './reserve.ts'
 
 export interface SlotRequest {
   workspaceId: string
   target: RoutingTarget
+  /** The argument that has the target, for the error. */
+  field: string
   startsAt: Date
   /** Selects one of the slots that start at this time but differ in length; null: any length. */
   endsAt: Date | null
@@ -35,8 +38,8 @@ interface ChosenSlot {
 /** @throws SlotRefused when no agent is available
  * @throws NotFoundError for a target that the workspace does not have */
 export async function chooseSlot(tx: Transaction, request: SlotRequest): Promise<ChosenSlot> {
-  const { workspaceId, target, caller, now, startsAt, checks } = request
-  const pool = await readPool(tx, { workspaceId, kind: 'MEETING', target, lock: true })
+  const { workspaceId, target, field, caller, now, startsAt, checks } = request
+  const pool = await readPool(tx, { workspaceId, kind: 'MEETING', target, field, lock: true })
   const start = startsAt.getTime()
   const query = { workspaceId, range: { start, end: start + 1 }, now, caller }
   const { chosen, candidates, decision } = await chooseCandidate(tx, {
@@ -44,7 +47,7 @@ export async function chooseSlot(tx: Transaction, request: SlotRequest): Promise
     read: (agentIds) => readCandidates(tx, { ...query, agentIds }),
     isAvailable: (candidate) => refuseRequest(candidate, request) === null,
   })
-  if (chosen === null) throw new SlotRefused(closestRefusal(candidates, request), request)
+  if (chosen === null) throw new SlotRefused(refusalOfAll(candidates, request), request)
   const { agentId, calendar } = chosen
   const endsAt = endOfMeeting(startsAt, calendar)
   if (checks !== null) requireChecked(chosen, { checks, meeting: { startsAt, endsAt } })
@@ -79,16 +82,14 @@ function refuseRequest(
   { agentId, calendar }: MeetingCandidate,
   { startsAt, endsAt, now, checks }: SlotRequest,
 ): SlotRefusal | null {
-  if (checks?.busy.has(agentId)) return 'TAKEN'
-  const refusal = refuseSlot(calendar, { startsAt: startsAt.getTime(), now: now.getTime() })
+  const refusal =
+    refusalOf(checks, agentId) ?? refuseSlot(calendar, { startsAt: startsAt.getTime(), now: now.getTime() })
   const isOther = endsAt !== null && endOfMeeting(startsAt, calendar).getTime() !== endsAt.getTime()
   return refusal ?? (isOther ? 'OFF_GRID' : null)
 }
 
-/** The reason of the agent who is closest to being bookable; null when no agent is eligible. */
-function closestRefusal(candidates: MeetingCandidate[], request: SlotRequest): SlotRefusal | null {
-  const order: SlotRefusal[] = ['TAKEN', 'OFF_GRID', 'WINDOW', 'NOTICE', 'OUTSIDE_HOURS', 'PAST']
+/** null when no agent is eligible. */
+function refusalOfAll(candidates: MeetingCandidate[], request: SlotRequest): SlotRefusal | null {
   const eligible = candidates.filter(({ ineligibleBecause }) => ineligibleBecause.length === 0)
-  const refusals = eligible.map((candidate) => refuseRequest(candidate, request))
-  return order.find((refusal) => refusals.includes(refusal)) ?? null
+  return closestRefusal(eligible.map((candidate) => refuseRequest(candidate, request)))
 }

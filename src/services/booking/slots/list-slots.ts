@@ -71,7 +71,7 @@ export async function parseSlotsArguments(
   const wanted: SlotsTarget | null | undefined = moving ? { movingMeetingId: moving.meetingId } : target
   if (!wanted) {
     const message = 'Is required, unless movingMeetingId or manageToken is given.'
-    throw new InvalidInputError([{ path: ['target'], message }])
+    throw new InvalidInputError([{ path: ['target'], code: 'REQUIRED', message }])
   }
   // Only a signed-in viewer can have a hold.
   const caller = callerOf(context.viewer.kind === 'ANONYMOUS' ? viewer : context.viewer)
@@ -85,8 +85,12 @@ async function findMoving(
   { movingMeetingId, manageToken }: SlotsArguments,
 ): Promise<Awaited<ReturnType<typeof requireChanger>> | null> {
   if (movingMeetingId === null && manageToken === null) return null
-  const link = { manageToken, meetingId: movingMeetingId }
-  const changer = await requireChanger(context, link, { path: [], meetingField: 'movingMeetingId' })
+  if (movingMeetingId !== null && manageToken !== null) {
+    const message = 'Must not be given together with movingMeetingId.'
+    throw new InvalidInputError([{ path: ['manageToken'], code: 'CONFLICTING', message }])
+  }
+  const reference = manageToken === null ? { meetingId: movingMeetingId ?? '' } : { manageToken }
+  const changer = await requireChanger(context, reference, [])
   const { viewer, meetingId: id } = changer
   const where = { AND: [visibleMeetings(viewer), { id }] }
   if ((await context.database.meeting.count({ where })) === 0) throw new NotFoundError('movingMeetingId')

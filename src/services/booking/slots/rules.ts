@@ -30,10 +30,8 @@ export interface AgentCalendar {
  * has no reservation; it counts as busy time of the calendar. */
 export const LONGEST_RESERVATION_MS = DAY
 
-/** Why a slot cannot be booked. PAST: it has begun. NOTICE: it begins too soon. WINDOW: its date is too far ahead.
- * OUTSIDE_HOURS: no stretch of open time contains all of it. OFF_GRID: the hours are open, but no slot begins at that
- * time. TAKEN: it is nearer to a busy time than the buffer. */
-export type SlotRefusal = 'PAST' | 'NOTICE' | 'WINDOW' | 'OUTSIDE_HOURS' | 'OFF_GRID' | 'TAKEN'
+/** Why the rules refuse a slot; `SlotRefusal` of errors.ts says what each means. */
+type RuleRefusal = 'IN_PAST' | 'TOO_SOON' | 'TOO_FAR' | 'OUTSIDE_HOURS' | 'OFF_GRID' | 'TAKEN'
 
 /** The slots of one agent, as found by {@link findSlots}. */
 interface AgentSlots {
@@ -61,12 +59,12 @@ export function findSlots(agent: AgentCalendar, query: { range: Interval; now: n
 export function refuseSlot(
   agent: AgentCalendar,
   query: { startsAt: number; now: number },
-): SlotRefusal | null {
+): RuleRefusal | null {
   const { startsAt, now } = query
-  if (startsAt < now) return 'PAST'
+  if (startsAt < now) return 'IN_PAST'
   const { earliest, end } = bookableTime(agent, now)
-  if (startsAt < earliest) return 'NOTICE'
-  if (startsAt >= end) return 'WINDOW'
+  if (startsAt < earliest) return 'TOO_SOON'
+  if (startsAt >= end) return 'TOO_FAR'
   const slot = { start: startsAt, end: startsAt + agent.durationMinutes * MINUTE }
   if (!isInsideHours(slot, agent)) return 'OUTSIDE_HOURS'
   if (gridStarts(agent, { start: startsAt, end: startsAt + 1 }).length === 0) return 'OFF_GRID'
@@ -78,8 +76,8 @@ export function refuseSlot(
 export function refuseHeldTime(
   held: Interval,
   { now, ...calendar }: Pick<AgentCalendar, 'busy' | 'bufferMinutes'> & { now: number },
-): SlotRefusal | null {
-  if (held.start < now) return 'PAST'
+): RuleRefusal | null {
+  if (held.start < now) return 'IN_PAST'
   return isFree(held, calendar) ? null : 'TAKEN'
 }
 

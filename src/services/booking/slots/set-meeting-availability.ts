@@ -67,7 +67,7 @@ export async function setMeetingAvailability(
         slotStepMinutes: input.slotStepMinutes,
       },
     })
-    if (availability === undefined) throw new NotFoundError('agentId')
+    if (availability === undefined) throw new NotFoundError('input.agentId')
     // Days that can be booked from now on may not have been read yet.
     if (input.bookingWindowDays != null)
       await requestReading(tx, { calendars: { agentId: availability.agentId }, at: now })

@@ -34,7 +34,7 @@ export async function connectBuiltInCalendar(
     const agent = await lockAgent(tx, { workspaceId, agentId })
     const present = await tx.calendarConnection.findUnique({ where: { agentId: agent.id } })
     if (present && present.provider !== 'BUILT_IN' && present.state !== 'DISCONNECTED') {
-      throw new ConflictError('agentId: another calendar is connected. Disconnect it first.')
+      throw new ConflictError('CALENDAR_CONNECTED', 'Another calendar is connected. Disconnect it first.')
     }
     if (present?.state === 'CONNECTED') return present
     const connection = await writeConnection(tx, { agent, now })

@@ -35,7 +35,7 @@ export async function disconnectCalendar(
   const { workspaceId } = viewer
   const { connection, detached } = await runTransaction(context, async (tx) => {
     const agent = await tx.agent.findFirst({ where: { id: agentId, workspaceId, removedAt: null } })
-    if (agent === null) throw new NotFoundError('agentId')
+    if (agent === null) throw new NotFoundError('input.agentId')
     await lockCalendars(tx, [agent.id])
     const [connection] = await tx.calendarConnection.updateManyAndReturn({
       where: { agentId: agent.id, state: { not: 'DISCONNECTED' } },
@@ -50,7 +50,8 @@ export async function disconnectCalendar(
         failures: 0,
       },
     })
-    if (connection === undefined) throw new ConflictError('agentId: no calendar is connected.')
+    if (connection === undefined)
+      throw new ConflictError('CALENDAR_NOT_CONNECTED', 'No calendar is connected.')
     noteLocks(tx, 'connection', [connection.id])
     const detached = await detachCredentials(tx, connection.id)
     await dropHolds(tx, agent.id)

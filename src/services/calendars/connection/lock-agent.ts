@@ -12,6 +12,6 @@ export async function lockAgent(
   { workspaceId, agentId }: { workspaceId: string; agentId: string },
 ): Promise<ConnectedAgent> {
   const agent = await lockAgentRow(tx, { workspaceId, agentId })
-  if (agent === null) throw new NotFoundError('agentId')
+  if (agent === null) throw new NotFoundError('input.agentId')
   return agent
 }

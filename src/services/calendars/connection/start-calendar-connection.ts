@@ -37,7 +37,7 @@ export async function startCalendarConnection(
   const { workspaceId } = viewer
   const { database, clock, secrets, settings } = context
   if (provider === 'BUILT_IN')
-    throw new ConflictError('provider: use connectBuiltInCalendar for the built-in calendar.')
+    throw new ConflictError('BUILT_IN_CALENDAR', 'Use connectBuiltInCalendar for the built-in calendar.')
   const { connector, slug } = context.calendars[provider]
   if (connector === null || slug === null) {
     const message = `provider: ${provider} is not set up for this installation.`
@@ -47,10 +47,10 @@ export async function startCalendarConnection(
     where: { id: agentId, workspaceId, removedAt: null },
     include: { calendar: true },
   })
-  if (agent === null) throw new NotFoundError('agentId')
+  if (agent === null) throw new NotFoundError('input.agentId')
   const { calendar } = agent
   if (calendar && calendar.state !== 'DISCONNECTED' && calendar.provider !== provider) {
-    throw new ConflictError('agentId: another calendar is connected. Disconnect it first.')
+    throw new ConflictError('CALENDAR_CONNECTED', 'Another calendar is connected. Disconnect it first.')
   }
   const state = createSecretToken('')
   const verifier = randomBytes(32).toString('base64url')

@@ -27,7 +27,7 @@ export async function changeAvailability(
   { workspaceId, agentId, now, data }: AvailabilityChange,
 ): Promise<ChangedAvailability> {
   // The lock comes first, so that the status read next includes every earlier change.
-  if (!(await lockChatHours(tx, { workspaceId, agentId }))) throw new NotFoundError('agentId')
+  if (!(await lockChatHours(tx, { workspaceId, agentId }))) throw new NotFoundError('input.agentId')
   const before = await readOne(tx, { agentId, now })
   const availability = await tx.liveChatAvailability.update({ where: { agentId }, data })
   const after = await readOne(tx, { agentId, now })
@@ -40,6 +40,6 @@ async function readOne(
   { agentId, now }: { agentId: string; now: Date },
 ): Promise<AgentStatus> {
   const [status] = await readAgentStatuses(tx, { agentIds: [agentId], now })
-  if (status === undefined) throw new NotFoundError('agentId')
+  if (status === undefined) throw new NotFoundError('input.agentId')
   return status
 }

@@ -7,6 +7,6 @@ import { NotFoundError } from '../../../errors.ts'
  * @throws NotFoundError */
 export async function lockConversation(tx: Transaction, id: string): Promise<Conversation> {
   const [conversation] = await lockConversations(tx, Prisma.sql`"id" = ${id}::uuid`)
-  if (conversation === undefined) throw new NotFoundError('conversationId')
+  if (conversation === undefined) throw new NotFoundError('input.conversationId')
   return conversation
 }

@@ -18,7 +18,7 @@ export async function markRead(
     const conversation = await lockVisible(tx, { id: conversationId, viewer })
     requirePart(viewer, conversation)
     const message = await tx.message.findFirst({ where: { id: messageId, conversationId } })
-    if (message === null) throw new NotFoundError('messageId')
+    if (message === null) throw new NotFoundError('input.messageId')
     const mark = viewer.kind === 'VISITOR' ? 'readByVisitor' : 'readByAgent'
     if (message.seq <= conversation[mark]) return conversation
     const read = await tx.conversation.update({

@@ -33,7 +33,7 @@ export async function lockVisible(
     where: { AND: [{ id }, visibleConversations(viewer)] },
     select: { id: true },
   })
-  if (visible === null) throw new NotFoundError('conversationId')
+  if (visible === null) throw new NotFoundError('input.conversationId')
   return lockConversation(tx, id)
 }
 
@@ -51,6 +51,9 @@ export function requirePartOrManaged(viewer: ChatViewer, conversation: Pick<Conv
 }
 
 /** @throws ConflictError when no agent has accepted the chat, or it is over */
-export function requireActive({ state }: Conversation): void {
-  if (state !== 'ACTIVE') throw new ConflictError(`conversationId: the conversation is ${state}, not ACTIVE.`)
+export function requireActive({ state, endedAt }: Conversation): void {
+  if (state === 'ACTIVE') return
+  throw endedAt === null
+    ? new ConflictError('CHAT_NOT_ACCEPTED', 'No agent has accepted the conversation yet.')
+    : new ConflictError('CHAT_OVER', 'The conversation is over.')
 }

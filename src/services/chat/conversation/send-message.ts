@@ -36,7 +36,7 @@ export async function sendMessage(
     const message = { conversation, viewer, text, clientKey, now }
     const known = await findRepeat(tx, message)
     if (known) return known
-    if (conversation.endedAt !== null) throw new ConflictError('conversationId: the conversation is over.')
+    if (conversation.endedAt !== null) throw new ConflictError('CHAT_OVER', 'The conversation is over.')
     return addMessage(tx, message)
   })
 }

@@ -42,7 +42,7 @@ export async function shareCalendar(
     if (known) return known
     requireActive(conversation)
     const shared = await tx.agent.count({ where: { id: sharedAgentId, workspaceId, removedAt: null } })
-    if (shared === 0) throw new NotFoundError('agentId')
+    if (shared === 0) throw new NotFoundError('input.agentId')
     const written = await writeMessage(tx, message)
     await appendEvents(tx, {
       workspaceId,

@@ -20,7 +20,7 @@ export async function signalTyping(context: RequestContext, conversationId: stri
   const conversation = await context.database.conversation.findFirst({
     where: { AND: [{ id: conversationId }, visibleConversations(viewer)] },
   })
-  if (conversation === null) throw new NotFoundError('conversationId')
+  if (conversation === null) throw new NotFoundError('input.conversationId')
   requirePart(viewer, conversation)
   requireActive(conversation)
   await recordActivity(context, conversation)

@@ -41,7 +41,7 @@ export async function findRepeat(
   const known = await tx.message.findFirst({ where })
   if (known === null) return null
   if (known.text === text && known.sharedAgentId === (sharedAgentId ?? null)) return known
-  throw new ConflictError('clientKey: this key was used before with another message.')
+  throw new ConflictError('KEY_REUSED', 'This key was used before with another message.')
 }
 
 /** Also marks all earlier messages as read by the sender.

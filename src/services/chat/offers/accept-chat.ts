@@ -36,7 +36,7 @@ export async function acceptChat(
   const call = { workspaceId, caller: callerOf(viewer), key, operation: 'acceptChat', input: raw, now }
   return runTransaction(context, async (tx) => {
     const offer = await tx.chatOffer.findFirst({ where: { id: offerId, workspaceId, agentId } })
-    if (offer === null) throw new NotFoundError('offerId')
+    if (offer === null) throw new NotFoundError('input.offerId')
     const id = await once(tx, call, () => accept(context, { tx, offer, now }))
     // A retry may come after the agent handed the chat over, and then sees as little of it as any other call.
     const accepted = await findVisible(tx, { id, viewer })

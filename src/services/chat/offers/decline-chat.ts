@@ -12,6 +12,6 @@ import { settleOffer } from './settle-offer.ts'
 export async function declineChat(context: RequestContext, offerId: string): Promise<ChatOffer> {
   const { workspaceId, agentId } = requirePermission(context.viewer, 'VIEW_MY_CONVERSATIONS')
   const offer = await context.database.chatOffer.findFirst({ where: { id: offerId, workspaceId, agentId } })
-  if (offer === null) throw new NotFoundError('offerId')
+  if (offer === null) throw new NotFoundError('input.offerId')
   return settleOffer(context, { offer, as: 'DECLINED' })
 }

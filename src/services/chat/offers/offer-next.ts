@@ -41,8 +41,12 @@ export async function offerNext(
  * @throws NotFoundError for a target that the workspace does not have */
 export const lockTurns = (
   tx: Transaction,
-  { conversation: { workspaceId }, target }: Pick<OfferRequest, 'conversation' | 'target'>,
-): Promise<Turns> => readTurns(tx, { workspaceId, kind: 'LIVE_CHAT', target, lock: true })
+  {
+    conversation: { workspaceId },
+    target,
+    field = 'input.target',
+  }: Pick<OfferRequest, 'conversation' | 'target' | 'field'>,
+): Promise<Turns> => readTurns(tx, { workspaceId, kind: 'LIVE_CHAT', target, field, lock: true })
 
 /** Nobody gets the chat. */
 export interface Unserved {

@@ -24,6 +24,8 @@ export interface OfferRequest {
   opening: { message: FirstMessage | null } | null
   workspace: Pick<Workspace, 'offerTimeoutSeconds' | 'maxOffersPerRequest' | 'waitSeconds'>
   target: RoutingTarget
+  /** The argument that has the target, for the error. Default: `input.target`. */
+  field?: string
   /** The ids of agents who must not get the offer. */
   except: string[]
   attempt: number

@@ -41,7 +41,7 @@ export async function takeOverChat(
   return runTransaction(context, async (tx) => {
     const id = await once(tx, call, async () => {
       const conversation = await lockVisible(tx, { id: conversationId, viewer })
-      if (conversation.endedAt !== null) throw new ConflictError('conversationId: the conversation is over.')
+      if (conversation.endedAt !== null) throw new ConflictError('CHAT_OVER', 'The conversation is over.')
       if (conversation.agentId !== viewer.agentId) await takeOver(context, { tx, viewer, conversation, now })
       return conversationId
     })
@@ -87,7 +87,7 @@ async function takeSeat(
   const isFull = !status || status.activeChats + status.pendingOffers >= status.capacity
   const seat = isFull ? undefined : freeSeat(status)
   if (isFull || seat === undefined) {
-    throw new ConflictError('You have as many conversations and offers as an agent may have.')
+    throw new ConflictError('NO_ROOM', 'You have as many conversations and offers as an agent may have.')
   }
   noteLocks(tx, 'reservation', [''])
   await tx.chatOffer.create({

@@ -3,12 +3,13 @@
 import { z } from 'zod'
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { ConflictError, InvalidInputError, NoAgentAvailableError, NotFoundError } from '../../../errors.ts'
+import { ConflictError, NoAgentAvailableError, NotFoundError } from '../../../errors.ts'
 import { once } from '../../idempotency.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { type AgentViewer, callerOf, requirePermission } from '../../identity/viewer.ts'
 import { idempotencyKey, parseInput } from '../../input.ts'
 import type { RoutingTarget } from '../../routing/pool.ts'
+import { targetInput } from '../../routing/target-input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockVisible, requireActive, requirePartOrManaged } from '../conversation/require-part.ts'
 import { findVisible } from '../conversation/visible-conversations.ts'
@@ -16,13 +17,11 @@ import { offerNext } from './offer-next.ts'
 
 const transferChatInput = z.object({
   conversationId: z.string(),
-  agentId: z.string().nullish(),
-  teamId: z.string().nullish(),
+  receiver: targetInput,
   idempotencyKey,
 })
 
-/** @param raw either agentId or teamId must be given
- * @returns the conversation, which still has the same agent
+/** @returns the conversation, which still has the same agent
  * @throws ForbiddenError unless the viewer has the chat or MANAGE_ALL_CONVERSATIONS
  * @throws NotFoundError, InvalidInputError
  * @throws ConflictError when the chat is not active, or is being transferred already
@@ -32,8 +31,7 @@ export async function transferChat(
   raw: z.input<typeof transferChatInput>,
 ): Promise<Conversation> {
   const viewer = requirePermission(context.viewer, 'VIEW_MY_CONVERSATIONS')
-  const { conversationId, agentId, teamId, idempotencyKey: key } = parseInput(transferChatInput, raw)
-  const target = parseTarget({ agentId, teamId })
+  const { conversationId, receiver: target, idempotencyKey: key } = parseInput(transferChatInput, raw)
   const { workspaceId } = viewer
   const now = context.clock.now()
   const call = { workspaceId, caller: callerOf(viewer), key, operation: 'transferChat', input: raw, now }
@@ -45,19 +43,9 @@ export async function transferChat(
     })
     // A retry may come after another agent accepted it.
     const transferred = await findVisible(tx, { id, viewer })
-    if (transferred === null) throw new NotFoundError('conversationId')
+    if (transferred === null) throw new NotFoundError('input.conversationId')
     return transferred
   })
-}
-
-function parseTarget(asked: {
-  agentId: string | null | undefined
-  teamId: string | null | undefined
-}): RoutingTarget {
-  const { agentId, teamId } = asked
-  if (agentId && !teamId) return { agentId }
-  if (teamId && !agentId) return { teamId }
-  throw new InvalidInputError([{ path: ['input', 'agentId'], message: 'Give either agentId or teamId.' }])
 }
 
 interface Transfer {
@@ -77,7 +65,7 @@ async function offerTransfer(
   const { id: conversationId, workspaceId } = conversation
   const offers = await tx.chatOffer.findMany({ where: { conversationId }, select: { state: true } })
   if (offers.some(({ state }) => state === 'PENDING')) {
-    throw new ConflictError('conversationId: the conversation is already being transferred.')
+    throw new ConflictError('TRANSFER_PENDING', 'The conversation is already being transferred.')
   }
   const workspace = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
   const offer = await offerNext(context, {
@@ -87,6 +75,7 @@ async function offerTransfer(
       opening: null,
       workspace,
       target,
+      field: 'input.receiver',
       // A supervisor takes a chat by `takeOverChat`, not by an offer.
       except: [viewer.agentId, conversation.agentId].filter((id) => id !== null),
       attempt: offers.length + 1,

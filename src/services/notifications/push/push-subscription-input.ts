@@ -1,7 +1,7 @@
 // A browser's push subscription as clients send it.
 import { ECDH } from 'node:crypto'
 import { z } from 'zod'
-import { opaque } from '../../input.ts'
+import { fault, opaque } from '../../input.ts'
 import type { PushSender } from '../../ports/push-sender.ts'
 
 export const MAX_ENDPOINT_LENGTH = 2048
@@ -25,7 +25,7 @@ const auth = key(
 export function pushSubscriptionInput(push: Pick<PushSender, 'faultOf'>) {
   const endpoint = opaque(MAX_ENDPOINT_LENGTH).superRefine((value, check) => {
     const message = push.faultOf(value)
-    if (message !== null) check.addIssue({ code: 'custom', message })
+    if (message !== null) check.addIssue({ code: 'custom', ...fault('NOT_ALLOWED', message) })
   })
   return z.object({ endpoint, p256dh, auth })
 }
@@ -35,7 +35,7 @@ function key(isKey: (bytes: Buffer) => boolean, message: string) {
   return z.string().transform((value, check) => {
     const bytes = Buffer.from(BASE64.test(value) && value.length <= MAX_KEY_LENGTH ? value : '', 'base64url')
     if (isKey(bytes)) return bytes.toString('base64url')
-    check.addIssue({ code: 'custom', message })
+    check.addIssue({ code: 'custom', ...fault('INVALID_FORMAT', message) })
     return z.NEVER
   })
 }

@@ -23,7 +23,7 @@ export async function unregisterPushSubscription(
   return runTransaction(context, async (tx) => {
     const known = await tx.pushSubscription.findFirst({ where: { endpoint, agentId } })
     const { count } = await tx.pushSubscription.deleteMany({ where: { endpoint, agentId } })
-    if (known === null || count === 0) throw new NotFoundError('endpoint')
+    if (known === null || count === 0) throw new NotFoundError('input.endpoint')
     return known
   })
 }
