@@ -61,7 +61,11 @@ builder.queryField('conversations', (t) =>
           orderBy: CONVERSATION_ORDER,
         }),
       totalCount: (_root, { filter }, context) =>
-        context.database.conversation.count({ ...COUNTED, where: toWhere(context, filter) }),
+        context.database.conversation.count({
+          ...COUNTED,
+          where: toWhere(context, filter),
+          orderBy: CONVERSATION_ORDER,
+        }),
     },
     ConversationConnectionRef,
   ),

@@ -99,7 +99,11 @@ builder.queryField('meetings', (t) =>
         })
       },
       totalCount: (_root, { filter }, context) =>
-        context.database.meeting.count({ ...COUNTED, where: toWhere(context, filter) }),
+        context.database.meeting.count({
+          ...COUNTED,
+          where: toWhere(context, filter),
+          orderBy: orderMeetings('STARTS_AT_ASC'),
+        }),
     },
     MeetingConnectionRef,
   ),

@@ -138,7 +138,7 @@ const PersonOrderRef = builder.enumType('PersonOrder', {
     FIRST_SEEN_ASC: { description: 'The earliest `firstSeenAt` first.' },
     NAME_ASC: {
       description:
-        'By last name, then by first name and e-mail address, from A to Z. People without a last name come last.',
+        'By last name, first name and e-mail address, as far as they are known, from A to Z; people of whom none is known come last.',
     },
   },
 })
@@ -172,7 +172,11 @@ builder.queryField('people', (t) =>
           orderBy: orderPeople(orderBy ?? 'FIRST_SEEN_DESC'),
         }),
       totalCount: (_root, { search }, context) =>
-        context.database.person.count({ ...COUNTED, where: filterPeople(context, { search }) }),
+        context.database.person.count({
+          ...COUNTED,
+          where: filterPeople(context, { search }),
+          orderBy: orderPeople('FIRST_SEEN_DESC'),
+        }),
     },
     PersonConnectionRef,
   ),

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { signMeetingLink } from '../../src/services/identity/meeting-link.ts'
 import type { Staff } from '../kit/actors.ts'
@@ -65,5 +66,45 @@ it('says who made each change of a meeting, and what the meeting was before', as
     { kind: 'RESCHEDULED', ...by(ada), ...ofAda, reason: 'Too early', previousStartsAt: NINE },
     { kind: 'REASSIGNED', ...by(admin), ...ofBeth, previousAgent: { id: ada.id } },
     { kind: 'CANCELLED', ...BY_VISITOR, ...ofBeth },
+  ])
+})
+
+it('has codes for what version 0.1 recorded as sentences', async () => {
+  const input = { target: { agentId: ada.id }, startsAt: NINE }
+  const { id } = await book(app, { token: visitor.token, input })
+  const booked = await database.meetingChange.findFirstOrThrow({
+    omit: { id: true },
+    where: { agentId: ada.agentId },
+  })
+  const earlier = [
+    {
+      kind: 'CALENDAR_CHANGED',
+      actor: "The agent's calendar",
+      reason: 'The agent moved the meeting in the calendar.',
+    },
+    { kind: 'REASSIGNED', actor: 'Switchboard', reason: 'Alan Turing is no longer available.' },
+    { kind: 'ATTENDEE_CHANGED', actor: 'Switchboard', reason: null },
+    { kind: 'OUTCOME_RECORDED', actor: ada.name, reason: 'NO_SHOW', outcome: 'HELD' },
+    { kind: 'CANCELLED', actor: 'Visitor', reason: 'Ill' },
+  ] as const
+  await database.meetingChange.createMany({
+    data: earlier.map((change, number) => ({
+      ...booked,
+      ...change,
+      actorKind: 'AGENT' as const,
+      at: new Date(booked.at.getTime() + 1000 * (number + 1)),
+    })),
+  })
+  const migration = await readFile('prisma/migrations/20261130150000_linked_history/migration.sql', 'utf8')
+  const update = migration.split(';').find((statement) => statement.includes('UPDATE "MeetingChange"'))
+  // A later migration renames the kind.
+  await database.$executeRawUnsafe((update ?? '').replaceAll('OUTCOME_SET', 'OUTCOME_RECORDED'))
+  expect(await historyOf(id)).toMatchObject([
+    { kind: 'BOOKED', actorKind: 'VISITOR', reasonCode: null },
+    { actorKind: 'CALENDAR', actorAgent: { id: ada.id }, reasonCode: 'EVENT_MOVED' },
+    { actorKind: 'SWITCHBOARD', actorAgent: null, reasonCode: 'AGENT_REMOVED' },
+    { actorKind: 'SWITCHBOARD', reason: null, reasonCode: null },
+    { actorKind: 'AGENT', actorAgent: null, reason: null, outcome: 'NO_SHOW' },
+    { actorKind: 'VISITOR', reason: 'Ill', reasonCode: null, outcome: null },
   ])
 })

@@ -34,7 +34,8 @@ const READS: Record<string, () => Promise<unknown>> = {
     data(
       app.execute(
         `{ meetings(first: 50) { nodes { id past subject agent { name } person { email }
-          history { kind at } decision { pool agent { name } } } } }`,
+          history { kind actorAgent { name } actorPerson { email } agent { name } previousAgent { name } }
+          decision { pool agent { name } steps { agent { name } team { name } } } } } }`,
         { token: admin.token },
       ),
     ),
@@ -135,7 +136,7 @@ it('takes exactly these statements for each operation, including those that read
       "cancelMeeting": 14,
       "explainRouting": 5,
       "holdSlot": 16,
-      "meetings": 7,
+      "meetings": 12,
       "rescheduleMeeting": 21,
       "routingQueue": 6,
       "slots": 5,

@@ -27,14 +27,10 @@ export type PersonOrder = 'FIRST_SEEN_DESC' | 'FIRST_SEEN_ASC' | 'NAME_ASC'
 
 /** The id decides between equal people, so that the order is total. */
 export function orderPeople(order: PersonOrder): Prisma.PersonOrderByWithRelationInput[] {
-  if (order === 'NAME_ASC') return [...BY_NAME, { id: 'asc' }]
+  if (order === 'NAME_ASC') return [{ sortName: 'asc' }, { id: 'asc' }]
   const direction = order === 'FIRST_SEEN_ASC' ? 'asc' : 'desc'
   return [{ createdAt: direction }, { id: direction }]
 }
-
-const BY_NAME = (['lastName', 'firstName', 'email'] as const).map((column) => ({
-  [column]: { sort: 'asc' as const, nulls: 'last' as const },
-}))
 
 function requireMaySearch(viewer: Viewer): AgentViewer {
   const staff = requireStaff(viewer)

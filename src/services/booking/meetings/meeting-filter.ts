@@ -7,7 +7,7 @@ import type {
   Prisma,
 } from '../../../database/generated/client/client.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
-import { requireSignedIn } from '../../identity/viewer.ts'
+import { callerOf, requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
 import { email, instant, parseInput, text } from '../../input.ts'
 import { containing, MAX_SEARCH_LENGTH } from '../../search.ts'
 import { upcoming } from '../../upcoming-meetings.ts'
@@ -38,9 +38,16 @@ export function filterMeetings(
   { viewer, clock }: RequestContext,
   raw: z.input<typeof meetingFilter>,
 ): Prisma.MeetingWhereInput {
-  requireSignedIn(viewer)
+  const signedIn = requireSignedIn(viewer)
   const filter = parseInput(meetingFilter, raw, ['filter'])
-  return { AND: [visibleMeetings(viewer), ...ofPeople(filter), ...ofState(filter, clock.now())] }
+  const access = [visibleMeetings(viewer), atMostOf(signedIn)]
+  return { AND: [...access, ...ofPeople(filter), ...ofState(filter, clock.now())] }
+}
+
+/** Follows from `visibleMeetings`. It lets the database find a visitor's meetings by their indexes. */
+function atMostOf(viewer: SignedInViewer): Prisma.MeetingWhereInput {
+  if (viewer.kind !== 'VISITOR') return {}
+  return { OR: [{ bookedBy: callerOf(viewer) }, { personId: viewer.personId }] }
 }
 
 type MeetingFilter = z.output<typeof meetingFilter>
