@@ -13,7 +13,7 @@ export function useCost(): Plugin {
       if (params.extensions?.cost !== true) return
       return {
         onExecuteDone({ result, setResult }) {
-          // Without `data`, the variables were refused, and the cost depends on them.
+          // Without `data`, the arguments were refused, and the cost depends on them.
           if (Symbol.asyncIterator in result || result.data === undefined) return
           setResult({ ...result, extensions: { ...result.extensions, cost: costOf(args) } })
         },

@@ -51,7 +51,9 @@ describe('the cost of an operation', () => {
     expect((await answerTo({ query: MEETINGS, ...ask })).extensions).toEqual({ cost })
   })
 
-  it('is missing where variables are refused, on which it depends', async () => {
+  it('is missing where arguments are refused, on which it depends', async () => {
+    const page = await answerTo({ query: '{ agents(first: -1) { nodes { id } } }', ...ask })
+    expect(Object.keys(page)).toEqual(['errors'])
     const refused = await answerTo({
       query: AGENTS,
       operationName: 'Agents',
