@@ -1,8 +1,11 @@
 // Documents that clients name by their hashes, over HTTP, server-sent events and WebSockets, as Apollo Client, urql, Relay
 // and graphql-ws send them.
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { hashOf } from '../../src/server/documents/document-map.ts'
 import { PersistedDocuments } from '../../src/server/documents/persisted-documents.ts'
+import * as meetingPageDocuments from '../../src/server/pages/meeting/documents.js'
 import { START_VISIT } from '../kit/booking.ts'
 import { openEventStream } from '../kit/event-stream.ts'
 import { addressOf, post, refusal } from '../kit/http.ts'
@@ -66,6 +69,7 @@ describe('with a folder of documents', () => {
     for (const name of [byId, byHash]) {
       const json = await postAda(name(UNKNOWN), { accept: 'application/json' })
       expect([json.status, await json.json()]).toEqual([200, { errors: [NOT_FOUND] }])
+      expect(json.headers.get('cache-control')).toBe('no-store')
       const graphql = await postAda(name(UNKNOWN), { accept: 'application/graphql-response+json' })
       expect([graphql.status, await graphql.json()]).toEqual([400, { errors: [NOT_FOUND] }])
       expect(await answerTo({ ...name(UNKNOWN), query: UNKNOWN })).toEqual({ data: { __typename: 'Query' } })
@@ -183,6 +187,27 @@ describe('where only persisted documents are executed', () => {
     const raw = await connectRawSocket(app.server.url, ada.token)
     raw.send({ type: 'subscribe', id: 'text', payload: { query: EVENTS } })
     expect(await raw.received('text', 1)).toEqual([CAUGHT_UP])
+  })
+})
+
+describe('our own page of a meeting', () => {
+  const { app, visitor } = useScene({ visitor: aVisitor }, { start: start('only'), once: true })
+
+  it('works where only persisted documents are executed', async () => {
+    for (const query of Object.values(meetingPageDocuments)) {
+      const { errors = [] } = await app.execute(query, { token: visitor.token })
+      expect(errors.map(({ extensions }) => extensions?.code)).not.toContain('PERSISTED_DOCUMENT_REQUIRED')
+    }
+  })
+
+  it('has its documents in one file, from which the server knows them', async () => {
+    const folder = join(import.meta.dirname, '../../src/server/pages/meeting')
+    const scripts = (await readdir(folder)).filter((name) => name.endsWith('.js'))
+    const texts = await Promise.all(scripts.map((name) => readFile(join(folder, name), 'utf8')))
+    const withDocuments = scripts.filter((_name, at) =>
+      /`(query|mutation|subscription)\b/.test(texts[at] ?? ''),
+    )
+    expect(withDocuments).toEqual(['documents.js'])
   })
 })
 

@@ -2,6 +2,7 @@
 // operator supplies them (read-documents.ts); no request ever adds one.
 import type { PersistedDocumentsMode } from '../../config/config.ts'
 import type { Viewer } from '../../services/identity/viewer.ts'
+import * as meetingPageDocuments from '../pages/meeting/documents.js'
 import { requestError } from '../request-error.ts'
 import { hashOf, readHash } from './document-map.ts'
 
@@ -11,6 +12,9 @@ export interface DocumentRequest<Query = unknown> {
   documentId?: unknown
   extensions?: unknown
 }
+
+/** What our own pages send as text, which is executed in every mode. Examples that can be edited do not belong to it. */
+const OWN_HASHES = new Set(Object.values(meetingPageDocuments).map(hashOf))
 
 export interface PersistedDocumentsOptions {
   /** The texts by their hashes; null if the operator has supplied none. */
@@ -51,12 +55,16 @@ export class PersistedDocuments {
   }
 
   async #requireAllowed(query: string, readViewer: () => Promise<Viewer>): Promise<void> {
-    if (this.#mode === 'allow' || this.#texts?.has(hashOf(query))) return
+    if (this.#mode === 'allow' || this.#isKnown(hashOf(query))) return
     if (this.#mode === 'only-anonymous' && (await readViewer()).kind === 'AGENT') return
     throw requestError(
       'PERSISTED_DOCUMENT_REQUIRED',
       'Only persisted documents are executed here: send `documentId`, or the exact text of one of them.',
     )
+  }
+
+  #isKnown(hash: string): boolean {
+    return this.#texts?.has(hash) === true || OWN_HASHES.has(hash)
   }
 }
 
