@@ -1,4 +1,6 @@
+import { parse, validate } from 'graphql'
 import { expect, it } from 'vitest'
+import { schema } from '../../src/schema/index.ts'
 import { startAppForTest } from '../kit/app.ts'
 
 it('serves the page that the link of a mail opens, with nothing from elsewhere', async () => {
@@ -12,5 +14,15 @@ it('serves the page that the link of a mail opens, with nothing from elsewhere',
   for (const path of loaded) {
     expect(path).toMatch(/^\/assets\//)
     expect((await app.fetch(path)).status).toBe(200)
+  }
+})
+
+it('sends operations that fit the schema', async () => {
+  const documents: Record<string, string> = await import(
+    `${import.meta.dirname}/../../src/server/pages/meeting/documents.js`
+  )
+  expect(Object.keys(documents)).toContain('MEETING')
+  for (const document of Object.values(documents)) {
+    expect(validate(schema, parse(document)).map(({ message }) => message)).toEqual([])
   }
 })

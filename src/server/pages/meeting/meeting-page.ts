@@ -29,7 +29,7 @@ const MEETING = html`<article id="meeting" aria-labelledby="subject" hidden>
         <p class="actions">
           <a class="button" id="conference" hidden>Join by video</a>
           <button type="button" id="cancel" hidden>Cancel the meeting</button>
-          <button type="button" id="again" hidden>Book again</button>
+          <button type="button" class="primary" id="again" hidden>Book again</button>
         </p>
       </article>`
 

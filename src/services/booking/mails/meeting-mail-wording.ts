@@ -22,16 +22,18 @@ const HEADLINE: Record<MeetingMailFacts['recipient'], Record<MeetingMailKind, st
     CONFIRMATION: 'Your meeting is confirmed.',
     CHANGE: 'Your meeting has changed.',
     CANCELLATION: 'Your meeting is cancelled.',
-    WITHDRAWAL: 'This entry in your calendar is out of date. Another mail has the meeting as it is now.',
+    WITHDRAWAL: 'An entry in your calendar is out of date.',
   },
   AGENT: {
     CONFIRMATION: 'You have a new meeting.',
     CHANGE: 'One of your meetings has changed.',
     // The agent also gets this when the meeting is reassigned to a colleague.
     CANCELLATION: 'You no longer have this meeting.',
-    WITHDRAWAL: 'This entry in your calendar is out of date. Another mail has the meeting as it is now.',
+    WITHDRAWAL: 'An entry in your calendar is out of date.',
   },
 }
+
+const IN_ANOTHER_MAIL = { label: 'Instead', text: 'Another mail has the meeting as it is now.' }
 
 /** @throws RangeError for an unknown zone */
 export function wordMeetingMail(facts: MeetingMailFacts): MailContent {
@@ -43,6 +45,7 @@ export function wordMeetingMail(facts: MeetingMailFacts): MailContent {
     greeting: reader === '' ? 'Hello,' : `Hello ${reader},`,
     headline: HEADLINE[facts.recipient][facts.kind],
     details: [
+      ...(facts.kind === 'WITHDRAWAL' ? [IN_ANOTHER_MAIL] : []),
       { label: 'What', text: facts.subject },
       { label: 'When', text: formatMeetingTime({ ...facts, timeZone }) },
       ...previousTime(facts, timeZone),
