@@ -8,14 +8,15 @@ export async function addAxe(context: BrowserContext): Promise<void> {
 }
 
 /** @param options.except rules that do not apply
- * @returns what axe finds, also against best practices, for each element */
+ * @returns what axe finds or doubts, also against best practices, for each element */
 export async function findBarriers(page: Page, { except = [] as string[] } = {}): Promise<string[]> {
   const rules = Object.fromEntries(except.map((rule) => [rule, { enabled: false }]))
   const results = await page.evaluate(
     (options) => (globalThis as unknown as { axe: typeof axe }).axe.run(options),
     { rules },
   )
-  return results.violations.flatMap(({ id, help, nodes }) =>
+  // A text in the colour of its background is only a case of doubt for axe.
+  return [...results.violations, ...results.incomplete].flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html}\n${failureSummary}`),
   )
 }

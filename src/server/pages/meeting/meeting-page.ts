@@ -40,9 +40,9 @@ const PICKER = html`<section id="picker" aria-labelledby="picker-title" hidden>
           <fieldset>
             <legend class="hidden">Day</legend>
             <div class="months">
-              <button type="button" id="previous-month" aria-label="Previous month">‹</button>
+              <button type="button" id="previous-month"><span class="hidden">Previous month</span><span aria-hidden="true">‹</span></button>
               <h3 id="month" aria-live="polite" tabindex="-1"></h3>
-              <button type="button" id="next-month" aria-label="Next month">›</button>
+              <button type="button" id="next-month"><span class="hidden">Next month</span><span aria-hidden="true">›</span></button>
             </div>
             <table id="days" aria-labelledby="month"></table>
             <p id="no-days" hidden>No time is free in this month. <button type="button" id="next-day" hidden></button></p>
