@@ -76,6 +76,7 @@ const DateOverrideRef = builder.objectRef<DateOverride>('DateOverride').implemen
 export const MeetingAvailabilityRef = builder.prismaObject('MeetingAvailability', {
   description: `When an agent takes meetings, and how they can be booked. ${STAFF_ONLY}`,
   fields: (t) => ({
+    agent: t.relation('agent', { description: 'The agent who takes the meetings.' }),
     timeZone: t.expose('timeZone', { type: 'TimeZone', description: TIME_ZONE }),
     weekly: t.field({
       type: [WeeklyBlockRef],
@@ -116,6 +117,7 @@ export const MeetingAvailabilityRef = builder.prismaObject('MeetingAvailability'
 export const LiveChatAvailabilityRef = builder.prismaObject('LiveChatAvailability', {
   description: `When an agent takes live chats. ${STAFF_ONLY}`,
   fields: (t) => ({
+    agent: t.relation('agent', { description: 'The agent who takes the live chats.' }),
     timeZone: t.expose('timeZone', { type: 'TimeZone', description: TIME_ZONE }),
     weekly: t.field({
       type: [WeeklyBlockRef],

@@ -162,7 +162,7 @@ function pageSizeOf(args: Record<string, unknown>, field: { args: readonly { nam
   return typeof asked === 'number' ? Math.min(Math.max(asked, 1), MAX_PAGE_SIZE) : DEFAULT_PAGE_SIZE
 }
 
-builder.queryType({ description: 'Everything that can be read.' })
+export const QueryRef = builder.queryType({ description: 'Everything that can be read.' })
 builder.mutationType({
   description:
     'Everything that can be changed. Each mutation takes one `input` and returns a union of its result and of the errors that a client can handle.',

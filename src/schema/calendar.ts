@@ -51,6 +51,7 @@ export const CalendarRef = builder.prismaNode('CalendarConnection', {
   description: `The calendar of an agent, which has at most one. ${STAFF_ONLY}`,
   findUnique: (id) => ({ id }),
   fields: (t) => ({
+    agent: t.relation('agent', { description: 'The agent whose calendar it is.' }),
     provider: t.expose('provider', {
       type: CalendarProviderRef,
       description: 'The provider of the calendar.',

@@ -26,6 +26,7 @@ export const MessageRef = builder.prismaNode('Message', {
   description: 'A message in a conversation. A message never changes.',
   findUnique: (id) => ({ id }),
   fields: (t) => ({
+    conversation: t.relation('conversation', { description: 'The conversation that the message is in.' }),
     author: t.expose('author', { type: AuthorRef, description: 'Who wrote the message.' }),
     agent: t.relation('agent', {
       nullable: true,

@@ -30,9 +30,19 @@ const CONFERENCES = Object.values(CALENDAR_PROVIDERS).flatMap(({ title, conferen
   conference === null ? [] : [`${conference.title} for ${title} calendars`],
 )
 
-const InvitationTemplateRef = builder.objectRef<Invitation>('InvitationTemplate').implement({
+interface AgentInvitation extends Invitation {
+  agentId: string
+}
+
+const InvitationTemplateRef = builder.objectRef<AgentInvitation>('InvitationTemplate').implement({
   description: `The template of an agent's invitations. The subject and the body of a meeting are made from it when the meeting is booked with the agent, or reassigned to the agent. ${STAFF_ONLY}`,
   fields: (t) => ({
+    agent: t.prismaField({
+      type: AgentRef,
+      description: 'The agent who sends the invitations.',
+      resolve: (query, { agentId }, _arguments, { database }) =>
+        database.agent.findUniqueOrThrow({ ...query, where: { id: agentId } }),
+    }),
     subject: t.exposeString('subject', {
       description: "The template of a meeting's subject, for example `{{agent.name}} and {{lead.name}}`.",
     }),
@@ -51,8 +61,8 @@ builder.prismaObjectField(AgentRef, 'invitation', (t) =>
     type: InvitationTemplateRef,
     description: `The template of the agent's invitations; a default until the agent changes it. ${STAFF_ONLY}`,
     authScopes: { staff: true },
-    select: { invitation: true },
-    resolve: ({ invitation }) => toInvitation(invitation),
+    select: { id: true, invitation: true },
+    resolve: ({ id, invitation }) => ({ agentId: id, ...toInvitation(invitation) }),
   }),
 )
 

@@ -13,6 +13,7 @@ import {
 } from '../services/notifications/push/register-push-subscription.ts'
 import { unregisterPushSubscription } from '../services/notifications/push/unregister-push-subscription.ts'
 import { formatDuration } from '../services/wording.ts'
+import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { atMost, NULL_IF_REFUSED, STAFF_TOKEN } from './texts.ts'
 
@@ -20,6 +21,7 @@ const PushSubscriptionRef = builder.prismaObject('PushSubscription', {
   description:
     'A browser in which an agent is notified of offers and conversations by Web Push while the agent has no console open. Visible to its agent only. It is removed when its push service reports that the subscription has ended.',
   fields: (t) => ({
+    agent: t.relation('agent', { description: 'The agent who is notified.' }),
     endpoint: t.expose('endpoint', {
       type: 'URL',
       description:
@@ -88,8 +90,8 @@ const UnregisterPushSubscriptionInput = builder.inputType('UnregisterPushSubscri
 
 builder.mutationField('unregisterPushSubscription', (t) =>
   t.field({
-    type: PushSubscriptionRef,
-    description: `Removes a browser, in which the viewer is then no longer notified, and returns the push subscription as it was. ${STAFF_TOKEN}`,
+    type: AgentRef,
+    description: `Removes a browser, in which the viewer is then no longer notified, and returns the viewer. ${STAFF_TOKEN}`,
     errors: { types: [NotFoundError] },
     args: {
       input: t.arg({

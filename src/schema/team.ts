@@ -1,8 +1,9 @@
 // Teams: agents who take turns among themselves.
+import { encodeGlobalID } from '@pothos/plugin-relay'
 import { ConflictError, NotFoundError } from '../errors.ts'
 import { requireStaff } from '../services/identity/viewer.ts'
 import { MAX_NAME_LENGTH } from '../services/input.ts'
-import { deleteTeam } from '../services/teams/delete-team.ts'
+import { type DeletedTeam, deleteTeam } from '../services/teams/delete-team.ts'
 import { MAX_TEAM_AGENTS, saveTeam } from '../services/teams/save-team.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
@@ -105,17 +106,35 @@ const DeleteTeamInput = builder.inputType('DeleteTeamInput', {
   fields: (t) => ({ teamId: t.id({ required: true, description: 'The team.' }) }),
 })
 
+export const DeletedTeamRef = builder.objectRef<DeletedTeam>('DeletedTeam').implement({
+  description: 'What is left of a team after its deletion.',
+  fields: (t) => ({
+    teamId: t.id({
+      description: 'The global id that the team had.',
+      resolve: ({ teamId }) => encodeGlobalID('Team', teamId),
+    }),
+    agents: t.prismaField({
+      type: [AgentRef],
+      description: 'The agents that the team had, by name.',
+      complexity: { field: 1, multiplier: TYPICAL_TEAM_SIZE },
+      resolve: (query, { agentIds }, _arguments, { database }) =>
+        database.agent.findMany({
+          ...query,
+          where: { id: { in: agentIds }, removedAt: null },
+          orderBy: [{ name: 'asc' }, { id: 'asc' }],
+        }),
+    }),
+  }),
+})
+
 builder.mutationField('deleteTeam', (t) =>
-  t.prismaField({
-    type: TeamRef,
+  t.field({
+    type: DeletedTeamRef,
     description:
-      'Deletes a team, and returns it as it was. Its agents and their meetings stay. Requires MANAGE_ROUTING.',
+      'Deletes a team, and returns what is left of it. Its agents and their meetings stay. Requires MANAGE_ROUTING.',
     errors: { types: [NotFoundError] },
     args: { input: t.arg({ type: DeleteTeamInput, required: true, description: 'The team to delete.' }) },
-    resolve: (query, _root, { input }, context) =>
-      deleteTeam(context, {
-        teamId: fromGlobalId('Team', { id: input.teamId, field: 'input.teamId' }),
-        read: (tx, id) => tx.team.findUniqueOrThrow({ ...query, where: { id } }),
-      }),
+    resolve: (_root, { input }, context) =>
+      deleteTeam(context, { teamId: fromGlobalId('Team', { id: input.teamId, field: 'input.teamId' }) }),
   }),
 )

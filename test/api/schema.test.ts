@@ -5,6 +5,7 @@ import {
   isEnumType,
   isInputObjectType,
   isInterfaceType,
+  isNonNullType,
   isObjectType,
   isScalarType,
   isSpecifiedScalarType,
@@ -84,6 +85,23 @@ describe('the schema', () => {
         'Int',
       ])
     }
+  })
+
+  it('leads from what each mutation returns to all queries, so that caches stay true', () => {
+    const leadsToQueries = (type: GraphQLObjectType) => 'query' in type.getFields()
+    const lacking = Object.values(schema.getMutationType()?.getFields() ?? {}).filter(({ type }) => {
+      const result = getNamedType(type)
+      const members = isUnionType(result) ? result.getTypes() : []
+      const successes = members.filter((member) => !('message' in member.getFields()))
+      const ways = (member: GraphQLObjectType) =>
+        Object.values(member.getFields()).flatMap((field) => {
+          const named = getNamedType(field.type)
+          return isNonNullType(field.type) && isObjectType(named) ? [named] : []
+        })
+      return !successes.every((member) => leadsToQueries(member) || ways(member).some(leadsToQueries))
+    })
+    // It changes nothing that could be read.
+    expect(lacking.map(({ name }) => name)).toEqual(['startCalendarConnection'])
   })
 
   it('answers each type of error in at least one mutation', () => {

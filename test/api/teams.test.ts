@@ -21,8 +21,11 @@ const { app, acme, admin, ada, beth, cleo, database, mutate } = useScene({
 const idsOf = (agents: Staff[]) => agents.map(({ id }) => id)
 const save = (input: object, token = admin.token) =>
   mutate({ mutation: 'saveTeam', input, token, select: TEAM })
+const LEFT = `... on DeletedTeam {
+  teamId agents { id teams { name } } query { teams { name } agents { nodes { teams { name } } } }
+}`
 const remove = (id: string, token = admin.token) =>
-  mutate({ mutation: 'deleteTeam', input: { teamId: id }, token, select: TEAM })
+  mutate({ mutation: 'deleteTeam', input: { teamId: id }, token, select: LEFT })
 const createTeam = (name: string, agents: Staff[]) => save({ name, agentIds: idsOf(agents) })
 const membersOf = ({ agents }: Result) => (agents as { name: string }[]).map(({ name }) => name)
 const teamCount = () => database.team.count({ where: { workspaceId: acme.workspaceId } })
@@ -171,22 +174,23 @@ describe('saveTeam', () => {
 })
 
 describe('deleteTeam', () => {
-  it('answers the team as it was, and keeps its agents', async () => {
-    const { id } = await createTeam('Engines', [ada, beth])
+  it('keeps the agents, and answers what is left', async () => {
+    await createTeam('Tables', [ada])
+    const { id } = await createTeam('Engines', [beth, ada])
     expect(await remove(id)).toEqual({
-      __typename: 'Team',
-      id,
-      name: 'Engines',
-      agents: [ada, beth].map(({ id, name }) => ({
-        id,
-        name,
-        calendar: { state: 'CONNECTED' },
-        teams: [{ name: 'Engines' }],
-      })),
+      __typename: 'DeletedTeam',
+      teamId: id,
+      agents: [
+        { id: ada.id, teams: [{ name: 'Tables' }] },
+        { id: beth.id, teams: [] },
+      ],
+      query: {
+        teams: [{ name: 'Tables' }],
+        agents: { nodes: expect.arrayContaining([{ teams: [{ name: 'Tables' }] }, { teams: [] }]) },
+      },
     })
-    expect(await readTeams()).toEqual([])
-    // Those of all agents, for meetings and for live chats.
-    expect(await database.routingPool.count({ where: { workspaceId: acme.workspaceId } })).toBe(2)
+    // Those of all agents and of the other team, for meetings and for live chats.
+    expect(await database.routingPool.count({ where: { workspaceId: acme.workspaceId } })).toBe(4)
     expect((await remove(id)).__typename).toBe('NotFoundError')
   })
 

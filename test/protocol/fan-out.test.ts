@@ -96,6 +96,22 @@ describe('an event', () => {
     expect(new Set(cursors).size).toBe(6)
   })
 
+  it('reads `query` as the subscriber, even if others subscribe to the same operation', async () => {
+    const other = await createAdministrator(app, acme, 'Ben Admin')
+    const query = `subscription {
+      workspaceEvents { __typename ... on MeetingChanged { meeting { query { viewer { ... on Agent { id } } } } } }
+    }`
+    const [[mine], [theirs]] = await Promise.all([
+      open(1, { token: acme.admin.token, query }),
+      open(1, { token: other.token, query }),
+    ])
+    await bookAda(0)
+    await Promise.all([mine?.waitFor(2), theirs?.waitFor(2)])
+    const readBy = (id: string) => ({ meeting: { query: { viewer: { id } } } })
+    expect(mine?.events()[1]).toMatchObject(readBy(acme.admin.id))
+    expect(theirs?.events()[1]).toMatchObject(readBy(other.id))
+  })
+
   it('is loaded again, without data cached for an earlier event', async () => {
     const [console] = await open(1, { token: ada.token, query: CONSOLE })
     const meeting = await bookAda(0)

@@ -76,10 +76,12 @@ async function execute(
   return pieces.map((piece, index) => (index < pieces.length - 1 ? piece + place : piece))
 }
 
-/** The cursors of stream heads belong to the viewer, so operations that select them are not shared between viewers. */
-function sourceKey({ key }: LiveSource, { contextValue }: ExecutionArgs): string {
+/** Cursors of stream heads belong to the viewer, and `query` reads as the viewer: operations that select one of them are
+ * not shared between viewers. */
+function sourceKey({ key }: LiveSource, { document, contextValue }: ExecutionArgs): string {
   const { streamHeads, viewer } = contextValue as SchemaContext
-  return streamHeads && viewer.kind !== 'ANONYMOUS' ? `${key} ${callerOf(viewer)}` : key
+  const isPersonal = streamHeads !== null || contentsOf(document).selectsQuery
+  return isPersonal && viewer.kind !== 'ANONYMOUS' ? `${key} ${callerOf(viewer)}` : key
 }
 
 const documentIds = new WeakMap<DocumentNode, number>()
@@ -94,26 +96,39 @@ function documentId(document: DocumentNode): number {
 
 /** The variables except the `after` cursor, which decides where a subscription starts, not what it answers. */
 function variablesKey({ document, variableValues = {} }: ExecutionArgs): string {
-  const relevant = relevantVariables(document)
+  const { relevantVariables: relevant } = contentsOf(document)
   const used = Object.entries(variableValues ?? {}).filter(([name]) => relevant.has(name))
   return JSON.stringify(used.sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
-const relevantVariablesOf = new WeakMap<DocumentNode, Set<string>>()
+interface Contents {
+  /** Those that are used anywhere but as the `after` of the subscription. */
+  relevantVariables: Set<string>
+  /** Whether a field `query` is selected (schema/query-link.ts). */
+  selectsQuery: boolean
+}
 
-function relevantVariables(document: DocumentNode): Set<string> {
-  const known = relevantVariablesOf.get(document)
+const knownContents = new WeakMap<DocumentNode, Contents>()
+
+function contentsOf(document: DocumentNode): Contents {
+  const known = knownContents.get(document)
   if (known) return known
-  const names = new Set<string>()
+  const contents: Contents = { relevantVariables: new Set(), selectsQuery: false }
   let depth = 0
   visit(document, {
-    Field: { enter: () => void depth++, leave: () => void depth-- },
+    Field: {
+      enter: ({ name }) => {
+        depth++
+        contents.selectsQuery ||= name.value === 'query'
+      },
+      leave: () => void depth--,
+    },
     // A fragment counts as nested wherever it is spread, so an `after` inside one always stays in the key.
     FragmentDefinition: { enter: () => void depth++, leave: () => void depth-- },
     VariableDefinition: () => false,
     Argument: ({ name }) => (depth === 1 && name.value === 'after' ? false : undefined),
-    Variable: ({ name }) => void names.add(name.value),
+    Variable: ({ name }) => void contents.relevantVariables.add(name.value),
   })
-  relevantVariablesOf.set(document, names)
-  return names
+  knownContents.set(document, contents)
+  return contents
 }

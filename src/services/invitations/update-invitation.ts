@@ -27,7 +27,7 @@ const updateInvitationInput = invitationTexts.extend({
 export async function updateInvitation(
   context: RequestContext,
   raw: z.input<typeof updateInvitationInput>,
-): Promise<Invitation> {
+): Promise<Invitation & { agentId: string }> {
   const { viewer, agentId } = requireOwnOrManaged(context.viewer, {
     agentId: raw.agentId ?? null,
     permission: 'CONNECT_CALENDAR',
@@ -50,7 +50,7 @@ export async function updateInvitation(
       at: context.clock.now(),
       events: [newEvent.agentChanged({ agentId })],
     })
-    return toInvitation(saved)
+    return { agentId, ...toInvitation(saved) }
   })
 }
 

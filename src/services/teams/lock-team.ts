@@ -8,7 +8,7 @@ import { type Pool, readPool } from '../routing/pool.ts'
 export async function lockTeam(
   tx: Transaction,
   { workspaceId, teamId }: { workspaceId: string; teamId: string },
-): Promise<{ team: Team; pools: Pool[] }> {
+): Promise<{ team: Team; pools: [Pool, Pool] }> {
   const team = await tx.team.findFirst({ where: { id: teamId, workspaceId } })
   if (team === null) throw new NotFoundError('input.teamId')
   const query = { workspaceId, target: { teamId }, lock: true }

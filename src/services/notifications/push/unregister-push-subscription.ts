@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { PushSubscription } from '../../../database/generated/client/client.ts'
+import type { Agent } from '../../../database/generated/client/client.ts'
 import { NotFoundError } from '../../../errors.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireStaff } from '../../identity/viewer.ts'
@@ -10,20 +10,19 @@ import { MAX_ENDPOINT_LENGTH } from './push-subscription-input.ts'
 const input = z.object({ endpoint: opaque(MAX_ENDPOINT_LENGTH) })
 
 /** Deletes the push subscription of one of the viewer's browsers.
- * @returns the subscription before it was deleted
+ * @returns the viewer's agent
  * @throws ForbiddenError unless the viewer is staff
  * @throws InvalidInputError
  * @throws NotFoundError when the viewer has no subscription with this endpoint */
 export async function unregisterPushSubscription(
   context: RequestContext,
   raw: z.input<typeof input>,
-): Promise<PushSubscription> {
+): Promise<Agent> {
   const { agentId } = requireStaff(context.viewer)
   const { endpoint } = parseInput(input, raw)
   return runTransaction(context, async (tx) => {
-    const known = await tx.pushSubscription.findFirst({ where: { endpoint, agentId } })
     const { count } = await tx.pushSubscription.deleteMany({ where: { endpoint, agentId } })
-    if (known === null || count === 0) throw new NotFoundError('input.endpoint')
-    return known
+    if (count === 0) throw new NotFoundError('input.endpoint')
+    return tx.agent.findUniqueOrThrow({ where: { id: agentId } })
   })
 }

@@ -1,0 +1,32 @@
+// The way from what a mutation returns back to all queries.
+import { AgentRef } from './agent.ts'
+import { builder, QueryRef } from './builder.ts'
+import { ConversationRef } from './conversation.ts'
+import { MeetingRef } from './meeting.ts'
+import { PersonRef } from './person.ts'
+import { RoutingQueueRef } from './routing.ts'
+import { DeletedTeamRef, TeamRef } from './team.ts'
+import { WorkspaceRef } from './workspace.ts'
+
+/** The types that lists are of. What else a mutation returns leads to one of them, to its agent for example. */
+const LINKED = [
+  AgentRef,
+  ConversationRef,
+  DeletedTeamRef,
+  MeetingRef,
+  PersonRef,
+  RoutingQueueRef,
+  TeamRef,
+  WorkspaceRef,
+]
+
+for (const type of LINKED) {
+  builder.objectField(type as typeof DeletedTeamRef, 'query', (t) =>
+    t.field({
+      type: QueryRef,
+      description:
+        'Everything that can be read. Select it in the result of a mutation, with the lists that the mutation changes: it is read after the change, and a normalised cache (Apollo Client, graph cache) then shows them without another request.',
+      resolve: () => ({}),
+    }),
+  )
+}
