@@ -164,7 +164,10 @@ describe('without a folder', () => {
 })
 
 describe('where only persisted documents are executed', () => {
-  const { app, ada } = useScene({ ada: anAgent }, { start: start('only'), once: true })
+  const { app, ada, visitor } = useScene(
+    { ada: anAgent, visitor: aVisitor },
+    { start: start('only'), once: true },
+  )
   const postAda = (body: object) => post(app, { body, token: ada.token })
 
   it('another text is refused, however it comes, before anything is known of it', async () => {
@@ -188,19 +191,15 @@ describe('where only persisted documents are executed', () => {
     raw.send({ type: 'subscribe', id: 'text', payload: { query: EVENTS } })
     expect(await raw.received('text', 1)).toEqual([CAUGHT_UP])
   })
-})
 
-describe('our own page of a meeting', () => {
-  const { app, visitor } = useScene({ visitor: aVisitor }, { start: start('only'), once: true })
-
-  it('works where only persisted documents are executed', async () => {
+  it('our own page of a meeting works', async () => {
     for (const query of Object.values(meetingPageDocuments)) {
       const { errors = [] } = await app.execute(query, { token: visitor.token })
       expect(errors.map(({ extensions }) => extensions?.code)).not.toContain('PERSISTED_DOCUMENT_REQUIRED')
     }
   })
 
-  it('has its documents in one file, from which the server knows them', async () => {
+  it('our own page of a meeting has its documents in one file, from which the server knows them', async () => {
     const folder = join(import.meta.dirname, '../../src/server/pages/meeting')
     const scripts = (await readdir(folder)).filter((name) => name.endsWith('.js'))
     const texts = await Promise.all(scripts.map((name) => readFile(join(folder, name), 'utf8')))
