@@ -1,6 +1,6 @@
 // `npm run schema:changes` classes the changes of schema.graphql since the last release (releases/VERSION.graphql), and
 // fails if some are breaking although the version in package.json does not say so, or a deprecation is without a date
-// or past it.
+// or past it. With --all it lists the safe changes too.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildSchema } from 'graphql'
@@ -11,6 +11,7 @@ const read = (path: string) => readFile(join(root, path), 'utf8')
 const releases = (await readdir(join(root, 'releases'))).map((name) => name.replace('.graphql', ''))
 const release = releases.sort((one, other) => one.localeCompare(other, 'en', { numeric: true })).at(-1) ?? ''
 const { version } = JSON.parse(await read('package.json'))
+const listsAll = process.argv.includes('--all')
 const today = new Date().toISOString().slice(0, 10)
 
 const released = buildSchema(await read(`releases/${release}.graphql`))
@@ -20,7 +21,7 @@ const changes = await classChanges({ released, present }, { today })
 console.log(`Changes of the schema from ${release} to ${version}:`)
 for (const [kind, messages] of Object.entries(changes)) {
   console.log(`${kind}: ${messages.length}`)
-  for (const message of messages) console.log(`  ${message}`)
+  if (kind !== 'SAFE' || listsAll) for (const message of messages) console.log(`  ${message}`)
 }
 const faults = deprecationFaults(present, today)
 if (changes.BREAKING.length > 0 && !isBreakingStep(release, version)) {
