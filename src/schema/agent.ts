@@ -1,6 +1,6 @@
 // Agents: the staff, who take meetings and live chats or administer the workspace.
 import { ConflictError, NotFoundError } from '../errors.ts'
-import { createAgent } from '../services/agents/create-agent.ts'
+import { createAgent, USUAL_HOURS_TEXT } from '../services/agents/create-agent.ts'
 import { filterAgents } from '../services/agents/filter-agents.ts'
 import { updateAgent } from '../services/agents/update-agent.ts'
 import { MAX_NAME_LENGTH } from '../services/input.ts'
@@ -152,7 +152,7 @@ const CreateAgentInput = builder.inputType('CreateAgentInput', {
 builder.mutationField('createAgent', (t) =>
   t.field({
     type: AgentRef,
-    description: 'Creates an agent, who has no calendar and no open hours yet. Requires MANAGE_AGENTS.',
+    description: `Creates an agent. The hours for meetings and for live chat are ${USUAL_HOURS_TEXT}, until others are set; meetings can be booked once a calendar is connected. Requires MANAGE_AGENTS.`,
     errors: { types: [ConflictError, NotFoundError] },
     args: { input: t.arg({ type: CreateAgentInput, required: true, description: 'The agent to create.' }) },
     resolve: (_root, { input }, context) =>

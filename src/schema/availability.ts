@@ -1,6 +1,6 @@
 // The hours of agents: for meetings and, separately, for live chat.
 import { NotFoundError } from '../errors.ts'
-import { MEETING_DEFAULTS } from '../services/agents/create-agent.ts'
+import { MEETING_DEFAULTS, USUAL_HOURS_TEXT } from '../services/agents/create-agent.ts'
 import { MAX_BLOCKS_A_DAY, MAX_OVERRIDES, MAX_WEEKLY_BLOCKS } from '../services/availability/hours-input.ts'
 import { openHours } from '../services/availability/open-hours.ts'
 import { MAX_RANGE_DAYS } from '../services/availability/range.ts'
@@ -18,6 +18,7 @@ const START = 'The first minute that is open, for example `09:00`.'
 const END = 'The first minute that is no longer open, for example `17:00`. It must be after `start`.'
 const TIME_ZONE = 'The time zone of the dates and times of day.'
 const WEEKLY = 'The blocks of every week. They may overlap and adjoin.'
+const WEEKLY_AT_FIRST = `${WEEKLY} For a new agent, ${USUAL_HOURS_TEXT}.`
 const OVERRIDES = 'The hours of single dates, in place of the weekly blocks of those dates.'
 const OVERRIDE_DATE = 'The date, in the time zone of the hours.'
 const FROM = 'The first instant of the range.'
@@ -80,7 +81,7 @@ export const MeetingAvailabilityRef = builder.prismaObject('MeetingAvailability'
     timeZone: t.expose('timeZone', { type: 'TimeZone', description: TIME_ZONE }),
     weekly: t.field({
       type: [WeeklyBlockRef],
-      description: WEEKLY,
+      description: WEEKLY_AT_FIRST,
       resolve: (hours) => toSchedule(hours).weekly,
     }),
     overrides: t.field({
@@ -121,7 +122,7 @@ export const LiveChatAvailabilityRef = builder.prismaObject('LiveChatAvailabilit
     timeZone: t.expose('timeZone', { type: 'TimeZone', description: TIME_ZONE }),
     weekly: t.field({
       type: [WeeklyBlockRef],
-      description: WEEKLY,
+      description: WEEKLY_AT_FIRST,
       resolve: (hours) => toSchedule(hours).weekly,
     }),
     overrides: t.field({
@@ -171,7 +172,7 @@ const DateOverrideInput = builder.inputType('DateOverrideInput', {
 })
 
 const AGENT_ID = 'The agent whose hours to replace. Defaults to the viewer.'
-const WEEKLY_INPUT = `${WEEKLY} At most ${MAX_WEEKLY_BLOCKS}; if empty, only the overrides are open.`
+const WEEKLY_INPUT = `${WEEKLY} At most ${MAX_WEEKLY_BLOCKS}; if empty, only the overrides are open, and without overrides the agent is ineligible with the reason \`NO_HOURS\`.`
 const OVERRIDES_INPUT = `${OVERRIDES} At most ${MAX_OVERRIDES}. If omitted, the present ones stay; if empty, there are none.`
 
 const SetMeetingAvailabilityInput = builder.inputType('SetMeetingAvailabilityInput', {

@@ -19,6 +19,10 @@ export const IneligibilityRef = builder.enumType('Ineligibility', {
   values: {
     NO_CALENDAR: { description: 'The agent has no connected calendar.' },
     NEEDS_REAUTHENTICATION: { description: "The calendar's provider no longer grants access." },
+    NO_HOURS: {
+      description:
+        'The hours, for meetings or for live chat, have no block now or in the future: the agent has cleared them.',
+    },
     NOT_AVAILABLE: {
       description: `For a meeting, the agent is not free at the requested time or, if no time is requested, has no free slot within the next ${formatDuration(TURN_HORIZON_MS)}. For a live chat, the agent is not available.`,
     },

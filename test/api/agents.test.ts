@@ -2,6 +2,7 @@ import { encodeGlobalID } from '@pothos/plugin-relay'
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
 import { createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
+import { slots, startsOf } from '../kit/booking.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
 
 const AGENT = '... on Agent { id name email pictureUrl roles { name } teams { name } calendar { state } }'
@@ -25,6 +26,37 @@ describe('createAgent', () => {
       teams: [],
       calendar: null,
     })
+  })
+
+  it('lets the agent take chats and, with a calendar, meetings in the usual hours of the workspace at once', async () => {
+    const hours = 'timeZone weekly { weekday start end } overrides { date }'
+    const created = await mutate({
+      mutation: 'createAgent',
+      input: { name: 'Edith Clarke', email: 'edith@acme.test' },
+      token: admin.token,
+      select: `... on Agent { id liveChatStatus { available changesAt }
+        meetingAvailability { ${hours} } liveChatAvailability { ${hours} } }`,
+    })
+    const weekdays = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY']
+    const usual = {
+      timeZone: 'Europe/Berlin',
+      weekly: weekdays.map((weekday) => ({ weekday, start: '09:00', end: '17:00' })),
+      overrides: [],
+    }
+    expect(created).toMatchObject({
+      meetingAvailability: usual,
+      liveChatAvailability: usual,
+      liveChatStatus: { available: true, changesAt: '2026-03-02T16:00:00.000Z' },
+    })
+    const input = { agentId: created.id }
+    await mutate({ mutation: 'connectBuiltInCalendar', input, token: admin.token, select: '' })
+    const range = { from: '2026-03-02T00:00:00Z', to: '2026-03-04T00:00:00Z' }
+    const free = startsOf(await slots(app, { token: admin.token, target: input, ...range }))
+    expect([free.length, free[0], free.at(-1)]).toEqual([
+      16,
+      '2026-03-03T08:00:00.000Z',
+      '2026-03-03T15:30:00.000Z',
+    ])
   })
 
   it('answers the first outcome to a retry with the same idempotency key, and refuses other input', async () => {

@@ -81,7 +81,7 @@ describe('requestLiveChat', () => {
           {
             stage: 'ROUND_ROBIN',
             skipped: [
-              { agent: { name: 'Olivia Admin' }, ineligibleBecause: ['NOT_AVAILABLE', 'NOT_REACHABLE'] },
+              { agent: { name: 'Olivia Admin' }, ineligibleBecause: ['NO_HOURS', 'NOT_REACHABLE'] },
               { agent: { name: ada.name }, ineligibleBecause: ['NOT_REACHABLE'] },
             ],
           },
@@ -164,7 +164,7 @@ describe('the queue for live chats', () => {
 
   it('has every agent from the start, counts offers, and is separate from the queue for meetings', async () => {
     await requestChat(app, visitor.token)
-    const absent = ['NOT_AVAILABLE', 'NOT_REACHABLE']
+    const absent = ['NO_HOURS', 'NOT_REACHABLE']
     expect(await readQueue()).toEqual({
       kind: 'LIVE_CHAT',
       next: { id: grace.id },

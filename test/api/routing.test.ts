@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createTestWorkspace } from '../kit/actors.ts'
+import { createTestWorkspace, type Staff, setHours } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
 import { book, hold, mutateMeeting } from '../kit/booking.ts'
 import type { Result } from '../kit/mutate.ts'
@@ -136,11 +136,36 @@ describe('routingQueue', () => {
       ['NEEDS_REAUTHENTICATION'],
       ['NO_CALENDAR'],
       ['NO_PERMISSION'],
-      ['NOT_AVAILABLE'],
+      ['NO_HOURS'],
       [],
     ])
     expect(entries.map(({ isNext }) => isNext)).toEqual([false, false, false, false, true])
     expect(next?.name).toBe('Five')
+  })
+
+  it('tells agents whose hours never open again from those who are only not free', async () => {
+    const openOn = (agent: Staff, date: string) =>
+      setHours(app, agent, {
+        timeZone: 'UTC',
+        weekly: [],
+        overrides: [{ date, blocks: [{ start: '08:00', end: '17:00' }] }],
+      })
+    await openOn(one, '2026-03-01')
+    await openOn(two, '2026-03-02')
+    await openOn(three, '2026-12-01')
+    await openOn(four, '2026-03-04')
+    const { entries } = await queue()
+    expect(entries.map(({ ineligibleBecause }) => ineligibleBecause)).toEqual([
+      ['NO_HOURS'],
+      [],
+      ['NOT_AVAILABLE'],
+      [],
+      [],
+    ])
+    app.clock.set('2026-03-02T16:59:00Z')
+    expect((await queue()).entries[1]?.ineligibleBecause).toEqual(['NOT_AVAILABLE'])
+    app.clock.set('2026-03-02T17:00:00Z')
+    expect((await queue()).entries[1]?.ineligibleBecause).toEqual(['NO_HOURS'])
   })
 
   it('does not choose a paused agent until the pause ends, and keeps its place', async () => {

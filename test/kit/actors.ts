@@ -24,6 +24,9 @@ export interface Staff {
   token: string
 }
 
+/** A test sets the hours that it is about. */
+const NO_HOURS = { meetingHours: [], chatHours: [] }
+
 export async function createTestWorkspace(
   { app, clock }: AppWithClock,
   options: { name?: string; timeZone?: string; allowedOrigins?: string[] } = {},
@@ -44,6 +47,7 @@ export async function createTestWorkspace(
       pictureUrl: null,
       roleIds: [roleIds.get('Administrator') ?? ''],
       now: clock.now(),
+      ...NO_HOURS,
     })
     const admin = staff(app, { agentId, name: 'Olivia Admin', email })
     return { workspaceId: workspace.id, publicKey: workspace.publicKey, roleIds, admin }
@@ -66,6 +70,7 @@ export async function createTestAgent(
       pictureUrl: null,
       roleIds: [workspace.roleIds.get('Agent') ?? ''],
       now: clock.now(),
+      ...NO_HOURS,
     }),
   )
   return staff(app, { agentId, name, email })

@@ -1,9 +1,11 @@
-// Adds a person to the workspace's staff. A new agent has empty hours and no calendar, and so offers no slots yet.
+// Adds a person to the workspace's staff. A new agent has the usual hours, and can be booked once a calendar is connected.
 import { z } from 'zod'
 import { lockUniqueValues } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
 import { ConflictError } from '../../errors.ts'
+import type { WeeklyBlock } from '../availability/rules.ts'
+import { toWeeklyColumn } from '../availability/schedule.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { newEvent } from '../events/new-events.ts'
 import { once } from '../idempotency.ts'
@@ -15,13 +17,23 @@ import { readPool } from '../routing/pool.ts'
 import { runTransaction } from '../transaction.ts'
 import { requireRoles } from './require-roles.ts'
 
-/** The hours for meetings of a new agent, who has no blocks yet. */
+/** The settings for meetings of a new agent. */
 export const MEETING_DEFAULTS = {
   durationMinutes: 30,
   bufferMinutes: 0,
   minimumNoticeMinutes: 1440,
   bookingWindowDays: 60,
 }
+
+/** The hours of a new agent, for meetings and for live chat: Monday to Friday, 09:00 to 17:00. */
+export const USUAL_HOURS: WeeklyBlock[] = [1, 2, 3, 4, 5].map((weekday) => ({
+  weekday,
+  start: 9 * 60,
+  end: 17 * 60,
+}))
+
+/** For descriptions. */
+export const USUAL_HOURS_TEXT = 'Monday to Friday, 09:00 to 17:00 in the time zone of the workspace'
 
 const createAgentInput = z.object({
   name: line(MAX_NAME_LENGTH),
@@ -67,17 +79,23 @@ interface NewAgent {
   pictureUrl: string | null
   roleIds: string[]
   now: Date
+  /** Default: the workspace's. */
+  timeZone?: string
+  /** Default: the usual hours. */
+  meetingHours?: WeeklyBlock[]
+  /** Default: the usual hours. */
+  chatHours?: WeeklyBlock[]
 }
 
-/** Inserts the agent with empty hours in the workspace's zone, last in the turns for live chats.
+/** Inserts the agent, last in the turns for live chats.
  * @returns the agent's id */
 export async function insertAgent(tx: Transaction, agent: NewAgent): Promise<string> {
   const { workspaceId } = agent
   await lockUniqueValues(tx, { workspaceId, of: 'agent e-mail' })
   // Locked, so that no other transaction takes the same place in the turns.
   await readPool(tx, { workspaceId, kind: 'LIVE_CHAT', target: { roundRobin: true }, lock: true })
-  const { timeZone } = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
-  const closed = { timeZone, weekly: [], overrides: [] }
+  const workspace = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
+  const { timeZone = workspace.timeZone, meetingHours = USUAL_HOURS, chatHours = USUAL_HOURS } = agent
   const created = await tx.agent.create({
     data: {
       workspaceId,
@@ -86,8 +104,10 @@ export async function insertAgent(tx: Transaction, agent: NewAgent): Promise<str
       pictureUrl: agent.pictureUrl,
       createdAt: agent.now,
       roles: { create: agent.roleIds.map((roleId) => ({ roleId })) },
-      meetingAvailability: { create: { ...closed, ...MEETING_DEFAULTS } },
-      liveChatAvailability: { create: closed },
+      meetingAvailability: {
+        create: { timeZone, weekly: toWeeklyColumn(meetingHours), overrides: [], ...MEETING_DEFAULTS },
+      },
+      liveChatAvailability: { create: { timeZone, weekly: toWeeklyColumn(chatHours), overrides: [] } },
     },
   })
   await joinTurns(tx, { workspaceId, agentId: created.id, kind: 'LIVE_CHAT' })

@@ -3,7 +3,7 @@ import { type MeetingCandidate, NO_CALLER, readCandidates } from '../booking/slo
 import { hasSlot, turnHorizon } from '../booking/slots/offered-slots.ts'
 import { readChatCandidates } from '../chat/offers/candidates.ts'
 import type { Services } from '../context.ts'
-import type { Candidate } from '../routing/decision.ts'
+import { type Candidate, unavailability } from '../routing/decision.ts'
 import type { Pool } from '../routing/pool.ts'
 
 /** For meetings, an agent without any slot in the next 62 days is not available.
@@ -20,8 +20,12 @@ export async function readEligibility(
   const candidates = await readCandidates(database, query)
   const isAvailable = (candidate: MeetingCandidate) => hasSlot(candidate, { horizon, now })
   return candidates.map((candidate) => {
-    const { agentId, ineligibleBecause } = candidate
+    const { agentId, ineligibleBecause, hasHours } = candidate
     const isFree = ineligibleBecause.length > 0 || isAvailable(candidate)
-    return { agentId, ineligibleBecause: isFree ? ineligibleBecause : ['NOT_AVAILABLE'] }
+    return {
+      agentId,
+      hasHours,
+      ineligibleBecause: isFree ? ineligibleBecause : [unavailability(candidate)],
+    }
   })
 }

@@ -60,6 +60,14 @@ export function openUntil(schedule: Schedule, instant: number): number | null {
   return isOpen ? endOfStretch(hours, instant + 1) : null
 }
 
+/** Whether a schedule is open at an instant or ever after it.
+ * @throws RangeError for a zone that Intl does not know */
+export function everOpens(schedule: Schedule, instant: number): boolean {
+  // Weekly blocks come again and again, those of a date do not.
+  if (schedule.weekly.some(({ start, end }) => start < end)) return true
+  return openUntil(schedule, instant) !== null || nextBlockStart(schedule, instant) !== null
+}
+
 /** The first instant after another at which a block starts. Blocks count as entered, so one that adjoins or overlaps
  * the block before it starts too. A block starts each time the wall clock reads its start, and when a clock change
  * jumps into it. A closed schedule next opens at this instant.

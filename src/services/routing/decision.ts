@@ -10,6 +10,8 @@ export interface Candidate {
   agentId: string
   /** What makes the agent ineligible, whatever is asked for; empty: nothing does. */
   ineligibleBecause: Ineligibility[]
+  /** Whether the agent's hours are open now or at any later time. */
+  hasHours: boolean
 }
 
 /** The outcomes of stages: what programs read, and the sentence for people. */
@@ -85,9 +87,17 @@ export function decideInTurn<Member extends Candidate>(
   for (const candidate of candidates) {
     const because: Ineligibility[] = [...candidate.ineligibleBecause]
     if (because.length === 0 && isAvailable(candidate)) return conclude(pool, { candidate, skipped })
-    skipped.push({ agentId: candidate.agentId, because: because.length > 0 ? because : ['NOT_AVAILABLE'] })
+    skipped.push({
+      agentId: candidate.agentId,
+      because: because.length > 0 ? because : [unavailability(candidate)],
+    })
   }
   return conclude(pool, { candidate: null, skipped })
+}
+
+/** Why an agent who is not available is not eligible. */
+export function unavailability({ hasHours }: Pick<Candidate, 'hasHours'>): Ineligibility {
+  return hasHours ? 'NOT_AVAILABLE' : 'NO_HOURS'
 }
 
 function conclude(

@@ -3,10 +3,12 @@
 /** What turns are taken for. Each kind has its own order, pointer and counts. */
 export type RoutingKind = 'MEETING' | 'LIVE_CHAT'
 
-/** Why an agent is not eligible. NOT_AVAILABLE: takes no meeting at the time asked for, or no chats at present. */
+/** Why an agent is not eligible. NO_HOURS: the hours never open. NOT_AVAILABLE: they do, but the agent takes no meeting at
+ * the time asked for, or no chats at present. */
 export const INELIGIBILITIES = [
   'NO_CALENDAR',
   'NEEDS_REAUTHENTICATION',
+  'NO_HOURS',
   'NOT_AVAILABLE',
   'AT_CAPACITY',
   'NOT_REACHABLE',

@@ -4,6 +4,7 @@
 import { Prisma } from '../../../database/generated/client/client.ts'
 import type { CalendarProvider, CalendarState } from '../../../database/generated/client/enums.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
+import { everOpens } from '../../availability/rules.ts'
 import { type ScheduleRow, toSchedule } from '../../availability/schedule.ts'
 import { KNOWN_FOR_MS } from '../../calendars/rules.ts'
 import type { Candidate } from '../../routing/decision.ts'
@@ -114,12 +115,14 @@ export function mayKeep({ ineligibleBecause }: MeetingCandidate): boolean {
 
 function toCandidate(row: CandidateRow, now: Date): MeetingCandidate {
   const knownBusy = row.busy === null ? [] : toIntervals(row.busy)
+  const schedule = toSchedule(row)
   return {
     agentId: row.agentId,
     ineligibleBecause: ineligibilities(row),
+    hasHours: everOpens(schedule, now.getTime()),
     hasExternalCalendar: hasExternalCalendar(row),
     calendar: {
-      schedule: toSchedule(row),
+      schedule,
       durationMinutes: row.durationMinutes,
       bufferMinutes: row.bufferMinutes,
       minimumNoticeMinutes: row.minimumNoticeMinutes,

@@ -2,12 +2,15 @@
 // SQL statement however many agents there are (docs/semantics.md, sections 4 and 5).
 import { Prisma } from '../../../database/generated/client/client.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
+import { everOpens } from '../../availability/rules.ts'
 import { type ScheduleRow, toSchedule } from '../../availability/schedule.ts'
 import { type AvailabilityStatus, statusAt } from './rules.ts'
 
 export interface AgentStatus {
   agentId: string
   status: AvailabilityStatus
+  /** Whether the hours are open now or at any later time. */
+  hasHours: boolean
   /** Whether a console of the agent is connected. */
   signedIn: boolean
   /** Whether an offer can reach the agent: the agent is signed in, or has a browser registered for push. */
@@ -26,7 +29,7 @@ export interface AgentStatus {
   version: string
 }
 
-interface StatusRow extends ScheduleRow, Omit<AgentStatus, 'status' | 'reachable'> {
+interface StatusRow extends ScheduleRow, Omit<AgentStatus, 'status' | 'hasHours' | 'reachable'> {
   removed: boolean
   toggledTo: boolean | null
   toggledAt: Date | null
@@ -85,6 +88,7 @@ function toStatus(row: StatusRow, now: Date): AgentStatus {
   return {
     agentId,
     status: row.removed ? REMOVED : availabilityOf(row, now),
+    hasHours: everOpens(toSchedule(row), now.getTime()),
     signedIn,
     reachable: signedIn || row.hasPush,
     activeChats,

@@ -1,7 +1,7 @@
 // Reads the agents of a pool as candidates for a live chat (docs/semantics.md, section 4).
 import { Prisma } from '../../../database/generated/client/client.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
-import type { Candidate } from '../../routing/decision.ts'
+import { type Candidate, unavailability } from '../../routing/decision.ts'
 import { inTurns, type Portion } from '../../routing/in-turns.ts'
 import type { Turns } from '../../routing/pool.ts'
 import type { Ineligibility } from '../../routing/rules.ts'
@@ -41,14 +41,15 @@ export async function readChatCandidatesInTurn(
 }
 
 function toCandidate(status: AgentStatus): ChatCandidate {
-  return { agentId: status.agentId, ineligibleBecause: ineligibilities(status), status }
+  const { agentId, hasHours } = status
+  return { agentId, hasHours, ineligibleBecause: ineligibilities(status), status }
 }
 
 function ineligibilities(agent: AgentStatus): Ineligibility[] {
   const { status, reachable, activeChats, pendingOffers, capacity, mayChat, paused } = agent
   const reasons: Ineligibility[] = []
   if (!mayChat) reasons.push('NO_PERMISSION')
-  if (!status.available) reasons.push('NOT_AVAILABLE')
+  if (!status.available) reasons.push(unavailability(agent))
   if (activeChats + pendingOffers >= capacity) reasons.push('AT_CAPACITY')
   if (!reachable) reasons.push('NOT_REACHABLE')
   if (paused) reasons.push('PAUSED')
