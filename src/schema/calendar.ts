@@ -40,7 +40,7 @@ const CalendarPermissionRef = builder
         description: "The permission's name at the provider, for example `openid`.",
       }),
       description: t.exposeString('description', {
-        description: 'What the permission is needed for, as an English sentence.',
+        description: 'What the permission allows or is used for, as English sentences.',
       }),
     }),
   })
@@ -69,9 +69,10 @@ export const CalendarRef = builder.prismaNode('CalendarConnection', {
     }),
     grantedPermissions: t.field({
       type: [CalendarPermissionRef],
-      description: 'The permissions that the agent granted; empty for the built-in calendar.',
+      description:
+        'All permissions that the agent granted, with that to use the calendar while the agent is away; empty for the built-in calendar.',
       resolve: ({ provider, scopes }, _arguments, { calendars }) =>
-        describePermissions(calendars[provider].permissions, scopes),
+        describePermissions(calendars[provider], scopes),
     }),
     connectedAt: t.expose('connectedAt', {
       type: 'DateTime',

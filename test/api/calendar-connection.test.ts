@@ -9,12 +9,23 @@ import {
   createConnectedAgent,
   followRedirect,
   PROVIDERS,
+  type Provider,
   runDueCalendarWork,
   startConnection,
 } from '../kit/calendars.ts'
 import { emulatorOf } from '../kit/providers/kits.ts'
 
 const { app, acme, database } = useCalendarScene({})
+
+const GRANTED: Record<Provider, string[]> = {
+  GOOGLE: [
+    'access_type=offline',
+    'https://www.googleapis.com/auth/calendar.events',
+    'https://www.googleapis.com/auth/userinfo.email',
+    'openid',
+  ],
+  MICROSOFT: ['Calendars.ReadWrite', 'MailboxSettings.Read', 'email', 'offline_access', 'openid', 'profile'],
+}
 
 const CALENDAR = `query ($id: ID!) { node(id: $id) { ... on Agent { calendar {
   provider accountEmail state stateReason lastSyncedAt grantedPermissions { scope description }
@@ -37,6 +48,17 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
       stateReason: null,
       lastSyncedAt: '2026-03-02T08:00:00.000Z',
     })
+  })
+
+  it('names everything that the agent granted, with access while the agent is away', async () => {
+    const { agent } = await createConnectedAgent(app, provider)
+    const granted = (await readCalendar(agent))?.grantedPermissions as {
+      scope: string
+      description: string
+    }[]
+    expect(granted.map(({ scope }) => scope).sort()).toEqual(GRANTED[provider])
+    expect(granted.map(({ description }) => description)).not.toContain('Not used.')
+    expect(granted.at(-1)?.description).toBe('Use the calendar while you are away.')
   })
 
   it('subscribes to changes at the provider at once', async () => {

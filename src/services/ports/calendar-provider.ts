@@ -184,6 +184,9 @@ export interface ProviderFacts {
   slug: string | null
   /** A sentence for the agent on what each permission is for, by the provider's name of the permission. */
   permissions: Readonly<Record<string, string>>
+  /** The name of the permission to use the calendar while the agent is away. It is granted with the others, or nothing is,
+   * and providers do not name it among the scopes that they granted. null: there is none. */
+  lastingAccess: string | null
   /** The video conferences that it can add to events; null: none. */
   conference: { title: string; sampleUrl: string } | null
   /** Reads a webhook; null: the provider sends none. */

@@ -8,6 +8,7 @@ export const builtIn: CalendarProvider = {
     'Switchboard itself, for agents without another calendar. The built-in calendar holds booked meetings only, and the invitations are sent by mail.',
   slug: null,
   permissions: {},
+  lastingAccess: null,
   conference: null,
   readWebhook: null,
   api: builtInCalendar,

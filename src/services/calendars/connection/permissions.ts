@@ -1,4 +1,5 @@
 // The permissions that agents grant for their calendars, with descriptions for people.
+import type { ProviderFacts } from '../../ports/calendar-provider.ts'
 
 /** The permissions of a provider that uses OAuth. */
 export interface OAuthPermissions {
@@ -10,11 +11,14 @@ export interface OAuthPermissions {
   descriptions: Readonly<Record<string, string>>
 }
 
+/** What lasting access is for. */
+export const LASTING_ACCESS = 'Use the calendar while you are away.'
+
 /** For the scopes of OpenID Connect. */
 export const OPENID_DESCRIPTIONS = {
   openid: 'See which account it is.',
   email: "Read the account's e-mail address, to show which calendar is connected.",
-  profile: "Read the account's name.",
+  profile: "Read the account's name, language and picture.",
 }
 
 /** @returns what each missing permission is for; empty when none is missing */
@@ -33,10 +37,14 @@ interface GrantedPermission {
   description: string
 }
 
-/** @param descriptions for the permissions of the provider */
+/** @param scopes those that were granted; none: the calendar is used without permissions */
 export function describePermissions(
-  descriptions: Readonly<Record<string, string>>,
+  { permissions, lastingAccess }: Pick<ProviderFacts, 'permissions' | 'lastingAccess'>,
   scopes: readonly string[],
 ): GrantedPermission[] {
-  return scopes.map((scope) => ({ scope, description: descriptions[scope] ?? 'Not used.' }))
+  const always = scopes.length === 0 || lastingAccess === null ? [] : [lastingAccess]
+  return [...new Set([...scopes, ...always])].map((scope) => ({
+    scope,
+    description: permissions[scope] ?? 'Not used.',
+  }))
 }

@@ -1,7 +1,7 @@
 import { createOAuthConnector } from '../connection/oauth-connector.ts'
 import type { CalendarDefinition } from '../provider/definition.ts'
 import { createGoogleCalendar } from './google-calendar.ts'
-import { GOOGLE_PERMISSIONS } from './permissions.ts'
+import { GOOGLE_PERMISSIONS, OFFLINE } from './permissions.ts'
 import { googleRegistration } from './registration.ts'
 import { readWebhook } from './webhook.ts'
 
@@ -10,6 +10,7 @@ export const google: CalendarDefinition = {
   description: 'Google Calendar.',
   slug: 'google',
   permissions: GOOGLE_PERMISSIONS.descriptions,
+  lastingAccess: OFFLINE,
   conference: { title: 'Google Meet', sampleUrl: 'https://meet.google.com/abc-defg-hij' },
   readWebhook,
   registration: googleRegistration.transform(

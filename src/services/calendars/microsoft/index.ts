@@ -10,6 +10,7 @@ export const microsoft: CalendarDefinition = {
   description: 'Outlook, with Microsoft 365 or outlook.com.',
   slug: 'microsoft',
   permissions: MICROSOFT_PERMISSIONS.descriptions,
+  lastingAccess: 'offline_access',
   conference: { title: 'Teams', sampleUrl: 'https://teams.microsoft.com/l/meetup-join/example' },
   readWebhook,
   registration: microsoftRegistration.transform(

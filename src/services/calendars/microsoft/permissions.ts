@@ -1,4 +1,4 @@
-import { type OAuthPermissions, OPENID_DESCRIPTIONS } from '../connection/permissions.ts'
+import { LASTING_ACCESS, type OAuthPermissions, OPENID_DESCRIPTIONS } from '../connection/permissions.ts'
 
 const CALENDAR = ['Calendars.ReadWrite', 'MailboxSettings.Read']
 
@@ -11,9 +11,9 @@ export const MICROSOFT_PERMISSIONS: OAuthPermissions = {
   descriptions: {
     ...OPENID_DESCRIPTIONS,
     'Calendars.ReadWrite':
-      'View the events of the calendar, to know when you are busy, and write meetings into it.',
+      'See, change and delete the events of your calendars. It is used to know when you are busy and to write meetings.',
     'MailboxSettings.Read': 'Read the time zone of the mailbox, to place events that last whole days.',
     'User.Read': 'Sign you in and read your profile.',
-    offline_access: 'Use the calendar while you are away.',
+    offline_access: LASTING_ACCESS,
   },
 }
