@@ -121,6 +121,7 @@ const AgentEventRef = builder.unionType('AgentEvent', {
   types: [
     CaughtUpRef,
     ResetRequiredRef,
+    MeetingAvailabilityChangedRef,
     CalendarChangedRef,
     AgentChangedRef,
     LiveChatStatusChangedRef,

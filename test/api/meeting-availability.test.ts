@@ -182,12 +182,13 @@ describe('setMeetingAvailability', () => {
     expect((await readHours(other.admin)).hours).toMatchObject(CLOSED)
   })
 
-  it('publishes the change to the workspace', async () => {
-    await set(HOURS)
-    const where = { streamId: `workspace:${acme.workspaceId}` }
-    expect(await database.event.findMany({ where })).toMatchObject([
-      { type: 'MeetingAvailabilityChanged', payload: { agentId: ada.agentId } },
-    ])
+  it("publishes the change to the workspace and to the agent's own consoles", async () => {
+    await set({ ...HOURS, agentId: ada.id }, admin.token)
+    for (const stream of [`workspace:${acme.workspaceId}`, `agent:${ada.agentId}`]) {
+      expect(await database.event.findMany({ where: { streamId: stream } })).toMatchObject([
+        { type: 'MeetingAvailabilityChanged', payload: { agentId: ada.agentId } },
+      ])
+    }
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { setHours } from '../kit/actors.ts'
 import { book, mutateMeeting } from '../kit/booking.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
@@ -31,6 +32,20 @@ describe('agentEvents', () => {
       __typename: 'MeetingChanged',
       meeting: { id: meeting.id, startsAt: slotAt(1) },
       change: { kind: 'BOOKED' },
+    })
+  })
+
+  it("tells an agent's console of new hours for meetings", async () => {
+    const live = subscribe(createSocketClient(app.server.url, ada.token), {
+      query: `subscription { agentEvents {
+        __typename ... on MeetingAvailabilityChanged { agent { id meetingAvailability { timeZone } } }
+      } }`,
+    })
+    await live.waitFor(1)
+    await setHours(app, ada, { timeZone: 'Asia/Kolkata', weekly: [] })
+    expect((await live.waitFor(2))[1]).toEqual({
+      __typename: 'MeetingAvailabilityChanged',
+      agent: { id: ada.id, meetingAvailability: { timeZone: 'Asia/Kolkata' } },
     })
   })
 

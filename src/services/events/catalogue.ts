@@ -35,7 +35,7 @@ const EVENTS = {
   /** An agent's hours for meetings. */
   MeetingAvailabilityChanged: {
     payload: agent,
-    audience: { agent: false, workspace: true, conversation: false },
+    audience: { agent: true, workspace: true, conversation: false },
   },
   /** An agent's hours for live chat. Subscribers learn of them by LiveChatStatusChanged. */
   LiveChatAvailabilityChanged: { payload: agent, audience: INTERNAL },

@@ -42,6 +42,7 @@ export const newEvent = {
   meetingAvailabilityChanged: ({ agentId }: { agentId: string }): NewEvent<'MeetingAvailabilityChanged'> => ({
     type: 'MeetingAvailabilityChanged',
     payload: { agentId },
+    agentIds: [agentId],
   }),
 
   liveChatAvailabilityChanged: ({
