@@ -49,6 +49,24 @@ describe('a token', () => {
     expect(readTokens(written).malformed.join(' ')).toMatch(/\{\{|\}\}/)
   })
 
+  it.each([
+    ['between words', 'Meeting with {{lead.lastName}} at Acme', 'Meeting with at Acme'],
+    ['before a sign', 'Hi {{lead.lastName}}, welcome', 'Hi, welcome'],
+    ['after a bracket', 'Intro ({{lead.lastName}} {{lead.firstName}})', 'Intro (Grace)'],
+    ['before a bracket', 'Intro ({{lead.firstName}} {{lead.lastName}})', 'Intro (Grace)'],
+    ['at the ends', '{{lead.lastName}} meets {{lead.lastName}}', 'meets'],
+    ['several times', 'A {{lead.lastName}} {{lead.blank}}{{lead.lastName}} B', 'A B'],
+    ['beside a word', 'A {{lead.lastName}}B{{lead.lastName}} C', 'A B C'],
+    ['with a sign set apart', 'Bonjour {{lead.lastName}} !', 'Bonjour !'],
+    ['with an empty default', 'Hi {{lead.lastName:""}} there', 'Hi there'],
+  ])('without a value leaves no stray space in a subject: %s', (_where, template, expected) => {
+    expect(line(template)).toBe(expected)
+  })
+
+  it('with a value keeps the spaces of a subject as they are written', () => {
+    expect(line('A  {{lead.firstName}} , B')).toBe('A  Grace , B')
+  })
+
   it('becomes a single line in a subject, whatever its value', () => {
     const values = { ...GRACE, lead: { firstName: 'a\r\nb\u2028c\u0000d' } }
     expect(line('{{lead.firstName}}', values)).toBe('a b c d')

@@ -49,7 +49,13 @@ export function readTokens(template: string): { tokens: Token[]; malformed: stri
   return { tokens, malformed }
 }
 
-/** Replaces the tokens of a text. Tokens within values are not replaced.
+/** Stands for a token without a value, until the spaces around it are set right: a code point that is no character. */
+const NOTHING = '\uFFFF'
+/** One or more of them, with the spaces around. */
+const NOTHINGS = / *\uFFFF(?: *\uFFFF)* */g
+
+/** Replaces the tokens of a text. Tokens within values are not replaced. In a subject, a token without a value takes a
+ * space with it that would be left over.
  * @returns the text, trimmed */
 export function renderTemplate(
   template: string,
@@ -59,9 +65,18 @@ export function renderTemplate(
     const token = toToken(match)
     if (token === null) return match[0]
     const value = CLEAN[destination](valueFor(token, values))
-    return value === '' ? (token.fallback ?? '') : value
+    const text = value === '' ? (token.fallback ?? '') : value
+    return text === '' && destination === 'LINE' ? NOTHING : text
   })
-  return shorten(rendered.trim(), MAX_RENDERED_LENGTH[destination])
+  const joined = destination === 'LINE' ? rendered.replace(NOTHINGS, joinAround) : rendered
+  return shorten(joined.trim(), MAX_RENDERED_LENGTH[destination])
+}
+
+/** @returns what is left of the spaces: one, or none before a closing sign or after an opening one */
+function joinAround(spaces: string, at: number, text: string): string {
+  const isBeforeClosing = !spaces.endsWith(' ') && /^[,.;:!?)\]]/.test(text.slice(at + spaces.length))
+  const isAfterOpening = !spaces.startsWith(' ') && /[([]$/.test(text.slice(0, at))
+  return spaces.includes(' ') && !isBeforeClosing && !isAfterOpening ? ' ' : ''
 }
 
 function toToken([written, family, attribute, fallback]: (string | undefined)[]): Token | null {
