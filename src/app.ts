@@ -17,7 +17,7 @@ import { moveChatDeadlines, publishMovedDeadlines } from './services/chat/move-d
 import { startChatSweep } from './services/chat/sweep.ts'
 import type { Clock, Services, Settings } from './services/context.ts'
 import { EventHub } from './services/events/event-hub.ts'
-import { authenticate, type Session } from './services/identity/authenticate.ts'
+import { authenticate, type Credentials, type Session } from './services/identity/authenticate.ts'
 import { installationKey } from './services/identity/installation-key.ts'
 import { createOidcVerifier } from './services/identity/oidc-verifier.ts'
 import { createSecretBox } from './services/identity/secret-box.ts'
@@ -73,9 +73,8 @@ export interface App {
   services: Services
   live: LiveParts
   signIn: SignIn
-  /** @param authorization the Authorization header; null for none
-   * @throws UnauthenticatedError */
-  authenticate(authorization: string | null): Promise<Session>
+  /** @throws UnauthenticatedError, or see `authenticate` */
+  authenticate(credentials: Credentials): Promise<Session>
   /** Says from now on that this node is alive. To be called before anything is served. */
   startHeartbeat(): Promise<void>
   /** Starts to run jobs, and the sweeps for due work, on this node. */
@@ -106,9 +105,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     services,
     live,
     signIn,
-    authenticate: async (authorization) => {
+    authenticate: async (credentials) => {
       await live.heartbeat.ready()
-      return authenticate({ ...services, oidc }, authorization)
+      return authenticate({ ...services, oidc }, credentials)
     },
     startHeartbeat: () => live.heartbeat.start(),
     startJobs: async () => {

@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'INVALID_INPUT'
   | 'NOT_FOUND'
   | 'UNAUTHENTICATED'
+  | 'WORKSPACE_REQUIRED'
   | 'FORBIDDEN'
   | 'CONFLICT'
   | 'SLOT_UNAVAILABLE'
@@ -83,6 +84,17 @@ export class UnauthenticatedError extends AppError {
   constructor(message: string, reason: 'LINK_EXPIRED' | null = null) {
     super(message)
     this.reason = reason
+  }
+}
+
+/** The account belongs to several workspaces, or not to the one that was chosen. */
+export class WorkspaceRequiredError extends AppError {
+  readonly code = 'WORKSPACE_REQUIRED'
+  /** Those of the account, by UUID. */
+  readonly workspaces: { id: string; name: string }[]
+  constructor(workspaces: { id: string; name: string }[]) {
+    super('Choose one of your workspaces with the header Switchboard-Workspace.')
+    this.workspaces = workspaces
   }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { type App, createApp } from './app.ts'
 import type { Config } from './config/config.ts'
 import { readConfig } from './config/read-config.ts'
+import { USAGE } from './config/usage.ts'
 import { answers, openPglite, reachPostgres } from './database/open.ts'
 import { openPersistedDocuments } from './server/documents/read-documents.ts'
 import { createFaultLog, type FaultLog } from './server/fault-log.ts'
@@ -15,6 +16,7 @@ import { explainFailure } from './server/start-failure.ts'
 import { describeStart } from './server/start-message.ts'
 import { CALENDAR_REGISTRATIONS, type CalendarRegistrations } from './services/calendars/providers.ts'
 import type { Clock } from './services/context.ts'
+import { seedActivity } from './services/demo/seed-activity.ts'
 import { seedDemo } from './services/demo/seed-demo.ts'
 import { createLocalWakeUps } from './services/events/local-wake-ups.ts'
 import { createRedisWakeUps } from './services/events/redis-wake-ups.ts'
@@ -31,6 +33,8 @@ const print = (text: string) => process.stdout.write(`${text}\n`)
 const logFault = createFaultLog({ clock, write: (line) => process.stderr.write(line) })
 
 async function main(): Promise<void> {
+  const [argument] = process.argv.slice(2)
+  if (argument !== undefined) return explainUsage(argument)
   const config = readConfig({ calendars: CALENDAR_REGISTRATIONS })
   print('Switchboard is starting. The first start takes some seconds, to set up the database.')
   const documents = await openPersistedDocuments(config)
@@ -50,6 +54,14 @@ async function main(): Promise<void> {
     await app.stop()
     throw error
   }
+}
+
+/** The program takes no arguments but the one that asks for help. */
+function explainUsage(argument: string): void {
+  const isHelp = ['--help', '-h'].includes(argument)
+  process.stdout.write(isHelp ? `${USAGE}\n` : '')
+  process.stderr.write(isHelp ? '' : `There is no argument ${argument}.\n\n${USAGE}\n`)
+  process.exitCode = isHelp ? 0 : 2
 }
 
 async function openApp(
@@ -94,9 +106,13 @@ function createMailer({ smtpUrl }: Config, folder: string | null): Mailer {
     : createSmtpMailer({ url: smtpUrl })
 }
 
-async function fillEmptyDatabase({ services }: App, { signIn, adminEmail }: Config): Promise<void> {
-  if (signIn.mode === 'DEMO') await seedDemo(services)
-  else if (adminEmail !== null) await createFirstWorkspace(services, adminEmail)
+async function fillEmptyDatabase(
+  { services }: App,
+  { signIn, adminEmail, demoActivity }: Config,
+): Promise<void> {
+  if (signIn.mode === 'DEMO') {
+    if ((await seedDemo(services)) && demoActivity) await seedActivity(services)
+  } else if (adminEmail !== null) await createFirstWorkspace(services, adminEmail)
 }
 
 /** The first signal stops gracefully, within a time whatever hangs, a second one at once. */

@@ -37,6 +37,8 @@ export interface Config {
   adminEmail: string | null
   smtpUrl: string | null
   mailFrom: string
+  /** Whether the first start of the demo lets people book and chat. */
+  demoActivity: boolean
   graphiql: boolean
   introspection: boolean
   limits: Limits

@@ -39,6 +39,7 @@ const variables = z.object({
   ADMIN_EMAIL: z.email().optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.email().optional(),
+  DEMO_ACTIVITY: onOrOff,
   GRAPHIQL: onOrOff,
   INTROSPECTION: onOrOff,
   PERSISTED_DOCUMENTS_DIR: z.string().optional(),
@@ -91,7 +92,7 @@ function describeFaults({ issues }: z.ZodError, { depth } = { depth: 0 }): strin
   return issues.map(({ path, message }) => [...path.slice(depth), message].join(': '))
 }
 
-type Variables = z.output<typeof variables>
+export type Variables = z.output<typeof variables>
 
 function refusedVariables(error: z.ZodError | undefined): string[] {
   return error?.issues.map(({ path }) => String(path[0])) ?? []
@@ -155,6 +156,7 @@ function toConfig(env: Variables): Config {
     adminEmail: env.ADMIN_EMAIL?.toLowerCase() ?? null,
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM ?? 'meetings@switchboard.localhost',
+    demoActivity: env.DEMO_ACTIVITY !== 'off',
     graphiql: (env.GRAPHIQL ?? (production || env.PERSISTED_DOCUMENTS === 'only' ? 'off' : 'on')) === 'on',
     persistedDocuments: { folder: env.PERSISTED_DOCUMENTS_DIR ?? null, mode: env.PERSISTED_DOCUMENTS },
     drainMs: env.DRAIN_SECONDS * 1000,

@@ -11,8 +11,7 @@ export interface SocketInitial {
 
 export interface Requester {
   session: Session
-  /** The origin of the calling page if it is on another website; null for our own pages and for clients that are no
-   * browsers. */
+  /** See `Origins.foreign`. */
   origin: string | null
 }
 
@@ -27,11 +26,4 @@ export async function createContext(
   const asksForStreamHead = query?.includes('streamHead') === true
   const streamHeads = asksForStreamHead ? await readStreamHeads({ ...services, viewer }) : null
   return { ...services, viewer, origin, maxCost, streamHeads }
-}
-
-/** See `Requester.origin`.
- * @param request.host the Host header */
-export function foreignOrigin({ origin, host }: { origin: string | null; host: string }): string | null {
-  const isOwn = origin !== null && URL.parse(origin)?.host === host
-  return isOwn ? null : origin
 }

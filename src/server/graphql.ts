@@ -6,17 +6,19 @@ import type { Config } from '../config/config.ts'
 import type { SchemaContext } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
 import type { Session } from '../services/identity/authenticate.ts'
-import { isListedOrigin } from '../services/workspaces/is-listed-origin.ts'
-import { createContext, foreignOrigin, type SocketInitial } from './context.ts'
+import { createContext, type SocketInitial } from './context.ts'
+import { credentialsOf } from './credentials.ts'
 import type { PersistedDocuments } from './documents/persisted-documents.ts'
 import { usePersistedDocuments } from './documents/use-persisted-documents.ts'
 import { createLive, type Live } from './live/live.ts'
 import { useLiveRequests } from './live/use-live-requests.ts'
 import { type Fault, maskError } from './mask-error.ts'
+import { createOrigins, type Origins } from './origins.ts'
 import { GRAPHIQL_FILES, PAGE_FILES, SCHEMA_FILES } from './pages/assets.ts'
 import { createCalendarPage } from './pages/calendar-page.ts'
 import { createDemoPage } from './pages/demo-page.ts'
 import { createGraphiqlPage } from './pages/graphiql-page.ts'
+import { createMailPage } from './pages/mail-page.ts'
 import { createMeetingPage } from './pages/meeting/meeting-page.ts'
 import { createStaticFiles } from './static-files.ts'
 import { useCalendarWebhooks } from './use-calendar-webhooks.ts'
@@ -42,12 +44,14 @@ export interface GraphqlOptions extends Pick<Config, 'limits' | 'graphiql' | 'in
 export type GraphqlServer = YogaServerInstance<SocketInitial, SchemaContext> & {
   live: Live
   documents: PersistedDocuments
+  origins: Origins
 }
 
 export function createGraphqlServer(app: App, options: GraphqlOptions): GraphqlServer {
   const mask = (error: unknown) => maskError(error, options.onFault)
   const live = createLive({ app, mask })
   const sessionOf = createSessions(app)
+  const origins = createOrigins(app)
   const yoga = createYoga<SocketInitial, SchemaContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -60,18 +64,18 @@ export function createGraphqlServer(app: App, options: GraphqlOptions): GraphqlS
     landingPage: false,
     maxRequestBodySize: false,
     maskedErrors: { maskError: mask },
-    plugins: createPlugins(app, { ...options, live, sessionOf }),
+    plugins: createPlugins(app, { ...options, live, sessionOf, origins }),
     context: async ({ request, params, socketContext }) => {
       if (socketContext) return socketContext
       const session = await sessionOf(request)
-      const origin = foreignOrigin({
+      const origin = origins.foreign({
         origin: request.headers.get('origin'),
         host: new URL(request.url).host,
       })
       return createContext(app, { session, origin, query: params.query, maxCost: options.limits.maxCost })
     },
   })
-  return Object.assign(yoga, { live, documents: options.documents })
+  return Object.assign(yoga, { live, origins, documents: options.documents })
 }
 
 type SessionOf = (request: Request) => Promise<Session>
@@ -80,22 +84,20 @@ type SessionOf = (request: Request) => Promise<Session>
 function createSessions(app: App): SessionOf {
   const sessions = new WeakMap<Request, Promise<Session>>()
   return (request) => {
-    const session = sessions.get(request) ?? app.authenticate(request.headers.get('authorization'))
+    const session = sessions.get(request) ?? app.authenticate(credentialsOf(request.headers))
     sessions.set(request, session)
     return session
   }
 }
 
-function createPlugins(app: App, options: GraphqlOptions & { live: Live; sessionOf: SessionOf }): Plugin[] {
-  const { limits, documents, live, sessionOf, onFault } = options
+type Parts = { live: Live; sessionOf: SessionOf; origins: Origins }
+
+function createPlugins(app: App, options: GraphqlOptions & Parts): Plugin[] {
+  const { limits, documents, live, sessionOf, origins, onFault } = options
   return [
     ...(app.signIn.mode === 'DEMO' ? [useLoopbackOnly()] : []),
     useSecurityHeaders(),
-    useCors({
-      path: GRAPHQL_PATH,
-      isListed: (origin) => isListedOrigin(app.services.database, origin),
-      onFault,
-    }),
+    useCors({ path: GRAPHQL_PATH, origins, onFault }),
     useReadinessCheck({ endpoint: '/health/ready', check: () => checkReadiness(app, options) }),
     useCalendarWebhooks(app.services),
     usePages({ pages: createPages(app, options), onFault }),
@@ -127,7 +129,11 @@ function createPages({ signIn, services }: App, { graphiql, introspection }: Gra
     }),
     ...(graphiql ? [createGraphiqlPage({ path: GRAPHQL_PATH, services })] : []),
     ...(signIn.mode === 'DEMO'
-      ? [redirectToDemo, createDemoPage({ services, graphiql, graphqlPath: GRAPHQL_PATH })]
+      ? [
+          redirectToDemo,
+          createDemoPage({ services, graphiql, graphqlPath: GRAPHQL_PATH }),
+          createMailPage(services),
+        ]
       : []),
   ]
 }

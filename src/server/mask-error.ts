@@ -1,6 +1,7 @@
 // Decides what a client sees of an error outside of result unions. A failure that the client can act on keeps its code
 // and message; an internal error is masked, and shows only the request id under which it is logged.
 import { randomUUID } from 'node:crypto'
+import { encodeGlobalID } from '@pothos/plugin-relay'
 import { GraphQLError } from 'graphql'
 import { isDatabaseAway } from '../database/sql-state.ts'
 import {
@@ -11,6 +12,7 @@ import {
   NotFoundError,
   UnauthenticatedError,
   UnavailableError,
+  WorkspaceRequiredError,
 } from '../errors.ts'
 
 /** In seconds. A database that is restarted, or replaced by its standby, is often back by then. */
@@ -63,6 +65,7 @@ const databaseAway = () => new UnavailableError('The database cannot be reached 
 /** The codes for which the HTTP status differs from the one that Yoga would choose. */
 const HTTP: Partial<Record<ErrorCode, { status: number; headers?: Record<string, string> }>> = {
   UNAUTHENTICATED: { status: 401 },
+  WORKSPACE_REQUIRED: { status: 400 },
   UNAVAILABLE: { status: 503, headers: RETRY_AFTER },
 }
 
@@ -78,9 +81,15 @@ function expectedError(cause: AppError, error: unknown): GraphQLError {
 function detailsOf(cause: AppError): Record<string, unknown> {
   if (cause instanceof InvalidInputError) return { issues: cause.issues }
   if (cause instanceof NotFoundError) return { path: cause.path, missingId: cause.missingId }
+  if (cause instanceof WorkspaceRequiredError) return { workspaces: cause.workspaces.map(toGlobal) }
   if (cause instanceof UnauthenticatedError && cause.reason !== null) return { reason: cause.reason }
   return cause instanceof ForbiddenError && cause.code === 'FORBIDDEN' ? { permission: cause.permission } : {}
 }
+
+const toGlobal = ({ id, name }: { id: string; name: string }) => ({
+  id: encodeGlobalID('Workspace', id),
+  name,
+})
 
 function locationOf(error: unknown) {
   return error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {}

@@ -3,24 +3,25 @@
 // never allowed, because the API uses no cookies.
 import { randomUUID } from 'node:crypto'
 import type { Plugin } from 'graphql-yoga'
+import { WORKSPACE_HEADER } from './credentials.ts'
 import type { Fault } from './mask-error.ts'
+import type { Origins } from './origins.ts'
 
 const PREFLIGHT_HEADERS = {
   'access-control-allow-methods': 'GET, POST',
-  'access-control-allow-headers': 'authorization, content-type',
+  'access-control-allow-headers': `authorization, content-type, ${WORKSPACE_HEADER}`,
   'access-control-max-age': '600',
 }
 
 export interface CorsOptions {
   path: string
-  /** Whether some workspace lists the origin. */
-  isListed(origin: string): Promise<boolean>
-  /** Receives the error if `isListed` fails; the origin is then not allowed. */
+  origins: Origins
+  /** Receives the error if the origins cannot be read; none is allowed then. */
   onFault(fault: Fault): void
 }
 
 /** Answers preflights, and adds the CORS headers to every response of `path`. */
-export function useCors({ path, isListed, onFault }: CorsOptions): Plugin {
+export function useCors({ path, origins, onFault }: CorsOptions): Plugin {
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {
       if (url.pathname === path && isPreflight(request)) {
@@ -28,10 +29,11 @@ export function useCors({ path, isListed, onFault }: CorsOptions): Plugin {
       }
     },
     async onResponse({ request, response }) {
-      if (new URL(request.url).pathname !== path) return
+      const { pathname, host } = new URL(request.url)
+      if (pathname !== path) return
       response.headers.append('vary', 'Origin')
       const origin = request.headers.get('origin')
-      if (origin === null || !(await isListedOrFails(origin))) return
+      if (origin === null || !(await isAllowed({ origin, host }))) return
       response.headers.set('access-control-allow-origin', origin)
       if (!isPreflight(request)) return
       for (const [name, value] of Object.entries(PREFLIGHT_HEADERS)) response.headers.set(name, value)
@@ -39,9 +41,10 @@ export function useCors({ path, isListed, onFault }: CorsOptions): Plugin {
   }
 
   // A hook of the response must not throw: the adapter would answer with the stack trace.
-  async function isListedOrFails(origin: string): Promise<boolean> {
+  async function isAllowed(call: { origin: string; host: string }): Promise<boolean> {
     try {
-      return await isListed(origin)
+      const foreign = origins.foreign(call)
+      return foreign === null || (await origins.allows(foreign))
     } catch (error) {
       onFault({ requestId: randomUUID(), error })
       return false

@@ -57,7 +57,7 @@ const OFFLINE = { GOOGLE: [], MICROSOFT: ['offline_access'] }
 const NEEDED: Record<Provider, [string, string][]> = {
   GOOGLE: [['https://www.googleapis.com/auth/calendar.events', 'View the events of the calendar']],
   MICROSOFT: [
-    ['Calendars.ReadWrite', 'View the events of the calendar'],
+    ['Calendars.ReadWrite', 'See, change and delete the events of your calendars'],
     ['MailboxSettings.Read', 'Read the time zone of the mailbox'],
   ],
 }

@@ -9,11 +9,12 @@ import { expect, onTestFinished, vi } from 'vitest'
 const ROOT = join(import.meta.dirname, '../..')
 const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
 /** With what .ci/run sets, every start after the first takes less time. Several workers start several nodes on one
- * Postgres, whose connections must suffice for all of them. */
+ * Postgres, whose connections must suffice for all of them. Tests book and count meetings of their own. */
 const INHERITED = {
   PATH,
   HOME,
   DATABASE_CONNECTIONS: '10',
+  DEMO_ACTIVITY: 'off',
   ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}),
 }
 
@@ -30,21 +31,30 @@ export interface Program {
   exitCode: Promise<number | null>
 }
 
+interface ProgramOptions {
+  inContainer?: boolean
+  script?: string[]
+}
+
 /** @param environment what differs from the defaults; the port is any free one unless PORT is given
+ * @param options.script another script than the program, with its arguments
  * @param options.inContainer whether the program is process 1 of its own process namespace, as in a container */
-export function spawnProgram(environment: Record<string, string>, { inContainer = false } = {}): Program {
+export function spawnProgram(
+  environment: Record<string, string>,
+  { inContainer = false, script = ['src/main.ts'] }: ProgramOptions = {},
+): Program {
   const node = join(ROOT, 'node_modules/.bin/node')
-  const [command = node, ...args] = [...(inContainer ? CONTAINER : []), node, ...FLAGS, 'src/main.ts']
-  const child = spawn(command, args, { cwd: ROOT, env: { ...INHERITED, PORT: '0', ...environment } })
+  const [command = node, ...args] = [...(inContainer ? CONTAINER : []), node, ...FLAGS, ...script]
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    env: { ...INHERITED, PORT: '0', ...environment },
+  })
   const exitCode = once(child, 'close').then(([code]: (number | null)[]) => code ?? null)
   return { process: child, output: collect(child.stdout), errors: collect(child.stderr), exitCode }
 }
 
 /** Like `spawnProgram`, for one test: the program is killed when it is over. */
-export function startProgram(
-  environment: Record<string, string>,
-  options?: { inContainer: boolean },
-): Program {
+export function startProgram(environment: Record<string, string>, options?: ProgramOptions): Program {
   const program = spawnProgram(environment, options)
   onTestFinished(() => void program.process.kill('SIGKILL'))
   return program

@@ -1,11 +1,13 @@
 // Requests that other websites can make their visitors' browsers send (CORS and CSRF).
 import { describe, expect, it } from 'vitest'
+import { MAX_NOTICES } from '../../src/server/origins.ts'
+import { startAppForTest } from '../kit/app.ts'
 import { post, refusal } from '../kit/http.ts'
 import { useScene } from '../kit/scene.ts'
 
 const CREATE_EVE = 'mutation { createAgent(input: { name: "Eve", email: "eve@acme.test" }) { __typename } }'
 
-const { app, admin, database } = useScene({}, { once: true })
+const { app, acme, admin, database } = useScene({}, { once: true })
 
 const agentsCalledEve = () => database.agent.count({ where: { name: 'Eve' } })
 
@@ -32,7 +34,7 @@ describe('a browser of another website', () => {
     expect(answer.status).toBe(204)
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'access-control-allow-origin': 'https://www.acme.test',
-      'access-control-allow-headers': 'authorization, content-type',
+      'access-control-allow-headers': 'authorization, content-type, switchboard-workspace',
       vary: 'Origin',
     })
     expect(answer.headers.has('access-control-allow-credentials')).toBe(false)
@@ -42,6 +44,50 @@ describe('a browser of another website', () => {
     })
     expect(refused.status).toBe(400)
     expect(refused.headers.get('access-control-allow-origin')).toBe('https://www.acme.test')
+  })
+
+  const LOOPBACK = [
+    'http://localhost:8080',
+    'http://127.0.0.1:3000',
+    'http://[::1]:5173',
+    'https://localhost',
+  ]
+
+  it('may come from any port of this machine in the demo, also to start a visit', async () => {
+    const query = `mutation { startVisit(input: { publicKey: "${acme.publicKey}" }) { __typename } }`
+    for (const origin of LOOPBACK) {
+      const { headers } = await preflight(origin)
+      expect(headers.get('access-control-allow-origin')).toBe(origin)
+      const visit = await post(app, { body: { query }, headers: { origin } })
+      expect(await visit.json()).toEqual({ data: { startVisit: { __typename: 'Visit' } } })
+    }
+  })
+
+  it('may not come from this machine where a provider signs people in, unless a workspace lists it', async () => {
+    const signIn = { mode: 'OIDC' as const, issuer: 'http://127.0.0.1:9', audience: 'api' }
+    const { fetch } = await startAppForTest({ signIn })
+    for (const origin of LOOPBACK.slice(0, -1)) {
+      const { headers } = await post(
+        { ...app, fetch },
+        { body: { query: '{ __typename }' }, headers: { origin } },
+      )
+      expect(headers.has('access-control-allow-origin')).toBe(false)
+    }
+  })
+
+  it('is in the log once when its origin is refused, with what to set, and no number of them fills the log', async () => {
+    const fresh = await startAppForTest()
+    const call = (origin: string) => post(fresh, { body: { query: '{ __typename }' }, headers: { origin } })
+    for (const origin of ['https://shop.example', 'https://shop.example', 'null']) await call(origin)
+    expect(fresh.faults.map(String)).toEqual([
+      expect.stringMatching(
+        /"https:\/\/shop\.example" must not call the API.* allowedOrigins .* updateWorkspace/,
+      ),
+      expect.stringMatching(/opened as a file/),
+    ])
+    for (let number = 0; number < MAX_NOTICES + 5; number++) await call(`https://${number}.evil.example`)
+    expect(fresh.faults).toHaveLength(MAX_NOTICES + 1)
+    expect(String(fresh.faults.at(-1))).toContain('not logged')
   })
 
   it('cannot run a mutation with a multipart form', async () => {

@@ -55,14 +55,14 @@ describe('a page of another website', () => {
       'null',
       `http://127.0.0.1:${port}.evil.example`,
       'https://www.acme.test.evil.example',
-      `http://localhost:${port}`,
+      `http://localhost.evil.example:${port}`,
     ]) {
       await expect(openFrom({ origin, cookie: 'session=1' })).rejects.toThrow('403')
     }
   })
 
-  it('is accepted when a workspace allows its origin, and so are our own pages', async () => {
-    for (const origin of ['https://www.acme.test', app.server.url]) {
+  it('is accepted when a workspace allows its origin, and so are our own pages and, in the demo, those of this machine', async () => {
+    for (const origin of ['https://www.acme.test', app.server.url, 'http://localhost:8080']) {
       const raw = await openFrom({ origin })
       raw.send({ type: 'connection_init', payload: { authorization: `Bearer ${ada.token}` } })
       expect(await raw.next()).toEqual({ type: 'connection_ack' })

@@ -8,7 +8,8 @@ export const CLOSE_DEADLINE_MS = 5000
 /** Why the server closes a socket, besides the codes that graphql-ws itself uses (docs/delivery.md). Codes below 4000
  * are those of the WebSocket protocol. */
 export const CloseCode = {
-  /** The token has expired or is not valid: the client should reconnect with another. */
+  /** The token has expired or is not valid, or the account must choose a workspace: the client should reconnect with
+   * another. */
   Forbidden: 4403,
   /** The client sent too many messages. Clients of graphql-ws treat it as fatal and do not reconnect. */
   PolicyViolation: 1008,

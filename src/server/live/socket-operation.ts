@@ -4,7 +4,7 @@
 import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
 import type { Context, SubscribePayload } from 'graphql-ws'
 import type { App } from '../../app.ts'
-import { UnauthenticatedError } from '../../errors.ts'
+import { UnauthenticatedError, WorkspaceRequiredError } from '../../errors.ts'
 import { createContext } from '../context.ts'
 import { CloseCode, closeSocket } from './close-socket.ts'
 import { isRetryable } from './is-retryable.ts'
@@ -58,7 +58,7 @@ async function open(
     if (!('source' in operation)) return operation.errors ?? []
     return { ...(args as ExecutionArgs), operation, connection, id, iterator }
   } catch (error) {
-    if (error instanceof UnauthenticatedError) {
+    if (error instanceof UnauthenticatedError || error instanceof WorkspaceRequiredError) {
       closeSocket(connection.socket, { code: CloseCode.Forbidden, reason: 'Forbidden' })
     } else if (isRetryable(error)) {
       closeSocket(connection.socket, { code: CloseCode.TryAgainLater, reason: 'Try again later' })
@@ -73,7 +73,7 @@ async function toExecutionArgs(
   { connection, payload }: { connection: Connection; payload: SubscribePayload },
 ): Promise<ExecutionArgs | GraphQLError[]> {
   const { operationName, variables } = payload
-  const session = await app.authenticate(connection.authorization)
+  const session = await app.authenticate(connection.credentials)
   const query = (await options.graphql.documents.find(payload, async () => session.viewer)) ?? ''
   const contextValue = await createContext(app, {
     session,

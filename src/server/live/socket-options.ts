@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import type { Limits } from '../../config/config.ts'
+import type { Credentials } from '../../services/identity/authenticate.ts'
 import type { GraphqlServer } from '../graphql.ts'
 
 export interface SocketOptions {
@@ -18,10 +19,10 @@ export interface Connection {
   socket: WebSocket
   /** The TCP socket beneath the WebSocket. */
   tcp: Socket
-  /** See `foreignOrigin`. */
+  /** See `Origins.foreign`. */
   origin: string | null
-  /** The Authorization value of `connection_init`. */
-  authorization: string | null
+  /** Those of `connection_init`. */
+  credentials: Credentials
   /** Whether the client has answered the last ping. */
   isAlive: boolean
   /** When the client connected or last answered a ping. */

@@ -8,8 +8,7 @@ import { makeServer, type Server } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { App } from '../../app.ts'
 import { isDatabaseAway } from '../../database/sql-state.ts'
-import { isListedOrigin } from '../../services/workspaces/is-listed-origin.ts'
-import { foreignOrigin } from '../context.ts'
+import { NO_CREDENTIALS, socketCredentials } from '../credentials.ts'
 import { LOOPBACK } from '../use-loopback-only.ts'
 import { CLOSE_DEADLINE_MS, CloseCode, closeSocket } from './close-socket.ts'
 import { createMessageLimit } from './message-limit.ts'
@@ -51,10 +50,8 @@ export class SocketServer {
     this.#protocol = makeServer<Record<string, unknown>, Connection>({
       jsonMessageReviver: reviveMessage,
       connectionInitWaitTimeout: options.initDeadlineMs ?? INIT_DEADLINE_MS,
-      onConnect: ({ connectionParams = {}, extra }) => {
-        const given = connectionParams.authorization ?? connectionParams.Authorization
-        return this.#signIn.connect(extra, typeof given === 'string' ? given : null)
-      },
+      onConnect: ({ connectionParams = {}, extra }) =>
+        this.#signIn.connect(extra, socketCredentials(connectionParams)),
       onSubscribe: (context, id, payload) => openSocketOperation({ app, options }, { context, id, payload }),
       subscribe: (args) => subscribeSocket(options.graphql.live, args),
     })
@@ -93,7 +90,7 @@ export class SocketServer {
 
   async #upgrade(request: IncomingMessage, { tcp, head }: { tcp: Duplex; head: Buffer }): Promise<void> {
     const { host = '', origin: givenOrigin = null } = request.headers
-    const origin = foreignOrigin({ origin: givenOrigin, host })
+    const origin = this.#options.graphql.origins.foreign({ origin: givenOrigin, host })
     if (URL.parse(request.url ?? '', 'http://localhost')?.pathname !== this.#options.path) {
       return refuse(tcp, '404 Not Found')
     }
@@ -106,7 +103,7 @@ export class SocketServer {
 
   async #isAllowed({ host, origin }: { host: string; origin: string | null }): Promise<boolean> {
     if (this.#app.signIn.mode === 'DEMO' && !LOOPBACK.test(host)) return false
-    return origin === null || (await isListedOrigin(this.#app.services.database, origin))
+    return origin === null || (await this.#options.graphql.origins.allows(origin))
   }
 
   #open(socket: WebSocket, { tcp, origin }: { tcp: Socket; origin: string | null }): void {
@@ -114,7 +111,7 @@ export class SocketServer {
       socket,
       tcp,
       origin,
-      authorization: null,
+      credentials: NO_CREDENTIALS,
       isAlive: true,
       heardAt: this.#app.services.clock.now(),
     }

@@ -1,8 +1,8 @@
 // Authenticates the client of a socket, limits how many sockets one caller may open, and closes a socket when its token
 // expires.
 import type { App } from '../../app.ts'
-import { UnauthenticatedError } from '../../errors.ts'
-import type { Session } from '../../services/identity/authenticate.ts'
+import { UnauthenticatedError, WorkspaceRequiredError } from '../../errors.ts'
+import type { Credentials, Session } from '../../services/identity/authenticate.ts'
 import { callerOf } from '../../services/identity/viewer.ts'
 import { CloseCode, closeSocket } from './close-socket.ts'
 import type { Connection, SocketOptions } from './socket-options.ts'
@@ -27,17 +27,21 @@ export class SocketSignIn {
   /** Signs the client in, or closes the socket with the reason.
    * @returns false if the token is not valid: graphql-ws then closes the socket with 4403. True also if the socket was
    * closed here: graphql-ws sends nothing on a closing socket. */
-  async connect(connection: Connection, authorization: string | null): Promise<boolean> {
+  async connect(connection: Connection, credentials: Credentials): Promise<boolean> {
     const { socket } = connection
     try {
-      const session = await this.#app.authenticate(authorization)
-      connection.authorization = authorization
+      const session = await this.#app.authenticate(credentials)
+      connection.credentials = credentials
       if (!this.#admit(connection, session)) {
         closeSocket(socket, { code: CloseCode.TooManySockets, reason: 'Too many sockets' })
       }
       return true
     } catch (error) {
       if (error instanceof UnauthenticatedError) return false
+      if (error instanceof WorkspaceRequiredError) {
+        closeSocket(socket, { code: CloseCode.Forbidden, reason: 'Workspace required' })
+        return true
+      }
       // `mask` logs the error. The masked error has no receiver, because the socket closes.
       this.#options.graphql.live.mask(error)
       closeSocket(socket, { code: CloseCode.TryAgainLater, reason: 'Try again later' })

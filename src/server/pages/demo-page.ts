@@ -3,10 +3,12 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import type { Services } from '../../services/context.ts'
 import { type DemoIdentity, type DemoWorkspace, readDemo } from '../../services/demo/demo-identities.ts'
+import type { KeptMail } from '../../services/ports/mailer.ts'
 import type { Page } from '../use-pages.ts'
 import { createCalendarExamples } from './calendar-examples.ts'
 import { createExamples, type Example } from './examples.ts'
 import { html, htmlResponse, jsonScript } from './html.ts'
+import { renderMailList } from './mail-page.ts'
 
 interface DemoPageOptions {
   services: Services
@@ -26,7 +28,8 @@ export function createDemoPage({ services, graphqlPath, graphiql }: DemoPageOpti
       return Response.json(toJson(demo, new URL(graphqlPath, url)), { headers })
     }
     const examples = [...createExamples(services.clock.now()), ...createCalendarExamples(services)]
-    return htmlResponse(render({ ...demo, examples, graphiqlPath: graphiql ? graphqlPath : null }))
+    const mails = (await services.mailer.listKept?.()) ?? null
+    return htmlResponse(render({ ...demo, examples, mails, graphiqlPath: graphiql ? graphqlPath : null }))
   }
 }
 
@@ -46,9 +49,9 @@ function toJson({ workspace, identities }: Demo, graphql: URL) {
   }
 }
 
-type View = Demo & { examples: Example[]; graphiqlPath: string | null }
+type View = Demo & { examples: Example[]; mails: KeptMail[] | null; graphiqlPath: string | null }
 
-function render({ workspace, identities, examples, graphiqlPath }: View) {
+function render({ workspace, identities, examples, mails, graphiqlPath }: View) {
   const data = { examples, identities: identities.map(({ token }) => ({ token })) }
   return html`<html lang="en">
   <head>
@@ -62,7 +65,7 @@ function render({ workspace, identities, examples, graphiqlPath }: View) {
     <header>
       <h1><img src="/assets/icon.svg" width="40" height="40" alt=""> Switchboard</h1>
       <p>The workspace of this demo is <strong>${workspace.name}</strong>, whose public key is
-        <code>${workspace.publicKey}</code>.</p>
+        <code>${workspace.publicKey}</code>. The <a href="#mails">mails</a> that it wrote are at the end of the page.</p>
     </header>
     <main>
       <h2 id="identities">Identities</h2>
@@ -76,6 +79,8 @@ function render({ workspace, identities, examples, graphiqlPath }: View) {
           ${identities.map(({ name }, index) => html`<option value="${String(index)}">${name}</option>`)}
         </select></p>
       ${examples.map(renderExample)}
+      <h2 id="mails">Mails</h2>
+      ${renderMailList(mails)}
     </main>
     ${jsonScript('demo', data)}
     <script type="module" src="/assets/demo.js"></script>

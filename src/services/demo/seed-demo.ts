@@ -3,16 +3,16 @@
 // is tried.
 import type { Transaction } from '../../database/open.ts'
 import { insertAgent } from '../agents/create-agent.ts'
-import type { WeeklyBlock } from '../availability/rules.ts'
 import type { Services } from '../context.ts'
 import { ADMINISTRATOR_ROLE, AGENT_ROLE } from '../identity/roles.ts'
 import { createWorkspace } from '../workspaces/create-workspace.ts'
 import { unlessWorkspaceExists } from '../workspaces/first-workspace.ts'
 
-const HOUR = 60
-const MONDAY_TO_FRIDAY = [1, 2, 3, 4, 5]
-const EVERY_DAY = [...MONDAY_TO_FRIDAY, 6, 7]
 const TIME_ZONE = 'Europe/Berlin'
+/** Known beforehand, so that the examples of the README run as they are. */
+const PUBLIC_KEY = 'pk_demo'
+/** An agent is then offered chats whenever a console is open. */
+const ALWAYS = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, start: 0, end: 24 * 60 }))
 
 const AGENTS = [
   { name: 'Lena Fischer', timeZone: 'Europe/Berlin' },
@@ -31,54 +31,30 @@ export async function seedDemo({ database, clock }: Pick<Services, 'database' | 
       name: 'Acme',
       timeZone: TIME_ZONE,
       allowedOrigins: [],
+      publicKey: PUBLIC_KEY,
       now,
     })
-    const addStaff = (name: string, role: string) =>
+    const addStaff = (name: string, staff: { role: string; timeZone: string }) =>
       insertAgent(tx, {
         workspaceId: workspace.id,
         name,
         email: emailOf(name),
         pictureUrl: null,
-        roleIds: [roleIds.get(role) ?? ''],
+        roleIds: [roleIds.get(staff.role) ?? ''],
+        timeZone: staff.timeZone,
+        chatHours: ALWAYS,
         now,
       })
-    const administratorId = await addStaff('Olivia Martin', ADMINISTRATOR_ROLE.name)
-    await openForChats(tx, { agentId: administratorId, timeZone: TIME_ZONE })
+    await addStaff('Olivia Martin', { role: ADMINISTRATOR_ROLE.name, timeZone: TIME_ZONE })
     const agentIds = new Map<string, string>()
     for (const [index, { name, timeZone }] of AGENTS.entries()) {
-      const agentId = await addStaff(name, AGENT_ROLE.name)
+      const agentId = await addStaff(name, { role: AGENT_ROLE.name, timeZone })
       const agent = { workspaceId: workspace.id, agentId, email: emailOf(name) }
-      await setHours(tx, { agentId, timeZone })
-      await openForChats(tx, { agentId, timeZone })
       await connectCalendar(tx, { ...agent, position: index + 1, now })
       agentIds.set(name, agentId)
     }
     await addTeam(tx, { workspaceId: workspace.id, agentIds })
   })
-}
-
-async function setHours(
-  tx: Transaction,
-  { agentId, timeZone }: { agentId: string; timeZone: string },
-): Promise<void> {
-  const weekly: WeeklyBlock[] = MONDAY_TO_FRIDAY.map((weekday) => ({
-    weekday,
-    start: 9 * HOUR,
-    end: 17 * HOUR,
-  }))
-  await tx.meetingAvailability.update({
-    where: { agentId },
-    data: { timeZone, weekly: weekly.map((block) => ({ ...block })) },
-  })
-}
-
-/** Opens live chat around the clock, so that the agent only needs an open console to be offered chats. */
-async function openForChats(
-  tx: Transaction,
-  { agentId, timeZone }: { agentId: string; timeZone: string },
-): Promise<void> {
-  const weekly = EVERY_DAY.map((weekday) => ({ weekday, start: 0, end: 24 * HOUR }))
-  await tx.liveChatAvailability.update({ where: { agentId }, data: { timeZone, weekly } })
 }
 
 async function connectCalendar(

@@ -4,6 +4,7 @@ import type { Database } from '../../database/open.ts'
 import { UnauthenticatedError, UnavailableError } from '../../errors.ts'
 import type { Clock } from '../context.ts'
 import type { Signer } from '../ports/signer.ts'
+import { findAccountAgent } from './account-agents.ts'
 import { readAgentViewer } from './agent-viewer.ts'
 import { DEMO_TOKEN_PREFIX, readDemoToken } from './demo-token.ts'
 import { expiryOfLink, MEETING_LINK_PREFIX, readMeetingLink } from './meeting-link.ts'
@@ -28,29 +29,43 @@ export interface Session {
   expiresAt: Date | null
 }
 
-/** @param authorization the Authorization header, or its counterpart in the parameters of a socket; null for none
- * @throws UnauthenticatedError when it is not a valid bearer token
+/** What a caller says about itself: in the headers of a request, or in the parameters of a socket. */
+export interface Credentials {
+  /** Null for none. */
+  authorization: string | null
+  /** UUID of the workspace in which an account of the provider acts; null: the only one it belongs to. Any other token
+   * belongs to one workspace, whatever stands here. */
+  workspaceId: string | null
+}
+
+/** @throws UnauthenticatedError when the authorization is not a valid bearer token
+ * @throws WorkspaceRequiredError when the account of the provider must choose one of its workspaces
  * @throws UnavailableError when the identity provider cannot be reached */
 export async function authenticate(
   authenticator: Authenticator,
-  authorization: string | null,
+  { authorization, workspaceId }: Credentials,
 ): Promise<Session> {
   if (authorization === null) return { viewer: ANONYMOUS, expiresAt: null }
   const token = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1]
-  const session = token && token.length <= MAX_TOKEN_LENGTH ? await sessionOf(authenticator, token) : null
+  const isReadable = token !== undefined && token.length <= MAX_TOKEN_LENGTH
+  const session = isReadable ? await sessionOf(authenticator, { token, workspaceId }) : null
   if (session === null) {
     throw new UnauthenticatedError('The bearer token is invalid or has expired.')
   }
   return session
 }
 
-async function sessionOf(authenticator: Authenticator, token: string): Promise<Session | null> {
+async function sessionOf(
+  authenticator: Authenticator,
+  { token, workspaceId }: { token: string; workspaceId: string | null },
+): Promise<Session | null> {
   if (token.startsWith(VISITOR_TOKEN_PREFIX)) return visitorSession(authenticator, token)
   if (token.startsWith(MEETING_LINK_PREFIX)) return requireLinkSession(authenticator, token)
-  if (authenticator.oidc !== null) return oidcSession(authenticator, authenticator.oidc, token)
+  const { oidc } = authenticator
+  if (oidc !== null) return oidcSession({ ...authenticator, oidc }, { token, workspaceId })
   if (!token.startsWith(DEMO_TOKEN_PREFIX)) return null
   const agentId = readDemoToken(authenticator.signer, token)
-  return agentId === null ? null : agentSession(authenticator, { agentId, expiresAt: null })
+  return agentId === null ? null : agentSession(authenticator.database, { agentId, expiresAt: null })
 }
 
 async function visitorSession({ database, clock }: Authenticator, token: string): Promise<Session | null> {
@@ -63,7 +78,7 @@ async function visitorSession({ database, clock }: Authenticator, token: string)
 }
 
 async function agentSession(
-  { database }: Authenticator,
+  database: Database,
   { agentId, expiresAt }: { agentId: string; expiresAt: Date | null },
 ): Promise<Session | null> {
   const viewer = await readAgentViewer(database, agentId)
@@ -99,13 +114,11 @@ export async function meetingLinkSession(
   return { viewer: { kind: 'MEETING_LINK', workspaceId, meetingId, personId }, expiresAt }
 }
 
-/** Finds the agent by subject, or at the first sign-in by verified e-mail, and then stores the subject. */
+/** Finds the agent of the account that the token names, in the workspace that the caller chose. */
 async function oidcSession(
-  authenticator: Authenticator,
-  oidc: OidcVerifier,
-  token: string,
+  { database, oidc }: Authenticator & { oidc: OidcVerifier },
+  { token, workspaceId }: { token: string; workspaceId: string | null },
 ): Promise<Session | null> {
-  const { database } = authenticator
   const verified = await oidc.verify(token).catch((error: unknown) => {
     if (error instanceof InvalidTokenError) return null
     if (error instanceof OidcProviderUnreachableError) {
@@ -113,32 +126,7 @@ async function oidcSession(
     }
     throw error
   })
-  if (verified === null) return null
-  const known = await database.agent.findMany({
-    where: { oidcSubject: verified.subject, removedAt: null },
-    select: { id: true },
-  })
-  if (known.length > 1) return null
-  const agentId = known[0]?.id ?? (await firstSignIn(database, verified))
-  return agentId === null ? null : agentSession(authenticator, { agentId, expiresAt: verified.expiresAt })
-}
-
-/** @returns the agent's id */
-async function firstSignIn(
-  database: Database,
-  { subject, email, emailVerified }: { subject: string; email: string | null; emailVerified: boolean },
-): Promise<string | null> {
-  if (email === null || !emailVerified) return null
-  const agents = await database.agent.findMany({
-    where: { email: email.toLowerCase(), oidcSubject: null, removedAt: null },
-    select: { id: true },
-  })
-  // An address in several workspaces is ambiguous.
-  const [agent] = agents
-  if (agents.length !== 1 || agent === undefined) return null
-  await database.agent.updateMany({
-    where: { id: agent.id, oidcSubject: null },
-    data: { oidcSubject: subject },
-  })
-  return agent.id
+  const agentId = verified && (await findAccountAgent(database, { account: verified, workspaceId }))
+  if (verified === null || agentId === null) return null
+  return agentSession(database, { agentId, expiresAt: verified.expiresAt })
 }

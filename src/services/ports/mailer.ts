@@ -24,6 +24,18 @@ export interface Mail {
   calendar: { method: 'REQUEST' | 'CANCEL'; content: string } | null
 }
 
+/** A mail that was kept here instead of being sent away. */
+export interface KeptMail {
+  /** Names it to `readKept`. */
+  name: string
+  sentAt: Date
+  /** The address. */
+  to: string
+  subject: string
+  text: string
+  html: string
+}
+
 export interface Mailer {
   /** Hands the mail over for delivery.
    * @param signal ends the attempt; the mail may have been delivered all the same
@@ -33,6 +45,10 @@ export interface Mailer {
   send(mail: Mail, signal?: AbortSignal): Promise<void>
   /** @throws Outage if mail cannot be handed over at present */
   check?(): Promise<void>
+  /** The latest mails, the newest first; only of a mailer that keeps them. */
+  listKept?(): Promise<KeptMail[]>
+  /** @returns null if there is no mail of that name */
+  readKept?(name: string): Promise<KeptMail | null>
   close?(): Promise<void>
 }
 

@@ -23,20 +23,22 @@ interface NewWorkspace {
   name: string
   timeZone: string
   allowedOrigins: string[]
+  /** Default: a new one. */
+  publicKey?: string
   now: Date
 }
 
 /** @returns the workspace, and the ids of its built-in roles by name */
 export async function createWorkspace(
   tx: Transaction,
-  { name, timeZone, allowedOrigins, now }: NewWorkspace,
+  { name, timeZone, allowedOrigins, publicKey = newPublicKey(), now }: NewWorkspace,
 ) {
   const workspace = await tx.workspace.create({
     data: {
       name,
       timeZone,
       allowedOrigins,
-      publicKey: `pk_${randomBytes(16).toString('base64url')}`,
+      publicKey,
       ...FALLBACK_MESSAGES,
       ...LIVE_CHAT_DEFAULTS,
       createdAt: now,
@@ -49,3 +51,5 @@ export async function createWorkspace(
   const roleIds = new Map(workspace.roles.map((role) => [role.name, role.id]))
   return { workspace, roleIds }
 }
+
+const newPublicKey = () => `pk_${randomBytes(16).toString('base64url')}`

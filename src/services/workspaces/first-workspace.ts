@@ -1,4 +1,5 @@
 // Fills an empty database at the first start. When several nodes start at once, exactly one of them creates it.
+import type { Workspace } from '../../database/generated/client/client.ts'
 import { lockInstallation } from '../../database/locks.ts'
 import type { Database, Transaction } from '../../database/open.ts'
 import { insertAgent } from '../agents/create-agent.ts'
@@ -29,19 +30,24 @@ export async function createFirstWorkspace(
 ): Promise<boolean> {
   const now = clock.now()
   return unlessWorkspaceExists(database, async (tx) => {
-    const { workspace, roleIds } = await createWorkspace(tx, {
-      name: 'Switchboard',
-      timeZone: 'UTC',
-      allowedOrigins: [],
-      now,
-    })
-    await insertAgent(tx, {
-      workspaceId: workspace.id,
-      name: adminEmail,
-      email: adminEmail,
-      pictureUrl: null,
-      roleIds: [roleIds.get(ADMINISTRATOR_ROLE.name) ?? ''],
-      now,
-    })
+    await insertAdministered(tx, { name: 'Switchboard', timeZone: 'UTC', adminEmail, now })
   })
+}
+
+/** @param workspace.adminEmail of the administrator, whose name it is at first
+ * @returns the workspace */
+export async function insertAdministered(
+  tx: Transaction,
+  { adminEmail, ...workspace }: { name: string; timeZone: string; adminEmail: string; now: Date },
+): Promise<Workspace> {
+  const created = await createWorkspace(tx, { ...workspace, allowedOrigins: [] })
+  await insertAgent(tx, {
+    workspaceId: created.workspace.id,
+    name: adminEmail,
+    email: adminEmail,
+    pictureUrl: null,
+    roleIds: [created.roleIds.get(ADMINISTRATOR_ROLE.name) ?? ''],
+    now: workspace.now,
+  })
+  return created.workspace
 }

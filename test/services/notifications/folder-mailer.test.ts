@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, open, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, readFile, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
@@ -90,6 +90,31 @@ describe('mail written to a folder', () => {
     await mailer.send(mail)
     expect((await stat(join(folder, name))).isFile()).toBe(true)
   })
+
+  it('is listed, the newest first, and read as it was written', async () => {
+    const mailer = createFolderMailer({ folder })
+    expect(await mailer.listKept?.()).toEqual([])
+    await mailer.send(mail)
+    await mailer.send(composeMeetingMail(changedFacts()))
+    await utimes(join(folder, `${mail.messageId.slice(1, -1)}.eml`), 1, 1)
+    const [newest, oldest, ...others] = (await mailer.listKept?.()) ?? []
+    expect([newest?.subject, others]).toEqual([composeMeetingMail(changedFacts()).subject, []])
+    const { subject, sentAt, to } = mail
+    expect(oldest).toMatchObject({ subject, sentAt, to: to.address })
+    expect(oldest?.text.trim()).toBe(mail.text.trim())
+    expect(oldest?.html.trim()).toBe(mail.html.trim())
+    expect(await mailer.readKept?.(oldest?.name ?? '')).toEqual(oldest)
+  })
+
+  it.each(['../secret.eml', '..', '', 'no such mail.eml', '/etc/passwd'])(
+    'is read from its folder only, not as %j',
+    async (name) => {
+      await writeFile(join(parent, 'secret.eml'), 'Subject: secret\r\n\r\n')
+      const mailer = createFolderMailer({ folder })
+      await mailer.send(mail)
+      expect(await mailer.readKept?.(name)).toBeNull()
+    },
+  )
 
   it('is refused for an address that is none', async () => {
     const to = { name: 'Eve', address: 'a@b.example\r\nBcc: evil@example.com' }

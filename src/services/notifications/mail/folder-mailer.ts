@@ -1,21 +1,37 @@
 // Writes mail to a folder instead of sending it: one .eml file for each message, which any mail program can open. Files
 // are renamed into place, so an .eml file is always complete.
 import { randomUUID } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import MailComposer from 'nodemailer/lib/mail-composer'
-import type { Mailer } from '../../ports/mailer.ts'
+import PostalMime from 'postal-mime'
+import type { KeptMail, Mailer } from '../../ports/mailer.ts'
 import { toMimeMessage } from './mime-message.ts'
+
+/** How many mails are listed. */
+export const LISTED_MAILS = 50
 
 /** A file is named after the Message-ID of its mail, so that a retry overwrites it.
  * @param options.folder is created with the first mail if it does not exist */
-export function createFolderMailer(options: { folder: string }): Mailer {
+export function createFolderMailer({ folder }: { folder: string }): Mailer {
   return {
     async send(mail) {
       const message = toMimeMessage(mail)
       const content = await new MailComposer({ ...message, newline: 'win' }).compile().build()
-      await mkdir(options.folder, { recursive: true })
-      await writeWhole(join(options.folder, fileName(mail.messageId)), content)
+      await mkdir(folder, { recursive: true })
+      await writeWhole(join(folder, fileName(mail.messageId)), content)
+    },
+    async listKept() {
+      const names = await listFiles(folder)
+      const files = await Promise.all(
+        names.map(async (name) => ({ name, writtenAt: (await stat(join(folder, name))).mtimeMs })),
+      )
+      const latest = files.sort((one, other) => other.writtenAt - one.writtenAt).slice(0, LISTED_MAILS)
+      return Promise.all(latest.map(({ name }) => readMail(folder, name)))
+    },
+    async readKept(name) {
+      // A name is only looked up in the list, so that it cannot lead out of the folder.
+      return (await listFiles(folder)).includes(name) ? readMail(folder, name) : null
     },
   }
 }
@@ -34,5 +50,28 @@ async function writeWhole(file: string, content: Buffer): Promise<void> {
   } catch (error) {
     await rm(unfinished, { force: true })
     throw error
+  }
+}
+
+/** @returns none if the folder does not exist yet */
+async function listFiles(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true })
+    return entries.filter((entry) => entry.isFile() && entry.name.endsWith('.eml')).map(({ name }) => name)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}
+
+async function readMail(folder: string, name: string): Promise<KeptMail> {
+  const { date, to, subject, text, html } = await PostalMime.parse(await readFile(join(folder, name)))
+  return {
+    name,
+    sentAt: new Date(date ?? 0),
+    to: to?.[0]?.address ?? '',
+    subject: subject ?? '',
+    text: text ?? '',
+    html: html ?? '',
   }
 }

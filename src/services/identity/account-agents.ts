@@ -1,0 +1,63 @@
+// Finds which agent an account of the provider is. In each workspace it is the agent that was bound to the account at an
+// earlier sign-in, or else the one with the account's verified e-mail, who is bound to it now. From then on the account
+// stays that agent's, whatever its e-mail.
+import type { Database } from '../../database/open.ts'
+import { WorkspaceRequiredError } from '../../errors.ts'
+import type { VerifiedToken } from './oidc-verifier.ts'
+
+interface AccountAgent {
+  id: string
+  workspaceId: string
+  oidcSubject: string | null
+  workspace: { name: string }
+}
+
+/** @param options.workspaceId null: the only workspace of the account
+ * @returns the agent's id; null when the account is no agent anywhere
+ * @throws WorkspaceRequiredError when the account is an agent in several workspaces and none was chosen, or not in the one
+ *   that was chosen */
+export async function findAccountAgent(
+  database: Database,
+  { account, workspaceId }: { account: VerifiedToken; workspaceId: string | null },
+): Promise<string | null> {
+  const agents = await readAgents(database, account)
+  const chosen = workspaceId === null ? agents : agents.filter((agent) => agent.workspaceId === workspaceId)
+  const [agent, ...others] = chosen
+  if (agents.length === 0) return null
+  if (agent === undefined || others.length > 0) {
+    throw new WorkspaceRequiredError(
+      agents.map(({ workspace, ...each }) => ({ id: each.workspaceId, ...workspace })),
+    )
+  }
+  return agent.oidcSubject === null
+    ? bind(database, { agentId: agent.id, subject: account.subject })
+    : agent.id
+}
+
+/** @returns at most one agent of each workspace */
+async function readAgents(
+  database: Database,
+  { subject, email, emailVerified }: VerifiedToken,
+): Promise<AccountAgent[]> {
+  const byEmail = email !== null && emailVerified ? [{ email: email.toLowerCase(), oidcSubject: null }] : []
+  const agents = await database.agent.findMany({
+    where: { removedAt: null, OR: [{ oidcSubject: subject }, ...byEmail] },
+    select: { id: true, workspaceId: true, oidcSubject: true, workspace: { select: { name: true } } },
+    orderBy: { workspaceId: 'asc' },
+  })
+  const bound = new Set(agents.flatMap((agent) => (agent.oidcSubject === null ? [] : agent.workspaceId)))
+  return agents.filter((agent) => agent.oidcSubject !== null || !bound.has(agent.workspaceId))
+}
+
+/** @returns null when another account was bound to the agent meanwhile */
+async function bind(
+  database: Database,
+  { agentId, subject }: { agentId: string; subject: string },
+): Promise<string | null> {
+  await database.agent.updateMany({
+    where: { id: agentId, oidcSubject: null },
+    data: { oidcSubject: subject },
+  })
+  const { oidcSubject } = await database.agent.findUniqueOrThrow({ where: { id: agentId } })
+  return oidcSubject === subject ? agentId : null
+}
