@@ -9,37 +9,41 @@ import { data, startAppForTest } from '../kit/app.ts'
 import { registeredAt } from '../kit/calendars.ts'
 import type { Demo } from '../kit/server-process.ts'
 
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000
+const weekFrom = (from: Date) => ({ from, to: new Date(from.getTime() + WEEK_MS) })
+
 it('the examples of the README book a meeting, ask for a chat and for a calendar, and its subscriptions are valid', async () => {
   const calendars = registeredAt((provider) => `http://${provider.toLowerCase()}.test`)
   const app = await startAppForTest({ calendars })
-  app.clock.set('2026-11-25T08:00:00Z')
   await seedDemo(app.app.services)
-  const { publicKey } = await app.app.services.database.workspace.findFirstOrThrow()
   const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8')
   const examples = [...readme.matchAll(/```graphql\n(.*?)```/gs)].map(([, text = '']) => text)
-  expect(examples).toHaveLength(7)
-  const [startVisit = '', slots = '', bookMeeting = '', console = ''] = examples
-  const [requestLiveChat = '', conversation = '', startCalendarConnection = ''] = examples.slice(4)
+  expect(examples).toHaveLength(8)
+  const [startVisit = '', slots = '', bookMeeting = '', console = '', updateWorkspace = ''] = examples
+  const [requestLiveChat = '', conversation = '', startCalendarConnection = ''] = examples.slice(5)
 
-  const visit = await data<{ startVisit: { token: string } }>(
-    app.execute(startVisit.replace('pk_…', publicKey)),
-  )
+  const visit = await data<{ startVisit: { token: string } }>(app.execute(startVisit))
   const { token } = visit.startVisit
   const { slots: calendar } = await data<{ slots: { days: { slots: { startsAt: string }[] }[] } }>(
-    app.execute(slots, { token }),
+    app.execute(slots, { token, variables: weekFrom(app.clock.now()) }),
   )
-  const starts = calendar.days.flatMap((day) => day.slots.map(({ startsAt }) => startsAt))
-  expect(starts).toContain('2026-12-01T09:00:00.000Z')
-  const booking = await data<{ bookMeeting: object }>(app.execute(bookMeeting, { token }))
-  expect(booking.bookMeeting).toMatchObject({ __typename: 'Meeting', startsAt: '2026-12-01T09:00:00.000Z' })
+  const startsAt = calendar.days[0]?.slots[0]?.startsAt
+  const booking = await data<{ bookMeeting: object }>(
+    app.execute(bookMeeting, { token, variables: { startsAt } }),
+  )
+  expect(booking.bookMeeting).toMatchObject({ __typename: 'Meeting', startsAt })
   const chat = await data<{ requestLiveChat: object }>(app.execute(requestLiveChat, { token }))
   // No agent has opened a console.
   expect(chat.requestLiveChat).toMatchObject({ __typename: 'Conversation', state: 'MISSED' })
   const { identities } = await app
     .fetch('/demo', { headers: { accept: 'application/json' } })
     .then((response) => response.json() as Promise<Demo>)
+  const admin = identities[0]?.token ?? ''
+  expect(await data(app.execute(updateWorkspace, { token: admin }))).toEqual({
+    updateWorkspace: { allowedOrigins: ['https://www.acme.example'] },
+  })
   const connection = await data<{ startCalendarConnection: object }>(
-    app.execute(startCalendarConnection, { token: identities[0]?.token ?? '' }),
+    app.execute(startCalendarConnection, { token: admin }),
   )
   expect(connection.startCalendarConnection).toMatchObject({
     __typename: 'CalendarAuthorization',

@@ -1,5 +1,5 @@
-// The demo as a new user tries it: its page, its links, and every example in GraphiQL's tabs.
-import type { Browser, Page, Request, Response } from 'playwright-core'
+// The demo as a new user tries it: its page, its links, its mails, and every example in GraphiQL's tabs.
+import type { Browser, Page, Request, Response, WebSocket } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { launchBrowser, type Visit, visit } from '../kit/browser.ts'
 import {
@@ -18,7 +18,10 @@ let browser: Browser
 let guest: Visit
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServerProcess({ DATA_DIR: 'memory' }), launchBrowser()])
+  ;[server, browser] = await Promise.all([
+    startServerProcess({ DATA_DIR: 'memory', DEMO_ACTIVITY: 'on' }),
+    launchBrowser(),
+  ])
 })
 afterAll(async () => {
   await browser.close()
@@ -36,6 +39,20 @@ it('every example of the demo page succeeds when they are run in order', async (
     const [response] = await Promise.all([page.waitForResponse(isAnswer), button.click()])
     expect(await response.json()).toEqual({ data: expect.anything() })
   }
+  expect(guest.faults).toEqual([])
+})
+
+it('the mails that the demo wrote can be read', async () => {
+  const page = await guest.open(`${server.url}/demo`)
+  const mails = page.locator('#mails ~ ul a')
+  const reload = () => page.reload().then(() => expect(mails.count()).resolves.toBeGreaterThan(0))
+  await vi.waitFor(reload, { timeout: 30_000, interval: 200 })
+  const subject = await mails.first().innerText()
+  await mails.first().click()
+  await page.getByRole('heading', { name: subject }).waitFor()
+  const mail = page.frameLocator('iframe')
+  await mail.getByText('Hello').waitFor()
+  expect(await mail.locator('html').evaluate(() => self.origin)).toBe('null')
   expect(guest.faults).toEqual([])
 })
 
@@ -118,33 +135,31 @@ async function openTab(page: Page, name: string): Promise<void> {
 
 const results = (page: Page) => page.locator('.result-window')
 
-/** Runs the subscription of the open tab, until it is caught up. */
+/** Runs the subscription of the open tab over a WebSocket, until it is caught up. */
 async function subscribe(page: Page): Promise<void> {
-  await press(page)
+  await pressUntil(page, () => page.waitForEvent('websocket', { timeout: 500 }))
   await results(page).filter({ hasText: 'CaughtUp' }).waitFor()
 }
 
 /** Runs the operation of the open tab.
  * @returns the server's answer, once it is shown; later examples take values from it */
 async function run(page: Page): Promise<unknown> {
-  const response = await (await press(page)).response()
+  const request = await pressUntil(page, () => page.waitForRequest(isOperation, { timeout: 500 }))
+  const response = await request.response()
   const answer = await response?.json()
   await results(page).filter({ hasText: '"data"' }).waitFor()
   return answer
 }
 
-/** Presses GraphiQL's execute button until it sends a request, which it does not do shortly after a change of tabs. */
-function press(page: Page): Promise<Request> {
+/** Presses GraphiQL's execute button until it sends something, which it does not do shortly after a change of tabs. */
+function pressUntil<Sent extends Request | WebSocket>(page: Page, sent: () => Promise<Sent>): Promise<Sent> {
   const execute = page.locator('.graphiql-execute-button')
-  const attempt = async () => {
-    const [request] = await Promise.all([page.waitForRequest(isOperation, { timeout: 500 }), execute.click()])
-    return request
-  }
+  const attempt = async () => (await Promise.all([sent(), execute.click()]))[0]
   return vi.waitFor(attempt, { timeout: 30_000 })
 }
 
 const isAnswer = (response: Response): boolean => isOperation(response.request())
 
-/** Whether it is an operation of the user: a subscription is a GET. GraphiQL itself reads the schema. */
+/** Whether it is an operation of the user. GraphiQL itself reads the schema. */
 const isOperation = (request: Request): boolean =>
   new URL(request.url()).pathname === '/graphql' && !request.postData()?.includes('IntrospectionQuery')

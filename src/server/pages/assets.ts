@@ -25,6 +25,7 @@ export const SCHEMA_FILES: Record<string, StaticFile> = {
 /** For GraphiQL. The bundle comes out of the package, which is megabytes large and read only when it is needed. */
 export const GRAPHIQL_FILES: Record<string, StaticFile> = {
   '/assets/graphiql-start.js': fromDisk('graphiql-start.js', SCRIPT),
+  '/assets/graphql-ws.js': fromGraphqlWs(),
   '/assets/graphiql-page.css': fromDisk('graphiql.css', STYLE),
   '/assets/graphiql.css': fromPackage('css', STYLE),
   '/assets/graphiql.js': fromPackage('js', SCRIPT),
@@ -37,6 +38,11 @@ export const GRAPHIQL_FILES: Record<string, StaticFile> = {
 function meetingScripts(...names: string[]): Record<string, StaticFile> {
   const files = names.map((name) => [`/assets/meeting/${name}.js`, fromDisk(`meeting/${name}.js`, SCRIPT)])
   return Object.fromEntries(files)
+}
+
+function fromGraphqlWs(): StaticFile {
+  const file = new URL('../umd/graphql-ws.min.js', import.meta.resolve('graphql-ws'))
+  return { type: SCRIPT, read: () => readFile(file, 'utf8') }
 }
 
 function fromDisk(name: string, type: string): StaticFile {

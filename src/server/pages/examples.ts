@@ -242,7 +242,7 @@ function exampleOfChat(): Example {
     name: 'Request a live chat',
     as: 'VISITOR',
     description:
-      'The live chat is offered to the next eligible agent, who must have the tab AgentConsole of GraphiQL running. If no agent is eligible, it is missed, and the visitor is shown the fallback.',
+      'The live chat is offered to the next eligible agent. An agent is eligible while the tab AgentConsole of GraphiQL runs in a window of its own. If no agent is eligible, the chat is missed, and the visitor is shown the fallback.',
     query: `mutation RequestLiveChat($input: RequestLiveChatInput!) {
   requestLiveChat(input: $input) {
     ... on Conversation { id state agent { name } fallback { message offerMeeting } streamHead }

@@ -11,6 +11,7 @@ const TITLE = 'Switchboard'
 const LOGO = '<img src="/assets/icon.svg" width="32" height="32" alt="">'
 const FILES = {
   bundle: '/assets/graphiql.js',
+  graphqlWs: '/assets/graphql-ws.js',
   // The workers, by the editor's labels.
   graphql: '/assets/graphql.worker.js',
   json: '/assets/json.worker.js',

@@ -1,12 +1,13 @@
-// The subscriptions among GraphiQL's tabs, which run until they are stopped and show what happens in other windows, and
-// the operations that require one: an agent is offered live chats while a console of the agent is open.
+// The subscriptions among GraphiQL's tabs, which show what happens in other windows until they are stopped or another tab
+// is opened; and the operations that require one: an agent is offered live chats while a console of the agent is open.
 import type { Example } from './examples.ts'
 
 export const LIVE_EXAMPLES: Example[] = [
   {
     name: 'Live events',
     as: 'STAFF',
-    description: 'What happens in the workspace: run it, then book a meeting in another tab.',
+    description:
+      'What happens in the workspace. Run it, then book a meeting in another window, for example on the demo page: opening another tab of GraphiQL here would stop it.',
     query: `subscription LiveEvents {
   workspaceEvents {
     __typename
@@ -21,7 +22,7 @@ export const LIVE_EXAMPLES: Example[] = [
     name: "An agent's console",
     as: 'STAFF',
     description:
-      'While it runs, you are signed in and are offered live chats: leave it running in a separate window.',
+      'While it runs, you are signed in and are offered live chats. Leave it running in a window of its own: opening another tab of GraphiQL here would stop it.',
     query: `subscription AgentConsole {
   agentEvents {
     __typename
@@ -38,7 +39,7 @@ export const LIVE_EXAMPLES: Example[] = [
     name: 'Pending offers',
     as: 'STAFF',
     description:
-      'The offers that you have not answered yet: first request a live chat while your console is open.',
+      'The offers that you have not answered yet. First request a live chat while AgentConsole runs in another window.',
     query: `query WaitingChats {
   viewer {
     ... on Agent {

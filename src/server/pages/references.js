@@ -25,23 +25,39 @@ export function unfilledReference(value) {
 }
 
 /**
+ * Fills the references of an operation.
+ * @returns the headers and the body to send; or `missing`, an answer that says which reference has no value yet
+ */
+export function prepareExample({ headers, body }, answers) {
+  const filled = { headers: fillReferences(headers, answers), body: fillReferences(body, answers) }
+  const missing = unfilledReference(filled.headers) ?? unfilledReference(filled.body.variables)
+  return missing ? { missing: { errors: [{ message: missingAnswer(missing) }] } } : filled
+}
+
+/** Keeps the data of a response for later examples. */
+export function rememberAnswer({ data }, { answers, onAnswer }) {
+  Object.assign(answers, data)
+  onAnswer()
+}
+
+/**
  * A `fetch` for GraphQL operations that fills their references and remembers their responses. An operation with a
  * reference without a value is not sent: it fails with an error that says so.
  */
 export function createExampleFetch({ fetch, answers, onAnswer = () => {} }) {
-  return async (address, init = {}) => {
-    if (typeof init.body !== 'string') return fetch(address, init)
-    const headers = fillReferences(Object.fromEntries(new Headers(init.headers)), answers)
-    const body = fillReferences(JSON.parse(init.body), answers)
-    const isIntrospection = body.operationName === 'IntrospectionQuery'
-    // GraphiQL reads the schema with the headers of the open tab; the schema requires no token.
-    if (isIntrospection && unfilledReference(headers)) delete headers.authorization
-    const missing = unfilledReference(headers) ?? unfilledReference(body.variables)
-    if (missing) return Response.json({ errors: [{ message: missingAnswer(missing) }] })
+  return async (address, init) => {
+    const operation = JSON.parse(init.body)
+    const given = Object.fromEntries(new Headers(init.headers))
+    if (operation.operationName === 'IntrospectionQuery') {
+      // GraphiQL reads the schema with the headers of the open tab; the schema requires no token.
+      const { authorization, ...headers } = given
+      return fetch(address, { ...init, headers })
+    }
+    const { missing, headers, body } = prepareExample({ headers: given, body: operation }, answers)
+    if (missing) return Response.json(missing)
     const response = await fetch(address, { ...init, headers, body: JSON.stringify(body) })
-    if (!isIntrospection && response.headers.get('content-type')?.includes('json')) {
-      Object.assign(answers, (await response.clone().json()).data)
-      onAnswer()
+    if (response.headers.get('content-type')?.includes('json')) {
+      rememberAnswer(await response.clone().json(), { answers, onAnswer })
     }
     return response
   }

@@ -66,8 +66,9 @@ async function playMeeting(stage: Stage, meeting: SeededMeeting): Promise<void> 
   if (startsAt === null) return
   const bookedAt = Math.min(startsAt - 2 * DAY, stage.now - daysFromNow * 40 * MINUTE - DAY)
   const { id: meetingId } = await bookMeeting(contextOf(stage, { who: guest, at: bookedAt }), {
-    target: { agentId: agentIdOf(stage, agent) },
-    startsAt: new Date(startsAt).toISOString(),
+    slot: {
+      free: { target: { agentId: agentIdOf(stage, agent) }, startsAt: new Date(startsAt).toISOString() },
+    },
     timeZone,
     agenda,
   })
@@ -77,7 +78,7 @@ async function playMeeting(stage: Stage, meeting: SeededMeeting): Promise<void> 
   }
   if (cancelledBecause) {
     const context = contextOf(stage, { who: guest, at: bookedAt + 90 * MINUTE })
-    await cancelMeeting(context, { meetingId, reason: cancelledBecause })
+    await cancelMeeting(context, { meeting: { meetingId }, reason: cancelledBecause })
   }
 }
 
