@@ -1,5 +1,6 @@
-// `npm run emulators`: starts the calendar providers on fixed ports, with two accounts each, and prints the environment
-// variables with which the program uses them. Ctrl+C stops them; nothing is stored.
+// `npm run emulators`: starts the calendar providers, with two accounts each, and prints the environment variables with
+// which the program uses them. GOOGLE_EMULATOR_PORT and MICROSOFT_EMULATOR_PORT replace their ports. Ctrl+C stops them;
+// nothing is stored.
 import { googleEnvironment, microsoftEnvironment } from './environment.ts'
 import { startGoogle } from './google/server.ts'
 import { startMicrosoft } from './microsoft/server.ts'
@@ -13,12 +14,22 @@ const ACCOUNTS = [
 ]
 
 const EMULATORS = [
-  { name: 'Google', port: 4401, start: startGoogle, environment: googleEnvironment },
-  { name: 'Microsoft', port: 4402, start: startMicrosoft, environment: microsoftEnvironment },
+  {
+    name: 'Google',
+    port: readPort('GOOGLE_EMULATOR_PORT', 4401),
+    start: startGoogle,
+    environment: googleEnvironment,
+  },
+  {
+    name: 'Microsoft',
+    port: readPort('MICROSOFT_EMULATOR_PORT', 4402),
+    start: startMicrosoft,
+    environment: microsoftEnvironment,
+  },
 ]
 
 for (const { name, port, start, environment } of EMULATORS) {
-  const emulator = await start({ ...client, clock, port })
+  const emulator = await start({ ...client, clock, port }).catch(explain)
   for (const account of ACCOUNTS) emulator.addAccount(account)
   const accounts = ACCOUNTS.map(({ email }) => email).join(' and ')
   console.log(`# ${name} is at ${emulator.origin}, with the accounts ${accounts}.`)
@@ -27,3 +38,21 @@ for (const { name, port, start, environment } of EMULATORS) {
   }
 }
 console.log('# Set these in the terminal in which the program is started. Ctrl+C stops the emulators.')
+
+/** @returns 0 for any free port, if the variable says so */
+function readPort(variable: string, byDefault: number): number {
+  const port = Number(process.env[variable] || byDefault)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  return stop(`${variable}: must be a port.`)
+}
+
+function explain(error: unknown): never {
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  if (!isTaken) throw error
+  return stop(`${error.message}. Set GOOGLE_EMULATOR_PORT or MICROSOFT_EMULATOR_PORT to another port.`)
+}
+
+function stop(message: string): never {
+  console.error(message)
+  process.exit(1)
+}
