@@ -78,10 +78,7 @@ async function takeTime(): Promise<string> {
   // Not the first one, which the page books.
   const startsAt = slots.slice(1).find(({ agentCount }) => agentCount === 1)?.startsAt ?? ''
   const free = { target: { roundRobin: true }, startsAt }
-  const input = { slot: { free },
-    timeZone: 'UTC',
-    person: { email: 'ada@example.com' },
-  }
+  const input = { slot: { free }, timeZone: 'UTC', person: { email: 'ada@example.com' } }
   const booking = await server.execute(
     'mutation ($input: BookMeetingInput!) { bookMeeting(input: $input) { __typename } }',
     { variables: { input }, token },

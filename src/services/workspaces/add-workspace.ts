@@ -20,7 +20,7 @@ export async function addWorkspace(
   return database.$transaction(async (tx) => {
     await lockInstallation(tx)
     if ((await tx.workspace.count({ where: { name } })) > 0)
-      throw new ConflictError(`name: there is a workspace with the name ${name} already.`)
+      throw new ConflictError('NAME_TAKEN', `There is a workspace with the name ${name} already.`)
     return insertAdministered(tx, { name, timeZone, adminEmail, now: clock.now() })
   })
 }
