@@ -114,11 +114,13 @@ export class ForbiddenError<Permission extends string = string> extends AppError
   }
 }
 
+export const TOKEN_REQUIRED = 'A bearer token is required: send `Authorization: Bearer …`.'
+
 /** There is no bearer token. Mutations answer it as `ForbiddenError`, which their unions have. */
 export class TokenRequiredError extends ForbiddenError {
   override readonly code = 'UNAUTHENTICATED'
   constructor() {
-    super('A bearer token is required: send `Authorization: Bearer …`.')
+    super(TOKEN_REQUIRED)
   }
 }
 
@@ -212,7 +214,7 @@ export class OfferNoLongerOpenError<State extends string = string> extends AppEr
   readonly code = 'OFFER_NO_LONGER_OPEN'
   readonly offerState: State
   constructor(offerState: State) {
-    super(`The offer is ${offerState}, no longer PENDING.`)
+    super('The offer is no longer open.')
     this.offerState = offerState
   }
 }

@@ -1,5 +1,5 @@
 // The templates of agents' invitations, with tokens for values of the meeting and its person.
-import { NotFoundError } from '../errors.ts'
+import { NotFoundError, TOKEN_REQUIRED, UnauthenticatedError } from '../errors.ts'
 import { CALENDAR_PROVIDERS } from '../services/calendars/providers.ts'
 import { type Invitation, toInvitation } from '../services/invitations/invitation.ts'
 import { MAX_BODY_LENGTH, MAX_SUBJECT_LENGTH } from '../services/invitations/invitation-input.ts'
@@ -151,11 +151,14 @@ builder.queryField('previewInvitation', (t) =>
     args: {
       input: t.arg({ type: PreviewInvitationInput, required: true, description: 'The texts to preview.' }),
     },
-    resolve: (_root, { input }, context) =>
-      previewInvitation(context, {
+    resolve: (_root, { input }, context) => {
+      // A query says at the top level that it needs a token, also this one, which answers a union.
+      if (context.viewer.kind === 'ANONYMOUS') throw new UnauthenticatedError(TOKEN_REQUIRED)
+      return previewInvitation(context, {
         ...input,
         agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
         personId: fromOptionalGlobalId('Person', { id: input.personId, field: 'input.personId' }),
-      }),
+      })
+    },
   }),
 )

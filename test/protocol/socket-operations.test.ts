@@ -88,7 +88,7 @@ describe('an invalid operation is refused without affecting others', () => {
           from: "2026-03-02T08:00:00Z" to: "2026-03-03T08:00:00Z") { __typename } }`,
       },
       'NOT_FOUND',
-      { id: 'QWdlbnQ6MQ==' },
+      { path: ['target', 'agentId'], missingId: 'QWdlbnQ6MQ==' },
     ],
     ['a query', { query: '{ __typename }' }, 'SUBSCRIPTIONS_ONLY'],
     [

@@ -163,7 +163,9 @@ describe('an instant', () => {
   ])('may be %j, with any offset', async (from) => {
     const { errors } = await ask(from)
     expect(errors?.map(({ extensions }) => extensions?.issues) ?? []).toEqual(
-      from.startsWith('2028') ? [[{ path: ['to'], message: 'Must be after from.' }]] : [],
+      from.startsWith('2028')
+        ? [[{ path: ['to'], code: 'CONFLICTING', message: 'Must be after from.' }]]
+        : [],
     )
   })
 })

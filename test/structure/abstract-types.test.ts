@@ -14,8 +14,8 @@ import {
 import { expect, it } from 'vitest'
 import { schema } from '../../src/schema/index.ts'
 
-/** The members of Node have nothing in common but their id, and no client selects them all: it asks for the type that it
- * has the id of. */
+/** Not Node: its members have only their id in common, and a client selects the one that it has the id of. A meeting always
+ * has an agent, a conversation not yet, and each has states of its own: one type for these fields would say less. */
 const abstractTypes = Object.values(schema.getTypeMap()).filter(
   (type) => isAbstractType(type) && type.name !== 'Node' && !type.name.startsWith('__'),
 )
