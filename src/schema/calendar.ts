@@ -12,7 +12,7 @@ import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
 import { CalendarStateRef } from './shared.ts'
-import { GLOBAL_ID, requiresOwnOrManaged, STAFF_ONLY } from './texts.ts'
+import { GLOBAL_ID, MORE_VALUES, requiresOwnOrManaged, STAFF_ONLY } from './texts.ts'
 
 const AGENT_ID = 'The agent. Defaults to the viewer.'
 const FIRST_CALENDAR =
@@ -29,6 +29,15 @@ const CalendarProviderRef = builder.enumType('CalendarProvider', {
     keyof typeof CALENDAR_PROVIDERS,
     { description: string }
   >,
+})
+
+const CalendarStateReasonRef = builder.enumType('CalendarStateReason', {
+  description: `Why an agent must connect the calendar again. ${MORE_VALUES}`,
+  values: {
+    ACCESS_ENDED: { description: 'The provider no longer grants access to the calendar.' },
+    CALENDAR_GONE: { description: 'The calendar no longer exists, or can no longer be read.' },
+    NO_MAILBOX: { description: 'The account has no mailbox that the provider can reach.' },
+  },
 })
 
 const CalendarPermissionRef = builder
@@ -65,7 +74,13 @@ export const CalendarRef = builder.prismaNode('CalendarConnection', {
     stateReason: t.exposeString('stateReason', {
       nullable: true,
       description:
-        'Why the calendar cannot be used, as an English sentence; null if there is nothing to report.',
+        'Why the calendar cannot be used, as an English sentence; null if there is nothing to report. Programs use `stateReasonCode`.',
+    }),
+    stateReasonCode: t.expose('stateReasonCode', {
+      type: CalendarStateReasonRef,
+      nullable: true,
+      description:
+        'Why the calendar cannot be used; null if there is nothing to report, and for what version 0.1 reported.',
     }),
     grantedPermissions: t.field({
       type: [CalendarPermissionRef],

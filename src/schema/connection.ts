@@ -4,7 +4,7 @@ import { formatCount } from '../services/wording.ts'
 import { builder } from './builder.ts'
 
 /** Lists are counted up to here, so that a count costs little however many rows there are. */
-const MAX_COUNTED = 10_000
+export const MAX_COUNTED = 10_000
 
 /** For a query that counts: one item more than is shown tells that there are more. Such a query needs an order that an
  * index has, or Prisma sorts everything by the id before it counts. */

@@ -159,6 +159,7 @@ describe.each(PROVIDERS)('the permission to use a calendar of %s', (provider) =>
     await synchronise(app)
     const lost = await calendarOf(app, agent)
     expect(lost).toMatchObject({ state: 'NEEDS_REAUTHENTICATION' })
+    expect(lost).toMatchObject({ stateReasonCode: 'CALENDAR_GONE' })
     expect(lost?.stateReason).toContain('no longer exists')
     const asked = countOf(app, { provider, route: 'anything', email: account.email })
     await passMinutes(app, 30)

@@ -55,7 +55,7 @@ export async function readMeeting(app: CalendarApp, id: string): Promise<Record<
 }
 
 const CALENDAR = `query ($id: ID!) { node(id: $id) { ... on Agent { calendar {
-  provider accountEmail state stateReason lastSyncedAt
+  provider accountEmail state stateReason stateReasonCode lastSyncedAt
 } } } }`
 
 export interface SeenCalendar {
@@ -63,6 +63,7 @@ export interface SeenCalendar {
   accountEmail: string
   state: string
   stateReason: string | null
+  stateReasonCode: string | null
   lastSyncedAt: string | null
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../src/schema/builder.ts'
+import { MAX_COUNTED } from '../../src/schema/connection.ts'
 import { TRANSCRIPT_COST } from '../../src/schema/conversation.ts'
 import { MAX_MESSAGES, WINDOW_MS } from '../../src/server/live/message-limit.ts'
 import { QUEUE_LIMIT_BYTES } from '../../src/server/live/sink.ts'
@@ -90,7 +91,7 @@ describe('docs/limits.md', () => {
   it.each([
     `\`Conversation.transcript\` costs ${TRANSCRIPT_COST}.`,
     `its \`first\` or \`last\`, also as a variable, and ${DEFAULT_PAGE_SIZE} without both`,
-    `a page has at most ${MAX_PAGE_SIZE} items`,
+    `a page has at most ${MAX_PAGE_SIZE} items, and a list is counted up to ${formatCount(MAX_COUNTED)} `,
     `are at most ${MAX_RANGE_DAYS} days long`,
   ])('says what is enforced: %s', (sentence) => {
     expect(text).toContain(sentence)

@@ -15,6 +15,8 @@ const MISCONFIGURED_BACK_OFF_MS = 15 * MINUTE
  * NEITHER: the fault passes, or concerns one event only. */
 const WHO_MUST_ACT: Readonly<Record<FaultKind, 'AGENT' | 'OPERATOR' | 'NEITHER'>> = {
   REAUTHENTICATE: 'AGENT',
+  CALENDAR_GONE: 'AGENT',
+  NO_MAILBOX: 'AGENT',
   MISCONFIGURED: 'OPERATOR',
   RETRY: 'NEITHER',
   INVITATIONS_LIMITED: 'NEITHER',
@@ -58,7 +60,7 @@ export async function handleCalendarFault(
 ): Promise<void> {
   const { connection, fault, isRepeat = false } = failed
   const actor = WHO_MUST_ACT[fault.kind]
-  if (actor === 'AGENT') await markNeedsReauthentication(services, { connection, reason: fault.message })
+  if (actor === 'AGENT') await markNeedsReauthentication(services, { connection, fault })
   else if (actor === 'OPERATOR') await reportIfMisconfigured(services, { ...connection, fault })
   else if (!isRepeat) services.onError(fault)
 }

@@ -184,7 +184,7 @@ describe('a calendar that cannot be read', () => {
     const event = meetingEvent()
     const { eventId } = await calendar.writeEvent(access, event)
     agent.deleteCalendar()
-    const gone = { kind: 'REAUTHENTICATE', message: expect.stringContaining('no longer exists') }
+    const gone = { kind: 'CALENDAR_GONE', message: expect.stringContaining('no longer exists') }
     expect(await faultOf(calendar.read(access, march))).toMatchObject(gone)
     expect(await faultOf(calendar.findEvent(access, eventId))).toMatchObject(gone)
     expect(await faultOf(calendar.writeEvent(access, event))).toMatchObject(gone)

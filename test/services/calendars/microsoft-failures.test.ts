@@ -96,9 +96,9 @@ describe('a reading', () => {
   it('F24: needs the agent when the calendar is gone', async () => {
     const { agent, calendar, access } = await startMicrosoftCalendar()
     agent.deleteCalendar()
-    expect(await faultOf(calendar.read(access, march))).toMatchObject({ kind: 'REAUTHENTICATE' })
+    expect(await faultOf(calendar.read(access, march))).toMatchObject({ kind: 'CALENDAR_GONE' })
     expect(await faultOf(calendar.writeEvent(access, meetingEvent()))).toMatchObject({
-      kind: 'REAUTHENTICATE',
+      kind: 'CALENDAR_GONE',
     })
   })
 
@@ -106,7 +106,7 @@ describe('a reading', () => {
     const { agent, calendar, access } = await startMicrosoftCalendar()
     agent.disableMailbox()
     const fault = await faultOf(calendar.read(access, march))
-    expect(fault).toMatchObject({ kind: 'REAUTHENTICATE', message: expect.stringContaining('no mailbox') })
+    expect(fault).toMatchObject({ kind: 'NO_MAILBOX', message: expect.stringContaining('no mailbox') })
   })
 
   it('F6: needs the agent when the permission is too small', async () => {

@@ -178,6 +178,7 @@ function connectionOf({ authorization, grant }: NewConnection, now: Date) {
     subject: grant.account.subject,
     state: 'CONNECTED' as const,
     stateReason: null,
+    stateReasonCode: null,
     scopes: grant.scopes,
     connectedAt: now,
     failures: 0,

@@ -54,6 +54,7 @@ async function writeConnection(
     accountEmail: agent.email,
     state: 'CONNECTED' as const,
     stateReason: null,
+    stateReasonCode: null,
     connectedAt: now,
     lastSyncedAt: null,
     subject: null,

@@ -42,6 +42,7 @@ export async function disconnectCalendar(
       data: {
         state: 'DISCONNECTED',
         stateReason: null,
+        stateReasonCode: null,
         scopes: [],
         knownFrom: null,
         knownUntil: null,

@@ -87,7 +87,7 @@ export async function askCalendar<Answer extends object>(
   } catch (error) {
     if (!isAnswer(error, 404)) throw error
     throw new CalendarFault(
-      'REAUTHENTICATE',
+      'CALENDAR_GONE',
       'The Google calendar no longer exists, or can no longer be read. Connect it again.',
     )
   }

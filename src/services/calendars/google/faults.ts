@@ -3,6 +3,9 @@ import { z } from 'zod'
 import { CalendarFault, type FaultKind } from '../provider/calendar-fault.ts'
 import { retryAfterMs } from '../provider/retry-after.ts'
 
+/** What an answer can mean. That the calendar is gone depends on the request as well. */
+type AnswerKind = Exclude<FaultKind, 'CALENDAR_GONE' | 'NO_MAILBOX'>
+
 /** A failed request. */
 export interface Failure {
   /** null: there was no complete answer. */
@@ -19,14 +22,14 @@ export class GoogleFault extends CalendarFault {
   /** null: the answer did not come from Google. */
   readonly status: number | null
   readonly reasons: readonly string[]
-  constructor(kind: FaultKind, failure: Failure, reasons: readonly string[] | null) {
+  constructor(kind: AnswerKind, failure: Failure, reasons: readonly string[] | null) {
     super(kind, messageOf(kind, failure, reasons ?? []), retryAfterMs(failure.retryAfter, failure.date))
     this.status = reasons === null ? null : failure.status
     this.reasons = reasons ?? []
   }
 }
 
-const KIND_OF_REASON: Readonly<Record<string, FaultKind>> = {
+const KIND_OF_REASON: Readonly<Record<string, AnswerKind>> = {
   rateLimitExceeded: 'RETRY',
   userRateLimitExceeded: 'RETRY',
   RATE_LIMIT_EXCEEDED: 'RETRY',
@@ -40,7 +43,7 @@ const KIND_OF_REASON: Readonly<Record<string, FaultKind>> = {
   'push.webhookUrlUnauthorized': 'MISCONFIGURED',
 }
 
-const KIND_OF_STATUS: Readonly<Record<number, FaultKind>> = {
+const KIND_OF_STATUS: Readonly<Record<number, AnswerKind>> = {
   // A new token was refused as well. Only a renewal shows whether the access has ended.
   401: 'RETRY',
   404: 'GONE',
@@ -66,7 +69,7 @@ export function wantsNewToken({ status, body }: Failure): boolean {
 function kindOf(
   { status }: Failure,
   { reasons, invites }: { reasons: string[] | null; invites: boolean },
-): FaultKind {
+): AnswerKind {
   if (status === null || status < 400 || status >= 500) return 'RETRY'
   // Google always names a reason. An answer without one comes from a proxy, and says nothing about the calendar.
   if (reasons === null) return 'RETRY'
@@ -92,7 +95,7 @@ function reasonsOf(body: unknown): string[] | null {
   return [...errors, ...details].flatMap(({ reason = '' }) => (/^[\w.]{1,60}$/.test(reason) ? [reason] : []))
 }
 
-function messageOf(kind: FaultKind, { status }: Failure, reasons: readonly string[]): string {
+function messageOf(kind: AnswerKind, { status }: Failure, reasons: readonly string[]): string {
   const said = [status, ...reasons].join(' ')
   switch (kind) {
     case 'RETRY':

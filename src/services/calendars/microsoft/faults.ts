@@ -47,7 +47,7 @@ export function faultOf(refusal: Refusal, of: 'ITEM' | 'CALENDAR'): GraphFault {
 
 function verdictOf({ status, code }: Refusal, of: 'ITEM' | 'CALENDAR'): [FaultKind, string] {
   if (code !== null && NO_MAILBOX.test(code)) {
-    return ['REAUTHENTICATE', 'The account has no mailbox that Microsoft 365 can reach.']
+    return ['NO_MAILBOX', 'The account has no mailbox that Microsoft 365 can reach.']
   }
   // Without a code, the answer comes from a proxy or a maintenance page.
   if (code === null || status < 400 || status >= 500 || MAY_PASS.includes(status) || THROTTLED.test(code)) {
@@ -60,5 +60,5 @@ function verdictOf({ status, code }: Refusal, of: 'ITEM' | 'CALENDAR'): [FaultKi
   if (status !== 404 && status !== 410) return ['REFUSED', 'Microsoft refuses the request.']
   return of === 'ITEM'
     ? ['GONE', 'The event is no longer in the calendar.']
-    : ['REAUTHENTICATE', 'The calendar no longer exists.']
+    : ['CALENDAR_GONE', 'The calendar no longer exists.']
 }

@@ -1,12 +1,15 @@
 // The failures of requests to a calendar provider, by the kinds that decide what happens next (fault-policy.ts).
 
 /** RETRY: may succeed later (rate limits, faults of the server, no response); a write may have been done.
- * REAUTHENTICATE: the agent must connect the calendar again. MISCONFIGURED: the provider refuses our registration.
+ * REAUTHENTICATE, CALENDAR_GONE, NO_MAILBOX: the agent must connect the calendar again, because the access has ended,
+ * the calendar no longer exists, or the account has none. MISCONFIGURED: the provider refuses our registration.
  * INVITATIONS_LIMITED: the account can send no invitations for some hours; without an invitation the write succeeds.
  * GONE: the event no longer exists. REFUSED: will never succeed. */
 export type FaultKind =
   | 'RETRY'
   | 'REAUTHENTICATE'
+  | 'CALENDAR_GONE'
+  | 'NO_MAILBOX'
   | 'MISCONFIGURED'
   | 'INVITATIONS_LIMITED'
   | 'GONE'
