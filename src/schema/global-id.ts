@@ -13,6 +13,7 @@ export type NodeName =
   | 'Meeting'
   | 'Message'
   | 'Person'
+  | 'PushSubscription'
   | 'Role'
   | 'SlotHold'
   | 'Team'

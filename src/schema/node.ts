@@ -46,6 +46,11 @@ const LOOKUPS: Record<NodeName, Lookup> = {
     database.meeting.findMany({ select, where: { AND: [visibleMeetings(viewer), { id: { in: ids } }] } }),
   Person: ({ database, viewer }, ids) =>
     database.person.findMany({ select, where: { AND: [visiblePeople(viewer), { id: { in: ids } }] } }),
+  PushSubscription: ({ database, viewer }, ids) =>
+    database.pushSubscription.findMany({
+      select,
+      where: { AND: [viewer.kind === 'AGENT' ? { agentId: viewer.agentId } : NOTHING, { id: { in: ids } }] },
+    }),
   SlotHold: (context, ids) =>
     context.database.reservation.findMany({
       select,

@@ -4,6 +4,7 @@ import { MESSAGE_NOTICE_EVERY_MS } from '../services/chat/presence/push-messages
 import { requireStaff } from '../services/identity/viewer.ts'
 import {
   MAX_ENDPOINT_LENGTH,
+  MAX_LABEL_LENGTH,
   PUBLIC_KEY_BYTES,
   SECRET_BYTES,
 } from '../services/notifications/push/push-subscription-input.ts'
@@ -15,13 +16,23 @@ import { unregisterPushSubscription } from '../services/notifications/push/unreg
 import { formatDuration } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
-import { atMost, NULL_IF_REFUSED, STAFF_TOKEN } from './texts.ts'
+import { PERSONAL } from './personal.ts'
+import { atMost, GLOBAL_ID, NULL_IF_REFUSED, oneLine, STAFF_TOKEN } from './texts.ts'
 
-const PushSubscriptionRef = builder.prismaObject('PushSubscription', {
+const PushSubscriptionRef = builder.prismaNode('PushSubscription', {
+  id: { field: 'id', description: GLOBAL_ID },
   description:
     'A browser in which an agent is notified of offers and conversations by Web Push while the agent has no console open. Visible to its agent only. It is removed when its push service reports that the subscription has ended.',
+  findUnique: (id) => ({ id }),
   fields: (t) => ({
-    agent: t.relation('agent', { description: 'The agent who is notified.' }),
+    agent: t.relation('agent', {
+      description: 'The agent who is notified. Its `pushSubscriptions` are all browsers of the agent.',
+    }),
+    label: t.exposeString('label', {
+      nullable: true,
+      description:
+        'What the client that registered the browser calls it, for example `Firefox on Linux`; null if it gave no label.',
+    }),
     endpoint: t.expose('endpoint', {
       type: 'URL',
       description:
@@ -31,8 +42,29 @@ const PushSubscriptionRef = builder.prismaObject('PushSubscription', {
       type: 'DateTime',
       description: 'The instant at which the agent first registered the browser.',
     }),
+    lastUsedAt: t.expose('lastUsedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'The instant at which the push service last accepted a message for the browser; null before the first.',
+    }),
   }),
 })
+
+builder.prismaObjectField(AgentRef, 'pushSubscriptions', (t) =>
+  t.field({
+    type: [PushSubscriptionRef],
+    nullable: true,
+    description:
+      'The browsers in which the agent is notified by Web Push, the first registered first. Null unless the agent is the viewer.',
+    extensions: PERSONAL,
+    select: (_arguments, _context, nestedSelection) => ({
+      pushSubscriptions: nestedSelection({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }),
+    }),
+    resolve: ({ id, pushSubscriptions }, _arguments, { viewer }) =>
+      viewer.kind === 'AGENT' && viewer.agentId === id ? pushSubscriptions : null,
+  }),
+)
 
 builder.queryField('pushPublicKey', (t) =>
   t.string({
@@ -46,7 +78,7 @@ builder.queryField('pushPublicKey', (t) =>
 )
 
 const RegisterPushSubscriptionInput = builder.inputType('RegisterPushSubscriptionInput', {
-  description: "A browser's push subscription, as its `toJSON()` returns it.",
+  description: "A browser's push subscription, as its `toJSON()` returns it, and a label.",
   fields: (t) => ({
     endpoint: t.field({
       type: 'URL',
@@ -58,6 +90,9 @@ const RegisterPushSubscriptionInput = builder.inputType('RegisterPushSubscriptio
       description: `Its \`keys.p256dh\`: an uncompressed point of P-256, ${PUBLIC_KEY_BYTES} bytes in base64url.`,
     }),
     auth: t.string({ required: true, description: `Its \`keys.auth\`: ${SECRET_BYTES} bytes in base64url.` }),
+    label: t.string({
+      description: `What to call the browser in the list of \`Agent.pushSubscriptions\`, for example \`Firefox on Linux\`. If omitted or null, a browser that the viewer has registered before keeps its label. ${oneLine(MAX_LABEL_LENGTH)}`,
+    }),
   }),
 })
 
@@ -83,7 +118,7 @@ const UnregisterPushSubscriptionInput = builder.inputType('UnregisterPushSubscri
     endpoint: t.field({
       type: 'URL',
       required: true,
-      description: "The `endpoint` of one of the viewer's push subscriptions.",
+      description: "The `endpoint` of one of the viewer's `pushSubscriptions`.",
     }),
   }),
 })
@@ -91,7 +126,7 @@ const UnregisterPushSubscriptionInput = builder.inputType('UnregisterPushSubscri
 builder.mutationField('unregisterPushSubscription', (t) =>
   t.field({
     type: AgentRef,
-    description: `Removes a browser, in which the viewer is then no longer notified, and returns the viewer. ${STAFF_TOKEN}`,
+    description: `Removes a browser, in which the viewer is then no longer notified, and returns the viewer, whose \`pushSubscriptions\` are what is left. ${STAFF_TOKEN}`,
     errors: { types: [NotFoundError] },
     args: {
       input: t.arg({

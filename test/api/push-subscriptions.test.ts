@@ -10,7 +10,7 @@ import { anAgent, useScene } from '../kit/scene.ts'
 const MOST = 10
 
 const { app, acme, admin, ada, database, mutate } = useScene({ ada: anAgent })
-type Input = Partial<ReturnType<typeof createBrowser>>
+type Input = Partial<ReturnType<typeof createBrowser>> & { label?: string | null }
 
 const select = '... on PushSubscription { endpoint registeredAt }'
 const register = (input: Input, token: string | undefined = ada.token) =>
@@ -122,6 +122,83 @@ describe('registerPushSubscription', () => {
   it('names every invalid field', async () => {
     const { issues } = await register({ endpoint: 'x', p256dh: 'y', auth: 'z' })
     expect(issues.map(({ path }) => path[1])).toEqual(['endpoint', 'p256dh', 'auth'])
+  })
+})
+
+describe('Agent.pushSubscriptions', () => {
+  const LIST = 'pushSubscriptions { id label endpoint registeredAt lastUsedAt }'
+  const listOf = async (agent: Staff, token = agent.token) => {
+    const query = `query ($id: ID!) { node(id: $id) { ... on Agent { ${LIST} } } }`
+    const { node } = await data<{ node: { pushSubscriptions: object[] | null } }>(
+      app.execute(query, { variables: { id: agent.id }, token }),
+    )
+    return node.pushSubscriptions
+  }
+
+  it('lists the browsers of the viewer with their labels, oldest first', async () => {
+    const [phone, laptop] = [createBrowser(), createBrowser()]
+    await register({ ...phone, label: ' Safari on iPhone ' })
+    app.clock.advance(MINUTE)
+    await register(laptop)
+    await register(phone)
+    expect(await listOf(ada)).toEqual([
+      expect.objectContaining({
+        label: 'Safari on iPhone',
+        endpoint: phone.endpoint,
+        registeredAt: '2026-03-02T08:00:00.000Z',
+        lastUsedAt: null,
+      }),
+      expect.objectContaining({ label: null, endpoint: laptop.endpoint }),
+    ])
+    await register({ ...phone, label: 'Phone' })
+    expect(await listOf(ada)).toMatchObject([{ label: 'Phone' }, { label: null }])
+  })
+
+  it('is null for everybody else, and a browser cannot be read by its id', async () => {
+    await register(createBrowser())
+    const [{ id } = { id: '' }] = (await listOf(ada)) as { id: string }[]
+    const byId = (token: string) =>
+      data(app.execute('query ($id: ID!) { node(id: $id) { id } }', { variables: { id }, token }))
+    expect(await byId(ada.token)).toEqual({ node: { id } })
+    for (const token of [admin.token, await createVisitor(app, acme)]) {
+      expect(await listOf(ada, token)).toBeNull()
+      expect(await byId(token)).toEqual({ node: null })
+    }
+  })
+
+  it('forgets the label of an agent who used the browser before', async () => {
+    const browser = createBrowser()
+    await register({ ...browser, label: 'My laptop' })
+    await register(browser, admin.token)
+    expect(await listOf(admin)).toMatchObject([{ label: null }])
+  })
+
+  it.each([
+    ['empty', ' '],
+    ['too long', 'x'.repeat(101)],
+    ['of two lines', 'one\ntwo'],
+  ])('refuses a label that is %s', async (_what, label) => {
+    expect(await register({ ...createBrowser(), label })).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: ['input', 'label'] }],
+    })
+  })
+
+  it('comes with a browser that is registered or removed, so that a cache is up to date', async () => {
+    const [phone, laptop] = [createBrowser(), createBrowser()]
+    const agent = '{ id pushSubscriptions { endpoint } }'
+    const change = (mutation: string, { input, select }: { input: object; select: string }) =>
+      mutate({ mutation, input, token: ada.token, select })
+    await register(phone)
+    const registering = { input: laptop, select: `... on PushSubscription { agent ${agent} }` }
+    expect(await change('registerPushSubscription', registering)).toMatchObject({
+      agent: { id: ada.id, pushSubscriptions: [phone, laptop].map(({ endpoint }) => ({ endpoint })) },
+    })
+    const removing = { input: { endpoint: phone.endpoint }, select: `... on Agent ${agent}` }
+    expect(await change('unregisterPushSubscription', removing)).toMatchObject({
+      id: ada.id,
+      pushSubscriptions: [{ endpoint: laptop.endpoint }],
+    })
   })
 })
 

@@ -30,6 +30,11 @@ describe('an offer', () => {
       })
     }
     expect(scene.app.faults).toEqual([])
+    const lastUsed = await scene.app.app.services.database.pushSubscription.findMany({
+      where: { endpoint: { in: browsers.map(({ endpoint }) => endpoint) } },
+      select: { lastUsedAt: true },
+    })
+    expect(lastUsed).toEqual(browsers.map(() => ({ lastUsedAt: scene.app.clock.now() })))
   })
 
   it('is pushed with the first 120 characters of the visitor’s first message, without splitting a character', async () => {

@@ -1,10 +1,12 @@
 // A browser's push subscription as clients send it.
 import { ECDH } from 'node:crypto'
 import { z } from 'zod'
-import { fault, opaque } from '../../input.ts'
+import { fault, line, opaque } from '../../input.ts'
 import type { PushSender } from '../../ports/push-sender.ts'
 
 export const MAX_ENDPOINT_LENGTH = 2048
+/** Of what the agent's client calls the browser. */
+export const MAX_LABEL_LENGTH = 100
 const MAX_KEY_LENGTH = 200
 export const PUBLIC_KEY_BYTES = 65
 export const SECRET_BYTES = 16
@@ -27,7 +29,7 @@ export function pushSubscriptionInput(push: Pick<PushSender, 'faultOf'>) {
     const message = push.faultOf(value)
     if (message !== null) check.addIssue({ code: 'custom', ...fault('NOT_ALLOWED', message) })
   })
-  return z.object({ endpoint, p256dh, auth })
+  return z.object({ endpoint, p256dh, auth, label: line(MAX_LABEL_LENGTH).nullish() })
 }
 
 /** @returns base64url without padding */

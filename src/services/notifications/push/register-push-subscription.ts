@@ -14,6 +14,7 @@ export const MAX_PUSH_SUBSCRIPTIONS = 10
 
 /** Registers a browser for push messages about the viewer's chat offers. When the endpoint is registered already, its
  * keys are replaced, and it moves to the viewer, who is using the browser now.
+ * @param raw.label null or left out: a browser that the viewer has registered before keeps its label
  * @returns the subscription
  * @throws ForbiddenError unless the viewer is staff
  * @throws InvalidInputError */
@@ -22,19 +23,17 @@ export async function registerPushSubscription(
   raw: z.input<ReturnType<typeof pushSubscriptionInput>>,
 ): Promise<PushSubscription> {
   const { workspaceId, agentId } = requireStaff(context.viewer)
-  const { endpoint, ...keys } = parseInput(pushSubscriptionInput(context.push), raw)
+  const { endpoint, label, ...keys } = parseInput(pushSubscriptionInput(context.push), raw)
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {
     // It is not removed, and registers no other browser, until the transaction is over.
     const agent = await lockAgentRow(tx, { agentId })
     if (agent === null) throw new ForbiddenError('Only agents and administrators may do this.')
     const known = await tx.pushSubscription.findUnique({ where: { endpoint } })
-    const createdAt = known?.agentId === agentId ? known.createdAt : now
-    const saved = await tx.pushSubscription.upsert({
-      where: { endpoint },
-      create: { endpoint, workspaceId, agentId, ...keys, createdAt },
-      update: { endpoint, workspaceId, agentId, ...keys, createdAt },
-    })
+    const own = known?.agentId === agentId ? known : { createdAt: now, label: null, lastUsedAt: null }
+    const { createdAt, lastUsedAt } = own
+    const row = { endpoint, workspaceId, agentId, ...keys, label: label ?? own.label, createdAt, lastUsedAt }
+    const saved = await tx.pushSubscription.upsert({ where: { endpoint }, create: row, update: row })
     await dropOldest(tx, saved)
     return saved
   })

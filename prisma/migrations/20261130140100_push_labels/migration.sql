@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "PushSubscription" ADD COLUMN     "label" TEXT,
+ADD COLUMN     "lastUsedAt" TIMESTAMPTZ(3);
