@@ -261,7 +261,7 @@ builder.mutationField('signalTyping', (t) =>
   t.field({
     type: ConversationRef,
     description:
-      'Notifies the present subscribers of `conversationEvents` that the viewer is typing, and postpones the idle time-out. Call it at most every few seconds. Available only to the visitor and the agent of an `ACTIVE` conversation.',
+      'Notifies the present subscribers of `conversationEvents`, and the consoles of the agent of the conversation (`agentEvents`), that the viewer is typing (`Typing`), and postpones the idle time-out. Call it at most every few seconds. Available only to the visitor and the agent of an `ACTIVE` conversation.',
     errors: { types: [NotFoundError, ConflictError] },
     args: { input: t.arg({ type: SignalTypingInput, required: true, description: 'The conversation.' }) },
     resolve: (_root, { input }, context) => signalTyping(context, conversationIdOf(input.conversationId)),

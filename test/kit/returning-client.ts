@@ -123,7 +123,8 @@ export class ReturningClient<Event = unknown> {
   }
 
   #apply(event: Event & EventFields, variables: { after?: string }): void {
-    variables.after = event.cursor
+    // Typing has no cursor.
+    if (event.cursor) variables.after = event.cursor
     if (event.__typename === 'CaughtUp') this.isCaughtUp = true
     else if (event.__typename === 'ResetRequired') this.problems.push(event)
     else this.#options.onEvent(event)

@@ -8,6 +8,8 @@ import { createReader, type EventReader } from './stored-events.ts'
 /** How many events of one stream are read at once. */
 const BATCH = 500
 const POLL_EVERY_MS = 2000
+/** A signal that is repeated sooner is dropped: who is typing is shown for a few seconds. */
+const SIGNAL_EVERY_MS = 1000
 
 export interface StreamSubscriber {
   /** Receives events in order and without gaps, in batches as they were read. Must not throw. */
@@ -41,6 +43,8 @@ export class EventHub {
   readonly #onError: (error: unknown) => void
   readonly #opening = new Map<string, Promise<Channel>>()
   readonly #channels = new Map<string, Channel>()
+  /** When each signal was last passed on, the longest ago first, on the machine's monotonic clock. */
+  readonly #signalledAt = new Map<string, number>()
   /** Streams that may have events beyond their position. */
   readonly #grown = new Set<string>()
   #isReading = false
@@ -52,10 +56,7 @@ export class EventHub {
     this.#onError = onError
     const stops = [
       wakeUps.listen((streamIds) => this.#wake(streamIds ?? this.#channels.keys())),
-      wakeUps.listenToSignals((signal) => {
-        for (const subscriber of this.#channels.get(signal.streamId)?.subscribers ?? [])
-          subscriber.onSignal?.(signal)
-      }),
+      wakeUps.listenToSignals((signal) => this.#passOn(signal)),
     ]
     this.#stopListening = () => {
       for (const stop of stops) stop()
@@ -146,6 +147,26 @@ export class EventHub {
       if (isGap) subscriber.onGap()
       else subscriber.onEvents(readable)
     }
+  }
+
+  #passOn(signal: Signal): void {
+    const channel = this.#channels.get(signal.streamId)
+    if (channel === undefined || this.#isRepeated(signal)) return
+    for (const subscriber of channel.subscribers) subscriber.onSignal?.(signal)
+  }
+
+  /** Remembers the signal if it is not, and forgets those of which no repetition is dropped any more. */
+  #isRepeated(signal: Signal): boolean {
+    const now = performance.now()
+    const since = now - SIGNAL_EVERY_MS
+    for (const [key, at] of this.#signalledAt) {
+      if (at > since) break
+      this.#signalledAt.delete(key)
+    }
+    const key = JSON.stringify(signal)
+    if (this.#signalledAt.has(key)) return true
+    this.#signalledAt.set(key, now)
+    return false
   }
 
   async #poll(): Promise<void> {

@@ -13,8 +13,8 @@ const signal = z.object({
   streamId: z.string(),
   type: z.literal('Typing'),
   payload: z.union([
-    z.object({ author: z.literal('AGENT'), agentId: z.string() }),
-    z.object({ author: z.literal('VISITOR') }),
+    z.object({ conversationId: z.string(), author: z.literal('AGENT'), agentId: z.string() }),
+    z.object({ conversationId: z.string(), author: z.literal('VISITOR') }),
   ]),
 }) satisfies z.ZodType<Signal>
 

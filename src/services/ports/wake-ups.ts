@@ -8,7 +8,7 @@ export type WakeUpListener = (streamIds: string[] | null) => void
 export interface Signal {
   streamId: string
   type: 'Typing'
-  payload: { author: 'AGENT'; agentId: string } | { author: 'VISITOR' }
+  payload: { conversationId: string } & ({ author: 'AGENT'; agentId: string } | { author: 'VISITOR' })
 }
 
 export type SignalListener = (signal: Signal) => void

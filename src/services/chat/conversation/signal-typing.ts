@@ -1,7 +1,7 @@
 // Signals to the other participants of a chat that the viewer is typing.
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import { NotFoundError } from '../../../errors.ts'
-import { conversationStream } from '../../events/append-events.ts'
+import { agentStream, conversationStream } from '../../events/append-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { takeBackIdleWarning } from '../idle-warnings.ts'
 import { requireActive, requireChatViewer, requirePart } from './require-part.ts'
@@ -10,7 +10,7 @@ import { visibleConversations } from './visible-conversations.ts'
 /** Typing counts as activity. It is written at most this often for a conversation. */
 const ACTIVITY_EVERY_MS = 15_000
 
-/** Sends a signal to the current subscribers of the conversation that the viewer is typing. The signal is not stored, but
+/** Sends a signal to the current subscribers of the conversation, and to the consoles of its agent, that the viewer is typing. The signal is not stored, but
  * it postpones the idle time-out.
  * @returns the conversation
  * @throws ForbiddenError, NotFoundError
@@ -24,13 +24,16 @@ export async function signalTyping(context: RequestContext, conversationId: stri
   requirePart(viewer, conversation)
   requireActive(conversation)
   await recordActivity(context, conversation)
-  context.wakeUps.signal({
-    streamId: conversationStream(conversationId),
-    type: 'Typing',
-    payload: viewer.kind === 'AGENT' ? { author: 'AGENT', agentId: viewer.agentId } : { author: 'VISITOR' },
-  })
+  const by = viewer.kind === 'AGENT' ? ({ author: 'AGENT', agentId: viewer.agentId } as const) : VISITOR
+  for (const streamId of [conversationStream(conversationId), ...consolesOf(conversation)]) {
+    context.wakeUps.signal({ streamId, type: 'Typing', payload: { conversationId, ...by } })
+  }
   return conversation
 }
+
+const VISITOR = { author: 'VISITOR' } as const
+
+const consolesOf = ({ agentId }: Conversation) => (agentId === null ? [] : [agentStream(agentId)])
 
 /** A warning of the idle time-out that stands is taken back, which the subscribers have to learn. */
 async function recordActivity(
