@@ -1,9 +1,10 @@
 // Live events, and the subscriptions that deliver them.
 import { readRoutingQueue } from '../services/assignment/routing-queue.ts'
 import { VISITOR_GONE_MS } from '../services/chat/abandoned-chats.ts'
+import { LOAD_EVERY_MS } from '../services/chat/availability/announce-load.ts'
 import { openConversationEvents } from '../services/chat/conversation/open-conversation-events.ts'
-import type { EventOf, ShownType, StoredEvent } from '../services/events/catalogue.ts'
-import { type EventSource, MAX_FAULTS, type SubscriptionNotice } from '../services/events/event-source.ts'
+import type { EventOf, ShownType } from '../services/events/catalogue.ts'
+import { MAX_FAULTS, type SubscriptionNotice } from '../services/events/event-source.ts'
 import { openAgentEvents } from '../services/events/open-agent-events.ts'
 import { openWorkspaceEvents } from '../services/events/open-workspace-events.ts'
 import type { Signal } from '../services/ports/wake-ups.ts'
@@ -90,8 +91,7 @@ const MeetingChangedRef = builder.objectRef<EventOf<'MeetingChanged'>>('MeetingC
 const LiveChatStatusChangedRef = builder
   .objectRef<EventOf<'LiveChatStatusChanged'>>('LiveChatStatusChanged')
   .implement({
-    description:
-      'An agent became available or unavailable for live chats, by the hours or by the toggle, or the hours for live chat were replaced. A change of `signedIn`, `reachable` or `activeChats` is no such event.',
+    description: `The status of an agent for live chats changed: \`available\`, by the hours or by the toggle, or the hours were replaced; or the agent signed in or out (\`signedIn\`: the first console came, the last one left), can be reached or no longer (\`reachable\`), or has another number of conversations or offers (\`activeChats\`, \`pendingOffers\`). Changes of these four come within a second, and at most once in ${formatDuration(LOAD_EVERY_MS)} for an agent, together.`,
     interfaces: [EventInterface],
     fields: (t) => ({
       status: t.field({
@@ -131,6 +131,7 @@ const AgentEventRef = builder.unionType('AgentEvent', {
     ConversationChangedRef,
     IdleWarningRef,
     MessageSentRef,
+    TypingRef,
   ],
   resolveType: ({ type }) => type,
 })
@@ -161,9 +162,9 @@ const ConversationEventRef = builder.unionType('ConversationEvent', {
 
 const AFTER =
   'The cursor of the last event that the client has seen, or the `streamHead` of a snapshot. If omitted, the subscription begins now.'
-const toSource = <Shown extends StoredEvent>(events: EventSource<Shown>) =>
-  new LiveSource<Shown | SubscriptionNotice>({ events })
 
+type AgentRoot = EventOf<ShownType<'agent'>> | Signal | SubscriptionNotice
+type WorkspaceRoot = EventOf<ShownType<'workspace'>> | SubscriptionNotice
 type ConversationRoot = EventOf<ShownType<'conversation'>> | Signal | SubscriptionNotice
 
 builder.subscriptionType({
@@ -172,9 +173,10 @@ builder.subscriptionType({
     agentEvents: t.field({
       type: AgentEventRef,
       description:
-        "The events for the viewer's console: offers, conversations, meetings, calendar and live-chat status. The agent is signed in (`LiveChatStatus.signedIn`) while it is open. Requires an agent's token.",
+        "The events for the viewer's console: offers, conversations with their messages and who is typing in them, meetings, calendar and live-chat status. The agent is signed in (`LiveChatStatus.signedIn`) while it is open. Requires an agent's token.",
       args: { after: t.arg({ type: 'EventCursor', description: AFTER }) },
-      subscribe: (_root, { after }, context) => toSource(openAgentEvents(context, after ?? null)),
+      subscribe: (_root, { after }, context) =>
+        new LiveSource<AgentRoot>({ events: openAgentEvents(context, after ?? null) }),
       resolve: (event) => event,
     }),
     workspaceEvents: t.field({
@@ -182,7 +184,8 @@ builder.subscriptionType({
       description:
         "The events for supervisors' boards and for screens with settings: agents, teams, the workspace, hours, calendars and live-chat status; also routing queues with VIEW_ROUTING, meetings with MANAGE_ALL_MEETINGS, and conversations, but not their messages, with VIEW_ALL_CONVERSATIONS. Requires an agent's token.",
       args: { after: t.arg({ type: 'EventCursor', description: AFTER }) },
-      subscribe: (_root, { after }, context) => toSource(openWorkspaceEvents(context, after ?? null)),
+      subscribe: (_root, { after }, context) =>
+        new LiveSource<WorkspaceRoot>({ events: openWorkspaceEvents(context, after ?? null) }),
       resolve: (event) => event,
     }),
     conversationEvents: t.field({

@@ -81,8 +81,12 @@ export const LiveChatStatusRef = builder.objectRef<AgentStatus>('LiveChatStatus'
     activeChats: t.exposeInt('activeChats', {
       description: 'How many `ACTIVE` conversations the agent has.',
     }),
+    pendingOffers: t.exposeInt('pendingOffers', {
+      description: 'How many offers the agent has not answered yet.',
+    }),
     capacity: t.exposeInt('capacity', {
-      description: 'How many conversations, including pending offers, the agent may have at once.',
+      description:
+        'How many conversations, including pending offers, the agent may have at once. The agent is at capacity, and gets no further offer, while `activeChats` and `pendingOffers` together are as many.',
     }),
   }),
 })

@@ -1,21 +1,28 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { announceStatusChanges } from '../../src/services/chat/availability/announce-status.ts'
+import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { createTestAgent } from '../kit/actors.ts'
+import { createVisitor } from '../kit/booking.ts'
+import { acceptChat, chat, lastOffer, requestChat, signIn } from '../kit/chat.ts'
+import { closeConsole } from '../kit/console.ts'
 import { setChatHours, toggle } from '../kit/live-chat-status.ts'
+import { createBrowser } from '../kit/push-browser.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
-import { createSocketClient, subscribe } from '../kit/socket-client.ts'
+import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
 
 const STATUS = `__typename ... on LiveChatStatusChanged {
   status { available source changesAt agent { name } toggle { available expiresAt } }
 }`
 
-const { app, acme, admin, ada } = useScene({ ada: anAgent }, { start: startOnPort })
+const DEADLINE = { timeout: 15_000, interval: 5 }
+
+const { app, acme, admin, ada, mutate } = useScene({ ada: anAgent }, { start: startOnPort })
 
 beforeEach(() => setChatHours(app, ada, [{ weekday: 'MONDAY', start: '13:00', end: '17:00' }]))
 
-async function listen(field: string, token: string) {
-  const query = `subscription { ${field} { ${STATUS} } }`
+async function listen(field: string, token: string, selection = STATUS) {
+  const query = `subscription { ${field} { ${selection} } }`
   const subscription = subscribe(createSocketClient(app.server.url, token), { query })
   await subscription.waitFor(1)
   return subscription
@@ -61,5 +68,74 @@ describe('LiveChatStatusChanged', () => {
     }
     expect((await console.waitFor(2))[1]).toMatchObject({ status })
     expect((await board.waitFor(2))[1]).toMatchObject({ status })
+  })
+})
+
+describe('LiveChatStatusChanged with the load', () => {
+  const LOAD = `__typename ... on LiveChatStatusChanged {
+    status { signedIn reachable activeChats pendingOffers capacity agent { name } }
+  }`
+  const sweep = () => {
+    app.clock.advance(1000)
+    return sweepChats(app.app.services)
+  }
+  const statusesOf = (live: Subscription, { name }: { name: string }) =>
+    live
+      .events()
+      .flatMap(({ status }) => (status as { agent: { name: string } } | undefined) ?? [])
+      .filter(({ agent }) => agent.name === name)
+
+  it('tells that an agent signs in with the first console and out with the last', async () => {
+    const board = await listen('workspaceEvents', admin.token, LOAD)
+    const first = await listen('agentEvents', ada.token, LOAD)
+    const second = await listen('agentEvents', ada.token, LOAD)
+    await sweep()
+    await vi.waitFor(() => expect(statusesOf(board, ada)).toMatchObject([{ signedIn: true }]), DEADLINE)
+    expect((await second.waitFor(2))[1]).toMatchObject({ status: { signedIn: true, reachable: true } })
+    first.stop()
+    await sweep()
+    await closeConsole(app, { agentId: ada.agentId, console: second })
+    await sweep()
+    const all = [{ signedIn: true }, { signedIn: false, reachable: false }]
+    await vi.waitFor(() => expect(statusesOf(board, ada)).toMatchObject(all), DEADLINE)
+  })
+
+  it('tells each change of the chats and offers, once, however many nodes sweep', async () => {
+    await signIn(app, acme, ada)
+    await toggle(app, { token: ada.token, available: true })
+    await sweep()
+    const board = await listen('workspaceEvents', admin.token, LOAD)
+    const visitor = await createVisitor(app, acme)
+    const { id } = await requestChat(app, visitor)
+    await Promise.all([sweep(), sweep()])
+    await acceptChat(app, ada.token, (await lastOffer(app, admin.token, id)).id)
+    await sweep()
+    await chat(app, { mutation: 'endChat', token: ada.token, input: { conversationId: id } })
+    await sweep()
+    await sweep()
+    const loads = [
+      { pendingOffers: 1, activeChats: 0, capacity: 5 },
+      { pendingOffers: 0, activeChats: 1 },
+      { pendingOffers: 0, activeChats: 0 },
+    ]
+    await vi.waitFor(() => expect(statusesOf(board, ada)).toMatchObject(loads), DEADLINE)
+  })
+
+  it('comes at most once a second for an agent', async () => {
+    const board = await listen('workspaceEvents', admin.token, LOAD)
+    const input = createBrowser()
+    const call = { mutation: 'registerPushSubscription', input, token: ada.token, select: '' }
+    await mutate(call)
+    await sweep()
+    await vi.waitFor(() => expect(statusesOf(board, ada)).toMatchObject([{ reachable: true }]), DEADLINE)
+    const { endpoint } = input
+    await mutate({ ...call, mutation: 'removePushSubscription', input: { endpoint } })
+    await sweepChats(app.app.services)
+    await mutate(call)
+    await sweep()
+    await mutate({ ...call, mutation: 'removePushSubscription', input: { endpoint } })
+    await sweep()
+    const all = [{ reachable: true }, { reachable: false }]
+    await vi.waitFor(() => expect(statusesOf(board, ada)).toMatchObject(all), DEADLINE)
   })
 })

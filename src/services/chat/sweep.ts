@@ -1,5 +1,5 @@
 // Sweeps for due work in live chat: requests whose visitor has gone, offers that expired or whose agent has gone, idle
-// chats and their warnings, requests that wait, changes of status by the hours, and what an absent agent or visitor makes
+// chats and their warnings, requests that wait, changes of status and load, and what an absent agent or visitor makes
 // necessary. Every node sweeps twice a second, and the first to lock a row does its work. No decision depends on the sweep:
 // an offer expires and a status changes by the clock (docs/semantics.md, sections 5 and 6).
 import type { Database } from '../../database/open.ts'
@@ -7,6 +7,7 @@ import type { Services } from '../context.ts'
 import { leaseCounts } from '../presence/lease-counts.ts'
 import { repeatedly } from '../repeatedly.ts'
 import { abandonRequest, endIdleChat, readIdleChats, readLeftRequests } from './abandoned-chats.ts'
+import { announceLoads } from './availability/announce-load.ts'
 import { announceStatusChanges } from './availability/announce-status.ts'
 import { settleIfOpen } from './availability/leave-chats.ts'
 import { readChatsToWarn, warnOfIdleTimeout } from './idle-warnings.ts'
@@ -52,6 +53,8 @@ export async function sweepChats(services: Services): Promise<void> {
   await sweepEach(services, { read: readUnseenMessages, act: pushUnseenMessages, limit: PATIENT_BATCH_SIZE })
   await reofferLeftChats(services, { limit: PATIENT_BATCH_SIZE }).catch(onError)
   await sweepQueue(services)
+  // Comes last, because all of the above can change how many chats and offers an agent has.
+  await announceLoads(services).catch(onError)
 }
 
 interface DueWork {
@@ -67,7 +70,7 @@ async function sweepEach(services: Services, { read, act, limit }: DueWork): Pro
   for (const id of await read(database, { now: clock.now(), limit })) await act(services, id).catch(onError)
 }
 
-/** Comes last, because all of the above can give an agent room. */
+/** Comes after all work that can give an agent room. */
 async function sweepQueue(services: Services): Promise<void> {
   const { database, onError } = services
   const waiting = await database.$queryRaw<unknown[]>`
