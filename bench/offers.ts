@@ -96,10 +96,11 @@ async function insertHistory({ scene }: ChatStage): Promise<void> {
   await sql.query(
     `WITH conversation AS (
        INSERT INTO "Conversation" ("id", "workspaceId", "personId", "visitorId", "state", "agentId", "target",
-         "requestedAt", "acceptedAt", "endedAt", "lastActiveAt")
+         "requestedAt", "acceptedAt", "endedAt", "lastMessageAt", "lastActiveAt")
        SELECT gen_random_uuid(), $1, $2, $3, 'ENDED', ($4::uuid[])[1 + number % $5], '{"roundRobin":true}',
          timestamptz '2026-01-01Z' + number * interval '20 s', timestamptz '2026-01-01Z' + number * interval '20 s',
-         timestamptz '2026-01-01Z' + number * interval '20 s', timestamptz '2026-01-01Z' + number * interval '20 s'
+         timestamptz '2026-01-01Z' + number * interval '20 s', timestamptz '2026-01-01Z' + number * interval '20 s',
+         timestamptz '2026-01-01Z' + number * interval '20 s'
        FROM generate_series(1, $6::int) AS number RETURNING *
      )
      INSERT INTO "ChatOffer" ("id", "workspaceId", "conversationId", "agentId", "state", "attempt", "offeredAt",

@@ -11,6 +11,7 @@ import { CalendarRef } from './calendar.ts'
 import { COUNTED } from './connection.ts'
 import type { SchemaContext } from './context.ts'
 import { fromGlobalIds, fromOptionalGlobalId } from './global-id.ts'
+import { PERSONAL } from './personal.ts'
 import { RoleRef } from './role.ts'
 import {
   atMost,
@@ -42,6 +43,7 @@ export const AgentRef = builder.prismaNode('Agent', {
       authScopes: { staff: true },
     }),
     streamHead: t.field({
+      extensions: PERSONAL,
       type: 'EventCursor',
       nullable: true,
       description: `${streamHeadOf('agentEvents')} Null unless the agent is the viewer.`,

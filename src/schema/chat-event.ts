@@ -10,11 +10,16 @@ import { AuthorRef } from './chat-enums.ts'
 import { ChatOfferRef } from './chat-offer.ts'
 import { ConversationRef, MessageRef } from './conversation.ts'
 import { EventInterface } from './event-interface.ts'
+import { PERSONAL } from './personal.ts'
+import { loadViewerUnread } from './read-marks.ts'
 
 const CONVERSATION =
   'The conversation as it is when the event is delivered; null if the viewer can no longer see it, because another agent has accepted it.'
 export const CONVERSATION_ID =
   'The global id of the conversation, also of one that the viewer can no longer see.'
+
+const VIEWER_UNREAD =
+  '`viewerUnread` of the query at the delivery of the event. It needs no `conversation`, which is null once the agent has handed it over.'
 
 /** Access is checked at each delivery: an agent who handed a chat over may replay events from before. */
 export const visible = (id: string, viewer: Viewer) => ({ AND: [{ id }, visibleConversations(viewer)] })
@@ -60,13 +65,22 @@ export const ConversationChangedRef = builder
         resolve: (query, { payload }, _arguments, { database, viewer }) =>
           database.conversation.findFirst({ ...query, where: visible(payload.conversationId, viewer) }),
       }),
+      viewerUnread: t.int({
+        description: VIEWER_UNREAD,
+        extensions: PERSONAL,
+        resolve: (_event, _arguments, context) => loadViewerUnread(context),
+      }),
     }),
   })
 
 export const TypingRef = builder.objectRef<Signal>('Typing').implement({
   description:
-    'The visitor or an agent is typing. Show it for a few seconds, or until a message arrives. It has no cursor, is never replayed and may be lost. The side that is typing receives it too.',
+    'The visitor or an agent is typing. Show it for a few seconds, or until a message arrives. It has no cursor, is never replayed and may be lost, and comes at most once a second for each side. The side that is typing receives it too.',
   fields: (t) => ({
+    conversationId: t.id({
+      description: 'The global id of the conversation, by which a console finds it among its own.',
+      resolve: ({ payload }) => encodeGlobalID('Conversation', payload.conversationId),
+    }),
     author: t.field({
       type: AuthorRef,
       description: 'The side that is typing.',
@@ -108,6 +122,11 @@ export const MessageSentRef = builder.objectRef<EventOf<'MessageSent'>>('Message
       description: CONVERSATION,
       resolve: (query, { payload }, _arguments, { database, viewer }) =>
         database.conversation.findFirst({ ...query, where: visible(payload.conversationId, viewer) }),
+    }),
+    viewerUnread: t.int({
+      description: VIEWER_UNREAD,
+      extensions: PERSONAL,
+      resolve: (_event, _arguments, context) => loadViewerUnread(context),
     }),
   }),
 })

@@ -1,5 +1,9 @@
 // The lists of conversations: all, and those of a person.
-import { CONVERSATION_ORDER, filterConversations } from '../services/chat/conversation/conversation-filter.ts'
+import {
+  type ConversationOrder,
+  filterConversations,
+  orderConversations,
+} from '../services/chat/conversation/conversation-filter.ts'
 import { visibleConversations } from '../services/chat/conversation/visible-conversations.ts'
 import { MAX_SEARCH_LENGTH } from '../services/search.ts'
 import { formatCount } from '../services/wording.ts'
@@ -25,15 +29,35 @@ const ConversationFilter = builder.inputType('ConversationFilter', {
     mine: t.boolean({
       description: "If true, only conversations whose agent is the viewer. Requires an agent's token.",
     }),
+    unread: t.boolean({
+      description:
+        'True: only conversations with messages that count as `unread`. False: only those without. An agent finds what is behind `viewerUnread` with `{ mine: true, unread: true }`.',
+    }),
     from: t.field({
       type: 'DateTime',
-      description: 'Only conversations requested at this instant or later.',
+      description:
+        'Only conversations whose last message was sent at this instant or later; with `orderBy: REQUESTED_AT_DESC`, only those requested then or later.',
     }),
-    to: t.field({ type: 'DateTime', description: 'Only conversations requested before this instant.' }),
+    to: t.field({
+      type: 'DateTime',
+      description:
+        'Only conversations whose last message was sent before this instant; with `orderBy: REQUESTED_AT_DESC`, only those requested before it.',
+    }),
     search: t.string({
       description: `Only conversations with this text in the person's name or e-mail address, in the agent's name or in a message. ${atMost(MAX_SEARCH_LENGTH)}`,
     }),
   }),
+})
+
+const ConversationOrderRef = builder.enumType('ConversationOrder', {
+  description: 'The order of a list of conversations.',
+  values: {
+    LAST_MESSAGE_DESC: {
+      description:
+        'The latest message first; a conversation without messages stands at the instant of its request.',
+    },
+    REQUESTED_AT_DESC: { description: 'The latest request first.' },
+  },
 })
 
 const ConversationConnectionRef = builder.connectionObject(
@@ -41,41 +65,56 @@ const ConversationConnectionRef = builder.connectionObject(
   { name: 'ConversationEdge', description: 'A conversation with its cursor.' },
 )
 
+const DEFAULT_ORDER = 'LAST_MESSAGE_DESC'
+
 builder.queryField('conversations', (t) =>
   t.prismaConnection(
     {
       type: ConversationRef,
       cursor: 'id',
       nullable: true,
-      description: `The conversations that are visible to the viewer, latest request first. An agent's inbox is \`{ mine: true, state: [ACTIVE] }\`. Requires VIEW_ALL_CONVERSATIONS, VIEW_MY_CONVERSATIONS or a visitor's token. ${NULL_IF_REFUSED}`,
+      description: `The conversations that are visible to the viewer. An agent's inbox is \`{ mine: true, state: [ACTIVE] }\`. Requires VIEW_ALL_CONVERSATIONS, VIEW_MY_CONVERSATIONS or a visitor's token. ${NULL_IF_REFUSED}`,
       args: {
         filter: t.arg({
           type: ConversationFilter,
           description: 'Which conversations to return. Defaults to all.',
         }),
+        orderBy: t.arg({
+          type: ConversationOrderRef,
+          defaultValue: DEFAULT_ORDER,
+          description: 'The order. Defaults to the latest message first.',
+        }),
       },
-      resolve: (query, _root, { filter }, context) =>
+      resolve: async (query, _root, { filter, orderBy }, context) =>
         context.database.conversation.findMany({
           ...query,
-          where: toWhere(context, filter),
-          orderBy: CONVERSATION_ORDER,
+          where: await toWhere(context, { filter, orderBy }),
+          orderBy: orderConversations(orderBy ?? DEFAULT_ORDER),
         }),
-      totalCount: (_root, { filter }, context) =>
+      totalCount: async (_root, { filter, orderBy }, context) =>
         context.database.conversation.count({
           ...COUNTED,
-          where: toWhere(context, filter),
-          orderBy: CONVERSATION_ORDER,
+          where: await toWhere(context, { filter, orderBy }),
+          orderBy: orderConversations(orderBy ?? DEFAULT_ORDER),
         }),
     },
     ConversationConnectionRef,
   ),
 )
 
-function toWhere(context: SchemaContext, filter: typeof ConversationFilter.$inferInput | null | undefined) {
+interface List {
+  filter?: typeof ConversationFilter.$inferInput | null | undefined
+  orderBy?: ConversationOrder | null | undefined
+}
+
+function toWhere(context: SchemaContext, { filter, orderBy }: List) {
   const agentIds = filter?.agentIds?.map(String)
   return filterConversations(context, {
-    ...filter,
-    agentIds: agentIds ? fromGlobalIds('Agent', { ids: agentIds, field: 'filter.agentIds' }) : null,
+    filter: {
+      ...filter,
+      agentIds: agentIds ? fromGlobalIds('Agent', { ids: agentIds, field: 'filter.agentIds' }) : null,
+    },
+    order: orderBy ?? DEFAULT_ORDER,
   })
 }
 
@@ -84,10 +123,10 @@ builder.prismaObjectField(PersonRef, 'conversations', (t) =>
     'conversations',
     {
       cursor: 'id',
-      description: "The person's conversations that are visible to the viewer, latest request first.",
+      description: "The person's conversations that are visible to the viewer, latest message first.",
       query: (_arguments, { viewer }) => ({
         where: visibleConversations(viewer),
-        orderBy: CONVERSATION_ORDER,
+        orderBy: orderConversations(DEFAULT_ORDER),
       }),
       totalCount: true,
     },

@@ -14,6 +14,7 @@ import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { AuthorRef, ConversationStateRef } from './chat-enums.ts'
 import type { SchemaContext } from './context.ts'
+import { PERSONAL } from './personal.ts'
 import { DecisionRef } from './routing-decision.ts'
 import { FallbackRef } from './shared.ts'
 import { between, GLOBAL_ID, STAFF_ONLY } from './texts.ts'
@@ -38,6 +39,15 @@ export const MessageRef = builder.prismaNode('Message', {
     sentAt: t.expose('sentAt', {
       type: 'DateTime',
       description: 'The instant at which the message was sent.',
+    }),
+    clientKey: t.string({
+      nullable: true,
+      description:
+        'The key that the viewer gave the message in `sendMessage` or `shareCalendar`, by which a client finds the message that it shows already; null for messages of others, and for the text of a request. The other consoles of the agent get it too.',
+      extensions: PERSONAL,
+      select: { sender: true, clientKey: true },
+      resolve: ({ sender, clientKey }, _arguments, { viewer }) =>
+        viewer.kind !== 'ANONYMOUS' && sender === callerOf(viewer) ? clientKey : null,
     }),
     sharedCalendar: t.relation('sharedAgent', {
       nullable: true,
@@ -78,6 +88,11 @@ export const ConversationRef = builder.prismaNode('Conversation', {
       nullable: true,
       description: 'The instant at which an agent first accepted the conversation; null if no agent has.',
     }),
+    lastMessageAt: t.expose('lastMessageAt', {
+      type: 'DateTime',
+      description:
+        'The instant at which the last message was sent; of a conversation without messages, `requestedAt`.',
+    }),
     endedAt: t.expose('endedAt', {
       type: 'DateTime',
       nullable: true,
@@ -117,13 +132,6 @@ export const ConversationRef = builder.prismaNode('Conversation', {
       },
       MessageConnectionRef,
     ),
-    unread: t.int({
-      description:
-        'For a visitor, how many messages the visitor has not read; for staff, how many the agent of the conversation has not read. See `markRead`.',
-      select: { messageCount: true, readByVisitor: true, readByAgent: true },
-      resolve: ({ messageCount, readByVisitor, readByAgent }, _arguments, { viewer }) =>
-        messageCount - (viewer.kind === 'VISITOR' ? readByVisitor : readByAgent),
-    }),
     score: t.exposeInt('score', {
       nullable: true,
       description: `How well the conversation went, ${between(SCORE_BOUNDS)}, as scored by its agent; null if it has no score. ${STAFF_ONLY}`,
@@ -183,6 +191,7 @@ export const ConversationRef = builder.prismaNode('Conversation', {
       type: 'EventCursor',
       description:
         'The position of the stream of `conversationEvents` when this conversation was read. Pass it as `after` to subscribe without a gap. Messages that are already in the response may be delivered again.',
+      extensions: PERSONAL,
       select: { eventCount: true },
       resolve: ({ id, eventCount }, _arguments, context) => headOf({ id, eventCount }, context),
     }),

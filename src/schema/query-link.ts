@@ -4,6 +4,7 @@ import { builder, QueryRef } from './builder.ts'
 import { ConversationRef } from './conversation.ts'
 import { MeetingRef } from './meeting.ts'
 import { PersonRef } from './person.ts'
+import { PERSONAL } from './personal.ts'
 import { RoutingQueueRef } from './routing.ts'
 import { DeletedTeamRef, TeamRef } from './team.ts'
 import { WorkspaceRef } from './workspace.ts'
@@ -24,6 +25,7 @@ for (const type of LINKED) {
   builder.objectField(type as typeof DeletedTeamRef, 'query', (t) =>
     t.field({
       type: QueryRef,
+      extensions: PERSONAL,
       description:
         'Everything that can be read. Select it in the result of a mutation, with the lists that the mutation changes: it is read after the change, and a normalised cache (Apollo Client, graph cache) then shows them without another request.',
       resolve: () => ({}),

@@ -12,6 +12,7 @@ import {
   updateWorkspace,
 } from '../services/workspaces/update-workspace.ts'
 import { builder } from './builder.ts'
+import { PERSONAL } from './personal.ts'
 import { FallbackRef } from './shared.ts'
 import {
   ANY_TOKEN,
@@ -101,6 +102,7 @@ export const WorkspaceRef = builder.prismaNode('Workspace', {
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The name, for example `Acme`.' }),
     streamHead: t.field({
+      extensions: PERSONAL,
       type: 'EventCursor',
       nullable: true,
       description: `${streamHeadOf('workspaceEvents')} Null for viewers who are not staff.`,

@@ -1,7 +1,6 @@
 // What is said and done in a chat that an agent has accepted.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
-import { createTestWorkspace } from '../kit/actors.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { chat, readChat, requestChat, say, startActiveChat } from '../kit/chat.ts'
 import { MINUTE } from '../kit/clock.ts'
@@ -89,24 +88,6 @@ describe('sendMessage', () => {
   })
 })
 
-describe('markRead', () => {
-  it('counts what the other side has said since, and never moves back', async () => {
-    const unread = async () => [
-      (await readChat(app, visitor.token, conversationId))?.unread,
-      (await readChat(app, ada.token, conversationId))?.unread,
-    ]
-    const first = await say(app, visitor.token, { conversationId, text: 'One' })
-    const second = await say(app, visitor.token, { conversationId, text: 'Two' })
-    expect(await unread()).toEqual([0, 2])
-    const mark = (messageId: string) =>
-      chat(app, { mutation: 'markRead', token: ada.token, input: { conversationId, messageId } })
-    expect(await mark(second.id)).toMatchObject({ unread: 0 })
-    expect(await mark(first.id)).toMatchObject({ unread: 0 })
-    await say(app, ada.token, { conversationId, text: 'Three' })
-    expect(await unread()).toEqual([1, 0])
-  })
-})
-
 describe('a chat', () => {
   it('ends when either side ends it, and can be downloaded then', async () => {
     await say(app, visitor.token, { conversationId, text: 'Hello?' })
@@ -179,35 +160,5 @@ describe('a chat', () => {
       text: 'She knows more.',
       sharedCalendar: { id: grace.id },
     })
-  })
-})
-
-describe('conversations', () => {
-  const list = async (token: string, filter: object = {}) => {
-    const query = `query ($filter: ConversationFilter) { conversations(filter: $filter) { nodes { id } } }`
-    const { data, errors } = await app.execute<{ conversations: { nodes: { id: string }[] } }>(query, {
-      variables: { filter },
-      token,
-    })
-    return data?.conversations.nodes.map(({ id }) => id) ?? errors
-  }
-
-  it('lists what the viewer may see, the latest first', async () => {
-    await say(app, visitor.token, { conversationId, text: 'About the price of 100 engines' })
-    app.clock.advance(1000)
-    const other = await createVisitor(app, acme)
-    const { id } = await requestChat(app, other, { target: { agentId: admin.id } })
-    expect(await list(admin.token)).toEqual([id, conversationId])
-    expect(await list(admin.token, { state: ['MISSED'] })).toEqual([id])
-    expect(await list(admin.token, { mine: true })).toEqual([])
-    expect(await list(admin.token, { search: '100 ENGINES' })).toEqual([conversationId])
-    expect(await list(admin.token, { agentIds: [ada.id], to: '2026-03-02T08:00:00.001Z' })).toEqual([
-      conversationId,
-    ])
-    expect(await list(ada.token, { mine: true, state: ['ACTIVE'] })).toEqual([conversationId])
-    expect(await list(grace.token)).toEqual([])
-    expect(await list(other)).toEqual([id])
-    const elsewhere = await createTestWorkspace(app, { name: 'Other' })
-    expect(await list(elsewhere.admin.token)).toEqual([])
   })
 })

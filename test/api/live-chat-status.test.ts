@@ -244,6 +244,7 @@ async function fillSeats({ agentId }: Staff, states: ('ACCEPTED' | 'PENDING')[])
         visitorId: visitor.id,
         target: {},
         requestedAt: now,
+        lastMessageAt: now,
         lastActiveAt: now,
         state: isActive ? 'ACTIVE' : 'OFFERED',
         ...(isActive ? { agentId, acceptedAt: now } : {}),

@@ -4,7 +4,7 @@ import { data } from '../kit/app.ts'
 import { book, createBookableAgent, createVisitor, hold, mutateMeeting, slots } from '../kit/booking.ts'
 import { ROUTES } from '../kit/calendar-looks.ts'
 import { createConnectedAgent, PROVIDERS, startCalendarApp } from '../kit/calendars.ts'
-import { createChatAgent } from '../kit/chat.ts'
+import { createChatAgent, requestChat } from '../kit/chat.ts'
 import { countStatements, recordStatements } from '../kit/count-statements.ts'
 import { mutate } from '../kit/mutate.ts'
 import { emulatorOf } from '../kit/providers/kits.ts'
@@ -22,10 +22,19 @@ const { app, acme, admin, first, visitor } = useScene(
 )
 let number = 0
 
-beforeAll(() => bookNext())
+beforeAll(async () => {
+  await bookNext()
+  await requestNext()
+})
 
 const bookNext = () =>
   book(app, { token: visitor.token, input: { ...ROUND_ROBIN, startsAt: slotAt(number++) } })
+
+/** Of a new visitor. */
+const requestNext = async () => {
+  const token = await createVisitor(app, acme)
+  await requestChat(app, token, { text: 'Do you ship engines to Mars?' })
+}
 
 /** Operations that are counted with few rows and with many. */
 const READS: Record<string, () => Promise<unknown>> = {
@@ -44,6 +53,15 @@ const READS: Record<string, () => Promise<unknown>> = {
       app.execute(
         `{ agents(first: 50) { nodes { name meetingsToDate roles { name } calendar { state }
           meetingAvailability { timeZone } meetings(first: 5) { nodes { subject person { email } } } } } }`,
+        { token: admin.token },
+      ),
+    ),
+  console: () =>
+    data(
+      app.execute(
+        `{ viewerUnread conversations(first: 50) { nodes { unread unreadTotal lastReadByVisitor lastReadByAgent
+          agentPresent visitorPresent person { email } agent { name }
+          messages(last: 1) { nodes { text clientKey } } } } }`,
         { token: admin.token },
       ),
     ),
@@ -70,6 +88,7 @@ it('reads with the same number of statements, however many agents and meetings t
   for (let index = 1; index <= MORE; index++) {
     await createBookableAgent(app, acme, { name: `Agent ${index}` })
     await bookNext()
+    await requestNext()
   }
   const many: Record<string, number> = {}
   for (const [name, read] of Object.entries(READS)) many[name] = await countStatements(read)

@@ -65,6 +65,7 @@ export async function createConversation(
       agentId,
       target: {},
       requestedAt: now,
+      lastMessageAt: now,
       lastActiveAt: now,
       acceptedAt: agentId === null ? null : now,
       ...(active ? { state: 'ACTIVE' } : { state: agentId === null ? 'MISSED' : 'ENDED', endedAt: now }),

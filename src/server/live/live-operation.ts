@@ -13,6 +13,7 @@ import {
 } from 'graphql'
 import type { SchemaContext } from '../../schema/context.ts'
 import { CURSOR_PLACEHOLDER, type LiveRoot, LiveSource } from '../../schema/live-source.ts'
+import { selectsPersonalField } from '../../schema/personal.ts'
 import { readStreamHeads } from '../../services/events/stream-heads.ts'
 import { callerOf } from '../../services/identity/viewer.ts'
 import { throwRetryable } from './is-retryable.ts'
@@ -76,12 +77,11 @@ async function execute(
   return pieces.map((piece, index) => (index < pieces.length - 1 ? piece + place : piece))
 }
 
-/** Cursors of stream heads belong to the viewer, and `query` reads as the viewer: operations that select one of them are
- * not shared between viewers. */
-function sourceKey({ key }: LiveSource, { document, contextValue }: ExecutionArgs): string {
-  const { streamHeads, viewer } = contextValue as SchemaContext
-  const isPersonal = streamHeads !== null || contentsOf(document).selectsQuery
-  return isPersonal && viewer.kind !== 'ANONYMOUS' ? `${key} ${callerOf(viewer)}` : key
+/** Some fields belong to the viewer, so operations that select one are not shared between viewers. */
+function sourceKey({ key }: LiveSource, { schema, document, contextValue }: ExecutionArgs): string {
+  const { viewer } = contextValue as SchemaContext
+  const isPersonal = viewer.kind !== 'ANONYMOUS' && selectsPersonalField(schema, document)
+  return isPersonal ? `${key} ${callerOf(viewer)}` : key
 }
 
 const documentIds = new WeakMap<DocumentNode, number>()
@@ -96,39 +96,26 @@ function documentId(document: DocumentNode): number {
 
 /** The variables except the `after` cursor, which decides where a subscription starts, not what it answers. */
 function variablesKey({ document, variableValues = {} }: ExecutionArgs): string {
-  const { relevantVariables: relevant } = contentsOf(document)
+  const relevant = relevantVariables(document)
   const used = Object.entries(variableValues ?? {}).filter(([name]) => relevant.has(name))
   return JSON.stringify(used.sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
-interface Contents {
-  /** Those that are used anywhere but as the `after` of the subscription. */
-  relevantVariables: Set<string>
-  /** Whether a field `query` is selected (schema/query-link.ts). */
-  selectsQuery: boolean
-}
+const relevantVariablesOf = new WeakMap<DocumentNode, Set<string>>()
 
-const knownContents = new WeakMap<DocumentNode, Contents>()
-
-function contentsOf(document: DocumentNode): Contents {
-  const known = knownContents.get(document)
+function relevantVariables(document: DocumentNode): Set<string> {
+  const known = relevantVariablesOf.get(document)
   if (known) return known
-  const contents: Contents = { relevantVariables: new Set(), selectsQuery: false }
+  const names = new Set<string>()
   let depth = 0
   visit(document, {
-    Field: {
-      enter: ({ name }) => {
-        depth++
-        contents.selectsQuery ||= name.value === 'query'
-      },
-      leave: () => void depth--,
-    },
+    Field: { enter: () => void depth++, leave: () => void depth-- },
     // A fragment counts as nested wherever it is spread, so an `after` inside one always stays in the key.
     FragmentDefinition: { enter: () => void depth++, leave: () => void depth-- },
     VariableDefinition: () => false,
     Argument: ({ name }) => (depth === 1 && name.value === 'after' ? false : undefined),
-    Variable: ({ name }) => void contents.relevantVariables.add(name.value),
+    Variable: ({ name }) => void names.add(name.value),
   })
-  knownContents.set(document, contents)
-  return contents
+  relevantVariablesOf.set(document, names)
+  return names
 }

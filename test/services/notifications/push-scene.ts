@@ -153,6 +153,7 @@ class PushScene {
         state: 'OFFERED',
         target: { roundRobin: true },
         requestedAt: now,
+        lastMessageAt: now,
         lastActiveAt: now,
       },
     })

@@ -1,38 +1,69 @@
 // The filter and the order of the list of conversations.
 import { z } from 'zod'
 import type { ConversationState, Prisma } from '../../../database/generated/client/client.ts'
+import type { Database } from '../../../database/open.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
-import { requireStaff } from '../../identity/viewer.ts'
+import { requireStaff, type Viewer } from '../../identity/viewer.ts'
 import { instant, parseInput, text } from '../../input.ts'
 import { containing, MAX_SEARCH_LENGTH } from '../../search.ts'
 import { requireChatViewer } from './require-part.ts'
-import { visibleConversations } from './visible-conversations.ts'
+import { readVisible } from './visible-conversations.ts'
 
 const conversationFilter = z.object({
   state: z.array(z.custom<ConversationState>()).nullish(),
   agentIds: z.array(z.string()).nullish(),
   mine: z.boolean().nullish(),
+  unread: z.boolean().nullish(),
   from: instant.nullish(),
   to: instant.nullish(),
   search: text(MAX_SEARCH_LENGTH).nullish(),
 })
 
+export type ConversationOrder = 'LAST_MESSAGE_DESC' | 'REQUESTED_AT_DESC'
+
+/** The instant by which a list is ordered, and to which `from` and `to` apply: so a range is a range of the index. */
+const INSTANTS = { LAST_MESSAGE_DESC: 'lastMessageAt', REQUESTED_AT_DESC: 'requestedAt' } as const
+
 /** @returns a condition for the conversations that match the filter and that the viewer may see
  * @throws ForbiddenError, InvalidInputError */
-export function filterConversations(
-  { viewer }: RequestContext,
-  raw: z.input<typeof conversationFilter>,
-): Prisma.ConversationWhereInput {
-  requireChatViewer(viewer)
-  const { state, agentIds, mine, from, to, search } = parseInput(conversationFilter, raw, ['filter'])
-  const conditions: Prisma.ConversationWhereInput[] = [visibleConversations(viewer)]
-  if (state) conditions.push({ state: { in: state } })
+export async function filterConversations(
+  { viewer, database }: RequestContext,
+  { filter: raw, order }: { filter: z.input<typeof conversationFilter>; order: ConversationOrder },
+): Promise<Prisma.ConversationWhereInput> {
+  const chatViewer = requireChatViewer(viewer)
+  const filter = parseInput(conversationFilter, raw, ['filter'])
+  const { state, agentIds, mine, unread, from, to, search } = filter
+  const { workspaceId } = chatViewer
+  const conditions: Prisma.ConversationWhereInput[] = [
+    // Whoever has a conversation may see it.
+    mine ? { workspaceId, agentId: requireStaff(viewer).agentId } : await readVisible(database, chatViewer),
+  ]
+  if (state) conditions.push(inStates(state))
   if (agentIds) conditions.push({ agentId: { in: agentIds } })
-  if (mine) conditions.push({ agentId: requireStaff(viewer).agentId })
-  if (from) conditions.push({ requestedAt: { gte: from } })
-  if (to) conditions.push({ requestedAt: { lt: to } })
+  if (isGiven(unread)) conditions.push(hasUnread(database, { viewer, unread }))
+  if (from) conditions.push({ [INSTANTS[order]]: { gte: from } })
+  if (to) conditions.push({ [INSTANTS[order]]: { lt: to } })
   if (search) conditions.push(matching(search))
   return { AND: conditions }
+}
+
+const isGiven = (value: boolean | null | undefined): value is boolean => typeof value === 'boolean'
+
+/** The end says the same again if all of the states are open ones: there is an index of the few that are not over. */
+function inStates(states: ConversationState[]): Prisma.ConversationWhereInput {
+  const areOpen = states.every((state) => OPEN_STATES.has(state))
+  return { state: { in: states }, ...(areOpen ? { endedAt: null } : {}) }
+}
+
+const OPEN_STATES = new Set<ConversationState>(['AUTOMATED', 'REQUESTED', 'OFFERED', 'ACTIVE'])
+
+function hasUnread(
+  { conversation: { fields } }: Database,
+  { viewer, unread }: { viewer: Viewer; unread: boolean },
+): Prisma.ConversationWhereInput {
+  const mark = viewer.kind === 'VISITOR' ? fields.readByVisitor : fields.readByAgent
+  // Nobody has read more than there is.
+  return { messageCount: unread ? { gt: mark } : { equals: mark } }
 }
 
 function matching(search: string): Prisma.ConversationWhereInput {
@@ -46,8 +77,7 @@ function matching(search: string): Prisma.ConversationWhereInput {
   }
 }
 
-/** Latest first; the id decides between conversations of the same instant. */
-export const CONVERSATION_ORDER: Prisma.ConversationOrderByWithRelationInput[] = [
-  { requestedAt: 'desc' },
-  { id: 'desc' },
-]
+/** The id decides between conversations of the same instant. */
+export function orderConversations(order: ConversationOrder): Prisma.ConversationOrderByWithRelationInput[] {
+  return [{ [INSTANTS[order]]: 'desc' }, { id: 'desc' }]
+}

@@ -1,6 +1,6 @@
 import type { ChatOffer, Conversation, Prisma } from '../../../database/generated/client/client.ts'
-import type { Transaction } from '../../../database/open.ts'
-import { NOTHING, type Viewer } from '../../identity/viewer.ts'
+import type { Database, Transaction } from '../../../database/open.ts'
+import { type AgentViewer, NOTHING, type Viewer, type VisitorViewer } from '../../identity/viewer.ts'
 import { ofVerifiedPerson } from '../../people/visible-people.ts'
 
 /** The conversations that a viewer may see. An agent with VIEW_ALL_CONVERSATIONS sees all; an agent with
@@ -17,6 +17,29 @@ export function visibleConversations(viewer: Viewer): Prisma.ConversationWhereIn
   if (!viewer.permissions.has('VIEW_MY_CONVERSATIONS')) return NOTHING
   const { agentId } = viewer
   return { workspaceId, OR: [{ agentId }, { offers: { some: { agentId, state: 'PENDING' } } }] }
+}
+
+/** Like `visibleConversations`, for a list: what the condition depends on is read before, so that the database finds the
+ * conversations in their order, however many the workspace has. */
+export async function readVisible(
+  database: Database,
+  viewer: AgentViewer | VisitorViewer,
+): Promise<Prisma.ConversationWhereInput> {
+  const { workspaceId } = viewer
+  if (viewer.kind === 'VISITOR') {
+    const { visitorId } = viewer
+    const verified = await database.visitor.findFirst({ where: { id: visitorId, verified: true } })
+    return { workspaceId, OR: verified ? [{ visitorId }, { personId: verified.personId }] : [{ visitorId }] }
+  }
+  if (viewer.permissions.has('VIEW_ALL_CONVERSATIONS')) return { workspaceId }
+  const { agentId } = viewer
+  const offers = await database.chatOffer.findMany({
+    where: { agentId, state: 'PENDING' },
+    select: { conversationId: true },
+  })
+  if (offers.length === 0) return { workspaceId, agentId }
+  const ids = offers.map(({ conversationId }) => conversationId)
+  return { workspaceId, OR: [{ agentId }, { id: { in: ids } }] }
 }
 
 /** @returns the conversation; null if the viewer may not see it */

@@ -75,7 +75,7 @@ export async function writeMessage(
   const read = viewer.kind === 'VISITOR' ? { readByVisitor: seq } : { readByAgent: seq }
   const updated = await tx.conversation.update({
     where: { id: conversationId },
-    data: { messageCount: seq, lastActiveAt: sentAt, ...read },
+    data: { messageCount: seq, lastMessageAt: sentAt, lastActiveAt: sentAt, ...read },
   })
   return { message, conversation: updated }
 }

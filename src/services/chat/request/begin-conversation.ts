@@ -27,6 +27,7 @@ export function newConversation(
     acceptedAt: null,
     endedAt: null,
     endedById: null,
+    lastMessageAt: now,
     lastActiveAt: now,
     waitUntil: null,
     waitPlace: null,
@@ -53,9 +54,9 @@ export function beginningConversation(
   return Prisma.sql`
     conversation AS (
       INSERT INTO "Conversation" ("id", "workspaceId", "personId", "visitorId", "state", "target", "pageUrl",
-        "requestedAt", "endedAt", "lastActiveAt", "waitUntil", "waitPlace", "messageCount", "readByVisitor", "eventCount")
+        "requestedAt", "lastMessageAt", "endedAt", "lastActiveAt", "waitUntil", "waitPlace", "messageCount", "readByVisitor", "eventCount")
       SELECT ${id}::uuid, ${workspaceId}::uuid, ${personId}::uuid, ${visitorId}::uuid, ${state}::"ConversationState",
-        ${JSON.stringify(target)}::jsonb, ${pageUrl}::text, ${requestedAt}::timestamptz, ${endedAt}::timestamptz,
+        ${JSON.stringify(target)}::jsonb, ${pageUrl}::text, ${requestedAt}::timestamptz, ${requestedAt}::timestamptz, ${endedAt}::timestamptz,
         ${requestedAt}::timestamptz, ${waitUntil}::timestamptz, ${waitPlace}::int, ${messageCount}::int,
         ${messageCount}::int, ${eventCount}::int
       WHERE ${onlyIf}
