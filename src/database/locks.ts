@@ -99,6 +99,8 @@ export interface LockedVisitor {
   visitorId: string
   personId: string
   verified: boolean
+  /** As stored. */
+  claimed: Prisma.JsonValue
 }
 
 /** Serialises the calls of one visitor, because each can bind the visitor to another person. A transaction that writes
@@ -106,7 +108,7 @@ export interface LockedVisitor {
 export async function lockVisitor(tx: Transaction, visitorId: string): Promise<LockedVisitor | null> {
   noteLocks(tx, 'visitor', [visitorId])
   const [visitor] = await tx.$queryRaw<LockedVisitor[]>`
-    SELECT "id" AS "visitorId", "personId", "verified" FROM "Visitor"
+    SELECT "id" AS "visitorId", "personId", "verified", "claimed" FROM "Visitor"
     WHERE "id" = ${visitorId}::uuid FOR NO KEY UPDATE`
   return visitor ?? null
 }

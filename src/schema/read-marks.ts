@@ -10,7 +10,7 @@ import { PERSONAL } from './personal.ts'
 import { ANY_TOKEN } from './texts.ts'
 
 const SEEN =
-  'Show "seen" at it and at the messages before it. `ConversationUpdated` reports each change to both sides, and `MessageSent` too: a sender has read what came before.'
+  'Show "seen" at it and at the messages before it. `ConversationChanged` reports each change to both sides, and `MessageSent` too: a sender has read what came before.'
 
 builder.prismaObjectFields(ConversationRef, (t) => ({
   lastReadByVisitor: t.id({
@@ -47,7 +47,7 @@ builder.prismaObjectFields(ConversationRef, (t) => ({
 
 builder.queryField('viewerUnread', (t) =>
   t.int({
-    description: `How many messages the viewer has not read, for example for the title of the page: for an agent, the sum of \`unread\` over all conversations whose agent the viewer is; for a visitor, over all that are visible to the visitor. Conversations that are over count too, until \`markRead\`. \`ConversationUpdated\` and \`MessageSent\` have the new total. 0 for a viewer who takes part in none. ${ANY_TOKEN}`,
+    description: `How many messages the viewer has not read, for example for the title of the page: for an agent, the sum of \`unread\` over all conversations whose agent the viewer is; for a visitor, over all that are visible to the visitor. Conversations that are over count too, until \`markRead\`. \`ConversationChanged\` and \`MessageSent\` have the new total. 0 for a viewer who takes part in none. ${ANY_TOKEN}`,
     resolve: (_root, _arguments, context) => readViewerUnread(context),
   }),
 )

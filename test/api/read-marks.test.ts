@@ -89,7 +89,7 @@ describe('viewerUnread', () => {
     await chat(app, { mutation: 'endChat', token: visitor.token, input: { conversationId } })
     await say(app, guest.token, { conversationId: other, text: 'Hello?' })
     expect(await totalOf(ada.token)).toBe(2)
-    const input = { conversationId: other, agentId: grace.id }
+    const input = { conversationId: other, receiver: { agentId: grace.id } }
     await chat(app, { mutation: 'transferChat', token: ada.token, input })
     expect([await totalOf(ada.token), await totalOf(grace.token)]).toEqual([2, 0])
     await acceptChat(app, grace.token, (await lastOffer(app, admin.token, other)).id)

@@ -153,6 +153,7 @@ it('takes exactly these statements for each operation, including those that read
       "agents": 8,
       "bookMeeting": 28,
       "cancelMeeting": 14,
+      "console": 8,
       "explainRouting": 5,
       "holdSlot": 16,
       "meetings": 12,

@@ -10,12 +10,12 @@ import { createSocketClient, type Subscription, subscribe } from '../kit/socket-
 const CONSOLE = `subscription { agentEvents {
   __typename
   ... on MessageSent { viewerUnread message { id clientKey } conversation { unreadTotal } }
-  ... on ConversationUpdated { viewerUnread conversation { unread unreadTotal lastReadByAgent } }
+  ... on ConversationChanged { viewerUnread conversation { unread unreadTotal lastReadByAgent } }
 } }`
 const TALK = `subscription ($conversationId: ID!) {
   conversationEvents(conversationId: $conversationId) {
     __typename ... on MessageSent { message { clientKey } conversation { unreadTotal } }
-    ... on ConversationUpdated { conversation { lastReadByAgent lastReadByVisitor } }
+    ... on ConversationChanged { conversation { lastReadByAgent lastReadByVisitor } }
   }
 }`
 
@@ -42,7 +42,7 @@ it('tells both sides what the other has read', async () => {
   await chat(app, { mutation: 'markRead', token: ada.token, input: { conversationId, messageId } })
   for (const live of talks) {
     await expectLast(live, {
-      __typename: 'ConversationUpdated',
+      __typename: 'ConversationChanged',
       conversation: { lastReadByAgent: messageId, lastReadByVisitor: messageId },
     })
   }
@@ -68,10 +68,10 @@ it('tells an agent who hands a chat over that its messages are no longer unread'
   const live = await listen(CONSOLE, ada.token)
   const conversationId = await startActiveChat(app, acme, { agent: ada, visitor })
   await say(app, visitor.token, { conversationId, text: 'Hello?' })
-  const input = { conversationId, agentId: grace.id }
+  const input = { conversationId, receiver: { agentId: grace.id } }
   await chat(app, { mutation: 'transferChat', token: ada.token, input })
   await acceptChat(app, grace.token, (await lastOffer(app, admin.token, conversationId)).id)
-  await expectLast(live, { __typename: 'ConversationUpdated', viewerUnread: 0, conversation: null })
+  await expectLast(live, { __typename: 'ConversationChanged', viewerUnread: 0, conversation: null })
 })
 
 it('gives the client key and the totals to nobody else, also if others see the same otherwise', async () => {

@@ -129,11 +129,11 @@ describe('LiveChatStatusChanged with the load', () => {
     await sweep()
     await vi.waitFor(() => expect(statusesOf(board, ada)).toMatchObject([{ reachable: true }]), DEADLINE)
     const { endpoint } = input
-    await mutate({ ...call, mutation: 'removePushSubscription', input: { endpoint } })
+    await mutate({ ...call, mutation: 'unregisterPushSubscription', input: { endpoint } })
     await sweepChats(app.app.services)
     await mutate(call)
     await sweep()
-    await mutate({ ...call, mutation: 'removePushSubscription', input: { endpoint } })
+    await mutate({ ...call, mutation: 'unregisterPushSubscription', input: { endpoint } })
     await sweep()
     const all = [{ reachable: true }, { reachable: false }]
     await vi.waitFor(() => expect(statusesOf(board, ada)).toMatchObject(all), DEADLINE)

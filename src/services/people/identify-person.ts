@@ -1,11 +1,14 @@
 // Identifies a visitor by the e-mail given (docs/semantics.md, section 9). The e-mail alone decides which person the
 // visitor is, even when the visitor belonged to another person before.
+import { isDeepStrictEqual } from 'node:util'
 import { v7 as uuidv7 } from 'uuid'
 import type { Person, Prisma } from '../../database/generated/client/client.ts'
 import { noteLocks } from '../../database/lock-order.ts'
 import { type LockedVisitor, lockingUniqueValue, lockVisitor } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { type NewEvent, newEvent } from '../events/new-events.ts'
+import { addClaim, type Claim, readClaim } from './claim.ts'
+import { IS_OPEN } from './open-chats.ts'
 import type { PersonInput } from './person-input.ts'
 
 interface Identification {
@@ -18,8 +21,16 @@ interface Identification {
   now: Date
 }
 
+/** Whether the customer's site vouches for who a visitor is, and what it said of itself otherwise. */
+export interface Identity {
+  verified: boolean
+  claimed: Claim | null
+}
+
 export interface Identified {
   person: Person
+  /** Whether the visitor is verified as the person; false when an agent gave the data. */
+  verified: boolean
   /** To append at the end of the transaction: the visitor may have lost access to what its former person did. */
   events: NewEvent[]
 }
@@ -31,28 +42,36 @@ export async function identifyPerson(
   tx: Transaction,
   { workspaceId, visitorId, person, isVouchedFor = false, now }: Identification,
 ): Promise<Identified | null> {
-  const given = givenFields(person)
   const visitor = visitorId === null ? null : await lockVisitor(tx, visitorId)
-  if (!person.email) {
-    if (visitor === null) return null
-    noteLocks(tx, 'person', [visitor.personId])
-    return { person: await tx.person.update({ where: { id: visitor.personId }, data: given }), events: [] }
+  const identified = await savePerson(tx, { workspaceId, visitor, person, now })
+  if (identified === null) return null
+  if (visitor === null) return { person: identified, verified: false, events: [] }
+  const isMoving = visitor.personId !== identified.id
+  const verified = isVouchedFor || (visitor.verified && !isMoving)
+  const claimed = verified ? null : addClaim(readClaim(visitor.claimed), person)
+  if (!isMoving) {
+    await saveIdentity(tx, { visitor, identity: { verified, claimed } })
+    return { person: identified, verified, events: [] }
   }
+  const events = visitor.verified ? [newEvent.accessChanged({ visitorId: visitor.visitorId })] : []
+  const moved = await rebind(tx, { visitor, person: identified, identity: { verified, claimed } })
+  return { person: moved, verified, events }
+}
+
+/** Stores the fields given with the person who has the e-mail, without one with the visitor's person.
+ * @returns null when there is neither an e-mail nor a visitor */
+async function savePerson(
+  tx: Transaction,
+  given: { workspaceId: string; visitor: LockedVisitor | null; person: PersonInput; now: Date },
+): Promise<Person | null> {
+  const { workspaceId, visitor, person, now } = given
   const { email } = person
-  await createPerson(tx, { workspaceId, email, now })
-  const identified = await tx.person.update({
-    where: { workspaceId_email: { workspaceId, email } },
-    data: given,
-  })
-  noteLocks(tx, 'person', [identified.id])
-  if (visitor !== null && visitor.personId !== identified.id) {
-    const events = visitor.verified ? [newEvent.accessChanged({ visitorId: visitor.visitorId })] : []
-    return { person: await rebind(tx, { visitor, person: identified, isVouchedFor }), events }
-  }
-  if (visitor !== null && isVouchedFor && !visitor.verified) {
-    await tx.visitor.update({ where: { id: visitor.visitorId }, data: { verified: true } })
-  }
-  return { person: identified, events: [] }
+  if (!email && visitor === null) return null
+  if (email) await createPerson(tx, { workspaceId, email, now })
+  const where = email ? { workspaceId_email: { workspaceId, email } } : { id: visitor?.personId ?? '' }
+  const saved = await tx.person.update({ where, data: givenFields(person) })
+  noteLocks(tx, 'person', [saved.id])
+  return saved
 }
 
 /** Creates the person unless the workspace has one with this e-mail. An upsert that sets the e-mail would lock the
@@ -69,27 +88,56 @@ async function createPerson(
     ON CONFLICT DO NOTHING`
 }
 
+/** Records who the visitor is with the visitor and with its open chat, if that has changed. */
+async function saveIdentity(
+  tx: Transaction,
+  { visitor, identity }: { visitor: LockedVisitor; identity: Identity },
+): Promise<void> {
+  const { visitorId, personId, verified, claimed } = visitor
+  if (isDeepStrictEqual(identity, { verified, claimed: readClaim(claimed) })) return
+  const chats = await tx.$queryRaw<{ id: string }[]>`
+    WITH visitor AS (
+      UPDATE "Visitor" SET "verified" = ${identity.verified}, "claimed" = ${toJson(identity.claimed)}::jsonb
+      WHERE "id" = ${visitorId}::uuid
+    )
+    UPDATE "Conversation" SET "verified" = ${identity.verified}, "claimed" = ${toJson(identity.claimed)}::jsonb
+    WHERE "visitorId" = ${visitorId}::uuid AND "personId" = ${personId}::uuid AND ${IS_OPEN}
+    RETURNING "id"`
+  noteLocks(
+    tx,
+    'conversation',
+    chats.map(({ id }) => id),
+  )
+}
+
+/** A claim as a parameter of type jsonb. */
+const toJson = (claimed: Claim | null): string | null => (claimed === null ? null : JSON.stringify(claimed))
+
 interface Rebinding {
   visitor: LockedVisitor
   /** The person that the visitor turned out to be. */
   person: Person
-  isVouchedFor: boolean
+  identity: Identity
 }
 
 /** Binds the visitor to another person. A known person keeps its history when a visitor leaves it. The chats of an
  * anonymous person move along with the visitor, and its fields fill those that the new person lacks. (An anonymous
  * person has no meetings, because a booking needs an e-mail.)
  * @returns the person afterwards */
-async function rebind(tx: Transaction, { visitor, person, isVouchedFor }: Rebinding): Promise<Person> {
+async function rebind(tx: Transaction, { visitor, person, identity }: Rebinding): Promise<Person> {
   const { visitorId, personId: previousId } = visitor
+  const claimed = toJson(identity.claimed)
   const [joined] = await tx.$queryRaw<(Person & { conversationIds: string[] })[]>`
     WITH visitor AS (
-      UPDATE "Visitor" SET "personId" = ${person.id}::uuid, "verified" = ${isVouchedFor}
+      UPDATE "Visitor"
+      SET "personId" = ${person.id}::uuid, "verified" = ${identity.verified}, "claimed" = ${claimed}::jsonb
       WHERE "id" = ${visitorId}::uuid
     ), anonymous AS (
       SELECT * FROM "Person" WHERE "id" = ${previousId}::uuid AND "email" IS NULL
     ), conversation AS (
-      UPDATE "Conversation" SET "personId" = ${person.id}::uuid FROM anonymous
+      UPDATE "Conversation"
+      SET "personId" = ${person.id}::uuid, "verified" = ${identity.verified}, "claimed" = ${claimed}::jsonb
+      FROM anonymous
       WHERE "Conversation"."personId" = anonymous."id" AND "visitorId" = ${visitorId}::uuid
       RETURNING "Conversation"."id"
     )

@@ -125,6 +125,11 @@ async function revokeVerification(tx: Transaction, personId: string): Promise<Ne
     data: { verified: false },
     select: { id: true },
   })
+  // The open chats are locked already.
+  await tx.conversation.updateMany({
+    where: { personId, verified: true, endedAt: null },
+    data: { verified: false },
+  })
   return visitors.map(({ id }) => newEvent.accessChanged({ visitorId: id }))
 }
 

@@ -3,14 +3,16 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { Prisma, type Workspace } from '../../database/generated/client/client.ts'
 import { noteLocks } from '../../database/lock-order.ts'
-import { lockVisitors } from '../../database/locks.ts'
+import { lockConversations, lockVisitors } from '../../database/locks.ts'
+import type { Transaction } from '../../database/open.ts'
 import { appendEvents } from '../events/append-events.ts'
-import { newEvent } from '../events/new-events.ts'
+import { type NewEvent, newEvent } from '../events/new-events.ts'
 import { once } from '../idempotency.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
 import { idempotencyKey, parseInput } from '../input.ts'
 import { IDENTITY_SECRET_BYTES } from '../people/identity-hash.ts'
+import { IS_OPEN } from '../people/open-chats.ts'
 import { runTransaction } from '../transaction.ts'
 
 const replaceIdentitySecretInput = z.object({ idempotencyKey })
@@ -39,10 +41,25 @@ export async function replaceIdentitySecret(
       })
       await lockVisitors(tx, Prisma.sql`"workspaceId" = ${workspaceId}::uuid AND "verified"`)
       await tx.visitor.updateMany({ where: { workspaceId, verified: true }, data: { verified: false } })
-      const events = [newEvent.workspaceChanged(), newEvent.accessChanged({ visitors: 'ALL' })]
+      const events = [
+        newEvent.workspaceChanged(),
+        newEvent.accessChanged({ visitors: 'ALL' }),
+        ...(await endVerificationOfChats(tx, workspaceId)),
+      ]
       await appendEvents(tx, { workspaceId, at: now, events })
       return workspaceId
     })
     return tx.workspace.findUniqueOrThrow({ where: { id } })
   })
+}
+
+/** @returns the events to append */
+async function endVerificationOfChats(tx: Transaction, workspaceId: string): Promise<NewEvent[]> {
+  const which = Prisma.sql`"workspaceId" = ${workspaceId}::uuid AND "verified" AND ${IS_OPEN}`
+  const chats = await lockConversations(tx, which)
+  await tx.conversation.updateMany({
+    where: { workspaceId, verified: true, endedAt: null },
+    data: { verified: false },
+  })
+  return chats.map((chat) => newEvent.conversationChanged(chat))
 }

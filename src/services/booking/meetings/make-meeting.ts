@@ -66,6 +66,7 @@ export async function makeMeeting(services: Services, booking: NewMeeting): Prom
       invitationUid: calendarInvites ? null : id,
       pageUrl: details.pageUrl ?? null,
       bookedBy: callerOf(viewer),
+      verified: isVerified(booking),
       routedBy,
       bookedAt: now,
       conversationId: conversation?.id ?? null,
@@ -78,6 +79,13 @@ export async function makeMeeting(services: Services, booking: NewMeeting): Prom
   const otherEvents = [...identified.events, ...others.map((chat) => newEvent.conversationChanged(chat))]
   await recordChange(services, { tx, change: { ...change, conversation, otherEvents } })
   return meeting.id
+}
+
+/** Whether the visitor who books, or in whose chat an agent books, is verified as the person; of a booking with the link
+ * of a meeting, whether that meeting's visitor was. */
+function isVerified({ viewer, identified, chats: { conversation } }: NewMeeting): boolean {
+  if (viewer.kind !== 'AGENT') return identified.verified
+  return conversation?.verified === true && conversation.personId === identified.person.id
 }
 
 /** Finds or creates the person for whom the meeting is. An agent who gives no e-mail books for the person of the chat, and
@@ -114,7 +122,11 @@ async function personOfLink(
     const message = 'Must be omitted: the link of a meeting books for the person of that meeting.'
     throw new InvalidInputError([{ path: ['input', 'person'], code: 'NOT_ALLOWED', message }])
   }
-  return { person: await tx.person.findUniqueOrThrow({ where: { id: viewer.personId } }), events: [] }
+  const booked = await tx.meeting.findUniqueOrThrow({
+    where: { id: viewer.meetingId },
+    include: { person: true },
+  })
+  return { person: booked.person, verified: booked.verified, events: [] }
 }
 
 async function updatePersonOf(
@@ -125,7 +137,7 @@ async function updatePersonOf(
   const { personId } = await tx.conversation.findUniqueOrThrow({ where: { id: chat.id } })
   noteLocks(tx, 'person', [personId])
   const person = await tx.person.update({ where: { id: personId }, data: givenFields(given) })
-  return { person, events: [] }
+  return { person, verified: false, events: [] }
 }
 
 interface Choice {

@@ -12,7 +12,9 @@ export interface FirstMessage {
 
 /** @returns the conversation that a visitor's request begins, as it will be in the database */
 export function newConversation(
-  given: Pick<Conversation, 'workspaceId' | 'personId' | 'visitorId' | 'pageUrl'> & { target: RoutingTarget },
+  given: Pick<Conversation, 'workspaceId' | 'personId' | 'visitorId' | 'verified' | 'claimed' | 'pageUrl'> & {
+    target: RoutingTarget
+  },
   { message, now }: { message: FirstMessage | null; now: Date },
 ): Conversation {
   const messageCount = message === null ? 0 : 1
@@ -49,13 +51,14 @@ export function beginningConversation(
   { conversation, message }: { conversation: Conversation; message: FirstMessage | null },
   onlyIf = Prisma.sql`true`,
 ): Prisma.Sql {
-  const { id, workspaceId, personId, visitorId, state, target, pageUrl, endedAt } = conversation
+  const { id, workspaceId, personId, visitorId, verified, state, target, pageUrl, endedAt } = conversation
+  const claimed = conversation.claimed === null ? null : JSON.stringify(conversation.claimed)
   const { requestedAt, waitUntil, waitPlace, messageCount, eventCount } = conversation
   return Prisma.sql`
     conversation AS (
-      INSERT INTO "Conversation" ("id", "workspaceId", "personId", "visitorId", "state", "target", "pageUrl",
+      INSERT INTO "Conversation" ("id", "workspaceId", "personId", "visitorId", "verified", "claimed", "state", "target", "pageUrl",
         "requestedAt", "lastMessageAt", "endedAt", "lastActiveAt", "waitUntil", "waitPlace", "messageCount", "readByVisitor", "eventCount")
-      SELECT ${id}::uuid, ${workspaceId}::uuid, ${personId}::uuid, ${visitorId}::uuid, ${state}::"ConversationState",
+      SELECT ${id}::uuid, ${workspaceId}::uuid, ${personId}::uuid, ${visitorId}::uuid, ${verified}::boolean, ${claimed}::jsonb, ${state}::"ConversationState",
         ${JSON.stringify(target)}::jsonb, ${pageUrl}::text, ${requestedAt}::timestamptz, ${requestedAt}::timestamptz, ${endedAt}::timestamptz,
         ${requestedAt}::timestamptz, ${waitUntil}::timestamptz, ${waitPlace}::int, ${messageCount}::int,
         ${messageCount}::int, ${eventCount}::int

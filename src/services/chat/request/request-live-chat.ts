@@ -1,7 +1,7 @@
 // A visitor asks for a live chat (docs/semantics.md, section 6).
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
-import type { Conversation, Workspace } from '../../../database/generated/client/client.ts'
+import type { Conversation, Prisma, Workspace } from '../../../database/generated/client/client.ts'
 import { lockVisitor } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ForbiddenError } from '../../../errors.ts'
@@ -81,6 +81,9 @@ interface ChatRequester
   > {
   personId: string
   email: string | null
+  /** Whether the visitor is verified as the person, and what it claims otherwise. */
+  verified: boolean
+  claimed: Prisma.JsonValue
   openChatId: string | null
   /** When the visitor made its requests within the quota's time, the latest first. */
   latestRequests: Date[]
@@ -104,7 +107,7 @@ async function readChatRequester(
   { visitorId, personId, now }: { visitorId: string; personId: string; now: Date },
 ): Promise<ChatRequester | null> {
   const [requester] = await tx.$queryRaw<ChatRequester[]>`
-    SELECT p."id" AS "personId", p."email", w."chatEnabled", w."blockedEmailDomains", w."offerTimeoutSeconds",
+    SELECT p."id" AS "personId", p."email", v."verified", v."claimed", w."chatEnabled", w."blockedEmailDomains", w."offerTimeoutSeconds",
       w."maxOffersPerRequest", w."waitSeconds",
       (
         SELECT c."id" FROM "Conversation" c
@@ -115,8 +118,8 @@ async function readChatRequester(
         WHERE c."visitorId" = ${visitorId}::uuid AND c."requestedAt" > ${windowStart(CHAT_REQUEST_QUOTA, now)}::timestamptz
         ORDER BY c."requestedAt" DESC LIMIT ${CHAT_REQUEST_QUOTA.limit}
       ) AS "latestRequests"
-    FROM "Person" p JOIN "Workspace" w ON w."id" = p."workspaceId"
-    WHERE p."id" = ${personId}::uuid`
+    FROM "Person" p JOIN "Workspace" w ON w."id" = p."workspaceId", "Visitor" v
+    WHERE p."id" = ${personId}::uuid AND v."id" = ${visitorId}::uuid`
   return requester ?? null
 }
 
@@ -157,6 +160,8 @@ async function begin(
     workspaceId,
     visitorId,
     personId: requester.personId,
+    verified: requester.verified,
+    claimed: requester.claimed,
     pageUrl: input.pageUrl ?? null,
     target,
   }
