@@ -1,6 +1,7 @@
 import { parse, validate } from 'graphql'
 import { expect, it } from 'vitest'
 import { schema } from '../../src/schema/index.ts'
+import * as documents from '../../src/server/pages/meeting/documents.js'
 import { startAppForTest } from '../kit/app.ts'
 
 it('serves the page that the link of a mail opens, with nothing from elsewhere', async () => {
@@ -17,11 +18,7 @@ it('serves the page that the link of a mail opens, with nothing from elsewhere',
   }
 })
 
-it('sends operations that fit the schema', async () => {
-  const documents: Record<string, string> = await import(
-    `${import.meta.dirname}/../../src/server/pages/meeting/documents.js`
-  )
-  expect(Object.keys(documents)).toContain('MEETING')
+it('sends operations that fit the schema', () => {
   for (const document of Object.values(documents)) {
     expect(validate(schema, parse(document)).map(({ message }) => message)).toEqual([])
   }

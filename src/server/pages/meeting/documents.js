@@ -7,7 +7,7 @@ export const MEETING = `query VisitorsMeeting {
       id status past startsAt endsAt timeZone subject body conferenceUrl
       agent { id name }
       person { email }
-      history { kind reason }
+      history { actor actorKind reason }
     }
   }
 }`

@@ -22,6 +22,8 @@ const MEETING = html`<article id="meeting" aria-labelledby="subject" hidden>
           <dd id="agent" dir="auto"></dd>
           <dt class="if-body">About</dt>
           <dd class="if-body" id="body" dir="auto"></dd>
+          <dt class="if-actor">Cancelled by</dt>
+          <dd class="if-actor" id="actor" dir="auto"></dd>
           <dt class="if-reason">Reason</dt>
           <dd class="if-reason" id="reason" dir="auto"></dd>
         </dl>

@@ -6,9 +6,9 @@ export const CHANGED = 'The meeting was changed meanwhile. This is how it is now
 
 export const taken = (time) => ['Sorry, ', dated(time), ' has just been taken. Please choose another time.']
 
-const TAKEN = 'Sorry, that time has just been taken. Please choose another one.'
+const NOT_OFFERED = 'That time is no longer offered. Please choose another one.'
 const REFUSALS = {
-  TAKEN,
+  TAKEN: 'Sorry, that time has just been taken. Please choose another one.',
   TOO_SOON: 'That time is too soon by now. Please choose a later one.',
   IN_PAST: 'That time has passed. Please choose a later one.',
   CALENDAR_UNREACHABLE:
@@ -18,7 +18,8 @@ const REFUSALS = {
 /** Why a mutation changed nothing.
  * @param outcome what it returned */
 export function refusalOf({ __typename, reason }, { agent }) {
-  if (__typename === 'SlotUnavailableError') return { isAboutTime: true, text: REFUSALS[reason] ?? TAKEN }
+  if (__typename === 'SlotUnavailableError')
+    return { isAboutTime: true, text: REFUSALS[reason] ?? NOT_OFFERED }
   if (__typename === 'NoAgentAvailableError') {
     const text = `${agent} takes no meetings at present. You can reply to the mail about your meeting.`
     return { isAboutTime: true, text }

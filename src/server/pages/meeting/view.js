@@ -34,12 +34,16 @@ export function showMeeting(meeting, { dates, mayBookAgain }) {
   element('agent').textContent = agent.name
   element('offset').textContent = dates.offsetAt(meeting.startsAt)
   showIfAny('body', body)
-  showIfAny('reason', isCancelled ? history.at(-1)?.reason : null)
+  const cancellation = isCancelled ? history.at(-1) : null
+  showIfAny('actor', cancellation && actorOf(cancellation))
+  showIfAny('reason', cancellation?.reason)
   element('conference').hidden = !conferenceUrl || !isUpcoming(meeting)
   if (conferenceUrl) element('conference').href = conferenceUrl
   element('cancel').hidden = !isUpcoming(meeting)
   element('again').hidden = !mayBookAgain
 }
+
+const actorOf = ({ actor, actorKind }) => (actorKind === 'VISITOR' ? 'You' : actor)
 
 function showIfAny(id, text) {
   element(id).textContent = text ?? ''
