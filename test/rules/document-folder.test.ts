@@ -61,7 +61,7 @@ it('may have a map of Code Generator, Relay or gql.tada, with or without a prefi
 })
 
 it('is refused with every fault of every file, each with its file and its hash', async () => {
-  const misspelt = 'query { viewr { __typename } workspace { nam } }'
+  const misspelt = 'query {\n  viewr { __typename }\n  workspace { nam }\n  node(id: { id:\n 1 }) { id } }'
   const md5 = '0123456789abcdef0123456789abcdef'
   const unclosed = 'query {'
   const fragment = 'fragment Name on Workspace { name }'
@@ -75,6 +75,7 @@ it('is refused with every fault of every file, each with its file and its hash',
   ).toEqual([
     `PERSISTED_DOCUMENTS_DIR: a.json: ${hashOf(misspelt)}: Cannot query field "viewr" on type "Query". Did you mean "viewer"?`,
     `PERSISTED_DOCUMENTS_DIR: a.json: ${hashOf(misspelt)}: Cannot query field "nam" on type "Workspace". Did you mean "name"?`,
+    `PERSISTED_DOCUMENTS_DIR: a.json: ${hashOf(misspelt)}: ID cannot represent a non-string and non-integer value: { id: 1 }`,
     `PERSISTED_DOCUMENTS_DIR: a.json: ${hashOf(unclosed)}: Syntax Error: Expected Name, found <EOF>.`,
     `PERSISTED_DOCUMENTS_DIR: a.json: ${md5}: The key must be the SHA-256 of the document, as 64 lower-case hexadecimal digits.`,
     `PERSISTED_DOCUMENTS_DIR: a.json: ${hashOf(WHO)}: The key is not the SHA-256 of the document.`,

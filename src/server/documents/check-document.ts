@@ -24,11 +24,16 @@ export function checkDocument(
     requireWithinLimits(document, limits)
     if (!hasOperation(document)) return ['The document has no operation.']
     const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
-    return validate(schema, document, rules).map(({ message }) => message)
+    return validate(schema, document, rules).map(({ message }) => onOneLine(message))
   } catch (error) {
-    if (error instanceof GraphQLError) return [error.message]
+    if (error instanceof GraphQLError) return [onOneLine(error.message)]
     throw error
   }
+}
+
+/** GraphQL quotes values as they are written. */
+function onOneLine(message: string): string {
+  return message.replace(/\s+/g, ' ')
 }
 
 function hasOperation({ definitions }: DocumentNode): boolean {
