@@ -155,7 +155,7 @@ describe('a client whose access has ended', () => {
     await connectCalendar(app, beth)
     await vi.waitFor(() => expect(JSON.stringify(raw.frames)).toContain('CalendarChanged'))
     expect(JSON.stringify(raw.frames)).not.toContain('MeetingChanged')
-    expect(raw.frames.filter(({ id }) => id === '1')).toHaveLength(3)
+    expect(raw.frames.filter(({ id }) => id === '1')).toHaveLength(4)
   })
 
   it('gets no more events after its agent is removed, and is closed with 4403 when it subscribes again', async () => {
