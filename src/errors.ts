@@ -128,6 +128,7 @@ export class TokenRequiredError extends ForbiddenError {
 export type ConflictReason =
   | 'ADDRESS_TAKEN'
   | 'NAME_TAKEN'
+  | 'SLUG_TAKEN'
   | 'KEY_REUSED'
   | 'MEETING_CANCELLED'
   | 'MEETING_OVER'

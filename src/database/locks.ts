@@ -60,10 +60,10 @@ export async function lockCallers(tx: Transaction, callers: string[]): Promise<v
 const takingAdvisoryLock = (name: string) =>
   Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`
 
-/** A value that is unique in its workspace. Names of teams and e-mails of agents change rarely, so one lock covers all
- * of them in a workspace. */
+/** A value that is unique in its workspace. Names of teams, e-mails of agents and slugs change rarely, so one lock covers
+ * all of them in a workspace. */
 type UniqueValue = { workspaceId: string } & (
-  | { of: 'agent e-mail' | 'team name' }
+  | { of: 'agent e-mail' | 'slug' | 'team name' }
   | { of: 'person e-mail'; value: string }
 )
 

@@ -20,6 +20,9 @@ import {
   NULL_IF_REFUSED,
   OMITTED_STAYS,
   oneLine,
+  PUBLICLY_BOOKABLE,
+  SLUG,
+  SLUG_FORMAT,
   STAFF_ONLY,
   STAFF_TOKEN,
   streamHeadOf,
@@ -177,6 +180,8 @@ const UpdateAgentInput = builder.inputType('UpdateAgentInput', {
     }),
     pictureUrl: t.field({ type: 'URL', description: 'The address of a picture; null removes the picture.' }),
     roleIds: t.idList({ description: 'The roles of the agent, which replace the present ones.' }),
+    slug: t.string({ description: `${SLUG} ${SLUG_FORMAT}` }),
+    publiclyBookable: t.boolean({ description: PUBLICLY_BOOKABLE }),
   }),
 })
 
@@ -184,7 +189,7 @@ builder.mutationField('updateAgent', (t) =>
   t.field({
     type: AgentRef,
     description:
-      "Changes an agent. At least one agent must keep the built-in role `Administrator`. Requires MANAGE_AGENTS, except for the viewer's own name and picture.",
+      "Changes an agent. At least one agent must keep the built-in role `Administrator`. Requires MANAGE_AGENTS, except for the viewer's own name, picture and slug.",
     errors: { types: [ConflictError, NotFoundError] },
     args: { input: t.arg({ type: UpdateAgentInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>

@@ -143,6 +143,7 @@ export const ConflictReasonRef = builder.enumType('ConflictReason', {
     ...SLOT_REFUSALS,
     ADDRESS_TAKEN: { description: 'The e-mail address belongs to another agent or person of the workspace.' },
     NAME_TAKEN: { description: 'Another object of this type has the name.' },
+    SLUG_TAKEN: { description: 'Another agent or team of the workspace has the slug.' },
     KEY_REUSED: { description: 'The idempotency key or client key came with other input before.' },
     MEETING_CANCELLED: { description: 'The meeting is cancelled.' },
     MEETING_OVER: { description: 'The meeting is over.' },

@@ -143,7 +143,9 @@ const PreviewInvitationInput = builder.inputType('PreviewInvitationInput', {
 builder.queryField('previewInvitation', (t) =>
   t.field({
     type: InvitationPreviewRef,
-    description: `Renders an invitation as its recipient would read it, for a sample meeting on the next day, with a sample agenda and with times in the agent's time zone. Like those of a mutation, its errors are part of the result. Unknown tokens are treated as having no value, and are listed in \`unknownTokens\`. ${requiresOwnOrManaged('CONNECT_CALENDAR')}`,
+    nullable: true,
+    authScopes: { staff: true },
+    description: `Renders an invitation as its recipient would read it, for a sample meeting on the next day, with a sample agenda and with times in the agent's time zone. As in a mutation, errors of the input are part of the result. Unknown tokens are treated as having no value, and are listed in \`unknownTokens\`. ${requiresOwnOrManaged('CONNECT_CALENDAR')} ${NULL_IF_REFUSED}`,
     errors: {
       types: [NotFoundError],
       union: { description: 'The preview, or the reason why there is none.' },

@@ -110,8 +110,12 @@ builder.queryField('explainRouting', (t) =>
         description: `For a meeting, the requested start. If omitted, any free slot within the next ${formatDuration(TURN_HORIZON_MS)} makes an agent eligible. Must be omitted for a live chat.`,
       }),
     },
-    resolve: (_root, { kind, target, startsAt }, context) =>
-      explainRouting(context, { kind, target: toTarget(target, 'target'), startsAt: startsAt ?? null }),
+    resolve: async (_root, { kind, target, startsAt }, context) =>
+      explainRouting(context, {
+        kind,
+        target: await toTarget(target, { context, field: 'target' }),
+        startsAt: startsAt ?? null,
+      }),
   }),
 )
 

@@ -16,6 +16,7 @@ import { SECOND } from '../services/time.ts'
 import { formatDuration } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
+import type { SchemaContext } from './context.ts'
 import { ConflictReasonRef, ErrorInterface } from './errors.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
 import { LiveSource } from './live-source.ts'
@@ -140,15 +141,13 @@ const slotArguments = builder.args((t) => ({
   }),
 }))
 
-function toArguments({
-  target,
-  movingMeetingId,
-  manageToken,
-  ...rest
-}: InputShapeFromFields<typeof slotArguments>): SlotsArguments {
+async function toArguments(
+  { target, movingMeetingId, manageToken, ...rest }: InputShapeFromFields<typeof slotArguments>,
+  context: SchemaContext,
+): Promise<SlotsArguments> {
   return {
     ...rest,
-    target: target ? toTarget(target, 'target') : null,
+    target: target ? await toTarget(target, { context, field: 'target' }) : null,
     movingMeetingId: fromOptionalGlobalId('Meeting', {
       id: movingMeetingId,
       field: 'movingMeetingId',
@@ -163,7 +162,7 @@ builder.queryField('slots', (t) =>
     description: `The free slots of an agent, of a team or of all agents. Each can be booked until another viewer books or holds it. ${ANY_TOKEN}`,
     complexity: 50,
     args: slotArguments,
-    resolve: (_root, given, context) => listSlots(context, toArguments(given)),
+    resolve: async (_root, given, context) => listSlots(context, await toArguments(given, context)),
   }),
 )
 
@@ -174,7 +173,9 @@ builder.subscriptionField('slotsChanged', (t) =>
     complexity: 50,
     args: slotArguments,
     subscribe: async (_root, given, context) =>
-      new LiveSource<SlotCalendar>({ slots: await openSlotFeed(context, toArguments(given)) }),
+      new LiveSource<SlotCalendar>({
+        slots: await openSlotFeed(context, await toArguments(given, context)),
+      }),
     resolve: (calendar) => calendar,
   }),
 )

@@ -8,7 +8,17 @@ import { MAX_TEAM_AGENTS, saveTeam } from '../services/teams/save-team.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { fromGlobalId, fromGlobalIds, fromOptionalGlobalId } from './global-id.ts'
-import { GLOBAL_ID, IDEMPOTENCY_KEY, NULL_IF_REFUSED, oneLine, STAFF_ONLY, STAFF_TOKEN } from './texts.ts'
+import {
+  GLOBAL_ID,
+  IDEMPOTENCY_KEY,
+  NULL_IF_REFUSED,
+  oneLine,
+  PUBLICLY_BOOKABLE,
+  SLUG,
+  SLUG_FORMAT,
+  STAFF_ONLY,
+  STAFF_TOKEN,
+} from './texts.ts'
 
 /** The cost counts these numbers, because teams lead to agents and agents back to teams. */
 export const TYPICAL_TEAM_SIZE = 20
@@ -76,6 +86,12 @@ const SaveTeamInput = builder.inputType('SaveTeamInput', {
     agentIds: t.idList({
       required: true,
       description: `The agents in the order of their turns: at most ${MAX_TEAM_AGENTS}, each once. They replace the present ones.`,
+    }),
+    slug: t.string({
+      description: `${SLUG} ${SLUG_FORMAT} If omitted, it stays, and that of a new team is made from the name.`,
+    }),
+    publiclyBookable: t.boolean({
+      description: `${PUBLICLY_BOOKABLE} If omitted, it stays, and is false for a new team.`,
     }),
     idempotencyKey: t.string({
       description: IDEMPOTENCY_KEY,

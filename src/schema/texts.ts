@@ -1,5 +1,6 @@
 // Sentences that several descriptions share. Their limits are the constants that the services enforce.
 import { MAX_KEY_LENGTH } from '../services/input.ts'
+import { MAX_SLUG_LENGTH } from '../services/routing/slug-rules.ts'
 import { IDEMPOTENCY_KEYS_KEPT_MS } from '../services/tidy.ts'
 import { formatCount, formatDuration } from '../services/wording.ts'
 
@@ -31,6 +32,13 @@ export const SLOT_END =
 export const IDEMPOTENCY_KEY = `A key that makes a retry safe. For ${formatDuration(IDEMPOTENCY_KEYS_KEPT_MS)}, a call with the same key and the same input has no further effect and returns the result of the first call; the same key with other input is a \`ConflictError\`. 1 to ${MAX_KEY_LENGTH} characters.`
 
 // Values.
+
+/** Of an agent or a team. */
+export const SLUG =
+  'The readable name for the address of a page where visitors book, unique among the agents and teams of the workspace, for example `ada-lovelace`.'
+export const SLUG_FORMAT = `Letters from a to z and digits, in words joined by hyphens; at most ${MAX_SLUG_LENGTH} characters.`
+export const PUBLICLY_BOOKABLE =
+  'Whether the website lists it for visitors (`Site.bookable`), so that its slug leads to it. Visitors who have its id can book all the same, for example from a calendar that was shared in a chat.'
 
 /** A text that may be empty. */
 export const atMost = (length: number) => `At most ${formatCount(length)} characters.`

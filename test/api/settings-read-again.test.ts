@@ -65,9 +65,17 @@ describe('a screen with settings', () => {
   it('reads those of an agent: who it is, hours, toggle, invitation and calendar', async () => {
     const { roles } = await read<{ roles: { id: string }[] }>('{ roles { id } }')
     const roleIds = roles.map(({ id }) => id)
-    const agent = { name: 'Ada King', email: 'king@acme.test', pictureUrl: 'https://acme.test/ada.png' }
+    const agent = {
+      name: 'Ada King',
+      email: 'king@acme.test',
+      pictureUrl: 'https://acme.test/ada.png',
+      slug: 'countess',
+      publiclyBookable: true,
+    }
     await save('updateAgent', { agentId: ada.id, ...agent, roleIds })
-    expect(await readAda('name email pictureUrl roles { id } calendar { accountEmail state }')).toEqual({
+    expect(
+      await readAda(`${Object.keys(agent).join(' ')} roles { id } calendar { accountEmail state }`),
+    ).toEqual({
       ...agent,
       roles,
       calendar: { accountEmail: agent.email, state: 'CONNECTED' },
@@ -97,16 +105,17 @@ describe('a screen with settings', () => {
   })
 
   it('reads teams, turns and pauses', async () => {
-    await save('saveTeam', { name: 'Europe', agentIds: [ada.id] })
+    const team = { name: 'Europe', slug: 'emea', publiclyBookable: true }
+    await save('saveTeam', { ...team, agentIds: [ada.id] })
     await save('setRoutingPaused', { kind: 'MEETING', agentId: ada.id, paused: true })
     await save('moveInRoutingQueue', { kind: 'LIVE_CHAT', agentId: ada.id, position: 1 })
     const query = `{
-      teams { name agents { id } }
+      teams { name slug publiclyBookable agents { id } }
       meetings: routingQueue(kind: MEETING) { kind entries { agent { id } paused position } }
       chats: routingQueue(kind: LIVE_CHAT) { entries { agent { id } paused position } }
     }`
     expect(await read(query)).toEqual({
-      teams: [{ name: 'Europe', agents: [{ id: ada.id }] }],
+      teams: [{ ...team, agents: [{ id: ada.id }] }],
       meetings: { kind: 'MEETING', entries: [{ agent: { id: ada.id }, paused: true, position: 1 }] },
       chats: {
         entries: [

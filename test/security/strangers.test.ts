@@ -29,13 +29,8 @@ let nodeIds: Record<string, string>
 let talk: () => Promise<unknown>
 
 beforeAll(async () => {
-  const limits = {
-    maxTokens: 100_000,
-    maxDepth: 50,
-    maxAliases: 100_000,
-    maxCost: 10_000_000,
-    maxBodyBytes: 10_000_000,
-  }
+  const most = 10_000_000
+  const limits = { maxTokens: most, maxDepth: 50, maxAliases: most, maxCost: most, maxBodyBytes: most }
   app = await startOnPort({ limits })
   acme = await createTestWorkspace(app, { name: `${MARKER} Ltd` })
   globex = await createTestWorkspace(app, { name: 'Globex' })
@@ -70,10 +65,11 @@ async function fillWorkspace(): Promise<Record<string, string>> {
   const meeting = await book(app, { token: visitor, input })
   const held = await hold(app, { token: visitor, input: { target, startsAt: '2026-03-03T12:00:00Z' } })
   await database.invitationTemplate.create({ data: { workspaceId, agentId: agent.agentId, body: MARKER } })
-  const team = await database.team.create({ data: { workspaceId, name: `${MARKER} Team` } })
-  await database.routingPool.create({ data: { workspaceId, kind: 'MEETING', teamId: team.id } })
-  await database.teamMember.create({
-    data: { workspaceId, teamId: team.id, agentId: agent.agentId, position: 1 },
+  const team = await mutate(app, {
+    mutation: 'saveTeam',
+    input: { name: `${MARKER} Team`, agentIds: [agent.id] },
+    token: acme.admin.token,
+    select: '... on Team { id }',
   })
   const chat = await startChat(app, acme, { visitor, text: MARKER, agentName: `${MARKER} Chatter` })
   talk = () => chat.say(MARKER)
@@ -84,7 +80,7 @@ async function fillWorkspace(): Promise<Record<string, string>> {
     Agent: agent.id,
     Meeting: meeting.id,
     SlotHold: held.id,
-    Team: encodeGlobalID('Team', team.id),
+    Team: team.id,
     Role: encodeGlobalID('Role', acme.roleIds.get('Agent') ?? ''),
     Person: encodeGlobalID('Person', known.id),
     Calendar: encodeGlobalID('Calendar', calendar.id),

@@ -12,6 +12,7 @@ import { once } from '../idempotency.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
 import { email, idempotencyKey, line, MAX_NAME_LENGTH, parseInput, webUrl } from '../input.ts'
+import { createBookable } from '../routing/bookables.ts'
 import { joinTurns } from '../routing/join-turns.ts'
 import { readPool } from '../routing/pool.ts'
 import { runTransaction } from '../transaction.ts'
@@ -91,7 +92,7 @@ interface NewAgent {
  * @returns the agent's id */
 export async function insertAgent(tx: Transaction, agent: NewAgent): Promise<string> {
   const { workspaceId } = agent
-  await lockUniqueValues(tx, { workspaceId, of: 'agent e-mail' })
+  await lockUniqueValues(tx, { workspaceId, of: 'agent e-mail' }, { workspaceId, of: 'slug' })
   // Locked, so that no other transaction takes the same place in the turns.
   await readPool(tx, { workspaceId, kind: 'LIVE_CHAT', target: { roundRobin: true }, lock: true })
   const workspace = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
@@ -110,6 +111,7 @@ export async function insertAgent(tx: Transaction, agent: NewAgent): Promise<str
       liveChatAvailability: { create: { timeZone, weekly: toWeeklyColumn(chatHours), overrides: [] } },
     },
   })
+  await createBookable(tx, { workspaceId, agentId: created.id, name: agent.name })
   await joinTurns(tx, { workspaceId, agentId: created.id, kind: 'LIVE_CHAT' })
   return created.id
 }

@@ -2,7 +2,7 @@
 // sign in, be offered or be chosen is deleted.
 import { type Agent, type MeetingsOfRemovedAgent, Prisma } from '../../database/generated/client/client.ts'
 import { noteLocks } from '../../database/lock-order.ts'
-import { lockCalendars, lockConnections } from '../../database/locks.ts'
+import { lockCalendars, lockConnections, lockUniqueValues } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
 import { detachCredentials, revokeAccess } from '../calendars/connection/disconnect-calendar.ts'
@@ -34,6 +34,7 @@ export async function removeAgent(
   const { workspaceId } = viewer
   const now = context.clock.now()
   const { removed, calendar } = await runTransaction(context, async (tx) => {
+    await lockUniqueValues(tx, { workspaceId, of: 'slug' })
     const teamIds = await leavePools(tx, { workspaceId, agentId })
     const agent = await markRemoved(tx, { workspaceId, agentId, now })
     if (agent.id === viewer.agentId)
@@ -76,6 +77,7 @@ async function markRemoved(
   await tx.liveChatAvailability.updateMany({ where: { agentId }, data: { toggledTo: null, toggledAt: null } })
   await tx.agentRole.deleteMany({ where: { agentId } })
   await tx.pushSubscription.deleteMany({ where: { agentId } })
+  await tx.bookable.deleteMany({ where: { workspaceId, agentId } })
   return agent
 }
 

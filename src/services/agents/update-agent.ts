@@ -1,4 +1,4 @@
-// Changes an agent's name, e-mail, picture or roles. The account of a built-in calendar is the agent's e-mail, so it
+// Changes an agent's name, e-mail, picture, roles or slug. The account of a built-in calendar is the agent's e-mail, so it
 // changes too.
 import { z } from 'zod'
 import type { Agent } from '../../database/generated/client/client.ts'
@@ -12,6 +12,7 @@ import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission, requireStaff, type Viewer } from '../identity/viewer.ts'
 import { email, line, MAX_NAME_LENGTH, parseInput, webUrl } from '../input.ts'
 import { attendeeAddressJob } from '../jobs.ts'
+import { slugInput, updateBookable } from '../routing/bookables.ts'
 import { runTransaction } from '../transaction.ts'
 import { emailTaken } from './create-agent.ts'
 import { requireAdministrator } from './require-administrator.ts'
@@ -23,6 +24,8 @@ const updateAgentInput = z.object({
   email: email.nullish(),
   pictureUrl: webUrl.nullish(),
   roleIds: z.array(z.string()).nullish(),
+  slug: slugInput.nullish(),
+  publiclyBookable: z.boolean().nullish(),
 })
 
 type UpdateAgentInput = z.input<typeof updateAgentInput>
@@ -30,16 +33,17 @@ type UpdateAgentInput = z.input<typeof updateAgentInput>
 /** Omitted and null fields keep their values, except that null removes the picture.
  * @param raw.agentId the viewer when omitted
  * @returns the agent afterwards
- * @throws ForbiddenError without MANAGE_AGENTS, except for the viewer's own name and picture
+ * @throws ForbiddenError without MANAGE_AGENTS, except for the viewer's own name, picture and slug
  * @throws InvalidInputError
  * @throws NotFoundError for an agent or a role the workspace does not have
- * @throws ConflictError when the e-mail belongs to another agent, or the last administrator would lose the role */
+ * @throws ConflictError when the e-mail belongs to another agent, the slug to another agent or team, or the last
+ *   administrator would lose the role */
 export async function updateAgent(context: RequestContext, raw: UpdateAgentInput): Promise<Agent> {
   const { workspaceId, agentId } = requireMayUpdate(context.viewer, raw)
-  const { name, email, pictureUrl, roleIds } = parseInput(updateAgentInput, raw)
+  const { name, email, pictureUrl, roleIds, slug, publiclyBookable } = parseInput(updateAgentInput, raw)
   try {
     return await runTransaction(context, async (tx) => {
-      if (email) await lockUniqueValues(tx, { workspaceId, of: 'agent e-mail' })
+      await lockUniqueValues(tx, ...uniqueValues(workspaceId, { email, slug }))
       const before = email ? await tx.agent.findFirst({ where: { id: agentId, workspaceId } }) : null
       noteLocks(tx, 'agent', [agentId])
       const [updated] = await tx.agent.updateManyAndReturn({
@@ -47,6 +51,7 @@ export async function updateAgent(context: RequestContext, raw: UpdateAgentInput
         data: { name: name ?? undefined, email: email ?? undefined, pictureUrl },
       })
       if (updated === undefined) throw new NotFoundError('input.agentId')
+      await updateBookable(tx, { workspaceId, agentId, slug, publiclyBookable })
       await updateBuiltInCalendar(tx, updated)
       if (before && before.email !== updated.email) {
         const job = attendeeAddressJob({ attendee: { agentId }, previousAddress: before.email })
@@ -63,13 +68,22 @@ export async function updateAgent(context: RequestContext, raw: UpdateAgentInput
   }
 }
 
+/** The values that are about to change. */
+function uniqueValues(workspaceId: string, { email, slug }: Pick<UpdateAgentInput, 'email' | 'slug'>) {
+  return [
+    ...(email ? [{ workspaceId, of: 'agent e-mail' } as const] : []),
+    ...(slug ? [{ workspaceId, of: 'slug' } as const] : []),
+  ]
+}
+
 function requireMayUpdate(
   viewer: Viewer,
-  { agentId, email, roleIds }: UpdateAgentInput,
+  { agentId, email, roleIds, publiclyBookable }: UpdateAgentInput,
 ): { workspaceId: string; agentId: string } {
   const staff = requireStaff(viewer)
   const own = { workspaceId: staff.workspaceId, agentId: agentId ?? staff.agentId }
-  if (own.agentId !== staff.agentId || email || roleIds) requirePermission(viewer, 'MANAGE_AGENTS')
+  const isOwn = own.agentId === staff.agentId && !email && !roleIds && (publiclyBookable ?? null) === null
+  if (!isOwn) requirePermission(viewer, 'MANAGE_AGENTS')
   return own
 }
 

@@ -5,6 +5,7 @@ import type { Transaction } from '../../database/open.ts'
 import { insertAgent } from '../agents/create-agent.ts'
 import type { Services } from '../context.ts'
 import { ADMINISTRATOR_ROLE, AGENT_ROLE } from '../identity/roles.ts'
+import { createBookable, updateBookable } from '../routing/bookables.ts'
 import { createWorkspace } from '../workspaces/create-workspace.ts'
 import { unlessWorkspaceExists } from '../workspaces/first-workspace.ts'
 
@@ -50,6 +51,7 @@ export async function seedDemo({ database, clock }: Pick<Services, 'database' | 
     for (const [index, { name, timeZone }] of AGENTS.entries()) {
       const agentId = await addStaff(name, { role: AGENT_ROLE.name, timeZone })
       const agent = { workspaceId: workspace.id, agentId, email: emailOf(name) }
+      await updateBookable(tx, { workspaceId: workspace.id, agentId, publiclyBookable: true })
       await connectCalendar(tx, { ...agent, position: index + 1, now })
       agentIds.set(name, agentId)
     }
@@ -83,7 +85,7 @@ async function addTeam(
     agentId: agentIds.get(name) ?? '',
     position: index + 1,
   }))
-  await tx.team.create({
+  const { id: teamId } = await tx.team.create({
     data: {
       workspaceId,
       name: TEAM.name,
@@ -91,6 +93,7 @@ async function addTeam(
       pools: { create: [{ kind: 'MEETING' }, { kind: 'LIVE_CHAT' }] },
     },
   })
+  await createBookable(tx, { workspaceId, teamId, name: TEAM.name, publiclyBookable: true })
 }
 
 function emailOf(name: string): string {

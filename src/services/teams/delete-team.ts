@@ -1,3 +1,4 @@
+import { lockUniqueValues } from '../../database/locks.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
@@ -21,6 +22,8 @@ export async function deleteTeam(
 ): Promise<DeletedTeam> {
   const { workspaceId } = requirePermission(context.viewer, 'MANAGE_ROUTING')
   return runTransaction(context, async (tx) => {
+    // The slug goes with the team.
+    await lockUniqueValues(tx, { workspaceId, of: 'slug' })
     const { team, pools } = await lockTeam(tx, { workspaceId, teamId })
     const [{ agentIds }] = pools
     await tx.team.delete({ where: { id: team.id } })

@@ -10,6 +10,7 @@ import { once } from '../idempotency.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
 import { fault, idempotencyKey, line, MAX_NAME_LENGTH, parseInput } from '../input.ts'
+import { type BookableInput, createBookable, slugInput, updateBookable } from '../routing/bookables.ts'
 import { movePointerOff } from '../routing/leave-pools.ts'
 import { runTransaction } from '../transaction.ts'
 import { lockTeam } from './lock-team.ts'
@@ -32,6 +33,8 @@ const saveTeamInput = z.object({
         })
       }
     }),
+  slug: slugInput.nullish(),
+  publiclyBookable: z.boolean().nullish(),
   idempotencyKey,
 })
 
@@ -43,7 +46,7 @@ const saveTeamInput = z.object({
  * @throws ForbiddenError without MANAGE_ROUTING
  * @throws InvalidInputError
  * @throws NotFoundError for a team or an agent the workspace does not have
- * @throws ConflictError when another team has the name, or the key was used before with other input */
+ * @throws ConflictError when another team has the name, another agent or team the slug, or the key was used before with other input */
 export async function saveTeam<Answer>(
   context: RequestContext,
   raw: z.input<typeof saveTeamInput>,
@@ -58,7 +61,7 @@ export async function saveTeam<Answer>(
   try {
     return await runTransaction(context, async (tx) => {
       const teamId = await once(tx, call, async () => {
-        await lockUniqueValues(tx, { workspaceId, of: 'team name' })
+        await lockUniqueValues(tx, { workspaceId, of: 'team name' }, { workspaceId, of: 'slug' })
         const saved = existingId
           ? await replaceTeam(tx, { ...data, teamId: existingId })
           : await createTeam(tx, data)
@@ -78,17 +81,19 @@ export async function saveTeam<Answer>(
   }
 }
 
-interface TeamData {
+interface TeamData extends BookableInput {
   workspaceId: string
   name: string
   agentIds: string[]
 }
 
 /** @returns the team's id */
-async function createTeam(tx: Transaction, { workspaceId, name }: TeamData): Promise<string> {
+async function createTeam(tx: Transaction, input: TeamData): Promise<string> {
+  const { workspaceId, name, slug, publiclyBookable } = input
   const { id } = await tx.team.create({
     data: { workspaceId, name, pools: { create: [{ kind: 'MEETING' }, { kind: 'LIVE_CHAT' }] } },
   })
+  await createBookable(tx, { workspaceId, teamId: id, name, slug, publiclyBookable })
   return id
 }
 
@@ -100,6 +105,8 @@ async function replaceTeam(tx: Transaction, input: TeamData & { teamId: string }
     await movePointerOff(tx, { pool, removed })
   }
   await tx.team.update({ where: { id: team.id }, data: { name: input.name } })
+  const { workspaceId, slug, publiclyBookable } = input
+  await updateBookable(tx, { workspaceId, teamId: team.id, slug, publiclyBookable })
   return team.id
 }
 

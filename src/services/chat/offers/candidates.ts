@@ -40,7 +40,7 @@ export async function readChatCandidatesInTurn(
   return (await readStatusesOf(tx, { asked, now })).map(toCandidate)
 }
 
-function toCandidate(status: AgentStatus): ChatCandidate {
+export function toCandidate(status: AgentStatus): ChatCandidate {
   const { agentId, hasHours } = status
   return { agentId, hasHours, ineligibleBecause: ineligibilities(status), status }
 }
