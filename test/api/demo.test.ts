@@ -6,6 +6,7 @@ import { schema } from '../../src/schema/index.ts'
 import { createExamples, type Example } from '../../src/server/pages/examples.ts'
 import { LIVE_EXAMPLES } from '../../src/server/pages/live-examples.ts'
 import { fillReferences, unfilledReference } from '../../src/server/pages/references.js'
+import { seedActivity } from '../../src/services/demo/seed-activity.ts'
 import { seedDemo } from '../../src/services/demo/seed-demo.ts'
 import { data, startApp, startAppForTest } from '../kit/app.ts'
 import { useApp } from '../kit/scene.ts'
@@ -86,6 +87,36 @@ describe('the demo', () => {
     const made = await Promise.all([seedDemo(fresh.app.services), seedDemo(fresh.app.services)])
     expect(made.filter(Boolean)).toHaveLength(1)
     expect(await fresh.app.services.database.workspace.count()).toBe(1)
+  })
+
+  it('begins with people, meetings of the past and to come, and finished chats', async () => {
+    const lively = await startAppForTest()
+    await seedDemo(lively.app.services)
+    await seedActivity(lively.app.services)
+    const { database } = lively.app.services
+    const counts = {
+      people: await database.person.count({ where: { email: { not: null } } }),
+      held: await database.meeting.count({ where: { outcome: 'HELD' } }),
+      noShow: await database.meeting.count({ where: { outcome: 'NO_SHOW' } }),
+      past: await database.meeting.count({ where: { endsAt: { lt: lively.clock.now() } } }),
+      upcoming: await database.meeting.count({ where: { startsAt: { gt: lively.clock.now() } } }),
+      cancelled: await database.meeting.count({ where: { status: 'CANCELLED' } }),
+      ended: await database.conversation.count({ where: { state: 'ENDED' } }),
+      missed: await database.conversation.count({ where: { state: 'MISSED' } }),
+    }
+    expect(counts).toEqual({
+      people: 5,
+      held: 1,
+      noShow: 1,
+      past: 3,
+      upcoming: 4,
+      cancelled: 1,
+      ended: 2,
+      missed: 1,
+    })
+    const open = { expiresAt: { gt: lively.clock.now() } }
+    expect(await database.consoleLease.count({ where: open })).toBe(0)
+    expect(lively.faults).toEqual([])
   })
 
   it('has agents who can be booked, in turn', async () => {

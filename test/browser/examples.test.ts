@@ -1,5 +1,5 @@
 // The demo as a new user tries it: its page, its links, its mails, and every example in GraphiQL's tabs.
-import type { Browser, Page, Request, Response, WebSocket } from 'playwright-core'
+import type { Browser, Page, Request, Response } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { launchBrowser, type Visit, visit } from '../kit/browser.ts'
 import {
@@ -137,26 +137,38 @@ const results = (page: Page) => page.locator('.result-window')
 
 /** Runs the subscription of the open tab over a WebSocket, until it is caught up. */
 async function subscribe(page: Page): Promise<void> {
-  await pressUntil(page, () => page.waitForEvent('websocket', { timeout: 500 }))
+  const socket = page.waitForEvent('websocket')
+  const stop = page.getByRole('button', { name: /^Stop query/ })
+  const attempt = async () => {
+    if (!(await stop.isVisible())) await executeButton(page).click({ timeout: 500 })
+    await stop.waitFor({ timeout: 500 })
+  }
+  await vi.waitFor(attempt, { timeout: 30_000 })
+  await socket
   await results(page).filter({ hasText: 'CaughtUp' }).waitFor()
 }
 
 /** Runs the operation of the open tab.
  * @returns the server's answer, once it is shown; later examples take values from it */
 async function run(page: Page): Promise<unknown> {
-  const request = await pressUntil(page, () => page.waitForRequest(isOperation, { timeout: 500 }))
-  const response = await request.response()
+  const response = await (await press(page)).response()
   const answer = await response?.json()
   await results(page).filter({ hasText: '"data"' }).waitFor()
   return answer
 }
 
-/** Presses GraphiQL's execute button until it sends something, which it does not do shortly after a change of tabs. */
-function pressUntil<Sent extends Request | WebSocket>(page: Page, sent: () => Promise<Sent>): Promise<Sent> {
-  const execute = page.locator('.graphiql-execute-button')
-  const attempt = async () => (await Promise.all([sent(), execute.click()]))[0]
+/** Presses GraphiQL's execute button until it sends a request, which it does not do shortly after a change of tabs. While
+ * an operation runs, the same button stops it, and is left alone. */
+function press(page: Page): Promise<Request> {
+  const attempt = async () => {
+    const sent = page.waitForRequest(isOperation, { timeout: 500 })
+    const [request] = await Promise.all([sent, executeButton(page).click({ timeout: 500 })])
+    return request
+  }
   return vi.waitFor(attempt, { timeout: 30_000 })
 }
+
+const executeButton = (page: Page) => page.getByRole('button', { name: /^Execute query/ })
 
 const isAnswer = (response: Response): boolean => isOperation(response.request())
 

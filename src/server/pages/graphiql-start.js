@@ -21,8 +21,10 @@ self.YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
   title,
   logo,
   storage,
-  fetcher: (operation, options) =>
-    isSubscription(operation, options) ? subscribe(operation, options) : request(operation, options),
+  fetcher: (given, options) => {
+    const { operation, isSubscription } = readOperation(given)
+    return isSubscription ? subscribe(operation, options) : request(operation, options)
+  },
   defaultHeaders: ownHeaders ?? '',
   defaultTabs: isLinkToQuery ? undefined : examples.map(toTab),
   // Without this, the page would put every change into the address, and open one more tab on reload.
@@ -69,13 +71,17 @@ async function* subscribe(operation, { headers = {} }) {
   }
 }
 
-/** @param options.documentAST null for the query with which GraphiQL reads the schema */
-function isSubscription({ operationName }, { documentAST } = {}) {
-  const operations = documentAST?.definitions.filter(({ kind }) => kind === 'OperationDefinition') ?? []
-  const [operation] = operationName
-    ? operations.filter(({ name }) => name?.value === operationName)
-    : operations
-  return operation?.operation === 'subscription'
+/**
+ * Shortly after a change of tabs, GraphiQL still has the name and the document of the tab before; only the text is right.
+ * @returns the operation to send, and whether it is a subscription
+ */
+function readOperation({ query, operationName, ...operation }) {
+  const found = [...query.matchAll(/^\s*(query|mutation|subscription)\b\s*(\w*)/gm)]
+  const chosen = found.find(([, , name]) => name === operationName) ?? found[0]
+  return {
+    operation: { ...operation, query, ...(found.length > 1 ? { operationName } : {}) },
+    isSubscription: chosen?.[1] === 'subscription',
+  }
 }
 
 function toTab({ description, as, query, variables }) {
