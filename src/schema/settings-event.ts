@@ -18,7 +18,9 @@ const agentEvent = <Type extends 'MeetingAvailabilityChanged' | 'CalendarChanged
     fields: (t) => ({
       agent: t.prismaField({
         type: AgentRef,
-        description: 'The agent.',
+        nullable: true,
+        description:
+          'The agent; never null. It has the type of `Typing.agent`, so that a subscription can select both.',
         resolve: (query, { payload }, _arguments, { database }) =>
           database.agent.findUniqueOrThrow({ ...query, where: { id: payload.agentId } }),
       }),
