@@ -79,7 +79,7 @@ const SiteRef = builder.prismaObject('Workspace', {
       type: [BookableRef],
       description:
         'What visitors can book: all agents in turn, then the teams and the agents that are publicly bookable, each by name. Whether there are free times is what `slots` answers.',
-      complexity: { field: 5, multiplier: TYPICAL_BOOKABLES },
+      complexity: { field: 1, multiplier: TYPICAL_BOOKABLES },
       resolve: (_workspace, _arguments, context) => listBookables(context),
     }),
   }),
