@@ -37,6 +37,21 @@ describe('a slug', () => {
     expect(await update({ agentId: other.id }, stranger.admin)).toMatchObject({ slug: 'ada-lovelace' })
   })
 
+  it('goes to one of several who are created with the same name at once', async () => {
+    const created = await Promise.all(
+      [1, 2, 3, 4].map((number) =>
+        mutate({
+          mutation: 'createAgent',
+          input: { name: 'Grace Hopper', email: `grace${number}@navy.example` },
+          token: admin.token,
+          select: '... on Agent { slug }',
+        }),
+      ),
+    )
+    const slugs = ['grace-hopper', 'grace-hopper-2', 'grace-hopper-3', 'grace-hopper-4']
+    expect(created.map(({ slug }) => slug).sort()).toEqual(slugs)
+  })
+
   it('stays when the name changes, and can be changed by the agent and by those who manage agents', async () => {
     expect(await update({ name: 'Ada King' }, ada)).toMatchObject({ slug: 'ada-lovelace' })
     expect(await update({ slug: ' Countess ' }, ada)).toMatchObject({ slug: 'countess' })

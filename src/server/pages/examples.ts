@@ -190,16 +190,17 @@ function examplesOfStaff(): Example[] {
 function examplesOfChange(weeks: Weeks): Example[] {
   return [
     {
-      name: 'Other times of this agent',
+      name: 'Times to move it to',
       as: 'VISITOR',
-      description: 'The free slots of the agent of the meeting: a rescheduled meeting stays with its agent.',
-      query: `query OtherTimes($agentId: ID!, $from: DateTime!, $to: DateTime!, $timeZone: TimeZone!) {
-  slots(target: { agentId: $agentId }, from: $from, to: $to, timeZone: $timeZone) {
+      description:
+        'The times that the meeting can be moved to: those of its agent, as if its own time were free.',
+      query: `query TimesToMoveTo($meetingId: ID!, $from: DateTime!, $to: DateTime!, $timeZone: TimeZone!) {
+  slots(movingMeetingId: $meetingId, from: $from, to: $to, timeZone: $timeZone) {
     nextAvailable
     days { date slots { startsAt endsAt } }
   }
 }`,
-      variables: { agentId: 'answer:holdSlot.agent.id', ...weeks, timeZone: ZONE },
+      variables: { meetingId: 'answer:bookMeeting.id', ...weeks, timeZone: ZONE },
     },
     {
       name: 'Reschedule the meeting',
