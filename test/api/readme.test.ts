@@ -39,7 +39,7 @@ it('the examples of the README book a meeting, ask for a chat and for a calendar
     .fetch('/demo', { headers: { accept: 'application/json' } })
     .then((response) => response.json() as Promise<Demo>)
   const admin = identities[0]?.token ?? ''
-  expect(await data(app.execute(updateWorkspace, { token: admin }))).toEqual({
+  expect(await data(app.execute(updateWorkspace, { token: admin }))).toMatchObject({
     updateWorkspace: { allowedOrigins: ['https://www.acme.example'] },
   })
   const connection = await data<{ startCalendarConnection: object }>(

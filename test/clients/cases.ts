@@ -1,0 +1,255 @@
+// For each mutation, viewers who look at a screen, with an input that changes what is on it. A mutation that is missing here
+// fails the test.
+import { createECDH, randomBytes, randomInt, randomUUID } from 'node:crypto'
+import { bookMeeting, findSlots, requestChat, type Slots, startChat } from './chats.ts'
+import type { Variables } from './clients/client.ts'
+import { administrator, createAgent, createChatAgent, mutate, type Person } from './people.ts'
+import type { ScreenName } from './screens.ts'
+
+export interface Case {
+  screen: ScreenName
+  viewer: Person
+  input: Variables
+  /** The variables of the screen's query. */
+  variables?: Variables
+}
+
+const HOURS = { timeZone: 'Europe/Berlin', weekly: [{ weekday: 'TUESDAY', start: '10:00', end: '16:00' }] }
+
+/** The administrator looks at the agents whom a search finds. */
+const inSettings = (input: Variables, search = 'nobody'): Case => ({
+  screen: 'Settings',
+  viewer: administrator,
+  input,
+  variables: { search },
+})
+/** An agent looks at the chats and meetings with a visitor. */
+const inConsole = (viewer: Person, input: Variables, search = 'nobody'): Case => ({
+  screen: 'Console',
+  viewer,
+  input,
+  variables: { search },
+})
+const asVisitor = ({ visitor, variables }: Slots, input: Variables): Case => ({
+  screen: 'Visitor',
+  viewer: visitor,
+  input,
+  variables,
+})
+
+/** The administrator changes a new agent. */
+async function ofAgent(input: Variables = {}, prepare?: (agent: Person) => Promise<unknown>): Promise<Case> {
+  const key = randomUUID()
+  const agent = await createAgent(key)
+  await prepare?.(agent)
+  return inSettings({ agentId: agent.id, ...input }, key)
+}
+
+async function createTeam(agents: Person[]): Promise<string> {
+  const input = { name: `Team ${randomUUID()}`, agentIds: agents.map(({ id }) => id) }
+  return (await mutate('saveTeam', administrator, { input })).id
+}
+
+function newBrowser() {
+  const keys = createECDH('prime256v1')
+  return {
+    endpoint: `https://push.example/${randomUUID()}`,
+    p256dh: keys.generateKeys().toString('base64url'),
+    auth: randomBytes(16).toString('base64url'),
+  }
+}
+
+const message = (conversationId: string) => ({ conversationId, text: 'We do.', clientKey: randomUUID() })
+
+export const CASES: Record<string, (() => Promise<Case>)[]> = {
+  // Settings.
+  createAgent: [
+    async () => {
+      const key = randomUUID()
+      return inSettings({ name: 'Beth Moore', email: `beth@${key}.example` }, key)
+    },
+  ],
+  updateAgent: [() => ofAgent({ name: 'Ada King', pictureUrl: 'https://acme.example/ada.png' })],
+  removeAgent: [() => ofAgent({}, (agent) => createTeam([agent]))],
+  saveTeam: [
+    async () => {
+      const key = randomUUID()
+      return inSettings({ name: `Team ${key}`, agentIds: [(await createAgent(key)).id] }, key)
+    },
+    async () => {
+      const key = randomUUID()
+      const [former, next] = [await createAgent(key), await createAgent(key)]
+      return inSettings({ teamId: await createTeam([former]), name: `Team ${key}`, agentIds: [next.id] }, key)
+    },
+  ],
+  deleteTeam: [
+    async () => {
+      const key = randomUUID()
+      return inSettings({ teamId: await createTeam([await createAgent(key)]) }, key)
+    },
+  ],
+  moveInRoutingQueue: [() => ofAgent({ kind: 'MEETING', position: 1 })],
+  setRoutingPaused: [() => ofAgent({ kind: 'MEETING', paused: true })],
+  setMeetingAvailability: [() => ofAgent(HOURS)],
+  setLiveChatAvailability: [() => ofAgent(HOURS)],
+  setAvailabilityToggle: [() => ofAgent({ available: true })],
+  clearAvailabilityToggle: [
+    () =>
+      ofAgent({}, (agent) =>
+        mutate('setAvailabilityToggle', agent, { input: { available: true }, select: '' }),
+      ),
+  ],
+  connectBuiltInCalendar: [
+    () => ofAgent({}, (agent) => mutate('disconnectCalendar', agent, { input: {}, select: '' })),
+  ],
+  disconnectCalendar: [() => ofAgent()],
+  updateInvitation: [() => ofAgent({ subject: '{{agent.name}} calls' })],
+  updateWorkspace: [
+    async () => inSettings({ liveChatSettings: { offerTimeoutSeconds: randomInt(101, 600) } }),
+  ],
+  replaceIdentitySecret: [async () => inSettings({})],
+  registerPushSubscription: [async () => inConsole(await createAgent(), newBrowser())],
+  unregisterPushSubscription: [
+    async () => {
+      const [agent, browser] = [await createAgent(), newBrowser()]
+      await mutate('registerPushSubscription', agent, { input: browser, select: '' })
+      return inConsole(agent, { endpoint: browser.endpoint })
+    },
+  ],
+
+  // Chats.
+  requestLiveChat: [
+    async () => {
+      const [agent, slots] = [await createChatAgent(), await findSlots()]
+      return asVisitor(slots, { target: { agentId: agent.id }, text: 'Hello?' })
+    },
+  ],
+  acceptChat: [
+    async () => {
+      const { agent, visitor, offerId } = await requestChat()
+      return inConsole(agent, { offerId }, visitor.key)
+    },
+  ],
+  declineChat: [
+    async () => {
+      const { agent, visitor, offerId } = await requestChat()
+      return inConsole(agent, { offerId }, visitor.key)
+    },
+  ],
+  sendMessage: [
+    async () => {
+      const { agent, visitor, conversationId } = await startChat()
+      return inConsole(agent, message(conversationId), visitor.key)
+    },
+    async () => {
+      const { visitor, conversationId } = await startChat()
+      return asVisitor({ ...(await findSlots()), visitor }, message(conversationId))
+    },
+  ],
+  shareCalendar: [
+    async () => {
+      const { agent, visitor, conversationId } = await startChat()
+      return inConsole(agent, message(conversationId), visitor.key)
+    },
+  ],
+  markRead: [
+    async () => {
+      const { agent, visitor, conversationId, messageId } = await startChat()
+      return inConsole(agent, { conversationId, messageId }, visitor.key)
+    },
+  ],
+  signalTyping: [
+    async () => {
+      const { agent, visitor, conversationId } = await startChat()
+      return inConsole(agent, { conversationId }, visitor.key)
+    },
+  ],
+  scoreConversation: [
+    async () => {
+      const { agent, visitor, conversationId } = await startChat()
+      return inConsole(agent, { conversationId, score: 3 }, visitor.key)
+    },
+  ],
+  transferChat: [
+    async () => {
+      const [{ agent, visitor, conversationId }, other] = [await startChat(), await createChatAgent()]
+      return inConsole(agent, { conversationId, receiver: { agentId: other.id } }, visitor.key)
+    },
+  ],
+  takeOverChat: [
+    async () => {
+      const { visitor, conversationId } = await startChat()
+      return inConsole(administrator, { conversationId }, visitor.key)
+    },
+  ],
+  endChat: [
+    async () => {
+      const { agent, visitor, conversationId } = await startChat()
+      return inConsole(agent, { conversationId }, visitor.key)
+    },
+    async () => {
+      const { visitor, conversationId } = await requestChat()
+      return inConsole(administrator, { conversationId }, visitor.key)
+    },
+  ],
+
+  // Meetings.
+  bookMeeting: [
+    async () => {
+      const slots = await findSlots()
+      const free = { target: { agentId: slots.agent.id }, startsAt: slots.starts[0] }
+      return asVisitor(slots, { slot: { free }, timeZone: 'UTC' })
+    },
+  ],
+  rescheduleMeeting: [
+    async () => {
+      const meeting = await bookMeeting()
+      return asVisitor(meeting, { meeting: { meetingId: meeting.meetingId }, startsAt: meeting.starts[0] })
+    },
+  ],
+  cancelMeeting: [
+    async () => {
+      const meeting = await bookMeeting()
+      return asVisitor(meeting, { meeting: { meetingId: meeting.meetingId } })
+    },
+  ],
+  reassignMeeting: [
+    async () => {
+      const [{ visitor, meetingId }, other] = [await bookMeeting(), await createAgent()]
+      return inConsole(administrator, { meetingId, agentId: other.id }, visitor.key)
+    },
+  ],
+  holdSlot: [
+    async () => {
+      const slots = await findSlots()
+      return asVisitor(slots, { target: { agentId: slots.agent.id }, startsAt: slots.starts[0] })
+    },
+  ],
+  releaseHold: [
+    async () => {
+      const slots = await findSlots()
+      const input = { target: { agentId: slots.agent.id }, startsAt: slots.starts[0] }
+      const { id: holdId } = await mutate('holdSlot', slots.visitor, { input })
+      return asVisitor(slots, { holdId })
+    },
+  ],
+
+  // People.
+  identifyVisitor: [async () => asVisitor(await findSlots(), { person: { firstName: 'Rear Admiral' } })],
+  updatePerson: [
+    async () => {
+      const { visitor } = await startChat()
+      const input = { personId: visitor.id, person: { firstName: 'Rear' }, crmStatus: 'Customer' }
+      return inConsole(administrator, input, visitor.key)
+    },
+  ],
+}
+
+/** Mutations that are not tried, and why. */
+export const NOT_TRIED: Record<string, string> = {
+  recordMeetingOutcome:
+    'It needs a meeting that has begun. It returns the meeting, as `reassignMeeting` does.',
+  startVisit: 'It returns a new token: there was no screen before it.',
+  startCalendarConnection:
+    'It changes nothing until the agent has granted access on the page of the provider.',
+}

@@ -1,0 +1,71 @@
+// Chats and meetings for the cases of the cache tests.
+import { randomUUID } from 'node:crypto'
+import { createAgent, createChatAgent, createVisitor, mutate, type Person } from './people.ts'
+import { read, waitFor } from './product.ts'
+
+export interface Chat {
+  agent: Person
+  visitor: Person
+  conversationId: string
+  offerId: string
+}
+
+/** A chat that is offered to an agent. */
+export async function requestChat(): Promise<Chat> {
+  const [agent, visitor] = await Promise.all([createChatAgent(), createVisitor()])
+  const input = { target: { agentId: agent.id }, text: 'Do you ship engines to Mars?' }
+  const { id: conversationId } = await mutate('requestLiveChat', visitor, { input })
+  const offerId = await waitFor(async () => {
+    const { viewer } = await read('{ viewer { ... on Agent { pendingOffers { id } } } }', agent)
+    return (viewer as { pendingOffers: { id: string }[] }).pendingOffers[0]?.id
+  })
+  return { agent, visitor, conversationId, offerId }
+}
+
+/** A chat that its agent has accepted, with a message of the visitor. */
+export async function startChat(): Promise<Chat & { messageId: string }> {
+  const chat = await requestChat()
+  const { agent, visitor, conversationId, offerId } = chat
+  await mutate('acceptChat', agent, { input: { offerId } })
+  const input = { conversationId, text: 'Hello?', clientKey: randomUUID() }
+  const { id: messageId } = await mutate('sendMessage', visitor, { input })
+  return { ...chat, messageId }
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+export interface Slots {
+  agent: Person
+  visitor: Person
+  /** What the screen of a visitor shows slots for. */
+  variables: { agentId: string; from: string; to: string }
+  /** Free slots, earliest first. */
+  starts: string[]
+}
+
+/** A visitor who looks at the slots of an agent, tomorrow. */
+export async function findSlots(): Promise<Slots> {
+  const [agent, visitor] = await Promise.all([createAgent(), createVisitor()])
+  const from = new Date(Date.now() + DAY_MS).toISOString()
+  const to = new Date(Date.now() + 2 * DAY_MS).toISOString()
+  const variables = { agentId: agent.id, from, to }
+  const query = `query ($agentId: ID!, $from: DateTime!, $to: DateTime!) {
+    slots(target: { agentId: $agentId }, from: $from, to: $to, timeZone: "UTC") { days { slots { startsAt } } }
+  }`
+  const { slots } = await read(query, { token: visitor.token, variables })
+  const { days } = slots as { days: { slots: { startsAt: string }[] }[] }
+  return {
+    agent,
+    visitor,
+    variables,
+    starts: days.flatMap((day) => day.slots.map(({ startsAt }) => startsAt)),
+  }
+}
+
+export async function bookMeeting(): Promise<Slots & { meetingId: string }> {
+  const slots = await findSlots()
+  const free = { target: { agentId: slots.agent.id }, startsAt: slots.starts[4] }
+  const input = { slot: { free }, timeZone: 'UTC' }
+  const { id: meetingId } = await mutate('bookMeeting', slots.visitor, { input })
+  return { ...slots, meetingId }
+}
