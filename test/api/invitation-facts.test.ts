@@ -201,9 +201,12 @@ describe('an invitation of an earlier version', () => {
     const meetingId = await bookedMeeting()
     await database.meetingInvitation.deleteMany()
     const migration = await readFile(MIGRATION, 'utf8')
+    // A column was named differently then.
+    await database.$executeRaw`ALTER TABLE "CalendarConnection" RENAME "state" TO "status"`
     for (const statement of migration.split(';')) {
       if (statement.includes('INSERT')) await database.$executeRawUnsafe(statement)
     }
+    await database.$executeRaw`ALTER TABLE "CalendarConnection" RENAME "status" TO "state"`
     return meetingId
   }
 
