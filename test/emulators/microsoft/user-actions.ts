@@ -117,7 +117,7 @@ function eventActions({ world }: Parts, account: Account): Pick<MicrosoftAccount
           const { time } = event
           const moved = withStart(time, readWall(start, time))
           event.exceptions = new Map()
-          event.time = end === undefined ? moved : { ...moved, end: readWall(end, time) }
+          event.time = end === undefined ? moved : atLeastADay({ ...moved, end: readWall(end, time) })
         },
         mailsGuests: true,
       }),
@@ -176,9 +176,8 @@ function fieldsOf(input: TypedEvent, account: Account) {
     ...fields
   } = input
   const zone = findZone(timeZone) ?? account.zone
-  const time: EventTime = { isAllDay, zone, zoneName: timeZone, start: '', end: '' }
-  Object.assign(time, { start: readWall(start, time), end: readWall(end, time) })
-  if (isAllDay && time.end <= time.start) time.end = addDays(time.start, 1)
+  const zoned: EventTime = { isAllDay, zone, zoneName: timeZone, start: '', end: '' }
+  const time = atLeastADay({ ...zoned, start: readWall(start, zoned), end: readWall(end, zoned) })
   const calendarId = input.calendarId ?? account.calendars.find(({ isDefault }) => isDefault)?.id ?? ''
   const invited = organizer !== undefined && {
     organizer: { name: organizer, address: organizer },
@@ -187,6 +186,12 @@ function fieldsOf(input: TypedEvent, account: Account) {
   }
   const { subject = 'Busy', response: _, ...others } = fields
   return { ...others, subject, calendarId, time, attendees: attendees.map(guest), ...invited }
+}
+
+/** Outlook has no all-day event without a day. */
+function atLeastADay(time: EventTime): EventTime {
+  const isEmpty = time.isAllDay && time.end <= time.start
+  return isEmpty ? { ...time, end: addDays(time.start, 1) } : time
 }
 
 /** @returns the wall time in the event's zone, or the date of an all-day event */
