@@ -59,10 +59,10 @@ builder.mutationField('requestLiveChat', (t) =>
     args: {
       input: t.arg({ type: RequestLiveChatInput, required: true, description: 'The live chat to request.' }),
     },
-    resolve: async (_root, { input }, context) =>
+    resolve: (_root, { input }, context) =>
       requestLiveChat(context, {
         ...input,
-        target: input.target ? await toTarget(input.target, { context }) : null,
+        target: input.target ? toTarget(input.target) : null,
       }),
   }),
 )
@@ -206,11 +206,11 @@ builder.mutationField('transferChat', (t) =>
         description: 'The conversation, and whom to offer it to.',
       }),
     },
-    resolve: async (_root, { input }, context) =>
+    resolve: (_root, { input }, context) =>
       transferChat(context, {
         idempotencyKey: input.idempotencyKey ?? null,
         conversationId: conversationIdOf(input.conversationId),
-        receiver: await toTarget(input.receiver, { context, field: 'input.receiver' }),
+        receiver: toTarget(input.receiver, 'input.receiver'),
       }),
   }),
 )

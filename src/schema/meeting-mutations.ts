@@ -9,7 +9,6 @@ import { rescheduleMeeting } from '../services/booking/meetings/reschedule-meeti
 import { VALID_AFTER_MEETING_MS } from '../services/identity/meeting-link.ts'
 import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
-import type { SchemaContext } from './context.ts'
 import { fromGlobalId, fromOptionalGlobalId } from './global-id.ts'
 import { MeetingRef } from './meeting.ts'
 import { MeetingOutcomeRef } from './meeting-enums.ts'
@@ -74,10 +73,10 @@ builder.mutationField('bookMeeting', (t) =>
     description: `Books a meeting with the agent of the hold, or with the next eligible agent of the target. The visitor and the agent receive an invitation. ${BOOKER} The holder of a meeting's link (\`manageToken\`, as the bearer token) can book another meeting for the same person once that one is cancelled or over.`,
     errors: { types: [NotFoundError, ConflictError, SlotUnavailableError, NoAgentAvailableError] },
     args: { input: t.arg({ type: BookMeetingInput, required: true, description: 'The meeting to book.' }) },
-    resolve: async (_root, { input }, context) =>
+    resolve: (_root, { input }, context) =>
       bookMeeting(context, {
         ...input,
-        slot: await toSlot(input.slot, context),
+        slot: toSlot(input.slot),
         conversationId: fromOptionalGlobalId('Conversation', {
           id: input.conversationId,
           field: 'input.conversationId',
@@ -86,13 +85,10 @@ builder.mutationField('bookMeeting', (t) =>
   }),
 )
 
-async function toSlot({ holdId, free }: typeof SlotReference.$inferInput, context: SchemaContext) {
+function toSlot({ holdId, free }: typeof SlotReference.$inferInput) {
   return {
     holdId: fromOptionalGlobalId('SlotHold', { id: holdId, field: 'input.slot.holdId' }),
-    free: free && {
-      ...free,
-      target: await toTarget(free.target, { context, field: 'input.slot.free.target' }),
-    },
+    free: free && { ...free, target: toTarget(free.target, 'input.slot.free.target') },
   }
 }
 

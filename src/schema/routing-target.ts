@@ -1,8 +1,6 @@
 // The target of a request: an agent, a team, or all agents in turn.
-import { findBookable } from '../services/routing/list-bookables.ts'
 import { EVERYBODY } from '../services/routing/slug-rules.ts'
 import { builder } from './builder.ts'
-import type { SchemaContext } from './context.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
 
 export const RoutingTargetInput = builder.inputType('RoutingTargetInput', {
@@ -32,19 +30,15 @@ export interface TargetArgument {
   slug?: string | null
 }
 
-/** @param options.field the argument that has the target, for the error
- * @returns the target with UUIDs in place of global ids and of a slug
- * @throws ForbiddenError for a slug from an anonymous viewer
- * @throws NotFoundError for an id that is not a global id of its type, and for a slug that the website does not list */
-export async function toTarget(
-  { agentId, teamId, roundRobin, slug }: TargetArgument,
-  { context, field = 'input.target' }: { context: SchemaContext; field?: string },
-): Promise<{ agentId?: string | null; teamId?: string | null; roundRobin?: boolean | null }> {
-  if (typeof slug === 'string') return findBookable(context, { slug, field: `${field}.slug` })
+/** @param field the argument that has the target, for the error
+ * @returns the target with UUIDs in place of global ids
+ * @throws NotFoundError for an id that is not a global id of its type */
+export function toTarget({ agentId, teamId, roundRobin, slug }: TargetArgument, field = 'input.target') {
   return {
     agentId: fromOptionalGlobalId('Agent', { id: text(agentId), field: `${field}.agentId` }),
     teamId: fromOptionalGlobalId('Team', { id: text(teamId), field: `${field}.teamId` }),
     roundRobin: roundRobin ?? null,
+    slug: slug ?? null,
   }
 }
 

@@ -110,10 +110,10 @@ builder.queryField('explainRouting', (t) =>
         description: `For a meeting, the requested start. If omitted, any free slot within the next ${formatDuration(TURN_HORIZON_MS)} makes an agent eligible. Must be omitted for a live chat.`,
       }),
     },
-    resolve: async (_root, { kind, target, startsAt }, context) =>
+    resolve: (_root, { kind, target, startsAt }, context) =>
       explainRouting(context, {
         kind,
-        target: await toTarget(target, { context, field: 'target' }),
+        target: toTarget(target, 'target'),
         startsAt: startsAt ?? null,
       }),
   }),

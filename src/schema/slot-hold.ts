@@ -54,8 +54,8 @@ builder.mutationField('holdSlot', (t) =>
     description: `Holds a slot for ${formatDuration(HOLD_LASTS_MS)}, so that other viewers cannot book it. The hold takes the turn of its agent, and ends the viewer's earlier holds; a repeated call for the same slot extends the hold, up to ${formatDuration(LONGEST_HOLD_MS)} in all. A hold can be booked as it is, even if the hours or other settings of its agent are changed meanwhile. ${BOOKER}`,
     errors: { types: [NotFoundError, SlotUnavailableError, NoAgentAvailableError] },
     args: { input: t.arg({ type: HoldSlotInput, required: true, description: 'The slot to hold.' }) },
-    resolve: async (query, _root, { input }, context) =>
-      holdSlot(context, { ...input, target: await toTarget(input.target, { context }) }, (tx, id) =>
+    resolve: (query, _root, { input }, context) =>
+      holdSlot(context, { ...input, target: toTarget(input.target) }, (tx, id) =>
         tx.reservation.findUniqueOrThrow({ ...query, where: { id } }),
       ),
   }),

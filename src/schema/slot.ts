@@ -16,7 +16,6 @@ import { SECOND } from '../services/time.ts'
 import { formatDuration } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
-import type { SchemaContext } from './context.ts'
 import { ConflictReasonRef, ErrorInterface } from './errors.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
 import { LiveSource } from './live-source.ts'
@@ -141,13 +140,15 @@ const slotArguments = builder.args((t) => ({
   }),
 }))
 
-async function toArguments(
-  { target, movingMeetingId, manageToken, ...rest }: InputShapeFromFields<typeof slotArguments>,
-  context: SchemaContext,
-): Promise<SlotsArguments> {
+function toArguments({
+  target,
+  movingMeetingId,
+  manageToken,
+  ...rest
+}: InputShapeFromFields<typeof slotArguments>): SlotsArguments {
   return {
     ...rest,
-    target: target ? await toTarget(target, { context, field: 'target' }) : null,
+    target: target ? toTarget(target, 'target') : null,
     movingMeetingId: fromOptionalGlobalId('Meeting', {
       id: movingMeetingId,
       field: 'movingMeetingId',
@@ -162,7 +163,7 @@ builder.queryField('slots', (t) =>
     description: `The free slots of an agent, of a team or of all agents. Each can be booked until another viewer books or holds it. ${ANY_TOKEN}`,
     complexity: 50,
     args: slotArguments,
-    resolve: async (_root, given, context) => listSlots(context, await toArguments(given, context)),
+    resolve: (_root, given, context) => listSlots(context, toArguments(given)),
   }),
 )
 
@@ -174,7 +175,7 @@ builder.subscriptionField('slotsChanged', (t) =>
     args: slotArguments,
     subscribe: async (_root, given, context) =>
       new LiveSource<SlotCalendar>({
-        slots: await openSlotFeed(context, await toArguments(given, context)),
+        slots: await openSlotFeed(context, toArguments(given)),
       }),
     resolve: (calendar) => calendar,
   }),

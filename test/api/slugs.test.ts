@@ -1,9 +1,9 @@
 // Slugs: readable names by which visitors find an agent or a team.
 import { describe, expect, it } from 'vitest'
 import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
-import { book, slots, startsOf } from '../kit/booking.ts'
+import { book, hold, slots, startsOf } from '../kit/booking.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
-import { NINE, TUESDAY } from '../kit/times.ts'
+import { NINE, TEN, TUESDAY } from '../kit/times.ts'
 
 const { app, acme, admin, ada, visitor, database, mutate } = useScene({ ada: bookable(), visitor: aVisitor })
 
@@ -126,5 +126,45 @@ describe('a slug', () => {
     expect(await bookAt({ slug: 'ada-lovelace' })).toMatchObject({ __typename: 'NotFoundError' })
     expect(await bookAt({ slug: 'nobody' })).toMatchObject({ __typename: 'NotFoundError' })
     expect(await bookAt({ agentId: ada.id })).toMatchObject({ __typename: 'Meeting' })
+  })
+
+  it('leads to the same meeting when the call is repeated, whatever became of the slug', async () => {
+    await publishAda()
+    const bookBy = (caller: { token: string }, input: object) =>
+      book(app, {
+        token: caller.token,
+        input: { target: { slug: 'ada-lovelace' }, idempotencyKey: 'a form', ...input },
+      })
+    const person = { email: 'grace@navy.example' }
+    const byVisitor = { startsAt: NINE, person }
+    const byAgent = { startsAt: TEN, person: { email: 'hedy@film.example' } }
+    const [first, own] = [await bookBy(visitor, byVisitor), await bookBy(ada, byAgent)]
+    expect([first, own]).toMatchObject([{ agent: { id: ada.id } }, { agent: { id: ada.id } }])
+    await update({ agentId: ada.id, publiclyBookable: false })
+    expect(await bookBy(visitor, byVisitor)).toMatchObject({ id: first.id })
+    expect(await bookBy(ada, byAgent)).toMatchObject({ id: own.id })
+    await update({ agentId: ada.id, slug: 'ada' })
+    expect(await bookBy(visitor, byVisitor)).toMatchObject({ id: first.id })
+    const other = { ...byVisitor, target: { slug: 'ada' } }
+    expect(await bookBy(visitor, other)).toMatchObject({ __typename: 'ConflictError', reason: 'KEY_REUSED' })
+    expect(await bookBy(visitor, { ...byVisitor, idempotencyKey: null })).toMatchObject({
+      __typename: 'NotFoundError',
+      path: ['input', 'slot', 'free', 'target', 'slug'],
+    })
+  })
+
+  it('is what an agent who books only the own calendar can hold and book by', async () => {
+    await publishAda()
+    const held = await hold(app, {
+      token: ada.token,
+      input: { target: { slug: 'ada-lovelace' }, startsAt: NINE },
+    })
+    expect(held).toMatchObject({ __typename: 'SlotHold', agent: { id: ada.id } })
+    await saveTeam({ publiclyBookable: true })
+    const refused = await hold(app, {
+      token: ada.token,
+      input: { target: { slug: 'sales' }, startsAt: NINE },
+    })
+    expect(refused).toMatchObject({ __typename: 'ForbiddenError', permission: 'MANAGE_ALL_MEETINGS' })
   })
 })

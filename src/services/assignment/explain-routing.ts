@@ -7,13 +7,14 @@ import type { RequestContext } from '../identity/request-context.ts'
 import { type AgentViewer, callerOf, requirePermission } from '../identity/viewer.ts'
 import { instant, parseInput } from '../input.ts'
 import { type Decision, decide } from '../routing/decision.ts'
+import { findTarget } from '../routing/list-bookables.ts'
 import { type Pool, readPool } from '../routing/pool.ts'
-import { targetInput } from '../routing/target-input.ts'
+import { askedTarget } from '../routing/target-input.ts'
 import { readEligibility } from './eligibility.ts'
 
 const explainArguments = z.object({
   kind: z.enum(['MEETING', 'LIVE_CHAT']),
-  target: targetInput,
+  target: askedTarget,
   startsAt: instant.nullish(),
 })
 
@@ -28,11 +29,12 @@ export async function explainRouting(
 ): Promise<Decision & { decidedAt: Date }> {
   const viewer = requirePermission(context.viewer, 'VIEW_ROUTING')
   const { workspaceId } = viewer
-  const { kind, target, startsAt } = parseInput(explainArguments, raw, [])
+  const { kind, target: asked, startsAt } = parseInput(explainArguments, raw, [])
   if (kind === 'LIVE_CHAT' && startsAt) {
     const message = 'Must be omitted for a live chat.'
     throw new InvalidInputError([{ path: ['startsAt'], code: 'CONFLICTING', message }])
   }
+  const target = await findTarget(context.database, { workspaceId, target: asked, field: 'target' })
   const pool = await readPool(context.database, { workspaceId, kind, target, lock: false })
   const decision = startsAt
     ? await decideAt(context, { viewer, pool, startsAt })

@@ -1,9 +1,11 @@
 // What the website lists: who can be booked, and whom a slug stands for.
+import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requireSignedIn } from '../identity/viewer.ts'
 import type { RoutingTarget } from './pool.ts'
 import { EVERYBODY } from './slug-rules.ts'
+import type { AskedTarget } from './target-input.ts'
 
 /** An agent, a team, or with neither all agents in turn. */
 export interface ListedBookable {
@@ -50,19 +52,21 @@ export async function listBookables({ viewer, database }: RequestContext): Promi
     ORDER BY l."part", l."name", l."slug"`
 }
 
-/** @param asked.field the argument that has the slug, for the error
- * @throws ForbiddenError for an anonymous viewer
+/** @param asked.field the argument that has the target, for the error
+ * @returns the target itself, or the one that the slug stands for at present
  * @throws NotFoundError for a slug that the website does not list */
-export async function findBookable(
-  { viewer, database }: RequestContext,
-  { slug, field }: { slug: string; field: string },
+export async function findTarget(
+  tx: Pick<Transaction, 'bookable'>,
+  asked: { workspaceId: string; target: AskedTarget; field: string },
 ): Promise<RoutingTarget> {
-  const { workspaceId } = requireSignedIn(viewer)
+  const { workspaceId, target, field } = asked
+  if (!('slug' in target)) return target
+  const { slug } = target
   if (slug === EVERYBODY) return { roundRobin: true }
-  const bookable = await database.bookable.findUnique({
+  const bookable = await tx.bookable.findUnique({
     where: { workspaceId_slug: { workspaceId, slug }, publiclyBookable: true },
   })
   if (bookable?.agentId) return { agentId: bookable.agentId }
   if (bookable?.teamId) return { teamId: bookable.teamId }
-  throw new NotFoundError(field)
+  throw new NotFoundError(`${field}.slug`)
 }

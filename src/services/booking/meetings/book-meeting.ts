@@ -9,8 +9,8 @@ import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf, requireSignedIn } from '../../identity/viewer.ts'
 import { fault, idempotencyKey, instant, parseInput, text, timeZone, webUrl } from '../../input.ts'
 import { personInput } from '../../people/person-input.ts'
-import type { RoutingTarget } from '../../routing/pool.ts'
-import { targetInput } from '../../routing/target-input.ts'
+import { findTarget } from '../../routing/list-bookables.ts'
+import { type AskedTarget, askedTarget } from '../../routing/target-input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { type Prechecks, withPrechecks } from '../calendar-precheck.ts'
 import { answerRefusals } from '../reservations/refusal.ts'
@@ -23,9 +23,9 @@ import { type BookedTime, makeMeeting, requirePerson } from './make-meeting.ts'
 export const MAX_AGENDA_LENGTH = 2000
 
 /** A hold of the caller, or a slot. */
-type Wanted = { holdId: string } | { target: RoutingTarget; startsAt: Date; endsAt: Date | null }
+type Wanted = { holdId: string } | { target: AskedTarget; startsAt: Date; endsAt: Date | null }
 
-const freeSlot = z.object({ target: targetInput, startsAt: instant, endsAt: instant.nullish() })
+const freeSlot = z.object({ target: askedTarget, startsAt: instant, endsAt: instant.nullish() })
 
 const slotReference = z
   .object({ holdId: z.string().nullish(), free: freeSlot.nullish() })
@@ -78,13 +78,19 @@ export async function bookMeeting(
   return answerRefusals(context, () => withPrechecks(context, book))
 }
 
-/** The agent named by the target or by the caller's hold; null when the turns decide. */
+/** The agent named by the target or by the caller's hold; null when the turns decide. A slug names its agent here also
+ * when the website does not list it, so that an agent's retry is allowed what its first call was. */
 async function requestedAgent(
   { database, viewer }: RequestContext,
   { slot: { holdId, free } }: z.input<typeof bookMeetingInput>,
 ): Promise<string | null> {
+  const signedIn = requireSignedIn(viewer)
+  if (free?.target.slug) {
+    const where = { workspaceId_slug: { workspaceId: signedIn.workspaceId, slug: free.target.slug } }
+    return (await database.bookable.findUnique({ where }))?.agentId ?? null
+  }
   if (!holdId) return free?.target.agentId ?? null
-  const holder = callerOf(requireSignedIn(viewer))
+  const holder = callerOf(signedIn)
   const hold = await database.reservation.findUnique({ where: { id: holdId, holder } })
   return hold?.agentId ?? null
 }
@@ -99,7 +105,9 @@ async function findTime(
     const keep = (meetingId: string) => keepHold(tx, { hold, meetingId })
     return { ...hold, routedBy: null, tookTurn: false, keep }
   }
-  const slot = await chooseSlot(tx, { ...who, ...wanted, field: 'input.slot.free.target' })
+  const field = 'input.slot.free.target'
+  const target = await findTarget(tx, { ...who, ...wanted, field })
+  const slot = await chooseSlot(tx, { ...who, ...wanted, target, field })
   const keep = async (meetingId: string) => void (await takeSlot(tx, { slot, purpose: { meetingId } }))
   return { ...slot.time, decisionId: null, routedBy: slot.pool.label, tookTurn: true, keep }
 }

@@ -8,9 +8,10 @@ import { ForbiddenError } from '../../../errors.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { newEvent } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
-import { callerOf } from '../../identity/viewer.ts'
+import { callerOf, requireSignedIn } from '../../identity/viewer.ts'
 import { instant, parseInput } from '../../input.ts'
-import { targetInput } from '../../routing/target-input.ts'
+import { findTarget } from '../../routing/list-bookables.ts'
+import { askedTarget } from '../../routing/target-input.ts'
 import { MINUTE } from '../../time.ts'
 import { RestartTransaction, runTransaction } from '../../transaction.ts'
 import { answerRefusals } from './refusal.ts'
@@ -22,7 +23,7 @@ export const HOLD_LASTS_MS = 5 * MINUTE
 /** A hold cannot be prolonged beyond this time after it was first taken. */
 export const LONGEST_HOLD_MS = 15 * MINUTE
 
-const holdSlotInput = z.object({ target: targetInput, startsAt: instant, endsAt: instant.nullish() })
+const holdSlotInput = z.object({ target: askedTarget, startsAt: instant, endsAt: instant.nullish() })
 
 /** A call for a time that the caller already holds prolongs that hold, up to `LONGEST_HOLD_MS`.
  * @param read reads the answer in the same transaction, because another call of the caller can end the hold afterwards
@@ -34,15 +35,17 @@ export async function holdSlot<Answer>(
   raw: z.input<typeof holdSlotInput>,
   read: (tx: Transaction, holdId: string) => Promise<Answer>,
 ): Promise<Answer> {
-  const viewer = requireBooker(context.viewer, raw.target.agentId ?? null)
+  const { workspaceId } = requireSignedIn(context.viewer)
+  const named = { workspaceId, field: 'input.target' }
+  const { endsAt = null, target: asked, ...slot } = parseInput(holdSlotInput, raw)
+  const target = await findTarget(context.database, { ...named, target: asked })
+  const viewer = requireBooker(context.viewer, 'agentId' in target ? target.agentId : null)
   if (viewer.kind === 'MEETING_LINK') {
     throw new ForbiddenError('The link of a meeting holds no slots: book one without a hold.')
   }
-  const { endsAt = null, ...slot } = parseInput(holdSlotInput, raw)
   const now = context.clock.now()
-  const { workspaceId } = viewer
   const caller = callerOf(viewer)
-  const request = { ...slot, field: 'input.target', endsAt, workspaceId, caller, now, checks: null }
+  const request = { ...slot, ...named, target, endsAt, caller, now, checks: null }
   // Outside of the transaction: another one that needs the time of an expired hold may have locked the hold while it
   // waits for a lock of this transaction.
   await context.database.reservation.deleteMany({ where: { holder: caller, expiresAt: { lte: now } } })

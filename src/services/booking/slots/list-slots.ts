@@ -7,17 +7,18 @@ import { localDateAt } from '../../availability/rules.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf, requireSignedIn } from '../../identity/viewer.ts'
 import { parseInput, timeZone } from '../../input.ts'
-import { targetInput } from '../../routing/target-input.ts'
+import { findTarget } from '../../routing/list-bookables.ts'
+import { askedTarget } from '../../routing/target-input.ts'
 import { DAY, type Interval } from '../../time.ts'
 import { requireChanger } from '../meetings/changeable-meeting.ts'
 import { visibleMeetings } from '../meetings/visible-meetings.ts'
 import { findOfferedSlots, type OfferedSlots, type SlotsQuery, type SlotsTarget } from './offered-slots.ts'
 import type { OfferedSlot } from './rules.ts'
 
-const slotsArguments = z.object({ target: targetInput.nullish(), timeZone })
+const slotsArguments = z.object({ target: askedTarget.nullish(), timeZone })
 
 export interface SlotsArguments {
-  target: z.input<typeof targetInput> | null
+  target: z.input<typeof askedTarget> | null
   /** The meeting that is to be moved, or its link; null: none. The target is not used with it. */
   movingMeetingId: string | null
   manageToken: string | null
@@ -67,16 +68,20 @@ export async function parseSlotsArguments(
 ): Promise<ParsedArguments> {
   const moving = await findMoving(context, raw)
   const viewer = moving?.viewer ?? requireSignedIn(context.viewer)
-  const { target, timeZone } = parseInput(slotsArguments, raw, [])
-  const wanted: SlotsTarget | null | undefined = moving ? { movingMeetingId: moving.meetingId } : target
-  if (!wanted) {
-    const message = 'Is required, unless movingMeetingId or manageToken is given.'
-    throw new InvalidInputError([{ path: ['target'], code: 'REQUIRED', message }])
-  }
+  const { target: asked, timeZone } = parseInput(slotsArguments, raw, [])
   // Only a signed-in viewer can have a hold.
   const caller = callerOf(context.viewer.kind === 'ANONYMOUS' ? viewer : context.viewer)
   const { workspaceId } = viewer
-  return { timeZone, query: { workspaceId, target: wanted, range: parseRange(raw), caller } }
+  const target: SlotsTarget = moving
+    ? { movingMeetingId: moving.meetingId }
+    : await findTarget(context.database, { workspaceId, target: requireTarget(asked), field: 'target' })
+  return { timeZone, query: { workspaceId, target, range: parseRange(raw), caller } }
+}
+
+function requireTarget<Target>(target: Target | null | undefined): Target {
+  if (target) return target
+  const message = 'Is required, unless movingMeetingId or manageToken is given.'
+  throw new InvalidInputError([{ path: ['target'], code: 'REQUIRED', message }])
 }
 
 /** @returns the meeting that is to be moved, and the viewer who may do so; null when there is none to be moved */

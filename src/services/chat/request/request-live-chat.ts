@@ -13,7 +13,8 @@ import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf, requireVisitor, type VisitorViewer } from '../../identity/viewer.ts'
 import { idempotencyKey, parseInput, webUrl } from '../../input.ts'
 import { isBlocked } from '../../people/is-blocked.ts'
-import { targetInput } from '../../routing/target-input.ts'
+import { findTarget } from '../../routing/list-bookables.ts'
+import { askedTarget } from '../../routing/target-input.ts'
 import { MINUTE } from '../../time.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockConversation } from '../conversation/lock-conversation.ts'
@@ -31,7 +32,7 @@ export const CHAT_REQUEST_QUOTA: Quota = {
 }
 
 const requestLiveChatInput = z.object({
-  target: targetInput.nullish(),
+  target: askedTarget.nullish(),
   text: messageText.nullish(),
   pageUrl: webUrl.nullish(),
   idempotencyKey,
@@ -154,7 +155,8 @@ async function begin(
   const { visitorId, workspaceId } = viewer
   requireQuota(CHAT_REQUEST_QUOTA, requester.latestRequests)
   await useWorkspaceQuota(tx, { kind: 'CHAT_REQUEST', workspaceId, visitorId, now })
-  const target = input.target ?? { roundRobin: true as const }
+  const asked = input.target ?? { roundRobin: true as const }
+  const target = await findTarget(tx, { workspaceId, target: asked, field: 'input.target' })
   const message = input.text ? { id: uuidv7(), text: input.text } : null
   const given = {
     workspaceId,
