@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { createTestWorkspace } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
 import {
@@ -11,6 +12,7 @@ import {
   slots,
   startsOf,
 } from '../kit/booking.ts'
+import { chat, createChatAgent, requestChat } from '../kit/chat.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { recordStatements } from '../kit/count-statements.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
@@ -36,6 +38,16 @@ const watch = (token: string, variables: object = {}) =>
   subscribe(createSocketClient(app.server.url, token), {
     query: SLOTS,
     variables: { ...ofAda(), ...TUESDAY, timeZone: 'UTC', ...variables },
+  })
+const BOARD = `subscription {
+  workspaceEvents { __typename ... on ConversationChanged { conversation { endedAt } } }
+}`
+/** The feed's first statement of each computation. */
+const READING_HOLDS = /SELECT "holder", "expiresAt" FROM "Reservation"/
+const expectSeen = (live: Subscription, event: object) =>
+  vi.waitFor(() => expect(live.events()).toContainEqual(expect.objectContaining(event)), {
+    timeout: 15_000,
+    interval: 5,
   })
 const latest = ({ events }: Subscription) => events().at(-1) as unknown as Slots
 
@@ -135,6 +147,23 @@ describe('slotsChanged', () => {
     }
     await Promise.all(many.slice(1).map((live) => live.waitFor(1)))
     expect(await computations(many, TEN)).toBe(forOne)
+  })
+
+  it('computes nothing while agents sign in and chats come and go', async () => {
+    const board = subscribe(createSocketClient(app.server.url, admin.token), { query: BOARD })
+    const live = watch(visitor.token)
+    await Promise.all([board.waitFor(1), live.waitFor(1)])
+    const statements = await recordStatements(async () => {
+      await createChatAgent(app, acme, 'Grace Hopper')
+      const { id: conversationId } = await requestChat(app, other.token)
+      await sweepChats(app.app.services)
+      await expectSeen(board, { __typename: 'LiveChatStatusChanged' })
+      await chat(app, { mutation: 'endChat', token: other.token, input: { conversationId } })
+      await expectSeen(board, { conversation: { endedAt: expect.any(String) } })
+      await book(app, { token: other.token, input: { ...ofAda(), startsAt: NINE } })
+      await live.waitFor(2)
+    })
+    expect(statements.filter((sql) => READING_HOLDS.test(sql))).toHaveLength(1)
   })
 
   it('sends nothing more to an agent who was removed', async () => {

@@ -7,6 +7,7 @@ import { workspaceStream } from '../../events/append-events.ts'
 import type { StoredEvent } from '../../events/catalogue.ts'
 import type { EventHub } from '../../events/event-hub.ts'
 import { MINUTE } from '../../time.ts'
+import { changesSlots } from './changes-slots.ts'
 import { type FoundSlots, findSlotsAndNext } from './list-slots.ts'
 import { NO_CALLER } from './meeting-candidates.ts'
 import type { SlotsQuery } from './offered-slots.ts'
@@ -113,7 +114,7 @@ class Topic {
       if (event.type !== 'AccessChanged' || !('agentId' in event.payload)) continue
       for (const listener of [...this.#listeners]) listener.onAccessChanged(event.payload.agentId)
     }
-    this.#request()
+    if (events.some(changesSlots)) this.#request()
   }
 
   /** Requests a computation soon, and coalesces the requests until then. */
