@@ -36,32 +36,34 @@ export async function announceLoads(services: Services): Promise<void> {
   })
 }
 
-/** Reads everything in one statement, which looks only at what is open: consoles, browsers and seats. */
+/** Reads everything in one statement. It begins with what is open and what was published of it: consoles, browsers and
+ * seats. Only agents whose load has changed are looked up, so that the cost does not grow with the number of agents. */
 function readChangedLoads(database: Database, now: Date): Promise<Load[]> {
   return database.$queryRaw<Load[]>`
-    SELECT a."id" AS "agentId", a."workspaceId", console."agentId" IS NOT NULL AS "signedIn",
-      browser."agentId" IS NOT NULL AS "hasPush", coalesce(seats."activeChats", 0) AS "activeChats",
-      coalesce(seats."pendingOffers", 0) AS "pendingOffers"
-    FROM "Agent" a
-    LEFT JOIN (
-      SELECT DISTINCT "agentId" FROM "ConsoleLease" WHERE "expiresAt" > ${now}::timestamptz
-    ) console ON console."agentId" = a."id"
-    LEFT JOIN (SELECT DISTINCT "agentId" FROM "PushSubscription") browser ON browser."agentId" = a."id"
-    LEFT JOIN (
-      SELECT "agentId", count(*) FILTER (WHERE "state" = 'ACCEPTED')::int AS "activeChats",
-        count(*) FILTER (WHERE "state" = 'PENDING')::int AS "pendingOffers"
-      FROM "ChatOffer" WHERE "seat" IS NOT NULL GROUP BY "agentId"
-    ) seats ON seats."agentId" = a."id"
-    LEFT JOIN "AnnouncedLoad" l ON l."agentId" = a."id"
+    WITH open AS (
+      SELECT "agentId", true AS "signedIn", false AS "hasPush", NULL::"OfferState" AS "seat"
+      FROM "ConsoleLease" WHERE "expiresAt" > ${now}::timestamptz
+      UNION ALL SELECT "agentId", false, true, NULL FROM "PushSubscription"
+      UNION ALL SELECT "agentId", false, false, "state" FROM "ChatOffer" WHERE "seat" IS NOT NULL
+    ), present AS (
+      SELECT "agentId", bool_or("signedIn") AS "signedIn", bool_or("hasPush") AS "hasPush",
+        count(*) FILTER (WHERE "seat" = 'ACCEPTED')::int AS "activeChats",
+        count(*) FILTER (WHERE "seat" = 'PENDING')::int AS "pendingOffers"
+      FROM open GROUP BY "agentId"
+    ), published AS (
+      SELECT * FROM "AnnouncedLoad" WHERE "signedIn" OR "hasPush" OR "activeChats" > 0 OR "pendingOffers" > 0
+    ), changed AS MATERIALIZED (
+      SELECT "agentId", coalesce(p."signedIn", false) AS "signedIn", coalesce(p."hasPush", false) AS "hasPush",
+        coalesce(p."activeChats", 0) AS "activeChats", coalesce(p."pendingOffers", 0) AS "pendingOffers"
+      FROM present p FULL JOIN published l USING ("agentId")
+      WHERE (p."signedIn", p."hasPush", p."activeChats", p."pendingOffers")
+        IS DISTINCT FROM (l."signedIn", l."hasPush", l."activeChats", l."pendingOffers")
+    )
+    SELECT changed.*, a."workspaceId"
+    FROM changed JOIN "Agent" a ON a."id" = changed."agentId"
+    LEFT JOIN "AnnouncedLoad" l ON l."agentId" = changed."agentId"
     WHERE a."removedAt" IS NULL
       AND (l."announcedAt" IS NULL OR l."announcedAt" <= ${lastDue(now)}::timestamptz)
-      AND (
-        console."agentId" IS NOT NULL, browser."agentId" IS NOT NULL,
-        coalesce(seats."activeChats", 0), coalesce(seats."pendingOffers", 0)
-      ) <> (
-        coalesce(l."signedIn", false), coalesce(l."hasPush", false),
-        coalesce(l."activeChats", 0), coalesce(l."pendingOffers", 0)
-      )
     ORDER BY a."id" LIMIT ${BATCH_SIZE}`
 }
 
