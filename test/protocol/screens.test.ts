@@ -2,7 +2,16 @@
 // server has by default, and the subscription beside it goes on from there.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parse, validate } from 'graphql'
+import {
+  getNullableType,
+  isListType,
+  isObjectType,
+  parse,
+  TypeInfo,
+  validate,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { schema } from '../../src/schema/index.ts'
 import { signMeetingLink } from '../../src/services/identity/meeting-link.ts'
@@ -12,7 +21,7 @@ import { requestChat } from '../kit/chat.ts'
 import { aVisitor, bookable, forChat, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, subscribe } from '../kit/socket-client.ts'
-import { NINE, TEN, TUESDAY } from '../kit/times.ts'
+import { at, NINE, TEN, TUESDAY } from '../kit/times.ts'
 
 const EXAMPLES = join(import.meta.dirname, '../../docs/examples')
 const read = (name: string) => readFileSync(join(EXAMPLES, `${name}.graphql`), 'utf8')
@@ -33,6 +42,28 @@ function open(name: string, { token, variables }: { token: string; variables: Re
   return subscribe(createSocketClient(app.server.url, token), { query: read(name), variables })
 }
 
+/** @returns what a document shows of each kind of object, for example `Meeting.agent.name`, wherever the object is found */
+function shownBy(name: string): Set<string> {
+  const shown = new Set<string>()
+  const typeInfo = new TypeInfo(schema)
+  const paths: (string | null)[] = []
+  const enter = ({ name: field, selectionSet }: { name: { value: string }; selectionSet?: unknown }) => {
+    const parent = typeInfo.getParentType()
+    const path = `${paths.at(-1) ?? parent?.name}.${field.value}`
+    if (!selectionSet) shown.add(path)
+    const isEvent = isObjectType(parent) && parent.getInterfaces().some(({ name }) => name === 'Event')
+    const holdsObjects = isEvent || /^(Query|Agent|.*Connection)$/.test(parent?.name ?? '')
+    paths.push(holdsObjects || isListType(getNullableType(typeInfo.getType())) ? null : path)
+  }
+  const leave = () => void paths.pop()
+  visit(parse(read(name)), visitWithTypeInfo(typeInfo, { Field: { enter, leave } }))
+  return shown
+}
+
+/** What no event has: the position itself, pages, what is read once, and what only the viewer changes. */
+const READ_ONCE =
+  /^Query\.|Connection\.|^PageInfo\.|\.streamHead$|^Role\.(description|builtIn)$|^PushSubscription\./
+
 beforeEach(async () => {
   await mutate({
     mutation: 'saveTeam',
@@ -52,6 +83,29 @@ describe('the documents of the screens', () => {
       validate(schema, parse(read(name.replace('.graphql', '')))).map(({ message }) => `${name}: ${message}`),
     )
     expect(faults).toEqual([])
+  })
+
+  it.each(['console', 'administration'])('follow everything that the %s shows', (name) => {
+    const followed = shownBy(`${name}-live`)
+    expect([...shownBy(name)].filter((path) => !followed.has(path) && !READ_ONCE.test(path))).toEqual([])
+  })
+
+  it('list the past meetings that took place or not, and none that was cancelled', async () => {
+    const { id: meetingId } = await bookAt(TEN)
+    await mutate({
+      mutation: 'cancelMeeting',
+      input: { meeting: { meetingId } },
+      token: visitor.token,
+      select: '',
+    })
+    app.clock.set(at('18:00'))
+    const withoutOutcome = { totalCount: 1, nodes: [{ startsAt: NINE }] }
+    expect(await data(app.execute(read('administration'), { token: admin.token }))).toMatchObject({
+      withoutOutcome,
+    })
+    expect(await data(app.execute(read('console'), { token: ada.token }))).toMatchObject({
+      viewer: { withoutOutcome },
+    })
   })
 
   it('let a picker show what can be booked, and follow the slots', async () => {
