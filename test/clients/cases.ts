@@ -4,6 +4,7 @@ import { createECDH, randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { bookMeeting, findSlots, requestChat, type Slots, startChat } from './chats.ts'
 import type { Variables } from './clients/client.ts'
 import { administrator, createAgent, createChatAgent, mutate, type Person } from './people.ts'
+import { read } from './product.ts'
 import type { ScreenName } from './screens.ts'
 
 export interface Case {
@@ -14,6 +15,12 @@ export interface Case {
   variables?: Variables
 }
 
+/** The demo has such a meeting. */
+const BEGUN = `{
+  meetings(first: 1, filter: { past: true, withoutOutcome: true, status: [SCHEDULED, RESCHEDULED] }) {
+    nodes { id person { email } }
+  }
+}`
 const HOURS = { timeZone: 'Europe/Berlin', weekly: [{ weekday: 'TUESDAY', start: '10:00', end: '16:00' }] }
 
 /** The administrator looks at the agents whom a search finds. */
@@ -219,6 +226,15 @@ export const CASES: Record<string, (() => Promise<Case>)[]> = {
       return inConsole(administrator, { meetingId, agentId: other.id }, visitor.key)
     },
   ],
+  recordMeetingOutcome: [
+    async () => {
+      const { meetings } = (await read(BEGUN, { token: administrator.token })) as {
+        meetings: { nodes: [{ id: string; person: { email: string } }] }
+      }
+      const [{ id, person }] = meetings.nodes
+      return inConsole(administrator, { meetingId: id, outcome: 'HELD' }, person.email)
+    },
+  ],
   holdSlot: [
     async () => {
       const slots = await findSlots()
@@ -247,8 +263,6 @@ export const CASES: Record<string, (() => Promise<Case>)[]> = {
 
 /** Mutations that are not tried, and why. */
 export const NOT_TRIED: Record<string, string> = {
-  recordMeetingOutcome:
-    'It needs a meeting that has begun. It returns the meeting, as `reassignMeeting` does.',
   startVisit: 'It returns a new token: there was no screen before it.',
   startCalendarConnection:
     'It changes nothing until the agent has granted access on the page of the provider.',
