@@ -114,7 +114,7 @@ describe('a slug', () => {
     const person = { email: 'grace@navy.example' }
     const booked = await book(app, {
       token: visitor.token,
-      input: { target: { slug: 'ada-lovelace' }, startsAt: NINE, person },
+      input: { target: { slug: ' Ada-Lovelace ' }, startsAt: NINE, person },
     })
     expect(booked).toMatchObject({ __typename: 'Meeting', agent: { id: ada.id } })
   })

@@ -15,9 +15,9 @@ const fields = {
  * parsed with it too. */
 export const targetInput = z.object(fields).transform(toTarget)
 
-/** The same, or a slug as the client sent it. */
+/** The same, or a slug, which addresses of pages may have in capital letters. */
 export const askedTarget = z
-  .object({ ...fields, slug: z.string().nullish() })
+  .object({ ...fields, slug: z.string().trim().toLowerCase().nullish() })
   .transform(
     ({ slug, ...target }, check): AskedTarget =>
       typeof slug === 'string' ? { slug } : toTarget(target, check),

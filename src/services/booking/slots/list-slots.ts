@@ -98,7 +98,8 @@ async function findMoving(
   const changer = await requireChanger(context, reference, [])
   const { viewer, meetingId: id } = changer
   const where = { AND: [visibleMeetings(viewer), { id }] }
-  if ((await context.database.meeting.count({ where })) === 0) throw new NotFoundError('movingMeetingId')
+  const argument = manageToken === null ? 'movingMeetingId' : 'manageToken'
+  if ((await context.database.meeting.count({ where })) === 0) throw new NotFoundError(argument)
   return changer
 }
 
