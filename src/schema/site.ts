@@ -4,12 +4,19 @@ import { isAnybodyOnline } from '../services/chat/offers/is-anybody-online.ts'
 import { requireSignedIn } from '../services/identity/viewer.ts'
 import { type ListedBookable, listBookables } from '../services/routing/list-bookables.ts'
 import { EVERYBODY } from '../services/routing/slug-rules.ts'
+import { batched } from './batch.ts'
 import { builder } from './builder.ts'
 import { FallbackRef } from './shared.ts'
 import { ANY_TOKEN } from './texts.ts'
 
 /** The cost counts this number of bookables. */
 const TYPICAL_BOOKABLES = 20
+
+/** `anybodyOnline` looks at several agents. */
+export const ANYBODY_ONLINE_COST = 20
+
+const SITE = 'site'
+const loadAnybodyOnline = batched(async (context) => new Map([[SITE, await isAnybodyOnline(context)]]))
 
 const BookableKindRef = builder.enumType('BookableKind', {
   description: 'Whose slots a bookable offers.',
@@ -62,9 +69,9 @@ const SiteRef = builder.prismaObject('Workspace', {
     name: t.exposeString('name', { description: 'The name of the company, for example `Acme`.' }),
     chatEnabled: t.exposeBoolean('chatEnabled', { description: 'Whether visitors can request a live chat.' }),
     anybodyOnline: t.boolean({
-      description:
-        'Whether an agent is there for a live chat: available by the hours or the toggle, not paused, and signed in or registered for notifications. It may be that they all have as many chats as they can; `requestLiveChat` then waits or answers with a fallback.',
-      resolve: (_workspace, _arguments, context) => isAnybodyOnline(context),
+      description: `Whether an agent is there for a live chat: available by the hours or the toggle, not paused, and signed in or registered for notifications. It may be that they all have as many chats as they can; \`requestLiveChat\` then waits or answers with a fallback. It costs as much as ${ANYBODY_ONLINE_COST} fields.`,
+      complexity: ANYBODY_ONLINE_COST,
+      resolve: (_workspace, _arguments, context) => loadAnybodyOnline(context, SITE),
     }),
     meetingFallback: t.field({
       type: FallbackRef,

@@ -1,5 +1,6 @@
 // What a page of the website reads first, and what staff sets for it.
 import { describe, expect, it } from 'vitest'
+import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { connectCalendar, createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
 import { createBookableAgent, createVisitor } from '../kit/booking.ts'
@@ -32,8 +33,8 @@ const SITE = `{ site {
   bookable { slug kind agentId teamId name pictureUrl durations }
 } }`
 
-const readSite = async (token = visitor.token) =>
-  (await data<{ site: Site }>(app.execute(SITE, { token }))).site
+const read = (query: string, token = visitor.token) => data<{ site: Site }>(app.execute(query, { token }))
+const readSite = async (token = visitor.token) => (await read(SITE, token)).site
 const slugs = async () => (await readSite()).bookable.map(({ slug }) => slug)
 const isOnline = async () => (await readSite()).anybodyOnline
 
@@ -210,6 +211,18 @@ describe('anybodyOnline', () => {
       where: { agentId: last },
       data: { timeZone: 'UTC', weekly },
     })
+    expect(await isOnline()).toBe(true)
+  })
+
+  it('takes one statement for all of an operation, and while all agents are unavailable', async () => {
+    const alone = await countStatements(() => read('{ site { anybodyOnline } }'))
+    const fields = Array.from({ length: 10 }, (_, number) => `f${number}: anybodyOnline`).join(' ')
+    expect(await countStatements(() => read(`{ site { ${fields} } }`))).toBe(alone)
+    for (let number = 0; number < 22; number++)
+      await signIn(app, acme, await createTestAgent(app, acme, `Agent ${number}`))
+    await sweepChats(app.app.services)
+    expect(await countStatements(() => read('{ site { anybodyOnline } }'))).toBe(alone)
+    await createChatAgent(app, acme, 'Grace Hopper')
     expect(await isOnline()).toBe(true)
   })
 })

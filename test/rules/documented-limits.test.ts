@@ -6,6 +6,7 @@ import { readConfig } from '../../src/config/read-config.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../src/schema/builder.ts'
 import { MAX_COUNTED } from '../../src/schema/connection.ts'
 import { TRANSCRIPT_COST } from '../../src/schema/conversation.ts'
+import { ANYBODY_ONLINE_COST } from '../../src/schema/site.ts'
 import { MAX_MESSAGES, WINDOW_MS } from '../../src/server/live/message-limit.ts'
 import { QUEUE_LIMIT_BYTES } from '../../src/server/live/sink.ts'
 import { INIT_DEADLINE_MS, MAX_FRAME_BYTES, PING_EVERY_MS } from '../../src/server/live/socket-server.ts'
@@ -90,6 +91,7 @@ describe('docs/limits.md', () => {
 
   it.each([
     `\`Conversation.transcript\` costs ${TRANSCRIPT_COST}.`,
+    `\`Site.anybodyOnline\` costs ${ANYBODY_ONLINE_COST}.`,
     `its \`first\` or \`last\`, also as a variable, and ${DEFAULT_PAGE_SIZE} without both`,
     `a page has at most ${MAX_PAGE_SIZE} items, and a list is counted up to ${formatCount(MAX_COUNTED)} `,
     `are at most ${MAX_RANGE_DAYS} days long`,
