@@ -55,40 +55,57 @@ describe('signing in with OpenID Connect', () => {
     expect(await viewer(stranger)).toMatchObject(refused)
   })
 
-  it('finds the agent in each workspace by the verified e-mail, and asks which one is meant', async () => {
-    const globex = await createTestWorkspace(app, { name: 'Globex' })
-    const [alan, there] = [
-      await createTestAgent(app, acme, 'Alan Turing'),
-      await createTestAgent(app, globex, 'Alan M. Turing'),
-    ]
-    const token = await signIn({ subject: 'alan-1', email: alan.email })
-    expect(await viewer(token)).toMatchObject({ data: { viewer: { name: 'Alan Turing' } } })
+  describe('of an account whose verified e-mail agents of two workspaces have', () => {
+    const required = { errors: [{ extensions: { code: 'WORKSPACE_REQUIRED' } }] }
+    const seen = (name: string) => ({ data: { viewer: { name } } })
+    const inWorkspace = (token: string, workspace = '') =>
+      viewer(token, { 'switchboard-workspace': workspace })
 
-    const where = { id: there.agentId }
-    await database.agent.update({ where, data: { email: alan.email } })
-    const workspaces = [acme, globex].map(({ workspaceId }) => encodeGlobalID('Workspace', workspaceId))
-    const required = {
-      extensions: {
-        code: 'WORKSPACE_REQUIRED',
-        workspaces: [
-          { id: workspaces[0], name: 'Acme' },
-          { id: workspaces[1], name: 'Globex' },
-        ],
-      },
+    /** @returns the account's token, its agent there, and the ids of the workspaces, Acme's first */
+    const createAccount = async (name: string) => {
+      const globex = await createTestWorkspace(app, { name: 'Globex' })
+      const [here, there] = [
+        await createTestAgent(app, acme, name),
+        await createTestAgent(app, globex, `${name} of Globex`),
+      ]
+      const where = { id: there.agentId }
+      await database.agent.update({ where, data: { email: here.email } })
+      const ids = [acme, globex].map(({ workspaceId }) => encodeGlobalID('Workspace', workspaceId))
+      return { token: await signIn({ subject: name, email: here.email }), here, where, ids }
     }
-    expect(await viewer(token)).toMatchObject({ errors: [required] })
-    const inWorkspace = (workspace = '') => viewer(token, { 'switchboard-workspace': workspace })
-    expect(await inWorkspace(workspaces[0])).toMatchObject({ data: { viewer: { name: 'Alan Turing' } } })
-    expect(await inWorkspace(workspaces[1])).toMatchObject({ data: { viewer: { name: 'Alan M. Turing' } } })
-    const other = await createTestWorkspace(app, { name: 'Initech' })
-    for (const unknown of [encodeGlobalID('Workspace', other.workspaceId), 'Globex', alan.id]) {
-      expect(await inWorkspace(unknown)).toMatchObject({ errors: [required] })
-    }
-    await database.agent.update({ where, data: { removedAt: new Date() } })
-    expect(await viewer(token)).toMatchObject({ data: { viewer: { name: 'Alan Turing' } } })
-    expect(await inWorkspace(workspaces[1])).toMatchObject({
-      errors: [{ extensions: { code: 'WORKSPACE_REQUIRED' } }],
+
+    it('asks which one is meant, until the account is bound to one of them', async () => {
+      const { token, here, ids } = await createAccount('Alan Turing')
+      const workspaces = ids.map((id, index) => ({ id, name: ['Acme', 'Globex'][index] }))
+      const asked = { errors: [{ extensions: { code: 'WORKSPACE_REQUIRED', workspaces } }] }
+      expect(await viewer(token)).toMatchObject(asked)
+      const other = await createTestWorkspace(app, { name: 'Initech' })
+      for (const unknown of [encodeGlobalID('Workspace', other.workspaceId), 'Globex', here.id]) {
+        expect(await inWorkspace(token, unknown)).toMatchObject(asked)
+      }
+      expect(await inWorkspace(token, ids[0])).toMatchObject(seen('Alan Turing'))
+      expect(await viewer(token)).toMatchObject(seen('Alan Turing'))
     })
+
+    it('asks again once the account is bound in both', async () => {
+      const { token, ids, where } = await createAccount('Joan Clarke')
+      expect(await inWorkspace(token, ids[0])).toMatchObject(seen('Joan Clarke'))
+      expect(await inWorkspace(token, ids[1])).toMatchObject(seen('Joan Clarke of Globex'))
+      expect(await viewer(token)).toMatchObject(required)
+      await database.agent.update({ where, data: { removedAt: new Date() } })
+      expect(await viewer(token)).toMatchObject(seen('Joan Clarke'))
+      expect(await inWorkspace(token, ids[1])).toMatchObject(required)
+    })
+  })
+
+  it('stays the same when another workspace gives the e-mail of a bound account to an agent', async () => {
+    const ida = await createTestAgent(app, acme, 'Ida Rhodes')
+    const token = await signIn({ subject: 'ida-1', email: ida.email })
+    await viewer(token)
+    const evil = await createTestWorkspace(app, { name: 'Evil' })
+    const there = await createTestAgent(app, evil, 'Eve')
+    await database.agent.update({ where: { id: there.agentId }, data: { email: ida.email } })
+    expect(await viewer(token)).toMatchObject({ data: { viewer: { name: 'Ida Rhodes' } } })
   })
 
   it('keeps an account that is bound to an agent apart from another agent with its address', async () => {

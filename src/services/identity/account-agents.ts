@@ -1,6 +1,7 @@
 // Finds which agent an account of the provider is. In each workspace it is the agent that was bound to the account at an
 // earlier sign-in, or else the one with the account's verified e-mail, who is bound to it now. From then on the account
-// stays that agent's, whatever its e-mail.
+// stays that agent's, whatever its e-mail. An administrator of another workspace can give any e-mail to an agent, so an
+// agent with the e-mail alone never competes with a bound one: it must be chosen.
 import type { Database } from '../../database/open.ts'
 import { WorkspaceRequiredError } from '../../errors.ts'
 import type { VerifiedToken } from './oidc-verifier.ts'
@@ -12,7 +13,8 @@ interface AccountAgent {
   workspace: { name: string }
 }
 
-/** @param options.workspaceId null: the only workspace of the account
+/** @param options.workspaceId null: the only workspace in which the account is bound to an agent; while it is bound to
+ *   none, the only one that has an agent with its e-mail
  * @returns the agent's id; null when the account is no agent anywhere
  * @throws WorkspaceRequiredError when the account is an agent in several workspaces and none was chosen, or not in the one
  *   that was chosen */
@@ -21,9 +23,11 @@ export async function findAccountAgent(
   { account, workspaceId }: { account: VerifiedToken; workspaceId: string | null },
 ): Promise<string | null> {
   const agents = await readAgents(database, account)
-  const chosen = workspaceId === null ? agents : agents.filter((agent) => agent.workspaceId === workspaceId)
-  const [agent, ...others] = chosen
   if (agents.length === 0) return null
+  const bound = agents.filter((agent) => agent.oidcSubject !== null)
+  const unchosen = bound.length > 0 ? bound : agents
+  const [agent, ...others] =
+    workspaceId === null ? unchosen : agents.filter((agent) => agent.workspaceId === workspaceId)
   if (agent === undefined || others.length > 0) {
     throw new WorkspaceRequiredError(
       agents.map(({ workspace, ...each }) => ({ id: each.workspaceId, ...workspace })),
