@@ -149,7 +149,8 @@ export const ConflictReasonRef = builder.enumType('ConflictReason', {
     MEETING_OVER: { description: 'The meeting is over.' },
     MEETING_NOT_BEGUN: { description: 'The meeting has not begun, so it has no outcome yet.' },
     MEETING_STANDS: {
-      description: 'The meeting of the link stands: whoever has only the link has one meeting at a time.',
+      description:
+        'The meeting of the link stands, or one that was booked with a link of the same person: links give a person one meeting at a time.',
     },
     CHAT_OVER: { description: 'The conversation is over.' },
     CHAT_NOT_ACCEPTED: { description: 'No agent has accepted the conversation yet.' },

@@ -24,10 +24,10 @@ beforeEach(async () => {
   link = signMeetingLink(app.app.services.signer, { meetingId: id, address: EMAIL })
 })
 
-const bookWithLink = (input: object) =>
+const bookWithLink = (input: object, token = link) =>
   mutateMeeting(app, {
     mutation: 'bookMeeting',
-    token: link,
+    token,
     input: { target: { agentId: ada.id }, startsAt: TEN, timeZone: 'Europe/Berlin', ...input },
   })
 const cancel = (input: object = {}, token = link) =>
@@ -104,6 +104,23 @@ describe('the link of a meeting', () => {
     const slot = { target: { agentId: ada.id }, startsAt: TEN }
     expect(await hold(app, { token: link, input: slot })).toMatchObject({ __typename: 'ForbiddenError' })
     expect(await seen()).toHaveLength(1)
+  })
+
+  it('books none as long as a meeting stands that another link of the person booked, also at the same time', async () => {
+    await cancel()
+    const next = await bookWithLink({})
+    const { id } = await database.meeting.findFirstOrThrow({
+      where: { agentId: ada.agentId, status: 'SCHEDULED' },
+    })
+    const other = signMeetingLink(app.app.services.signer, { meetingId: id, address: EMAIL })
+    await cancel({ meetingId: next.id }, other)
+    const outcomes = await Promise.all([
+      bookWithLink({ target: { agentId: ada.id } }),
+      bookWithLink({ target: { agentId: beth.id } }, other),
+    ])
+    expect(outcomes.map(({ __typename }) => __typename).sort()).toEqual(['ConflictError', 'Meeting'])
+    expect(await bookWithLink({ startsAt: ELEVEN })).toMatchObject({ reason: 'MEETING_STANDS' })
+    expect(await bookWithLink({ startsAt: ELEVEN }, other)).toMatchObject({ reason: 'MEETING_STANDS' })
   })
 
   it('shows what it booked to no other link', async () => {

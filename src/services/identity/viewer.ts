@@ -102,8 +102,11 @@ const SEES_ALL: Permission[] = ['MANAGE_ALL_MEETINGS', 'VIEW_ALL_CONVERSATIONS',
 /** The id of the viewer in idempotency keys, holds and cursors: "visitor:ID", "agent:ID" or "meeting:ID". */
 export function callerOf(viewer: SignedInViewer): string {
   if (viewer.kind === 'AGENT') return callerOfAgent(viewer.agentId)
-  return viewer.kind === 'VISITOR' ? `visitor:${viewer.visitorId}` : `meeting:${viewer.meetingId}`
+  return viewer.kind === 'VISITOR' ? `visitor:${viewer.visitorId}` : `${CALLER_WITH_LINK}${viewer.meetingId}`
 }
+
+/** What `callerOf` begins with for the holder of a meeting's link. */
+export const CALLER_WITH_LINK = 'meeting:'
 
 /** See `callerOf`. */
 export const callerOfAgent = (agentId: string): string => `agent:${agentId}`
