@@ -40,7 +40,7 @@ export async function startCalendarConnection(
     throw new ConflictError('BUILT_IN_CALENDAR', 'Use connectBuiltInCalendar for the built-in calendar.')
   const { connector, slug } = context.calendars[provider]
   if (connector === null || slug === null) {
-    const message = `provider: ${provider} is not set up for this installation.`
+    const message = `${provider} is not set up for this installation.`
     throw new CalendarConnectionError(message, { state: 'DISCONNECTED', retryable: false })
   }
   const agent = await database.agent.findFirst({
