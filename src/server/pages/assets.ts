@@ -25,6 +25,7 @@ export const SCHEMA_FILES: Record<string, StaticFile> = {
 /** For GraphiQL. The bundle comes out of the package, which is megabytes large and read only when it is needed. */
 export const GRAPHIQL_FILES: Record<string, StaticFile> = {
   '/assets/graphiql-start.js': fromDisk('graphiql-start.js', SCRIPT),
+  '/assets/read-operation.js': fromDisk('read-operation.js', SCRIPT),
   '/assets/graphql-ws.js': fromGraphqlWs(),
   '/assets/graphiql-page.css': fromDisk('graphiql.css', STYLE),
   '/assets/graphiql.css': fromPackage('css', STYLE),

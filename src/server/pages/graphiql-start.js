@@ -1,6 +1,7 @@
 // Starts GraphiQL. The address can contain `#headers=` with JSON: the headers of the tabs that run as the identity of
 // the link. What is typed is kept for this browser tab and these headers only, so that one identity of the demo never
 // gets the tabs of another.
+import { readOperation } from './read-operation.js'
 import { createExampleFetch, prepareExample, rememberAnswer } from './references.js'
 
 const { title, logo, examples, files } = JSON.parse(document.querySelector('#options').textContent)
@@ -68,19 +69,6 @@ async function* subscribe(operation, { headers = {} }) {
     }
   } finally {
     client.dispose()
-  }
-}
-
-/**
- * Shortly after a change of tabs, GraphiQL still has the name and the document of the tab before; only the text is right.
- * @returns the operation to send, and whether it is a subscription
- */
-function readOperation({ query, operationName, ...operation }) {
-  const found = [...query.matchAll(/^\s*(query|mutation|subscription)\b\s*(\w*)/gm)]
-  const chosen = found.find(([, , name]) => name === operationName) ?? found[0]
-  return {
-    operation: { ...operation, query, ...(found.length > 1 ? { operationName } : {}) },
-    isSubscription: chosen?.[1] === 'subscription',
   }
 }
 
