@@ -46,14 +46,24 @@ it('the page of the README books a meeting, and times that others take disappear
   expect(guest.faults).toEqual([])
 })
 
+it('the page of the README says why it cannot begin, and goes no further', async () => {
+  const website = await serveWebsite(await pastedPage({ publicKey: 'pk_unknown' }))
+  const guest = await visit(browser, website, server.url)
+  const page = await guest.open(`${website}/index.html`)
+  const status = page.getByRole('status').filter({ hasText: 'The public key was not found.' })
+  await status.waitFor()
+  expect(guest.faults).toEqual([expect.stringContaining('The public key was not found.')])
+})
+
 /** @returns a folder with the page, which calls the server of this test */
-async function pastedPage(): Promise<string> {
+async function pastedPage({ publicKey = 'pk_demo' } = {}): Promise<string> {
   const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8')
   const [, page = ''] = /```html\n(.*?)```/s.exec(readme) ?? []
   expect(page).toContain(ORIGIN_OF_README)
   const folder = await mkdtemp(join(tmpdir(), 'switchboard-page-'))
   onTestFinished(() => rm(folder, { recursive: true }))
-  await writeFile(join(folder, 'index.html'), page.replaceAll(ORIGIN_OF_README, server.url))
+  const adapted = page.replaceAll(ORIGIN_OF_README, server.url).replace('pk_demo', publicKey)
+  await writeFile(join(folder, 'index.html'), adapted)
   return folder
 }
 
