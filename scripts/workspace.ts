@@ -1,9 +1,10 @@
-// `npm run workspace` creates and lists the workspaces of an installation. With DATABASE_URL nodes may run meanwhile;
+// `npm run workspace` creates and lists the workspaces of an installation. To create one migrates the database, like a
+// start; to list them changes nothing. With DATABASE_URL nodes may run meanwhile;
 // without it, no other process may use the data folder.
 import { parseArgs } from 'node:util'
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import { readConfig } from '../src/config/read-config.ts'
-import { migrate } from '../src/database/migrate.ts'
+import { migrate, requireMigrated } from '../src/database/migrate.ts'
 import { openPglite, reachPostgres } from '../src/database/open.ts'
 import { AppError } from '../src/errors.ts'
 import { explainFailure } from '../src/server/start-failure.ts'
@@ -29,11 +30,18 @@ async function main(): Promise<number> {
     return 2
   }
   const { databaseUrl, dataFolder } = readConfig()
+  if (databaseUrl === null && dataFolder === null) {
+    console.error(
+      'DATA_DIR=memory: each process has a memory of its own. Set DATA_DIR to a folder, or DATABASE_URL.',
+    )
+    return 2
+  }
   const database =
     databaseUrl === null ? await openPglite({ folder: dataFolder }) : await reachPostgres(databaseUrl)
   try {
-    await migrate(database)
-    if (command === 'create') {
+    if (command === 'list') await requireMigrated(database)
+    else {
+      await migrate(database)
       const clock = { now: () => new Date(), at: () => () => {} }
       await addWorkspace({ database: database.client, clock }, { name, admin, timeZone })
     }

@@ -43,6 +43,23 @@ export async function migrate(database: OpenDatabase): Promise<string[]> {
   })
 }
 
+/** For a program that must not migrate, because nodes of an earlier version may run.
+ * @throws UnusableDatabaseError if migrations are pending */
+export async function requireMigrated(database: OpenDatabase): Promise<void> {
+  const { history } = await withEngine(database, async (engine) =>
+    engine.diagnoseMigrationHistory({
+      migrationsList: await readMigrations(),
+      optInToShadowDatabase: false,
+      filters: NO_FILTER,
+    }),
+  )
+  if (history?.diagnostic !== 'databaseIsBehind' && history?.diagnostic !== 'historiesDiverge') return
+  if (history.unappliedMigrationNames.length === 0) return
+  throw new UnusableDatabaseError(
+    'The database is empty, or an earlier version wrote it. Start the program of this version once (npm start), which brings it up to date.',
+  )
+}
+
 /** Before the first migration, which without them would stop half-way. */
 async function requireRights({ client }: OpenDatabase): Promise<void> {
   const [rights] = await client.$queryRaw<{ database: string; suffice: boolean }[]>`

@@ -1,5 +1,6 @@
 // What an operator does with `npm run workspace`.
 import { expect, it, onTestFinished } from 'vitest'
+import { openPostgres } from '../../../src/database/open.ts'
 import { addWorkspace } from '../../../src/services/workspaces/add-workspace.ts'
 import { createFirstWorkspace } from '../../../src/services/workspaces/first-workspace.ts'
 import { listWorkspaces } from '../../../src/services/workspaces/list-workspaces.ts'
@@ -9,6 +10,7 @@ import { newFolder, startProgram } from '../../kit/program.ts'
 import { useApp } from '../../kit/scene.ts'
 
 const app = useApp(startApp, { perTest: true })
+const LIST = ['scripts/workspace.ts', 'list']
 const GLOBEX = { name: 'Globex', timeZone: 'America/New_York', admin: 'Hank@Globex.test' }
 
 it('adds a workspace with its administrator to an installation that has others', async () => {
@@ -46,13 +48,40 @@ it.each([
 })
 
 it('is a command, which lists the workspaces afterwards', async () => {
+  const environment = await emptyDatabase()
   const script = ['scripts/workspace.ts', 'create', '--name', 'Globex', '--admin', 'hank@globex.test']
-  const command = startProgram(await emptyDatabase(), { script })
+  const command = startProgram(environment, { script })
   expect([await command.exitCode, command.errors()]).toEqual([0, ''])
   expect(command.output()).toMatch(/^Globex \(UTC\)\n {2}id +\w+=*\n {2}public key +pk_\S+\n {2}agents +1\n/)
   const [, id = ''] = /id +(\S+)/.exec(command.output()) ?? []
   expect(Buffer.from(id, 'base64').toString()).toMatch(/^Workspace:/)
   expect(command.output()).toContain('hank@globex.test')
+  const list = startProgram(environment, { script: LIST })
+  expect([await list.exitCode, list.output()]).toEqual([0, command.output()])
+})
+
+it.runIf(onPostgres())(
+  'is listed without a migration of the database, which must be up to date',
+  async () => {
+    const environment = await emptyDatabase()
+    const database = openPostgres(environment.DATABASE_URL ?? '')
+    onTestFinished(() => database.close())
+    await database.client.$executeRaw`
+    DELETE FROM "_prisma_migrations" WHERE "migration_name" = (SELECT max("migration_name") FROM "_prisma_migrations")`
+    const readMigrations = () => database.client.$queryRaw`SELECT * FROM "_prisma_migrations" ORDER BY "id"`
+    const before = await readMigrations()
+    const list = startProgram(environment, { script: LIST })
+    expect([await list.exitCode, list.output()]).toEqual([1, ''])
+    expect(list.errors()).toMatch(/^The database is empty, or an earlier version wrote it\. .*\n$/)
+    expect(await readMigrations()).toEqual(before)
+  },
+)
+
+it('is refused in a memory that ends with the command', async () => {
+  const script = ['scripts/workspace.ts', 'create', '--name', 'Globex', '--admin', 'hank@globex.test']
+  const command = startProgram({ DATA_DIR: 'memory' }, { script })
+  expect([await command.exitCode, command.output()]).toEqual([2, ''])
+  expect(command.errors()).toMatch(/^DATA_DIR=memory: /)
 })
 
 it('is explained by the command, without a database', async () => {
