@@ -16,6 +16,7 @@ import { explainFailure } from './server/start-failure.ts'
 import { describeStart } from './server/start-message.ts'
 import { CALENDAR_REGISTRATIONS, type CalendarRegistrations } from './services/calendars/providers.ts'
 import type { Clock } from './services/context.ts'
+import { GUESTS } from './services/demo/activity.ts'
 import { seedActivity } from './services/demo/seed-activity.ts'
 import { seedDemo } from './services/demo/seed-demo.ts'
 import { createLocalWakeUps } from './services/events/local-wake-ups.ts'
@@ -111,7 +112,8 @@ async function fillEmptyDatabase(
   { signIn, adminEmail, demoActivity }: Config,
 ): Promise<void> {
   if (signIn.mode === 'DEMO') {
-    if ((await seedDemo(services)) && demoActivity) await seedActivity(services)
+    await seedDemo(services, { guests: demoActivity ? GUESTS : [] })
+    if (demoActivity) await seedActivity(services)
   } else if (adminEmail !== null) await createFirstWorkspace(services, adminEmail)
 }
 

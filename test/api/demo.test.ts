@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { decodeGlobalID } from '@pothos/plugin-relay'
 import { parse, validate } from 'graphql'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { schema } from '../../src/schema/index.ts'
 import { createExamples, type Example } from '../../src/server/pages/examples.ts'
 import { LIVE_EXAMPLES } from '../../src/server/pages/live-examples.ts'
 import { fillReferences, unfilledReference } from '../../src/server/pages/references.js'
+import { GUESTS } from '../../src/services/demo/activity.ts'
 import { seedActivity } from '../../src/services/demo/seed-activity.ts'
 import { seedDemo } from '../../src/services/demo/seed-demo.ts'
-import { data, startApp, startAppForTest } from '../kit/app.ts'
+import { data, startApp, startAppForTest, type TestApp, type TestAppOptions } from '../kit/app.ts'
+import { book } from '../kit/booking.ts'
 import { useApp } from '../kit/scene.ts'
 
 interface Demo {
@@ -89,34 +91,95 @@ describe('the demo', () => {
     expect(await fresh.app.services.database.workspace.count()).toBe(1)
   })
 
-  it('begins with people, meetings of the past and to come, and finished chats', async () => {
-    const lively = await startAppForTest()
-    await seedDemo(lively.app.services)
-    await seedActivity(lively.app.services)
-    const { database } = lively.app.services
-    const counts = {
-      people: await database.person.count({ where: { email: { not: null } } }),
-      held: await database.meeting.count({ where: { outcome: 'HELD' } }),
-      noShow: await database.meeting.count({ where: { outcome: 'NO_SHOW' } }),
-      past: await database.meeting.count({ where: { endsAt: { lt: lively.clock.now() } } }),
-      upcoming: await database.meeting.count({ where: { startsAt: { gt: lively.clock.now() } } }),
-      cancelled: await database.meeting.count({ where: { status: 'CANCELLED' } }),
-      ended: await database.conversation.count({ where: { state: 'ENDED' } }),
-      missed: await database.conversation.count({ where: { state: 'MISSED' } }),
+  const seedLively = async (options?: TestAppOptions) => {
+    const lively = await startAppForTest(options)
+    await seedDemo(lively.app.services, { guests: GUESTS })
+    return lively
+  }
+
+  const countActivity = async ({ app: { services }, clock }: TestApp) => {
+    const { person, meeting, meetingChange, conversation, message, consoleLease } = services.database
+    return {
+      people: await person.count({ where: { email: { not: null } } }),
+      held: await meeting.count({ where: { outcome: 'HELD' } }),
+      noShow: await meeting.count({ where: { outcome: 'NO_SHOW' } }),
+      past: await meeting.count({ where: { endsAt: { lt: clock.now() } } }),
+      upcoming: await meeting.count({ where: { startsAt: { gt: clock.now() } } }),
+      cancelled: await meeting.count({ where: { status: 'CANCELLED' } }),
+      changes: await meetingChange.count(),
+      ended: await conversation.count({ where: { state: 'ENDED' } }),
+      missed: await conversation.count({ where: { state: 'MISSED' } }),
+      messages: await message.count(),
+      openConsoles: await consoleLease.count({ where: { expiresAt: { gt: clock.now() } } }),
     }
-    expect(counts).toEqual({
-      people: 5,
-      held: 1,
-      noShow: 1,
-      past: 3,
-      upcoming: 4,
-      cancelled: 1,
-      ended: 2,
-      missed: 1,
-    })
-    const open = { expiresAt: { gt: lively.clock.now() } }
-    expect(await database.consoleLease.count({ where: open })).toBe(0)
+  }
+  const WHOLE = {
+    people: 5,
+    held: 1,
+    noShow: 1,
+    past: 3,
+    upcoming: 4,
+    cancelled: 1,
+    changes: 10,
+    ended: 2,
+    missed: 1,
+    messages: 7,
+    openConsoles: 0,
+  }
+
+  it('begins with people, meetings of the past and to come, and finished chats', async () => {
+    const lively = await seedLively()
+    await seedActivity(lively.app.services)
+    expect(await countActivity(lively)).toEqual(WHOLE)
     expect(lively.faults).toEqual([])
+  })
+
+  it('is made whole by later starts when every one of them fails after something was done', async () => {
+    const lively = await seedLively()
+    const { services } = lively.app
+    let failures: Error[]
+    do {
+      failures = []
+      const stopped = new Error('This start ends here.')
+      const publish = (streamIds: string[]) => {
+        if (streamIds.length > 0) failures.push(stopped)
+        if (failures.length > 0) throw stopped
+      }
+      await seedActivity({ ...services, wakeUps: { ...services.wakeUps, publish }, onError: () => {} })
+    } while (failures.length > 0)
+    expect(await countActivity(lively)).toEqual(WHOLE)
+    await seedActivity(services)
+    expect(await countActivity(lively)).toEqual(WHOLE)
+    expect(lively.faults).toEqual([])
+  })
+
+  it('reports the part that fails, and has the others', async () => {
+    const lively = await seedLively()
+    const { services } = lively.app
+    const where = { name: 'Jack Wilson' }
+    await services.database.agent.updateMany({ where, data: { name: 'Jack' } })
+    await seedActivity(services)
+    expect(lively.faults).toEqual([new Error('The demo has no Jack Wilson.')])
+    expect(await countActivity(lively)).toMatchObject({ upcoming: 3, ended: 2, missed: 1 })
+    await services.database.agent.updateMany({ where: { name: 'Jack' }, data: where })
+    await seedActivity(services)
+    expect(await countActivity(lively)).toEqual(WHOLE)
+  })
+
+  it('sends no mails to the people that it makes up', async () => {
+    const lively = await seedLively({ jobs: true })
+    await seedActivity(lively.app.services)
+    const query = `mutation { startVisit(input: { publicKey: "pk_demo" }) { ... on Visit { token } } }`
+    const { startVisit } = await data<{ startVisit: { token: string } }>(lively.execute(query))
+    const startsAt = '2026-03-17T14:00:00.000Z'
+    const person = { email: 'grace@navy.test' }
+    const input = { target: { roundRobin: true }, startsAt, person }
+    expect(await book(lively, { token: startVisit.token, input })).toMatchObject({ __typename: 'Meeting' })
+    await vi.waitFor(() => expect(lively.mails).toHaveLength(2), { timeout: 10_000 })
+    expect(lively.mails.map(({ text }) => text).join()).toContain('grace@navy.test')
+    const jobs = await lively.database.client
+      .$queryRaw`SELECT "id" FROM pgboss.job WHERE "name" = 'meeting-mail'`
+    expect(jobs).toHaveLength(2)
   })
 
   it('has agents who can be booked, in turn', async () => {

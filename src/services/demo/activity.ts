@@ -1,6 +1,7 @@
 // Who came to the demo's website in the days before, and what for.
 
-/** @see seedActivity */
+/** A visitor of the website. Each requests at most one chat.
+ * @see seedActivity */
 export interface Guest {
   person: {
     email: string
@@ -20,6 +21,7 @@ export interface SeededMeeting {
   /** Negative: in the past. */
   daysFromNow: number
   timeZone: string
+  /** Differs from those of the guest's other meetings. */
   agenda: string
   outcome?: 'HELD' | 'NO_SHOW'
   cancelledBecause?: string

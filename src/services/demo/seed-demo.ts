@@ -1,13 +1,22 @@
-// Creates the workspace of the demo: an administrator, five agents on five continents who take meetings, and a team.
+// Creates the workspace of the demo: an administrator, five agents on five continents who take meetings, a team, and the
+// guests who book and chat in `seedActivity`.
 // This happens at the first start in demo mode only. All six take chats at any hour, so that the demo works whenever it
 // is tried.
+import { Prisma } from '../../database/generated/client/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { insertAgent } from '../agents/create-agent.ts'
 import type { Services } from '../context.ts'
+import { VISITOR_TOKEN_PREFIX } from '../identity/authenticate.ts'
 import { ADMINISTRATOR_ROLE, AGENT_ROLE } from '../identity/roles.ts'
+import { createSecretToken, hashToken } from '../identity/signer.ts'
+import { addClaim } from '../people/claim.ts'
+import { givenFields } from '../people/identify-person.ts'
+import { VISIT_LASTS_MS } from '../people/start-visit.ts'
 import { createBookable, updateBookable } from '../routing/bookables.ts'
+import { DAY } from '../time.ts'
 import { createWorkspace } from '../workspaces/create-workspace.ts'
 import { unlessWorkspaceExists } from '../workspaces/first-workspace.ts'
+import type { Guest } from './activity.ts'
 
 const TIME_ZONE = 'Europe/Berlin'
 /** Known beforehand, so that the examples of the README run as they are. */
@@ -22,10 +31,16 @@ const AGENTS = [
   { name: 'Jack Wilson', timeZone: 'Australia/Sydney' },
   { name: 'Beatriz Souza', timeZone: 'America/Sao_Paulo' },
 ]
+/** Before the first meeting was booked. */
+const VISITED_BEFORE_MS = 9 * DAY
 const TEAM = { name: 'Americas', members: ['Marcus Reed', 'Beatriz Souza'] }
 
-/** @returns false when a workspace exists; then nothing changes */
-export async function seedDemo({ database, clock }: Pick<Services, 'database' | 'clock'>): Promise<boolean> {
+/** @param options.guests who `seedActivity` is for; left out: nobody
+ * @returns false when a workspace exists; then nothing changes */
+export async function seedDemo(
+  { database, clock }: Pick<Services, 'database' | 'clock'>,
+  { guests = [] }: { guests?: Guest[] } = {},
+): Promise<boolean> {
   const now = clock.now()
   return unlessWorkspaceExists(database, async (tx) => {
     const { workspace, roleIds } = await createWorkspace(tx, {
@@ -56,6 +71,30 @@ export async function seedDemo({ database, clock }: Pick<Services, 'database' | 
       agentIds.set(name, agentId)
     }
     await addTeam(tx, { workspaceId: workspace.id, agentIds })
+    for (const guest of guests) await addGuest(tx, { workspaceId: workspace.id, guest, now })
+  })
+}
+
+/** Like `startVisit`, some days ago, with a token that nobody has. */
+async function addGuest(
+  tx: Transaction,
+  { workspaceId, guest, now }: { workspaceId: string; guest: Guest; now: Date },
+): Promise<void> {
+  const { person, pageUrl } = guest
+  const createdAt = new Date(now.getTime() - VISITED_BEFORE_MS)
+  const { id: personId } = await tx.person.create({
+    data: { workspaceId, email: person.email, ...givenFields(person), createdAt },
+  })
+  await tx.visitor.create({
+    data: {
+      workspaceId,
+      personId,
+      tokenHash: Uint8Array.from(hashToken(createSecretToken(VISITOR_TOKEN_PREFIX))),
+      pageUrl,
+      claimed: addClaim(null, person) ?? Prisma.DbNull,
+      createdAt,
+      expiresAt: new Date(createdAt.getTime() + VISIT_LASTS_MS),
+    },
   })
 }
 
