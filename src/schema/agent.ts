@@ -42,7 +42,7 @@ export const AgentRef = builder.prismaNode('Agent', {
     email: t.expose('email', {
       type: 'EmailAddress',
       nullable: true,
-      description: `The e-mail address, in lower case and unique in the workspace; never null for staff. ${STAFF_ONLY}`,
+      description: `The e-mail address, in lower case and unique in the workspace. ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     streamHead: t.field({

@@ -12,7 +12,7 @@ import { formatCount } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
 import { IntervalRef } from './shared.ts'
-import { between, requiresOwnOrManaged, STAFF_ONLY } from './texts.ts'
+import { between, requiresOwnOrManaged, STAFF_TYPE } from './texts.ts'
 
 const START = 'The first minute that is open, for example `09:00`.'
 const END = 'The first minute that is no longer open, for example `17:00`. It must be after `start`.'
@@ -75,7 +75,7 @@ const DateOverrideRef = builder.objectRef<DateOverride>('DateOverride').implemen
 })
 
 export const MeetingAvailabilityRef = builder.prismaObject('MeetingAvailability', {
-  description: `When an agent takes meetings, and how they can be booked. ${STAFF_ONLY}`,
+  description: `When an agent takes meetings, and how they can be booked. ${STAFF_TYPE}`,
   fields: (t) => ({
     agent: t.relation('agent', { description: 'The agent who takes the meetings.' }),
     timeZone: t.expose('timeZone', { type: 'TimeZone', description: TIME_ZONE }),
@@ -116,7 +116,7 @@ export const MeetingAvailabilityRef = builder.prismaObject('MeetingAvailability'
 })
 
 export const LiveChatAvailabilityRef = builder.prismaObject('LiveChatAvailability', {
-  description: `When an agent takes live chats. ${STAFF_ONLY}`,
+  description: `When an agent takes live chats. ${STAFF_TYPE}`,
   fields: (t) => ({
     agent: t.relation('agent', { description: 'The agent who takes the live chats.' }),
     timeZone: t.expose('timeZone', { type: 'TimeZone', description: TIME_ZONE }),

@@ -13,6 +13,7 @@ import type { Cost, SchemaContext } from './context.ts'
 import { readGlobalId } from './global-id.ts'
 import { areVisibleNodes } from './node.ts'
 import PageArgumentsPlugin from './page-arguments.ts'
+import StaffFieldsPlugin from './staff-fields.ts'
 import { GLOBAL_ID } from './texts.ts'
 
 export const DEFAULT_PAGE_SIZE = 20
@@ -42,7 +43,15 @@ export const builder = new SchemaBuilder<{
     JSONObject: { Input: Record<string, unknown>; Output: unknown }
   }
 }>({
-  plugins: [ScopeAuthPlugin, ErrorsPlugin, ComplexityPlugin, PageArgumentsPlugin, PrismaPlugin, RelayPlugin],
+  plugins: [
+    ScopeAuthPlugin,
+    StaffFieldsPlugin,
+    ErrorsPlugin,
+    ComplexityPlugin,
+    PageArgumentsPlugin,
+    PrismaPlugin,
+    RelayPlugin,
+  ],
   defaultFieldNullability: false,
   scopeAuth: {
     authScopes: (context) => ({ staff: context.viewer.kind === 'AGENT' }),

@@ -12,7 +12,7 @@ import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
 import { CalendarStateRef } from './shared.ts'
-import { GLOBAL_ID, MORE_VALUES, requiresOwnOrManaged, STAFF_ONLY } from './texts.ts'
+import { GLOBAL_ID, MORE_VALUES, requiresOwnOrManaged, STAFF_TYPE } from './texts.ts'
 
 const AGENT_ID = 'The agent. Defaults to the viewer.'
 const FIRST_CALENDAR =
@@ -57,7 +57,7 @@ const CalendarPermissionRef = builder
 export const CalendarRef = builder.prismaNode('CalendarConnection', {
   name: 'Calendar',
   id: { field: 'id', description: GLOBAL_ID },
-  description: `The calendar of an agent, which has at most one. ${STAFF_ONLY}`,
+  description: `The calendar of an agent, which has at most one. ${STAFF_TYPE}`,
   findUnique: (id) => ({ id }),
   fields: (t) => ({
     agent: t.relation('agent', { description: 'The agent whose calendar it is.' }),

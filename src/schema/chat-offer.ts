@@ -7,11 +7,11 @@ import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { OfferStateRef } from './chat-enums.ts'
 import { ConversationRef } from './conversation.ts'
-import { GLOBAL_ID, STAFF_ONLY } from './texts.ts'
+import { GLOBAL_ID, STAFF_ONLY, STAFF_TYPE } from './texts.ts'
 
 export const ChatOfferRef = builder.prismaNode('ChatOffer', {
   id: { field: 'id', description: GLOBAL_ID },
-  description: `The offer of a conversation to an agent. ${STAFF_ONLY}`,
+  description: `The offer of a conversation to an agent. ${STAFF_TYPE}`,
   findUnique: (id) => ({ id }),
   fields: (t) => ({
     conversationId: t.id({

@@ -18,6 +18,7 @@ import {
   requiresOwnOrManaged,
   STAFF_ONLY,
   STAFF_TOKEN,
+  STAFF_TYPE,
 } from './texts.ts'
 
 const AGENT_ID = 'The agent. Defaults to the viewer.'
@@ -35,7 +36,7 @@ interface AgentInvitation extends Invitation {
 }
 
 const InvitationTemplateRef = builder.objectRef<AgentInvitation>('InvitationTemplate').implement({
-  description: `The template of an agent's invitations. The subject and the body of a meeting are made from it when the meeting is booked with the agent, or reassigned to the agent. ${STAFF_ONLY}`,
+  description: `The template of an agent's invitations. The subject and the body of a meeting are made from it when the meeting is booked with the agent, or reassigned to the agent. ${STAFF_TYPE}`,
   fields: (t) => ({
     agent: t.prismaField({
       type: AgentRef,

@@ -114,8 +114,8 @@ builder.prismaObjectField(AgentRef, 'meetings', (t) =>
     'meetings',
     {
       cursor: 'id',
-      description: `The agent's meetings that are visible to the viewer, earliest start first. ${STAFF_ONLY}`,
-      authScopes: { staff: true },
+      description:
+        "The agent's meetings that are visible to the viewer, earliest start first; for visitors, their own with the agent.",
       args: { filter: t.arg({ type: MeetingFilter, description: FILTER_DESCRIPTION }) },
       query: ({ filter }, context) => ({
         where: toWhere(context, filter),

@@ -2,11 +2,11 @@
 import { requireStaff } from '../services/identity/viewer.ts'
 import { builder } from './builder.ts'
 import { PermissionRef } from './shared.ts'
-import { GLOBAL_ID, NULL_IF_REFUSED, STAFF_ONLY, STAFF_TOKEN } from './texts.ts'
+import { GLOBAL_ID, NULL_IF_REFUSED, STAFF_TOKEN, STAFF_TYPE } from './texts.ts'
 
 export const RoleRef = builder.prismaNode('Role', {
   id: { field: 'id', description: GLOBAL_ID },
-  description: `A named set of permissions. An agent is allowed what any of the agent's roles allows. ${STAFF_ONLY}`,
+  description: `A named set of permissions. An agent is allowed what any of the agent's roles allows. ${STAFF_TYPE}`,
   findUnique: (id) => ({ id }),
   fields: (t) => ({
     name: t.exposeString('name', {

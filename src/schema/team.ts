@@ -18,6 +18,7 @@ import {
   SLUG_FORMAT,
   STAFF_ONLY,
   STAFF_TOKEN,
+  STAFF_TYPE,
 } from './texts.ts'
 
 /** The cost counts these numbers, because teams lead to agents and agents back to teams. */
@@ -26,7 +27,7 @@ const TYPICAL_TEAMS_OF_AGENT = 3
 
 export const TeamRef = builder.prismaNode('Team', {
   id: { field: 'id', description: GLOBAL_ID },
-  description: `Agents who take turns among themselves, in the order of the team. ${STAFF_ONLY}`,
+  description: `Agents who take turns among themselves, in the order of the team. ${STAFF_TYPE}`,
   findUnique: (id) => ({ id }),
   fields: (t) => ({
     name: t.exposeString('name', {

@@ -8,7 +8,10 @@ export const GLOBAL_ID = 'The global id, which `node` and `nodes` accept.'
 
 // Permissions.
 
-export const STAFF_ONLY = 'Visible to staff only.'
+/** Of a type. */
+export const STAFF_TYPE = 'Visible to staff only.'
+/** Of a field, which is nullable then (staff-fields.ts). */
+export const STAFF_ONLY = 'Visible to staff only: null for visitors, with an error of its own.'
 /** The rest of a query's answer stays as it is. */
 export const NULL_IF_REFUSED = 'Null, with an error of its own, for whoever may not read it.'
 export const ANY_TOKEN = 'Requires a valid bearer token of any kind.'

@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
 import { startAppForTest } from '../kit/app.ts'
+import { createVisitor } from '../kit/booking.ts'
 import { post } from '../kit/http.ts'
 import { useScene } from '../kit/scene.ts'
 
@@ -11,7 +12,7 @@ const EXPLAIN =
 const LISTS = `query ($first: Int, $filter: MeetingFilter, $id: ID!) {
   meetings(first: $first, filter: $filter) { nodes { id } } node(id: $id) { id } }`
 
-const { ada, admin, app } = useScene({ ada: createTestAgent }, { once: true })
+const { acme, ada, admin, app } = useScene({ ada: createTestAgent }, { once: true })
 
 afterAll(() => expect(app.faults).toEqual([]))
 
@@ -96,6 +97,33 @@ it.each([
   expect(codes).toEqual(['INVALID_INPUT'])
   expect(statuses).toEqual([200, 200])
   expect(content.errors[0].extensions.issues[0]).toMatchObject({ path, ...issue })
+})
+
+it("a visitor's page stays whole around the fields that only staff can read", async () => {
+  const token = await createVisitor(app, acme)
+  const query = `query ($id: ID!) {
+    workspace { name timeZone chatEnabled publicKey allowedOrigins blockedEmailDomains
+      meetingSettings { slotOffer } liveChatSettings { chatsPerAgent } }
+    viewer { ... on Person { known firstSeenAt attributes } }
+    node(id: $id) { ... on Agent { name email publiclyBookable meetingsToDate roles { id } teams { id }
+      liveChatStatus { available } pendingOffers { id } meetings { totalCount } invitation { subject }
+      meetingAvailability { weekly { start } } liveChatAvailability { weekly { start } } } }
+  }`
+  const { data, errors } = await app.execute<Record<string, object>>(query, {
+    token,
+    variables: { id: ada.id },
+  })
+  const forStaff = Object.entries(data ?? {}).flatMap(([root, fields]) =>
+    Object.entries(fields).flatMap(([name, value]) => (value === null ? [`${root}.${name}`] : [])),
+  )
+  expect(data).toMatchObject({
+    workspace: { name: expect.any(String) },
+    viewer: { known: false },
+    node: { name: 'Ada Lovelace', meetings: { totalCount: 0 } },
+  })
+  expect(forStaff).toHaveLength(19)
+  expect(errors?.map(({ path }) => path?.join('.')).sort()).toEqual(forStaff.sort())
+  expect(new Set(errors?.map(({ extensions }) => extensions?.code))).toEqual(new Set(['FORBIDDEN']))
 })
 
 it('a field that the viewer may not read is null, names the permission, and leaves the rest', async () => {
