@@ -3,7 +3,9 @@
 import { formatCount } from '../services/wording.ts'
 import { builder } from './builder.ts'
 
-/** Lists are counted up to here, so that a count costs little however many rows there are. */
+/** Lists of the workspace are counted up to here, so that a count costs little however many rows there are. The lists of
+ * one agent, person or conversation are counted whole, in the statement that reads their owners; a count of more is not
+ * shown either. */
 export const MAX_COUNTED = 10_000
 
 /** For a query that counts: one item more than is shown tells that there are more. Such a query needs an order that an

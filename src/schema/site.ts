@@ -2,7 +2,7 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import { isAnybodyOnline } from '../services/chat/offers/is-anybody-online.ts'
 import { requireSignedIn } from '../services/identity/viewer.ts'
-import { type ListedBookable, listBookables } from '../services/routing/list-bookables.ts'
+import { type ListedBookable, listBookables, MAX_LISTED } from '../services/routing/list-bookables.ts'
 import { EVERYBODY } from '../services/routing/slug-rules.ts'
 import { batched } from './batch.ts'
 import { builder } from './builder.ts'
@@ -84,8 +84,7 @@ const SiteRef = builder.prismaObject('Workspace', {
     }),
     bookable: t.field({
       type: [BookableRef],
-      description:
-        'What visitors can book: all agents in turn, then the teams and the agents that are publicly bookable, each by name. Whether there are free times is what `slots` answers.',
+      description: `What visitors can book: all agents in turn, then the teams and the agents that are publicly bookable, each by name, at most ${MAX_LISTED} together. Those beyond can be booked by their slug. Whether there are free times is what \`slots\` answers.`,
       complexity: { field: 1, multiplier: TYPICAL_BOOKABLES },
       resolve: (_workspace, _arguments, context) => listBookables(context),
     }),

@@ -1,4 +1,5 @@
 // What a page of the website reads first, and what staff sets for it.
+import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { connectCalendar, createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
@@ -117,6 +118,27 @@ describe('the site', () => {
       },
       expect.objectContaining({ slug: 'beth-moore', durations: [] }),
     ])
+  })
+
+  it('lists at most 500 bookables', async () => {
+    const { workspaceId } = acme
+    const teams = Array.from({ length: 500 }, (_, number) => ({
+      id: randomUUID(),
+      workspaceId,
+      name: `Team ${String(number).padStart(3, '0')}`,
+    }))
+    await database.team.createMany({ data: teams })
+    await database.bookable.createMany({
+      data: teams.map(({ id: teamId, name }) => ({
+        workspaceId,
+        teamId,
+        slug: name.replace(' ', '-').toLowerCase(),
+        publiclyBookable: true,
+      })),
+    })
+    const listed = await slugs()
+    expect(listed).toHaveLength(500)
+    expect([listed[0], listed[1], listed.at(-1)]).toEqual(['everybody', 'team-000', 'team-498'])
   })
 
   it('shows each workspace only its own', async () => {

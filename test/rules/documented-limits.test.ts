@@ -27,6 +27,7 @@ import { MAX_ENDPOINT_LENGTH } from '../../src/services/notifications/push/push-
 import { MAX_PUSH_SUBSCRIPTIONS } from '../../src/services/notifications/push/register-push-subscription.ts'
 import { TIMEOUT_MS } from '../../src/services/notifications/push/web-push-sender.ts'
 import { LEASE_MS } from '../../src/services/presence/leases.ts'
+import { MAX_LISTED } from '../../src/services/routing/list-bookables.ts'
 import { EVENTS_KEPT_MS } from '../../src/services/tidy.ts'
 import { formatCount, formatDuration } from '../../src/services/wording.ts'
 import { LIVE_CHAT_DEFAULTS } from '../../src/services/workspaces/create-workspace.ts'
@@ -91,6 +92,7 @@ describe('docs/limits.md', () => {
 
   it.each([
     `\`Conversation.transcript\` costs ${TRANSCRIPT_COST}.`,
+    `\`Site.bookable\` lists at most ${MAX_LISTED}.`,
     `\`Site.anybodyOnline\` costs ${ANYBODY_ONLINE_COST}.`,
     `its \`first\` or \`last\`, also as a variable, and ${DEFAULT_PAGE_SIZE} without both`,
     `a page has at most ${MAX_PAGE_SIZE} items, and a list is counted up to ${formatCount(MAX_COUNTED)} `,

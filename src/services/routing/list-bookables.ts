@@ -18,8 +18,11 @@ export interface ListedBookable {
   durations: number[]
 }
 
+/** The website lists at most so many. Those beyond can be booked by their slug all the same. */
+export const MAX_LISTED = 500
+
 /** One statement, however many there are.
- * @returns all agents in turn, named as the workspace, then the teams and the agents that are publicly bookable, by name
+ * @returns all agents in turn, named as the workspace, then the teams and the agents that are publicly bookable, by name, at most `MAX_LISTED`
  * @throws ForbiddenError for an anonymous viewer */
 export async function listBookables({ viewer, database }: RequestContext): Promise<ListedBookable[]> {
   const { workspaceId } = requireSignedIn(viewer)
@@ -32,6 +35,7 @@ export async function listBookables({ viewer, database }: RequestContext): Promi
         CASE WHEN b."teamId" IS NULL THEN 3 ELSE 2 END
       FROM "Bookable" b LEFT JOIN "Team" t ON t."id" = b."teamId" LEFT JOIN "Agent" a ON a."id" = b."agentId"
       WHERE b."workspaceId" = ${workspaceId}::uuid AND b."publiclyBookable"
+      ORDER BY "part", "name", "slug" LIMIT ${MAX_LISTED}
     ), lengths AS (
       SELECT m."agentId", m."durationMinutes"
       FROM "MeetingAvailability" m JOIN "CalendarConnection" c ON c."agentId" = m."agentId"
