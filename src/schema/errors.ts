@@ -96,12 +96,13 @@ builder.objectType(NotFoundError, {
   interfaces: [ErrorInterface],
   fields: (t) => ({
     path: t.exposeStringList('path', {
-      description: 'The argument that names the object, for example `["input", "agentId"]`.',
+      description:
+        'The argument that names the object, for example `["input", "agentId"]`; for an id in a list it ends with the index, for example `["input", "agentIds", "2"]`.',
     }),
     missingId: t.exposeID('missingId', {
       nullable: true,
       description:
-        'The id as the client sent it, if it is not a global id of the expected type; null otherwise.',
+        'The id as the client sent it, if it is not a global id of the expected type. Null for an id that is well-formed: it stands in the arguments at `path`.',
     }),
   }),
 })
@@ -114,7 +115,8 @@ builder.objectType(ForbiddenError, {
     permission: t.field({
       type: PermissionRef,
       nullable: true,
-      description: 'The missing permission; null if no permission would help.',
+      description:
+        'The missing permission, the first of them where one of several would do; null if no permission would help.',
       resolve: (error: ForbiddenError) => error.permission as Permission | null,
     }),
   }),
@@ -138,7 +140,7 @@ const SLOT_REFUSALS = {
 
 /** One enum for every field `reason`: fields of one name in one union must have one type. */
 export const ConflictReasonRef = builder.enumType('ConflictReason', {
-  description: `Why the current state does not allow a change. ${MORE_VALUES}`,
+  description: `Why a change is refused: the reasons of \`ConflictError\`, and those of \`SlotUnavailableError\`, which are about a slot (from TAKEN to HOLD_EXPIRED). ${MORE_VALUES}`,
   values: {
     ...SLOT_REFUSALS,
     ADDRESS_TAKEN: { description: 'The e-mail address belongs to another agent or person of the workspace.' },

@@ -173,7 +173,7 @@ builder.subscriptionType({
     agentEvents: t.field({
       type: AgentEventRef,
       description:
-        "The events for the viewer's console: offers, conversations with their messages and who is typing in them, meetings, calendar and live-chat status. The agent is signed in (`LiveChatStatus.signedIn`) while it is open. Requires an agent's token.",
+        "The events for the viewer's console: offers, conversations with their messages and who is typing in them, meetings, calendar, live-chat status, changes of the agent and of its hours for meetings, and warnings that a conversation is about to end. The agent is signed in (`LiveChatStatus.signedIn`) while it is open. Requires an agent's token.",
       args: { after: t.arg({ type: 'EventCursor', description: AFTER }) },
       subscribe: (_root, { after }, context) =>
         new LiveSource<AgentRoot>({ events: openAgentEvents(context, after ?? null) }),

@@ -17,7 +17,7 @@ import { RoutingTargetInput, toTarget } from './routing-target.ts'
 import { atMost, BOOKER, IDEMPOTENCY_KEY, SLOT_END } from './texts.ts'
 
 const MEETING_ID = 'The meeting.'
-const MANAGE_TOKEN = `The token of the link in the visitor's mail, valid until ${formatDuration(VALID_AFTER_MEETING_MS)} after the end of the meeting as it stands, or until the invitation goes to another address. No bearer token is needed with it.`
+const MANAGE_TOKEN = `The token of the link in the visitor's mail, valid until ${formatDuration(VALID_AFTER_MEETING_MS)} after the end of the meeting as it stands, or until the invitation goes to another address. No bearer token is needed with it. It is also a bearer token itself, with which \`meetings\` lists the meeting.`
 const CHANGERS = 'Available to viewers who see the meeting, and to the holder of its link.'
 const REASON = `The reason, for both sides to read. ${atMost(MAX_REASON_LENGTH)}`
 

@@ -78,7 +78,7 @@ export const MeetingChangeRef = builder.prismaObject('MeetingChange', {
 export const MeetingRef = builder.prismaNode('Meeting', {
   id: { field: 'id', description: GLOBAL_ID },
   description:
-    'A meeting of an agent with a person. Visible to the visitor who booked it, to verified visitors who are its person (see `identityHash`) to the holder of its link, and to the holder of the link with which it was booked; with MANAGE_MY_MEETINGS, to its agent; with MANAGE_ALL_MEETINGS, to all staff.',
+    'A meeting of an agent with a person. Visible to the visitor who booked it, to verified visitors who are its person (see `identityHash`), to the holder of its link, and to the holder of the link with which it was booked; with MANAGE_MY_MEETINGS, to its agent; with MANAGE_ALL_MEETINGS, to all staff.',
   findUnique: (id) => ({ id }),
   fields: (t) => ({
     status: t.expose('status', { type: MeetingStatusRef, description: 'The status of the meeting.' }),

@@ -41,7 +41,7 @@ export const SLUG =
   'The readable name for the address of a page where visitors book, unique among the agents and teams of the workspace, for example `ada-lovelace`.'
 export const SLUG_FORMAT = `Letters from a to z and digits, in words joined by hyphens; at most ${MAX_SLUG_LENGTH} characters.`
 export const PUBLICLY_BOOKABLE =
-  'Whether the website lists it for visitors (`Site.bookable`), so that its slug leads to it. Visitors who have its id can book all the same, for example from a calendar that was shared in a chat.'
+  'Whether the website lists it for visitors (`Site.bookable`), so that its slug leads to it. Visitors who have its id can book all the same, for example from a calendar that was shared in a chat. False at first.'
 
 /** A text that may be empty. */
 export const atMost = (length: number) => `At most ${formatCount(length)} characters.`
