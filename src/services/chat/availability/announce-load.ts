@@ -4,10 +4,9 @@
 import { noteLocks } from '../../../database/lock-order.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
-import { appendEvents } from '../../events/append-events.ts'
-import { newEvent } from '../../events/new-events.ts'
 import { SECOND } from '../../time.ts'
 import { runTransaction } from '../../transaction.ts'
+import { appendStatusEvents } from './append-status-events.ts'
 
 /** The load of one agent is published at most this often. */
 export const LOAD_EVERY_MS = SECOND
@@ -29,10 +28,7 @@ export async function announceLoads(services: Services): Promise<void> {
   if (changed.length === 0) return
   await runTransaction(services, async (tx) => {
     const announced = await saveAnnounced(tx, { loads: changed, now })
-    for (const [workspaceId, agents] of Map.groupBy(announced, (agent) => agent.workspaceId)) {
-      const events = agents.map((agent) => newEvent.liveChatStatusChanged(agent))
-      await appendEvents(tx, { workspaceId, at: now, events })
-    }
+    await appendStatusEvents(tx, { agents: announced, now })
   })
 }
 
@@ -68,7 +64,7 @@ function readChangedLoads(database: Database, now: Date): Promise<Load[]> {
 }
 
 /** Records that the loads are published, except those that another node has published meanwhile.
- * @returns the others, ordered by workspace, so that the streams of several workspaces are locked in a fixed order */
+ * @returns the others */
 async function saveAnnounced(
   tx: Transaction,
   { loads, now }: { loads: Load[]; now: Date },
@@ -78,7 +74,7 @@ async function saveAnnounced(
     'agent',
     loads.map(({ agentId }) => agentId),
   )
-  const saved = await tx.$queryRaw<Pick<Load, 'agentId' | 'workspaceId'>[]>`
+  return tx.$queryRaw<Pick<Load, 'agentId' | 'workspaceId'>[]>`
     INSERT INTO "AnnouncedLoad" AS l
       ("agentId", "workspaceId", "signedIn", "hasPush", "activeChats", "pendingOffers", "announcedAt")
     SELECT "agentId", "workspaceId", "signedIn", "hasPush", "activeChats", "pendingOffers", ${now}::timestamptz
@@ -91,7 +87,6 @@ async function saveAnnounced(
       "pendingOffers" = excluded."pendingOffers", "announcedAt" = excluded."announcedAt"
     WHERE l."announcedAt" <= ${lastDue(now)}::timestamptz
     RETURNING "agentId", "workspaceId"`
-  return saved.sort((one, other) => (one.workspaceId < other.workspaceId ? -1 : 1))
 }
 
 const lastDue = (now: Date): Date => new Date(now.getTime() - LOAD_EVERY_MS)

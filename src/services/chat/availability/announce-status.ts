@@ -1,11 +1,10 @@
 // Publishes that an agent's availability for live chats has changed by the hours, or because a toggle ended. Only the
 // event depends on it: the status itself is computed at every read (docs/semantics.md, section 5).
-import { type DueChatHours, lockDueChatHours } from '../../../database/locks.ts'
+import { lockDueChatHours } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { Services } from '../../context.ts'
-import { appendEvents } from '../../events/append-events.ts'
-import { newEvent } from '../../events/new-events.ts'
 import { runTransaction } from '../../transaction.ts'
+import { appendStatusEvents } from './append-status-events.ts'
 import { type AgentStatus, readAgentStatuses } from './read-status.ts'
 
 const BATCH_SIZE = 100
@@ -22,7 +21,7 @@ export async function announceStatusChanges(services: Services): Promise<void> {
 
 /** @returns how many agents were checked */
 async function announceBatch(tx: Transaction, now: Date): Promise<number> {
-  const due = await lockDue(tx, now)
+  const due = await lockDueChatHours(tx, { now, limit: BATCH_SIZE })
   if (due.length === 0) return 0
   const statuses = await readAgentStatuses(tx, { agentIds: due.map(({ agentId }) => agentId), now })
   await markAnnounced(tx, statuses)
@@ -30,17 +29,8 @@ async function announceBatch(tx: Transaction, now: Date): Promise<number> {
   const changed = due.filter(
     ({ agentId, announcedAvailable }) => available.get(agentId) !== announcedAvailable,
   )
-  for (const [workspaceId, agents] of Map.groupBy(changed, (agent) => agent.workspaceId)) {
-    const events = agents.map((agent) => newEvent.liveChatStatusChanged(agent))
-    await appendEvents(tx, { workspaceId, at: now, events })
-  }
+  await appendStatusEvents(tx, { agents: changed, now })
   return due.length
-}
-
-/** @returns the agents ordered by workspace, so that the streams of several workspaces are locked in a fixed order */
-async function lockDue(tx: Transaction, now: Date): Promise<DueChatHours[]> {
-  const due = await lockDueChatHours(tx, { now, limit: BATCH_SIZE })
-  return due.sort((one, other) => (one.workspaceId < other.workspaceId ? -1 : 1))
 }
 
 /** Records that the statuses are published, so that no node publishes them again before they change by themselves. */
