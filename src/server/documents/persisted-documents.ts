@@ -2,6 +2,7 @@
 // operator supplies them (read-documents.ts); no request ever adds one.
 import type { PersistedDocumentsMode } from '../../config/config.ts'
 import type { Viewer } from '../../services/identity/viewer.ts'
+import { isObject } from '../is-object.ts'
 import * as meetingPageDocuments from '../pages/meeting/documents.js'
 import { requestError } from '../request-error.ts'
 import { hashOf, readHash } from './document-map.ts'
@@ -86,8 +87,4 @@ function requireHash(name: string, id: unknown): string {
   const hash = typeof id === 'string' ? readHash(id) : null
   if (hash !== null) return hash
   throw requestError('BAD_REQUEST', `\`${name}\` must be a SHA-256, as 64 lower-case hexadecimal digits.`)
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

@@ -9,6 +9,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { App } from '../../app.ts'
 import { isDatabaseAway } from '../../database/sql-state.ts'
 import { NO_CREDENTIALS, socketCredentials } from '../credentials.ts'
+import { isObject } from '../is-object.ts'
 import { LOOPBACK } from '../use-loopback-only.ts'
 import { CLOSE_DEADLINE_MS, CloseCode, closeSocket } from './close-socket.ts'
 import { createMessageLimit } from './message-limit.ts'
@@ -181,10 +182,6 @@ function reviveMessage(key: string, value: unknown): unknown {
     type === 'subscribe' && isObject(payload) && ('documentId' in payload || 'extensions' in payload)
   // graphql-ws demands a text also of an operation whose document is persisted.
   return isById ? { ...value, payload: { query: '', ...payload } } : value
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }
 
 function refuse(tcp: Duplex, status: string): void {
