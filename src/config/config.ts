@@ -10,8 +10,9 @@ export interface Limits {
   maxOperationsPerSocket: number
 }
 
-/** How people sign in: with the demo's own tokens, or with those of an OpenID Connect provider. */
-export type SignIn = { mode: 'DEMO' } | { mode: 'OIDC'; issuer: string; audience: string }
+/** How people sign in: with the demo's own tokens, or with those of an OpenID Connect provider. `clients` are the
+ * applications that may get tokens for us; none: see `requireClient`. */
+export type SignIn = { mode: 'DEMO' } | { mode: 'OIDC'; issuer: string; audience: string; clients?: string[] }
 
 /** Who may send the text of a document that is not persisted: everybody, nobody, or signed-in staff only. */
 export type PersistedDocumentsMode = 'allow' | 'only' | 'only-anonymous'

@@ -6,6 +6,15 @@ import { type Config, ConfigError } from './config.ts'
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
 
 const wholeNumber = (byDefault: number) => z.coerce.number().int().min(1).default(byDefault)
+const commaSeparated = z
+  .string()
+  .default('')
+  .transform((list) =>
+    list
+      .split(',')
+      .map((each) => each.trim())
+      .filter((each) => each !== ''),
+  )
 const onOrOff = z.enum(['on', 'off']).optional()
 
 const variables = z.object({
@@ -21,21 +30,13 @@ const variables = z.object({
     .base64({ abort: true })
     .refine(isLongKey, 'must be at least 32 bytes in base64, for example from `openssl rand -base64 32`.')
     .optional(),
-  PREVIOUS_SECRETS_KEYS: z
-    .string()
-    .default('')
-    .transform((keys) =>
-      keys
-        .split(',')
-        .map((key) => key.trim())
-        .filter((key) => key !== ''),
-    )
-    .refine(
-      (keys) => keys.every(isLongKey),
-      'must be keys of at least 32 bytes in base64, separated by commas.',
-    ),
-  AUTH_ISSUER: z.url().optional(),
+  PREVIOUS_SECRETS_KEYS: commaSeparated.refine(
+    (keys) => keys.every(isLongKey),
+    'must be keys of at least 32 bytes in base64, separated by commas.',
+  ),
+  AUTH_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
   AUTH_AUDIENCE: z.string().min(1).optional(),
+  AUTH_CLIENTS: commaSeparated,
   ADMIN_EMAIL: z.email().optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.email().optional(),
@@ -117,6 +118,11 @@ function contradictions(set: NodeJS.ProcessEnv, { refused }: { refused: string[]
       ['HOST', 'AUTH_ISSUER'],
     ],
     [
+      production && env.AUTH_ISSUER?.startsWith('http:') === true,
+      'AUTH_ISSUER: must begin with https:// when NODE_ENV is production.',
+      ['AUTH_ISSUER'],
+    ],
+    [
       !demo && env.AUTH_AUDIENCE === undefined,
       'AUTH_AUDIENCE: must be set together with AUTH_ISSUER.',
       ['AUTH_AUDIENCE', 'AUTH_ISSUER'],
@@ -152,7 +158,12 @@ function toConfig(env: Variables): Config {
     signIn:
       env.AUTH_ISSUER === undefined
         ? { mode: 'DEMO' }
-        : { mode: 'OIDC', issuer: env.AUTH_ISSUER, audience: env.AUTH_AUDIENCE ?? '' },
+        : {
+            mode: 'OIDC',
+            issuer: env.AUTH_ISSUER,
+            audience: env.AUTH_AUDIENCE ?? '',
+            clients: env.AUTH_CLIENTS,
+          },
     adminEmail: env.ADMIN_EMAIL?.toLowerCase() ?? null,
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM ?? 'meetings@switchboard.localhost',

@@ -11,6 +11,7 @@ const VARIABLES: Record<keyof Variables, string> = {
   REDIS_URL: 'Redis that wakes the other nodes, when there are several',
   AUTH_ISSUER: 'OpenID Connect provider (the demo sign-in, on loopback only)',
   AUTH_AUDIENCE: 'audience of the tokens of the provider',
+  AUTH_CLIENTS: 'applications whose tokens are accepted (see docs/operations.md)',
   ADMIN_EMAIL: 'administrator of the workspace that the first start with a provider makes',
   SMTP_URL: 'mail server (mails are written to a folder)',
   MAIL_FROM: 'sender of mails',

@@ -30,8 +30,9 @@ export interface OidcProvider {
   /** Signs the account in.
    * @returns the bearer token */
   signIn(account: OidcAccount): Promise<string>
-  /** @returns a token with just these claims, signed with the provider's key: for what it would never issue */
-  sign(claims: JWTPayload, keyId?: string): Promise<string>
+  /** @param header left out: the provider's own key, and no type
+   * @returns a token with just these claims, signed with the provider's key: for what it would never issue */
+  sign(claims: JWTPayload, header?: { kid?: string; typ?: string }): Promise<string>
   /** From now on another key signs; tokens of the one before are not valid any more. */
   rotateKey(algorithm?: OidcAlgorithm): Promise<void>
   /** Nothing happens when it is stopped already. */
@@ -76,8 +77,8 @@ export async function startOidcProvider(options: {
       accounts.set(account.subject, account)
       return runCodeFlow({ address, audience: options.audience, subject: account.subject })
     },
-    sign: (claims, keyId = key.kid) =>
-      new SignJWT(claims).setProtectedHeader({ alg: key.alg, kid: keyId }).sign(key),
+    sign: (claims, header) =>
+      new SignJWT(claims).setProtectedHeader({ alg: key.alg, kid: key.kid, ...header }).sign(key),
     async rotateKey(algorithm = 'RS256') {
       key = await createSigningKey(algorithm)
       serve()

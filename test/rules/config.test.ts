@@ -51,6 +51,16 @@ describe('the environment', () => {
     expect(previousSecretsKeys.map((key) => key.toString('base64'))).toEqual([KEY, KEY])
   })
 
+  it('has a provider that signs in over TLS, in production', () => {
+    const production = { NODE_ENV: 'production', SECRETS_KEY: KEY, AUTH_AUDIENCE: 'switchboard' }
+    expect(faultsOf({ ...production, AUTH_ISSUER: 'http://id.acme.test' })).toEqual([
+      expect.stringMatching(/^AUTH_ISSUER: .*https/),
+    ])
+    expect(faultsOf({ ...production, AUTH_ISSUER: 'https://id.acme.test' })).toEqual([])
+    expect(faultsOf({ AUTH_ISSUER: 'http://id.acme.test', AUTH_AUDIENCE: 'switchboard' })).toEqual([])
+    expect(faultsOf({ AUTH_ISSUER: 'ftp://id.acme.test', AUTH_AUDIENCE: 'switchboard' })).toHaveLength(1)
+  })
+
   it('limits callers to persisted documents only where there are some', () => {
     for (const mode of ['only', 'only-anonymous']) {
       const fault = expect.stringMatching(/^PERSISTED_DOCUMENTS: .*PERSISTED_DOCUMENTS_DIR/)

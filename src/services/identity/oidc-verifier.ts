@@ -1,15 +1,7 @@
 // Verifies bearer tokens of an OpenID Connect provider with the keys that the provider publishes. Must never accept a
 // signature by any other key, and never call a token invalid because the provider did not answer.
-import {
-  createRemoteJWKSet,
-  customFetch,
-  errors,
-  type FetchImplementation,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  jwtVerify,
-} from 'jose'
-import { z } from 'zod'
+import { errors, type JWTPayload, jwtVerify } from 'jose'
+import { PublishedKeys } from './published-keys.ts'
 
 /** No algorithm with a shared secret, and not `none`: a published key must never be used as a secret (RFC 8725,
  * section 3.1). */
@@ -17,13 +9,12 @@ const ASYMMETRIC_ALGORITHMS = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ]
+/** Of an ID token and of an access token (RFC 9068). A provider signs other things with the same keys, for example the
+ * news that somebody has signed out. */
+const TOKEN_TYPES = /^(?:application\/)?(?:at\+)?jwt$/i
 const CLOCK_TOLERANCE_SECONDS = 5
-/** For the discovery document and the keys together. */
-const FETCH_TIMEOUT_MS = 5_000
-/** How long a key is still accepted, at most, after the provider has withdrawn it. */
-const KEYS_MAX_AGE_MS = 10 * 60_000
-/** How long unknown key ids cause no further fetch after a successful one, so that made-up ids cause no flood. */
-const UNKNOWN_KEY_COOLDOWN_MS = 30_000
+/** NUL cannot be stored, and lone surrogates are all stored as the same character. */
+const NOT_STORABLE = /[\p{Cc}\p{Cs}]/u
 
 /** The claims of a valid token. */
 export interface VerifiedToken {
@@ -42,7 +33,8 @@ export interface OidcVerifier {
   verify(token: string): Promise<VerifiedToken>
 }
 
-/** The first fault found. CLAIMS: a claim is missing or has the wrong type. */
+/** The first fault found. CLAIMS: a claim is missing or has the wrong type. TYPE: it is no token to sign in with. CLIENT: it
+ * was issued to another application. */
 export type InvalidTokenReason =
   | 'MALFORMED'
   | 'SIGNATURE'
@@ -50,6 +42,8 @@ export type InvalidTokenReason =
   | 'NOT_YET_VALID'
   | 'ISSUER'
   | 'AUDIENCE'
+  | 'TYPE'
+  | 'CLIENT'
   | 'CLAIMS'
 
 /** The token is not valid. The message contains no value of a claim. */
@@ -60,9 +54,6 @@ export class InvalidTokenError extends Error {
     this.reason = reason
   }
 }
-
-/** The provider's keys are not available: it did not answer, or its answer cannot be trusted. The token may be valid. */
-export class OidcProviderUnreachableError extends Error {}
 
 const REASON_OF_CODE: Record<string, InvalidTokenReason> = {
   [errors.JWSInvalid.code]: 'MALFORMED',
@@ -85,18 +76,20 @@ const REASON_OF_CLAIM: Record<string, InvalidTokenReason> = {
 /** Sends nothing to the provider before the first token.
  * @param options.issuer an http(s) URL, exactly as the provider writes it in its tokens
  * @param options.audience the value that a token must have in `aud`
- * @param options.now the clock by which tokens expire; jose ages its cached keys by the machine's clock */
+ * @param options.clients the applications that may get tokens for us; left out: see `requireClient`
+ * @param options.now the clock by which tokens expire and keys grow old */
 export function createOidcVerifier(options: {
   issuer: string
   audience: string
+  clients?: string[]
   now(): Date
   fetch?: typeof fetch
 }): OidcVerifier {
-  const { issuer, audience, now } = options
-  const keyOf = publishedKeys(issuer, options.fetch ?? fetch)
+  const { issuer, audience, clients = [], now } = options
+  const keys = new PublishedKeys({ issuer, now, fetch: options.fetch ?? fetch })
   return {
     async verify(token) {
-      const { payload } = await jwtVerify(token, keyOf, {
+      const { payload, protectedHeader } = await jwtVerify(token, keys.find, {
         issuer,
         audience,
         algorithms: ASYMMETRIC_ALGORITHMS,
@@ -106,58 +99,42 @@ export function createOidcVerifier(options: {
       }).catch((error: unknown) => {
         throw toInvalidTokenError(error)
       })
+      requireType(protectedHeader.typ)
+      requireClient(payload, {
+        audience,
+        clients,
+        isAccessToken: isAccessToken(payload, protectedHeader.typ),
+      })
       return toVerifiedToken(payload)
     },
   }
 }
 
-/** jose caches the keys, shares a fetch among concurrent requests, and does not cache a failed one. */
-function publishedKeys(issuer: string, fetchAnswer: typeof fetch): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(discoveryUrl(issuer), {
-    timeoutDuration: FETCH_TIMEOUT_MS,
-    cacheMaxAge: KEYS_MAX_AGE_MS,
-    cooldownDuration: UNKNOWN_KEY_COOLDOWN_MS,
-    [customFetch]: discoverThenFetchKeys(issuer, fetchAnswer),
-  })
-  return async (header, token) => {
-    try {
-      return await keys(header, token)
-    } catch (error) {
-      if (isAboutToken(error)) throw error
-      throw new OidcProviderUnreachableError(`The keys of the provider ${issuer} cannot be read.`, {
-        cause: error,
-      })
-    }
-  }
+function requireType(type: string | undefined): void {
+  if (type === undefined || TOKEN_TYPES.test(type)) return
+  throw new InvalidTokenError('TYPE', 'The token is neither an ID token nor an access token.')
 }
 
-/** OpenID Connect Discovery 1.0, section 4.1. */
-function discoveryUrl(issuer: string): URL {
-  return new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)
+/** Many providers type their access tokens like their ID tokens, but only access tokens have a scope. */
+function isAccessToken({ scope, scp }: JWTPayload, type = ''): boolean {
+  return /at\+jwt$/i.test(type) || scope !== undefined || scp !== undefined
 }
 
-/** Reads the discovery document with every fetch of the keys, so that one cache, one cooldown and one timeout cover both,
- * and keys that moved to another URL are found. */
-function discoverThenFetchKeys(issuer: string, fetchAnswer: typeof fetch): FetchImplementation {
-  const protocol = issuer.startsWith('https:') ? /^https$/ : /^https?$/
-  const document = z.object({
-    // OpenID Connect Discovery 1.0, section 4.3.
-    issuer: z.literal(issuer),
-    // Keys that were fetched without TLS could come from anyone on the way.
-    jwks_uri: z.url({ protocol }),
-  })
-  return async (url, request) => {
-    const response = await fetchAnswer(url, request)
-    if (response.status !== 200) throw new Error(`${url} responded with HTTP status ${response.status}.`)
-    const { jwks_uri: keysUrl } = document.parse(await response.json())
-    return fetchAnswer(keysUrl, request)
-  }
+/** Without a list of clients, an ID token is for the application that it was issued to (OpenID Connect Core 1.0, section
+ * 3.1.3.7), and an access token for its audience, whichever application got it. */
+function requireClient(
+  { aud, azp, client_id: clientId }: JWTPayload,
+  { audience, clients, isAccessToken }: { audience: string; clients: string[]; isAccessToken: boolean },
+): void {
+  const client = azp ?? clientId
+  const accepted = clients.length > 0 ? clients : [audience]
+  const isOurs = typeof client === 'string' && accepted.includes(client)
+  const isUndecided = clients.length === 0 && (isAccessToken || (client === undefined && !hasSeveral(aud)))
+  if (isOurs || isUndecided) return
+  throw new InvalidTokenError('CLIENT', 'The token was issued to another application.')
 }
 
-/** The provider answered, and no key of it, or more than one, matches the token. */
-function isAboutToken(error: unknown): boolean {
-  return error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys
-}
+const hasSeveral = (audience: JWTPayload['aud']) => Array.isArray(audience) && audience.length > 1
 
 /** Without jose's error as the cause: it carries the claims, which must not be logged. */
 function toInvalidTokenError(error: unknown): unknown {
@@ -173,6 +150,9 @@ function toVerifiedToken({ sub, exp, email, email_verified: verified }: JWTPaylo
   const expiresAt = new Date(Number(exp) * 1000)
   if (typeof sub !== 'string' || sub === '' || Number.isNaN(expiresAt.getTime())) {
     throw new InvalidTokenError('CLAIMS', '"sub" must be a text and "exp" a time.')
+  }
+  if (NOT_STORABLE.test(sub) || (typeof email === 'string' && NOT_STORABLE.test(email))) {
+    throw new InvalidTokenError('CLAIMS', '"sub" and "email" must not contain control characters.')
   }
   return {
     subject: sub,

@@ -1,12 +1,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { decodeJwt } from 'jose'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import {
-  createOidcVerifier,
-  OidcProviderUnreachableError,
-} from '../../../src/services/identity/oidc-verifier.ts'
-import { MINUTE } from '../../kit/clock.ts'
+import { createOidcVerifier } from '../../../src/services/identity/oidc-verifier.ts'
+import { OidcProviderUnreachableError } from '../../../src/services/identity/published-keys.ts'
+import { DAY, MINUTE } from '../../kit/clock.ts'
 import { type OidcProvider, startOidcProvider } from '../../kit/oidc-provider.ts'
 
 const AUDIENCE = 'https://api.example'
@@ -45,6 +44,19 @@ function moveMachineClock(milliseconds: number): void {
   vi.useFakeTimers({ toFake: ['Date'] })
   leftovers.push(vi.useRealTimers)
   vi.setSystemTime(later)
+}
+
+/** @returns a token of the provider that is valid for two days */
+async function lastingToken(provider: OidcProvider): Promise<string> {
+  const claims = decodeJwt(await provider.signIn(ADA))
+  return provider.sign({ ...claims, exp: Math.floor((Date.now() + 2 * DAY) / 1000) })
+}
+
+function shortenTimeouts() {
+  const { timeout } = AbortSignal
+  const shortened = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout.call(AbortSignal, 50))
+  leftovers.push(() => shortened.mockRestore())
+  return shortened
 }
 
 describe('the keys of the provider', () => {
@@ -110,19 +122,62 @@ describe('a provider that cannot be reached', () => {
     expect(await verifier.verify(await restarted.signIn(ADA))).toMatchObject(ADA_IS_SIGNED_IN)
   })
 
-  it('has its cached keys accepted for ten minutes, and tokens with other keys undecided', async () => {
+  it('has its keys accepted for a day, and tokens with other keys undecided', async () => {
     const provider = await start()
     const { verifier } = verifierOf(provider.issuer)
-    const token = await provider.signIn(ADA)
+    const token = await lastingToken(provider)
     await verifier.verify(token)
     await provider.rotateKey()
-    const newToken = await provider.signIn(ADA)
+    const newToken = await lastingToken(provider)
     await provider.stop()
     moveMachineClock(9 * MINUTE)
     await expect(verifier.verify(newToken)).rejects.toThrow(OidcProviderUnreachableError)
     expect(await verifier.verify(token)).toMatchObject(ADA_IS_SIGNED_IN)
+    moveMachineClock(DAY - 10 * MINUTE)
+    expect(await verifier.verify(token)).toMatchObject(ADA_IS_SIGNED_IN)
+    await expect(verifier.verify(newToken)).rejects.toThrow(OidcProviderUnreachableError)
     moveMachineClock(MINUTE)
     await expect(verifier.verify(token)).rejects.toThrow(OidcProviderUnreachableError)
+  })
+
+  it('is asked again twice a minute, and delays nobody meanwhile', async () => {
+    const provider = await start()
+    const answers = { stalls: false }
+    const { verifier, paths } = verifierOf(provider.issuer, async (input, init) => {
+      if (!answers.stalls) return fetch(input, init)
+      return new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(new Error())))
+    })
+    const token = await provider.signIn(ADA)
+    await verifier.verify(token)
+    shortenTimeouts()
+    answers.stalls = true
+    moveMachineClock(10 * MINUTE)
+    await Promise.all([1, 2, 3].map(() => verifier.verify(token)))
+    expect(paths).toHaveLength(3)
+    for (const _ of [1, 2, 3]) expect(await verifier.verify(token)).toMatchObject(ADA_IS_SIGNED_IN)
+    expect(paths).toHaveLength(3)
+    moveMachineClock(MINUTE / 2)
+    let settled = false
+    vi.mocked(AbortSignal.timeout).mockImplementation(() => new AbortController().signal)
+    void verifier.verify(token).then(() => (settled = true))
+    await vi.waitFor(() => expect(settled).toBe(true))
+    expect(paths).toHaveLength(4)
+  })
+
+  it('replaces its keys once it is back', async () => {
+    const provider = await start()
+    const { verifier } = verifierOf(provider.issuer)
+    const token = await provider.signIn(ADA)
+    await verifier.verify(token)
+    await provider.stop()
+    moveMachineClock(10 * MINUTE)
+    expect(await verifier.verify(token)).toMatchObject(ADA_IS_SIGNED_IN)
+    const restarted = await start({ port: provider.port })
+    moveMachineClock(MINUTE)
+    await verifier.verify(token).catch(() => {})
+    const newToken = await restarted.signIn(ADA)
+    await vi.waitFor(async () => expect(await verifier.verify(newToken)).toMatchObject(ADA_IS_SIGNED_IN))
+    await expect(verifier.verify(token)).rejects.toMatchObject({ reason: 'SIGNATURE' })
   })
 
   it('is not needed to refuse a malformed token', async () => {
@@ -141,11 +196,7 @@ describe('a provider that cannot be reached', () => {
       leftovers.push(() => stalling.close().closeAllConnections())
       const issuer = `http://127.0.0.1:${(stalling.address() as AddressInfo).port}`
       const token = await (await start()).signIn(ADA)
-      const { timeout } = AbortSignal
-      const shortened = vi
-        .spyOn(AbortSignal, 'timeout')
-        .mockImplementation(() => timeout.call(AbortSignal, 50))
-      leftovers.push(() => shortened.mockRestore())
+      const shortened = shortenTimeouts()
       const { verifier } = verifierOf(issuer)
       await expect(verifier.verify(token)).rejects.toThrow(OidcProviderUnreachableError)
       expect(shortened.mock.calls).toEqual([[5_000]])

@@ -122,6 +122,9 @@ describe('a token with the right signature and wrong claims', () => {
     { wrong: { sub: undefined }, reason: 'CLAIMS' },
     { wrong: { sub: '' }, reason: 'CLAIMS' },
     { wrong: { sub: 7 }, reason: 'CLAIMS' },
+    { wrong: { sub: 'ada\0' }, reason: 'CLAIMS' },
+    { wrong: { sub: 'ada\ud800' }, reason: 'CLAIMS' },
+    { wrong: { email: 'ada\0@example.org' }, reason: 'CLAIMS' },
     { wrong: { iss: undefined }, reason: 'CLAIMS' },
     { wrong: { aud: undefined }, reason: 'CLAIMS' },
   ])('$wrong is refused as $reason', async ({ wrong, reason }) => {
@@ -141,6 +144,57 @@ describe('a token with the right signature and wrong claims', () => {
       expect(await verifierOf(provider).verify(signed)).toMatchObject({ emailVerified: false })
     },
   )
+})
+
+describe('the type of a token', () => {
+  it.each(['JWT', 'jwt', 'at+jwt', 'application/at+jwt', 'application/JWT'])('may be %s', async (typ) => {
+    const signed = await provider.sign(claims, { typ })
+    expect(await verifierOf(provider).verify(signed)).toMatchObject({ subject: 'ada' })
+  })
+
+  it.each(['logout+jwt', 'dpop+jwt', 'secevent+jwt', 'x+at+jwt', ''])('must not be %o', async (typ) => {
+    expect(await reasonOf(verifierOf(provider), await provider.sign(claims, { typ }))).toBe('TYPE')
+  })
+})
+
+describe('the application that a token was issued to', () => {
+  /** Without what only access tokens have. */
+  const idToken = () => ({ ...claims, scope: undefined, client_id: undefined })
+
+  it.each([
+    { claim: {}, accepted: true },
+    { claim: { azp: AUDIENCE }, accepted: true },
+    { claim: { azp: AUDIENCE, aud: [AUDIENCE, 'https://other.example'] }, accepted: true },
+    { claim: { azp: 'lunch-menu' }, accepted: false },
+    { claim: { azp: ['console'] }, accepted: false },
+    { claim: { azp: 'lunch-menu', aud: [AUDIENCE, 'lunch-menu'] }, accepted: false },
+    { claim: { aud: [AUDIENCE, 'lunch-menu'] }, accepted: false },
+  ])('is this one in an ID token with $claim: $accepted', async ({ claim, accepted }) => {
+    const signed = await provider.sign({ ...idToken(), ...claim } as JWTPayload)
+    expect(await reasonOf(verifierOf(provider), signed)).toBe(accepted ? 'accepted' : 'CLIENT')
+  })
+
+  it.each([{ scope: 'api' }, { scp: 'api' }])(
+    'may be any one in an access token (%o), which is for an API',
+    async (scope) => {
+      const signed = await provider.sign({ ...idToken(), ...scope, azp: 'lunch-menu' })
+      expect(await reasonOf(verifierOf(provider), signed)).toBe('accepted')
+    },
+  )
+
+  it.each([
+    { claim: { azp: 'console' }, accepted: true },
+    { claim: { client_id: 'console' }, accepted: true },
+    { claim: { azp: 'lunch-menu' }, accepted: false },
+    { claim: { client_id: 'lunch-menu' }, accepted: false },
+    { claim: { azp: 'lunch-menu', client_id: 'console' }, accepted: false },
+    { claim: {}, accepted: false },
+  ])('must be among those that are named, with $claim: $accepted', async ({ claim, accepted }) => {
+    const clients = ['console', 'phone']
+    const verifier = createOidcVerifier({ ...provider, audience: AUDIENCE, clients, now: issued.now })
+    const signed = await provider.sign({ ...idToken(), scope: 'api', ...claim })
+    expect(await reasonOf(verifier, signed)).toBe(accepted ? 'accepted' : 'CLIENT')
+  })
 })
 
 describe('a forged token is refused', () => {
@@ -165,7 +219,7 @@ describe('a forged token is refused', () => {
     const impostorToken = await impostor.signIn(ADA)
     expect(decodeJwt(impostorToken).iss).toBe(provider.issuer)
     expect(await reasonOf(verifier, impostorToken)).toBe('SIGNATURE')
-    const underSameKeyId = await impostor.sign(claims, decodeProtectedHeader(token).kid)
+    const underSameKeyId = await impostor.sign(claims, { kid: decodeProtectedHeader(token).kid ?? '' })
     expect(await reasonOf(verifier, underSameKeyId)).toBe('SIGNATURE')
   })
 
