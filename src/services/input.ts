@@ -101,7 +101,7 @@ export const email = z
   )
   .transform((value) => value.toLowerCase())
 
-function withAsciiDomain(address: string): string {
+export function withAsciiDomain(address: string): string {
   const at = address.lastIndexOf('@')
   return `${address.slice(0, at + 1)}${toAsciiDomain(address.slice(at + 1))}`
 }

@@ -1,4 +1,5 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
 import { type Answer, startApp, startAppForTest } from '../kit/app.ts'
@@ -53,6 +54,33 @@ describe('signing in with OpenID Connect', () => {
     expect(await viewer(unverified)).toMatchObject(refused)
     const stranger = await signIn({ subject: 'nobody', email: 'nobody@example.com' })
     expect(await viewer(stranger)).toMatchObject(refused)
+  })
+
+  it('does not take a letter for the Latin one that it is folded to', async () => {
+    const kelvin = await createTestAgent(app, acme, 'Kelvin Kirk')
+    for (const local of ['\u212Aelvin.kirk', 'kelvin.\u212Airk', 'kelv\u0131n.kirk', 'kelv\u0130n.kirk']) {
+      const email = kelvin.email.replace('kelvin.kirk', local)
+      expect(await viewer(await signIn({ subject: local, email }))).toMatchObject(refused)
+    }
+    const token = await signIn({ subject: 'kelvin-1', email: kelvin.email.toUpperCase() })
+    expect(await viewer(token)).toMatchObject({ data: { viewer: { name: 'Kelvin Kirk' } } })
+  })
+
+  it('compares the domain as mail servers do', async () => {
+    const hanna = await createTestAgent(app, acme, 'Hanna Weber')
+    const where = { id: hanna.agentId }
+    await database.agent.update({ where, data: { email: 'hanna@xn--bcher-kva.example' } })
+    const token = await signIn({ subject: 'hanna-1', email: 'Hanna@Bücher.example' })
+    expect(await viewer(token)).toMatchObject({ data: { viewer: { name: 'Hanna Weber' } } })
+  })
+
+  it.each([
+    { claim: 'sub', account: { sub: 'nul\0' } },
+    { claim: 'email', account: { email: 'nul\0@acme.test' } },
+  ])('refuses NUL in the claim $claim', async ({ account }) => {
+    const claims = decodeJwt(await signIn({ subject: 'nul', email: 'nul@acme.test' }))
+    expect(await viewer(await provider.sign({ ...claims, ...account }))).toMatchObject(refused)
+    expect(app.faults).toEqual([])
   })
 
   describe('of an account whose verified e-mail agents of two workspaces have', () => {

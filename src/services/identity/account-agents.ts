@@ -4,6 +4,7 @@
 // agent with the e-mail alone never competes with a bound one: it must be chosen.
 import type { Database } from '../../database/open.ts'
 import { WorkspaceRequiredError } from '../../errors.ts'
+import { withAsciiDomain } from '../input.ts'
 import type { VerifiedToken } from './oidc-verifier.ts'
 
 interface AccountAgent {
@@ -43,7 +44,8 @@ async function readAgents(
   database: Database,
   { subject, email, emailVerified }: VerifiedToken,
 ): Promise<AccountAgent[]> {
-  const byEmail = email !== null && emailVerified ? [{ email: email.toLowerCase(), oidcSubject: null }] : []
+  const address = email !== null && emailVerified ? toAgentAddress(email) : null
+  const byEmail = address === null ? [] : [{ email: address, oidcSubject: null }]
   const agents = await database.agent.findMany({
     where: { removedAt: null, OR: [{ oidcSubject: subject }, ...byEmail] },
     select: { id: true, workspaceId: true, oidcSubject: true, workspace: { select: { name: true } } },
@@ -51,6 +53,14 @@ async function readAgents(
   })
   const bound = new Set(agents.flatMap((agent) => (agent.oidcSubject === null ? [] : agent.workspaceId)))
   return agents.filter((agent) => agent.oidcSubject !== null || !bound.has(agent.workspaceId))
+}
+
+/** Unicode's lower case of some other letters is a Latin one (KELVIN SIGN becomes k), which would make the account somebody
+ * else's. No agent's address has such letters, apart from its domain.
+ * @returns the address as an agent can have it; null when none can */
+function toAgentAddress(email: string): string | null {
+  const address = withAsciiDomain(email)
+  return /[^\x21-\x7e]/.test(address) ? null : address.toLowerCase()
 }
 
 /** @returns null when another account was bound to the agent meanwhile */
