@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => provider.stop())
 
-const { app, acme, ada, database } = useScene(
+const { app, acme, admin, ada, database, mutate } = useScene(
   { ada: anAgent },
   {
     start: () => startApp({ signIn: { mode: 'OIDC', issuer: provider.issuer, audience: AUDIENCE } }),
@@ -153,6 +153,44 @@ describe('signing in with OpenID Connect', () => {
     )
     const answers = await Promise.all(tokens.map((token) => viewer(token)))
     expect(answers.map(({ data }) => data?.viewer?.name ?? null).sort()).toEqual(['Cleo Vance', null].sort())
+  })
+
+  describe('after resetSignIn', () => {
+    const reset = (token: string, agentId: string) =>
+      mutate({ mutation: 'resetSignIn', token, input: { agentId }, select: '... on Agent { name }' })
+
+    it('the next account with the agent’s e-mail is the agent, and the former one is not', async () => {
+      const root = await signIn({ subject: 'root', email: admin.email })
+      const rose = await createTestAgent(app, acme, 'Rose Dieng')
+      const lost = await signIn({ subject: 'rose-1', email: rose.email })
+      await viewer(lost)
+      const found = await signIn({ subject: 'rose-2', email: rose.email })
+      expect(await viewer(found)).toMatchObject(refused)
+      const events = await readStream(rose)
+      expect(await reset(root, rose.id)).toMatchObject({ name: 'Rose Dieng' })
+      expect(await readStream(rose)).toEqual([...events, 'AccessChanged'])
+      expect(await viewer(found)).toMatchObject({ data: { viewer: { name: 'Rose Dieng' } } })
+      expect(await viewer(lost)).toMatchObject(refused)
+    })
+
+    it('is refused without MANAGE_AGENTS and for a foreign agent, and then changes nothing', async () => {
+      const root = await signIn({ subject: 'root', email: admin.email })
+      const judy = await createTestAgent(app, acme, 'Judy Clapp')
+      const token = await signIn({ subject: 'judy-1', email: judy.email })
+      await viewer(token)
+      expect(await reset(token, judy.id)).toMatchObject({ __typename: 'ForbiddenError' })
+      const globex = await createTestWorkspace(app, { name: 'Globex' })
+      expect(await reset(root, globex.admin.id)).toMatchObject({ __typename: 'NotFoundError' })
+      expect(await viewer(token)).toMatchObject({ data: { viewer: { name: 'Judy Clapp' } } })
+    })
+
+    const readStream = async ({ agentId }: { agentId: string }) => {
+      const events = await database.event.findMany({
+        where: { streamId: `agent:${agentId}` },
+        orderBy: { seq: 'asc' },
+      })
+      return events.map(({ type }) => type)
+    }
   })
 
   it('refuses the demo’s own tokens', async () => {

@@ -78,6 +78,7 @@ export const CASES: Record<string, (() => Promise<Case>)[]> = {
   ],
   updateAgent: [() => ofAgent({ name: 'Ada King', pictureUrl: 'https://acme.example/ada.png' })],
   removeAgent: [() => ofAgent({}, (agent) => createTeam([agent]))],
+  resetSignIn: [() => ofAgent()],
   saveTeam: [
     async () => {
       const key = randomUUID()

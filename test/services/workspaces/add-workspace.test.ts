@@ -1,6 +1,7 @@
 // What an operator does with `npm run workspace`.
 import { expect, it, onTestFinished } from 'vitest'
-import { openPostgres } from '../../../src/database/open.ts'
+import { migrate } from '../../../src/database/migrate.ts'
+import { openPglite, openPostgres } from '../../../src/database/open.ts'
 import { addWorkspace } from '../../../src/services/workspaces/add-workspace.ts'
 import { createFirstWorkspace } from '../../../src/services/workspaces/first-workspace.ts'
 import { listWorkspaces } from '../../../src/services/workspaces/list-workspaces.ts'
@@ -76,6 +77,34 @@ it.runIf(onPostgres())(
     expect(await readMigrations()).toEqual(before)
   },
 )
+
+it('lets an administrator sign in with another account, by a command', async () => {
+  const environment = await emptyDatabase()
+  const open = () =>
+    environment.DATABASE_URL === undefined
+      ? openPglite({ folder: environment.DATA_DIR ?? null })
+      : openPostgres(environment.DATABASE_URL)
+  const before = await open()
+  await migrate(before)
+  const { database, clock } = { database: before.client, clock: app.clock }
+  await addWorkspace({ database, clock }, GLOBEX)
+  await database.agent.updateMany({ data: { oidcSubject: 'lost' } })
+  await before.close()
+  const reset = (admin: string) =>
+    startProgram(environment, {
+      script: ['scripts/workspace.ts', 'reset-sign-in', '--name', 'Globex', '--admin', admin],
+    })
+  const unknown = reset('grace@globex.test')
+  expect([await unknown.exitCode, unknown.errors()]).toEqual([2, 'The agent was not found.\n'])
+  const known = reset('Hank@Globex.test')
+  expect([await known.exitCode, known.output()]).toEqual([
+    0,
+    'The next account that signs in with hank@globex.test is hank@globex.test of Globex.\n',
+  ])
+  const after = await open()
+  onTestFinished(() => after.close())
+  expect(await after.client.agent.findMany()).toMatchObject([{ oidcSubject: null }])
+})
 
 it('is refused in a memory that ends with the command', async () => {
   const script = ['scripts/workspace.ts', 'create', '--name', 'Globex', '--admin', 'hank@globex.test']
