@@ -59,7 +59,7 @@ export class NotFoundError extends AppError {
   readonly code = 'NOT_FOUND'
   /** The place of its id in the operation's arguments, for example ["input", "agentId"]. */
   readonly path: string[]
-  /** What the client sent, if it is not a global id of the expected type. */
+  /** The id as the client sent it. The schema adds it (schema/missing-ids.ts); null if something else names the object. */
   readonly missingId: string | null
   /** @param field the argument that names the object, for example `input.agentId` */
   constructor(field: string, missingId: string | null = null) {

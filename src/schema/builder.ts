@@ -11,6 +11,7 @@ import { getDatamodel } from '../database/generated/pothos-types.ts'
 import { ForbiddenError, InvalidInputError, TokenRequiredError } from '../errors.ts'
 import type { Cost, SchemaContext } from './context.ts'
 import { readGlobalId } from './global-id.ts'
+import MissingIdsPlugin from './missing-ids.ts'
 import { areVisibleNodes } from './node.ts'
 import PageArgumentsPlugin from './page-arguments.ts'
 import StaffFieldsPlugin from './staff-fields.ts'
@@ -47,6 +48,7 @@ export const builder = new SchemaBuilder<{
     ScopeAuthPlugin,
     StaffFieldsPlugin,
     ErrorsPlugin,
+    MissingIdsPlugin,
     ComplexityPlugin,
     PageArgumentsPlugin,
     PrismaPlugin,

@@ -102,7 +102,7 @@ builder.objectType(NotFoundError, {
     missingId: t.exposeID('missingId', {
       nullable: true,
       description:
-        'The id as the client sent it, if it is not a global id of the expected type. Null for an id that is well-formed: it stands in the arguments at `path`.',
+        'The id at `path`, as the client sent it. Null if something else names the object, such as a slug, a public key or the link of a meeting.',
     }),
   }),
 })

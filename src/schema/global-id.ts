@@ -29,7 +29,7 @@ export function readGlobalId(globalId: string): { typename: string; id: string }
  * @throws NotFoundError when the id is not a global id of the type */
 export function fromGlobalId(type: NodeName, { id, field }: { id: string; field: string }): string {
   const read = readGlobalId(id)
-  if (read?.typename !== type || !validate(read.id)) throw new NotFoundError(field, id)
+  if (read?.typename !== type || !validate(read.id)) throw new NotFoundError(field)
   return read.id
 }
 

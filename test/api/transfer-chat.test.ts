@@ -75,7 +75,7 @@ describe('transferChat', () => {
     })
     const path = ['input', 'conversationId']
     const missing = { __typename: 'NotFoundError', message: 'The conversation was not found.' }
-    expect(await handOver()).toEqual({ ...missing, path, missingId: null })
+    expect(await handOver()).toEqual({ ...missing, path, missingId: id })
   })
 
   it('changes nothing when the other declines, or does not answer', async () => {

@@ -148,7 +148,7 @@ export async function startActiveChat(
 }
 
 /** A chat that a new agent has, and in which both sides have said something.
- * @returns the global ids of what came of it, by their types, and a way for the agent to say more */
+ * @returns the agent, the global ids of what came of it, by their types, and a way for the agent to say more */
 export async function startChat(
   app: TestApp,
   workspace: TestWorkspace,
@@ -160,5 +160,6 @@ export async function startChat(
   await acceptChat(app, agent.token, offer.id)
   const sayMore = (more: string) => say(app, agent.token, { conversationId, text: more })
   const { id: messageId } = await sayMore(text)
-  return { ids: { Conversation: conversationId, ChatOffer: offer.id, Message: messageId }, say: sayMore }
+  const ids = { Conversation: conversationId, ChatOffer: offer.id, Message: messageId }
+  return { agent, ids, say: sayMore }
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../database/open.ts'
-import { NotFoundError } from '../../errors.ts'
 import { AGENT_ROLE } from '../identity/roles.ts'
+import { requireAll } from '../require-all.ts'
 
 /** Checks that the roles belong to the workspace.
  * @param options.roleIds null stands for the built-in role Agent
@@ -12,6 +12,6 @@ export async function requireRoles(
 ): Promise<string[]> {
   const which = roleIds === null ? { name: AGENT_ROLE.name, builtIn: true } : { id: { in: roleIds } }
   const roles = await tx.role.findMany({ where: { workspaceId, ...which }, select: { id: true } })
-  if (roleIds !== null && roles.length < new Set(roleIds).size) throw new NotFoundError('input.roleIds')
+  requireAll(roles, { ids: roleIds ?? [], field: 'input.roleIds' })
   return roles.map((role) => role.id)
 }

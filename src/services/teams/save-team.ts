@@ -10,6 +10,7 @@ import { once } from '../idempotency.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf, requirePermission } from '../identity/viewer.ts'
 import { fault, idempotencyKey, line, MAX_NAME_LENGTH, parseInput } from '../input.ts'
+import { requireAll } from '../require-all.ts'
 import { type BookableInput, createBookable, slugInput, updateBookable } from '../routing/bookables.ts'
 import { movePointerOff } from '../routing/leave-pools.ts'
 import { runTransaction } from '../transaction.ts'
@@ -113,8 +114,9 @@ async function replaceTeam(tx: Transaction, input: TeamData & { teamId: string }
 /** @returns the ids of the agents who joined or left */
 async function setMembers(tx: Transaction, input: TeamData & { teamId: string }): Promise<string[]> {
   const { teamId, workspaceId, agentIds } = input
-  const known = await tx.agent.count({ where: { id: { in: agentIds }, workspaceId, removedAt: null } })
-  if (known < agentIds.length) throw new NotFoundError('input.agentIds')
+  const where = { id: { in: agentIds }, workspaceId, removedAt: null }
+  const known = await tx.agent.findMany({ where, select: { id: true } })
+  requireAll(known, { ids: agentIds, field: 'input.agentIds' })
   const members = await tx.teamMember.findMany({ where: { teamId }, select: { agentId: true } })
   const before = members.map(({ agentId }) => agentId)
   await tx.teamMember.deleteMany({ where: { teamId } })
