@@ -100,6 +100,20 @@ it('and learn when a longer time-out takes the warning back, and of the new end 
   await expectEvents(warning, takenBack, { ...warning, endsAt: '2026-03-02T08:11:00.000Z' })
 })
 
+it('for as long as ever, after a shorter time-out that has passed already', async () => {
+  app.clock.advance(5 * MINUTE)
+  const input = { liveChatSettings: { idleTimeoutMinutes: 2 } }
+  await mutate({ mutation: 'updateWorkspace', input, token: admin.token, select: '' })
+  await Promise.all([sweep(), sweep()])
+  await expectEvents({ __typename: 'IdleWarning', conversationId: id, endsAt: '2026-03-02T08:06:00.000Z' })
+  app.clock.advance(MINUTE - 1)
+  await sweep()
+  expect(await readChat(app, visitor.token, id)).toMatchObject({ state: 'ACTIVE' })
+  app.clock.advance(1)
+  await sweep()
+  expect(await readChat(app, visitor.token, id)).toMatchObject({ state: 'TIMED_OUT' })
+})
+
 it('but a former agent, who reads the warning again, no longer learns when the chat ends', async () => {
   const [, console] = sides
   const [{ cursor: after } = { cursor: '' }] = console?.events() ?? []

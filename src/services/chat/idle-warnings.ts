@@ -1,6 +1,7 @@
 // Warns both sides of a chat before it ends by the idle time-out, once for each quiet period (docs/semantics.md, section
 // 6). Any activity begins a new quiet period, and so takes a warning back.
-import type { Conversation } from '../../database/generated/client/client.ts'
+import { type Conversation, Prisma } from '../../database/generated/client/client.ts'
+import { lockConversations } from '../../database/locks.ts'
 import type { Database, Transaction } from '../../database/open.ts'
 import type { Services } from '../context.ts'
 import { appendEvents } from '../events/append-events.ts'
@@ -25,8 +26,11 @@ export function idleEndOf(
 const isWarned = ({ idleWarnedFor, lastActiveAt }: Pick<Conversation, 'idleWarnedFor' | 'lastActiveAt'>) =>
   idleWarnedFor?.getTime() === lastActiveAt.getTime()
 
-/** A warning comes a minute before the end, or halfway if the time-out is shorter than two minutes. One that stands is too
- * early once the workspace allows a longer time.
+/** A warning comes a minute before the end, or halfway if the time-out is shorter than two minutes. */
+const QUIET_BEFORE_WARNING = Prisma.sql`
+  (greatest(w."idleTimeoutMinutes" - 1, w."idleTimeoutMinutes" / 2.0) * interval '1 minute')`
+
+/** A warning that stands is too early once the workspace allows a longer time.
  * @param which.id left out: any chat
  * @returns the ids of active chats that are to be warned of, or whose warning is to be taken back */
 export async function readChatsToWarn(
@@ -36,14 +40,35 @@ export async function readChatsToWarn(
   const rows = await database.$queryRaw<{ id: string }[]>`
     SELECT c."id" FROM "Conversation" c
     JOIN "Workspace" w ON w."id" = c."workspaceId"
-    CROSS JOIN LATERAL (SELECT w."idleTimeoutMinutes" * interval '1 minute' AS "length") timeout
     WHERE c."state" = 'ACTIVE' AND (${id}::uuid IS NULL OR c."id" = ${id}::uuid)
-      AND c."lastActiveAt" > ${now}::timestamptz - timeout."length"
-      AND (
-        c."lastActiveAt" <= ${now}::timestamptz - greatest(timeout."length" - interval '1 minute', timeout."length" / 2)
-      ) <> (c."idleWarnedFor" IS NOT DISTINCT FROM c."lastActiveAt")
+      AND c."lastActiveAt" > ${now}::timestamptz - w."idleTimeoutMinutes" * interval '1 minute'
+      AND (c."lastActiveAt" <= ${now}::timestamptz - ${QUIET_BEFORE_WARNING}) <> (c."idleWarnedFor" IS NOT DISTINCT FROM c."lastActiveAt")
     ORDER BY c."lastActiveAt" LIMIT ${limit}`
   return rows.map((row) => row.id)
+}
+
+/** After the time-out became shorter: an active chat that would end before its warning had stood for as long as ever is
+ * given that time from now on. The next sweep warns of it.
+ * @param given.workspaceId of the workspace, which has its new time-out */
+export async function grantTimeToWarn(
+  tx: Transaction,
+  { workspaceId, now }: { workspaceId: string; now: Date },
+): Promise<void> {
+  const isCutShort = Prisma.sql`"id" IN (
+    SELECT c."id" FROM "Conversation" c JOIN "Workspace" w ON w."id" = c."workspaceId"
+    WHERE w."id" = ${workspaceId}::uuid AND c."state" = 'ACTIVE'
+      AND c."lastActiveAt" < ${now}::timestamptz - ${QUIET_BEFORE_WARNING}
+      AND (
+        c."idleWarnedFor" IS DISTINCT FROM c."lastActiveAt"
+        OR c."lastActiveAt" <= ${now}::timestamptz - w."idleTimeoutMinutes" * interval '1 minute'
+      )
+  )`
+  const chats = await lockConversations(tx, isCutShort)
+  // Somebody may have written before the locks were granted.
+  await tx.$executeRaw`
+    UPDATE "Conversation" c SET "lastActiveAt" = greatest(c."lastActiveAt", ${now}::timestamptz - ${QUIET_BEFORE_WARNING})
+    FROM "Workspace" w
+    WHERE w."id" = c."workspaceId" AND c."id" = ANY (${chats.map(({ id }) => id)}::uuid[]) AND c."state" = 'ACTIVE'`
 }
 
 /** Warns, or takes back a warning that is too early. Has no effect on a chat that was warned of in time, or in which

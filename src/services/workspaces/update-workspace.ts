@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Prisma, Workspace } from '../../database/generated/client/client.ts'
 import { noteLocks } from '../../database/lock-order.ts'
 import type { Transaction } from '../../database/open.ts'
+import { grantTimeToWarn } from '../chat/idle-warnings.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
@@ -110,8 +111,9 @@ export async function updateWorkspace(
     if (typeof settings.liveChatSettings?.toggleResetsAtMidnight === 'boolean') {
       await scheduleStatusAnnouncements(tx, workspaceId)
     }
-    const events = [newEvent.workspaceChanged()]
-    await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
+    const now = context.clock.now()
+    if (settings.liveChatSettings?.idleTimeoutMinutes) await grantTimeToWarn(tx, { workspaceId, now })
+    await appendEvents(tx, { workspaceId, at: now, events: [newEvent.workspaceChanged()] })
     return workspace
   })
 }
