@@ -12,17 +12,22 @@ import { readChatCandidatesOf } from '../offers/candidates.ts'
 import { lockTurns, nextRequest, offerInTurn } from '../offers/offer-next.ts'
 import { missRequest } from './end-wait.ts'
 
-/** One pass looks at no more requests of a pool than this; the others have to wait until these are fewer. */
-const MOST_OF_A_POOL = 50
+/** Of requests that the same agents can get, one pass looks at no more than this; the others are behind them anyway. */
+const MOST_ALIKE = 50
 
 interface WaitingRequest {
   id: string
   workspaceId: string
   target: Prisma.JsonValue
+  /** The ids of agents who have had its offer, in order. */
+  asked: string[]
+  /** Whether it has had as many offers as are allowed. */
+  isExhausted: boolean
 }
 
-/** Offers as many chats as there is room for: in each pool that of the longest waiting request first. Any number of nodes
- * may do so at once. A failure is reported and does not hold up the rest. */
+/** Offers as many chats as there is room for: in each pool that of the longest waiting request first. Ends the wait of
+ * requests that no agent can get any more. Any number of nodes may do so at once. A failure is reported and does not hold
+ * up the rest. */
 export async function serveWaiting(services: Services): Promise<void> {
   const queue = await readQueue(services.database)
   for (const [workspaceId, requests] of Map.groupBy(queue, (request) => request.workspaceId)) {
@@ -34,50 +39,63 @@ async function serveWorkspace(
   services: Services,
   { workspaceId, requests }: { workspaceId: string; requests: WaitingRequest[] },
 ): Promise<void> {
-  const mayHaveRoom = await lookForRoom(services, workspaceId)
+  const isOver = await lookForRoom(services, workspaceId)
   const full = new Set<string>()
-  for (const { id, target } of requests) {
-    const pool = JSON.stringify(target)
-    if (full.has(pool) || !mayHaveRoom(targetInput.parse(target))) continue
-    const outcome = await serve(services, id).catch(services.onError)
-    if (outcome === 'POOL_FULL') full.add(pool)
+  for (const request of requests) {
+    const alike = JSON.stringify([request.target, request.asked])
+    if (full.has(alike) || !isOver(request)) continue
+    const outcome = await serve(services, request.id).catch(services.onError)
+    if (outcome === 'FULL') full.add(alike)
   }
 }
 
 /** Looks at all agents without a lock, because most looks find nobody who has room.
- * @returns whether it is worth to look under the lock of a pool: an agent has room, or the pool no longer exists */
+ * @returns whether the wait of a request may be over: an agent has room, or no agent is left who could get it */
 async function lookForRoom(
   { database, clock }: Services,
   workspaceId: string,
-): Promise<(target: RoutingTarget) => boolean> {
+): Promise<(request: WaitingRequest) => boolean> {
   const candidates = await readChatCandidatesOf(database, { workspaceId, now: clock.now() })
   const members = await database.teamMember.findMany({ where: { workspaceId } })
   const teams = Map.groupBy(members, ({ teamId }) => teamId)
   const ineligible = new Map(
     candidates.map(({ agentId, ineligibleBecause }) => [agentId, ineligibleBecause.length > 0]),
   )
-  const hasRoom = (agentId: string) => ineligible.get(agentId) === false
-  return (target) => {
-    if ('agentId' in target) return hasRoom(target.agentId) || !ineligible.has(target.agentId)
-    if (!('teamId' in target)) return [...ineligible.values()].includes(false)
-    const team = teams.get(target.teamId)
-    return team === undefined || team.some(({ agentId }) => hasRoom(agentId))
+  const membersOf = (target: RoutingTarget): string[] => {
+    if ('agentId' in target) return ineligible.has(target.agentId) ? [target.agentId] : []
+    if (!('teamId' in target)) return [...ineligible.keys()]
+    return teams.get(target.teamId)?.map(({ agentId }) => agentId) ?? []
+  }
+  return ({ target, asked, isExhausted }) => {
+    const left = membersOf(targetInput.parse(target)).filter((agentId) => !asked.includes(agentId))
+    return isExhausted || left.length === 0 || left.some((agentId) => ineligible.get(agentId) === false)
   }
 }
 
-/** @returns the longest waiting requests of each pool, the longest waiting one first */
+/** @returns the longest waiting requests, the longest waiting one first */
 function readQueue(database: Database): Promise<WaitingRequest[]> {
   return database.$queryRaw<WaitingRequest[]>`
-    SELECT "id", "workspaceId", "target" FROM (
-      SELECT "id", "workspaceId", "target", "requestedAt",
-        row_number() OVER (PARTITION BY "workspaceId", "target" ORDER BY "requestedAt", "id") AS "place"
-      FROM "Conversation" WHERE "state" = 'REQUESTED'
-    ) queue
-    WHERE "place" <= ${MOST_OF_A_POOL} ORDER BY "requestedAt", "id"`
+    SELECT queue."id", "workspaceId", "target", "asked",
+      cardinality("asked") >= w."maxOffersPerRequest" AS "isExhausted"
+    FROM (
+      SELECT c."id", c."workspaceId", c."target", c."requestedAt", "asked",
+        row_number() OVER (
+          PARTITION BY c."workspaceId", c."target", "asked" ORDER BY c."requestedAt", c."id"
+        ) AS "place"
+      FROM "Conversation" c
+      CROSS JOIN LATERAL (
+        SELECT ARRAY (
+          SELECT o."agentId" FROM "ChatOffer" o
+          WHERE o."conversationId" = c."id" AND o."transferredBy" IS NULL ORDER BY o."agentId"
+        ) AS "asked"
+      ) offers
+      WHERE c."state" = 'REQUESTED'
+    ) queue JOIN "Workspace" w ON w."id" = queue."workspaceId"
+    WHERE "place" <= ${MOST_ALIKE} ORDER BY "requestedAt", queue."id"`
 }
 
-/** @returns POOL_FULL: nobody in the pool has room, whoever asks */
-async function serve(services: Services, id: string): Promise<'POOL_FULL' | undefined> {
+/** @returns FULL: no agent who could get the request has room */
+async function serve(services: Services, id: string): Promise<'FULL' | undefined> {
   const now = services.clock.now()
   return runTransaction(services, async (tx) => {
     const conversation = await lockConversation(tx, id)
@@ -85,7 +103,7 @@ async function serve(services: Services, id: string): Promise<'POOL_FULL' | unde
     // Another node may have been faster; and after its deadline a wait is over, even if no node has recorded it.
     if (state !== 'REQUESTED' || waitUntil === null || waitUntil <= now) return
     try {
-      return await offerIfRoom(services, { tx, conversation, now })
+      return await offerOrMiss(services, { tx, conversation, now })
     } catch (error) {
       // The agent or the team was removed: nobody will have room.
       if (!(error instanceof NotFoundError)) throw error
@@ -94,17 +112,20 @@ async function serve(services: Services, id: string): Promise<'POOL_FULL' | unde
   })
 }
 
-async function offerIfRoom(
+async function offerOrMiss(
   services: Services,
   { tx, conversation, now }: { tx: Transaction; conversation: Conversation; now: Date },
-): Promise<'POOL_FULL' | undefined> {
+): Promise<'FULL' | undefined> {
   const { id, workspaceId } = conversation
   const workspace = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
   const request = await nextRequest(tx, { conversation, workspace, precedingEvents: [], now })
-  if (request === null) return
-  const nobody = request.except.length === 0 ? 'POOL_FULL' : undefined
+  if (request === null) {
+    await missRequest(services, { tx, conversation, now })
+    return
+  }
   const pool = await lockTurns(tx, request)
-  const { offer } = await offerInTurn(services, { tx, pool, request })
-  if (offer === null) return nobody
-  await tx.conversation.update({ where: { id }, data: { state: 'OFFERED' } })
+  const { unserved } = await offerInTurn(services, { tx, pool, request })
+  if (unserved === null) await tx.conversation.update({ where: { id }, data: { state: 'OFFERED' } })
+  else if (unserved.candidates.length > 0) return 'FULL'
+  else await missRequest(services, { tx, conversation, now })
 }
