@@ -3,9 +3,12 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { fromGlobalId } from '../../src/schema/global-id.ts'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import type { Staff } from '../kit/actors.ts'
-import { declineChat, lastOffer } from '../kit/chat.ts'
+import { data } from '../kit/app.ts'
+import { chat, createChatAgent, declineChat, lastOffer } from '../kit/chat.ts'
 import { type Guest, guestsOf } from '../kit/guests.ts'
 import { forChat, useScene } from '../kit/scene.ts'
+
+const SECOND = 1000
 
 const { app, acme, admin, ada, grace, database, mutate } = useScene({ ada: forChat, grace: forChat })
 const { ask, occupy } = guestsOf(app, () => acme)
@@ -13,6 +16,7 @@ const { ask, occupy } = guestsOf(app, () => acme)
 const set = (liveChatSettings: object) =>
   mutate({ mutation: 'updateWorkspace', input: { liveChatSettings }, token: admin.token, select: '' })
 const sweep = () => sweepChats(app.app.services)
+const end = ({ token, id }: Guest) => chat(app, { mutation: 'endChat', token, input: { conversationId: id } })
 const stateOf = async (guest: Guest) => (await guest.read()).state
 const takenBy = async ({ id }: Guest) => {
   const { state, agent } = await lastOffer(app, admin.token, id)
@@ -91,4 +95,78 @@ it('a request is served behind any number of requests that a free agent has decl
   expect(
     await database.conversation.count({ where: { workspaceId: acme.workspaceId, state: 'REQUESTED' } }),
   ).toBe(51)
+})
+
+describe('once the workspace lets requests wait no longer, a new request', () => {
+  it('does not overtake those that wait, and waits for its turn', async () => {
+    const active = [await occupy(ada), await occupy(grace)]
+    const first = await ask()
+    const { waiting } = await first.read()
+    await set({ waitSeconds: 0 })
+    for (const each of active) await end(each)
+    const second = await ask()
+    expect(await second.read()).toMatchObject({
+      state: 'REQUESTED',
+      waiting: { ...(waiting as object), place: 2 },
+    })
+    await sweep()
+    expect([await takenBy(first), await takenBy(second)]).toEqual([
+      ['PENDING', ada.id],
+      ['PENDING', grace.id],
+    ])
+  })
+
+  it('is missed if no agent has room', async () => {
+    await occupy(ada)
+    await occupy(grace)
+    const first = await ask()
+    await set({ waitSeconds: 0 })
+    expect([await stateOf(first), await stateOf(await ask())]).toEqual(['REQUESTED', 'MISSED'])
+  })
+
+  it('is offered at once if those that waited did so for too long', async () => {
+    const active = await occupy(ada)
+    await occupy(grace)
+    await ask()
+    await set({ waitSeconds: 0 })
+    app.clock.advance(60 * SECOND)
+    await end(active)
+    expect(await takenBy(await ask())).toEqual(['PENDING', ada.id])
+  })
+})
+
+describe('explainRouting', () => {
+  const explain = async () => {
+    const query = `{ explainRouting(kind: LIVE_CHAT, target: { roundRobin: true }) {
+      agent { id } steps { stage outcomeCode skipped { agent { id } } } } }`
+    return (await data<{ explainRouting: object }>(app.execute(query, { token: admin.token }))).explainRouting
+  }
+  const waits = (...skipped: object[]) => ({
+    agent: null,
+    steps: [{ stage: 'ROUND_ROBIN', outcomeCode: 'WAITS', skipped }],
+  })
+  const skipped = ({ id }: Staff) => ({ agent: { id } })
+
+  it('says that a request would wait for an agent with room', async () => {
+    await occupy(ada)
+    await occupy(grace)
+    expect(await explain()).toEqual(waits(skipped(admin), skipped(ada), skipped(grace)))
+  })
+
+  it('says that a request would wait behind those that wait', async () => {
+    await occupy(ada)
+    await occupy(grace)
+    await ask()
+    await createChatAgent(app, acme, 'Alan Turing')
+    expect(await explain()).toEqual(waits(skipped(admin), skipped(ada), skipped(grace)))
+  })
+
+  it('says that a request would be missed where requests do not wait', async () => {
+    await occupy(ada)
+    await occupy(grace)
+    await set({ waitSeconds: 0 })
+    expect(await explain()).toMatchObject({
+      steps: [{ outcomeCode: 'NONE_ELIGIBLE' }, { stage: 'FALLBACK' }],
+    })
+  })
 })

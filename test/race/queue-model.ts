@@ -22,13 +22,17 @@ export interface ModelChat {
 export class QueueModel {
   readonly chats = new Map<string, ModelChat>()
   readonly pools: Map<string, ModelAgent>[]
-  readonly #waitMs: number
+  #waitMs: number
   capacity: number
 
   constructor(given: { pools: string[][]; waitSeconds: number; capacity: number }) {
     this.pools = given.pools.map((ids) => new Map(ids.map((id) => [id, { available: true, load: 0 }])))
     this.#waitMs = given.waitSeconds * 1000
     this.capacity = given.capacity
+  }
+
+  set waitSeconds(waitSeconds: number) {
+    this.#waitMs = waitSeconds * 1000
   }
 
   agent(id: string): ModelAgent {
@@ -44,11 +48,13 @@ export class QueueModel {
 
   request(id: string, pool: number, now: number): ModelChat {
     const there = [...(this.pools[pool]?.values() ?? [])].filter(({ available }) => available)
-    const place = this.queue(pool).length + 1
-    const isFree = place === 1 && there.some(({ load }) => load < this.capacity)
-    const state = isFree ? 'OFFERED' : there.length > 0 ? 'REQUESTED' : 'MISSED'
-    const waits = state === 'REQUESTED'
-    const until = now + this.#waitMs
+    const ahead = this.queue(pool).filter(({ until }) => until > now)
+    const place = ahead.length + 1
+    const hasRoom = there.some(({ load }) => load < this.capacity)
+    const waits = hasRoom ? place > 1 : there.length > 0 && this.#waitMs > 0
+    const state = waits ? 'REQUESTED' : hasRoom ? 'OFFERED' : 'MISSED'
+    const lastAhead = Math.max(...ahead.map(({ until }) => until))
+    const until = this.#waitMs > 0 ? now + this.#waitMs : lastAhead
     const chat: ModelChat = { pool, state, agentId: null, until, place: waits ? place : null, events: 1 }
     this.chats.set(id, chat)
     return chat

@@ -24,6 +24,7 @@ const KINDS = [
   'toggle',
   'capacity',
   'wait',
+  'setting',
   'REQUESTED',
   'served',
   'MISSED',
@@ -76,6 +77,7 @@ class Run {
       'toggle',
       'capacity',
       'wait',
+      'setting',
     ] as const,
     this.#random,
   )
@@ -92,8 +94,8 @@ class Run {
   /** Sometimes several things happen between two sweeps. */
   async step(): Promise<void> {
     const kind = this.#draw()
-    const { request, accept, end, toggle, capacity, wait } = this
-    await { request, accept, end, toggle, capacity, wait }[kind].call(this)
+    const { request, accept, end, toggle, capacity, wait, setting } = this
+    await { request, accept, end, toggle, capacity, wait, setting }[kind].call(this)
     budget.note(kind)
     if (this.#random(3) > 0) await this.#sweep()
   }
@@ -144,6 +146,13 @@ class Run {
 
   capacity(): Promise<void> {
     return this.#setCapacity(1 + this.#random(MOST_CHATS))
+  }
+
+  /** Requests that wait already are not concerned. */
+  async setting(): Promise<void> {
+    const waitSeconds = this.#random(2) * SETTINGS.waitSeconds
+    await this.#database.workspace.update({ where: { id: scene.workspaceId }, data: { waitSeconds } })
+    this.#model.waitSeconds = waitSeconds
   }
 
   /** No agent has more than allowed: lowering the number ends no chat. */

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { InvalidInputError } from '../../errors.ts'
 import { type MeetingCandidate, readCandidates } from '../booking/slots/meeting-candidates.ts'
 import { refuseSlot } from '../booking/slots/rules.ts'
+import { readChatCandidates } from '../chat/offers/candidates.ts'
+import { explainRequest } from '../chat/waiting/queue-ahead.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { type AgentViewer, callerOf, requirePermission } from '../identity/viewer.ts'
 import { instant, parseInput } from '../input.ts'
@@ -38,11 +40,22 @@ export async function explainRouting(
   const pool = await readPool(context.database, { workspaceId, kind, target, lock: false })
   const decision = startsAt
     ? await decideAt(context, { viewer, pool, startsAt })
-    : decide(pool, {
-        candidates: await readEligibility(context, { workspaceId, pool }),
-        isAvailable: () => true,
-      })
+    : await decideNow(context, { workspaceId, pool })
   return { ...decision, decidedAt: context.clock.now() }
+}
+
+async function decideNow(
+  context: RequestContext,
+  { workspaceId, pool }: { workspaceId: string; pool: Pool },
+): Promise<Decision> {
+  const { database, clock } = context
+  if (pool.kind === 'MEETING') {
+    const candidates = await readEligibility(context, { workspaceId, pool })
+    return decide(pool, { candidates, isAvailable: () => true })
+  }
+  const now = clock.now()
+  const candidates = await readChatCandidates(database, { agentIds: pool.agentIds, now })
+  return explainRequest(database, { pool, candidates, now })
 }
 
 async function decideAt(

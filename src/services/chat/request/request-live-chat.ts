@@ -86,6 +86,8 @@ interface ChatRequester
   verified: boolean
   claimed: Prisma.JsonValue
   openChatId: string | null
+  /** Whether no request waits in the workspace. */
+  isQueueEmpty: boolean
   /** When the visitor made its requests within the quota's time, the latest first. */
   latestRequests: Date[]
 }
@@ -110,6 +112,9 @@ async function readChatRequester(
   const [requester] = await tx.$queryRaw<ChatRequester[]>`
     SELECT p."id" AS "personId", p."email", v."verified", v."claimed", w."chatEnabled", w."blockedEmailDomains", w."offerTimeoutSeconds",
       w."maxOffersPerRequest", w."waitSeconds",
+      NOT EXISTS (
+        SELECT FROM "Conversation" q WHERE q."workspaceId" = w."id" AND q."state" = 'REQUESTED'
+      ) AS "isQueueEmpty",
       (
         SELECT c."id" FROM "Conversation" c
         WHERE c."visitorId" = ${visitorId}::uuid AND c."state" IN ('REQUESTED', 'OFFERED', 'ACTIVE')
@@ -171,6 +176,7 @@ async function begin(
   const precedingEvents = message === null ? [] : [newEvent.messageSent(message, conversation)]
   const outcome = await offerOrWait(services, {
     tx,
+    isQueueEmpty: requester.isQueueEmpty,
     request: {
       conversation,
       opening: { message },

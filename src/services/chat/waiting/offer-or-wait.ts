@@ -4,23 +4,12 @@ import type { Conversation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
-import {
-  type DecisionRecord,
-  recordDecision,
-  recordingDecision,
-  withOutcome,
-} from '../../routing/decision.ts'
-import {
-  decideTurn,
-  lockTurns,
-  offerInTurn,
-  offerNext,
-  recordMiss,
-  type Unserved,
-} from '../offers/offer-next.ts'
+import { type DecisionRecord, recordDecision, recordingDecision } from '../../routing/decision.ts'
+import { decideTurn, lockTurns, offerInTurn, offerNext, recordMiss } from '../offers/offer-next.ts'
 import type { OfferRequest } from '../offers/seat-offer.ts'
 import { beginningConversation } from '../request/begin-conversation.ts'
-import { willHaveRoom } from './rules.ts'
+import { type QueueAhead, readQueueAhead, waitingDecision, waits } from './queue-ahead.ts'
+import { waitEnd } from './rules.ts'
 
 /** What became of a request: columns of the conversation. */
 export type RequestOutcome =
@@ -30,37 +19,33 @@ export type RequestOutcome =
 
 /** Like `offerNext`. A conversation that is new is inserted with its outcome, and one that begins to wait is updated; the
  * caller records that an earlier request is missed, and appends the events unless the chat is offered.
+ * @param given.isQueueEmpty whether no request waits in the workspace; left out: unknown
  * @throws NotFoundError for a target that the workspace does not have */
 export async function offerOrWait(
   services: Pick<Services, 'jobs'>,
-  { tx, request }: { tx: Transaction; request: OfferRequest },
+  { tx, request, isQueueEmpty = false }: { tx: Transaction; request: OfferRequest; isQueueEmpty?: boolean },
 ): Promise<RequestOutcome> {
-  const missed = { state: 'MISSED', endedAt: request.now } as const
-  if (request.workspace.waitSeconds === 0) {
+  const { now, workspace } = request
+  const missed = { state: 'MISSED', endedAt: now } as const
+  // One statement less under the lock of the pool.
+  if (workspace.waitSeconds === 0 && isQueueEmpty) {
     return (await offerNext(services, { tx, request })) ? { state: 'OFFERED' } : missed
   }
   const pool = await lockTurns(tx, request)
-  const ahead = await countAhead(tx, request.conversation)
-  if (ahead > 0) {
-    const { record, candidates } = await decideTurn(tx, { pool, request })
-    // An agent with room is for those who wait longer; the next sweep offers their chats, then this one.
-    const mayWait = record.decision.agentId !== null || willAnyHaveRoom(candidates)
-    if (mayWait) return beginWait(tx, { request, record, place: ahead + 1 })
-    await recordMiss(tx, { request, record })
-    return missed
-  }
-  const { unserved } = await offerInTurn(services, { tx, pool, request })
+  const queue = await readQueueAhead(tx, { ...request.conversation, before: request.conversation, now })
+  // An agent with room is for those who wait longer; the next sweep offers their chats, then this one.
+  const { unserved } =
+    queue.ahead > 0
+      ? { unserved: await decideTurn(tx, { pool, request }) }
+      : await offerInTurn(services, { tx, pool, request })
   if (unserved === null) return { state: 'OFFERED' }
   const { record, candidates } = unserved
-  if (willAnyHaveRoom(candidates)) return beginWait(tx, { request, record, place: 1 })
+  if (waits({ ...record, ...queue, ...workspace, candidates })) {
+    return beginWait(tx, { request, record, queue })
+  }
   await recordMiss(tx, { request, record })
   return missed
 }
-
-const willAnyHaveRoom = (candidates: Unserved['candidates']): boolean =>
-  candidates.some(({ ineligibleBecause, status: { signedIn } }) =>
-    willHaveRoom({ ineligibleBecause, signedIn }),
-  )
 
 /** Like `offerOrWait`, but a team or an agent that was removed since the request counts as having no eligible agent. */
 export async function offerOrWaitAgain(
@@ -75,26 +60,14 @@ export async function offerOrWaitAgain(
   }
 }
 
-/** @returns how many requests to the same pool wait longer */
-async function countAhead(
-  tx: Transaction,
-  { id, workspaceId, target, requestedAt }: Conversation,
-): Promise<number> {
-  const [row] = await tx.$queryRaw<{ ahead: number }[]>`
-    SELECT count(*)::int AS "ahead" FROM "Conversation"
-    WHERE "workspaceId" = ${workspaceId}::uuid AND "state" = 'REQUESTED' AND "target" = ${JSON.stringify(target)}::jsonb
-      AND ("requestedAt", "id") < (${requestedAt}::timestamptz, ${id}::uuid)`
-  return row?.ahead ?? 0
-}
-
 async function beginWait(
   tx: Transaction,
-  { request, record, place }: { request: OfferRequest; record: DecisionRecord; place: number },
+  { request, record, queue }: { request: OfferRequest; record: DecisionRecord; queue: QueueAhead },
 ): Promise<RequestOutcome> {
   const { conversation, opening, workspace, now } = request
-  const waitUntil = new Date(now.getTime() + workspace.waitSeconds * 1000)
-  const waiting = { state: 'REQUESTED', waitUntil, waitPlace: place } as const
-  const asWaiting = { ...record, decision: waitingDecision(record) }
+  const waitUntil = waitEnd({ ...queue, ...workspace, now })
+  const waiting = { state: 'REQUESTED', waitUntil, waitPlace: queue.ahead + 1 } as const
+  const asWaiting = { ...record, decision: waitingDecision(record.decision) }
   if (opening === null) {
     await tx.conversation.update({ where: { id: conversation.id }, data: waiting })
     await recordDecision(tx, asWaiting)
@@ -103,9 +76,4 @@ async function beginWait(
     await tx.$executeRaw`WITH ${beginningConversation(begun)} ${recordingDecision(asWaiting)}`
   }
   return waiting
-}
-
-function waitingDecision({ decision }: DecisionRecord): DecisionRecord['decision'] {
-  const [asked] = decision.steps
-  return { ...decision, agentId: null, steps: asked ? [withOutcome('WAITS', asked)] : [] }
 }
