@@ -1,5 +1,6 @@
 // The HTTP server of an emulator: reads a request, logs it, applies the fault plan, and sends the emulator's answer.
 // The emulators of calendar providers share it.
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createFaultPlan, type Fault, type FaultPlan } from './faults.ts'
@@ -60,7 +61,9 @@ export async function startEmulatorServer(options: {
   const server = createServer((message, response) => {
     serve(message, response).catch(() => response.destroy())
   })
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
+  server.listen(options.port ?? 0, '127.0.0.1')
+  // Fails with the error of a port that is in use.
+  await once(server, 'listening')
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     log,
