@@ -1,12 +1,11 @@
 // A scene (scene.ts) whose application has all providers of calendars.
-import type { TestAppOptions } from './app.ts'
 import { startAfresh } from './calendar-looks.ts'
-import { type CalendarApp, startCalendarApp } from './calendars.ts'
+import { type CalendarApp, type CalendarAppOptions, startCalendarApp } from './calendars.ts'
 import { type People, type Scene, useScene } from './scene.ts'
 
-interface CalendarSceneOptions extends TestAppOptions {
+interface CalendarSceneOptions extends CalendarAppOptions {
   /** For example `startCalendarServer`. Left out: `startCalendarApp`. */
-  start?: (options: TestAppOptions) => Promise<CalendarApp>
+  start?: (options: CalendarAppOptions) => Promise<CalendarApp>
 }
 
 /** At the start of each test there are no calendars, and the providers work normally. */

@@ -28,21 +28,27 @@ export interface CalendarApp extends TestApp, Provided {
   workspace: TestWorkspace
 }
 
+export interface CalendarAppOptions extends TestAppOptions {
+  /** What agents are asked to grant. Left out: as in production. */
+  permissions?: 'least' | 'full'
+}
+
 /** Starts the application and the emulators of all providers on one test clock. */
-export const startCalendarApp = (options: TestAppOptions = {}): Promise<CalendarApp> =>
+export const startCalendarApp = (options: CalendarAppOptions = {}): Promise<CalendarApp> =>
   startWithProviders(startApp, options)
 
 /** The same, listening on a port, so that the emulators can call its webhooks. */
-export const startCalendarServer = (options: TestAppOptions = {}): Promise<CalendarApp> =>
+export const startCalendarServer = (options: CalendarAppOptions = {}): Promise<CalendarApp> =>
   startWithProviders(startOnPort, options)
 
 async function startWithProviders(
   start: (options: TestAppOptions) => Promise<TestApp>,
-  options: TestAppOptions,
+  { permissions, ...options }: CalendarAppOptions,
 ): Promise<CalendarApp> {
   const clock = createTestClock(START)
   const provided = await startEmulators({ clock, ...CLIENT })
-  const calendars = registeredAt((provider) => emulatorOf(provided, provider).origin)
+  const settings: Record<string, string> = permissions ? { CALENDAR_PERMISSIONS: permissions } : {}
+  const calendars = registeredAt((provider) => emulatorOf(provided, provider).origin, settings)
   const app = await start({ clock, calendars, ...options })
   const workspace = await createTestWorkspace(app)
   return {
@@ -57,8 +63,11 @@ async function startWithProviders(
 }
 
 /** The configuration of OAuth clients at all providers. */
-export function registeredAt(originOf: (provider: Provider) => string): CalendarRegistrations {
-  const environment = environmentOf(originOf, CLIENT)
+export function registeredAt(
+  originOf: (provider: Provider) => string,
+  settings: Record<string, string> = {},
+): CalendarRegistrations {
+  const environment = { ...environmentOf(originOf, CLIENT), ...settings }
   return readConfig({ environment, calendars: CALENDAR_REGISTRATIONS }).calendars
 }
 
