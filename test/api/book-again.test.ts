@@ -3,13 +3,14 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { signMeetingLink } from '../../src/services/identity/meeting-link.ts'
 import { book, hold, mutateMeeting, type Result, slots, startsOf } from '../kit/booking.ts'
 import { DAY } from '../kit/clock.ts'
+import { hashWith, identifyVisitor, identitySecretOf } from '../kit/people.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { NINE, TEN, TUESDAY } from '../kit/times.ts'
 
 const EMAIL = 'grace@navy.example'
 const ELEVEN = '2026-03-03T11:00:00.000Z'
 
-const { app, ada, beth, visitor, database } = useScene({
+const { app, acme, admin, ada, beth, visitor, database } = useScene({
   ada: bookable(),
   beth: bookable(),
   visitor: aVisitor,
@@ -64,6 +65,27 @@ describe('the link of a meeting', () => {
     expect(moved).toMatchObject({ id: next.id, startsAt: ELEVEN })
     expect(await cancel({ meetingId: next.id })).toMatchObject({ id: next.id, status: 'CANCELLED' })
     expect(await bookWithLink({ target: { agentId: beth.id } })).toMatchObject({ agent: { id: beth.id } })
+  })
+
+  it('books one that is verified if the website had vouched for the visitor of the first', async () => {
+    const verified = async ({ id }: Result) => {
+      const query = 'query ($id: ID!) { node(id: $id) { ... on Meeting { verified } } }'
+      return (await app.execute(query, { variables: { id }, token: admin.token })).data
+    }
+    await cancel()
+    const claimed = await bookWithLink({})
+    expect(await verified(claimed)).toEqual({ node: { verified: false } })
+    await cancel({ meetingId: claimed.id })
+    const identityHash = hashWith(await identitySecretOf(app, acme), EMAIL)
+    await identifyVisitor(app, visitor.token, { person: { email: EMAIL }, identityHash })
+    const input = { target: { agentId: ada.id }, startsAt: ELEVEN, person: {} }
+    const first = await book(app, { token: visitor.token, input })
+    const found = await database.meeting.findFirstOrThrow({ where: { verified: true } })
+    const next = signMeetingLink(app.app.services.signer, { meetingId: found.id, address: EMAIL })
+    await cancel({ meetingId: first.id }, next)
+    const again = await bookWithLink({}, next)
+    expect(again).toMatchObject({ __typename: 'Meeting' })
+    expect(await verified(again)).toEqual({ node: { verified: true } })
   })
 
   it('books another one once the meeting is over', async () => {

@@ -176,4 +176,30 @@ describe('meetings', () => {
     const counts = Object.fromEntries(agents.nodes.map(({ name, meetingsToDate }) => [name, meetingsToDate]))
     expect(counts).toEqual({ 'Ada Lovelace': 2, 'Grace Hopper': 1, 'Olivia Admin': 0 })
   })
+
+  it('of an agent are for a visitor those that it booked with that agent', async () => {
+    const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Agent {
+      meetings(first: 5) { totalCount edges { node { person { firstName } } } }
+    } } }`
+    const seenBy = async (token: string) => {
+      const variables = { ids: [ada.id, grace.id] }
+      const { nodes } = await data<{ nodes: { meetings: Page & { totalCount: number } }[] }>(
+        app.execute(query, { variables, token }),
+      )
+      return nodes.map(({ meetings }) => [meetings.totalCount, ...names(meetings)])
+    }
+    const other = await createVisitor(app, acme)
+    const input = {
+      target: { agentId: grace.id },
+      startsAt: at('11:00'),
+      person: { email: 'o@example.com', firstName: 'Otto' },
+    }
+    await book(app, { token: other, input })
+    expect(await seenBy(visitor.token)).toEqual([
+      [2, 'Charles', '100%'],
+      [1, 'Konrad'],
+    ])
+    expect(await seenBy(other)).toEqual([[0], [1, 'Otto']])
+    expect(await seenBy(await createVisitor(app, acme))).toEqual([[0], [0]])
+  })
 })

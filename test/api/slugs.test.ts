@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
 import { book, hold, slots, startsOf } from '../kit/booking.ts'
+import { openForChats, requestChat } from '../kit/chat.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { NINE, TEN, TUESDAY } from '../kit/times.ts'
 
@@ -151,6 +152,22 @@ describe('a slug', () => {
       __typename: 'NotFoundError',
       path: ['input', 'slot', 'free', 'target', 'slug'],
     })
+  })
+
+  it('leads to the same chat when the request is repeated, whatever became of the slug', async () => {
+    await publishAda()
+    await openForChats(app, acme, ada)
+    const request = (slug: string) =>
+      requestChat(app, visitor.token, { target: { slug }, text: 'Hello', idempotencyKey: 'ask' })
+    const first = await request('ada-lovelace')
+    expect(first).toMatchObject({ __typename: 'Conversation', state: 'OFFERED' })
+    await update({ agentId: ada.id, publiclyBookable: false })
+    expect(await request('ada-lovelace')).toMatchObject({ id: first.id })
+    await update({ agentId: ada.id, slug: 'ada' })
+    const repeated = await request('ada-lovelace')
+    expect(repeated).toMatchObject({ id: first.id })
+    expect(repeated.messages.nodes).toHaveLength(1)
+    expect(await request('ada')).toMatchObject({ __typename: 'ConflictError', reason: 'KEY_REUSED' })
   })
 
   it('is what an agent who books only the own calendar can hold and book by', async () => {
