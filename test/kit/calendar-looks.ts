@@ -6,6 +6,7 @@ import { data, START } from './app.ts'
 import { book, createVisitor, type Result, slots, startsOf } from './booking.ts'
 import { type CalendarApp, type Provider, runDueCalendarWork } from './calendars.ts'
 import { MINUTE } from './clock.ts'
+import { endEarlierJobs } from './jobs.ts'
 import { emulatorOf, emulatorsOf, KITS, PROVIDERS } from './providers/kits.ts'
 import type { ProviderRoutes } from './providers/provider-kit.ts'
 
@@ -20,11 +21,12 @@ export { at, TUESDAY }
  * looked after as well.
  * @returns the token of a visitor of the new workspace */
 export async function startAfresh(app: CalendarApp): Promise<string> {
+  const { database } = app.app.services
+  await endEarlierJobs(database)
   app.clock.set(START)
   for (const emulator of emulatorsOf(app)) emulator.resetBehaviour()
   app.faults.length = 0
   app.mails.length = 0
-  const { database } = app.app.services
   await database.calendarConnection.deleteMany()
   await database.calendarMisconfiguration.deleteMany()
   app.workspace = await createTestWorkspace(app)

@@ -1,6 +1,7 @@
 // Runs the job queue and the calendar worker with short intervals and without back-off, so that tests do not wait for
 // polls that run once a second, or for retries.
 import type { ConstructorOptions } from 'pg-boss'
+import { expect, vi } from 'vitest'
 import type { App } from '../../src/app.ts'
 import type { Database } from '../../src/database/open.ts'
 import { applyRemoteChange } from '../../src/services/booking/meetings/apply-remote-change.ts'
@@ -48,4 +49,17 @@ async function runLaterJobsAtOnce(database: Database): Promise<void> {
 export async function retryAtOnce(database: Database): Promise<void> {
   await database.$executeRaw`
     UPDATE pgboss.queue SET "retry_delay" = 0, "retry_backoff" = false, "retry_limit" = 1000000`
+}
+
+/** Forgets the jobs of the tests before, and waits for those that run: their mails would come into the next test. */
+export async function endEarlierJobs(database: Database): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      await database.$executeRaw`DELETE FROM pgboss.job WHERE "state" < 'active'`
+      const running = await database.$queryRaw<{ name: string }[]>`
+        SELECT "name" FROM pgboss.job WHERE "state" = 'active' AND "name" NOT LIKE 'chat-%'`
+      expect(running).toEqual([])
+    },
+    { timeout: 30_000, interval: 10 },
+  )
 }

@@ -10,6 +10,7 @@ import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } 
 import { START, startApp, type TestApp } from './app.ts'
 import { createBookableAgent, createVisitor, type Hours } from './booking.ts'
 import { createChatAgent } from './chat.ts'
+import { endEarlierJobs } from './jobs.ts'
 import { type Mutation, mutate, type Result } from './mutate.ts'
 
 /** Creates a person or an object of a scene.
@@ -42,8 +43,8 @@ export type Scene<App, Cast> = Readonly<Stage<App>> & {
 export interface SceneOptions<App> {
   /** Starts the application. Default: `startApp` without options. */
   start?: () => Promise<App>
-  /** Runs before the people are created, and returns the workspace. Default: sets the clock to START, forgets faults and
-   * mails, and creates a workspace. */
+  /** Runs before the people are created, and returns the workspace. Default: ends the jobs of the tests before, sets the
+   * clock to START, forgets faults and mails, and creates a workspace. */
   begin?: (app: App) => Promise<TestWorkspace>
   /** Creates the people once, for tests that change nothing. Default: before each test. */
   once?: boolean
@@ -131,6 +132,7 @@ export const aVisitor: Create<TestApp, { token: string }> = async (app, workspac
 })
 
 async function createNewWorkspace(app: TestApp): Promise<TestWorkspace> {
+  await endEarlierJobs(app.app.services.database)
   app.clock.set(START)
   app.faults.length = 0
   app.mails.length = 0
