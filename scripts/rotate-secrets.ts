@@ -17,7 +17,7 @@ try {
   const secrets = createSecretBox([secretsKey ?? stored, ...previousSecretsKeys, stored])
   const count = await resealCredentials({ database: database.client, secrets })
   console.log(
-    `${count} calendar credentials were encrypted with the present key. PREVIOUS_SECRETS_KEYS can be removed now.`,
+    `${count} calendar credentials were encrypted with the present key. Keep PREVIOUS_SECRETS_KEYS as long as links that they signed must work.`,
   )
 } finally {
   await database.close()

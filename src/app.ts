@@ -21,6 +21,7 @@ import { authenticate, type Credentials, type Session } from './services/identit
 import { installationKey } from './services/identity/installation-key.ts'
 import { createOidcVerifier } from './services/identity/oidc-verifier.ts'
 import { createSecretBox } from './services/identity/secret-box.ts'
+import { recordSignInMode } from './services/identity/sign-in-mode.ts'
 import { createSigner } from './services/identity/signer.ts'
 import { JOB_GROUPS, JOB_NAMES, JOB_SCHEDULES, type Jobs } from './services/jobs.ts'
 import { sendCalendarMail } from './services/notifications/mail/send-calendar-mail.ts'
@@ -50,7 +51,7 @@ export interface AppOptions {
   wakeUps: WakeUps
   /** null: the key that is kept in the database. */
   secretsKey: Uint8Array | null
-  /** Earlier keys, which still open what they sealed; left out: none. */
+  /** Earlier keys, which still open what they sealed and verify what they signed; left out: none. */
   previousSecretsKeys?: Uint8Array[]
   /** Where this installation is registered; left out: nowhere. */
   calendars?: CalendarRegistrations
@@ -95,6 +96,7 @@ const ABORT_AFTER_MS = 7000
 export async function createApp(options: AppOptions): Promise<App> {
   const { database, clock, signIn } = options
   await migrate(database)
+  await recordSignInMode(database.client, { mode: signIn.mode, now: clock.now() })
   const stopping = new AbortController()
   const services = await createServices(options, stopping.signal)
   const live = createLiveParts(services)
@@ -163,7 +165,9 @@ const jobHandlers = (services: Services): JobHandlers<Jobs> => ({
 async function createServices(options: AppOptions, stopSignal: AbortSignal): Promise<Services> {
   const { database, clock, wakeUps, mailer, settings, onError } = options
   const { client } = database
-  const secretsKey = options.secretsKey ?? (await installationKey(client, clock.now()))
+  const storedKey = await installationKey(client, clock.now())
+  const { secretsKey = null, previousSecretsKeys = [] } = options
+  const key = secretsKey ?? storedKey
   return {
     nodeId: randomUUID(),
     database: client,
@@ -178,8 +182,10 @@ async function createServices(options: AppOptions, stopSignal: AbortSignal): Pro
     calendars: createCalendarProviders(options.calendars),
     mailer,
     push: await createPush(options),
-    signer: createSigner(secretsKey),
-    secrets: createSecretBox([secretsKey, ...(options.previousSecretsKeys ?? [])]),
+    signer: createSigner([key, ...previousSecretsKeys]),
+    // What was sealed before SECRETS_KEY was set can still be opened. Signatures with the stored key end with it:
+    // whoever reads the database could make them.
+    secrets: createSecretBox([key, ...previousSecretsKeys, storedKey]),
     wakeUps,
     settings,
     stopSignal,

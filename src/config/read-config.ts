@@ -79,7 +79,10 @@ export function readConfig<Calendars extends z.ZodRawShape = Record<never, never
   )
   const faults = [
     ...(own.success ? [] : describeFaults(own.error)),
-    ...contradictions(set, { refused: refusedVariables(own.error) }),
+    ...contradictions(set, {
+      refused: refusedVariables(own.error),
+      hasCalendars: hasCalendars(provided.data),
+    }),
     ...(provided.success ? [] : describeFaults(provided.error, { depth: 1 })),
   ]
   if (!own.success || !provided.success || faults.length > 0) {
@@ -99,38 +102,67 @@ function refusedVariables(error: z.ZodError | undefined): string[] {
   return error?.issues.map(({ path }) => String(path[0])) ?? []
 }
 
+/** Whether the installation is registered with a provider of calendars. */
+function hasCalendars(registrations: object = {}): boolean {
+  return Object.values(registrations).some((registration) => registration !== null)
+}
+
 /** @param options.refused variables whose own value is refused: what depends on them is not checked */
-function contradictions(set: NodeJS.ProcessEnv, { refused }: { refused: string[] }): string[] {
+function contradictions(
+  set: NodeJS.ProcessEnv,
+  { refused, hasCalendars }: { refused: string[]; hasCalendars: boolean },
+): string[] {
   const env = variables.parse(
     Object.fromEntries(Object.entries(set).filter(([name]) => !refused.includes(name))),
   )
-  const demo = env.AUTH_ISSUER === undefined
-  const production = env.NODE_ENV === 'production'
-  const faults: [isFault: boolean, message: string, of: (keyof Variables)[]][] = [
+  const faults = [...signInFaults(env), ...installationFaults(env, { hasCalendars })]
+  return faults.flatMap(([isFault, message, of]) =>
+    isFault && !of.some((name) => refused.includes(name)) ? [message] : [],
+  )
+}
+
+type Contradiction = [isFault: boolean, message: string, of: (keyof Variables)[]]
+
+const isDemo = (env: Variables) => env.AUTH_ISSUER === undefined
+const isProduction = (env: Variables) => env.NODE_ENV === 'production'
+
+function signInFaults(env: Variables): Contradiction[] {
+  return [
     [
-      demo && production,
+      isDemo(env) && isProduction(env),
       'AUTH_ISSUER: must be set when NODE_ENV is production; the demo sign-in is refused there.',
       ['AUTH_ISSUER'],
     ],
     [
-      demo && !LOOPBACK_HOSTS.includes(env.HOST),
+      isDemo(env) && !LOOPBACK_HOSTS.includes(env.HOST),
       'HOST: must be a loopback address (127.0.0.1, ::1, localhost) as long as AUTH_ISSUER is not set.',
       ['HOST', 'AUTH_ISSUER'],
     ],
     [
-      production && env.AUTH_ISSUER?.startsWith('http:') === true,
+      isProduction(env) && env.AUTH_ISSUER?.startsWith('https:') === false,
       'AUTH_ISSUER: must begin with https:// when NODE_ENV is production.',
       ['AUTH_ISSUER'],
     ],
     [
-      !demo && env.AUTH_AUDIENCE === undefined,
+      !isDemo(env) && env.AUTH_AUDIENCE === undefined,
       'AUTH_AUDIENCE: must be set together with AUTH_ISSUER.',
       ['AUTH_AUDIENCE', 'AUTH_ISSUER'],
     ],
+  ]
+}
+
+function installationFaults(env: Variables, { hasCalendars }: { hasCalendars: boolean }): Contradiction[] {
+  const isReal = !isDemo(env) || hasCalendars
+  return [
     [
-      production && env.SECRETS_KEY === undefined,
-      'SECRETS_KEY: must be set when NODE_ENV is production.',
+      (isProduction(env) || isReal) && env.SECRETS_KEY === undefined,
+      'SECRETS_KEY: must be set when AUTH_ISSUER or an outside calendar is, for example to the output of `openssl rand -base64 32`.',
       ['SECRETS_KEY'],
+    ],
+    [
+      isReal && env.PUBLIC_URL === undefined,
+      'PUBLIC_URL: must be set when AUTH_ISSUER or an outside calendar is, to the address that browsers use.',
+      ['PUBLIC_URL'],
     ],
     [
       env.PERSISTED_DOCUMENTS !== 'allow' && env.PERSISTED_DOCUMENTS_DIR === undefined,
@@ -138,13 +170,10 @@ function contradictions(set: NodeJS.ProcessEnv, { refused }: { refused: string[]
       ['PERSISTED_DOCUMENTS'],
     ],
   ]
-  return faults.flatMap(([isFault, message, of]) =>
-    isFault && !of.some((name) => refused.includes(name)) ? [message] : [],
-  )
 }
 
 function toConfig(env: Variables): Config {
-  const production = env.NODE_ENV === 'production'
+  const production = isProduction(env)
   return {
     host: env.HOST,
     port: env.PORT,

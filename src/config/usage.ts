@@ -4,7 +4,7 @@ import type { Variables } from './read-config.ts'
 const VARIABLES: Record<keyof Variables, string> = {
   PORT: 'port to listen on (4000)',
   HOST: 'address to listen on (127.0.0.1)',
-  PUBLIC_URL: 'base address of links in mails (the listening address)',
+  PUBLIC_URL: 'address that browsers use, for links in mails (the listening address)',
   DATA_DIR: 'folder of the embedded database and of mails; "memory" for none (.data)',
   DATABASE_URL: 'Postgres 15 or later, instead of the embedded database',
   DATABASE_CONNECTIONS: 'connections of a node to Postgres, at most (20)',

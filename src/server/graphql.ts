@@ -26,7 +26,6 @@ import { useCors } from './use-cors.ts'
 import { useCost } from './use-cost.ts'
 import { useHiddenSchema } from './use-hidden-schema.ts'
 import { useJsonRequests } from './use-json-requests.ts'
-import { useLoopbackOnly } from './use-loopback-only.ts'
 import { type Page, usePages } from './use-pages.ts'
 import { useQueryLimits } from './use-query-limits.ts'
 import { useSecurityHeaders } from './use-security-headers.ts'
@@ -95,7 +94,6 @@ type Parts = { live: Live; sessionOf: SessionOf; origins: Origins }
 function createPlugins(app: App, options: GraphqlOptions & Parts): Plugin[] {
   const { limits, documents, live, sessionOf, origins, onFault } = options
   return [
-    ...(app.signIn.mode === 'DEMO' ? [useLoopbackOnly()] : []),
     useSecurityHeaders(),
     useCors({ path: GRAPHQL_PATH, origins, onFault }),
     useReadinessCheck({ endpoint: '/health/ready', check: () => checkReadiness(app, options) }),

@@ -6,13 +6,15 @@ import {
   type RequestListener,
   type Server,
   type ServerResponse,
+  STATUS_CODES,
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { App } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import type { PersistedDocuments } from './documents/persisted-documents.ts'
 import { createGraphqlServer, GRAPHQL_PATH } from './graphql.ts'
-import { SocketServer } from './live/socket-server.ts'
+import { isFromThisMachine } from './is-from-this-machine.ts'
+import { refuseUpgrade, SocketServer } from './live/socket-server.ts'
 import type { Fault } from './mask-error.ts'
 
 const HTTP_OPTIONS: HttpOptions = {
@@ -20,6 +22,8 @@ const HTTP_OPTIONS: HttpOptions = {
   requestTimeout: 30_000,
   /** Some clients offer an upgrade to HTTP/2 with every request. Node answers those as plain HTTP/1.1. */
   shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+  /** `handleRequest` answers requests without a Host. */
+  requireHostHeader: false,
 }
 /** How long a stop takes at most, unless sockets are closed over a longer time. Of this time, work under way has seven
  * tenths, and requests have eight. */
@@ -87,14 +91,7 @@ export function startServer(options: ServerOptions): RunningServer {
     isReady: async () => stopping === null && (await app.isReady()),
   })
   const sockets = new SocketServer(app, { path: GRAPHQL_PATH, ...config, graphql, initDeadlineMs })
-  const open = new Set<ServerResponse>()
-  server.off('request', answerStarting)
-  server.on('request', (request, response) => {
-    open.add(response)
-    response.once('close', () => open.delete(response))
-    handleRequest(graphql, request, response)
-  })
-  server.on('upgrade', (request, tcp, head) => sockets.upgrade(request, tcp, head))
+  const open = routeRequests({ app, server, graphql, sockets })
   // A node that closes its sockets over a longer time works on meanwhile.
   const worksForMs = Math.max(0, config.drainMs - stopMs / 2)
   const stopAll = async () => {
@@ -126,18 +123,60 @@ export function startServer(options: ServerOptions): RunningServer {
   }
 }
 
+/** @returns the responses that are under way */
+function routeRequests(parts: {
+  app: App
+  server: Server
+  graphql: RequestListener
+  sockets: SocketServer
+}): Set<ServerResponse> {
+  const { app, server, graphql, sockets } = parts
+  const isDemo = app.signIn.mode === 'DEMO'
+  const open = new Set<ServerResponse>()
+  server.off('request', answerStarting)
+  server.on('request', (request, response) => {
+    open.add(response)
+    response.once('close', () => open.delete(response))
+    const refusal = refusalOf(request, { isDemo })
+    if (refusal === null) graphql(request, response)
+    else refuse(response, refusal)
+  })
+  server.on('upgrade', (request, tcp, head) => {
+    tcp.on('error', () => tcp.destroy())
+    const refusal = refusalOf(request, { isDemo })
+    if (refusal === null) sockets.upgrade(request, tcp, head)
+    else refuseUpgrade(tcp, `${refusal.status} ${STATUS_CODES[refusal.status]}`)
+  })
+  return open
+}
+
 function urlOf({ host, port }: { host: string; port: number }): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-function handleRequest(graphql: RequestListener, request: IncomingMessage, response: ServerResponse): void {
+interface Refusal {
+  status: 400 | 403
+  text: string
+}
+
+/** @returns null for a request that the application may get */
+function refusalOf(request: IncomingMessage, { isDemo }: { isDemo: boolean }): Refusal | null {
+  const { headers, url, httpVersion } = request
   // Yoga's adapter builds this URL, and would answer with a stack trace if it is not valid.
-  if (URL.canParse(`http://${request.headers.host}${request.url}`)) {
-    graphql(request, response)
-    return
+  const isMalformed = !URL.canParse(`http://${headers.host ?? 'localhost'}${url}`)
+  const lacksHost = headers.host === undefined && httpVersion !== '1.0'
+  if (isDemo && !isMalformed && !isFromThisMachine(request)) {
+    return { status: 403, text: 'The demo answers on 127.0.0.1 and localhost only, and to no proxy.' }
   }
-  response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' })
-  response.end('The request is not understood.\n')
+  return isMalformed || lacksHost ? { status: 400, text: 'The request is not understood.' } : null
+}
+
+function refuse(response: ServerResponse, { status, text }: Refusal): void {
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+  })
+  response.end(`${text}\n`)
 }
 
 async function finishRequests(server: Server, open: Set<ServerResponse>): Promise<void> {

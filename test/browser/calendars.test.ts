@@ -6,6 +6,7 @@ import { data } from '../kit/app.ts'
 import { launchBrowser, type Visit, visit } from '../kit/browser.ts'
 import { CLIENT, checkContracts, type Provided } from '../kit/calendars.ts'
 import { DAY } from '../kit/clock.ts'
+import { freePort } from '../kit/free-port.ts'
 import { emulatorOf, emulatorsOf, environmentOf, startEmulators } from '../kit/providers/kits.ts'
 import {
   type Demo,
@@ -27,9 +28,12 @@ let demo: Demo
 beforeAll(async () => {
   const clock = { now: () => new Date() }
   providers = await startEmulators({ clock, ...CLIENT })
+  const port = await freePort()
+  const registration = { ...CLIENT, publicUrl: `http://127.0.0.1:${port}` }
   const environment = {
     DATA_DIR: 'memory',
-    ...environmentOf((provider) => emulatorOf(providers, provider).origin, CLIENT),
+    PORT: String(port),
+    ...environmentOf((provider) => emulatorOf(providers, provider).origin, registration),
   }
   ;[server, browser] = await Promise.all([startServerProcess(environment), launchBrowser()])
   demo = await server.readDemo()

@@ -13,6 +13,12 @@ const ACCOUNTS = [
   { email: 'grace@work.example', name: 'Grace Hopper', timeZone: 'America/New_York' },
 ]
 
+/** What an installation needs that connects calendars. */
+const REQUIRED = {
+  PUBLIC_URL: `http://127.0.0.1:${readPort('PORT', 4000)}`,
+  SECRETS_KEY: Buffer.from('known to all, for emulators only').toString('base64'),
+}
+
 const EMULATORS = [
   {
     name: 'Google',
@@ -37,6 +43,7 @@ for (const { name, port, start, environment } of EMULATORS) {
     console.log(`export ${variable}=${value}`)
   }
 }
+for (const [variable, value] of Object.entries(REQUIRED)) console.log(`export ${variable}=${value}`)
 console.log('# Set these in the terminal in which the program is started. Ctrl+C stops the emulators.')
 
 /** @returns 0 for any free port, if the variable says so */

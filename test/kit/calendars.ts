@@ -67,7 +67,8 @@ export function registeredAt(
   originOf: (provider: Provider) => string,
   settings: Record<string, string> = {},
 ): CalendarRegistrations {
-  const environment = { ...environmentOf(originOf, CLIENT), ...settings }
+  const client = { ...CLIENT, publicUrl: 'http://switchboard.test' }
+  const environment = { ...environmentOf(originOf, client), ...settings }
   return readConfig({ environment, calendars: CALENDAR_REGISTRATIONS }).calendars
 }
 

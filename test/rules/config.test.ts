@@ -4,6 +4,8 @@ import { readConfig } from '../../src/config/read-config.ts'
 import { CALENDAR_REGISTRATIONS } from '../../src/services/calendars/providers.ts'
 
 const KEY = Buffer.alloc(32, 1).toString('base64')
+/** What every installation needs that is more than a demo. */
+const REAL = { SECRETS_KEY: KEY, PUBLIC_URL: 'https://switchboard.acme.test' }
 
 const read = (environment: Record<string, string>) =>
   readConfig({ environment, calendars: CALENDAR_REGISTRATIONS })
@@ -52,13 +54,26 @@ describe('the environment', () => {
   })
 
   it('has a provider that signs in over TLS, in production', () => {
-    const production = { NODE_ENV: 'production', SECRETS_KEY: KEY, AUTH_AUDIENCE: 'switchboard' }
+    const production = { NODE_ENV: 'production', ...REAL, AUTH_AUDIENCE: 'switchboard' }
     expect(faultsOf({ ...production, AUTH_ISSUER: 'http://id.acme.test' })).toEqual([
       expect.stringMatching(/^AUTH_ISSUER: .*https/),
     ])
     expect(faultsOf({ ...production, AUTH_ISSUER: 'https://id.acme.test' })).toEqual([])
-    expect(faultsOf({ AUTH_ISSUER: 'http://id.acme.test', AUTH_AUDIENCE: 'switchboard' })).toEqual([])
-    expect(faultsOf({ AUTH_ISSUER: 'ftp://id.acme.test', AUTH_AUDIENCE: 'switchboard' })).toHaveLength(1)
+    const elsewhere = { ...production, NODE_ENV: 'development' }
+    expect(faultsOf({ ...elsewhere, AUTH_ISSUER: 'http://id.acme.test' })).toEqual([])
+    expect(faultsOf({ ...elsewhere, AUTH_ISSUER: 'ftp://id.acme.test' })).toHaveLength(1)
+  })
+
+  it.each<{ what: string; set: Record<string, string> }>([
+    { what: 'a provider', set: { AUTH_ISSUER: 'https://id.acme.test', AUTH_AUDIENCE: 'switchboard' } },
+    { what: 'Google', set: { GOOGLE_CLIENT_ID: 'switchboard', GOOGLE_CLIENT_SECRET: 'secret' } },
+    { what: 'Microsoft', set: { MICROSOFT_CLIENT_ID: 'switchboard', MICROSOFT_CLIENT_SECRET: 'secret' } },
+  ])('has a key and an address of its own, once $what is set up', ({ set }) => {
+    expect(faultsOf(set)).toEqual([
+      expect.stringMatching(/^SECRETS_KEY: must be set/),
+      expect.stringMatching(/^PUBLIC_URL: must be set/),
+    ])
+    expect(faultsOf({ ...set, ...REAL })).toEqual([])
   })
 
   it('limits callers to persisted documents only where there are some', () => {
@@ -77,7 +92,7 @@ describe('the environment', () => {
 
   it.each(['GOOGLE', 'MICROSOFT'])('has the id and the secret of the client at %s, or neither', (name) => {
     const fault = `${name}_CLIENT_ID and ${name}_CLIENT_SECRET: must be set together.`
-    expect(faultsOf({ [`${name}_CLIENT_ID`]: 'switchboard', HOST: '0.0.0.0' })).toEqual([
+    expect(faultsOf({ ...REAL, [`${name}_CLIENT_ID`]: 'switchboard', HOST: '0.0.0.0' })).toEqual([
       expect.stringMatching(/^HOST: /),
       fault,
     ])
@@ -86,14 +101,14 @@ describe('the environment', () => {
 
   it('registers the installation at the providers whose clients it names', () => {
     expect(read({}).calendars).toEqual({ GOOGLE: null, MICROSOFT: null })
-    const { calendars } = read({ GOOGLE_CLIENT_ID: 'switchboard', GOOGLE_CLIENT_SECRET: 'secret' })
+    const { calendars } = read({ ...REAL, GOOGLE_CLIENT_ID: 'switchboard', GOOGLE_CLIENT_SECRET: 'secret' })
     expect(calendars).toEqual({ GOOGLE: expect.anything(), MICROSOFT: null })
   })
 
   it('sets the permissions to ask agents for, and may replace the addresses of a provider', () => {
     const begin = (environment: Record<string, string>) => {
       const client = { MICROSOFT_CLIENT_ID: 'switchboard', MICROSOFT_CLIENT_SECRET: 'secret' }
-      const { connector } = read({ ...client, ...environment }).calendars.MICROSOFT ?? {}
+      const { connector } = read({ ...REAL, ...client, ...environment }).calendars.MICROSOFT ?? {}
       const attempt = { state: 'state', verifier: 'verifier', callbackUrl: 'https://switchboard.test' }
       return new URL(connector?.begin({ ...attempt, accountHint: null }) ?? '')
     }

@@ -6,6 +6,7 @@ import { startOnPortForTest } from '../kit/server.ts'
 
 const PRODUCTION = {
   NODE_ENV: 'production',
+  PUBLIC_URL: 'https://switchboard.acme.test',
   SECRETS_KEY: Buffer.alloc(32, 1).toString('base64'),
   AUTH_ISSUER: 'https://id.acme.test',
   AUTH_AUDIENCE: 'switchboard',

@@ -38,6 +38,7 @@ const VERBS = {
   delete: 'afterwards it no longer exists',
   remove: 'an agent leaves the workspace, and can still be read',
   replace: 'makes a new secret',
+  reset: 'forgets what was learned, so that it is learned anew',
   register: 'makes a browser known',
   unregister: 'the opposite',
 }

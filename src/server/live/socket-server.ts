@@ -10,7 +10,6 @@ import type { App } from '../../app.ts'
 import { isDatabaseAway } from '../../database/sql-state.ts'
 import { NO_CREDENTIALS, socketCredentials } from '../credentials.ts'
 import { isObject } from '../is-object.ts'
-import { LOOPBACK } from '../use-loopback-only.ts'
 import { CLOSE_DEADLINE_MS, CloseCode, closeSocket } from './close-socket.ts'
 import { createMessageLimit } from './message-limit.ts'
 import { openSocketOperation, subscribeSocket } from './socket-operation.ts'
@@ -59,13 +58,12 @@ export class SocketServer {
     this.#pings = setInterval(() => this.#ping(), PING_EVERY_MS).unref()
   }
 
-  /** Takes over a connection whose request asks for an upgrade to WebSocket. */
+  /** Takes over a connection whose request asks for an upgrade to WebSocket. The caller handles its errors. */
   upgrade(request: IncomingMessage, tcp: Duplex, head: Buffer): void {
-    tcp.on('error', () => tcp.destroy())
     this.#upgrade(request, { tcp, head }).catch((error: unknown) => {
       // Only to log the error; so is the call in `#guard`.
       this.#options.graphql.live.mask(error)
-      refuse(tcp, isDatabaseAway(error) ? '503 Service Unavailable' : '500 Internal Server Error')
+      refuseUpgrade(tcp, isDatabaseAway(error) ? '503 Service Unavailable' : '500 Internal Server Error')
     })
   }
 
@@ -93,18 +91,15 @@ export class SocketServer {
     const { host = '', origin: givenOrigin = null } = request.headers
     const origin = this.#options.graphql.origins.foreign({ origin: givenOrigin, host })
     if (URL.parse(request.url ?? '', 'http://localhost')?.pathname !== this.#options.path) {
-      return refuse(tcp, '404 Not Found')
+      return refuseUpgrade(tcp, '404 Not Found')
     }
-    if (this.#isStopping) return refuse(tcp, '503 Service Unavailable')
-    if (!(await this.#isAllowed({ host, origin }))) return refuse(tcp, '403 Forbidden')
+    if (this.#isStopping) return refuseUpgrade(tcp, '503 Service Unavailable')
+    if (origin !== null && !(await this.#options.graphql.origins.allows(origin))) {
+      return refuseUpgrade(tcp, '403 Forbidden')
+    }
     this.#webSockets.handleUpgrade(request, tcp, head, (socket) =>
       this.#open(socket, { tcp: request.socket, origin }),
     )
-  }
-
-  async #isAllowed({ host, origin }: { host: string; origin: string | null }): Promise<boolean> {
-    if (this.#app.signIn.mode === 'DEMO' && !LOOPBACK.test(host)) return false
-    return origin === null || (await this.#options.graphql.origins.allows(origin))
   }
 
   #open(socket: WebSocket, { tcp, origin }: { tcp: Socket; origin: string | null }): void {
@@ -184,7 +179,8 @@ function reviveMessage(key: string, value: unknown): unknown {
   return isById ? { ...value, payload: { query: '', ...payload } } : value
 }
 
-function refuse(tcp: Duplex, status: string): void {
+/** Answers a request for an upgrade with an HTTP status, and closes the connection. */
+export function refuseUpgrade(tcp: Duplex, status: string): void {
   tcp.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }
 

@@ -1,35 +1,55 @@
 // Signs and verifies small tokens with HMAC-SHA-256. Each purpose has its own key, derived from the installation's, so
 // that a token for one purpose is never valid for another.
-import { createHash, createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 
 import type { Signer, SigningPurpose } from '../ports/signer.ts'
 
-/** @param secretKey at least 32 bytes, the same on all nodes */
-export function createSigner(secretKey: Uint8Array): Signer {
-  const keyOf = (purpose: SigningPurpose) =>
-    // A key object: preparing a key for each signature costs five times as much as the signature.
-    createSecretKey(Buffer.from(hkdfSync('sha256', secretKey, '', `switchboard ${purpose}`, 32)))
-  const keys = {
-    'meeting-link': keyOf('meeting-link'),
-    'demo-identity': keyOf('demo-identity'),
-    'event-cursor': keyOf('event-cursor'),
-  }
-  const signatureOf = (purpose: SigningPurpose, payload: Buffer) =>
-    createHmac('sha256', keys[purpose]).update(payload).digest()
+type PurposeKeys = Record<SigningPurpose, KeyObject>
+
+/** @param installationKeys of at least 32 bytes, the same on all nodes: the current key, then earlier ones, which still
+ * verify what they signed */
+export function createSigner(installationKeys: [Uint8Array, ...Uint8Array[]]): Signer {
+  const [current, ...earlier] = installationKeys
+  const keys = deriveKeys(current)
+  const allKeys = [keys, ...earlier.map(deriveKeys)]
   return {
-    signature: signatureOf,
+    signature: (purpose, payload) => signatureOf(keys[purpose], payload),
     sign: (purpose, payload) =>
-      `${payload.toString('base64url')}.${signatureOf(purpose, payload).toString('base64url')}`,
+      `${payload.toString('base64url')}.${signatureOf(keys[purpose], payload).toString('base64url')}`,
     verify: (purpose, token) => {
       const [encodedPayload, encodedSignature, ...rest] = token.split('.')
       if (!encodedPayload || !encodedSignature || rest.length > 0) return null
       const payload = Buffer.from(encodedPayload, 'base64url')
       const signature = Buffer.from(encodedSignature, 'base64url')
-      const expected = signatureOf(purpose, payload)
-      return signature.length === expected.length && timingSafeEqual(signature, expected) ? payload : null
+      const isOurs = allKeys.some((each) => {
+        const expected = signatureOf(each[purpose], payload)
+        return signature.length === expected.length && timingSafeEqual(signature, expected)
+      })
+      return isOurs ? payload : null
     },
   }
 }
+
+function deriveKeys(secretKey: Uint8Array): PurposeKeys {
+  const keyOf = (purpose: SigningPurpose) =>
+    // A key object: preparing a key for each signature costs five times as much as the signature.
+    createSecretKey(Buffer.from(hkdfSync('sha256', secretKey, '', `switchboard ${purpose}`, 32)))
+  return {
+    'meeting-link': keyOf('meeting-link'),
+    'demo-identity': keyOf('demo-identity'),
+    'event-cursor': keyOf('event-cursor'),
+  }
+}
+
+const signatureOf = (key: KeyObject, payload: Buffer) => createHmac('sha256', key).update(payload).digest()
 
 /** A bearer token of 256 random bits. */
 export function createSecretToken(prefix: string): string {

@@ -37,13 +37,14 @@ export async function startEmulators(
   return Object.fromEntries(await Promise.all(started))
 }
 
-/** What registers the program at providers with these origins. */
+/** What registers the program at providers with these origins.
+ * @param publicUrl the program's own address */
 export function environmentOf(
   originOf: (provider: Provider) => string,
-  client: { clientId: string; clientSecret: string },
+  client: { clientId: string; clientSecret: string; publicUrl: string },
 ): Record<string, string> {
   return Object.assign(
-    {},
+    { PUBLIC_URL: client.publicUrl, SECRETS_KEY: Buffer.alloc(32, 7).toString('base64') },
     ...PROVIDERS.map((provider) => KITS[provider].environment(originOf(provider), client)),
   )
 }
