@@ -22,7 +22,7 @@ const MeetingFilter = builder.inputType('MeetingFilter', {
   description: `A filter for meetings. ${ALL_CONDITIONS}`,
   fields: (t) => ({
     agentIds: t.idList({ description: `Only meetings of these agents, at most ${formatCount(MAX_IDS)}.` }),
-    teamId: t.id({ description: 'Only meetings of the agents who are in this team now.' }),
+    teamId: t.id({ description: 'Only meetings of the agents who are in this team now. For staff only.' }),
     personId: t.id({ description: 'Only meetings with this person.' }),
     status: t.field({ type: [MeetingStatusRef], description: 'Only meetings with one of these statuses.' }),
     outcome: t.field({ type: [MeetingOutcomeRef], description: 'Only meetings with one of these outcomes.' }),
@@ -38,7 +38,7 @@ const MeetingFilter = builder.inputType('MeetingFilter', {
     to: t.field({ type: 'DateTime', description: 'Only meetings that begin before this instant.' }),
     needsAgent: t.boolean({
       description:
-        'True: only meetings that stand and are not over, but whose agent was removed. Give them to another agent with `reassignMeeting`, or cancel them. False: only others.',
+        'True: only meetings that stand and are not over, but whose agent was removed. Give them to another agent with `reassignMeeting`, or cancel them. False: only others. For staff only.',
     }),
     personEmail: t.field({
       type: 'EmailAddress',

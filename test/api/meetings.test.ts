@@ -202,4 +202,19 @@ describe('meetings', () => {
     expect(await seenBy(other)).toEqual([[0], [1, 'Otto']])
     expect(await seenBy(await createVisitor(app, acme))).toEqual([[0], [0]])
   })
+
+  it('are filtered by teams and removed agents for staff only', async () => {
+    const { id: teamId } = await mutate({
+      mutation: 'saveTeam',
+      input: { name: 'Secret', agentIds: [ada.id] },
+      token: admin.token,
+      select: '... on Team { id }',
+    })
+    const query = 'query ($filter: MeetingFilter) { meetings(filter: $filter) { totalCount } }'
+    for (const filter of [{ teamId }, { needsAgent: false }]) {
+      const ask = (token: string) => app.execute(query, { variables: { filter }, token })
+      expect((await ask(visitor.token)).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+      expect((await ask(ada.token)).errors).toBeUndefined()
+    }
+  })
 })

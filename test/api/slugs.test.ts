@@ -170,6 +170,27 @@ describe('a slug', () => {
     expect(await request('ada')).toMatchObject({ __typename: 'ConflictError', reason: 'KEY_REUSED' })
   })
 
+  it('leads an agent who books only the own calendar to the same meeting, whoever has the slug by then', async () => {
+    await publishAda()
+    const bookBy = (slug: string, input: object = {}) =>
+      book(app, {
+        token: ada.token,
+        input: { target: { slug }, startsAt: NINE, idempotencyKey: 'a form', ...input },
+      })
+    const first = await bookBy('ada-lovelace')
+    expect(first).toMatchObject({ __typename: 'Meeting', agent: { id: ada.id } })
+    await update({ agentId: ada.id, slug: 'countess' })
+    expect(await bookBy('ada-lovelace')).toMatchObject({ id: first.id })
+    await saveTeam({ slug: 'ada-lovelace', publiclyBookable: true })
+    expect(await bookBy('ada-lovelace')).toMatchObject({ id: first.id })
+    const another = { startsAt: TEN, idempotencyKey: 'another' }
+    expect(await bookBy('ada-lovelace', another)).toMatchObject({
+      __typename: 'ForbiddenError',
+      permission: 'MANAGE_ALL_MEETINGS',
+    })
+    expect(await bookBy('countess', another)).toMatchObject({ __typename: 'Meeting' })
+  })
+
   it('is what an agent who books only the own calendar can hold and book by', async () => {
     await publishAda()
     const held = await hold(app, {

@@ -6,7 +6,7 @@ import { lockCallers } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { once } from '../../idempotency.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
-import { callerOf, requireSignedIn } from '../../identity/viewer.ts'
+import { callerOf, requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
 import { fault, idempotencyKey, instant, parseInput, text, timeZone, webUrl } from '../../input.ts'
 import { personInput } from '../../people/person-input.ts'
 import { findTarget } from '../../routing/list-bookables.ts'
@@ -14,7 +14,7 @@ import { type AskedTarget, askedTarget } from '../../routing/target-input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { type Prechecks, withPrechecks } from '../calendar-precheck.ts'
 import { answerRefusals } from '../reservations/refusal.ts'
-import { requireBooker, requireLinkWithoutMeeting } from '../reservations/require-booker.ts'
+import { requireAnyBooker, requireBooker, requireLinkWithoutMeeting } from '../reservations/require-booker.ts'
 import { findHold, keepHold } from '../reservations/take-hold.ts'
 import { chooseSlot, takeSlot } from '../reservations/take-slot.ts'
 import { findBookedChat, lockChatsOfBooking } from './lock-booked-chat.ts'
@@ -56,7 +56,9 @@ export async function bookMeeting(
   context: RequestContext,
   raw: z.input<typeof bookMeetingInput>,
 ): Promise<Meeting> {
-  const viewer = requireBooker(context.viewer, await requestedAgent(context, raw))
+  const viewer = raw.slot.free?.target.slug
+    ? requireAnyBooker(context.viewer)
+    : requireBooker(context.viewer, await requestedAgent(context, raw))
   const { slot: wanted, conversationId, ...input } = parseInput(bookMeetingInput, raw)
   const now = context.clock.now()
   const caller = callerOf(viewer)
@@ -65,7 +67,11 @@ export async function bookMeeting(
   const book = (checks: Prechecks) =>
     runTransaction(context, async (tx) => {
       const id = await once(tx, call, async () => {
-        if ('target' in wanted) await lockCallers(tx, [caller])
+        if ('target' in wanted) {
+          const { target } = wanted
+          if ('slug' in target) await requireBookerOfSlug(tx, viewer, target.slug)
+          await lockCallers(tx, [caller])
+        }
         await requireLinkWithoutMeeting(tx, { viewer, now })
         const chat = conversationId ? await findBookedChat(tx, { id: conversationId, viewer }) : null
         const identified = await requirePerson(tx, { viewer, details: input, chat, now })
@@ -78,19 +84,20 @@ export async function bookMeeting(
   return answerRefusals(context, () => withPrechecks(context, book))
 }
 
-/** The agent named by the target or by the caller's hold; null when the turns decide. A slug names its agent here also
- * when the website does not list it, so that an agent's retry is allowed what its first call was. */
+/** What a slug stands for may have changed since the first call: a retry is found first.
+ * @throws ForbiddenError as in `requireBooker` */
+async function requireBookerOfSlug(tx: Transaction, viewer: SignedInViewer, slug: string): Promise<void> {
+  const where = { workspaceId_slug: { workspaceId: viewer.workspaceId, slug } }
+  requireBooker(viewer, (await tx.bookable.findUnique({ where }))?.agentId ?? null)
+}
+
+/** The agent named by the target or by the caller's hold; null when the turns decide. */
 async function requestedAgent(
   { database, viewer }: RequestContext,
   { slot: { holdId, free } }: z.input<typeof bookMeetingInput>,
 ): Promise<string | null> {
-  const signedIn = requireSignedIn(viewer)
-  if (free?.target.slug) {
-    const where = { workspaceId_slug: { workspaceId: signedIn.workspaceId, slug: free.target.slug } }
-    return (await database.bookable.findUnique({ where }))?.agentId ?? null
-  }
   if (!holdId) return free?.target.agentId ?? null
-  const holder = callerOf(signedIn)
+  const holder = callerOf(requireSignedIn(viewer))
   const hold = await database.reservation.findUnique({ where: { id: holdId, holder } })
   return hold?.agentId ?? null
 }

@@ -6,6 +6,7 @@ import type {
   MeetingStatus,
   Prisma,
 } from '../../../database/generated/client/client.ts'
+import { ForbiddenError } from '../../../errors.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf, requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
 import { email, instant, parseInput, text } from '../../input.ts'
@@ -32,7 +33,7 @@ const meetingFilter = z.object({
 export type MeetingOrder = 'STARTS_AT_ASC' | 'STARTS_AT_DESC' | 'BOOKED_AT_DESC'
 
 /** @returns the condition for meetings that match the filter and that the viewer may see
- * @throws ForbiddenError for an anonymous viewer
+ * @throws ForbiddenError for an anonymous viewer, and for one who is no staff and filters by what only staff may know
  * @throws InvalidInputError */
 export function filterMeetings(
   { viewer, clock }: RequestContext,
@@ -40,8 +41,16 @@ export function filterMeetings(
 ): Prisma.MeetingWhereInput {
   const signedIn = requireSignedIn(viewer)
   const filter = parseInput(meetingFilter, raw, ['filter'])
+  if (signedIn.kind !== 'AGENT') requireNoStaffFilter(filter)
   const access = [visibleMeetings(viewer), atMostOf(signedIn)]
   return { AND: [...access, ...ofPeople(filter), ...ofState(filter, clock.now())] }
+}
+
+/** Visitors cannot read teams and removals, nor find them out by what a filter leaves.
+ * @throws ForbiddenError */
+function requireNoStaffFilter({ teamId, needsAgent }: MeetingFilter): void {
+  if ((teamId ?? null) === null && (needsAgent ?? null) === null) return
+  throw new ForbiddenError('Only staff can filter meetings by `teamId` and `needsAgent`.')
 }
 
 /** Follows from `visibleMeetings`. It lets the database find a visitor's meetings by their indexes. */

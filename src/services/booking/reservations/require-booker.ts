@@ -21,6 +21,14 @@ export function requireBooker(viewer: Viewer, agentId: string | null): SignedInV
   return requirePermission(viewer, own ? 'MANAGE_MY_MEETINGS' : 'MANAGE_ALL_MEETINGS')
 }
 
+/** For a call that names somebody who is not known yet.
+ * @throws ForbiddenError when the viewer may book nobody */
+export function requireAnyBooker(viewer: Viewer): SignedInViewer {
+  const signedIn = requireSignedIn(viewer)
+  if (signedIn.kind !== 'AGENT' || signedIn.permissions.has('MANAGE_ALL_MEETINGS')) return signedIn
+  return requirePermission(viewer, 'MANAGE_MY_MEETINGS')
+}
+
 /** A person has one meeting at a time by links, whichever of its links booked it, and books again once it is cancelled or
  * over. Each meeting has a link of its own, so the person is locked: two bookings would not see each other otherwise.
  * @throws ConflictError */
