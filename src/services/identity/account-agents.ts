@@ -3,6 +3,7 @@
 // stays that agent's, whatever its e-mail. An administrator of another workspace can give any e-mail to an agent, so an
 // agent with the e-mail alone never competes with a bound one: it must be chosen.
 import type { Database } from '../../database/open.ts'
+import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
 import { WorkspaceRequiredError } from '../../errors.ts'
 import { withAsciiDomain } from '../input.ts'
 import type { VerifiedToken } from './oidc-verifier.ts'
@@ -34,9 +35,14 @@ export async function findAccountAgent(
       agents.map(({ workspace, ...each }) => ({ id: each.workspaceId, ...workspace })),
     )
   }
-  return agent.oidcSubject === null
-    ? bind(database, { agentId: agent.id, subject: account.subject })
-    : agent.id
+  if (agent.oidcSubject !== null) return agent.id
+  try {
+    return await bind(database, { agentId: agent.id, subject: account.subject })
+  } catch (error) {
+    if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error
+    // The account was bound to another agent of the workspace meanwhile, by a sign-in with another address.
+    return findAccountAgent(database, { account, workspaceId })
+  }
 }
 
 /** @returns at most one agent of each workspace */
