@@ -1,4 +1,5 @@
 // What a screen with settings learns of changes that others make, so that it stays true without reading again.
+import { encodeGlobalID } from '@pothos/plugin-relay'
 import { describe, expect, it } from 'vitest'
 import { anAgent, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
@@ -50,6 +51,25 @@ describe('workspaceEvents', () => {
       routing,
       routing,
     ])
+  })
+
+  it('has no event for a change of an agent that changes nothing', async () => {
+    const { id: agentId } = await createBeth()
+    const live = await board(ada.token)
+    const same = { name: 'Beth Moore', email: 'beth@acme.test', pictureUrl: null, slug: 'beth-moore' }
+    const roleIds = [encodeGlobalID('Role', acme.roleIds.get('Agent') ?? '')]
+    await asAdmin('updateAgent', { agentId, ...same, publiclyBookable: false, roleIds })
+    await asAdmin('updateAgent', { agentId })
+    const changes = [
+      { slug: 'beth' },
+      { publiclyBookable: true },
+      { roleIds: [] },
+      { pictureUrl: 'https://acme.test/beth.png' },
+    ]
+    for (const change of changes) await asAdmin('updateAgent', { agentId, ...change })
+    expect((await live.waitFor(5)).slice(1).map(({ __typename }) => __typename)).toEqual(
+      changes.map(() => 'AgentChanged'),
+    )
   })
 
   it('says which agents joined or left a team, and that it was deleted', async () => {

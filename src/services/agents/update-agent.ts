@@ -1,13 +1,14 @@
 // Changes an agent's name, e-mail, picture, roles or slug. The account of a built-in calendar is the agent's e-mail, so it
 // changes too.
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Agent } from '../../database/generated/client/client.ts'
 import { noteLocks } from '../../database/lock-order.ts'
-import { lockUniqueValues } from '../../database/locks.ts'
+import { lockAgentRow, lockUniqueValues } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { NotFoundError } from '../../errors.ts'
 import { appendEvents } from '../events/append-events.ts'
-import { type NewEvent, newEvent } from '../events/new-events.ts'
+import { newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission, requireStaff, type Viewer } from '../identity/viewer.ts'
 import { email, line, MAX_NAME_LENGTH, parseInput, webUrl } from '../input.ts'
@@ -44,22 +45,21 @@ export async function updateAgent(context: RequestContext, raw: UpdateAgentInput
   try {
     return await runTransaction(context, async (tx) => {
       await lockUniqueValues(tx, ...uniqueValues(workspaceId, { email, slug }))
-      const before = email ? await tx.agent.findFirst({ where: { id: agentId, workspaceId } }) : null
-      noteLocks(tx, 'agent', [agentId])
-      const [updated] = await tx.agent.updateManyAndReturn({
-        where: { id: agentId, workspaceId, removedAt: null },
+      const locked = await lockAgentRow(tx, { agentId, workspaceId })
+      if (locked === null) throw new NotFoundError('input.agentId')
+      const before = await readProfile(tx, agentId)
+      const updated = await tx.agent.update({
+        where: { id: agentId },
         data: { name: name ?? undefined, email: email ?? undefined, pictureUrl },
       })
-      if (updated === undefined) throw new NotFoundError('input.agentId')
       await updateBookable(tx, { workspaceId, agentId, slug, publiclyBookable })
       await updateBuiltInCalendar(tx, updated)
-      if (before && before.email !== updated.email) {
-        const job = attendeeAddressJob({ attendee: { agentId }, previousAddress: before.email })
+      if (locked.email !== updated.email) {
+        const job = attendeeAddressJob({ attendee: { agentId }, previousAddress: locked.email })
         await context.jobs.enlist(tx, 'attendee-address', [job])
       }
       if (roleIds) await replaceRoles(tx, { workspaceId, agentId, roleIds })
-      const events: NewEvent[] = [newEvent.agentChanged({ agentId })]
-      if (roleIds) events.push(newEvent.accessChanged({ agentId }))
+      const events = changesOf({ agentId, before, after: await readProfile(tx, agentId) })
       await appendEvents(tx, { workspaceId, at: context.clock.now(), events })
       return updated
     })
@@ -85,6 +85,27 @@ function requireMayUpdate(
   const isOwn = own.agentId === staff.agentId && !email && !roleIds && (publiclyBookable ?? null) === null
   if (!isOwn) requirePermission(viewer, 'MANAGE_AGENTS')
   return own
+}
+
+/** What this use case can change of an agent, in an order of its own. */
+async function readProfile(tx: Transaction, agentId: string) {
+  const { roles, ...profile } = await tx.agent.findUniqueOrThrow({
+    where: { id: agentId },
+    select: {
+      ...{ name: true, email: true, pictureUrl: true },
+      bookable: { select: { slug: true, publiclyBookable: true } },
+      roles: { select: { roleId: true }, orderBy: { roleId: 'asc' } },
+    },
+  })
+  return { profile, roles }
+}
+
+type Profile = Awaited<ReturnType<typeof readProfile>>
+
+/** @returns no events if nothing differs */
+function changesOf({ agentId, before, after }: Record<'before' | 'after', Profile> & { agentId: string }) {
+  const access = isDeepStrictEqual(before.roles, after.roles) ? [] : [newEvent.accessChanged({ agentId })]
+  return isDeepStrictEqual(before, after) ? [] : [newEvent.agentChanged({ agentId }), ...access]
 }
 
 async function replaceRoles(
