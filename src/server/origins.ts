@@ -2,11 +2,12 @@
 // every page of this machine may, whatever its port.
 import type { SignIn } from '../config/config.ts'
 import type { Services } from '../services/context.ts'
+import { DAY } from '../services/time.ts'
 import { isListedOrigin } from '../services/workspaces/is-listed-origin.ts'
 import { Notice } from './fault-log.ts'
 
 const LOOPBACK_ORIGIN = /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i
-/** Browsers can make up any number of origins; the log must not grow by it. */
+/** Browsers can make up any number of origins; the log must not grow by it. So many are logged in a day. */
 export const MAX_NOTICES = 100
 const MAX_SHOWN_LENGTH = 200
 
@@ -14,19 +15,25 @@ export interface Origins {
   /** The origin of the calling page, if a workspace must list it. Null for our own pages, in the demo for those of this
    * machine, and for clients that are no browsers. */
   foreign(call: { origin: string | null; host: string }): string | null
-  /** Whether some workspace lists the origin. The first refusal of an origin is logged. */
+  /** Whether some workspace lists the origin. The first refusal of an origin in a day is logged. */
   allows(origin: string): Promise<boolean>
 }
 
 export function createOrigins({
-  services: { database, onError },
+  services: { clock, database, onError },
   signIn,
 }: {
-  services: Pick<Services, 'database' | 'onError'>
+  services: Pick<Services, 'clock' | 'database' | 'onError'>
   signIn: SignIn
 }): Origins {
   const refused = new Set<string>()
+  let startedAt = clock.now().getTime()
   const report = (origin: string) => {
+    const now = clock.now().getTime()
+    if (now - startedAt >= DAY) {
+      refused.clear()
+      startedAt = now
+    }
     if (refused.has(origin) || refused.size > MAX_NOTICES) return
     refused.add(origin)
     onError(new Notice(refused.size > MAX_NOTICES ? NO_MORE : adviceFor(origin)))
@@ -44,7 +51,7 @@ export function createOrigins({
   }
 }
 
-const NO_MORE = 'Further origins that are refused are not logged until the program starts again.'
+const NO_MORE = 'Further origins that are refused are not logged within a day.'
 
 function adviceFor(origin: string): string {
   const shown = JSON.stringify(origin.slice(0, MAX_SHOWN_LENGTH))

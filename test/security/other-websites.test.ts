@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_NOTICES } from '../../src/server/origins.ts'
 import { startAppForTest } from '../kit/app.ts'
+import { DAY } from '../kit/clock.ts'
 import { post, refusal } from '../kit/http.ts'
 import { useScene } from '../kit/scene.ts'
 
@@ -88,6 +89,10 @@ describe('a browser of another website', () => {
     for (let number = 0; number < MAX_NOTICES + 5; number++) await call(`https://${number}.evil.example`)
     expect(fresh.faults).toHaveLength(MAX_NOTICES + 1)
     expect(String(fresh.faults.at(-1))).toContain('not logged')
+    fresh.clock.advance(DAY)
+    await call('https://shop.example')
+    expect(fresh.faults).toHaveLength(MAX_NOTICES + 2)
+    expect(String(fresh.faults.at(-1))).toContain('shop.example')
   })
 
   it('cannot run a mutation with a multipart form', async () => {
