@@ -1,5 +1,8 @@
 // The configuration of the program, as read-config.ts makes it of the environment.
 
+/** How many connections a node opens to Postgres at most, unless DATABASE_CONNECTIONS says otherwise. */
+export const DEFAULT_DATABASE_CONNECTIONS = 20
+
 export interface Limits {
   maxBodyBytes: number
   maxDepth: number

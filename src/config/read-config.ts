@@ -1,7 +1,7 @@
 // The only reader of the environment: parsed once, typed, every fault listed at once. docs/operations.md
 // describes the variables.
 import { z } from 'zod'
-import { type Config, ConfigError } from './config.ts'
+import { type Config, ConfigError, DEFAULT_DATABASE_CONNECTIONS } from './config.ts'
 
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
 
@@ -24,14 +24,14 @@ const variables = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  DATABASE_CONNECTIONS: z.coerce.number().int().min(8).max(1000).default(20),
+  DATABASE_CONNECTIONS: z.coerce.number().int().min(8).max(1000).default(DEFAULT_DATABASE_CONNECTIONS),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   SECRETS_KEY: z
     .base64({ abort: true })
     .refine(isLongKey, 'must be at least 32 bytes in base64, for example from `openssl rand -base64 32`.')
     .optional(),
   PREVIOUS_SECRETS_KEYS: commaSeparated.refine(
-    (keys) => keys.every(isLongKey),
+    (keys) => keys.every((key) => z.base64().safeParse(key).success && isLongKey(key)),
     'must be keys of at least 32 bytes in base64, separated by commas.',
   ),
   AUTH_ISSUER: z.url({ protocol: /^https?$/ }).optional(),

@@ -1,4 +1,5 @@
 // What `npm start -- --help` prints.
+import { DEFAULT_DATABASE_CONNECTIONS } from './config.ts'
 import type { Variables } from './read-config.ts'
 
 const VARIABLES: Record<keyof Variables, string> = {
@@ -7,7 +8,7 @@ const VARIABLES: Record<keyof Variables, string> = {
   PUBLIC_URL: 'address that browsers use, for links in mails (the listening address)',
   DATA_DIR: 'folder of the embedded database and of mails; "memory" for none (.data)',
   DATABASE_URL: 'Postgres 15 or later, instead of the embedded database',
-  DATABASE_CONNECTIONS: 'connections of a node to Postgres, at most (20)',
+  DATABASE_CONNECTIONS: `connections of a node to Postgres, at most (${DEFAULT_DATABASE_CONNECTIONS})`,
   REDIS_URL: 'Redis that wakes the other nodes, when there are several',
   AUTH_ISSUER: 'OpenID Connect provider (the demo sign-in, on loopback only)',
   AUTH_AUDIENCE: 'audience of the tokens of the provider',

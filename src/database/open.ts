@@ -7,6 +7,7 @@ import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { fromPglite, type ConstructorOptions as JobQueueOptions } from 'pg-boss'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
+import { DEFAULT_DATABASE_CONNECTIONS } from '../config/config.ts'
 import { lockFolder } from './folder-lock.ts'
 import { PrismaClient } from './generated/client/client.ts'
 import { PostgresClient } from './postgres-client.ts'
@@ -31,9 +32,7 @@ export interface OpenDatabase {
 
 /** `maxWait` limits the wait for a connection. It is long, because on PGlite all transactions share one connection. */
 const TRANSACTION_OPTIONS = { maxWait: 30_000, timeout: 30_000 }
-/** How many connections a node keeps to Postgres at most, unless the configuration says otherwise. */
-export const DEFAULT_CONNECTIONS = 20
-/** How many of them are the job queue's. */
+/** How many of a node's connections are the job queue's. */
 const JOB_QUEUE_CONNECTIONS = 4
 /** Bounded, because each connection keeps all of them in memory. */
 const MAX_PREPARED_STATEMENTS = 500
@@ -59,7 +58,7 @@ interface PostgresOptions {
  * @param url postgres://user:password@host:port/database */
 export function openPostgres(
   url: string,
-  { connections = DEFAULT_CONNECTIONS, silentMs }: PostgresOptions = {},
+  { connections = DEFAULT_DATABASE_CONNECTIONS, silentMs }: PostgresOptions = {},
 ): OpenDatabase {
   const connection = {
     connectionString: url,

@@ -49,6 +49,10 @@ describe('the environment', () => {
       expect.stringMatching(/^PREVIOUS_SECRETS_KEYS: .*32 bytes/),
     ])
     expect(faultsOf({ SECRETS_KEY: 'YQ==' })).toEqual([expect.stringMatching(/^SECRETS_KEY: .*32 bytes/)])
+    const unreadable = `${KEY}, ${'not base64! '.repeat(9)}`
+    expect(faultsOf({ PREVIOUS_SECRETS_KEYS: unreadable })).toEqual([
+      expect.stringMatching(/^PREVIOUS_SECRETS_KEYS: .*in base64/),
+    ])
     const { previousSecretsKeys } = read({ PREVIOUS_SECRETS_KEYS: `${KEY}, ${KEY},` })
     expect(previousSecretsKeys.map((key) => key.toString('base64'))).toEqual([KEY, KEY])
   })
