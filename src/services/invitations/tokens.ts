@@ -50,9 +50,9 @@ export function readTokens(template: string): { tokens: Token[]; malformed: stri
 }
 
 /** Stands for a token without a value, until the spaces around it are set right: a code point that is no character. */
-const NOTHING = '\uFFFF'
+const NO_VALUE = '\uFFFF'
 /** One or more of them, with the spaces around. */
-const NOTHINGS = / *\uFFFF(?: *\uFFFF)* */g
+const NO_VALUES = / *\uFFFF(?: *\uFFFF)* */g
 
 /** Replaces the tokens of a text. Tokens within values are not replaced. In a subject, a token without a value takes a
  * space with it that would be left over.
@@ -66,9 +66,9 @@ export function renderTemplate(
     if (token === null) return match[0]
     const value = CLEAN[destination](valueFor(token, values))
     const text = value === '' ? (token.fallback ?? '') : value
-    return text === '' && destination === 'LINE' ? NOTHING : text
+    return text === '' && destination === 'LINE' ? NO_VALUE : text
   })
-  const joined = destination === 'LINE' ? rendered.replace(NOTHINGS, joinAround) : rendered
+  const joined = destination === 'LINE' ? rendered.replace(NO_VALUES, joinAround) : rendered
   return shorten(joined.trim(), MAX_RENDERED_LENGTH[destination])
 }
 
