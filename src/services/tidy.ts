@@ -30,6 +30,7 @@ export async function tidy({ database, clock }: Services): Promise<void> {
   await database.quotaCount.deleteMany({
     where: { minute: { lte: new Date(now.getTime() - COUNTS_KEPT_MS) } },
   })
+  await deleteRemovedLoads(database)
   // Entries that are still due although the meeting is over: the agent was removed, or did not connect again.
   await database.$executeRaw`
     UPDATE "CalendarEntry" SET "dueAt" = NULL WHERE ctid IN (
@@ -56,6 +57,15 @@ async function deleteExpired(
   await database.$executeRaw`
     DELETE FROM ${rows} WHERE ctid IN (
       SELECT ctid FROM ${rows} WHERE "expiresAt" <= ${until}::timestamptz ${SKIPPING_LOCKED}
+    )`
+}
+
+/** Deletes what was published last of agents who were removed since. */
+async function deleteRemovedLoads(database: Database): Promise<void> {
+  await database.$executeRaw`
+    DELETE FROM "AnnouncedLoad" WHERE ctid IN (
+      SELECT l.ctid FROM "AnnouncedLoad" l
+      WHERE EXISTS (SELECT FROM "Agent" a WHERE a."id" = l."agentId" AND a."removedAt" IS NOT NULL) ${SKIPPING_LOCKED}
     )`
 }
 

@@ -1,14 +1,17 @@
 // The retention of events. A client that was disconnected for longer must notice a gap: a stream loses its oldest events
 // only, never one from the middle.
 import { describe, expect, it } from 'vitest'
+import { announceLoads } from '../../src/services/chat/availability/announce-load.ts'
 import { agentStream, appendEvents, workspaceStream } from '../../src/services/events/append-events.ts'
 import { newEvent } from '../../src/services/events/new-events.ts'
 import { createReader } from '../../src/services/events/stored-events.ts'
 import { tidy } from '../../src/services/tidy.ts'
 import { runTransaction } from '../../src/services/transaction.ts'
-import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
+import { createTestAgent, createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
 import { START } from '../kit/app.ts'
+import { signIn } from '../kit/chat.ts'
 import { DAY } from '../kit/clock.ts'
+import { mutate } from '../kit/mutate.ts'
 import { useScene } from '../kit/scene.ts'
 
 const KEPT = 7 * DAY
@@ -59,4 +62,17 @@ describe('tidy', () => {
     await append(0)
     expect(await kept(workspaceStream(acme.workspaceId))).toEqual([3])
   })
+})
+
+it('tidy deletes what was published of the load of agents who are removed since', async () => {
+  const { database } = app.app.services
+  const [ada, beth] = [await createTestAgent(app, acme), await createTestAgent(app, acme, 'Beth Moore')]
+  for (const agent of [ada, beth]) await signIn(app, acme, agent)
+  await announceLoads(app.app.services)
+  const input = { agentId: beth.id }
+  await mutate(app, { mutation: 'removeAgent', input, token: acme.admin.token, select: '' })
+  await tidy(app.app.services)
+  const where = { agentId: { in: [ada.agentId, beth.agentId] } }
+  const rows = await database.announcedLoad.findMany({ where, select: { agentId: true } })
+  expect(rows).toEqual([{ agentId: ada.agentId }])
 })
