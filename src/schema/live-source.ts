@@ -16,11 +16,15 @@ export const CURSOR_PLACEHOLDER = '\u0000cursor\u0000'
 export class LiveSource<Root extends LiveRoot = LiveRoot> implements AsyncIterable<Root> {
   /** Subscriptions with the same key receive the same. */
   readonly key: string
+  /** Subscriptions with the same text here can share answers (`colleaguesOf`); null: with nobody. */
+  readonly colleagues: string | null
   readonly of: { events: EventSource } | { slots: SlotFeedSource }
 
   constructor(of: { events: EventSource } | { slots: SlotFeedSource }) {
     this.of = of
     this.key = 'events' in of ? `${of.events.streamId} ${of.events.view}` : of.slots.key
+    const isShared = 'events' in of && of.events.colleagues !== null
+    this.colleagues = isShared ? `${of.events.streamId} ${of.events.colleagues}` : null
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Root> {

@@ -8,6 +8,7 @@ import type { Signal } from '../../services/ports/wake-ups.ts'
 import { EventFaults } from './event-faults.ts'
 import type { LiveOperation, Payload } from './live-operation.ts'
 import { PromiseCache } from './promise-cache.ts'
+import { SharedAnswers } from './shared-answers.ts'
 
 /** Events and signals that may wait for execution. Beyond this, events arrive faster than the group executes them. */
 const MAX_QUEUED = 10_000
@@ -42,6 +43,7 @@ export class EventGroups {
   readonly #groups = new Map<string, EventGroup>()
   /** Counted for the node, because a group ends with its first fault. */
   readonly #faults = new EventFaults()
+  readonly #answers = new SharedAnswers()
 
   constructor(options: EventGroupsOptions) {
     this.#options = options
@@ -56,9 +58,12 @@ export class EventGroups {
     const known = this.#groups.get(operation.key)
     const group =
       known ??
-      new EventGroup({ operation, source, faults: this.#faults, onFault: this.#options.onFault }, () => {
-        if (this.#groups.get(operation.key) === group) this.#groups.delete(operation.key)
-      })
+      new EventGroup(
+        { operation, source, faults: this.#faults, answers: this.#answers, onFault: this.#options.onFault },
+        () => {
+          if (this.#groups.get(operation.key) === group) this.#groups.delete(operation.key)
+        },
+      )
     this.#groups.set(operation.key, group)
     await group.prepareJoin(subscriber, this.#options.hub)
     return group
@@ -69,6 +74,7 @@ interface GroupOptions {
   operation: LiveOperation
   source: EventSource
   faults: EventFaults
+  answers: SharedAnswers
   onFault(error: unknown): void
 }
 
@@ -193,8 +199,9 @@ export class EventGroup {
   }
 
   #execute(event: StoredEvent): Promise<Payload> {
-    const { operation, source, faults } = this.#options
-    return faults.count(this.#faultKey(event.seq), () => operation.execute(event, source.placeOf(event.seq)))
+    const { operation, source, faults, answers } = this.#options
+    const place = source.placeOf(event.seq)
+    return faults.count(this.#faultKey(event.seq), () => answers.execute(operation, event, place))
   }
 
   #faultKey(seq: number): string {

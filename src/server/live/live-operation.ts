@@ -15,18 +15,29 @@ import type { SchemaContext } from '../../schema/context.ts'
 import { CURSOR_PLACEHOLDER, type LiveRoot, LiveSource } from '../../schema/live-source.ts'
 import { selectsPersonalField } from '../../schema/personal.ts'
 import { readStreamHeads } from '../../services/events/stream-heads.ts'
-import { callerOf } from '../../services/identity/viewer.ts'
+import { callerOf, watchIdentity } from '../../services/identity/viewer.ts'
 import { throwRetryable } from './is-retryable.ts'
 
 export interface LiveOperation {
   source: LiveSource
   /** Operations with the same key get the same answers, apart from the end of the cursor. */
   key: string
+  /** Operations with the same key get the same answer to an event, unless the answer is personal: see `answer`. null: it
+   * always is. */
+  colleaguesKey: string | null
   /** Executes the operation once.
    * @param root the event, signal, control message or slot calendar, as the root value
    * @param place the first half of the event's cursor (see `signPlace`); left out for slots and signals, which have no
    * cursor */
   execute(root: LiveRoot, place?: string): Promise<Payload>
+  /** Like `execute`, and notes whether the answer is personal. */
+  answer(root: LiveRoot, place?: string): Promise<Answer>
+}
+
+export interface Answer {
+  payload: Payload
+  /** Whether who the viewer is was read meanwhile, and not only its workspace and permissions. */
+  isPersonal: boolean
 }
 
 /** An answer as JSON, in pieces that are joined with the second half of the cursor, which is the client's own (see
@@ -51,10 +62,9 @@ export async function openOperation(
   }
   return {
     source,
-    key: [documentId(args.document), args.operationName, variablesKey(args), sourceKey(source, args)].join(
-      '\n',
-    ),
-    execute: (root, place = '') => execute(validated, { root, place, mask }),
+    ...keysOf(source, args),
+    execute: async (root, place = '') => (await execute(validated, { root, place, mask })).payload,
+    answer: (root, place = '') => execute(validated, { root, place, mask }),
   }
 }
 
@@ -66,22 +76,30 @@ const CURSOR_PLACEHOLDER_JSON = JSON.stringify(CURSOR_PLACEHOLDER).slice(1, -1)
 async function execute(
   validated: ValidatedSubscriptionArgs,
   { root, place, mask }: { root: LiveRoot; place: string; mask: (error: unknown) => GraphQLError },
-): Promise<Payload> {
-  const context = validated.contextValue as SchemaContext
+): Promise<Answer> {
+  const { viewer, isRead } = watchIdentity((validated.contextValue as SchemaContext).viewer)
+  const context = { ...(validated.contextValue as SchemaContext), viewer }
   const streamHeads = context.streamHeads && (await readStreamHeads(context))
   const contextValue = { ...context, streamHeads }
   const { data, errors } = await executeSubscriptionEvent({ ...validated, rootValue: root, contextValue })
   throwRetryable(errors)
   const result = errors ? { data, errors: errors.map(mask) } : { data }
   const pieces = JSON.stringify(result).split(CURSOR_PLACEHOLDER_JSON)
-  return pieces.map((piece, index) => (index < pieces.length - 1 ? piece + place : piece))
+  const payload = pieces.map((piece, index) => (index < pieces.length - 1 ? piece + place : piece))
+  return { payload, isPersonal: isRead() }
 }
 
 /** Some fields belong to the viewer, so operations that select one are not shared between viewers. */
-function sourceKey({ key }: LiveSource, { schema, document, contextValue }: ExecutionArgs): string {
-  const { viewer } = contextValue as SchemaContext
-  const isPersonal = viewer.kind !== 'ANONYMOUS' && selectsPersonalField(schema, document)
-  return isPersonal ? `${key} ${callerOf(viewer)}` : key
+function keysOf(source: LiveSource, args: ExecutionArgs): Pick<LiveOperation, 'key' | 'colleaguesKey'> {
+  const { viewer } = args.contextValue as SchemaContext
+  const operation = [documentId(args.document), args.operationName, variablesKey(args)].join('\n')
+  const isPersonal = viewer.kind !== 'ANONYMOUS' && selectsPersonalField(args.schema, args.document)
+  const sourceKey = isPersonal ? `${source.key} ${callerOf(viewer)}` : source.key
+  const { colleagues } = source
+  return {
+    key: `${operation}\n${sourceKey}`,
+    colleaguesKey: isPersonal || colleagues === null ? null : `${operation}\n${colleagues}`,
+  }
 }
 
 const documentIds = new WeakMap<DocumentNode, number>()

@@ -1,14 +1,14 @@
 /** Caches the latest promises by key, so that callers who ask for the same value at the same time share one. */
-export class PromiseCache<Value> {
+export class PromiseCache<Value, Key = number> {
   readonly #maxEntries: number
-  readonly #values = new Map<number, Promise<Value>>()
+  readonly #values = new Map<Key, Promise<Value>>()
 
   constructor(maxEntries: number) {
     this.#maxEntries = maxEntries
   }
 
   /** @param make called when the value is not cached. A promise that rejects leaves the cache. */
-  get(key: number, make: () => Promise<Value>): Promise<Value> {
+  get(key: Key, make: () => Promise<Value>): Promise<Value> {
     const known = this.#values.get(key)
     if (known) return known
     const value = make()

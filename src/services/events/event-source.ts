@@ -3,8 +3,9 @@
 import type { Database } from '../../database/open.ts'
 import { readAgentViewer } from '../identity/agent-viewer.ts'
 import type { RequestContext } from '../identity/request-context.ts'
-import { type AgentViewer, callerOf, type VisitorViewer, viewOf } from '../identity/viewer.ts'
+import { type AgentViewer, callerOf, colleaguesOf, type VisitorViewer, viewOf } from '../identity/viewer.ts'
 import type { PresenceKind } from '../presence/leases.ts'
+import { workspaceStream } from './append-events.ts'
 import type { StoredEvent } from './catalogue.ts'
 import { readEventCursor, signHolder, signPlace } from './event-cursor.ts'
 import { createReader } from './stored-events.ts'
@@ -39,6 +40,8 @@ export interface EventSource<Shown extends StoredEvent = StoredEvent> {
   placeOf(seq: number): string
   /** Subscriptions to the same stream with the same view receive the same. */
   view: string
+  /** See `colleaguesOf`; null: answers are shared with nobody else. */
+  colleagues: string | null
   /** Another stream that announces changes of the viewer's access; null: only the subscribed one does. */
   accessStreamId: string | null
   /** Whether an event of either stream announces a change of the viewer's access. */
@@ -84,6 +87,9 @@ export function createEventSource<Shown extends StoredEvent>(
     endsAccess: (event) => isAboutAccessOf(viewer, event),
     // Two visitors of one person may see different parts of it in the same conversation (docs/decisions/004).
     view: viewer.kind === 'VISITOR' ? caller : viewOf(viewer),
+    // Other streams have few subscribers.
+    colleagues:
+      viewer.kind === 'AGENT' && streamId === workspaceStream(workspaceId) ? colleaguesOf(viewer) : null,
     presence,
     begin,
     includes,

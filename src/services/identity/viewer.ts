@@ -97,6 +97,34 @@ export function viewOf(viewer: SignedInViewer): string {
   return [seesAll ? `all of ${workspaceId}` : callerOf(viewer), ...[...permissions].sort()].join(' ')
 }
 
+/** Agents of one workspace with the same permissions get the same answers, as long as these do not depend on who the viewer
+ * is (`watchIdentity`). */
+export function colleaguesOf({ workspaceId, permissions }: AgentViewer): string {
+  return [workspaceId, ...[...permissions].sort()].join(' ')
+}
+
+/** @returns the viewer, and whether anything but its kind, workspace and permissions was read of it since. Whatever is
+ *   computed of the viewer without reading more is the same for all agents with the same permissions. */
+export function watchIdentity(viewer: Viewer): { viewer: Viewer; isRead(): boolean } {
+  let isRead = false
+  const note = (property: string | symbol) => {
+    isRead ||= !SHARED_BY_COLLEAGUES.has(property)
+  }
+  const watched = new Proxy(viewer, {
+    get: (target, property) => {
+      note(property)
+      return Reflect.get(target, property)
+    },
+    getOwnPropertyDescriptor: (target, property) => {
+      note(property)
+      return Reflect.getOwnPropertyDescriptor(target, property)
+    },
+  })
+  return { viewer: watched, isRead: () => isRead }
+}
+
+const SHARED_BY_COLLEAGUES = new Set<string | symbol>(['kind', 'workspaceId', 'permissions'])
+
 const SEES_ALL: Permission[] = ['MANAGE_ALL_MEETINGS', 'VIEW_ALL_CONVERSATIONS', 'VIEW_ROUTING']
 
 /** The id of the viewer in idempotency keys, holds and cursors: "visitor:ID", "agent:ID" or "meeting:ID". */
