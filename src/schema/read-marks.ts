@@ -48,7 +48,7 @@ builder.prismaObjectFields(ConversationRef, (t) => ({
 builder.queryField('viewerUnread', (t) =>
   t.int({
     description: `How many messages the viewer has not read, for example for the title of the page: for an agent, the sum of \`unread\` over all conversations whose agent the viewer is; for a visitor, over all that are visible to the visitor. Conversations that are over count too, until \`markRead\`. \`ConversationChanged\` and \`MessageSent\` have the new total. 0 for a viewer who takes part in none. ${ANY_TOKEN}`,
-    resolve: (_root, _arguments, context) => readViewerUnread(context),
+    resolve: (_root, _arguments, context) => loadViewerUnread(context),
   }),
 )
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { acceptChat, chat, lastOffer, readChat, say, startActiveChat } from '../kit/chat.ts'
+import { recordStatements } from '../kit/count-statements.ts'
 import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 
 const { app, acme, admin, ada, grace, visitor } = useScene({
@@ -63,6 +64,15 @@ describe('markRead', () => {
 })
 
 describe('viewerUnread', () => {
+  it('is read once for all fields of an operation that ask for it', async () => {
+    const readTotals = async (fields: string) => {
+      const statements = await recordStatements(() => data(app.execute(fields, { token: ada.token })))
+      return statements.filter((sql) => sql.includes('sum("messageCount"')).length
+    }
+    expect(await readTotals('{ viewerUnread }')).toBe(1)
+    expect(await readTotals('{ viewerUnread again: viewerUnread }')).toBe(1)
+  })
+
   it('is the sum over all chats of the viewer, which each of them has too', async () => {
     const guest = { token: await createVisitor(app, acme) }
     const other = await startActiveChat(app, acme, { agent: ada, visitor: guest })
