@@ -86,7 +86,10 @@ describe('a chat whose agent has been gone for a minute', () => {
     expect(await read()).toMatchObject({ agentPresent: true })
     expect(await readChat(app, ada.token, id)).toBeNull()
     await pass(9 * 60 * SECOND)
-    expect(await offers()).toHaveLength(2)
+    expect(await offers()).toEqual([
+      ['ACCEPTED', 'Ada'],
+      ['ACCEPTED', 'Grace'],
+    ])
   })
 
   it('goes on with its agent who returns before, and the offer is withdrawn', async () => {
