@@ -18,7 +18,7 @@ import {
   GLOBAL_ID,
   IDEMPOTENCY_KEY,
   NULL_IF_REFUSED,
-  OMITTED_STAYS,
+  OMITTED_OR_NULL_STAYS,
   oneLine,
   PUBLICLY_BOOKABLE,
   SLUG,
@@ -157,7 +157,7 @@ const CreateAgentInput = builder.inputType('CreateAgentInput', {
 builder.mutationField('createAgent', (t) =>
   t.field({
     type: AgentRef,
-    description: `Creates an agent. The hours for meetings and for live chat are ${USUAL_HOURS_TEXT}, until others are set; meetings can be booked once a calendar is connected. Requires MANAGE_AGENTS.`,
+    description: `Creates an agent. The hours for meetings and for live chat are ${USUAL_HOURS_TEXT}, until others are set; meetings can be booked once a calendar is connected. The slug is made from the name, and the agent is not publicly bookable: \`updateAgent\` changes both. Requires MANAGE_AGENTS.`,
     errors: { types: [ConflictError, NotFoundError] },
     args: { input: t.arg({ type: CreateAgentInput, required: true, description: 'The agent to create.' }) },
     resolve: (_root, { input }, context) =>
@@ -169,7 +169,7 @@ builder.mutationField('createAgent', (t) =>
 )
 
 const UpdateAgentInput = builder.inputType('UpdateAgentInput', {
-  description: `Changes to an agent. ${OMITTED_STAYS}`,
+  description: `Changes to an agent. ${OMITTED_OR_NULL_STAYS} The exception is \`pictureUrl\`, which null removes.`,
   fields: (t) => ({
     agentId: t.id({ description: 'The agent to change. Defaults to the viewer.' }),
     name: t.string({ description: NAME }),
@@ -178,8 +178,13 @@ const UpdateAgentInput = builder.inputType('UpdateAgentInput', {
       description:
         "The e-mail address. It must not belong to another agent of the workspace. It also becomes the address of the agent's built-in calendar.",
     }),
-    pictureUrl: t.field({ type: 'URL', description: 'The address of a picture; null removes the picture.' }),
-    roleIds: t.idList({ description: 'The roles of the agent, which replace the present ones.' }),
+    pictureUrl: t.field({
+      type: 'URL',
+      description: 'The address of a picture. Omitted, the picture stays; null removes it.',
+    }),
+    roleIds: t.idList({
+      description: 'The roles of the agent, which replace the present ones; `[]` takes all of them away.',
+    }),
     slug: t.string({ description: `${SLUG} ${SLUG_FORMAT}` }),
     publiclyBookable: t.boolean({ description: PUBLICLY_BOOKABLE }),
   }),

@@ -116,7 +116,7 @@ builder.objectType(ForbiddenError, {
       type: PermissionRef,
       nullable: true,
       description:
-        'The missing permission, the first of them where one of several would do; null if no permission would help.',
+        'The permission that the viewer lacks, for example `MANAGE_AGENTS`; where one of several would do, the first of them. Null if no permission would help: there is no bearer token, or a token of another kind is needed.',
       resolve: (error: ForbiddenError) => error.permission as Permission | null,
     }),
   }),

@@ -13,7 +13,6 @@ import { fromOptionalGlobalId } from './global-id.ts'
 import {
   atMost,
   NULL_IF_REFUSED,
-  OMITTED_STAYS,
   oneLine,
   requiresOwnOrManaged,
   STAFF_ONLY,
@@ -108,12 +107,15 @@ builder.queryField('invitationTokens', (t) =>
 )
 
 const UpdateInvitationInput = builder.inputType('UpdateInvitationInput', {
-  description: `Changes to the template of an agent's invitations. ${OMITTED_STAYS}`,
+  description:
+    "Changes to the template of an agent's invitations. Omitted fields keep their value. Null restores the default of `subject` and of `body`, and keeps `includeConferenceLink`.",
   fields: (t) => ({
     agentId: t.id({ description: AGENT_ID }),
     subject: t.string({ description: `${SUBJECT} Null restores the default.` }),
     body: t.string({ description: `${BODY} Null restores the default.` }),
-    includeConferenceLink: t.boolean({ description: 'Whether to create a video conference.' }),
+    includeConferenceLink: t.boolean({
+      description: 'Whether to create a video conference. If omitted or null, it stays; true at first.',
+    }),
   }),
 })
 

@@ -47,7 +47,10 @@ export const MeetingChangeKindRef = builder.enumType('MeetingChangeKind', {
     RESCHEDULED: { description: 'The meeting was moved to another time.' },
     CANCELLED: { description: 'The meeting was cancelled.' },
     REASSIGNED: { description: 'The meeting was given to another agent.' },
-    CALENDAR_CHANGED: { description: 'The agent moved, deleted or declined the meeting in the calendar.' },
+    CALENDAR_CHANGED: {
+      description:
+        'The agent moved, lengthened, shortened, deleted or declined the meeting in the calendar. If only its length changed, `previousStartsAt` is null, and `endsAt` differs from that of the entry before.',
+    },
     OUTCOME_RECORDED: { description: 'The outcome was recorded: see `outcome`.' },
     ATTENDEE_CHANGED: {
       description:
@@ -73,7 +76,7 @@ export const MeetingChangeReasonRef = builder.enumType('MeetingChangeReason', {
     EVENT_DECLINED: {
       description: 'The agent declined the event in the calendar; the meeting is cancelled.',
     },
-    EVENT_MOVED: { description: 'The agent moved the event in the calendar.' },
+    EVENT_MOVED: { description: 'The agent moved the event in the calendar, or changed its length.' },
     EVENT_MOVED_ONTO_MEETING: {
       description:
         'The agent moved the event in the calendar, to a time at which the agent has another meeting.',

@@ -16,7 +16,7 @@ import { fromGlobalIds, fromOptionalGlobalId, MAX_IDS } from './global-id.ts'
 import { MeetingRef } from './meeting.ts'
 import { MeetingOutcomeRef, MeetingSourceRef, MeetingStatusRef } from './meeting-enums.ts'
 import { PersonRef } from './person.ts'
-import { ALL_CONDITIONS, ANY_TOKEN, atMost, STAFF_ONLY } from './texts.ts'
+import { ALL_CONDITIONS, ANY_TOKEN, atMost, LINK_IS_TOKEN, STAFF_ONLY } from './texts.ts'
 
 const MeetingFilter = builder.inputType('MeetingFilter', {
   description: `A filter for meetings. ${ALL_CONDITIONS}`,
@@ -81,7 +81,7 @@ builder.queryField('meetings', (t) =>
     {
       type: MeetingRef,
       cursor: 'id',
-      description: `The meetings that are visible to the viewer, as \`Meeting\` says. ${ANY_TOKEN}`,
+      description: `The meetings that are visible to the viewer, as \`Meeting\` says. ${ANY_TOKEN} ${LINK_IS_TOKEN} It lists the meeting of the link and those that were booked with it.`,
       args: {
         filter: t.arg({ type: MeetingFilter, description: FILTER_DESCRIPTION }),
         orderBy: t.arg({

@@ -61,7 +61,8 @@ export const MeetingChangeRef = builder.prismaObject('MeetingChange', {
     previousStartsAt: t.expose('previousStartsAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'The start of the meeting before the change; null if it stayed the same.',
+      description:
+        'The start of the meeting before the change; null if it stayed the same, also if only the end changed.',
     }),
     endsAt: t.expose('endsAt', {
       type: 'DateTime',

@@ -7,7 +7,7 @@ import { EVERYBODY } from '../services/routing/slug-rules.ts'
 import { batched } from './batch.ts'
 import { builder } from './builder.ts'
 import { FallbackRef } from './shared.ts'
-import { ANY_TOKEN } from './texts.ts'
+import { ANY_TOKEN, LINK_IS_TOKEN } from './texts.ts'
 
 /** The cost counts this number of bookables. */
 const TYPICAL_BOOKABLES = 20
@@ -94,7 +94,7 @@ const SiteRef = builder.prismaObject('Workspace', {
 builder.queryField('site', (t) =>
   t.prismaField({
     type: SiteRef,
-    description: `What a page of the website needs first. It names nobody who is not publicly bookable. ${ANY_TOKEN}`,
+    description: `What a page of the website needs first. It names nobody who is not publicly bookable. ${ANY_TOKEN} ${LINK_IS_TOKEN}`,
     resolve: (query, _root, _arguments, { viewer, database }) =>
       database.workspace.findUniqueOrThrow({
         ...query,

@@ -120,7 +120,7 @@ const slotArguments = builder.args((t) => ({
       "A meeting to move, which the viewer can see. The slots are then the times that `rescheduleMeeting` accepts for it: those of the meeting's agent, with its own time free. None if the meeting is cancelled or over.",
   }),
   manageToken: t.string({
-    description: `In place of \`movingMeetingId\`: the token of the link in the visitor's mail. No bearer token is needed with it.`,
+    description: `In place of \`movingMeetingId\`: the token of the link in the visitor's mail, whose meeting is to be moved. No bearer token is needed with it. It can be the bearer token instead, with \`movingMeetingId\`.`,
   }),
   from: t.field({
     type: 'DateTime',
@@ -160,7 +160,7 @@ function toArguments({
 builder.queryField('slots', (t) =>
   t.field({
     type: SlotCalendarRef,
-    description: `The free slots of an agent, of a team or of all agents. Each can be booked until another viewer books or holds it. ${ANY_TOKEN}`,
+    description: `The free slots of an agent, of a team or of all agents. Each can be booked until another viewer books or holds it. ${ANY_TOKEN} With \`manageToken\` none is needed.`,
     complexity: 50,
     args: slotArguments,
     resolve: (_root, given, context) => listSlots(context, toArguments(given)),
@@ -170,7 +170,7 @@ builder.queryField('slots', (t) =>
 builder.subscriptionField('slotsChanged', (t) =>
   t.field({
     type: SlotCalendarRef,
-    description: `The free slots for a date picker that stays open: once at the start and again whenever they change, at most ${SECOND / COALESCE_MS} times a second. ${ANY_TOKEN}`,
+    description: `The free slots for a date picker that stays open: once at the start and again whenever they change, at most ${SECOND / COALESCE_MS} times a second. ${ANY_TOKEN} With \`manageToken\` none is needed.`,
     complexity: 50,
     args: slotArguments,
     subscribe: async (_root, given, context) =>

@@ -77,9 +77,10 @@ builder.queryField('teams', (t) =>
 )
 
 const SaveTeamInput = builder.inputType('SaveTeamInput', {
-  description: 'A team to create or to replace.',
+  description:
+    'A team to create or to replace. `name` and `agentIds` are always given, and replace the present ones; null in an optional field is the same as leaving it out.',
   fields: (t) => ({
-    teamId: t.id({ description: 'The team to replace. If omitted, a team is created.' }),
+    teamId: t.id({ description: 'The team to replace. If omitted or null, a team is created.' }),
     name: t.string({
       required: true,
       description: `The name, which must not belong to another team of the workspace. ${oneLine(MAX_NAME_LENGTH)}`,
@@ -89,10 +90,10 @@ const SaveTeamInput = builder.inputType('SaveTeamInput', {
       description: `The agents in the order of their turns: at most ${MAX_TEAM_AGENTS}, each once. They replace the present ones.`,
     }),
     slug: t.string({
-      description: `${SLUG} ${SLUG_FORMAT} If omitted, it stays, and that of a new team is made from the name.`,
+      description: `${SLUG} ${SLUG_FORMAT} If omitted or null, it stays, and that of a new team is made from the name.`,
     }),
     publiclyBookable: t.boolean({
-      description: `${PUBLICLY_BOOKABLE} If omitted, it stays, and is false for a new team.`,
+      description: `${PUBLICLY_BOOKABLE} If omitted or null, it stays, and is false for a new team.`,
     }),
     idempotencyKey: t.string({
       description: IDEMPOTENCY_KEY,

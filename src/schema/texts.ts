@@ -15,6 +15,8 @@ export const STAFF_ONLY = 'Visible to staff only: null for visitors, with an err
 /** The rest of a query's answer stays as it is. */
 export const NULL_IF_REFUSED = 'Null, with an error of its own, for whoever may not read it.'
 export const ANY_TOKEN = 'Requires a valid bearer token of any kind.'
+export const LINK_IS_TOKEN =
+  "The token of the link in a visitor's mail (`manageToken`) is one: send it as `Authorization: Bearer …`."
 export const STAFF_TOKEN = "Requires an agent's token."
 export const VISITOR_TOKEN = "Requires a visitor's token."
 export const BOOKER =
@@ -27,7 +29,6 @@ export function requiresOwnOrManaged(permission: string): string {
 
 // Inputs.
 
-export const OMITTED_STAYS = 'Omitted fields keep their value.'
 export const OMITTED_OR_NULL_STAYS = 'Fields that are omitted or null keep their value.'
 export const ALL_CONDITIONS = 'Every condition that is given must hold.'
 export const SLOT_END =
