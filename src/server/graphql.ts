@@ -8,6 +8,7 @@ import { schema } from '../schema/index.ts'
 import type { Session } from '../services/identity/authenticate.ts'
 import { createContext, type SocketInitial } from './context.ts'
 import { credentialsOf } from './credentials.ts'
+import { DocumentCache } from './document-cache.ts'
 import type { PersistedDocuments } from './documents/persisted-documents.ts'
 import { usePersistedDocuments } from './documents/use-persisted-documents.ts'
 import { createLive, type Live } from './live/live.ts'
@@ -21,6 +22,7 @@ import { createGraphiqlPage } from './pages/graphiql-page.ts'
 import { createMailPage } from './pages/mail-page.ts'
 import { createMeetingPage } from './pages/meeting/meeting-page.ts'
 import { createStaticFiles } from './static-files.ts'
+import { useAnswerLimit } from './use-answer-limit.ts'
 import { useCalendarWebhooks } from './use-calendar-webhooks.ts'
 import { useCors } from './use-cors.ts'
 import { useCost } from './use-cost.ts'
@@ -31,6 +33,9 @@ import { useQueryLimits } from './use-query-limits.ts'
 import { useSecurityHeaders } from './use-security-headers.ts'
 
 export const GRAPHQL_PATH = '/graphql'
+
+/** Some hundred usual documents. A parsed one takes up to 150 bytes for each character. */
+const MAX_CACHED_CHARACTERS = 512 * 1024
 
 export interface GraphqlOptions extends Pick<Config, 'limits' | 'graphiql' | 'introspection'> {
   documents: PersistedDocuments
@@ -62,6 +67,10 @@ export function createGraphqlServer(app: App, options: GraphqlOptions): GraphqlS
     graphiql: false,
     landingPage: false,
     maxRequestBodySize: false,
+    parserAndValidationCache: {
+      documentCache: new DocumentCache(MAX_CACHED_CHARACTERS),
+      errorCache: new DocumentCache(MAX_CACHED_CHARACTERS),
+    },
     maskedErrors: { maskError: mask },
     plugins: createPlugins(app, { ...options, live, sessionOf, origins }),
     context: async ({ request, params, socketContext }) => {
@@ -94,7 +103,7 @@ type Parts = { live: Live; sessionOf: SessionOf; origins: Origins }
 function createPlugins(app: App, options: GraphqlOptions & Parts): Plugin[] {
   const { limits, documents, live, sessionOf, origins, onFault } = options
   return [
-    useSecurityHeaders(),
+    useSecurityHeaders(GRAPHQL_PATH),
     useCors({ path: GRAPHQL_PATH, origins, onFault }),
     useReadinessCheck({ endpoint: '/health/ready', check: () => checkReadiness(app, options) }),
     useCalendarWebhooks(app.services),
@@ -103,6 +112,7 @@ function createPlugins(app: App, options: GraphqlOptions & Parts): Plugin[] {
     usePersistedDocuments({ documents, sessionOf }),
     useQueryLimits(limits),
     useCost(),
+    useAnswerLimit(),
     useLiveRequests(app, { live, sessionOf, maxPerCaller: limits.maxSocketsPerCaller }),
     ...(options.introspection ? [] : [useHiddenSchema()]),
   ]

@@ -2,9 +2,6 @@
 // may.
 import { GraphQLError } from 'graphql'
 
-/** The operator may have the document a moment later, and clients ask by GET. */
-const NOT_STORED = { 'cache-control': 'no-store' }
-
 /** `spec`: the status for clients that accept `application/graphql-response+json`. The others get 200, as for a document
  * that is not valid, because some of them read the body of no other response. */
 const HTTP = {
@@ -15,9 +12,11 @@ const HTTP = {
   QUERY_TOO_DEEP: { status: 400 },
   QUERY_TOO_MANY_ALIASES: { status: 400 },
   QUERY_TOO_MANY_DIRECTIVES: { status: 400 },
+  QUERY_TOO_MANY_FIELDS: { status: 400 },
+  QUERY_TOO_REPETITIVE: { status: 400 },
   PERSISTED_DOCUMENT_REQUIRED: { status: 403 },
-  PERSISTED_QUERY_NOT_FOUND: { status: 400, spec: true, headers: NOT_STORED },
-  PERSISTED_QUERY_NOT_SUPPORTED: { status: 400, spec: true, headers: NOT_STORED },
+  PERSISTED_QUERY_NOT_FOUND: { status: 400, spec: true },
+  PERSISTED_QUERY_NOT_SUPPORTED: { status: 400, spec: true },
 }
 
 export type RequestErrorCode = keyof typeof HTTP

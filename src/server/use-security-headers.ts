@@ -1,5 +1,5 @@
 // Sets the security headers: browsers must not guess media types, frame our pages, send our addresses as referrers, or
-// load anything from other origins into our pages.
+// load anything from other origins into our pages. Nothing may store what GraphQL answers: it can hold a token.
 import type { Plugin } from 'graphql-yoga'
 
 /** Inline styles are allowed, because GraphiQL's editor writes style elements. */
@@ -17,15 +17,17 @@ const PAGE_POLICY = [
 ].join('; ')
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
-/** Sets the headers on every response. */
-export function useSecurityHeaders(): Plugin {
+/** Sets the headers on every response.
+ * @param graphqlPath what is answered there is not stored, a refusal as little as a result */
+export function useSecurityHeaders(graphqlPath: string): Plugin {
   return {
-    onResponse({ response: { headers } }) {
+    onResponse({ request, response: { headers } }) {
       const isPage = headers.get('content-type')?.startsWith('text/html') === true
       headers.set('content-security-policy', isPage ? PAGE_POLICY : DATA_POLICY)
       headers.set('x-content-type-options', 'nosniff')
       headers.set('x-frame-options', 'DENY')
       headers.set('referrer-policy', 'no-referrer')
+      if (new URL(request.url).pathname === graphqlPath) headers.set('cache-control', 'no-store')
     },
   }
 }

@@ -32,7 +32,7 @@ describe('a subscription over HTTP', () => {
     const stream = await open({ method })
     expect(stream).toMatchObject({
       status: 200,
-      headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' },
+      headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
     })
     await stream.received(1)
     await connectCalendar(app, ada)

@@ -7,11 +7,21 @@ import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../src/schema/builder.ts'
 import { MAX_COUNTED } from '../../src/schema/connection.ts'
 import { TRANSCRIPT_COST } from '../../src/schema/conversation.ts'
 import { ANYBODY_ONLINE_COST } from '../../src/schema/site.ts'
-import { MAX_MESSAGES, WINDOW_MS } from '../../src/server/live/message-limit.ts'
+import { MAX_ANSWER_BYTES } from '../../src/server/answer-limit.ts'
+import { MAX_BYTES, MAX_MESSAGES, WINDOW_MS } from '../../src/server/live/message-limit.ts'
 import { QUEUE_LIMIT_BYTES } from '../../src/server/live/sink.ts'
+import { MAX_ECHOED_BYTES, MAX_OPERATION_ID_LENGTH } from '../../src/server/live/socket-messages.ts'
+import { UNSIGNED_QUEUE_LIMIT_BYTES } from '../../src/server/live/socket-outlet.ts'
 import { INIT_DEADLINE_MS, MAX_FRAME_BYTES, PING_EVERY_MS } from '../../src/server/live/socket-server.ts'
 import { MAX_BODY_BYTES, MAX_WAITING } from '../../src/server/use-calendar-webhooks.ts'
-import { MAX_DIRECTIVES } from '../../src/server/use-query-limits.ts'
+import {
+  MAX_COMPARISONS,
+  MAX_DIRECTIVES,
+  MAX_LINES,
+  MAX_NAME_LENGTH,
+  MAX_SELECTIONS,
+  MAX_VALIDATION_ERRORS,
+} from '../../src/server/use-query-limits.ts'
 import { MAX_RANGE_DAYS } from '../../src/services/availability/range.ts'
 import { COALESCE_MS } from '../../src/services/booking/slots/slot-feed.ts'
 import { MAX_HINTS } from '../../src/services/calendars/microsoft/webhook.ts'
@@ -35,6 +45,7 @@ import { LIVE_CHAT_BOUNDS } from '../../src/services/workspaces/update-workspace
 
 const read = (name: string) => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8')
 const kib = (bytes: number) => `${bytes / 1024} KiB`
+const mib = (bytes: number) => `${bytes / 1024 / 1024} MiB`
 const perQuota = ({ counts, limit, windowMs }: Quota): [string, string] => [
   counts,
   `${formatCount(limit)} in ${formatDuration(windowMs)} `,
@@ -53,12 +64,21 @@ const ROWS: [string, string][] = [
   ['depth of fields, through fragments', `${limits.maxDepth}`],
   ['aliases in a document', `${limits.maxAliases}`],
   ['directives in a document', `${MAX_DIRECTIVES}`],
+  ['lines in a document', formatCount(MAX_LINES)],
+  ['length of a name in a document', `${MAX_NAME_LENGTH} characters`],
+  ['fields in a document, through fragments', formatCount(MAX_SELECTIONS)],
+  ['comparisons of fields with the same name in one place', formatCount(MAX_COMPARISONS)],
+  ['size of an answer', mib(MAX_ANSWER_BYTES)],
   ['cost of an operation', formatCount(limits.maxCost)],
   ['sockets of one viewer, or of one address without a token', `${limits.maxSocketsPerCaller}`],
   ['subscriptions of one viewer over server-sent events', `${limits.maxSocketsPerCaller}`],
   ['open subscriptions on one socket', `${limits.maxOperationsPerSocket}`],
   ['size of a message to the server', kib(MAX_FRAME_BYTES)],
-  ['messages to the server', `${MAX_MESSAGES} in ${formatDuration(WINDOW_MS)}`],
+  ['messages to the server, ping frames included', `${MAX_MESSAGES} in ${formatDuration(WINDOW_MS)}`],
+  ['bytes to the server', `${mib(MAX_BYTES)} in ${formatDuration(WINDOW_MS)}`],
+  ['id of an operation', `${formatCount(MAX_OPERATION_ID_LENGTH)} characters`],
+  ['payload of a ping that comes back with the pong', `${kib(MAX_ECHOED_BYTES)};`],
+  ['the same before `connection_init` is accepted', kib(UNSIGNED_QUEUE_LIMIT_BYTES)],
   ['time until `connection_init`', formatDuration(INIT_DEADLINE_MS)],
   ['unread data of a client, in addition to one message', kib(QUEUE_LIMIT_BYTES)],
   ['text of a message', `${formatCount(MAX_MESSAGE_LENGTH)} characters`],
@@ -97,6 +117,7 @@ describe('docs/limits.md', () => {
     `its \`first\` or \`last\`, also as a variable, and ${DEFAULT_PAGE_SIZE} without both`,
     `a page has at most ${MAX_PAGE_SIZE} items, and a list is counted up to ${formatCount(MAX_COUNTED)} `,
     `are at most ${MAX_RANGE_DAYS} days long`,
+    `only the first ${MAX_VALIDATION_ERRORS} errors are answered`,
   ])('says what is enforced: %s', (sentence) => {
     expect(text).toContain(sentence)
   })
@@ -109,7 +130,9 @@ describe('docs/delivery.md', () => {
     `events are kept for ${formatDuration(EVENTS_KEPT_MS)}`,
     `at most ${1000 / COALESCE_MS} times a second`,
     `no \`connection_init\` within ${formatDuration(INIT_DEADLINE_MS)}`,
-    `more than ${MAX_MESSAGES} messages in ${formatDuration(WINDOW_MS)}`,
+    `more than ${MAX_MESSAGES} messages in ${formatDuration(WINDOW_MS)}, or more than ${mib(MAX_BYTES)}`,
+    `the payload of its ping, up to ${kib(MAX_ECHOED_BYTES)}`,
+    `an answer would be larger than ${mib(MAX_ANSWER_BYTES)}`,
     `a message of more than ${kib(MAX_FRAME_BYTES)}`,
     `more sockets of one viewer than allowed (${limits.maxSocketsPerCaller})`,
     `once ${kib(QUEUE_LIMIT_BYTES)} wait for it`,

@@ -5,6 +5,7 @@ import type { EventHub, StreamSubscription } from '../../services/events/event-h
 import type { EventSource } from '../../services/events/event-source.ts'
 import type { EventReader } from '../../services/events/stored-events.ts'
 import type { Signal } from '../../services/ports/wake-ups.ts'
+import { AnswerTooLargeError } from '../answer-limit.ts'
 import { EventFaults } from './event-faults.ts'
 import type { LiveOperation, Payload } from './live-operation.ts'
 import { PromiseCache } from './promise-cache.ts'
@@ -18,8 +19,9 @@ export const REPLAY_PAGE = 100
 /** How many pages, with the answers to their events, a group caches for clients that reconnect at the same time. */
 const MAX_PAGES = 5
 
-/** OVERLOADED: the group cannot keep up. GAP: events are missing from the stream. FAULT: an internal error. */
-export type GroupEndReason = 'OVERLOADED' | 'GAP' | 'FAULT'
+/** OVERLOADED: the group cannot keep up. GAP: events are missing from the stream. FAULT: an internal error. Or an error
+ * that any retry would meet. */
+export type GroupEndReason = 'OVERLOADED' | 'GAP' | 'FAULT' | AnswerTooLargeError
 
 export interface GroupSubscriber {
   /** The number of the last event that the subscriber received or skipped. */
@@ -180,7 +182,7 @@ export class EventGroup {
       }
     } catch (error) {
       onFault(error)
-      this.#end('FAULT')
+      this.#end(error instanceof AnswerTooLargeError ? error : 'FAULT')
     } finally {
       this.#isDelivering = false
     }

@@ -7,6 +7,7 @@ import type { StreamSubscription } from '../../services/events/event-hub.ts'
 import type { EventSource, ResetReason, SubscriptionNotice } from '../../services/events/event-source.ts'
 import { createReader, type EventReader } from '../../services/events/stored-events.ts'
 import type { PresentClient } from '../../services/presence/leases.ts'
+import { AnswerTooLargeError } from '../answer-limit.ts'
 import {
   type EventGroup,
   type EventGroups,
@@ -16,7 +17,7 @@ import {
 } from './event-groups.ts'
 import type { LiveOperation, Payload } from './live-operation.ts'
 import { ReplayWriter } from './replay-writer.ts'
-import type { AbortReason, Sink } from './sink.ts'
+import { type AbortReason, refuseWith, type Sink } from './sink.ts'
 
 export interface EventSubscriptionOptions {
   services: Services
@@ -78,6 +79,7 @@ export class EventSubscription implements GroupSubscriber {
   onEnd(reason: GroupEndReason): void {
     if (reason === 'GAP') void this.#reset('CURSOR_EXPIRED')
     else if (reason === 'FAULT') this.#endByFault()
+    else if (reason instanceof AnswerTooLargeError) this.#refuse(reason)
     else this.#abort(reason)
   }
 
@@ -192,6 +194,12 @@ export class EventSubscription implements GroupSubscriber {
     else this.#abort('FAULT')
   }
 
+  #refuse(error: AnswerTooLargeError): void {
+    if (this.#isStopped) return
+    this.stop()
+    refuseWith(error, this.#options.sink)
+  }
+
   #abort(reason: AbortReason): void {
     this.stop()
     this.#options.sink.abort(reason)
@@ -202,7 +210,8 @@ export class EventSubscription implements GroupSubscriber {
       await work()
     } catch (error) {
       this.#options.onFault(error)
-      this.#endByFault()
+      if (error instanceof AnswerTooLargeError) this.#refuse(error)
+      else this.#endByFault()
     }
   }
 }

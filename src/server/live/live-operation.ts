@@ -7,6 +7,7 @@ import {
   type ExecutionResult,
   executeSubscriptionEvent,
   type GraphQLError,
+  print,
   type ValidatedSubscriptionArgs,
   validateSubscriptionArgs,
   visit,
@@ -16,6 +17,8 @@ import { CURSOR_PLACEHOLDER, type LiveRoot, LiveSource } from '../../schema/live
 import { selectsPersonalField } from '../../schema/personal.ts'
 import { readStreamHeads } from '../../services/events/stream-heads.ts'
 import { callerOf, watchIdentity } from '../../services/identity/viewer.ts'
+import { AnswerTooLargeError, isTooLarge } from '../answer-limit.ts'
+import { hashOf } from '../documents/document-map.ts'
 import { throwRetryable } from './is-retryable.ts'
 
 export interface LiveOperation {
@@ -71,6 +74,7 @@ export async function openOperation(
 const CURSOR_PLACEHOLDER_JSON = JSON.stringify(CURSOR_PLACEHOLDER).slice(1, -1)
 
 /** Executes with a fresh context, so that no data loader answers with rows it loaded for an earlier event.
+ * @throws AnswerTooLargeError, after which a retry would fail too
  * @throws the error after which the client should retry, even if only a nullable field failed: an answer without the
  * field would move the client's cursor past what it has not received */
 async function execute(
@@ -83,8 +87,9 @@ async function execute(
   const contextValue = { ...context, streamHeads }
   const { data, errors } = await executeSubscriptionEvent({ ...validated, rootValue: root, contextValue })
   throwRetryable(errors)
-  const result = errors ? { data, errors: errors.map(mask) } : { data }
-  const pieces = JSON.stringify(result).split(CURSOR_PLACEHOLDER_JSON)
+  const json = JSON.stringify(errors ? { data, errors: errors.map(mask) } : { data })
+  if (isTooLarge(json)) throw new AnswerTooLargeError('subscription')
+  const pieces = json.split(CURSOR_PLACEHOLDER_JSON)
   const payload = pieces.map((piece, index) => (index < pieces.length - 1 ? piece + place : piece))
   return { payload, isPersonal: isRead() }
 }
@@ -102,12 +107,11 @@ function keysOf(source: LiveSource, args: ExecutionArgs): Pick<LiveOperation, 'k
   }
 }
 
-const documentIds = new WeakMap<DocumentNode, number>()
-let documents = 0
+const documentIds = new WeakMap<DocumentNode, string>()
 
-/** Yoga caches parsed documents by their text, so the same text gives the same object. */
-function documentId(document: DocumentNode): number {
-  const id = documentIds.get(document) ?? ++documents
+/** The same for the same text, also if it was parsed again. */
+function documentId(document: DocumentNode): string {
+  const id = documentIds.get(document) ?? hashOf(document.loc?.source.body ?? print(document))
   documentIds.set(document, id)
   return id
 }

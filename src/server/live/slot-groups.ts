@@ -3,8 +3,9 @@
 import type { SlotFeedSource, SlotUpdate } from '../../services/booking/slots/open-slot-feed.ts'
 import type { SlotFeed } from '../../services/booking/slots/slot-feed.ts'
 import { callerOfAgent } from '../../services/identity/viewer.ts'
+import { AnswerTooLargeError } from '../answer-limit.ts'
 import type { LiveOperation } from './live-operation.ts'
-import type { Sink } from './sink.ts'
+import { refuseWith, type Sink } from './sink.ts'
 
 export interface SlotSubscription {
   operation: LiveOperation
@@ -110,7 +111,10 @@ class SlotGroup {
    * next change. */
   #endByFault(error: unknown): void {
     this.#onFault(error)
-    for (const { sink } of [...this.#subscribers]) sink.abort('FAULT')
+    for (const { sink } of [...this.#subscribers]) {
+      if (error instanceof AnswerTooLargeError) refuseWith(error, sink)
+      else sink.abort('FAULT')
+    }
   }
 
   /** Aborts the agent's subscriptions. The client's next attempt is checked against the new access. */

@@ -112,11 +112,8 @@ class AnswerQueue implements Sink, AsyncGenerator<ExecutionResult, void, void> {
     }
   }
 
-  sendAll(texts: string[]): void {
+  async sendAll(texts: string[]): Promise<void> {
     for (const json of texts) this.send(json)
-  }
-
-  async drained(): Promise<void> {
     while (!this.#isOver && this.#bytes > REPLAY_RESUME_BYTES) await this.#changed.promise
   }
 
