@@ -17,10 +17,8 @@ export function credentialsOf(headers: Headers): Credentials {
 
 /** @param parameters the payload of `connection_init` */
 export function socketCredentials(parameters: Record<string, unknown>): Credentials {
-  return toCredentials({
-    authorization: textOf(parameters.authorization ?? parameters.Authorization),
-    workspace: textOf(parameters.workspace),
-  })
+  const { authorization = parameters.Authorization, workspace } = parameters
+  return toCredentials({ authorization: textOf(authorization), workspace: textOf(workspace ?? undefined) })
 }
 
 function toCredentials({ authorization, workspace }: Record<'authorization' | 'workspace', string | null>) {
@@ -33,4 +31,9 @@ function toWorkspaceId(globalId: string): string {
   return read?.typename === 'Workspace' && validate(read.id) ? read.id : NIL
 }
 
-const textOf = (value: unknown) => (typeof value === 'string' ? value : null)
+/** @returns null for what is not given. What is no text is not valid, as the empty text is not: a client whose token is
+ * missing by mistake must not be taken for an anonymous one */
+function textOf(value: unknown): string | null {
+  if (value === undefined) return null
+  return typeof value === 'string' ? value : ''
+}

@@ -91,6 +91,15 @@ describe('connection_init', () => {
     },
   )
 
+  it.each([[null], [1], [true], [{ token: 'x' }], [[]]])(
+    'with the authorization %j, which is no string, ends with 4403',
+    async (authorization) => {
+      const raw = await open()
+      raw.send({ ...INIT, payload: { authorization } })
+      expect(await raw.closed()).toBe('4403 Forbidden')
+    },
+  )
+
   it('may come only once, or the socket is closed with 4429', async () => {
     const raw = await connect()
     raw.send(INIT)

@@ -25,5 +25,15 @@ export const CloseCode = {
 
 /** Closes the socket. If the client does not answer in time, `ws` terminates the connection. */
 export function closeSocket(socket: WebSocket, { code, reason }: { code: number; reason: string }): void {
-  if (socket.readyState === socket.OPEN) socket.close(code, reason)
+  if (socket.readyState === socket.OPEN) socket.close(code, shorten(reason))
+}
+
+/** How many bytes of a reason fit into a close frame. */
+const MAX_REASON_BYTES = 123
+
+/** graphql-ws quotes the client's text in some reasons. */
+function shorten(reason: string): string {
+  const start = Buffer.from(reason).subarray(0, MAX_REASON_BYTES)
+  // A character that is cut off decodes to the replacement character.
+  return start.length < MAX_REASON_BYTES ? reason : start.toString().replace(/\uFFFD+$/, '')
 }

@@ -1,18 +1,21 @@
-// Limits how many messages a client may send over one socket.
+// Limits how much a client may send over one socket.
 
 export const WINDOW_MS = 10_000
 export const MAX_MESSAGES = 300
+/** Enough for all subscriptions that a socket may have, each with a long document. */
+export const MAX_BYTES = 1024 * 1024
 
-/** @returns a function that counts a message and returns whether it is within the limit */
-export function createMessageLimit(): () => boolean {
+/** @returns a function that adds to what a client has sent, and returns the sum of the current window */
+export function createWindow(): (amount: number) => number {
   let windowStart = performance.now()
-  let count = 0
-  return () => {
+  let sum = 0
+  return (amount) => {
     const now = performance.now()
     if (now - windowStart > WINDOW_MS) {
       windowStart = now
-      count = 0
+      sum = 0
     }
-    return ++count <= MAX_MESSAGES
+    sum += amount
+    return sum
   }
 }

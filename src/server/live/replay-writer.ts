@@ -23,7 +23,6 @@ export class ReplayWriter {
     const texts = this.#texts
     this.#texts = []
     this.#length = 0
-    this.#sink.sendAll(texts)
-    await this.#sink.drained()
+    await this.#sink.sendAll(texts)
   }
 }

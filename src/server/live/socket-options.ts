@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws'
 import type { Limits } from '../../config/config.ts'
 import type { Credentials } from '../../services/identity/authenticate.ts'
 import type { GraphqlServer } from '../graphql.ts'
+import type { SocketOutlet } from './socket-outlet.ts'
 
 export interface SocketOptions {
   /** The URL path at which clients open sockets. */
@@ -19,6 +20,8 @@ export interface Connection {
   socket: WebSocket
   /** The TCP socket beneath the WebSocket. */
   tcp: Socket
+  /** Everything that is sent on the socket goes through it. */
+  outlet: SocketOutlet
   /** See `Origins.foreign`. */
   origin: string | null
   /** Those of `connection_init`. */

@@ -9,11 +9,12 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { App } from '../../app.ts'
 import { isDatabaseAway } from '../../database/sql-state.ts'
 import { NO_CREDENTIALS, socketCredentials } from '../credentials.ts'
-import { isObject } from '../is-object.ts'
 import { CLOSE_DEADLINE_MS, CloseCode, closeSocket } from './close-socket.ts'
-import { createMessageLimit } from './message-limit.ts'
+import { createWindow, MAX_BYTES, MAX_MESSAGES } from './message-limit.ts'
+import { pongTo, reviveMessage } from './socket-messages.ts'
 import { openSocketOperation, subscribeSocket } from './socket-operation.ts'
 import type { Connection, SocketOptions } from './socket-options.ts'
+import { SocketOutlet } from './socket-outlet.ts'
 import { SocketSignIn } from './socket-sign-in.ts'
 
 const PROTOCOL = 'graphql-transport-ws'
@@ -25,7 +26,6 @@ export const PING_EVERY_MS = 5000
 const DRAIN_BATCHES = 20
 /** The types of ws do not know the option. */
 const CLOSING = { closeTimeout: CLOSE_DEADLINE_MS }
-const SERVER_MESSAGE_TYPES = new Set<unknown>(['connection_ack', 'next', 'error'])
 
 export class SocketServer {
   readonly #app: App
@@ -40,6 +40,7 @@ export class SocketServer {
     maxPayload: MAX_FRAME_BYTES,
     ...CLOSING,
     perMessageDeflate: false,
+    autoPong: false,
     handleProtocols: (protocols) => protocols.has(PROTOCOL) && PROTOCOL,
   })
 
@@ -106,6 +107,7 @@ export class SocketServer {
     const connection: Connection = {
       socket,
       tcp,
+      outlet: new SocketOutlet(socket, tcp),
       origin,
       credentials: NO_CREDENTIALS,
       isAlive: true,
@@ -127,20 +129,19 @@ export class SocketServer {
   }
 
   /** The interface through which graphql-ws uses the socket. */
-  #adapt({ socket }: Connection): Parameters<Server<Connection>['opened']>[0] {
-    const isWithinLimit = createMessageLimit()
+  #adapt({ socket, tcp, outlet }: Connection): Parameters<Server<Connection>['opened']>[0] {
+    const isWithinLimits = limitReceived(socket, tcp)
+    socket.on('ping', (data) => {
+      if (isWithinLimits()) outlet.pong(data)
+    })
     return {
       protocol: socket.protocol,
-      send: async (text) => {
-        if (socket.readyState === socket.OPEN) socket.send(text)
-      },
+      send: async (text) => outlet.send(text),
       close: (code = 1000, reason = '') => closeSocket(socket, { code, reason }),
+      onPing: async (payload) => outlet.send(pongTo(payload)),
       onMessage: (onMessage) => {
         socket.on('message', (data) => {
-          // Messages that arrive while the socket closes are ignored.
-          if (socket.readyState !== socket.OPEN) return
-          if (isWithinLimit()) void this.#guard(socket, () => onMessage(String(data)))
-          else closeSocket(socket, { code: CloseCode.PolicyViolation, reason: 'Too many messages' })
+          if (isWithinLimits()) void this.#guard(socket, () => onMessage(String(data)))
         })
       },
     }
@@ -166,17 +167,23 @@ export class SocketServer {
   }
 }
 
-/** Called for each value in a message, last for the message itself, with an empty key.
- * @throws Error for a message whose type only servers send. Otherwise graphql-ws would report an internal error; so it
- * treats the message as malformed. */
-function reviveMessage(key: string, value: unknown): unknown {
-  if (key !== '' || !isObject(value)) return value
-  if (SERVER_MESSAGE_TYPES.has(value.type)) throw new Error('Clients do not send this.')
-  const { type, payload } = value
-  const isById =
-    type === 'subscribe' && isObject(payload) && ('documentId' in payload || 'extensions' in payload)
-  // graphql-ws demands a text also of an operation whose document is persisted.
-  return isById ? { ...value, payload: { query: '', ...payload } } : value
+/** Closes the socket of a client that sends too much.
+ * @returns a function that counts a message, and returns whether to read it; never while the socket closes */
+function limitReceived(socket: WebSocket, tcp: Socket): () => boolean {
+  const [addBytes, addMessages] = [createWindow(), createWindow()]
+  // Beneath the WebSocket, so that the frames count too that make no message.
+  tcp.on('data', ({ length }) => {
+    const bytes = addBytes(length)
+    if (bytes > MAX_BYTES) closeSocket(socket, { code: CloseCode.PolicyViolation, reason: 'Too many bytes' })
+    // It goes on, although the socket closes.
+    if (bytes > MAX_BYTES + MAX_FRAME_BYTES) socket.terminate()
+  })
+  return () => {
+    if (socket.readyState !== socket.OPEN) return false
+    if (addMessages(1) <= MAX_MESSAGES) return true
+    closeSocket(socket, { code: CloseCode.PolicyViolation, reason: 'Too many messages' })
+    return false
+  }
 }
 
 /** Answers a request for an upgrade with an HTTP status, and closes the connection. */

@@ -32,6 +32,7 @@ export class SocketSignIn {
     try {
       const session = await this.#app.authenticate(credentials)
       connection.credentials = credentials
+      connection.outlet.onSignedIn()
       if (!this.#admit(connection, session)) {
         closeSocket(socket, { code: CloseCode.TooManySockets, reason: 'Too many sockets' })
       }
