@@ -1,4 +1,5 @@
 // Agents: the staff, who take meetings and live chats or administer the workspace.
+
 import { ConflictError, NotFoundError } from '../errors.ts'
 import { createAgent, USUAL_HOURS_TEXT } from '../services/agents/create-agent.ts'
 import { filterAgents } from '../services/agents/filter-agents.ts'
@@ -11,6 +12,8 @@ import { CalendarRef } from './calendar.ts'
 import { COUNTED } from './connection.ts'
 import type { SchemaContext } from './context.ts'
 import { fromGlobalIds, fromOptionalGlobalId } from './global-id.ts'
+import { fromCursor, listedBy } from './page-arguments.ts'
+import type { Order } from './page-cursor.ts'
 import { PERSONAL } from './personal.ts'
 import { RoleRef } from './role.ts'
 import {
@@ -95,6 +98,9 @@ export const AgentConnectionRef = builder.connectionObject(
   { name: 'AgentEdge', description: 'An agent with its cursor.' },
 )
 
+/** The id decides between agents of the same name. */
+const BY_NAME = [{ name: 'asc' }, { id: 'asc' }] satisfies Order
+
 builder.queryField('agents', (t) =>
   t.prismaConnection(
     {
@@ -113,11 +119,12 @@ builder.queryField('agents', (t) =>
             'True: only agents who were removed, who belong to no team. False, the default: only the others.',
         }),
       },
+      extensions: listedBy(() => BY_NAME),
       resolve: async (query, _root, filter, context) =>
         context.database.agent.findMany({
           ...query,
-          where: await toWhere(context, filter),
-          orderBy: [{ name: 'asc' }, { id: 'asc' }],
+          where: { AND: [await toWhere(context, filter), fromCursor(filter)] },
+          orderBy: BY_NAME,
         }),
       totalCount: async (_root, filter, context) =>
         context.database.agent.count({ ...COUNTED, where: await toWhere(context, filter) }),

@@ -13,12 +13,9 @@ import type { Cost, SchemaContext } from './context.ts'
 import { readGlobalId } from './global-id.ts'
 import MissingIdsPlugin from './missing-ids.ts'
 import { areVisibleNodes } from './node.ts'
-import PageArgumentsPlugin from './page-arguments.ts'
+import PageArgumentsPlugin, { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './page-arguments.ts'
 import StaffFieldsPlugin from './staff-fields.ts'
 import { GLOBAL_ID } from './texts.ts'
-
-export const DEFAULT_PAGE_SIZE = 20
-export const MAX_PAGE_SIZE = 100
 
 /** An input is any text; the operation checks its format (services/input.ts). */
 type TextScalar<Output> = { Input: string; Output: Output }
@@ -132,8 +129,11 @@ export const builder = new SchemaBuilder<{
     lastArgOptions: {
       description: `How many items to read from the end. A page has at most ${MAX_PAGE_SIZE} items.`,
     },
-    afterArgOptions: { description: 'Reads only items after the one with this cursor.' },
-    beforeArgOptions: { description: 'Reads only items before the one with this cursor.' },
+    afterArgOptions: {
+      description:
+        'Reads only items after this cursor: after the place that its item had in this order when the cursor was read, although the item may have moved or gone since.',
+    },
+    beforeArgOptions: { description: 'Reads only items before this cursor, as `after` says.' },
     cursorFieldOptions: {
       description: 'The position of the item in the connection, for `after` and `before`.',
     },

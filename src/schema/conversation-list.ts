@@ -9,10 +9,11 @@ import { MAX_SEARCH_LENGTH } from '../services/search.ts'
 import { formatCount } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { ConversationStateRef } from './chat-enums.ts'
-import { COUNTED } from './connection.ts'
+import { COUNTED, countedByOwner } from './connection.ts'
 import type { SchemaContext } from './context.ts'
 import { ConversationRef } from './conversation.ts'
 import { fromGlobalIds, MAX_IDS } from './global-id.ts'
+import { fromCursor, listedBy } from './page-arguments.ts'
 import { PersonRef } from './person.ts'
 import { ALL_CONDITIONS, atMost, NULL_IF_REFUSED } from './texts.ts'
 
@@ -85,10 +86,11 @@ builder.queryField('conversations', (t) =>
           description: 'The order. Defaults to the latest message first.',
         }),
       },
-      resolve: async (query, _root, { filter, orderBy }, context) =>
+      extensions: listedBy(({ orderBy }: List) => orderConversations(orderBy ?? DEFAULT_ORDER)),
+      resolve: async (query, _root, { filter, orderBy, ...page }, context) =>
         context.database.conversation.findMany({
           ...query,
-          where: await toWhere(context, { filter, orderBy }),
+          where: { AND: [await toWhere(context, { filter, orderBy }), fromCursor(page)] },
           orderBy: orderConversations(orderBy ?? DEFAULT_ORDER),
         }),
       totalCount: async (_root, { filter, orderBy }, context) =>
@@ -118,17 +120,27 @@ function toWhere(context: SchemaContext, { filter, orderBy }: List) {
   })
 }
 
+const countOfPerson = countedByOwner({
+  where: (_arguments, { viewer }) => visibleConversations(viewer),
+  count: async ({ database }, { ids, where }) => {
+    const list = { AND: [{ personId: { in: ids } }, where] }
+    const rows = await database.conversation.groupBy({ by: 'personId', where: list, _count: true })
+    return rows.map(({ personId, _count }) => ({ owner: personId, count: _count }))
+  },
+})
+
 builder.prismaObjectField(PersonRef, 'conversations', (t) =>
   t.relatedConnection(
     'conversations',
     {
       cursor: 'id',
       description: "The person's conversations that are visible to the viewer, latest message first.",
-      query: (_arguments, { viewer }) => ({
-        where: visibleConversations(viewer),
+      totalCount: true,
+      extensions: listedBy(() => orderConversations(DEFAULT_ORDER), countOfPerson),
+      query: (page, { viewer }) => ({
+        where: { AND: [visibleConversations(viewer), fromCursor(page)] },
         orderBy: orderConversations(DEFAULT_ORDER),
       }),
-      totalCount: true,
     },
     ConversationConnectionRef,
   ),

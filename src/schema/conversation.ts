@@ -1,4 +1,5 @@
 // Conversations and their messages.
+
 import type { Conversation } from '../database/generated/client/client.ts'
 import { SCORE_BOUNDS } from '../services/chat/conversation/score-conversation.ts'
 import { writeTranscript } from '../services/chat/conversation/transcript.ts'
@@ -13,7 +14,10 @@ import { formatCount } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { AuthorRef, ConversationStateRef } from './chat-enums.ts'
+import { countedByOwner } from './connection.ts'
 import type { SchemaContext } from './context.ts'
+import { fromCursor, listedBy } from './page-arguments.ts'
+import type { Order } from './page-cursor.ts'
 import { PERSONAL } from './personal.ts'
 import { DecisionRef } from './routing-decision.ts'
 import { FallbackRef } from './shared.ts'
@@ -61,6 +65,17 @@ const MessageConnectionRef = builder.connectionObject(
   { type: MessageRef, name: 'MessageConnection', description: 'A page of messages.' },
   { name: 'MessageEdge', description: 'A message with its cursor.' },
 )
+
+const AS_SENT = [{ seq: 'asc' }] satisfies Order
+
+const countMessages = countedByOwner({
+  where: (_arguments, { viewer }) => ({ conversation: visibleConversations(viewer) }),
+  count: async ({ database }, { ids, where }) => {
+    const list = { AND: [{ conversationId: { in: ids } }, where] }
+    const rows = await database.message.groupBy({ by: 'conversationId', where: list, _count: true })
+    return rows.map(({ conversationId, _count }) => ({ owner: conversationId, count: _count }))
+  },
+})
 
 export const ConversationRef = builder.prismaNode('Conversation', {
   id: { field: 'id', description: GLOBAL_ID },
@@ -124,11 +139,12 @@ export const ConversationRef = builder.prismaNode('Conversation', {
         cursor: 'id',
         description:
           'The messages, oldest first; read the latest with `last`. Empty for an agent who can no longer see the conversation.',
-        query: (_arguments, { viewer }) => ({
-          where: { conversation: visibleConversations(viewer) },
-          orderBy: { seq: 'asc' },
-        }),
         totalCount: true,
+        extensions: listedBy(() => AS_SENT, countMessages),
+        query: (page, { viewer }) => ({
+          where: { AND: [{ conversation: visibleConversations(viewer) }, fromCursor(page)] },
+          orderBy: AS_SENT,
+        }),
       },
       MessageConnectionRef,
     ),

@@ -10,11 +10,12 @@ import { MAX_SEARCH_LENGTH } from '../services/search.ts'
 import { formatCount } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
-import { COUNTED } from './connection.ts'
+import { COUNTED, countedByOwner } from './connection.ts'
 import { ConversationRef } from './conversation.ts'
 import { fromGlobalIds, fromOptionalGlobalId, MAX_IDS } from './global-id.ts'
 import { MeetingRef } from './meeting.ts'
 import { MeetingOutcomeRef, MeetingSourceRef, MeetingStatusRef } from './meeting-enums.ts'
+import { fromCursor, listedBy } from './page-arguments.ts'
 import { PersonRef } from './person.ts'
 import { ALL_CONDITIONS, ANY_TOKEN, atMost, LINK_IS_TOKEN, STAFF_ONLY } from './texts.ts'
 
@@ -59,6 +60,7 @@ const MeetingOrderRef = builder.enumType('MeetingOrder', {
   },
 })
 
+const DEFAULT_ORDER = 'STARTS_AT_ASC'
 const FILTER_DESCRIPTION = 'Which meetings to return. Defaults to all.'
 
 function toWhere(context: RequestContext, filter: typeof MeetingFilter.$inferInput | null | undefined) {
@@ -86,28 +88,39 @@ builder.queryField('meetings', (t) =>
         filter: t.arg({ type: MeetingFilter, description: FILTER_DESCRIPTION }),
         orderBy: t.arg({
           type: MeetingOrderRef,
-          defaultValue: 'STARTS_AT_ASC',
+          defaultValue: DEFAULT_ORDER,
           description: 'The order. Defaults to the earliest start first.',
         }),
       },
-      resolve: (query, _root, { filter, orderBy }, context) => {
-        const order: MeetingOrder = orderBy ?? 'STARTS_AT_ASC'
-        return context.database.meeting.findMany({
+      extensions: listedBy(({ orderBy }: { orderBy?: MeetingOrder | null }) =>
+        orderMeetings(orderBy ?? DEFAULT_ORDER),
+      ),
+      resolve: (query, _root, { filter, orderBy, ...page }, context) =>
+        context.database.meeting.findMany({
           ...query,
-          where: toWhere(context, filter),
-          orderBy: orderMeetings(order),
-        })
-      },
+          where: { AND: [toWhere(context, filter), fromCursor(page)] },
+          orderBy: orderMeetings(orderBy ?? DEFAULT_ORDER),
+        }),
       totalCount: (_root, { filter }, context) =>
         context.database.meeting.count({
           ...COUNTED,
           where: toWhere(context, filter),
-          orderBy: orderMeetings('STARTS_AT_ASC'),
+          orderBy: orderMeetings(DEFAULT_ORDER),
         }),
     },
     MeetingConnectionRef,
   ),
 )
+
+const countOfAgent = countedByOwner({
+  where: ({ filter }: { filter?: typeof MeetingFilter.$inferInput | null }, context) =>
+    toWhere(context, filter),
+  count: async ({ database }, { ids, where }) => {
+    const list = { AND: [{ agentId: { in: ids } }, where] }
+    const rows = await database.meeting.groupBy({ by: 'agentId', where: list, _count: true })
+    return rows.map(({ agentId, _count }) => ({ owner: agentId, count: _count }))
+  },
+})
 
 builder.prismaObjectField(AgentRef, 'meetings', (t) =>
   t.relatedConnection(
@@ -117,11 +130,12 @@ builder.prismaObjectField(AgentRef, 'meetings', (t) =>
       description:
         "The agent's meetings that are visible to the viewer, earliest start first; for visitors, their own with the agent.",
       args: { filter: t.arg({ type: MeetingFilter, description: FILTER_DESCRIPTION }) },
-      query: ({ filter }, context) => ({
-        where: toWhere(context, filter),
-        orderBy: orderMeetings('STARTS_AT_ASC'),
-      }),
       totalCount: true,
+      extensions: listedBy(() => orderMeetings(DEFAULT_ORDER), countOfAgent),
+      query: ({ filter, ...page }, context) => ({
+        where: { AND: [toWhere(context, filter), fromCursor(page)] },
+        orderBy: orderMeetings(DEFAULT_ORDER),
+      }),
     },
     MeetingConnectionRef,
   ),
@@ -135,17 +149,27 @@ builder.prismaObjectField(AgentRef, 'meetingsToDate', (t) =>
   }),
 )
 
+const countOfPerson = countedByOwner({
+  where: (_arguments, { viewer }) => visibleMeetings(viewer),
+  count: async ({ database }, { ids, where }) => {
+    const list = { AND: [{ personId: { in: ids } }, where] }
+    const rows = await database.meeting.groupBy({ by: 'personId', where: list, _count: true })
+    return rows.map(({ personId, _count }) => ({ owner: personId, count: _count }))
+  },
+})
+
 builder.prismaObjectField(PersonRef, 'meetings', (t) =>
   t.relatedConnection(
     'meetings',
     {
       cursor: 'id',
       description: "The person's meetings that are visible to the viewer, earliest start first.",
-      query: (_arguments, context) => ({
-        where: visibleMeetings(context.viewer),
-        orderBy: orderMeetings('STARTS_AT_ASC'),
-      }),
       totalCount: true,
+      extensions: listedBy(() => orderMeetings(DEFAULT_ORDER), countOfPerson),
+      query: (page, context) => ({
+        where: { AND: [visibleMeetings(context.viewer), fromCursor(page)] },
+        orderBy: orderMeetings(DEFAULT_ORDER),
+      }),
     },
     MeetingConnectionRef,
   ),

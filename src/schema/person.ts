@@ -1,7 +1,7 @@
 // People: the visitors of the website, anonymous or known by an e-mail address.
 import { requireSignedIn } from '../services/identity/viewer.ts'
 import { MAX_NAME_LENGTH } from '../services/input.ts'
-import { filterPeople, orderPeople } from '../services/people/filter-people.ts'
+import { filterPeople, orderPeople, type PersonOrder } from '../services/people/filter-people.ts'
 import {
   MAX_ATTRIBUTES_DEPTH,
   MAX_ATTRIBUTES_LENGTH,
@@ -14,6 +14,7 @@ import { formatCount } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { COUNTED } from './connection.ts'
+import { fromCursor, listedBy } from './page-arguments.ts'
 import {
   ANY_TOKEN,
   atMost,
@@ -165,10 +166,13 @@ builder.queryField('people', (t) =>
           description: 'The order. Defaults to the latest `firstSeenAt` first.',
         }),
       },
-      resolve: (query, _root, { search, orderBy }, context) =>
+      extensions: listedBy(({ orderBy }: { orderBy?: PersonOrder | null }) =>
+        orderPeople(orderBy ?? 'FIRST_SEEN_DESC'),
+      ),
+      resolve: (query, _root, { search, orderBy, ...page }, context) =>
         context.database.person.findMany({
           ...query,
-          where: filterPeople(context, { search }),
+          where: { AND: [filterPeople(context, { search }), fromCursor(page)] },
           orderBy: orderPeople(orderBy ?? 'FIRST_SEEN_DESC'),
         }),
       totalCount: (_root, { search }, context) =>

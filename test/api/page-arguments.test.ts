@@ -13,7 +13,9 @@ const LISTS: Record<string, string> = {
     'query ($a: String, $b: String, $f: Int, $l: Int) { agents { nodes { meetings(after: $a, before: $b, first: $f, last: $l) { nodes { id } } } } }',
 }
 
-const cursor = (text: string) => Buffer.from(text).toString('base64')
+const cursor = (place: unknown) => Buffer.from(JSON.stringify(place)).toString('base64url')
+/** Of every list here. */
+const PLACE = { name: 'Ada', startsAt: '2026-03-03T09:00:00.000Z', id: UUID }
 
 const { app, admin } = useScene({ ada: anAgent, grace: anAgent }, { once: true })
 
@@ -27,15 +29,17 @@ describe.each(Object.entries(LISTS))('the list of %s', (_what, query) => {
     ['empty', ''],
     ['made up', 'nonsense'],
     ['a global id', encodeGlobalID('Agent', UUID)],
-    ['a text with NUL', cursor('GPC:S:\0')],
-    ['a text that is not an id', cursor('GPC:S:Ada')],
-    ['an id with NUL', cursor(`GPC:S:${UUID}\0`)],
-    ['an object', cursor('GPC:J:{}')],
-    ['a list', cursor(`GPC:T:["S:${UUID}"]`)],
-    ['a number', cursor('GPC:N:1')],
-    ['an invalid date', cursor('GPC:D:x')],
-    ['null', cursor('GPC:Z:')],
-    ['invalid JSON', cursor('GPC:J:{')],
+    ['null', cursor(null)],
+    ['a list', cursor([UUID])],
+    ['an id alone', cursor({ id: UUID })],
+    ['that of another list', cursor({ requestedAt: '2026-03-03T09:00:00.000Z', id: UUID })],
+    ['one with an id that is none', cursor({ ...PLACE, id: 'Ada' })],
+    ['one with a name with NUL', cursor({ name: '\0', id: UUID })],
+    ['one with a name that is no text', cursor({ name: { not: '' }, id: UUID })],
+    ['one with an instant that is none', cursor({ startsAt: '2026-02-30T09:00:00.000Z', id: UUID })],
+    ['one with a number as instant', cursor({ startsAt: 1, id: UUID })],
+    ['one with another column', cursor({ ...PLACE, workspaceId: UUID })],
+    ['no JSON', Buffer.from('{').toString('base64url')],
   ])('refuses a cursor that is %s', async (_which, value) => {
     for (const [variables, name] of [
       [{ a: value }, 'after'],
@@ -52,16 +56,18 @@ describe.each(Object.entries(LISTS))('the list of %s', (_what, query) => {
   })
 
   it('refuses negative sizes and contradictory arguments, all at once', async () => {
-    const { errors } = await ask(query, { f: -1, l: -2, a: cursor(`GPC:S:${UUID}`), b: 'x' })
+    const { errors } = await ask(query, { f: -1, l: -2, a: 'x', b: 'x' })
     expect(errors?.[0]?.extensions).toMatchObject({
       code: 'INVALID_INPUT',
       issues: [
         { path: ['first'], code: 'OUT_OF_RANGE', limit: 0 },
         { path: ['last'] },
+        { path: ['after'], message: 'Must be a cursor of the list.' },
         { path: ['before'], message: 'Must be a cursor of the list.' },
         { path: ['before'], code: 'CONFLICTING', message: 'Must not be given together with after.' },
         { path: ['before'], message: 'Must not be given together with first.' },
         { path: ['last'], message: 'Must not be given together with after.' },
+        { path: ['last'], message: 'Must not be given together with first.' },
       ],
     })
     expect(errors).toHaveLength(1)

@@ -26,7 +26,9 @@ export function filterPeople(
 export type PersonOrder = 'FIRST_SEEN_DESC' | 'FIRST_SEEN_ASC' | 'NAME_ASC'
 
 /** The id decides between equal people, so that the order is total. */
-export function orderPeople(order: PersonOrder): Prisma.PersonOrderByWithRelationInput[] {
+export function orderPeople(
+  order: PersonOrder,
+): ({ sortName: Prisma.SortOrder } | { createdAt: Prisma.SortOrder } | { id: Prisma.SortOrder })[] {
   if (order === 'NAME_ASC') return [{ sortName: 'asc' }, { id: 'asc' }]
   const direction = order === 'FIRST_SEEN_ASC' ? 'asc' : 'desc'
   return [{ createdAt: direction }, { id: direction }]

@@ -104,7 +104,9 @@ function matching(search: string): Prisma.MeetingWhereInput {
 }
 
 /** Orders meetings with the same time by their id, so that the order is total. */
-export function orderMeetings(order: MeetingOrder): Prisma.MeetingOrderByWithRelationInput[] {
+export function orderMeetings(
+  order: MeetingOrder,
+): ({ bookedAt: Prisma.SortOrder } | { startsAt: Prisma.SortOrder } | { id: Prisma.SortOrder })[] {
   if (order === 'BOOKED_AT_DESC') return [{ bookedAt: 'desc' }, { id: 'desc' }]
   const direction = order === 'STARTS_AT_ASC' ? 'asc' : 'desc'
   return [{ startsAt: direction }, { id: direction }]

@@ -78,6 +78,10 @@ function matching(search: string): Prisma.ConversationWhereInput {
 }
 
 /** The id decides between conversations of the same instant. */
-export function orderConversations(order: ConversationOrder): Prisma.ConversationOrderByWithRelationInput[] {
-  return [{ [INSTANTS[order]]: 'desc' }, { id: 'desc' }]
+export function orderConversations(
+  order: ConversationOrder,
+): ({ lastMessageAt: Prisma.SortOrder } | { requestedAt: Prisma.SortOrder } | { id: Prisma.SortOrder })[] {
+  const latest =
+    order === 'LAST_MESSAGE_DESC' ? { lastMessageAt: 'desc' as const } : { requestedAt: 'desc' as const }
+  return [latest, { id: 'desc' }]
 }
