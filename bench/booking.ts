@@ -3,7 +3,7 @@
 // service and over HTTP; the yardstick is pgbench with the SQL statements of one booking. Run it with `npm run
 // bench:booking`.
 import { bookMeeting } from '../src/services/booking/meetings/book-meeting.ts'
-import type { RequestContext } from '../src/services/identity/request-context.ts'
+import { noClient, type RequestContext } from '../src/services/identity/request-context.ts'
 import { describePostgres, type Installation, withInstallation } from './installation.ts'
 import { type MovingTime, type Replacements, runPgbench, toLiteral, toScript } from './pgbench.ts'
 import { describeMachine } from './slots.ts'
@@ -61,6 +61,7 @@ async function bookThroughService(scene: Scene): Promise<void> {
     ...scene.installation.app.services,
     viewer: { kind: 'VISITOR', workspaceId: scene.workspaceId, visitorId, personId, verified: false },
     origin: null,
+    client: noClient(),
   }
   await bookMeeting(context, { ...inputOf(number), idempotencyKey: null })
 }

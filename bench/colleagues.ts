@@ -1,8 +1,10 @@
 // Measures what one event of `workspaceEvents` costs while ordinary agents, who see their own meetings and chats only, are
 // subscribed with the screen of the administration. Run it with `npm run bench:colleagues`.
+
 import { setTimeout as pause } from 'node:timers/promises'
 import { updateAgent } from '../src/services/agents/update-agent.ts'
 import { signDemoToken } from '../src/services/identity/demo-token.ts'
+import { noClient } from '../src/services/identity/request-context.ts'
 import { Child } from './fanout/child.ts'
 import type { TextArrival } from './fanout/load.ts'
 import type { Installation } from './installation.ts'
@@ -50,7 +52,10 @@ async function measure({ app, sql, url }: Installation, selection: string): Prom
     permissions: new Set(['MANAGE_AGENTS' as const]),
   }
   const change = async (number: number) => {
-    await updateAgent({ ...app.services, viewer, origin: null }, { agentId, name: `Agent ${number}` })
+    await updateAgent(
+      { ...app.services, viewer, origin: null, client: noClient() },
+      { agentId, name: `Agent ${number}` },
+    )
     let arrived = 0
     while (arrived < AGENTS) {
       await pause(5)

@@ -1,5 +1,6 @@
 // Runs the application on a port, with its own Postgres database that is dropped at the end. Unless the benchmark
 // passes a clock, the clock stands still; no jobs run, so that only the measured work happens.
+
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { type App, type AppOptions, createApp } from '../src/app.ts'
@@ -7,6 +8,7 @@ import { openPostgres } from '../src/database/open.ts'
 import { NO_PERSISTED_DOCUMENTS } from '../src/server/documents/persisted-documents.ts'
 import { listen, startServer } from '../src/server/http-server.ts'
 import { createLocalWakeUps } from '../src/services/events/local-wake-ups.ts'
+import { GENEROUS_BUDGETS } from '../test/kit/generous-budgets.ts'
 
 const SERVER = process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
 /** The defaults of src/config, except that one caller may open many sockets, and the lower maximum of the cost. */
@@ -61,14 +63,25 @@ async function run(
     wakeUps: createLocalWakeUps(),
     secretsKey: Buffer.alloc(32, 7),
     signIn: { mode: 'DEMO' },
-    settings: { publicUrl: listener.url, mailFrom: 'meetings@switchboard.test', pausesMails: true },
+    settings: {
+      publicUrl: listener.url,
+      mailFrom: 'meetings@switchboard.test',
+      pausesMails: true,
+      budgets: GENEROUS_BUDGETS,
+    },
     onError: console.error,
     ...options,
   })
   const server = startServer({
     app,
     listener,
-    config: { limits: LIMITS, graphiql: false, introspection: true, drainMs: 0 },
+    config: {
+      limits: LIMITS,
+      graphiql: false,
+      introspection: true,
+      drainMs: 0,
+      network: { trustedProxies: [], backendSecret: null },
+    },
     documents: NO_PERSISTED_DOCUMENTS,
     onFault: console.error,
   })

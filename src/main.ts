@@ -84,7 +84,7 @@ async function openApp(
     previousSecretsKeys: config.previousSecretsKeys,
     calendars: config.calendars,
     signIn: config.signIn,
-    settings: { publicUrl, mailFrom, pausesMails: true },
+    settings: { publicUrl, mailFrom, pausesMails: true, budgets: config.budgets },
     onError: (error) => log({ error }),
   })
   return { app, log }

@@ -1,11 +1,13 @@
 // Runs the server in one process, the clients in another, and in this one a second node, which makes the changes.
+
 import pg from 'pg'
 import { createApp } from '../../src/app.ts'
 import { openPostgres } from '../../src/database/open.ts'
 import type { Services } from '../../src/services/context.ts'
 import { createLocalWakeUps } from '../../src/services/events/local-wake-ups.ts'
-import type { RequestContext } from '../../src/services/identity/request-context.ts'
+import { noClient, type RequestContext } from '../../src/services/identity/request-context.ts'
 import type { Viewer } from '../../src/services/identity/viewer.ts'
+import { GENEROUS_BUDGETS } from '../../test/kit/generous-budgets.ts'
 import { Child } from '../fanout/child.ts'
 import { type LoadSocket, monotonicMs, type TextArrival } from '../fanout/load.ts'
 import { type Cpu, readCpu } from './cpu.ts'
@@ -49,7 +51,7 @@ export async function startChatStage(size: { agents: number; visitors: number })
         void server.ask('wake', streamIds)
       }
       const wakeUps = { ...node.services.wakeUps, publish }
-      const outcome = await work({ ...node.services, wakeUps, viewer, origin: null })
+      const outcome = await work({ ...node.services, wakeUps, viewer, origin: null, client: noClient() })
       return { outcome, committedAt }
     },
     cpu: async () => readCpu(sql, { server: await server.ask('usage'), clients: await load.ask('usage') }),
@@ -73,6 +75,7 @@ async function startNode(databaseUrl: string): Promise<{ services: Services; sto
       publicUrl: 'http://switchboard.test',
       mailFrom: 'meetings@switchboard.test',
       pausesMails: true,
+      budgets: GENEROUS_BUDGETS,
     },
     onError: console.error,
   })

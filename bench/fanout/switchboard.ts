@@ -1,7 +1,7 @@
 // The product, on its own Postgres database, with the agents and visitors of the benchmark.
 import { bookMeeting } from '../../src/services/booking/meetings/book-meeting.ts'
 import { signDemoToken } from '../../src/services/identity/demo-token.ts'
-import type { RequestContext } from '../../src/services/identity/request-context.ts'
+import { noClient, type RequestContext } from '../../src/services/identity/request-context.ts'
 import { ADMINISTRATOR_ROLE, AGENT_ROLE } from '../../src/services/identity/roles.ts'
 import type { Permission, Viewer } from '../../src/services/identity/viewer.ts'
 import { type Installation, withInstallation } from '../installation.ts'
@@ -87,7 +87,7 @@ async function insertBenchWorkspace(
 }
 
 async function book({ app, sql }: Installation, viewer: Viewer & { workspaceId: string }) {
-  const context: RequestContext = { ...app.services, viewer, origin: null }
+  const context: RequestContext = { ...app.services, viewer, origin: null, client: noClient() }
   await bookMeeting(context, {
     slot: {
       free: {

@@ -1,5 +1,7 @@
 // The configuration of the program, as read-config.ts makes it of the environment.
 
+import type { Budgets } from './budgets.ts'
+
 /** How many connections a node opens to Postgres at most, unless DATABASE_CONNECTIONS says otherwise. */
 export const DEFAULT_DATABASE_CONNECTIONS = 20
 
@@ -11,6 +13,14 @@ export interface Limits {
   maxCost: number
   maxSocketsPerCaller: number
   maxOperationsPerSocket: number
+}
+
+/** Who may say which address a request came from. */
+export interface Network {
+  /** Addresses, and networks in CIDR notation, of the proxies whose X-Forwarded-For is believed. */
+  trustedProxies: string[]
+  /** What a backend sends along with the address of the visitor for whom it calls; null: none may. */
+  backendSecret: string | null
 }
 
 /** How people sign in: with the demo's own tokens, or with those of an OpenID Connect provider. `clients` are the
@@ -46,6 +56,8 @@ export interface Config {
   graphiql: boolean
   introspection: boolean
   limits: Limits
+  budgets: Budgets
+  network: Network
   persistedDocuments: {
     /** null: there are none. */
     folder: string | null

@@ -1,7 +1,9 @@
 // The only reader of the environment: parsed once, typed, every fault listed at once. docs/operations.md
 // describes the variables.
+import { isIP } from 'node:net'
 import { z } from 'zod'
-import { type Config, ConfigError, DEFAULT_DATABASE_CONNECTIONS } from './config.ts'
+import { readBudgets } from './budgets.ts'
+import { type Config, ConfigError, DEFAULT_DATABASE_CONNECTIONS, type Network } from './config.ts'
 
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
 
@@ -52,8 +54,34 @@ const variables = z.object({
   MAX_QUERY_COST: wholeNumber(10_000),
   MAX_SOCKETS_PER_CALLER: wholeNumber(20),
   MAX_OPERATIONS_PER_SOCKET: wholeNumber(50),
+  BUDGETS: z
+    .string()
+    .default('')
+    .transform((text, check) => {
+      const { budgets, faults } = readBudgets(text)
+      for (const message of faults) check.addIssue({ code: 'custom', message })
+      return budgets
+    }),
+  TRUSTED_PROXIES: z
+    .string()
+    .optional()
+    .transform((text) => (text === undefined ? undefined : text === 'none' ? [] : commaSeparated.parse(text)))
+    .refine(
+      (proxies) => proxies === undefined || proxies.every(isNetwork),
+      'must be `none`, or addresses and networks such as 10.0.0.0/8, separated by commas.',
+    ),
+  BACKEND_SECRET: z.string().min(32, 'must have at least 32 characters.').optional(),
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
 })
+
+/** Whether the text is an address, or a network in CIDR notation. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/')
+  const version = isIP(address)
+  const isPrefix =
+    prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
+  return version !== 0 && isPrefix && rest.length === 0
+}
 
 function isLongKey(base64: string): boolean {
   return Buffer.from(base64, 'base64').length >= 32
@@ -165,12 +193,22 @@ function installationFaults(env: Variables, { hasCalendars }: { hasCalendars: bo
       ['PUBLIC_URL'],
     ],
     [
+      isProduction(env) && env.TRUSTED_PROXIES === undefined,
+      'TRUSTED_PROXIES: must be set when NODE_ENV is production: the addresses of your proxies, or `none`.',
+      ['TRUSTED_PROXIES'],
+    ],
+    [
       env.PERSISTED_DOCUMENTS !== 'allow' && env.PERSISTED_DOCUMENTS_DIR === undefined,
       `PERSISTED_DOCUMENTS: ${env.PERSISTED_DOCUMENTS} needs PERSISTED_DOCUMENTS_DIR; without it nothing could be executed.`,
       ['PERSISTED_DOCUMENTS'],
     ],
   ]
 }
+
+const networkOf = ({ TRUSTED_PROXIES, BACKEND_SECRET }: Variables): Network => ({
+  trustedProxies: TRUSTED_PROXIES ?? [],
+  backendSecret: BACKEND_SECRET ?? null,
+})
 
 function toConfig(env: Variables): Config {
   const production = isProduction(env)
@@ -200,6 +238,8 @@ function toConfig(env: Variables): Config {
     graphiql: (env.GRAPHIQL ?? (production || env.PERSISTED_DOCUMENTS === 'only' ? 'off' : 'on')) === 'on',
     persistedDocuments: { folder: env.PERSISTED_DOCUMENTS_DIR ?? null, mode: env.PERSISTED_DOCUMENTS },
     drainMs: env.DRAIN_SECONDS * 1000,
+    budgets: env.BUDGETS,
+    network: networkOf(env),
     introspection: (env.INTROSPECTION ?? 'on') === 'on',
     limits: {
       maxBodyBytes: env.MAX_BODY_KIB * 1024,

@@ -12,7 +12,6 @@ const LOCK_ORDER = [
   'unique value',
   'person',
   'conversation',
-  'quota',
   'pool',
   'agent',
   'calendar',

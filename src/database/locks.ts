@@ -10,20 +10,18 @@
 //     transactions that swap values would wait for each other in the unique index
 //  7. person
 //  8. conversation, with its offers and messages: an offer is settled under the lock of its conversation
-//  9. quota: counts what the visitors of a workspace do in a minute. It comes before the pool, so that others do not
-//     wait for the pool while a transaction counts
-// 10. pool, with its team and the agents in it: MEETING before LIVE_CHAT
-// 11. agent, with its roles, its browsers and its hours for live chat
-// 12. calendar: everything that decides when an agent can be booked. A transaction that writes a reservation of an
+//  9. pool, with its team and the agents in it: MEETING before LIVE_CHAT
+// 10. agent, with its roles, its browsers and its hours for live chat
+// 11. calendar: everything that decides when an agent can be booked. A transaction that writes a reservation of an
 //     agent, moves a meeting to or from the agent, cancels a meeting, edits the hours for meetings or disconnects the
 //     calendar takes this lock first and reads under it. So this lock decides who gets a time; the exclusion constraint
 //     of "Reservation" is only a safety net
-// 13. connection: the row of the calendar's connection, with its credential, channels and busy times
-// 14. reservation, and the seats of live chats (a seat is inserted, and ChatOffer's unique index decides who gets it)
-// 15. place: an agent's place in the order of turns, with the time of the agent's last turn
-// 16. meeting, with its calendar entries. The calendar's lock has already fixed its time and its agent
-// 17. role: the administrators' role, so that at least one administrator remains
-// 18. stream: events are written last, because each transaction that writes to a stream makes the next one wait
+// 12. connection: the row of the calendar's connection, with its credential, channels and busy times
+// 13. reservation, and the seats of live chats (a seat is inserted, and ChatOffer's unique index decides who gets it)
+// 14. place: an agent's place in the order of turns, with the time of the agent's last turn
+// 15. meeting, with its calendar entries. The calendar's lock has already fixed its time and its agent
+// 16. role: the administrators' role, so that at least one administrator remains
+// 17. stream: events are written last, because each transaction that writes to a stream makes the next one wait
 //
 // Sometimes the row that names a later lock is read before that lock is taken: a meeting names its calendar, a turn
 // names the agent. The transaction reads it again under the lock, and throws `RestartTransaction` if it changed. The

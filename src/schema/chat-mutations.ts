@@ -12,19 +12,18 @@ import { SCORE_BOUNDS, scoreConversation } from '../services/chat/conversation/s
 import { sendMessage } from '../services/chat/conversation/send-message.ts'
 import { shareCalendar } from '../services/chat/conversation/share-calendar.ts'
 import { signalTyping } from '../services/chat/conversation/signal-typing.ts'
-import { MAX_MESSAGE_LENGTH, MESSAGE_QUOTA } from '../services/chat/conversation/write-message.ts'
+import { MAX_MESSAGE_LENGTH } from '../services/chat/conversation/write-message.ts'
 import { acceptChat } from '../services/chat/offers/accept-chat.ts'
 import { declineChat } from '../services/chat/offers/decline-chat.ts'
 import { transferChat } from '../services/chat/offers/transfer-chat.ts'
-import { describeQuota } from '../services/chat/quota.ts'
-import { CHAT_REQUEST_QUOTA, requestLiveChat } from '../services/chat/request/request-live-chat.ts'
+import { requestLiveChat } from '../services/chat/request/request-live-chat.ts'
 import { MAX_KEY_LENGTH } from '../services/input.ts'
 import { builder } from './builder.ts'
 import { ChatOfferRef } from './chat-offer.ts'
 import { ConversationRef, MessageRef } from './conversation.ts'
 import { fromGlobalId, fromOptionalGlobalId } from './global-id.ts'
 import { RoutingTargetInput, toTarget } from './routing-target.ts'
-import { between, IDEMPOTENCY_KEY, someText, VISITOR_TOKEN } from './texts.ts'
+import { BUDGETED, between, IDEMPOTENCY_KEY, someText, VISITOR_TOKEN } from './texts.ts'
 
 const CLIENT_KEY = `A key that the client makes up for the message, for example a UUID. A retry with the same key and text returns the same message; with another text it is a \`ConflictError\`. 1 to ${MAX_KEY_LENGTH} characters.`
 const TEXT = someText(MAX_MESSAGE_LENGTH)
@@ -54,7 +53,7 @@ const RequestLiveChatInput = builder.inputType('RequestLiveChatInput', {
 builder.mutationField('requestLiveChat', (t) =>
   t.field({
     type: ConversationRef,
-    description: `Requests a live chat, which is offered to the next eligible agent. The conversation is then \`OFFERED\`, or \`MISSED\` with a \`fallback\` if no agent is eligible. With \`waitSeconds\` in the settings it is \`REQUESTED\` while it waits for an agent who is signed in and has no room; see \`waiting\`. A visitor who has a conversation that is not over gets that one, and \`text\` becomes a message in it, within the limits of \`sendMessage\`. ${describeQuota(CHAT_REQUEST_QUOTA)} ${VISITOR_TOKEN}`,
+    description: `Requests a live chat, which is offered to the next eligible agent. The conversation is then \`OFFERED\`, or \`MISSED\` with a \`fallback\` if no agent is eligible. With \`waitSeconds\` in the settings it is \`REQUESTED\` while it waits for an agent who is signed in and has no room; see \`waiting\`. A visitor who has a conversation that is not over gets that one, and \`text\` becomes a message in it, and counts as one. ${BUDGETED} ${VISITOR_TOKEN}`,
     errors: { types: [NotFoundError, ConflictError, QuotaExceededError] },
     args: {
       input: t.arg({ type: RequestLiveChatInput, required: true, description: 'The live chat to request.' }),
@@ -117,7 +116,7 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
 builder.mutationField('sendMessage', (t) =>
   t.field({
     type: MessageRef,
-    description: `Sends a message, and marks the messages before it as read by the sender. The visitor can write from the request on, the agent from the acceptance on, until the conversation is over. ${describeQuota(MESSAGE_QUOTA)} ${PARTICIPANTS}`,
+    description: `Sends a message, and marks the messages before it as read by the sender. The visitor can write from the request on, the agent from the acceptance on, until the conversation is over. ${BUDGETED} ${PARTICIPANTS}`,
     errors: { types: [NotFoundError, ConflictError, QuotaExceededError] },
     args: { input: t.arg({ type: SendMessageInput, required: true, description: 'The message to send.' }) },
     resolve: (_root, { input }, context) =>

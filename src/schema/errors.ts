@@ -231,10 +231,13 @@ builder.objectType(OfferNoLongerOpenError, {
 
 builder.objectType(QuotaExceededError, {
   name: 'QuotaExceededError',
-  description: 'A quota is used up. Nothing was changed.',
+  description:
+    'A quota is used up. Nothing was changed. The header `Retry-After` has the time until `resetsAt`.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    limit: t.exposeInt('limit', { description: 'How many calls the quota allows within its window.' }),
+    limit: t.exposeInt('limit', {
+      description: 'How many calls the quota allows at once. They come back one by one.',
+    }),
     resetsAt: t.field({
       type: 'DateTime',
       nullable: true,

@@ -1,5 +1,11 @@
 // The mutations of meetings.
-import { ConflictError, NoAgentAvailableError, NotFoundError, SlotUnavailableError } from '../errors.ts'
+import {
+  ConflictError,
+  NoAgentAvailableError,
+  NotFoundError,
+  QuotaExceededError,
+  SlotUnavailableError,
+} from '../errors.ts'
 import { bookMeeting, MAX_AGENDA_LENGTH } from '../services/booking/meetings/book-meeting.ts'
 import { cancelMeeting, MAX_REASON_LENGTH } from '../services/booking/meetings/cancel-meeting.ts'
 import type { MeetingReference } from '../services/booking/meetings/changeable-meeting.ts'
@@ -14,7 +20,7 @@ import { MeetingRef } from './meeting.ts'
 import { MeetingOutcomeRef } from './meeting-enums.ts'
 import { PersonInput } from './person.ts'
 import { RoutingTargetInput, toTarget } from './routing-target.ts'
-import { atMost, BOOKER, IDEMPOTENCY_KEY, SLOT_END } from './texts.ts'
+import { atMost, BOOKER, BUDGETED, IDEMPOTENCY_KEY, SLOT_END } from './texts.ts'
 
 const MEETING_ID = 'The meeting.'
 const MANAGE_TOKEN = `The token of the link in the visitor's mail, valid until ${formatDuration(VALID_AFTER_MEETING_MS)} after the end of the meeting as it stands, or until the invitation goes to another address. No bearer token is needed with it. It is also a bearer token itself, with which \`meetings\` lists the meeting.`
@@ -70,8 +76,10 @@ const BookMeetingInput = builder.inputType('BookMeetingInput', {
 builder.mutationField('bookMeeting', (t) =>
   t.field({
     type: MeetingRef,
-    description: `Books a meeting with the agent of the hold, or with the next eligible agent of the target. The visitor and the agent receive an invitation. ${BOOKER} The holder of a meeting's link (\`manageToken\`, as the bearer token) can book another meeting for the same person once that one is cancelled or over.`,
-    errors: { types: [NotFoundError, ConflictError, SlotUnavailableError, NoAgentAvailableError] },
+    description: `Books a meeting with the agent of the hold, or with the next eligible agent of the target. The visitor and the agent receive an invitation. ${BOOKER} The holder of a meeting's link (\`manageToken\`, as the bearer token) can book another meeting for the same person once that one is cancelled or over. ${BUDGETED}`,
+    errors: {
+      types: [NotFoundError, ConflictError, SlotUnavailableError, NoAgentAvailableError, QuotaExceededError],
+    },
     args: { input: t.arg({ type: BookMeetingInput, required: true, description: 'The meeting to book.' }) },
     resolve: (_root, { input }, context) =>
       bookMeeting(context, {
@@ -123,8 +131,10 @@ const RescheduleMeetingInput = builder.inputType('RescheduleMeetingInput', {
 builder.mutationField('rescheduleMeeting', (t) =>
   t.field({
     type: MeetingRef,
-    description: `Moves a meeting to another free slot of its agent. The visitor and the agent are notified by mail. ${CHANGERS}`,
-    errors: { types: [NotFoundError, ConflictError, SlotUnavailableError, NoAgentAvailableError] },
+    description: `Moves a meeting to another free slot of its agent. The visitor and the agent are notified by mail. ${CHANGERS} ${BUDGETED}`,
+    errors: {
+      types: [NotFoundError, ConflictError, SlotUnavailableError, NoAgentAvailableError, QuotaExceededError],
+    },
     args: {
       input: t.arg({
         type: RescheduleMeetingInput,
@@ -148,8 +158,8 @@ const CancelMeetingInput = builder.inputType('CancelMeetingInput', {
 builder.mutationField('cancelMeeting', (t) =>
   t.field({
     type: MeetingRef,
-    description: `Cancels a meeting and frees its time at once. The visitor and the agent are notified by mail. A meeting that is already cancelled stays as it is. ${CHANGERS}`,
-    errors: { types: [NotFoundError, ConflictError] },
+    description: `Cancels a meeting and frees its time at once. The visitor and the agent are notified by mail. A meeting that is already cancelled stays as it is. ${CHANGERS} ${BUDGETED}`,
+    errors: { types: [NotFoundError, ConflictError, QuotaExceededError] },
     args: {
       input: t.arg({ type: CancelMeetingInput, required: true, description: 'The meeting to cancel.' }),
     },

@@ -1,5 +1,5 @@
 // Visits, and the mutations that identify visitors and change people.
-import { ConflictError, NotFoundError } from '../errors.ts'
+import { ConflictError, NotFoundError, QuotaExceededError } from '../errors.ts'
 import { identifyVisitor } from '../services/people/identify-visitor.ts'
 import { startVisit, VISIT_LASTS_MS, type Visit } from '../services/people/start-visit.ts'
 import { MAX_CRM_STATUS_LENGTH, updatePerson } from '../services/people/update-person.ts'
@@ -7,7 +7,7 @@ import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { fromGlobalId } from './global-id.ts'
 import { PersonInput, PersonRef } from './person.ts'
-import { OMITTED_OR_NULL_STAYS, oneLine, VISITOR_TOKEN } from './texts.ts'
+import { BUDGETED, OMITTED_OR_NULL_STAYS, oneLine, VISITOR_TOKEN } from './texts.ts'
 
 const VISITOR = 'The person that the visitor is, known or anonymous.'
 
@@ -50,9 +50,8 @@ const StartVisitInput = builder.inputType('StartVisitInput', {
 builder.mutationField('startVisit', (t) =>
   t.field({
     type: VisitRef,
-    description:
-      "Starts a visit, and returns a token for the visitor. Requires no token: the public key identifies the workspace. A browser must call it from one of the workspace's `allowedOrigins`.",
-    errors: { types: [NotFoundError] },
+    description: `Starts a visit, and returns a token for the visitor. Requires no token: the public key identifies the workspace. A browser must call it from one of the workspace's \`allowedOrigins\`. ${BUDGETED}`,
+    errors: { types: [NotFoundError, QuotaExceededError] },
     args: { input: t.arg({ type: StartVisitInput, required: true, description: 'The visit to start.' }) },
     resolve: (_root, { input }, context) => startVisit(context, input),
   }),

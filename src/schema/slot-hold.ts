@@ -1,5 +1,5 @@
 // Holds: slots that are kept for whoever is about to book them.
-import { NoAgentAvailableError, NotFoundError, SlotUnavailableError } from '../errors.ts'
+import { NoAgentAvailableError, NotFoundError, QuotaExceededError, SlotUnavailableError } from '../errors.ts'
 import { HOLD_LASTS_MS, holdSlot, LONGEST_HOLD_MS } from '../services/booking/reservations/hold-slot.ts'
 import { releaseHold } from '../services/booking/reservations/release-hold.ts'
 import { formatDuration } from '../services/wording.ts'
@@ -7,7 +7,7 @@ import { builder } from './builder.ts'
 import { fromGlobalId } from './global-id.ts'
 import { RoutingTargetInput, toTarget } from './routing-target.ts'
 import { SlotRef } from './slot.ts'
-import { BOOKER, GLOBAL_ID, SLOT_END } from './texts.ts'
+import { BOOKER, BUDGETED, GLOBAL_ID, SLOT_END } from './texts.ts'
 
 export const SlotHoldRef = builder.prismaNode('Reservation', {
   name: 'SlotHold',
@@ -51,8 +51,8 @@ const HoldSlotInput = builder.inputType('HoldSlotInput', {
 builder.mutationField('holdSlot', (t) =>
   t.prismaField({
     type: SlotHoldRef,
-    description: `Holds a slot for ${formatDuration(HOLD_LASTS_MS)}, so that other viewers cannot book it. The hold takes the turn of its agent, and ends the viewer's earlier holds; a repeated call for the same slot extends the hold, up to ${formatDuration(LONGEST_HOLD_MS)} in all. A hold can be booked as it is, even if the hours or other settings of its agent are changed meanwhile. ${BOOKER}`,
-    errors: { types: [NotFoundError, SlotUnavailableError, NoAgentAvailableError] },
+    description: `Holds a slot for ${formatDuration(HOLD_LASTS_MS)}, so that other viewers cannot book it. The hold takes the turn of its agent, and ends the viewer's earlier holds; a repeated call for the same slot extends the hold, up to ${formatDuration(LONGEST_HOLD_MS)} in all. A hold can be booked as it is, even if the hours or other settings of its agent are changed meanwhile. ${BOOKER} ${BUDGETED}`,
+    errors: { types: [NotFoundError, SlotUnavailableError, NoAgentAvailableError, QuotaExceededError] },
     args: { input: t.arg({ type: HoldSlotInput, required: true, description: 'The slot to hold.' }) },
     resolve: (query, _root, { input }, context) =>
       holdSlot(context, { ...input, target: toTarget(input.target) }, (tx, id) =>

@@ -20,7 +20,7 @@ import { ConflictReasonRef, ErrorInterface } from './errors.ts'
 import { fromOptionalGlobalId } from './global-id.ts'
 import { LiveSource } from './live-source.ts'
 import { RoutingTargetInput, toTarget } from './routing-target.ts'
-import { ANY_TOKEN } from './texts.ts'
+import { ANY_TOKEN, BUDGETED_READ } from './texts.ts'
 
 interface Slot {
   startsAt: Date
@@ -160,7 +160,7 @@ function toArguments({
 builder.queryField('slots', (t) =>
   t.field({
     type: SlotCalendarRef,
-    description: `The free slots of an agent, of a team or of all agents. Each can be booked until another viewer books or holds it. ${ANY_TOKEN} With \`manageToken\` none is needed.`,
+    description: `The free slots of an agent, of a team or of all agents. Each can be booked until another viewer books or holds it. ${ANY_TOKEN} With \`manageToken\` none is needed. ${BUDGETED_READ}`,
     complexity: 50,
     args: slotArguments,
     resolve: (_root, given, context) => listSlots(context, toArguments(given)),
@@ -170,7 +170,7 @@ builder.queryField('slots', (t) =>
 builder.subscriptionField('slotsChanged', (t) =>
   t.field({
     type: SlotCalendarRef,
-    description: `The free slots for a date picker that stays open: once at the start and again whenever they change, at most ${SECOND / COALESCE_MS} times a second. ${ANY_TOKEN} With \`manageToken\` none is needed.`,
+    description: `The free slots for a date picker that stays open: once at the start and again whenever they change, at most ${SECOND / COALESCE_MS} times a second. ${ANY_TOKEN} With \`manageToken\` none is needed. ${BUDGETED_READ}`,
     complexity: 50,
     args: slotArguments,
     subscribe: async (_root, given, context) =>

@@ -27,6 +27,12 @@ export function requiresOwnOrManaged(permission: string): string {
   return `Requires ${permission}, or MANAGE_AGENTS for another agent.`
 }
 
+/** Of what budgets limit. */
+export const BUDGETED =
+  'Callers who are not staff have budgets for it, and get a `QuotaExceededError` beyond them.'
+export const BUDGETED_READ =
+  'Callers who are not staff have budgets for it, and get the error `QUOTA_EXCEEDED` beyond them.'
+
 // Inputs.
 
 export const OMITTED_OR_NULL_STAYS = 'Fields that are omitted or null keep their value.'

@@ -1,4 +1,5 @@
 // Creates the context of an operation, whether it arrives as an HTTP request or over a socket.
+import type { IncomingMessage } from 'node:http'
 import type { App } from '../app.ts'
 import type { SchemaContext } from '../schema/context.ts'
 import { readStreamHeads } from '../services/events/stream-heads.ts'
@@ -6,6 +7,8 @@ import type { Session } from '../services/identity/authenticate.ts'
 
 /** What Yoga gets besides the request. An operation over a socket brings its finished context along. */
 export interface SocketInitial {
+  /** The request of HTTP as Node received it; none if the server is called directly. */
+  req?: IncomingMessage
   socketContext?: SchemaContext
 }
 
@@ -13,6 +16,8 @@ export interface Requester {
   session: Session
   /** See `Origins.foreign`. */
   origin: string | null
+  /** See `Client`. */
+  address: string | null
 }
 
 /** @param options.query the document. If it selects `streamHead`, the heads are read here, before any other data, so
@@ -21,9 +26,10 @@ export async function createContext(
   { services }: App,
   options: Requester & { query: string | null | undefined; maxCost: number },
 ): Promise<SchemaContext> {
-  const { session, origin, query, maxCost } = options
+  const { session, origin, address, query, maxCost } = options
   const { viewer } = session
   const asksForStreamHead = query?.includes('streamHead') === true
   const streamHeads = asksForStreamHead ? await readStreamHeads({ ...services, viewer }) : null
-  return { ...services, viewer, origin, maxCost, streamHeads }
+  const client = { address, refusals: [] }
+  return { ...services, viewer, origin, client, maxCost, streamHeads }
 }

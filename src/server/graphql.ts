@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import type { SchemaContext } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
 import type { Session } from '../services/identity/authenticate.ts'
+import { type ClientAddressOf, createClientAddresses } from './client-address.ts'
 import { createContext, type SocketInitial } from './context.ts'
 import { credentialsOf } from './credentials.ts'
 import { DocumentCache } from './document-cache.ts'
@@ -30,6 +31,7 @@ import { useHiddenSchema } from './use-hidden-schema.ts'
 import { useJsonRequests } from './use-json-requests.ts'
 import { type Page, usePages } from './use-pages.ts'
 import { useQueryLimits } from './use-query-limits.ts'
+import { useRetryAfter } from './use-retry-after.ts'
 import { useSecurityHeaders } from './use-security-headers.ts'
 
 export const GRAPHQL_PATH = '/graphql'
@@ -37,7 +39,7 @@ export const GRAPHQL_PATH = '/graphql'
 /** Some hundred usual documents. A parsed one takes up to 150 bytes for each character. */
 const MAX_CACHED_CHARACTERS = 512 * 1024
 
-export interface GraphqlOptions extends Pick<Config, 'limits' | 'graphiql' | 'introspection'> {
+export interface GraphqlOptions extends Pick<Config, 'limits' | 'graphiql' | 'introspection' | 'network'> {
   documents: PersistedDocuments
   /** Receives every internal error, with the request id that the client got instead. */
   onFault(fault: Fault): void
@@ -49,6 +51,7 @@ export type GraphqlServer = YogaServerInstance<SocketInitial, SchemaContext> & {
   live: Live
   documents: PersistedDocuments
   origins: Origins
+  clientAddressOf: ClientAddressOf
 }
 
 export function createGraphqlServer(app: App, options: GraphqlOptions): GraphqlServer {
@@ -56,6 +59,7 @@ export function createGraphqlServer(app: App, options: GraphqlOptions): GraphqlS
   const live = createLive({ app, mask })
   const sessionOf = createSessions(app)
   const origins = createOrigins(app)
+  const clientAddressOf = createClientAddresses(options.network, app.services)
   const yoga = createYoga<SocketInitial, SchemaContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -73,17 +77,23 @@ export function createGraphqlServer(app: App, options: GraphqlOptions): GraphqlS
     },
     maskedErrors: { maskError: mask },
     plugins: createPlugins(app, { ...options, live, sessionOf, origins }),
-    context: async ({ request, params, socketContext }) => {
+    context: async ({ request, params, socketContext, req }) => {
       if (socketContext) return socketContext
       const session = await sessionOf(request)
       const origin = origins.foreign({
         origin: request.headers.get('origin'),
         host: new URL(request.url).host,
       })
-      return createContext(app, { session, origin, query: params.query, maxCost: options.limits.maxCost })
+      return createContext(app, {
+        session,
+        origin,
+        address: req === undefined ? null : clientAddressOf(req),
+        query: params.query,
+        maxCost: options.limits.maxCost,
+      })
     },
   })
-  return Object.assign(yoga, { live, origins, documents: options.documents })
+  return Object.assign(yoga, { live, origins, clientAddressOf, documents: options.documents })
 }
 
 type SessionOf = (request: Request) => Promise<Session>
@@ -113,6 +123,7 @@ function createPlugins(app: App, options: GraphqlOptions & Parts): Plugin[] {
     useQueryLimits(limits),
     useCost(),
     useAnswerLimit(),
+    useRetryAfter(),
     useLiveRequests(app, { live, sessionOf, maxPerCaller: limits.maxSocketsPerCaller }),
     ...(options.introspection ? [] : [useHiddenSchema()]),
   ]

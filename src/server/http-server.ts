@@ -51,7 +51,7 @@ export interface RunningServer {
 interface ServerOptions {
   app: App
   listener: Listener
-  config: Pick<Config, 'limits' | 'graphiql' | 'introspection' | 'drainMs'>
+  config: Pick<Config, 'limits' | 'graphiql' | 'introspection' | 'drainMs' | 'network'>
   documents: PersistedDocuments
   onFault(fault: Fault): void
   /** See `SocketOptions`. */

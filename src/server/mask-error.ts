@@ -10,6 +10,7 @@ import {
   ForbiddenError,
   InvalidInputError,
   NotFoundError,
+  QuotaExceededError,
   UnauthenticatedError,
   UnavailableError,
   WorkspaceRequiredError,
@@ -81,6 +82,7 @@ function expectedError(cause: AppError, error: unknown): GraphQLError {
 function detailsOf(cause: AppError): Record<string, unknown> {
   if (cause instanceof InvalidInputError) return { issues: cause.issues }
   if (cause instanceof NotFoundError) return { path: cause.path, missingId: cause.missingId }
+  if (cause instanceof QuotaExceededError) return { limit: cause.limit, resetsAt: cause.resetsAt }
   if (cause instanceof WorkspaceRequiredError) return { workspaces: cause.workspaces.map(toGlobal) }
   if (cause instanceof UnauthenticatedError && cause.reason !== null) return { reason: cause.reason }
   return cause instanceof ForbiddenError && cause.code === 'FORBIDDEN' ? { permission: cause.permission } : {}

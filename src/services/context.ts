@@ -1,4 +1,5 @@
 // The parts of the application that every use case gets. app.ts builds them; nothing here is global.
+import type { Budgets } from '../config/budgets.ts'
 import type { JobQueue } from '../database/job-queue.ts'
 import type { Database } from '../database/open.ts'
 import type { Jobs } from './jobs.ts'
@@ -27,6 +28,8 @@ export interface Settings {
   readonly mailFrom: string
   /** Whether an address gets mails about one meeting at most once a minute. Tests need not wait. */
   readonly pausesMails: boolean
+  /** What callers who are not staff may do. */
+  readonly budgets: Budgets
 }
 
 export interface Services {

@@ -12,12 +12,13 @@ const LEASES_KEPT_MS = 60_000
 /** Longer than the leases of a stopped node count. */
 const HEARTBEATS_KEPT_MS = DAY
 export const IDEMPOTENCY_KEYS_KEPT_MS = 7 * DAY
-/** Longer than the window of any quota. */
-const COUNTS_KEPT_MS = 60 * 60 * 1000
+/** How many budgets one statement deletes, so that none holds many locks. */
+const BUDGETS_AT_ONCE = 5000
 
 export async function tidy({ database, clock }: Services): Promise<void> {
   const now = clock.now()
   await deleteExpired(database, { table: 'Reservation', until: now })
+  await deleteWholeBudgets(database, now)
   const leasesEnd = new Date(now.getTime() - LEASES_KEPT_MS)
   await deleteExpired(database, { table: 'ConsoleLease', until: leasesEnd })
   await deleteExpired(database, { table: 'VisitorLease', until: leasesEnd })
@@ -26,9 +27,6 @@ export async function tidy({ database, clock }: Services): Promise<void> {
   })
   await database.idempotencyKey.deleteMany({
     where: { createdAt: { lte: new Date(now.getTime() - IDEMPOTENCY_KEYS_KEPT_MS) } },
-  })
-  await database.quotaCount.deleteMany({
-    where: { minute: { lte: new Date(now.getTime() - COUNTS_KEPT_MS) } },
   })
   await deleteRemovedLoads(database)
   // Entries that are still due although the meeting is over: the agent was removed, or did not connect again.
@@ -67,6 +65,17 @@ async function deleteRemovedLoads(database: Database): Promise<void> {
       SELECT l.ctid FROM "AnnouncedLoad" l
       WHERE EXISTS (SELECT FROM "Agent" a WHERE a."id" = l."agentId" AND a."removedAt" IS NOT NULL) ${SKIPPING_LOCKED}
     )`
+}
+
+/** A budget that is whole means the same as none. */
+async function deleteWholeBudgets(database: Database, now: Date): Promise<void> {
+  for (;;) {
+    const deleted = await database.$executeRaw`
+      DELETE FROM "Budget" WHERE ctid IN (
+        SELECT ctid FROM "Budget" WHERE "wholeAt" <= ${now}::timestamptz LIMIT ${BUDGETS_AT_ONCE} ${SKIPPING_LOCKED}
+      )`
+    if (deleted < BUDGETS_AT_ONCE) return
+  }
 }
 
 /** Deletes the oldest events of each stream, up to the first one that is to be kept. The condition is not the time

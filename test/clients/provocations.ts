@@ -10,7 +10,7 @@ export interface Provocation {
   input: Variables
 }
 
-const MAX_REQUESTS = 10
+const MAX_REQUESTS = 20
 
 const agent = await createAgent()
 const visitor = await createVisitor()

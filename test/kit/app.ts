@@ -2,7 +2,8 @@
 // and speaks to it over its GraphQL door without a port in between.
 import { onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
-import type { Config, Limits, SignIn } from '../../src/config/config.ts'
+import type { Budgets } from '../../src/config/budgets.ts'
+import type { Config, Limits, Network, SignIn } from '../../src/config/config.ts'
 import type { OpenDatabase } from '../../src/database/open.ts'
 import {
   NO_PERSISTED_DOCUMENTS,
@@ -15,6 +16,7 @@ import type { Mail } from '../../src/services/ports/mailer.ts'
 import type { WakeUps } from '../../src/services/ports/wake-ups.ts'
 import { createTestClock, type TestClock } from './clock.ts'
 import { openTestDatabase } from './database.ts'
+import { GENEROUS_BUDGETS } from './generous-budgets.ts'
 import { startQuickJobs } from './jobs.ts'
 
 /** A Monday. */
@@ -29,6 +31,8 @@ export const TEST_LIMITS: Limits = {
   maxSocketsPerCaller: 20,
   maxOperationsPerSocket: 50,
 }
+
+export const NO_PROXIES: Network = { trustedProxies: [], backendSecret: null }
 
 export interface Answer<Data> {
   data?: Data | null
@@ -64,6 +68,10 @@ export interface TestAppOptions extends Partial<Pick<Config, 'graphiql' | 'intro
   /** Whether to work off jobs, quickly (jobs.ts). */
   jobs?: boolean
   limits?: Partial<Limits>
+  /** Left out: no proxies and backends. */
+  network?: Partial<Network>
+  /** Left out: those that no test meets by accident. */
+  budgets?: Budgets
   /** Left out: none, and every text is allowed. */
   documents?: PersistedDocuments
   /** Left out: the demo's. */
@@ -97,7 +105,12 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     secretsKey: Buffer.alloc(32, 7),
     ...(calendars ? { calendars } : {}),
     signIn: options.signIn ?? { mode: 'DEMO' },
-    settings: { publicUrl, mailFrom: 'meetings@switchboard.test', pausesMails: options.pausesMails ?? false },
+    settings: {
+      publicUrl,
+      mailFrom: 'meetings@switchboard.test',
+      pausesMails: options.pausesMails ?? false,
+      budgets: options.budgets ?? GENEROUS_BUDGETS,
+    },
     onError: (error) => void faults.push(error),
   })
   const app = options.jobs ? await startQuickJobs(created) : created
@@ -105,6 +118,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     limits: { ...TEST_LIMITS, ...options.limits },
     graphiql,
     introspection,
+    network: { ...NO_PROXIES, ...options.network },
     documents: options.documents ?? NO_PERSISTED_DOCUMENTS,
     onFault: ({ error }) => void faults.push(error),
     isReady: app.isReady,

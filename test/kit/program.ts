@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, vi } from 'vitest'
+import { GENEROUS_BUDGETS_VARIABLE } from './generous-budgets.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
@@ -15,6 +16,7 @@ const INHERITED = {
   HOME,
   DATABASE_CONNECTIONS: '10',
   DEMO_ACTIVITY: 'off',
+  BUDGETS: GENEROUS_BUDGETS_VARIABLE,
   ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}),
 }
 

@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest'
 import { NO_PERSISTED_DOCUMENTS } from '../../src/server/documents/persisted-documents.ts'
 import { listen, type RunningServer, startServer } from '../../src/server/http-server.ts'
-import { startApp, TEST_LIMITS, type TestApp, type TestAppOptions } from './app.ts'
+import { NO_PROXIES, startApp, TEST_LIMITS, type TestApp, type TestAppOptions } from './app.ts'
 
 export interface TestServer extends TestApp {
   server: RunningServer
@@ -19,6 +19,7 @@ export async function startOnPort(options: TestAppOptions = {}): Promise<TestSer
       limits: { ...TEST_LIMITS, ...options.limits },
       graphiql,
       introspection,
+      network: { ...NO_PROXIES, ...options.network },
       drainMs: 0,
     },
     documents: options.documents ?? NO_PERSISTED_DOCUMENTS,

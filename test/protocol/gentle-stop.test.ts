@@ -5,7 +5,7 @@ import { listen, startServer } from '../../src/server/http-server.ts'
 import type { Session } from '../../src/services/identity/authenticate.ts'
 import { ANONYMOUS } from '../../src/services/identity/viewer.ts'
 import { createTestWorkspace } from '../kit/actors.ts'
-import { startApp, TEST_LIMITS } from '../kit/app.ts'
+import { NO_PROXIES, startApp, TEST_LIMITS } from '../kit/app.ts'
 import { openRawSocket } from '../kit/raw-socket.ts'
 import { startOnPort, startOnPortForTest } from '../kit/server.ts'
 import { createSocketClient, subscribe } from '../kit/socket-client.ts'
@@ -53,7 +53,13 @@ it('answers 503 until the application has started', async () => {
   expect([early.status, early.headers.get('retry-after')]).toEqual([503, '1'])
   await expect(openRawSocket(listener.url)).rejects.toThrow()
   const { app } = await startApp({ publicUrl: listener.url })
-  const config = { limits: TEST_LIMITS, graphiql: false, introspection: false, drainMs: 0 }
+  const config = {
+    limits: TEST_LIMITS,
+    graphiql: false,
+    introspection: false,
+    drainMs: 0,
+    network: NO_PROXIES,
+  }
   const server = startServer({ app, listener, config, documents: NO_PERSISTED_DOCUMENTS, onFault: () => {} })
   onTestFinished(() => server.stop())
   expect((await fetch(`${listener.url}/health/live`)).status).toBe(200)

@@ -3,7 +3,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { NO_PERSISTED_DOCUMENTS } from '../../src/server/documents/persisted-documents.ts'
 import { listen, startServer } from '../../src/server/http-server.ts'
-import { startApp, TEST_LIMITS } from '../kit/app.ts'
+import { NO_PROXIES, startApp, TEST_LIMITS } from '../kit/app.ts'
 import { connectRawSocket, openRawSocket, type RawSocket } from '../kit/raw-socket.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
@@ -59,7 +59,7 @@ describe('connection_init', () => {
     const server = startServer({
       app: other,
       listener: await listen({ host: '127.0.0.1', port: 0 }),
-      config: { limits: TEST_LIMITS, graphiql: false, introspection: false, drainMs: 0 },
+      config: { limits: TEST_LIMITS, graphiql: false, introspection: false, drainMs: 0, network: NO_PROXIES },
       documents: NO_PERSISTED_DOCUMENTS,
       onFault: () => {},
       initDeadlineMs: 20,

@@ -45,10 +45,10 @@ export async function act(step: Step): Promise<string> {
 }
 
 const OPERATIONS: Record<string, Operation> = {
-  request: { weight: 16, run: request, refusals: ['NOT_FOUND', 'QUOTA_EXCEEDED'] },
+  request: { weight: 16, run: request, refusals: ['NOT_FOUND'] },
   accept: { weight: 18, run: accept, refusals: ['NOT_FOUND', 'OFFER_NO_LONGER_OPEN'] },
   decline: { weight: 8, run: decline, refusals: ['NOT_FOUND', 'OFFER_NO_LONGER_OPEN'] },
-  send: { weight: 20, run: send, refusals: ['NOT_FOUND', 'CONFLICT', 'FORBIDDEN', 'QUOTA_EXCEEDED'] },
+  send: { weight: 20, run: send, refusals: ['NOT_FOUND', 'CONFLICT', 'FORBIDDEN'] },
   end: { weight: 8, run: end, refusals: ['NOT_FOUND', 'FORBIDDEN'] },
   transfer: {
     weight: 8,

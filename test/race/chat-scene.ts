@@ -1,5 +1,6 @@
 // Two nodes of the application on one Postgres database, with one clock that the test moves, and the people of a
 // workspace with live chat. Tests call the use cases on either node.
+
 import { randomBytes, randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, vi } from 'vitest'
@@ -7,12 +8,13 @@ import { type App, createApp } from '../../src/app.ts'
 import { openPostgres } from '../../src/database/open.ts'
 import { createLocalWakeUps } from '../../src/services/events/local-wake-ups.ts'
 import { readAgentViewer } from '../../src/services/identity/agent-viewer.ts'
-import type { RequestContext } from '../../src/services/identity/request-context.ts'
+import { noClient, type RequestContext } from '../../src/services/identity/request-context.ts'
 import type { AgentViewer, Viewer, VisitorViewer } from '../../src/services/identity/viewer.ts'
 import { createTestAgent, createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
 import { START } from '../kit/app.ts'
 import { createTestClock, DAY, type TestClock } from '../kit/clock.ts'
 import { createPostgresDatabase } from '../kit/database.ts'
+import { GENEROUS_BUDGETS } from '../kit/generous-budgets.ts'
 import { standIn } from '../kit/scene.ts'
 
 const START_DEADLINE_MS = 120_000
@@ -113,6 +115,7 @@ export async function startChatScene(options: SceneOptions): Promise<ChatScene> 
         publicUrl: `http://node-${number}.test`,
         mailFrom: 'meetings@switchboard.test',
         pausesMails: true,
+        budgets: GENEROUS_BUDGETS,
       },
       onError: (error) => void faults.push(error),
     })
@@ -163,6 +166,7 @@ export const contextOf = (node: App, viewer: Viewer): RequestContext => ({
   ...node.services,
   viewer,
   origin: null,
+  client: noClient(),
 })
 
 /** The agent is available for chats around the clock. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_BUDGETS } from '../../src/config/budgets.ts'
 import { ConfigError } from '../../src/config/config.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { CALENDAR_REGISTRATIONS } from '../../src/services/calendars/providers.ts'
@@ -40,7 +41,11 @@ describe('the environment', () => {
 
   it('is not checked for contradictions with a variable that is refused itself', () => {
     const faults = faultsOf({ NODE_ENV: 'production', HOST: '0.0.0.0', AUTH_ISSUER: 'acme' })
-    expect(faults.map((fault) => fault.split(':')[0])).toEqual(['AUTH_ISSUER', 'SECRETS_KEY'])
+    expect(faults.map((fault) => fault.split(':')[0])).toEqual([
+      'AUTH_ISSUER',
+      'SECRETS_KEY',
+      'TRUSTED_PROXIES',
+    ])
   })
 
   it('names a key that is no key once', () => {
@@ -58,7 +63,12 @@ describe('the environment', () => {
   })
 
   it('has a provider that signs in over TLS, in production', () => {
-    const production = { NODE_ENV: 'production', ...REAL, AUTH_AUDIENCE: 'switchboard' }
+    const production = {
+      NODE_ENV: 'production',
+      ...REAL,
+      TRUSTED_PROXIES: 'none',
+      AUTH_AUDIENCE: 'switchboard',
+    }
     expect(faultsOf({ ...production, AUTH_ISSUER: 'http://id.acme.test' })).toEqual([
       expect.stringMatching(/^AUTH_ISSUER: .*https/),
     ])
@@ -122,5 +132,55 @@ describe('the environment', () => {
     const full = begin({ CALENDAR_PERMISSIONS: 'full', MICROSOFT_LOGIN_URL: 'https://login.test/' })
     expect(full.href).toMatch(/^https:\/\/login\.test\/common\//)
     expect(full.searchParams.get('scope')).toContain('User.Read')
+  })
+
+  it('names the proxies to be trusted in production, or none', () => {
+    const production = {
+      NODE_ENV: 'production',
+      ...REAL,
+      AUTH_ISSUER: 'https://id.test',
+      AUTH_AUDIENCE: 'a',
+    }
+    const proxiesOf = (TRUSTED_PROXIES: string) =>
+      read({ ...production, TRUSTED_PROXIES }).network.trustedProxies
+    expect(faultsOf(production)).toEqual([expect.stringMatching(/^TRUSTED_PROXIES: must be set/)])
+    expect(read({}).network).toEqual({ trustedProxies: [], backendSecret: null })
+    expect(proxiesOf('none')).toEqual([])
+    expect(proxiesOf('10.0.0.0/8, 2001:db8::/32,192.0.2.1')).toEqual([
+      '10.0.0.0/8',
+      '2001:db8::/32',
+      '192.0.2.1',
+    ])
+    for (const wrong of [
+      'all',
+      '10.0.0.0/33',
+      '10.0.0.0/8/8',
+      '10.0.0.1 10.0.0.2',
+      '::/129',
+      'none, 10.0.0.1',
+    ]) {
+      expect(faultsOf({ TRUSTED_PROXIES: wrong })).toEqual([expect.stringMatching(/^TRUSTED_PROXIES: /)])
+    }
+    expect(faultsOf({ BACKEND_SECRET: 'short' })).toEqual([expect.stringMatching(/^BACKEND_SECRET: /)])
+  })
+
+  it('changes budgets one by one, and refuses what is no budget', () => {
+    const { budgets } = read({ BUDGETS: 'bookings.address=7/90s, slots.visitor=off,visits.workspace=1/24h' })
+    expect(budgets.bookings).toEqual({ ...DEFAULT_BUDGETS.bookings, address: { limit: 7, windowMs: 90_000 } })
+    expect(budgets.slots.visitor).toBeUndefined()
+    expect(budgets.visits.workspace).toEqual({ limit: 1, windowMs: 86_400_000 })
+    expect(budgets.messages).toEqual(DEFAULT_BUDGETS.messages)
+    const wrong = [
+      'bookings',
+      'meetings.address=1/1m',
+      'slots.agent=1/1m',
+      'slots.address=1',
+      'visits.visitor=1/1m',
+    ]
+    for (const entry of [...wrong, 'slots.address=0/1m', 'slots.address=1/0s', 'slots.address=1/200h']) {
+      expect(faultsOf({ BUDGETS: `messages.visitor=1/1m, ${entry}` })).toEqual([
+        expect.stringMatching(/^BUDGETS: /),
+      ])
+    }
   })
 })

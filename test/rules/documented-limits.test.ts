@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { BUDGET_SCOPES, type BudgetedCall, type Budgets, DEFAULT_BUDGETS } from '../../src/config/budgets.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { MAX_COUNTED } from '../../src/schema/connection.ts'
 import { TRANSCRIPT_COST } from '../../src/schema/conversation.ts'
@@ -26,11 +27,8 @@ import { MAX_RANGE_DAYS } from '../../src/services/availability/range.ts'
 import { COALESCE_MS } from '../../src/services/booking/slots/slot-feed.ts'
 import { MAX_HINTS } from '../../src/services/calendars/microsoft/webhook.ts'
 import { VISITOR_GONE_MS } from '../../src/services/chat/abandoned-chats.ts'
-import { MAX_MESSAGE_LENGTH, MESSAGE_QUOTA } from '../../src/services/chat/conversation/write-message.ts'
+import { MAX_MESSAGE_LENGTH } from '../../src/services/chat/conversation/write-message.ts'
 import { MESSAGE_NOTICE_EVERY_MS } from '../../src/services/chat/presence/push-messages.ts'
-import type { Quota } from '../../src/services/chat/quota.ts'
-import { CHAT_REQUEST_QUOTA } from '../../src/services/chat/request/request-live-chat.ts'
-import { WORKSPACE_QUOTAS } from '../../src/services/chat/workspace-quota.ts'
 import { NOTICE_TTL_SECONDS } from '../../src/services/notifications/push/chat-notice.ts'
 import { SETTLED_TTL_SECONDS, SHOWN_CHARACTERS } from '../../src/services/notifications/push/chat-push.ts'
 import { MAX_ENDPOINT_LENGTH } from '../../src/services/notifications/push/push-subscription-input.ts'
@@ -46,9 +44,13 @@ import { LIVE_CHAT_BOUNDS } from '../../src/services/workspaces/update-workspace
 const read = (name: string) => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8')
 const kib = (bytes: number) => `${bytes / 1024} KiB`
 const mib = (bytes: number) => `${bytes / 1024 / 1024} MiB`
-const perQuota = ({ counts, limit, windowMs }: Quota): [string, string] => [
-  counts,
-  `${formatCount(limit)} in ${formatDuration(windowMs)} `,
+/** The row of a call in the table of budgets. */
+const budgetRow = ([call, scopes]: [string, Budgets[BudgetedCall]]): [string, string] => [
+  `\`${call}\``,
+  BUDGET_SCOPES.map((scope) => {
+    const { limit = 0, windowMs = 0 } = scopes[scope] ?? {}
+    return limit === 0 ? '' : `${formatCount(limit)} in ${formatDuration(windowMs)}`
+  }).join(' | '),
 ]
 const setting = (name: keyof typeof LIVE_CHAT_BOUNDS) => {
   const [least, most] = LIVE_CHAT_BOUNDS[name]
@@ -71,7 +73,10 @@ const ROWS: [string, string][] = [
   ['size of an answer', mib(MAX_ANSWER_BYTES)],
   ['cost of an operation', formatCount(limits.maxCost)],
   ['sockets of one viewer, or of one address without a token', `${limits.maxSocketsPerCaller}`],
-  ['subscriptions of one viewer over server-sent events', `${limits.maxSocketsPerCaller}`],
+  [
+    'subscriptions of one viewer over server-sent events, or of one address without a token',
+    `${limits.maxSocketsPerCaller}`,
+  ],
   ['open subscriptions on one socket', `${limits.maxOperationsPerSocket}`],
   ['size of a message to the server', kib(MAX_FRAME_BYTES)],
   ['messages to the server, ping frames included', `${MAX_MESSAGES} in ${formatDuration(WINDOW_MS)}`],
@@ -82,7 +87,7 @@ const ROWS: [string, string][] = [
   ['time until `connection_init`', formatDuration(INIT_DEADLINE_MS)],
   ['unread data of a client, in addition to one message', kib(QUEUE_LIMIT_BYTES)],
   ['text of a message', `${formatCount(MAX_MESSAGE_LENGTH)} characters`],
-  ...[MESSAGE_QUOTA, CHAT_REQUEST_QUOTA, ...Object.values(WORKSPACE_QUOTAS)].map(perQuota),
+  ...(Object.entries(DEFAULT_BUDGETS) as [string, Budgets[BudgetedCall]][]).map(budgetRow),
   ['conversations and pending offers of one agent', setting('chatsPerAgent')],
   ['seconds to accept an offer', setting('offerTimeoutSeconds')],
   ['offers for one request', setting('maxOffersPerRequest')],

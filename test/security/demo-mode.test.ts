@@ -13,7 +13,7 @@ import { NO_PERSISTED_DOCUMENTS } from '../../src/server/documents/persisted-doc
 import { createGraphqlServer } from '../../src/server/graphql.ts'
 import { recordSignInMode } from '../../src/services/identity/sign-in-mode.ts'
 import { createTestWorkspace } from '../kit/actors.ts'
-import { startApp, startAppForTest, TEST_LIMITS } from '../kit/app.ts'
+import { NO_PROXIES, startApp, startAppForTest, TEST_LIMITS } from '../kit/app.ts'
 import { createPostgresDatabase, onPostgres, openTestDatabase } from '../kit/database.ts'
 import { startProgram } from '../kit/program.ts'
 import { useScene } from '../kit/scene.ts'
@@ -49,6 +49,7 @@ describe('the demo', () => {
         limits: TEST_LIMITS,
         graphiql: true,
         introspection: true,
+        network: NO_PROXIES,
         documents: NO_PERSISTED_DOCUMENTS,
         onFault: () => {},
         isReady: app.isReady,

@@ -10,6 +10,7 @@ const PRODUCTION = {
   SECRETS_KEY: Buffer.alloc(32, 1).toString('base64'),
   AUTH_ISSUER: 'https://id.acme.test',
   AUTH_AUDIENCE: 'switchboard',
+  TRUSTED_PROXIES: 'none',
 }
 
 describe('in production', () => {

@@ -22,6 +22,7 @@ const ORDER = [
   'people',
   'events',
   'presence',
+  'budgets',
   'identity',
   'ports',
 ]

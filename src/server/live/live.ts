@@ -10,7 +10,7 @@ import { SlotGroups } from './slot-groups.ts'
 export interface Live {
   /** @returns unsubscribe */
   subscribe(operation: LiveOperation, sink: Sink): () => void
-  /** The open subscriptions over HTTP, each with its caller (see `callerOf`). */
+  /** The open subscriptions over HTTP, each with its caller (see `callerAt`). */
   requests: Map<Sink, string>
   now(): Date
   /** What a client sees of an error. */

@@ -78,6 +78,7 @@ async function toExecutionArgs(
   const contextValue = await createContext(app, {
     session,
     origin: connection.origin,
+    address: connection.address,
     query,
     maxCost: options.limits.maxCost,
   })

@@ -22,6 +22,8 @@ export interface Connection {
   tcp: Socket
   /** Everything that is sent on the socket goes through it. */
   outlet: SocketOutlet
+  /** See `Client`. */
+  address: string | null
   /** See `Origins.foreign`. */
   origin: string | null
   /** Those of `connection_init`. */

@@ -98,16 +98,18 @@ export class SocketServer {
     if (origin !== null && !(await this.#options.graphql.origins.allows(origin))) {
       return refuseUpgrade(tcp, '403 Forbidden')
     }
+    const address = this.#options.graphql.clientAddressOf(request)
     this.#webSockets.handleUpgrade(request, tcp, head, (socket) =>
-      this.#open(socket, { tcp: request.socket, origin }),
+      this.#open(socket, { tcp: request.socket, address, origin }),
     )
   }
 
-  #open(socket: WebSocket, { tcp, origin }: { tcp: Socket; origin: string | null }): void {
+  #open(socket: WebSocket, { tcp, address, origin }: Pick<Connection, 'tcp' | 'address' | 'origin'>): void {
     const connection: Connection = {
       socket,
       tcp,
       outlet: new SocketOutlet(socket, tcp),
+      address,
       origin,
       credentials: NO_CREDENTIALS,
       isAlive: true,

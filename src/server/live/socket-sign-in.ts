@@ -3,7 +3,7 @@
 import type { App } from '../../app.ts'
 import { UnauthenticatedError, WorkspaceRequiredError } from '../../errors.ts'
 import type { Credentials, Session } from '../../services/identity/authenticate.ts'
-import { callerOf } from '../../services/identity/viewer.ts'
+import { callerAt } from './caller-at.ts'
 import { CloseCode, closeSocket } from './close-socket.ts'
 import type { Connection, SocketOptions } from './socket-options.ts'
 
@@ -63,8 +63,8 @@ export class SocketSignIn {
 
   /** @returns false if the caller has too many sockets */
   #admit(connection: Connection, { viewer, expiresAt }: Session): boolean {
-    const { socket, tcp } = connection
-    const caller = viewer.kind === 'ANONYMOUS' ? `anonymous ${tcp.remoteAddress}` : callerOf(viewer)
+    const { socket, address } = connection
+    const caller = callerAt(address, viewer)
     const count = this.#counts.get(caller) ?? 0
     if (count >= this.#options.limits.maxSocketsPerCaller) return false
     // If the client disconnected during authentication, `leave` may already have run, and a count added now would never

@@ -3,8 +3,9 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import type { Plugin, YogaInitialContext } from 'graphql-yoga'
 import type { App } from '../../app.ts'
+import type { SchemaContext } from '../../schema/context.ts'
 import type { Session } from '../../services/identity/authenticate.ts'
-import { callerOf } from '../../services/identity/viewer.ts'
+import { callerAt } from './caller-at.ts'
 import type { Live } from './live.ts'
 import { type LiveOperation, openOperation } from './live-operation.ts'
 import { type AbortReason, QUEUE_LIMIT_BYTES, REPLAY_RESUME_BYTES, type Sink } from './sink.ts'
@@ -32,10 +33,11 @@ export function useLiveRequests(app: App, options: LiveRequestsOptions): Plugin 
       setSubscribeFn(async (args: ExecutionArgs) => {
         const operation = await openOperation(args, live.mask)
         if (!('source' in operation)) return operation
-        const { request } = args.contextValue as YogaInitialContext
+        const { request, client } = args.contextValue as YogaInitialContext & SchemaContext
         const session = await sessionOf(request)
-        if (countOf(live, session) >= maxPerCaller) return { errors: [tooMany(maxPerCaller)] }
-        return open({ app, live }, { operation, request, session })
+        const caller = callerAt(client.address, session.viewer)
+        if (countOf(live, caller) >= maxPerCaller) return { errors: [tooMany(maxPerCaller)] }
+        return open({ app, live }, { operation, request, session, caller })
       })
     },
   }
@@ -45,14 +47,16 @@ interface LiveRequest {
   operation: LiveOperation
   request: Request
   session: Session
+  /** See `callerAt`. */
+  caller: string
 }
 
 function open(
   { app, live }: { app: App; live: Live },
-  { operation, request: { signal }, session }: LiveRequest,
+  { operation, request: { signal }, session, caller }: LiveRequest,
 ): AnswerQueue {
   const queue = new AnswerQueue(live.now)
-  live.requests.set(queue, callerOfSession(session))
+  live.requests.set(queue, caller)
   const unsubscribe = live.subscribe(operation, queue)
   const cancelExpiry = session.expiresAt
     ? app.services.clock.at(session.expiresAt, () => queue.abort('EXPIRED'))
@@ -68,11 +72,8 @@ function open(
   return queue
 }
 
-const callerOfSession = ({ viewer }: Session) =>
-  viewer.kind === 'ANONYMOUS' ? 'anonymous' : callerOf(viewer)
-
-function countOf(live: Live, session: Session): number {
-  return [...live.requests.values()].filter((caller) => caller === callerOfSession(session)).length
+function countOf(live: Live, caller: string): number {
+  return [...live.requests.values()].filter((open) => open === caller).length
 }
 
 function tooMany(max: number): GraphQLError {

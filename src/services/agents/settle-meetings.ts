@@ -10,7 +10,7 @@ import type { Services } from '../context.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { removalChanged } from '../events/new-events.ts'
 import { readManagerIds } from '../identity/read-manager-ids.ts'
-import type { RequestContext } from '../identity/request-context.ts'
+import { noClient, type RequestContext } from '../identity/request-context.ts'
 import type { RemovedAgentJob } from '../jobs.ts'
 import { SECOND } from '../time.ts'
 import { runTransaction } from '../transaction.ts'
@@ -81,6 +81,7 @@ function contextOf(services: Services, { workspaceId, agentId, agent }: Removal)
   return {
     ...services,
     origin: null,
+    client: noClient(),
     viewer: { kind: 'AGENT', workspaceId, agentId, name: agent.name, permissions },
   }
 }

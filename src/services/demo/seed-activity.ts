@@ -13,7 +13,7 @@ import { acceptChat } from '../chat/offers/accept-chat.ts'
 import { requestLiveChat } from '../chat/request/request-live-chat.ts'
 import type { Services } from '../context.ts'
 import { readAgentViewer } from '../identity/agent-viewer.ts'
-import type { RequestContext } from '../identity/request-context.ts'
+import { noClient, type RequestContext } from '../identity/request-context.ts'
 import { type AgentViewer, callerOf, type Viewer, type VisitorViewer } from '../identity/viewer.ts'
 import { consoleLeases } from '../presence/console-leases.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../time.ts'
@@ -74,7 +74,7 @@ function withoutMails(services: Services): Services {
 /** @returns the context of somebody's request at an instant */
 function contextOf({ services }: Stage, { viewer, at }: { viewer: Viewer; at: number }): RequestContext {
   const clock = { ...services.clock, now: () => new Date(at) }
-  return { ...services, clock, origin: null, viewer }
+  return { ...services, clock, origin: null, viewer, client: noClient() }
 }
 
 async function playMeeting(stage: Stage, meeting: SeededMeeting): Promise<void> {

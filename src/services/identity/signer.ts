@@ -46,6 +46,7 @@ function deriveKeys(secretKey: Uint8Array): PurposeKeys {
     'meeting-link': keyOf('meeting-link'),
     'demo-identity': keyOf('demo-identity'),
     'event-cursor': keyOf('event-cursor'),
+    budget: keyOf('budget'),
   }
 }
 

@@ -2,6 +2,7 @@
 // browser must come from one of the origins that the workspace allows.
 import { z } from 'zod'
 import { ForbiddenError, NotFoundError } from '../../errors.ts'
+import { spendBudgets } from '../budgets/spend-budgets.ts'
 import { VISITOR_TOKEN_PREFIX } from '../identity/authenticate.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { createSecretToken, hashToken } from '../identity/signer.ts'
@@ -29,7 +30,8 @@ export interface Visit {
 
 /** @throws NotFoundError for an unknown public key
  * @throws ForbiddenError when a browser calls from an origin the workspace does not list
- * @throws InvalidInputError, also for an identity hash that is wrong or comes without an e-mail */
+ * @throws InvalidInputError, also for an identity hash that is wrong or comes without an e-mail
+ * @throws QuotaExceededError */
 export async function startVisit(
   context: RequestContext,
   raw: z.input<typeof startVisitInput>,
@@ -38,6 +40,7 @@ export async function startVisit(
   const workspace = await context.database.workspace.findUnique({ where: { publicKey: input.publicKey } })
   if (workspace === null) throw new NotFoundError('input.publicKey')
   requireAllowedOrigin(context, workspace.allowedOrigins)
+  await spendBudgets(context, { workspaceId: workspace.id, calls: ['visits'] })
   const now = context.clock.now()
   const token = createSecretToken(VISITOR_TOKEN_PREFIX)
   const expiresAt = new Date(now.getTime() + VISIT_LASTS_MS)

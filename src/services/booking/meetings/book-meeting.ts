@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Meeting } from '../../../database/generated/client/client.ts'
 import { lockCallers } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
+import { spendBudgets } from '../../budgets/spend-budgets.ts'
 import { once } from '../../idempotency.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf, requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
@@ -51,7 +52,7 @@ const bookMeetingInput = z.object({
  * @throws ForbiddenError as in `requireBooker`, and for an agent who has no part in the chat
  * @throws InvalidInputError, NotFoundError
  * @throws ConflictError as in `requireLinkWithoutMeeting`, or the idempotency key was used before with other input
- * @throws SlotUnavailableError, NoAgentAvailableError */
+ * @throws SlotUnavailableError, NoAgentAvailableError, QuotaExceededError */
 export async function bookMeeting(
   context: RequestContext,
   raw: z.input<typeof bookMeetingInput>,
@@ -63,6 +64,8 @@ export async function bookMeeting(
   const now = context.clock.now()
   const caller = callerOf(viewer)
   const { workspaceId } = viewer
+  const recipient = recipientOf(viewer, input.person?.email)
+  await spendBudgets(context, { workspaceId, calls: ['bookings'], recipient })
   const call = { workspaceId, caller, key: input.idempotencyKey, operation: 'bookMeeting', input: raw, now }
   const book = (checks: Prechecks) =>
     runTransaction(context, async (tx) => {
@@ -82,6 +85,12 @@ export async function bookMeeting(
       return tx.meeting.findUniqueOrThrow({ where: { id } })
     })
   return answerRefusals(context, () => withPrechecks(context, book))
+}
+
+/** @returns who gets the mails, for the budgets; null for a person for whom the customer's site vouches */
+function recipientOf(viewer: SignedInViewer, email: string | null | undefined): string | null {
+  if (viewer.kind === 'AGENT' || (viewer.kind === 'VISITOR' && viewer.verified)) return null
+  return email ?? viewer.personId
 }
 
 /** What a slug stands for may have changed since the first call: a retry is found first.

@@ -7,7 +7,13 @@ import { actorOf } from '../../identity/viewer.ts'
 import { parseInput, text } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { freeTime } from '../reservations/reserve.ts'
-import { lockTimeOfMeeting, meetingReference, requireChanger, requireUpcoming } from './changeable-meeting.ts'
+import {
+  lockTimeOfMeeting,
+  meetingReference,
+  requireChanger,
+  requireUpcoming,
+  spendChange,
+} from './changeable-meeting.ts'
 import { lockOpenChatOf } from './lock-booked-chat.ts'
 import { FOR_REMOVED_AGENT, recordChange } from './record-change.ts'
 
@@ -22,7 +28,8 @@ const cancelMeetingInput = z.object({
  * @param options.ofRemoved the removed agent for whose meetings the product does it: one that another agent has stays as
  *   it is
  * @throws ForbiddenError, InvalidInputError (also for a bad link), NotFoundError
- * @throws ConflictError when the meeting is over */
+ * @throws ConflictError when the meeting is over
+ * @throws QuotaExceededError */
 export async function cancelMeeting(
   context: RequestContext,
   raw: z.input<typeof cancelMeetingInput>,
@@ -30,6 +37,7 @@ export async function cancelMeeting(
 ): Promise<Meeting> {
   const changer = await requireChanger(context, raw.meeting)
   const { reason } = parseInput(cancelMeetingInput, raw)
+  await spendChange(context, changer.viewer)
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {
     const conversation = await lockOpenChatOf(tx, changer)

@@ -4,6 +4,7 @@ import { type Meeting, Prisma } from '../../../database/generated/client/client.
 import { lockCalendarOf, lockMeetingRow } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../errors.ts'
+import { spendBudgets } from '../../budgets/spend-budgets.ts'
 import { meetingLinkSession } from '../../identity/authenticate.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
@@ -44,6 +45,15 @@ export async function requireChanger(
   }
   const { viewer } = session
   return { viewer, meetingId: viewer.meetingId, field: path.join('.') }
+}
+
+/** Counts a change of a meeting, of which its visitor is told by mail.
+ * @param viewer see `requireChanger`
+ * @throws QuotaExceededError */
+export async function spendChange(context: RequestContext, viewer: SignedInViewer): Promise<void> {
+  const { workspaceId } = viewer
+  const recipient = viewer.kind === 'AGENT' ? null : viewer.personId
+  await spendBudgets(context, { workspaceId, viewer, calls: ['changes'], recipient })
 }
 
 /** Reads the meeting under the lock of its agent's calendar, which keeps its status, time and agent until the

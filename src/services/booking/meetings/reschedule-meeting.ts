@@ -21,6 +21,7 @@ import {
   meetingReference,
   requireChanger,
   requireUpcoming,
+  spendChange,
 } from './changeable-meeting.ts'
 import { lockOpenChatOf } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
@@ -48,7 +49,8 @@ interface Move {
  * @throws ForbiddenError, InvalidInputError (also for a bad link), NotFoundError
  * @throws ConflictError when it is cancelled or over, or the idempotency key was used before with other input
  * @throws SlotUnavailableError when the agent cannot be booked for that time
- * @throws NoAgentAvailableError when the agent no longer takes meetings */
+ * @throws NoAgentAvailableError when the agent no longer takes meetings
+ * @throws QuotaExceededError */
 export async function rescheduleMeeting(
   context: RequestContext,
   raw: z.input<typeof rescheduleMeetingInput>,
@@ -56,6 +58,7 @@ export async function rescheduleMeeting(
   const changer = await requireChanger(context, raw.meeting)
   const { viewer } = changer
   const input = parseInput(rescheduleMeetingInput, raw)
+  await spendChange(context, viewer)
   const now = context.clock.now()
   const { workspaceId } = viewer
   const key = input.idempotencyKey

@@ -5,6 +5,7 @@ import { noteLocks } from '../../../database/lock-order.ts'
 import { lockCalendars, lockCallers } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ForbiddenError } from '../../../errors.ts'
+import { spendBudgets } from '../../budgets/spend-budgets.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { newEvent } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
@@ -29,7 +30,7 @@ const holdSlotInput = z.object({ target: askedTarget, startsAt: instant, endsAt:
  * @param read reads the answer in the same transaction, because another call of the caller can end the hold afterwards
  * @returns the answer
  * @throws ForbiddenError as in `requireBooker`, and for the holder of a meeting's link
- * @throws InvalidInputError, NotFoundError, SlotUnavailableError, NoAgentAvailableError */
+ * @throws InvalidInputError, NotFoundError, SlotUnavailableError, NoAgentAvailableError, QuotaExceededError */
 export async function holdSlot<Answer>(
   context: RequestContext,
   raw: z.input<typeof holdSlotInput>,
@@ -43,6 +44,7 @@ export async function holdSlot<Answer>(
   if (viewer.kind === 'MEETING_LINK') {
     throw new ForbiddenError('The link of a meeting holds no slots: book one without a hold.')
   }
+  await spendBudgets(context, { workspaceId, calls: ['holds'] })
   const now = context.clock.now()
   const caller = callerOf(viewer)
   const request = { ...slot, ...named, target, endsAt, caller, now, checks: null }

@@ -4,6 +4,7 @@ import type { Database } from '../../../database/open.ts'
 import { InvalidInputError, NotFoundError } from '../../../errors.ts'
 import { parseRange } from '../../availability/range.ts'
 import { localDateAt } from '../../availability/rules.ts'
+import { spendBudgets } from '../../budgets/spend-budgets.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf, requireSignedIn } from '../../identity/viewer.ts'
 import { parseInput, timeZone } from '../../input.ts'
@@ -49,9 +50,10 @@ export const LOOK_AHEAD_MS = LOOK_AHEAD_STEPS * LOOK_AHEAD_STEP_MS
 /** @throws ForbiddenError for an anonymous viewer without a link
  * @throws InvalidInputError for an unknown zone, for a range that is reversed or longer than 62 days, for a bad link, and
  *   when neither a target nor a meeting is given
+ * @throws QuotaExceededError
  * @throws NotFoundError for a target that the workspace does not have, and a meeting that the viewer may not see */
 export async function listSlots(context: RequestContext, raw: SlotsArguments): Promise<SlotCalendar> {
-  const { timeZone, query } = await parseSlotsArguments(context, raw)
+  const { timeZone, query } = await parseSlotsArguments(context, raw, 'slots')
   const found = await findSlotsAndNext(context.database, { ...query, now: context.clock.now() })
   return toSlotCalendar(found, timeZone)
 }
@@ -61,10 +63,12 @@ interface ParsedArguments {
   query: Omit<SlotsQuery, 'now'> & { caller: string }
 }
 
-/** @throws as `listSlots`, except for a target that the workspace does not have */
+/** @param call what counts towards the budgets of the caller
+ * @throws as `listSlots`, except for a target that the workspace does not have */
 export async function parseSlotsArguments(
   context: RequestContext,
   raw: SlotsArguments,
+  call: 'slots' | 'slotsChanged',
 ): Promise<ParsedArguments> {
   const moving = await findMoving(context, raw)
   const viewer = moving?.viewer ?? requireSignedIn(context.viewer)
@@ -72,10 +76,12 @@ export async function parseSlotsArguments(
   // Only a signed-in viewer can have a hold.
   const caller = callerOf(context.viewer.kind === 'ANONYMOUS' ? viewer : context.viewer)
   const { workspaceId } = viewer
+  const range = parseRange(raw)
+  await spendBudgets(context, { workspaceId, viewer, calls: [call] })
   const target: SlotsTarget = moving
     ? { movingMeetingId: moving.meetingId }
     : await findTarget(context.database, { workspaceId, target: requireTarget(asked), field: 'target' })
-  return { timeZone, query: { workspaceId, target, range: parseRange(raw), caller } }
+  return { timeZone, query: { workspaceId, target, range, caller } }
 }
 
 function requireTarget<Target>(target: Target | null | undefined): Target {

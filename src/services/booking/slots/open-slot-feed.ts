@@ -37,7 +37,7 @@ export interface SlotFeedSource {
 
 /** @throws as `listSlots` */
 export async function openSlotFeed(context: RequestContext, raw: SlotsArguments): Promise<SlotFeedSource> {
-  const { timeZone, query } = await parseSlotsArguments(context, raw)
+  const { timeZone, query } = await parseSlotsArguments(context, raw, 'slotsChanged')
   const shared = { ...query, caller: NO_CALLER }
   const { viewer, database } = context
   const { workspaceId, target } = query

@@ -3,12 +3,12 @@ import { z } from 'zod'
 import type { Message } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ConflictError } from '../../../errors.ts'
+import { spendBudgets } from '../../budgets/spend-budgets.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { newEvent } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { MAX_KEY_LENGTH, opaque, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
-import { useWorkspaceQuota } from '../workspace-quota.ts'
 import { lockVisible, requireChatViewer, requirePart } from './require-part.ts'
 import { findRepeat, messageText, type NewMessage, writeMessage } from './write-message.ts'
 
@@ -29,6 +29,7 @@ export async function sendMessage(
 ): Promise<Message> {
   const viewer = requireChatViewer(context.viewer)
   const { conversationId, text, clientKey } = parseInput(sendMessageInput, raw)
+  await spendBudgets(context, { workspaceId: viewer.workspaceId, calls: ['messages'] })
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {
     const conversation = await lockVisible(tx, { id: conversationId, viewer })
@@ -41,16 +42,12 @@ export async function sendMessage(
   })
 }
 
-/** Writes a message to a conversation that is locked and not over, within all quotas, and publishes it.
- * @throws QuotaExceededError */
+/** Writes a message to a conversation that is locked and not over, and publishes it. */
 export async function addMessage(tx: Transaction, given: NewMessage): Promise<Message> {
   const { message, conversation } = await writeMessage(tx, given)
-  const { viewer, now } = given
-  // As late as possible, because other visitors of the workspace may have to wait from here on.
-  if (viewer.kind === 'VISITOR') await useWorkspaceQuota(tx, { ...viewer, kind: 'VISITOR_MESSAGE', now })
   await appendEvents(tx, {
     workspaceId: conversation.workspaceId,
-    at: now,
+    at: given.now,
     events: [newEvent.messageSent(message, conversation)],
   })
   return message

@@ -23,7 +23,7 @@ const shareCalendarInput = z.object({
 /** @param raw.agentId whose calendar; left out: the viewer's
  * @returns the message that carries the calendar; a retry with the same key returns the first message
  * @throws ForbiddenError unless the viewer has the chat
- * @throws NotFoundError, InvalidInputError, QuotaExceededError
+ * @throws NotFoundError, InvalidInputError
  * @throws ConflictError when the chat is not active, or the key was used before with another message */
 export async function shareCalendar(
   context: RequestContext,

@@ -6,20 +6,12 @@ import type { Transaction } from '../../../database/open.ts'
 import { ConflictError } from '../../../errors.ts'
 import { callerOf } from '../../identity/viewer.ts'
 import { text as textInput } from '../../input.ts'
-import { MINUTE } from '../../time.ts'
-import { type Quota, requireQuota, windowStart } from '../quota.ts'
 import type { ChatViewer } from './require-part.ts'
 
 export const MAX_MESSAGE_LENGTH = 4000
 
 /** The text of a message: one or more lines, not empty. */
 export const messageText = textInput(MAX_MESSAGE_LENGTH).pipe(z.string().min(1, 'Must not be empty.'))
-
-export const MESSAGE_QUOTA: Quota = {
-  limit: 60,
-  windowMs: MINUTE,
-  counts: 'messages by one sender in one conversation',
-}
 
 export interface NewMessage {
   /** Must be locked. */
@@ -45,8 +37,7 @@ export async function findRepeat(
 }
 
 /** Also marks all earlier messages as read by the sender.
- * @returns the message, and the conversation afterwards
- * @throws QuotaExceededError */
+ * @returns the message, and the conversation afterwards */
 export async function writeMessage(
   tx: Transaction,
   { conversation, viewer, text, clientKey, sharedAgentId, now }: NewMessage,
@@ -56,7 +47,6 @@ export async function writeMessage(
   // written is later than `lastActiveAt`.
   const sentAt = new Date(Math.max(now.getTime(), conversation.lastActiveAt.getTime()))
   const sender = callerOf(viewer)
-  requireQuota(MESSAGE_QUOTA, await readLatest(tx, { conversation, sender, now }))
   const seq = messageCount + 1
   const message = await tx.message.create({
     data: {
@@ -84,24 +74,4 @@ function authorOf(viewer: ChatViewer): { author: Author; agentId: string | null 
   return viewer.kind === 'VISITOR'
     ? { author: 'VISITOR', agentId: null }
     : { author: 'AGENT', agentId: viewer.agentId }
-}
-
-/** Reads the last messages only, so that the cost does not grow with the conversation.
- * @returns when the sender's messages within the quota's time were sent, the latest first */
-async function readLatest(
-  tx: Transaction,
-  { conversation, sender, now }: { conversation: Conversation; sender: string; now: Date },
-): Promise<Date[]> {
-  const messages = await tx.message.findMany({
-    where: {
-      conversationId: conversation.id,
-      seq: { gt: conversation.messageCount - 2 * MESSAGE_QUOTA.limit },
-      sentAt: { gt: windowStart(MESSAGE_QUOTA, now) },
-      sender,
-    },
-    select: { sentAt: true },
-    orderBy: { seq: 'desc' },
-    take: MESSAGE_QUOTA.limit,
-  })
-  return messages.map(({ sentAt }) => sentAt)
 }

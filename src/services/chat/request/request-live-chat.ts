@@ -5,6 +5,7 @@ import type { Conversation, Prisma, Workspace } from '../../../database/generate
 import { lockVisitor } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ForbiddenError } from '../../../errors.ts'
+import { spendBudgets } from '../../budgets/spend-budgets.ts'
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { newEvent } from '../../events/new-events.ts'
@@ -15,21 +16,12 @@ import { idempotencyKey, parseInput, webUrl } from '../../input.ts'
 import { isBlocked } from '../../people/is-blocked.ts'
 import { findTarget } from '../../routing/list-bookables.ts'
 import { askedTarget } from '../../routing/target-input.ts'
-import { MINUTE } from '../../time.ts'
 import { runTransaction } from '../../transaction.ts'
 import { lockConversation } from '../conversation/lock-conversation.ts'
 import { addMessage } from '../conversation/send-message.ts'
 import { messageText } from '../conversation/write-message.ts'
-import { type Quota, requireQuota, windowStart } from '../quota.ts'
 import { offerOrWait } from '../waiting/offer-or-wait.ts'
-import { useWorkspaceQuota } from '../workspace-quota.ts'
 import { newConversation } from './begin-conversation.ts'
-
-export const CHAT_REQUEST_QUOTA: Quota = {
-  limit: 10,
-  windowMs: 10 * MINUTE,
-  counts: 'requests by one visitor',
-}
 
 const requestLiveChatInput = z.object({
   target: askedTarget.nullish(),
@@ -53,6 +45,10 @@ export async function requestLiveChat(
   const viewer = requireVisitor(context.viewer)
   const input = parseInput(requestLiveChatInput, raw)
   const { workspaceId } = viewer
+  await spendBudgets(context, {
+    workspaceId,
+    calls: input.text ? ['chatRequests', 'messages'] : ['chatRequests'],
+  })
   const now = context.clock.now()
   const call = {
     workspaceId,
@@ -63,7 +59,7 @@ export async function requestLiveChat(
   let begun: Conversation | undefined
   const id = await runTransaction(context, (tx) =>
     once(tx, { ...call, input: raw, now }, async () => {
-      const requester = await requireChat(tx, viewer, now)
+      const requester = await requireChat(tx, viewer)
       const open = await addToOpenChat(tx, { viewer, requester, input, now })
       if (open !== null) return open
       begun = await begin(context, { tx, viewer, requester, input, now })
@@ -88,16 +84,14 @@ interface ChatRequester
   openChatId: string | null
   /** Whether no request waits in the workspace. */
   isQueueEmpty: boolean
-  /** When the visitor made its requests within the quota's time, the latest first. */
-  latestRequests: Date[]
 }
 
 /** Locks the visitor: concurrent calls of one visitor wait for each other from here on. */
-async function requireChat(tx: Transaction, viewer: VisitorViewer, now: Date): Promise<ChatRequester> {
+async function requireChat(tx: Transaction, viewer: VisitorViewer): Promise<ChatRequester> {
   const visitor = await lockVisitor(tx, viewer.visitorId)
   // A second statement, because the visitor may have moved to another person while this call waited for the lock: the
   // snapshot of the locking statement predates the lock, so a join there would not find the new person.
-  const requester = visitor && (await readChatRequester(tx, { ...visitor, now }))
+  const requester = visitor && (await readChatRequester(tx, visitor))
   if (!requester?.chatEnabled) throw new ForbiddenError('The workspace has switched live chat off.')
   if (isBlocked(requester.email, requester.blockedEmailDomains)) {
     throw new ForbiddenError('The workspace takes no live chats from this e-mail address.')
@@ -107,7 +101,7 @@ async function requireChat(tx: Transaction, viewer: VisitorViewer, now: Date): P
 
 async function readChatRequester(
   tx: Transaction,
-  { visitorId, personId, now }: { visitorId: string; personId: string; now: Date },
+  { visitorId, personId }: { visitorId: string; personId: string },
 ): Promise<ChatRequester | null> {
   const [requester] = await tx.$queryRaw<ChatRequester[]>`
     SELECT p."id" AS "personId", p."email", v."verified", v."claimed", w."chatEnabled", w."blockedEmailDomains", w."offerTimeoutSeconds",
@@ -118,19 +112,13 @@ async function readChatRequester(
       (
         SELECT c."id" FROM "Conversation" c
         WHERE c."visitorId" = ${visitorId}::uuid AND c."state" IN ('REQUESTED', 'OFFERED', 'ACTIVE')
-      ) AS "openChatId",
-      ARRAY (
-        SELECT c."requestedAt" FROM "Conversation" c
-        WHERE c."visitorId" = ${visitorId}::uuid AND c."requestedAt" > ${windowStart(CHAT_REQUEST_QUOTA, now)}::timestamptz
-        ORDER BY c."requestedAt" DESC LIMIT ${CHAT_REQUEST_QUOTA.limit}
-      ) AS "latestRequests"
+      ) AS "openChatId"
     FROM "Person" p JOIN "Workspace" w ON w."id" = p."workspaceId", "Visitor" v
     WHERE p."id" = ${personId}::uuid AND v."id" = ${visitorId}::uuid`
   return requester ?? null
 }
 
-/** @returns the id of the visitor's open chat, to which the text was added; null if there is none
- * @throws QuotaExceededError */
+/** @returns the id of the visitor's open chat, to which the text was added; null if there is none */
 async function addToOpenChat(
   tx: Transaction,
   { viewer, requester, input: { text }, now }: Omit<NewChat, 'tx'>,
@@ -140,8 +128,8 @@ async function addToOpenChat(
   const conversation = await lockConversation(tx, openChatId)
   // The chat may have ended before the lock was granted.
   if (conversation.endedAt !== null) return null
-  // The request's own key makes it idempotent. Only messages with a key count towards the sender's quota.
-  await addMessage(tx, { conversation, viewer, text, clientKey: uuidv7(), now })
+  // The request's own key makes it idempotent.
+  await addMessage(tx, { conversation, viewer, text, clientKey: null, now })
   return openChatId
 }
 
@@ -158,8 +146,6 @@ async function begin(
   { tx, viewer, requester, input, now }: NewChat,
 ): Promise<Conversation> {
   const { visitorId, workspaceId } = viewer
-  requireQuota(CHAT_REQUEST_QUOTA, requester.latestRequests)
-  await useWorkspaceQuota(tx, { kind: 'CHAT_REQUEST', workspaceId, visitorId, now })
   const asked = input.target ?? { roundRobin: true as const }
   const target = await findTarget(tx, { workspaceId, target: asked, field: 'input.target' })
   const message = input.text ? { id: uuidv7(), text: input.text } : null

@@ -1,0 +1,64 @@
+// Counts uses of budgets in the database, the same for all nodes. A row says when its budget is whole again (GCRA): a use
+// moves that instant on by its part of the window, and is refused if it then lay further ahead than the window. A row
+// whose instant has passed means the same as none.
+import { Prisma } from '../../database/generated/client/client.ts'
+import type { Database } from '../../database/open.ts'
+import type { Use } from './rules.ts'
+
+/** Counts one use of each budget, in one statement, which is a transaction of its own. It locks the rows in the order of
+ * their keys, the caller's first. Once one of these is exhausted, the others are left alone: refused calls of one caller
+ * must not use up the budget of others.
+ * @returns when each budget that allowed its use is whole again, by its key */
+export async function countUses(
+  database: Database,
+  { uses, now }: { uses: Use[]; now: Date },
+): Promise<Map<string, Date>> {
+  const counted = await database.$queryRaw<{ key: string; wholeAt: Date }[]>`
+    WITH given AS MATERIALIZED (
+      ${rowsOf(uses)}
+    ), own AS (
+      ${counting({ which: Prisma.sql`"isOwn"`, now })}
+    ), others AS (
+      ${counting({
+        which: Prisma.sql`NOT "isOwn" AND (SELECT count(*) FROM own) = (SELECT count(*) FROM given WHERE "isOwn")`,
+        now,
+      })}
+    )
+    SELECT "key", "wholeAt" FROM own UNION ALL SELECT "key", "wholeAt" FROM others`
+  return new Map(counted.map(({ key, wholeAt }) => [key, wholeAt]))
+}
+
+/** @param options.which a condition on `given` */
+function counting({ which, now }: { which: Prisma.Sql; now: Date }): Prisma.Sql {
+  const at = Prisma.sql`${now}::timestamptz`
+  const moved = Prisma.sql`greatest(b."wholeAt", ${at}) + (excluded."wholeAt" - ${at})`
+  return Prisma.sql`
+    INSERT INTO "Budget" AS b ("key", "wholeAt")
+    SELECT "key", ${at} + "part" FROM given WHERE ${which} ORDER BY "key"
+    ON CONFLICT ("key") DO UPDATE SET "wholeAt" = ${moved}
+    WHERE ${moved} <= ${at} + (SELECT g."window" FROM given g WHERE g."key" = b."key")
+    RETURNING "key", "wholeAt"`
+}
+
+/** A use takes its part of the window, in whole microseconds: rounded up, `limit` of them would not fit into it. */
+function rowsOf(uses: Use[]): Prisma.Sql {
+  return Prisma.sql`
+    SELECT "key", "isOwn", make_interval(secs => "windowMs" / 1000) AS "window",
+      make_interval(secs => floor("windowMs" * 1000 / "limit") / 1000000) AS "part"
+    FROM unnest(
+      ${uses.map(({ key }) => key)}::text[], ${uses.map(({ of }) => of === 'CALLER')}::boolean[],
+      ${uses.map(({ limit }) => limit)}::float8[], ${uses.map(({ windowMs }) => windowMs)}::float8[]
+    ) AS u("key", "isOwn", "limit", "windowMs")`
+}
+
+/** @returns when each of the budgets allows a use again, by its key; one that allows it now is left out */
+export async function readResets(
+  database: Database,
+  { uses, now }: { uses: Use[]; now: Date },
+): Promise<Map<string, Date>> {
+  const resets = await database.$queryRaw<{ key: string; resetsAt: Date }[]>`
+    SELECT "key", date_trunc('milliseconds', "wholeAt" + "part" - "window" + interval '999 microseconds') AS "resetsAt"
+    FROM (${rowsOf(uses)}) given JOIN "Budget" USING ("key")
+    WHERE "wholeAt" + "part" - "window" > ${now}::timestamptz`
+  return new Map(resets.map(({ key, resetsAt }) => [key, resetsAt]))
+}

@@ -1,0 +1,106 @@
+// Counts a call of somebody who is not staff, before its transaction: attempts count, whatever becomes of them.
+import type { Budget, BudgetedCall, BudgetScope } from '../../config/budgets.ts'
+import { QuotaExceededError } from '../../errors.ts'
+import type { RequestContext } from '../identity/request-context.ts'
+import { callerOf, type Viewer } from '../identity/viewer.ts'
+import { formatCount, formatDuration } from '../wording.ts'
+import { countUses, readResets } from './budget-store.ts'
+import { networksOf, refusingUses, type Use } from './rules.ts'
+
+export interface Spending {
+  workspaceId: string
+  /** Who calls, if it is not the viewer of the request: the holder of a meeting's link. */
+  viewer?: Viewer
+  calls: BudgetedCall[]
+  /** Who gets the mails of the call, for example an e-mail address; left out or null: nobody. */
+  recipient?: string | null
+}
+
+interface NamedUse extends Use {
+  call: BudgetedCall
+  scope: BudgetScope
+}
+
+/** Signed-in staff has no budgets.
+ * @throws QuotaExceededError */
+export async function spendBudgets(context: RequestContext, spending: Spending): Promise<void> {
+  if (context.viewer.kind === 'AGENT') return
+  const { database, client } = context
+  const now = context.clock.now()
+  const uses = usesOf(context, spending)
+  const counted = await countUses(database, { uses, now })
+  const refusing = refusingUses(uses, { counted, now })
+  const [use] = refusing
+  if (use === undefined) return
+  const resets = await readResets(database, { uses: refusing, now })
+  const resetsAt = ({ key }: Use) => resets.get(key) ?? now
+  const last = refusing.reduce((one, other) => (resetsAt(other) > resetsAt(one) ? other : one), use)
+  const error = new QuotaExceededError(describe(last), { limit: last.limit, resetsAt: resetsAt(last) })
+  client.refusals.push(error)
+  throw error
+}
+
+function usesOf(context: RequestContext, spending: Spending): NamedUse[] {
+  const subjects = Object.entries(subjectsOf(context, spending)) as [BudgetScope, string | null][]
+  return spending.calls.flatMap((call) =>
+    subjects.flatMap(([scope, subject]) => {
+      const budget = context.settings.budgets[call][scope]
+      if (budget === undefined || subject === null) return []
+      return [{ ...budget, call, scope, of: OWNERS[scope], key: keyOf(context, { call, scope, subject }) }]
+    }),
+  )
+}
+
+const OWNERS: Record<BudgetScope, Use['of']> = {
+  address: 'CALLER',
+  network: 'CALLER',
+  visitor: 'CALLER',
+  recipient: 'RECIPIENT',
+  workspace: 'WORKSPACE',
+}
+
+function subjectsOf(
+  { viewer: present, client }: RequestContext,
+  { workspaceId, viewer = present, recipient = null }: Spending,
+): Record<BudgetScope, string | null> {
+  const networks = client.address === null ? null : networksOf(client.address)
+  return {
+    address: networks?.address ?? null,
+    network: networks?.network ?? null,
+    visitor: viewer.kind === 'ANONYMOUS' ? null : callerOf(viewer),
+    recipient: recipient && `${workspaceId} ${recipient}`,
+    workspace: workspaceId,
+  }
+}
+
+/** Addresses are hashed with the installation's key: nobody reads them in the table or in a backup. */
+function keyOf(
+  { signer }: RequestContext,
+  { call, scope, subject }: { call: BudgetedCall; scope: BudgetScope; subject: string },
+): string {
+  const hash = signer.signature('budget', Buffer.from(subject)).subarray(0, 16).toString('base64url')
+  return `${call}.${scope} ${hash}`
+}
+
+const CALLS: Record<BudgetedCall, string> = {
+  visits: 'visits',
+  holds: 'holds of slots',
+  bookings: 'bookings',
+  changes: 'changes of meetings',
+  chatRequests: 'requests for live chats',
+  messages: 'messages',
+  slots: 'queries of free slots',
+  slotsChanged: 'subscriptions to free slots',
+}
+
+const SHARED_BY: Record<BudgetScope, string> = {
+  address: 'from one client address',
+  network: 'from one network',
+  visitor: 'by one visitor',
+  recipient: 'for one recipient',
+  workspace: 'by all visitors of a workspace together',
+}
+
+function describe({ call, scope, limit, windowMs }: Budget & Pick<NamedUse, 'call' | 'scope'>): string {
+  return `At most ${formatCount(limit)} ${CALLS[call]} ${SHARED_BY[scope]} are accepted within ${formatDuration(windowMs)}.`
+}

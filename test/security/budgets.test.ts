@@ -1,0 +1,148 @@
+// What one client, one visitor and one workspace can do in a time, over HTTP with real addresses.
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { createTestWorkspace } from '../kit/actors.ts'
+import { createVisitor } from '../kit/booking.ts'
+import { MINUTE } from '../kit/clock.ts'
+import { openRawSocket } from '../kit/raw-socket.ts'
+import { startOnPort } from '../kit/server.ts'
+import { budgets, HALF_A_MINUTE, RANGE, SECRET, TWO_A_MINUTE, useBudgetScene } from './budget-scene.ts'
+
+const { scene, startVisit, bookFor, calls, expectTwo } = useBudgetScene()
+const { app, acme } = scene
+
+const visitor = () => createVisitor(app, acme)
+
+describe('the budget of a client address', () => {
+  it.each(calls)('of %s limits %s, whoever calls, and no other address', async (name, _title, call) => {
+    budgets[name].address = TWO_A_MINUTE
+    await expectTwo(call, async () => ({ token: await visitor() }))
+    expect((await call({ token: await visitor(), address: '198.51.100.2' })).refused).toBeUndefined()
+  })
+
+  it('is that of the network of 64 bits in which an IPv6 client may choose any', async () => {
+    budgets.visits.address = TWO_A_MINUTE
+    let host = 0
+    await expectTwo(startVisit, () => ({ address: `2001:db8:1:2::${(++host).toString(16)}` }))
+    expect((await startVisit({ address: '2001:db8:1:3::1' })).refused).toBeUndefined()
+  })
+
+  it('has a larger one beside it for the IPv6 network of 48 bits', async () => {
+    budgets.visits = { address: { limit: 1, windowMs: MINUTE }, network: TWO_A_MINUTE }
+    let subnet = 0
+    await expectTwo(startVisit, () => ({ address: `2001:db8:1:${(++subnet).toString(16)}::1` }))
+    expect((await startVisit({ address: '2001:db8:2::1' })).refused).toBeUndefined()
+    expect((await startVisit({ address: '198.51.100.1' })).refused).toBeUndefined()
+  })
+
+  it('is the same for an IPv4 address that is written as IPv6', async () => {
+    budgets.visits.address = TWO_A_MINUTE
+    const spellings = [
+      '198.51.100.1',
+      '::ffff:198.51.100.1',
+      '[::ffff:c633:6401]:4711',
+      '198.51.100.1:80',
+      '::ffff:c633:6401',
+    ]
+    await expectTwo(startVisit, () => ({ address: spellings.shift() ?? '' }))
+  })
+})
+
+describe('the budget of a visitor', () => {
+  it.each(calls.slice(1))(
+    'of %s limits %s, from any address, and no other visitor',
+    async (name, _title, call) => {
+      budgets[name].visitor = TWO_A_MINUTE
+      const token = await visitor()
+      let host = 0
+      await expectTwo(call, () => ({ token, address: `198.51.100.${++host}` }))
+      expect((await call({ token: await visitor() })).refused).toBeUndefined()
+    },
+  )
+
+  it('of slotsChanged limits subscriptions over a socket', async () => {
+    budgets.slotsChanged.visitor = TWO_A_MINUTE
+    const raw = await openRawSocket(app.server.url)
+    raw.send({ type: 'connection_init', payload: { authorization: `Bearer ${await visitor()}` } })
+    await raw.next()
+    const query = `subscription { slotsChanged(${RANGE}) { timeZone } }`
+    for (const id of ['1', '2', '3']) {
+      raw.send({ type: 'subscribe', id, payload: { query } })
+      await raw.received(id, 1)
+    }
+    expect((await raw.received('2', 1))[0]).toHaveProperty('data')
+    expect((await raw.received('3', 1))[0]).toMatchObject({
+      errors: [{ extensions: { code: 'QUOTA_EXCEEDED', limit: 2, resetsAt: HALF_A_MINUTE } }],
+    })
+  })
+})
+
+describe('the budget of a recipient', () => {
+  it('of bookings limits those for one e-mail address, whoever books', async () => {
+    budgets.bookings.recipient = TWO_A_MINUTE
+    await expectTwo(bookFor('Grace@example.com'), async () => ({ token: await visitor() }))
+    expect((await bookFor('alan@example.com')({ token: await visitor() })).refused).toBeUndefined()
+  })
+})
+
+describe('the budget of a workspace', () => {
+  beforeEach(() => {
+    budgets.visits = { address: { limit: 8, windowMs: MINUTE }, workspace: { limit: 8, windowMs: MINUTE } }
+  })
+
+  it('refuses callers above their fair share only, and no other workspace', async () => {
+    for (const address of ['198.51.100.1', '198.51.100.2']) {
+      for (let times = 0; times < 4; times++) expect((await startVisit({ address })).refused).toBeUndefined()
+    }
+    const flooding = await startVisit({ address: '198.51.100.1' })
+    expect(flooding.refused).toMatchObject({
+      limit: 8,
+      resetsAt: '2026-03-02T08:00:07.500Z',
+      message: 'At most 8 visits by all visitors of a workspace together are accepted within 1 minute.',
+    })
+    for (let times = 0; times < 2; times++) {
+      expect((await startVisit({ address: '198.51.100.3' })).refused).toBeUndefined()
+    }
+    expect((await startVisit({ address: '198.51.100.3' })).refused).toMatchObject({ limit: 8 })
+    const globex = await createTestWorkspace(app, { name: 'Globex' })
+    expect((await startVisit({ address: '198.51.100.1' }, globex)).refused).toBeUndefined()
+  })
+
+  it('is not used up by the refused calls of one caller', async () => {
+    budgets.visits.address = { limit: 1, windowMs: MINUTE }
+    for (let times = 0; times < 20; times++) await startVisit({ address: '198.51.100.1' })
+    expect(await scene.database.visitor.count({ where: { workspaceId: acme.workspaceId } })).toBe(1)
+    const honest = Array.from({ length: 7 }, (_one, index) =>
+      startVisit({ address: `198.51.100.${index + 2}` }),
+    )
+    expect((await Promise.all(honest)).filter(({ refused }) => refused)).toEqual([])
+  })
+})
+
+describe('budgets', () => {
+  it('are not for signed-in staff', async () => {
+    for (const [name, , call] of calls.slice(1)) {
+      budgets[name] = { address: { limit: 1, windowMs: MINUTE }, visitor: { limit: 1, windowMs: MINUTE } }
+      for (let times = 0; times < 3; times++) {
+        expect(
+          (await call({ token: acme.admin.token }).catch(() => ({ refused: undefined }))).refused,
+        ).toBeUndefined()
+      }
+    }
+  })
+
+  it('are shared by all nodes', async () => {
+    budgets.visits.address = TWO_A_MINUTE
+    const other = await startOnPort({
+      budgets,
+      clock: app.clock,
+      network: { backendSecret: SECRET },
+      database: { ...app.database, close: async () => {} },
+    })
+    onTestFinished(() => other.stop())
+    const urls = [app.server.url, other.server.url]
+    await expectTwo(startVisit, () => {
+      urls.reverse()
+      return { url: urls[0] ?? '' }
+    })
+  })
+})

@@ -1,0 +1,29 @@
+// The default budgets are not for honest people.
+import { expect, it } from 'vitest'
+import { DEFAULT_BUDGETS } from '../../src/config/budgets.ts'
+import { createVisitor } from '../kit/booking.ts'
+import { budgets, useBudgetScene } from './budget-scene.ts'
+
+const { scene, startVisit, bookFor, calls } = useBudgetScene()
+
+const EMPLOYEES = 50
+
+it('an office behind one address visits, chooses, books and chats, all within one moment', async () => {
+  Object.assign(budgets, DEFAULT_BUDGETS)
+  const callOf = (title: string) => calls.find(([, known]) => known === title)![2]
+  const [slots, hold, chat, say, move] = [
+    'slots',
+    'holdSlot',
+    'requestLiveChat',
+    'sendMessage',
+    'cancelMeeting',
+  ].map(callOf)
+  const employee = async (number: number) => {
+    const token = await createVisitor(scene.app, scene.acme)
+    const book = bookFor(`employee${number}@example.com`)
+    const all = [startVisit, slots!, slots!, slots!, hold!, book, move!, chat!, say!, say!]
+    return Promise.all(all.map((call) => call({ token })))
+  }
+  const replies = await Promise.all(Array.from({ length: EMPLOYEES }, (_one, number) => employee(number)))
+  expect(replies.flat().filter(({ refused }) => refused)).toEqual([])
+})
