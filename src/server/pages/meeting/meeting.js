@@ -98,11 +98,13 @@ function watchColleagues() {
 /** Shows what somebody else has changed. */
 async function refresh() {
   if (isBusy || meeting === null) return
+  const shown = meeting
   const present = await readMeeting().catch(({ code, reason }) => {
     if (code === 'UNAUTHENTICATED') showDeadLink(reason)
     return null
   })
-  if (isBusy || present === null) return
+  // What the visitor has done meanwhile is newer than this answer.
+  if (isBusy || present === null || meeting !== shown) return
   const isChanged = ['id', 'status', 'past', 'startsAt'].some((field) => present[field] !== meeting[field])
   if (isChanged) return showChange(CHANGED)
   meeting = present
