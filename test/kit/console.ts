@@ -6,12 +6,13 @@ import { createSocketClient, type Subscription, subscribe } from './socket-clien
 
 const DEADLINE = { timeout: 25_000, interval: 20 }
 
-/** Opens a console, and waits until it is live. */
-export async function openConsole({ server }: TestServer, { token }: Staff): Promise<Subscription> {
-  const live = subscribe(createSocketClient(server.url, token), {
+/** Opens a console, and waits until it is live and every node knows of it: only then are chats offered to the agent. */
+export async function openConsole(app: TestServer, { agentId, token }: Staff): Promise<Subscription> {
+  const live = subscribe(createSocketClient(app.server.url, token), {
     query: 'subscription { agentEvents { __typename } }',
   })
   await live.waitFor(1)
+  await vi.waitFor(async () => expect(await countConsoles(app, agentId)).toBeGreaterThan(0), DEADLINE)
   return live
 }
 
@@ -21,8 +22,9 @@ export async function closeConsole(
   { agentId, console }: { agentId: string; console: Subscription },
 ): Promise<void> {
   console.stop()
-  await vi.waitFor(async () => {
-    const where = { agentId, expiresAt: { gt: app.clock.now() } }
-    expect(await app.app.services.database.consoleLease.count({ where })).toBe(0)
-  }, DEADLINE)
+  await vi.waitFor(async () => expect(await countConsoles(app, agentId)).toBe(0), DEADLINE)
 }
+
+/** Counts the nodes that hold a console of the agent. */
+const countConsoles = ({ app, clock }: TestServer, agentId: string): Promise<number> =>
+  app.services.database.consoleLease.count({ where: { agentId, expiresAt: { gt: clock.now() } } })
