@@ -64,7 +64,7 @@ export async function requireMigrated(database: OpenDatabase): Promise<void> {
 async function requireRights({ client }: OpenDatabase): Promise<void> {
   const [rights] = await client.$queryRaw<{ database: string; suffice: boolean }[]>`
     SELECT current_database()::text AS "database", has_database_privilege(current_database(), 'CREATE')
-      OR EXISTS (SELECT FROM pg_extension WHERE extname = 'btree_gist')
+      OR (SELECT count(*) = 2 FROM pg_extension WHERE extname IN ('btree_gist', 'pg_trgm'))
         AND EXISTS (SELECT FROM pg_namespace WHERE nspname = 'pgboss') AS "suffice"`
   if (!rights?.suffice) throw lackOfRights(`permission denied for database ${rights?.database}`)
 }

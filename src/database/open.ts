@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { fromPglite, type ConstructorOptions as JobQueueOptions } from 'pg-boss'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
@@ -139,7 +140,7 @@ async function startPglite({ folder, dump }: { folder: string | null; dump?: Blo
     return await PGlite.create({
       ...(folder === null ? {} : { dataDir: `${folder}/database` }),
       ...(dump ? { loadDataDir: dump } : {}),
-      extensions: { btree_gist },
+      extensions: { btree_gist, pg_trgm },
     })
   } catch (error) {
     // PGlite does not say what it could not read. An error of the system, such as a full disk, speaks for itself.

@@ -6,7 +6,7 @@ import { lastOffer, requestChat, say, startActiveChat } from '../kit/chat.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 
-const { app, acme, admin, ada, grace, visitor } = useScene({
+const { app, acme, admin, ada, grace, visitor, database } = useScene({
   ada: forChat,
   grace: forChat,
   visitor: aVisitor,
@@ -85,4 +85,19 @@ it('has those with unread messages, or the others', async () => {
   expect(await unread(ada.token, true)).toEqual([])
   expect(await unread(admin.token, false)).toEqual([conversationId])
   expect(await unread(visitor.token, true)).toEqual([conversationId])
+})
+
+it('is searched in messages, people and agents, however many match', async () => {
+  await say(app, visitor.token, { conversationId, text: 'About the price of 100% of_it' })
+  const found = async (search: string, token = admin.token) => (await list(token, { search }))?.length
+  expect(
+    await Promise.all(['PRICE', 'ada love', '0% of_', 'of%it', 'nothing'].map((text) => found(text))),
+  ).toEqual([1, 1, 1, 0, 0])
+  expect(await found('price', grace.token)).toBe(0)
+  const { workspaceId } = acme
+  await database.$executeRaw`
+    INSERT INTO "Message" ("id", "workspaceId", "conversationId", "seq", "author", "text", "sentAt")
+    SELECT gen_random_uuid(), ${workspaceId}::uuid, "id", number, 'VISITOR', 'Once more, the price', now()
+    FROM "Conversation", generate_series(100, 5200) AS number WHERE "workspaceId" = ${workspaceId}::uuid`
+  expect([await found('price'), await found('price', grace.token)]).toEqual([1, 0])
 })

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import pg from 'pg'
 import { fromPglite } from 'pg-boss'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
@@ -38,7 +39,7 @@ export default async function setUp(project: TestProject) {
 
 async function prepareDump(project: TestProject) {
   const folder = await mkdtemp(join(tmpdir(), 'switchboard-test-'))
-  const pglite = await PGlite.create({ extensions: { btree_gist } })
+  const pglite = await PGlite.create({ extensions: { btree_gist, pg_trgm } })
   const adapter = new PrismaPGlite(pglite)
   const client = new PrismaClient({ adapter })
   await prepare({

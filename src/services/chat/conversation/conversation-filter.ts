@@ -5,7 +5,8 @@ import type { Database } from '../../../database/open.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireStaff, type Viewer } from '../../identity/viewer.ts'
 import { instant, parseInput, text } from '../../input.ts'
-import { containing, MAX_SEARCH_LENGTH } from '../../search.ts'
+import { MAX_SEARCH_LENGTH } from '../../search.ts'
+import { matchingConversations } from './find-matching.ts'
 import { requireChatViewer } from './require-part.ts'
 import { readVisible } from './visible-conversations.ts'
 
@@ -43,7 +44,7 @@ export async function filterConversations(
   if (isGiven(unread)) conditions.push(hasUnread(database, { viewer, unread }))
   if (from) conditions.push({ [INSTANTS[order]]: { gte: from } })
   if (to) conditions.push({ [INSTANTS[order]]: { lt: to } })
-  if (search) conditions.push(matching(search))
+  if (search) conditions.push(await matchingConversations(database, { workspaceId, text: search }))
   return { AND: conditions }
 }
 
@@ -64,17 +65,6 @@ function hasUnread(
   const mark = viewer.kind === 'VISITOR' ? fields.readByVisitor : fields.readByAgent
   // Nobody has read more than there is.
   return { messageCount: unread ? { gt: mark } : { equals: mark } }
-}
-
-function matching(search: string): Prisma.ConversationWhereInput {
-  const contains = containing(search)
-  return {
-    OR: [
-      { person: { OR: [{ firstName: contains }, { lastName: contains }, { email: contains }] } },
-      { agent: { name: contains } },
-      { messages: { some: { text: contains } } },
-    ],
-  }
 }
 
 /** The id decides between conversations of the same instant. */
