@@ -18,6 +18,8 @@ export type ErrorCode =
 
 export abstract class AppError extends Error {
   abstract readonly code: ErrorCode
+  /** Never set: GraphQL takes an error with a `path` for one that says at which field it arose, and adds no place of its own. */
+  declare readonly path?: never
 }
 
 /** What is wrong with a value. The schema describes each code. */
@@ -58,22 +60,25 @@ export class InvalidInputError extends AppError {
 export class NotFoundError extends AppError {
   readonly code = 'NOT_FOUND'
   /** The place of its id in the operation's arguments, for example ["input", "agentId"]. */
-  readonly path: string[]
+  readonly argument: string[]
   /** The id as the client sent it. The schema adds it (schema/missing-ids.ts); null if something else names the object. */
   readonly missingId: string | null
   /** @param field the argument that names the object, for example `input.agentId` */
   constructor(field: string, missingId: string | null = null) {
-    const path = field.split('.')
-    super(`The ${nounOf(path)} was not found.`)
-    this.path = path
+    const argument = field.split('.')
+    super(`The ${nounOf(argument)} was not found.`)
+    this.argument = argument
     this.missingId = missingId
   }
 }
 
-/** @returns "slot hold" for the path input.slotHoldId, "agent" for input.agentIds.2 */
-function nounOf(path: string[]): string {
-  const name = path.findLast((key) => !/^\d+$/.test(key)) ?? 'object'
-  return name.replace(/Ids?$/, '').replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)
+/** @returns "slot hold" for the argument input.slotHoldId, "agent" for input.agentIds.2, "meeting" for movingMeetingId */
+function nounOf(argument: string[]): string {
+  const name = argument.findLast((key) => !/^\d+$/.test(key)) ?? 'object'
+  return name
+    .replace(/^moving|Ids?$/g, '')
+    .replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)
+    .trim()
 }
 
 /** The bearer token is invalid or has expired. */

@@ -95,7 +95,7 @@ builder.objectType(NotFoundError, {
     'No object with this id is visible to the viewer, whether or not it exists. `path` is the argument that names it.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    path: t.exposeStringList('path', {
+    path: t.exposeStringList('argument', {
       description:
         'The argument that names the object, for example `["input", "agentId"]`; for an id in a list it ends with the index, for example `["input", "agentIds", "2"]`.',
     }),

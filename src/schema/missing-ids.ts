@@ -35,7 +35,7 @@ function withMissingId<Types extends SchemaTypes>(resolve: Resolver<Types>): Res
       return await resolve(parent, args, context, info)
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error
-      throw new NotFoundError(error.path.join('.'), idAt(args, error.path))
+      throw new NotFoundError(error.argument.join('.'), idAt(args, error.argument))
     }
   }
 }

@@ -81,7 +81,7 @@ function expectedError(cause: AppError, error: unknown): GraphQLError {
 /** What the type of the error has beside the message in a result union. */
 function detailsOf(cause: AppError): Record<string, unknown> {
   if (cause instanceof InvalidInputError) return { issues: cause.issues }
-  if (cause instanceof NotFoundError) return { path: cause.path, missingId: cause.missingId }
+  if (cause instanceof NotFoundError) return { path: cause.argument, missingId: cause.missingId }
   if (cause instanceof QuotaExceededError) return { limit: cause.limit, resetsAt: cause.resetsAt }
   if (cause instanceof WorkspaceRequiredError) return { workspaces: cause.workspaces.map(toGlobal) }
   if (cause instanceof UnauthenticatedError && cause.reason !== null) return { reason: cause.reason }

@@ -124,9 +124,16 @@ describe('a mutation names the id that it does not find', () => {
   )
 })
 
-it('a query names it in the extensions of its error', async () => {
-  const teamId = encodeGlobalID('Team', UNKNOWN)
-  const query = 'query ($teamId: ID) { agents(teamId: $teamId) { nodes { id } } }'
-  const { errors } = await app.execute(query, { variables: { teamId }, token: acme.admin.token })
-  expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND', path: ['teamId'], missingId: teamId } }])
+it('a query names it in the extensions of its error, and itself as the field of the error', async () => {
+  const [red, blue] = ['Agent', 'Role'].map((type) => encodeGlobalID(type, UNKNOWN))
+  const query = `query ($red: ID, $blue: ID) {
+    red: agents(teamId: $red) { nodes { id } }
+    blue: agents(teamId: $blue) { nodes { id } }
+  }`
+  const { errors } = await app.execute(query, { variables: { red, blue }, token: acme.admin.token })
+  const missing = { code: 'NOT_FOUND', path: ['teamId'] }
+  expect(errors).toMatchObject([
+    { path: ['red'], locations: [{ line: 2 }], extensions: { ...missing, missingId: red } },
+    { path: ['blue'], locations: [{ line: 3 }], extensions: { ...missing, missingId: blue } },
+  ])
 })

@@ -104,7 +104,8 @@ describe('slots for a meeting that is to be moved', () => {
     const other = await createVisitor(app, acme)
     const unseen = { movingMeetingId: meeting.id }
     const extensions = { code: 'NOT_FOUND', path: ['movingMeetingId'] }
-    expect(await errorsOf({ ...unseen, token: other })).toMatchObject([{ extensions }])
+    const missing = { message: 'The meeting was not found.', extensions }
+    expect(await errorsOf({ ...unseen, token: other })).toMatchObject([missing])
     expect((await errorsOf(unseen))?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
     const forged = await errorsOf({ manageToken: 'sbm_AAAA.AAAA' })
     expect(forged).toMatchObject([{ extensions: { issues: [{ path: ['manageToken'], code: 'UNKNOWN' }] } }])
