@@ -1,4 +1,5 @@
-// Global ids are base64url of "Type:uuid". Only this layer knows them; the services know UUIDs.
+// Global ids are base64 of "Type:uuid". Only this layer knows them; the services know UUIDs.
+import { encodeGlobalID } from '@pothos/plugin-relay'
 import { validate } from 'uuid'
 import { InvalidInputError, NotFoundError } from '../errors.ts'
 
@@ -19,10 +20,12 @@ export type NodeName =
   | 'Team'
   | 'Workspace'
 
-/** @returns the type and the UUID in lower case, so that ids can be compared; null for a text that is not a global id */
+/** @returns the type and the UUID in lower case, so that ids can be compared; null for a text that is not a global id, also
+ * if only a part of it is one, as in a list of ids */
 export function readGlobalId(globalId: string): { typename: string; id: string } | null {
   const [typename, id, ...rest] = Buffer.from(globalId, 'base64').toString().split(':')
-  return typename && id && rest.length === 0 ? { typename, id: id.toLowerCase() } : null
+  if (!typename || !id || rest.length > 0 || encodeGlobalID(typename, id) !== globalId) return null
+  return { typename, id: id.toLowerCase() }
 }
 
 /** @param id.field the argument that carries the id, for the error: for example `input.agentId`

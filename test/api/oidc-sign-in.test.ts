@@ -108,7 +108,12 @@ describe('signing in with OpenID Connect', () => {
       const asked = { errors: [{ extensions: { code: 'WORKSPACE_REQUIRED', workspaces } }] }
       expect(await viewer(token)).toMatchObject(asked)
       const other = await createTestWorkspace(app, { name: 'Initech' })
-      for (const unknown of [encodeGlobalID('Workspace', other.workspaceId), 'Globex', here.id]) {
+      for (const unknown of [
+        encodeGlobalID('Workspace', other.workspaceId),
+        'Globex',
+        here.id,
+        ids.join(', '),
+      ]) {
         expect(await inWorkspace(token, unknown)).toMatchObject(asked)
       }
       expect(await inWorkspace(token, ids[0])).toMatchObject(seen('Alan Turing'))
