@@ -45,7 +45,7 @@ export interface Mailer {
   send(mail: Mail, signal?: AbortSignal): Promise<void>
   /** @throws Outage if mail cannot be handed over at present */
   check?(): Promise<void>
-  /** The latest mails, the newest first; only of a mailer that keeps them. */
+  /** The latest mails, the newest first, and those about one change side by side; only of a mailer that keeps them. */
   listKept?(): Promise<KeptMail[]>
   /** @returns null if there is no mail of that name */
   readKept?(name: string): Promise<KeptMail | null>

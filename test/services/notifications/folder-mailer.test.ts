@@ -106,6 +106,28 @@ describe('mail written to a folder', () => {
     expect(await mailer.readKept?.(oldest?.name ?? '')).toEqual(oldest)
   })
 
+  it('is listed by the date of the mail, with those of one change side by side', async () => {
+    const mailer = createFolderMailer({ folder })
+    const sent = [
+      'b.visitor 3',
+      'a.agent 2',
+      'c.agent 2',
+      'b.agent 3',
+      'c.visitor 2',
+      'a.visitor 2',
+      'd.agent 1',
+    ]
+    for (const [index, each] of sent.entries()) {
+      const [id, day] = each.split(' ')
+      const sentAt = new Date(`2026-03-0${day}T08:00:00Z`)
+      await mailer.send({ ...mail, messageId: `<${id}@example.com>`, sentAt })
+      await utimes(join(folder, `${id}@example.com.eml`), index, index)
+    }
+    const names = (await mailer.listKept?.())?.map(({ name }) => name.split('@')[0])
+    const expected = ['b.agent', 'b.visitor', 'a.agent', 'a.visitor', 'c.agent', 'c.visitor', 'd.agent']
+    expect(names).toEqual(expected)
+  })
+
   it.each(['../secret.eml', '..', '', 'no such mail.eml', '/etc/passwd'])(
     'is read from its folder only, not as %j',
     async (name) => {

@@ -27,7 +27,8 @@ export function createFolderMailer({ folder }: { folder: string }): Mailer {
         names.map(async (name) => ({ name, writtenAt: (await stat(join(folder, name))).mtimeMs })),
       )
       const latest = files.sort((one, other) => other.writtenAt - one.writtenAt).slice(0, LISTED_MAILS)
-      return Promise.all(latest.map(({ name }) => readMail(folder, name)))
+      const mails = await Promise.all(latest.map(({ name }) => readMail(folder, name)))
+      return mails.sort(byDate)
     },
     async readKept(name) {
       // A name is only looked up in the list, so that it cannot lead out of the folder.
@@ -51,6 +52,11 @@ async function writeWhole(file: string, content: Buffer): Promise<void> {
     await rm(unfinished, { force: true })
     throw error
   }
+}
+
+/** The newest first. Mails about one change have one date, and names that begin alike. */
+function byDate(one: KeptMail, other: KeptMail): number {
+  return other.sentAt.getTime() - one.sentAt.getTime() || (one.name < other.name ? -1 : 1)
 }
 
 /** @returns none if the folder does not exist yet */
