@@ -8,7 +8,7 @@ import { openPostgres } from '../src/database/open.ts'
 import { NO_PERSISTED_DOCUMENTS } from '../src/server/documents/persisted-documents.ts'
 import { listen, startServer } from '../src/server/http-server.ts'
 import { createLocalWakeUps } from '../src/services/events/local-wake-ups.ts'
-import { GENEROUS_BUDGETS } from '../test/kit/generous-budgets.ts'
+import { GENEROUS_BUDGETS, GENEROUS_HOLDS } from '../test/kit/generous-budgets.ts'
 
 const SERVER = process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
 /** The defaults of src/config, except that one caller may open many sockets, and the lower maximum of the cost. */
@@ -68,6 +68,7 @@ async function run(
       mailFrom: 'meetings@switchboard.test',
       pausesMails: true,
       budgets: GENEROUS_BUDGETS,
+      holds: GENEROUS_HOLDS,
     },
     onError: console.error,
     ...options,

@@ -84,7 +84,7 @@ async function openApp(
     previousSecretsKeys: config.previousSecretsKeys,
     calendars: config.calendars,
     signIn: config.signIn,
-    settings: { publicUrl, mailFrom, pausesMails: true, budgets: config.budgets },
+    settings: { publicUrl, mailFrom, pausesMails: true, budgets: config.budgets, holds: config.holds },
     onError: (error) => log({ error }),
   })
   return { app, log }

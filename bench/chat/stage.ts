@@ -7,7 +7,7 @@ import type { Services } from '../../src/services/context.ts'
 import { createLocalWakeUps } from '../../src/services/events/local-wake-ups.ts'
 import { noClient, type RequestContext } from '../../src/services/identity/request-context.ts'
 import type { Viewer } from '../../src/services/identity/viewer.ts'
-import { GENEROUS_BUDGETS } from '../../test/kit/generous-budgets.ts'
+import { GENEROUS_BUDGETS, GENEROUS_HOLDS } from '../../test/kit/generous-budgets.ts'
 import { Child } from '../fanout/child.ts'
 import { type LoadSocket, monotonicMs, type TextArrival } from '../fanout/load.ts'
 import { type Cpu, readCpu } from './cpu.ts'
@@ -76,6 +76,7 @@ async function startNode(databaseUrl: string): Promise<{ services: Services; sto
       mailFrom: 'meetings@switchboard.test',
       pausesMails: true,
       budgets: GENEROUS_BUDGETS,
+      holds: GENEROUS_HOLDS,
     },
     onError: console.error,
   })

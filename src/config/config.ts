@@ -23,6 +23,14 @@ export interface Network {
   backendSecret: string | null
 }
 
+/** How many slots may be held at a time by callers who are not staff. */
+export interface HoldLimits {
+  /** By the visitors of one client address. */
+  perAddress: number
+  /** Of one day of an agent. */
+  perAgentDay: number
+}
+
 /** How people sign in: with the demo's own tokens, or with those of an OpenID Connect provider. `clients` are the
  * applications that may get tokens for us; none: see `requireClient`. */
 export type SignIn = { mode: 'DEMO' } | { mode: 'OIDC'; issuer: string; audience: string; clients?: string[] }
@@ -57,6 +65,7 @@ export interface Config {
   introspection: boolean
   limits: Limits
   budgets: Budgets
+  holds: HoldLimits
   network: Network
   persistedDocuments: {
     /** null: there are none. */

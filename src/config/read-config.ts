@@ -71,6 +71,8 @@ const variables = z.object({
       'must be `none`, or addresses and networks such as 10.0.0.0/8, separated by commas.',
     ),
   BACKEND_SECRET: z.string().min(32, 'must have at least 32 characters.').optional(),
+  MAX_HOLDS_PER_ADDRESS: wholeNumber(20),
+  MAX_HOLDS_PER_AGENT_DAY: wholeNumber(10),
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
 })
 
@@ -239,6 +241,7 @@ function toConfig(env: Variables): Config {
     persistedDocuments: { folder: env.PERSISTED_DOCUMENTS_DIR ?? null, mode: env.PERSISTED_DOCUMENTS },
     drainMs: env.DRAIN_SECONDS * 1000,
     budgets: env.BUDGETS,
+    holds: { perAddress: env.MAX_HOLDS_PER_ADDRESS, perAgentDay: env.MAX_HOLDS_PER_AGENT_DAY },
     network: networkOf(env),
     introspection: (env.INTROSPECTION ?? 'on') === 'on',
     limits: {

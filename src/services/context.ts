@@ -1,5 +1,6 @@
 // The parts of the application that every use case gets. app.ts builds them; nothing here is global.
 import type { Budgets } from '../config/budgets.ts'
+import type { HoldLimits } from '../config/config.ts'
 import type { JobQueue } from '../database/job-queue.ts'
 import type { Database } from '../database/open.ts'
 import type { Jobs } from './jobs.ts'
@@ -30,6 +31,7 @@ export interface Settings {
   readonly pausesMails: boolean
   /** What callers who are not staff may do. */
   readonly budgets: Budgets
+  readonly holds: HoldLimits
 }
 
 export interface Services {

@@ -3,7 +3,7 @@
 import { onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
 import type { Budgets } from '../../src/config/budgets.ts'
-import type { Config, Limits, Network, SignIn } from '../../src/config/config.ts'
+import type { Config, HoldLimits, Limits, Network, SignIn } from '../../src/config/config.ts'
 import type { OpenDatabase } from '../../src/database/open.ts'
 import {
   NO_PERSISTED_DOCUMENTS,
@@ -16,7 +16,7 @@ import type { Mail } from '../../src/services/ports/mailer.ts'
 import type { WakeUps } from '../../src/services/ports/wake-ups.ts'
 import { createTestClock, type TestClock } from './clock.ts'
 import { openTestDatabase } from './database.ts'
-import { GENEROUS_BUDGETS } from './generous-budgets.ts'
+import { GENEROUS_BUDGETS, GENEROUS_HOLDS } from './generous-budgets.ts'
 import { startQuickJobs } from './jobs.ts'
 
 /** A Monday. */
@@ -72,6 +72,7 @@ export interface TestAppOptions extends Partial<Pick<Config, 'graphiql' | 'intro
   network?: Partial<Network>
   /** Left out: those that no test meets by accident. */
   budgets?: Budgets
+  holds?: HoldLimits
   /** Left out: none, and every text is allowed. */
   documents?: PersistedDocuments
   /** Left out: the demo's. */
@@ -110,6 +111,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
       mailFrom: 'meetings@switchboard.test',
       pausesMails: options.pausesMails ?? false,
       budgets: options.budgets ?? GENEROUS_BUDGETS,
+      holds: options.holds ?? GENEROUS_HOLDS,
     },
     onError: (error) => void faults.push(error),
   })

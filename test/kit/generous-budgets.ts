@@ -1,5 +1,6 @@
 // Budgets that no test meets by accident: hundreds of visitors come from one address here.
 import { type Budgets, DEFAULT_BUDGETS } from '../../src/config/budgets.ts'
+import type { HoldLimits } from '../../src/config/config.ts'
 
 const TIMES = 1000
 
@@ -11,6 +12,8 @@ export const GENEROUS_BUDGETS = Object.fromEntries(
     ),
   ]),
 ) as Budgets
+
+export const GENEROUS_HOLDS: HoldLimits = { perAddress: 1000, perAgentDay: 1000 }
 
 /** The same as the value of the environment variable BUDGETS. */
 export const GENEROUS_BUDGETS_VARIABLE = Object.entries(GENEROUS_BUDGETS)

@@ -57,7 +57,7 @@ const setting = (name: keyof typeof LIVE_CHAT_BOUNDS) => {
   return `${LIVE_CHAT_DEFAULTS[name]}, from ${least} to ${formatCount(most)} |`
 }
 
-const { limits } = readConfig({ environment: {} })
+const { limits, holds } = readConfig({ environment: {} })
 
 /** The first two cells of rows. */
 const ROWS: [string, string][] = [
@@ -88,6 +88,8 @@ const ROWS: [string, string][] = [
   ['unread data of a client, in addition to one message', kib(QUEUE_LIMIT_BYTES)],
   ['text of a message', `${formatCount(MAX_MESSAGE_LENGTH)} characters`],
   ...(Object.entries(DEFAULT_BUDGETS) as [string, Budgets[BudgetedCall]][]).map(budgetRow),
+  ['slots that the visitors of one client address hold at a time', `${holds.perAddress} |`],
+  ['slots of one day of an agent that visitors hold at a time', `${holds.perAgentDay} |`],
   ['conversations and pending offers of one agent', setting('chatsPerAgent')],
   ['seconds to accept an offer', setting('offerTimeoutSeconds')],
   ['offers for one request', setting('maxOffersPerRequest')],

@@ -5,6 +5,8 @@ import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf, type Viewer } from '../identity/viewer.ts'
 import { formatCount, formatDuration } from '../wording.ts'
 import { countUses, readResets } from './budget-store.ts'
+import { hashedKey } from './client-key.ts'
+import { refuse } from './refuse.ts'
 import { networksOf, refusingUses, type Use } from './rules.ts'
 
 export interface Spending {
@@ -25,7 +27,7 @@ interface NamedUse extends Use {
  * @throws QuotaExceededError */
 export async function spendBudgets(context: RequestContext, spending: Spending): Promise<void> {
   if (context.viewer.kind === 'AGENT') return
-  const { database, client } = context
+  const { database } = context
   const now = context.clock.now()
   const uses = usesOf(context, spending)
   const counted = await countUses(database, { uses, now })
@@ -36,8 +38,7 @@ export async function spendBudgets(context: RequestContext, spending: Spending):
   const resetsAt = ({ key }: Use) => resets.get(key) ?? now
   const last = refusing.reduce((one, other) => (resetsAt(other) > resetsAt(one) ? other : one), use)
   const error = new QuotaExceededError(describe(last), { limit: last.limit, resetsAt: resetsAt(last) })
-  client.refusals.push(error)
-  throw error
+  throw refuse(context, error)
 }
 
 function usesOf(context: RequestContext, spending: Spending): NamedUse[] {
@@ -73,13 +74,11 @@ function subjectsOf(
   }
 }
 
-/** Addresses are hashed with the installation's key: nobody reads them in the table or in a backup. */
 function keyOf(
-  { signer }: RequestContext,
+  context: RequestContext,
   { call, scope, subject }: { call: BudgetedCall; scope: BudgetScope; subject: string },
 ): string {
-  const hash = signer.signature('budget', Buffer.from(subject)).subarray(0, 16).toString('base64url')
-  return `${call}.${scope} ${hash}`
+  return `${call}.${scope} ${hashedKey(context, subject)}`
 }
 
 const CALLS: Record<BudgetedCall, string> = {

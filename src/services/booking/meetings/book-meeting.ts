@@ -123,7 +123,7 @@ async function findTime(
   }
   const field = 'input.slot.free.target'
   const target = await findTarget(tx, { ...who, ...wanted, field })
-  const slot = await chooseSlot(tx, { ...who, ...wanted, target, field })
+  const slot = await chooseSlot(tx, { ...who, ...wanted, target, field, holdsPerDay: null })
   const keep = async (meetingId: string) => void (await takeSlot(tx, { slot, purpose: { meetingId } }))
   return { ...slot.time, decisionId: null, routedBy: slot.pool.label, tookTurn: true, keep }
 }

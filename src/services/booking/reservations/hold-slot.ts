@@ -4,7 +4,9 @@ import type { Reservation } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
 import { lockCalendars, lockCallers } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { ForbiddenError } from '../../../errors.ts'
+import { ForbiddenError, QuotaExceededError } from '../../../errors.ts'
+import { clientKeyOf } from '../../budgets/client-key.ts'
+import { refuse } from '../../budgets/refuse.ts'
 import { spendBudgets } from '../../budgets/spend-budgets.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { newEvent } from '../../events/new-events.ts'
@@ -15,6 +17,7 @@ import { findTarget } from '../../routing/list-bookables.ts'
 import { askedTarget } from '../../routing/target-input.ts'
 import { MINUTE } from '../../time.ts'
 import { RestartTransaction, runTransaction } from '../../transaction.ts'
+import { requireRoomForHold } from './hold-limits.ts'
 import { answerRefusals } from './refusal.ts'
 import { requireBooker } from './require-booker.ts'
 import { requireBookable } from './take-hold.ts'
@@ -47,16 +50,19 @@ export async function holdSlot<Answer>(
   await spendBudgets(context, { workspaceId, calls: ['holds'] })
   const now = context.clock.now()
   const caller = callerOf(viewer)
-  const request = { ...slot, ...named, target, endsAt, caller, now, checks: null }
+  const isVisitor = viewer.kind === 'VISITOR'
+  const address = isVisitor ? clientKeyOf(context) : null
+  const holdsPerDay = isVisitor ? context.settings.holds.perAgentDay : null
+  const request = { ...slot, ...named, target, endsAt, caller, now, checks: null, holdsPerDay, address }
   // Outside of the transaction: another one that needs the time of an expired hold may have locked the hold while it
   // waits for a lock of this transaction.
   await context.database.reservation.deleteMany({ where: { holder: caller, expiresAt: { lte: now } } })
   return answerRefusals(context, () =>
     runTransaction(context, async (tx) => {
-      await lockCallers(tx, [caller])
+      await lockCallers(tx, [caller, ...(address === null ? [] : [`address ${address}`])])
       const prolonged = await prolong(tx, request)
       if (prolonged !== null) return read(tx, prolonged.id)
-      const held = await hold(tx, request)
+      const held = await hold(context, { tx, request })
       const answer = await read(tx, held.id)
       const events = [newEvent.routingChanged({ kind: 'MEETING' })]
       await appendEvents(tx, { workspaceId, at: now, events })
@@ -65,10 +71,25 @@ export async function holdSlot<Answer>(
   )
 }
 
-async function hold(tx: Transaction, request: SlotRequest): Promise<Reservation> {
-  const slot = await chooseSlot(tx, request)
-  const expiresAt = expiryOf(request.now, { heldAt: request.now })
-  return takeSlot(tx, { slot, purpose: { heldAt: request.now, expiresAt } })
+interface HoldRequest extends SlotRequest {
+  /** See `clientKeyOf`; null: it does not count. */
+  address: string | null
+}
+
+async function hold(
+  context: RequestContext,
+  { tx, request }: { tx: Transaction; request: HoldRequest },
+): Promise<Reservation> {
+  const { address, now } = request
+  try {
+    const limit = context.settings.holds.perAddress
+    if (address !== null) await requireRoomForHold(tx, { ...request, address, limit })
+    const slot = await chooseSlot(tx, request)
+    const expiresAt = expiryOf(now, { heldAt: now })
+    return await takeSlot(tx, { slot, purpose: { heldAt: now, expiresAt, address } })
+  } catch (error) {
+    throw error instanceof QuotaExceededError ? refuse(context, error) : error
+  }
 }
 
 function expiryOf(now: Date, { heldAt }: { heldAt: Date }): Date {

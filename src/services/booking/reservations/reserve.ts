@@ -20,24 +20,26 @@ export interface AgentTime {
 
 interface NewReservation extends AgentTime {
   /** A hold, or a meeting that exists. */
-  purpose: { holder: string; heldAt: Date; expiresAt: Date } | { meetingId: string }
+  purpose: { holder: string; heldAt: Date; expiresAt: Date; address: string | null } | { meetingId: string }
   /** The decision that chose the agent. */
   decisionId: string
 }
+
+const NO_HOLD = { holder: null, heldAt: null, expiresAt: null, address: null }
 
 /** @returns null when a reservation that was written without the calendar's lock takes the time */
 export async function reserve(tx: Transaction, time: NewReservation): Promise<Reservation | null> {
   const { workspaceId, agentId, startsAt, endsAt, blockedUntil, purpose, decisionId } = time
   const isHold = 'holder' in purpose
-  const { holder, heldAt, expiresAt } = isHold ? purpose : { holder: null, heldAt: null, expiresAt: null }
+  const { holder, heldAt, expiresAt, address } = isHold ? purpose : NO_HOLD
   const meetingId = isHold ? null : purpose.meetingId
   noteLocks(tx, 'reservation', [''])
   const [reservation] = await tx.$queryRaw<Reservation[]>`
     INSERT INTO "Reservation" ("id", "workspaceId", "agentId", "startsAt", "endsAt", "blockedUntil",
-      "holder", "heldAt", "expiresAt", "decisionId", "meetingId")
+      "holder", "holderAddress", "heldAt", "expiresAt", "decisionId", "meetingId")
     VALUES (${uuidv7()}::uuid, ${workspaceId}::uuid, ${agentId}::uuid, ${startsAt}::timestamptz,
       ${endsAt}::timestamptz, ${blockedUntil}::timestamptz,
-      ${holder}, ${heldAt}::timestamptz, ${expiresAt}::timestamptz, ${decisionId}::uuid, ${meetingId}::uuid)
+      ${holder}, ${address}, ${heldAt}::timestamptz, ${expiresAt}::timestamptz, ${decisionId}::uuid, ${meetingId}::uuid)
     ON CONFLICT DO NOTHING
     RETURNING *`
   return reservation ?? null

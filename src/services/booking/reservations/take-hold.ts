@@ -73,7 +73,8 @@ export async function keepHold(
     WITH decision AS (
       UPDATE "RoutingDecision" SET "meetingId" = ${meetingId}::uuid WHERE "id" = ${decisionId}::uuid
     )
-    UPDATE "Reservation" SET "meetingId" = ${meetingId}::uuid, "holder" = NULL, "heldAt" = NULL, "expiresAt" = NULL
+    UPDATE "Reservation" SET "meetingId" = ${meetingId}::uuid, "holder" = NULL, "holderAddress" = NULL,
+      "heldAt" = NULL, "expiresAt" = NULL
     WHERE "id" = ${id}::uuid AND "holder" = ${holder}`
   if (kept === 0) throw new NotFoundError('input.slot.holdId')
 }

@@ -9,6 +9,7 @@ import { type Prechecks, refusalOf, requireChecked } from '../calendar-precheck.
 import { type MeetingCandidate, readCandidates } from '../slots/meeting-candidates.ts'
 import { endOfBuffer, endOfMeeting, refuseSlot } from '../slots/rules.ts'
 import { chooseCandidate } from './choose-candidate.ts'
+import { dayHeld, dayHeldUntil } from './hold-limits.ts'
 import { closestRefusal, SlotRefused } from './refusal.ts'
 import { type AgentTime, makeRoom, reserve } from './reserve.ts'
 
@@ -25,6 +26,8 @@ export interface SlotRequest {
   now: Date
   /** null: without prechecks, for a hold. Booking it makes the precheck. */
   checks: Prechecks | null
+  /** How many slots of a day of an agent visitors may hold; null: the slot is not to be held by a visitor. */
+  holdsPerDay: number | null
 }
 
 /** A slot that is free under the lock of its agent's calendar. */
@@ -36,18 +39,26 @@ interface ChosenSlot {
 }
 
 /** @throws SlotRefused when no agent is available
+ * @throws QuotaExceededError when visitors hold too many slots of that day of the agents who are free
  * @throws NotFoundError for a target that the workspace does not have */
 export async function chooseSlot(tx: Transaction, request: SlotRequest): Promise<ChosenSlot> {
-  const { workspaceId, target, field, caller, now, startsAt, checks } = request
+  const { workspaceId, target, field, caller, now, startsAt, checks, holdsPerDay } = request
   const pool = await readPool(tx, { workspaceId, kind: 'MEETING', target, field, lock: true })
   const start = startsAt.getTime()
-  const query = { workspaceId, range: { start, end: start + 1 }, now, caller }
+  const holdsNear = holdsPerDay === null ? {} : { holdsNear: startsAt }
+  const query = { workspaceId, range: { start, end: start + 1 }, now, caller, ...holdsNear }
   const { chosen, candidates, decision } = await chooseCandidate(tx, {
     pool,
     read: (agentIds) => readCandidates(tx, { ...query, agentIds }),
-    isAvailable: (candidate) => refuseRequest(candidate, request) === null,
+    isAvailable: (candidate) =>
+      refuseRequest(candidate, request) === null && heldUntilOf(candidate, request) === null,
   })
-  if (chosen === null) throw new SlotRefused(refusalOfAll(candidates, request), request)
+  if (chosen === null) {
+    const free = candidates.filter((each) => isEligible(each) && refuseRequest(each, request) === null)
+    const heldUntil = free.flatMap((each) => heldUntilOf(each, request) ?? [])
+    if (holdsPerDay !== null && heldUntil.length > 0) throw dayHeld(heldUntil, holdsPerDay)
+    throw new SlotRefused(refusalOfAll(candidates, request), request)
+  }
   const { agentId, calendar } = chosen
   const endsAt = endOfMeeting(startsAt, calendar)
   if (checks !== null) requireChecked(chosen, { checks, meeting: { startsAt, endsAt } })
@@ -59,7 +70,13 @@ export async function chooseSlot(tx: Transaction, request: SlotRequest): Promise
  * @param taken.purpose a hold, or a meeting that exists */
 export async function takeSlot(
   tx: Transaction,
-  { slot, purpose }: { slot: ChosenSlot; purpose: { heldAt: Date; expiresAt: Date } | { meetingId: string } },
+  {
+    slot,
+    purpose,
+  }: {
+    slot: ChosenSlot
+    purpose: { heldAt: Date; expiresAt: Date; address: string | null } | { meetingId: string }
+  },
 ): Promise<Reservation> {
   const { time, pool, decision, request } = slot
   const { workspaceId, caller, now } = request
@@ -88,8 +105,13 @@ function refuseRequest(
   return refusal ?? (isOther ? 'OFF_GRID' : null)
 }
 
+const heldUntilOf = (candidate: MeetingCandidate, { startsAt, holdsPerDay }: SlotRequest): Date | null =>
+  holdsPerDay === null ? null : dayHeldUntil(candidate, { startsAt, limit: holdsPerDay })
+
+const isEligible = ({ ineligibleBecause }: MeetingCandidate) => ineligibleBecause.length === 0
+
 /** null when no agent is eligible. */
 function refusalOfAll(candidates: MeetingCandidate[], request: SlotRequest): SlotRefusal | null {
-  const eligible = candidates.filter(({ ineligibleBecause }) => ineligibleBecause.length === 0)
+  const eligible = candidates.filter(isEligible)
   return closestRefusal(eligible.map((candidate) => refuseRequest(candidate, request)))
 }

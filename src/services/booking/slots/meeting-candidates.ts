@@ -17,6 +17,8 @@ export interface MeetingCandidate extends Candidate {
   calendar: AgentCalendar
   /** The busy time of the calendar without the time that is not known, for a time that a precheck asks about. */
   knownBusy: Interval[]
+  /** The slots that visitors hold, if `holdsNear` asks for them. */
+  held: { startsAt: Date; expiresAt: Date }[]
   /** Whether a provider keeps the calendar, so that it can have busy times that are not stored here yet. */
   hasExternalCalendar: boolean
 }
@@ -31,6 +33,8 @@ interface CandidateQuery {
   caller: string | string[]
   /** A meeting that does not count as busy, because it is the one to move. */
   exceptMeetingId?: string
+  /** An instant: the holds of visitors within two days of it are read, without those of the caller. */
+  holdsNear?: Date
 }
 
 /** The caller of no hold: every hold counts as busy. */
@@ -53,13 +57,16 @@ interface CandidateRow extends ScheduleRow {
   slotStepMinutes: number | null
   /** See `toIntervals`; null when there is no busy time. */
   busy: Uint8Array | null
+  held: Date[]
+  heldUntil: Date[]
 }
 
 /** @returns the candidates in the order of `agentIds`, without removed agents */
 export async function readCandidates(
   database: Database | Transaction,
-  { workspaceId, agentIds, range, now, caller, exceptMeetingId }: CandidateQuery,
+  query: CandidateQuery,
 ): Promise<MeetingCandidate[]> {
+  const { workspaceId, agentIds, range, now, caller, exceptMeetingId } = query
   const from = new Date(range.start)
   const startsAfter = new Date(range.start - LONGEST_RESERVATION_MS)
   const to = new Date(range.end)
@@ -90,7 +97,8 @@ export async function readCandidates(
             AND b."endsAt" > ${from}::timestamptz - m."bufferMinutes" * interval '1 minute'
             ${exceptMeetingId === undefined ? Prisma.empty : notTheEventOf(exceptMeetingId)}
         ) t
-      ) AS "busy"
+      ) AS "busy", ${heldNear(query, Prisma.sql`h."startsAt"`)} AS "held",
+      ${heldNear(query, Prisma.sql`h."expiresAt"`)} AS "heldUntil"
     FROM unnest(${agentIds}::uuid[]) WITH ORDINALITY AS asked("id", "place")
     JOIN "Agent" a ON a."id" = asked."id"
     JOIN "MeetingAvailability" m ON m."agentId" = a."id"
@@ -99,6 +107,19 @@ export async function readCandidates(
     WHERE a."workspaceId" = ${workspaceId}::uuid AND a."removedAt" IS NULL
     ORDER BY asked."place"`
   return rows.map((row) => toCandidate(row, now))
+}
+
+/** About a day, in any zone.
+ * @param column of the holds, in the order of their ids */
+function heldNear({ holdsNear, caller, now }: CandidateQuery, column: Prisma.Sql): Prisma.Sql {
+  if (holdsNear === undefined) return Prisma.sql`ARRAY[]::timestamptz[]`
+  return Prisma.sql`ARRAY (
+    SELECT ${column} FROM "Reservation" h
+    WHERE h."agentId" = a."id" AND h."startsAt" > ${holdsNear}::timestamptz - interval '2 days'
+      AND h."startsAt" < ${holdsNear}::timestamptz + interval '2 days' AND h."expiresAt" > ${now}::timestamptz
+      AND h."holder" LIKE 'visitor:%' AND h."holder" <> ALL (${[caller].flat()})
+    ORDER BY h."id"
+  )`
 }
 
 /** A meeting without a reservation, because the agent moved it onto another one, is busy time of the calendar. */
@@ -131,6 +152,7 @@ function toCandidate(row: CandidateRow, now: Date): MeetingCandidate {
       busy: [...knownBusy, ...unknownTimes(row, now)],
     },
     knownBusy,
+    held: row.held.map((startsAt, index) => ({ startsAt, expiresAt: row.heldUntil[index] ?? startsAt })),
   }
 }
 

@@ -1,0 +1,14 @@
+// Names a client address in the database. It is hashed with the installation's key: nobody reads the address in a table
+// or in a backup.
+import type { RequestContext } from '../identity/request-context.ts'
+import { networksOf } from './rules.ts'
+
+/** @returns null for a call from within the program */
+export function clientKeyOf(context: Pick<RequestContext, 'client' | 'signer'>): string | null {
+  const { address } = context.client
+  return address === null ? null : hashedKey(context, networksOf(address).address)
+}
+
+export function hashedKey({ signer }: Pick<RequestContext, 'signer'>, subject: string): string {
+  return signer.signature('budget', Buffer.from(subject)).subarray(0, 16).toString('base64url')
+}
