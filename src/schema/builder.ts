@@ -12,8 +12,9 @@ import { ForbiddenError, InvalidInputError, TokenRequiredError } from '../errors
 import type { Cost, SchemaContext } from './context.ts'
 import { readGlobalId } from './global-id.ts'
 import MissingIdsPlugin from './missing-ids.ts'
-import { areVisibleNodes } from './node.ts'
+import { findVisibleNodes } from './node.ts'
 import PageArgumentsPlugin, { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './page-arguments.ts'
+import SeenPersonPlugin from './seen-person.ts'
 import StaffFieldsPlugin from './staff-fields.ts'
 import { GLOBAL_ID } from './texts.ts'
 
@@ -50,6 +51,8 @@ export const builder = new SchemaBuilder<{
     PageArgumentsPlugin,
     PrismaPlugin,
     RelayPlugin,
+    // The last one: it shows other fields of an object that the plugins before have loaded.
+    SeenPersonPlugin,
   ],
   defaultFieldNullability: false,
   scopeAuth: {
@@ -89,9 +92,9 @@ export const builder = new SchemaBuilder<{
       description:
         'Reads an object by its global id. Null if no object with this id is visible to the viewer.',
       args: { id: { description: 'The global id of the object.' } },
-      resolve: async (_root, { id }, context, _info, resolveNode) => {
-        const [isVisible] = await areVisibleNodes(context, [id])
-        return isVisible ? resolveNode(id) : null
+      resolve: async (_root, { id }, context, info) => {
+        const ids = await findVisibleNodes(context, [id])
+        return (await readNodes({ context, info, ids }))[0]
       },
     },
     nodesQueryOptions: {
@@ -109,8 +112,7 @@ export const builder = new SchemaBuilder<{
             },
           ])
         }
-        const visible = await areVisibleNodes(context, ids)
-        return readNodes({ context, info, ids: ids.map((id, index) => (visible[index] ? id : null)) })
+        return readNodes({ context, info, ids: await findVisibleNodes(context, ids) })
       },
     },
     pageInfoTypeOptions: {
@@ -156,8 +158,8 @@ function costError(cost: Cost): GraphQLError {
   )
 }
 
-/** Reads nodes by their ids. The function that Pothos passes to the resolver of `nodes` ignores its argument and reads all
- * requested ids, visible or not. */
+/** Reads nodes by their ids. The functions that Pothos passes to the resolvers of `node` and `nodes` ignore their argument and
+ * read all requested ids, visible or not. */
 function readNodes(nodes: {
   context: SchemaContext
   info: GraphQLResolveInfo

@@ -18,8 +18,10 @@ import { countedByOwner } from './connection.ts'
 import type { SchemaContext } from './context.ts'
 import { fromCursor, listedBy } from './page-arguments.ts'
 import type { Order } from './page-cursor.ts'
+import { PersonRef } from './person.ts'
 import { PERSONAL } from './personal.ts'
 import { DecisionRef } from './routing-decision.ts'
+import { seenPerson, withProvenance } from './seen-person.ts'
 import { FallbackRef } from './shared.ts'
 import { between, GLOBAL_ID, STAFF_ONLY } from './texts.ts'
 
@@ -84,7 +86,12 @@ export const ConversationRef = builder.prismaNode('Conversation', {
   findUnique: (id) => ({ id }),
   fields: (t) => ({
     state: t.expose('state', { type: ConversationStateRef, description: 'The state of the conversation.' }),
-    person: t.relation('person', { description: 'The person of the visitor, who may be anonymous.' }),
+    person: t.field({
+      type: PersonRef,
+      description: 'The person of the visitor, who may be anonymous.',
+      select: (_arguments, _context, nestedSelection) => ({ claimed: true, person: nestedSelection(true) }),
+      resolve: ({ person, claimed }) => withProvenance(person, { claimed }),
+    }),
     agent: t.relation('agent', {
       nullable: true,
       description: 'The agent who last accepted the conversation or took it over; null if no agent has.',
@@ -187,6 +194,7 @@ export const ConversationRef = builder.prismaNode('Conversation', {
       complexity: TRANSCRIPT_COST,
       select: (_arguments, { viewer }) => ({
         endedAt: true,
+        claimed: true,
         person: true,
         messages: {
           where: { conversation: visibleConversations(viewer) },
@@ -194,13 +202,14 @@ export const ConversationRef = builder.prismaNode('Conversation', {
           include: { agent: { select: { name: true } } },
         },
       }),
-      resolve: ({ endedAt, person, messages }) => {
+      resolve: async ({ endedAt, person, claimed, messages }, _arguments, context) => {
         if (endedAt === null) return null
         const lines = messages.map(({ agent, ...message }) => ({
           ...message,
           agentName: agent?.name ?? null,
         }))
-        return writeTranscript({ lines, visitorName: personName(person) })
+        const seen = await seenPerson(context, withProvenance(person, { claimed }))
+        return writeTranscript({ lines, visitorName: personName(seen) })
       },
     }),
     streamHead: t.field({

@@ -12,6 +12,7 @@ import {
 } from './meeting-enums.ts'
 import { PersonRef } from './person.ts'
 import { DecisionRef } from './routing-decision.ts'
+import { withProvenance } from './seen-person.ts'
 import { GLOBAL_ID, STAFF_ONLY } from './texts.ts'
 
 export const MeetingChangeRef = builder.prismaObject('MeetingChange', {
@@ -35,9 +36,10 @@ export const MeetingChangeRef = builder.prismaObject('MeetingChange', {
       description: 'The person of the meeting if the visitor made the change (`VISITOR`); null for others.',
       select: (_arguments, _context, nestedSelection) => ({
         actorKind: true,
-        meeting: { select: { person: nestedSelection(true) } },
+        meeting: { select: { id: true, claimed: true, person: nestedSelection(true) } },
       }),
-      resolve: ({ actorKind, meeting }) => (actorKind === 'VISITOR' ? meeting.person : null),
+      resolve: ({ actorKind, meeting: { id, person, claimed } }) =>
+        actorKind === 'VISITOR' ? withProvenance(person, { claimed, meetingId: id }) : null,
     }),
     reason: t.exposeString('reason', {
       nullable: true,
@@ -102,7 +104,12 @@ export const MeetingRef = builder.prismaNode('Meeting', {
     agent: t.relation('agent', {
       description: 'The agent who holds the meeting, even if that agent was removed.',
     }),
-    person: t.relation('person', { description: 'The person to meet.' }),
+    person: t.field({
+      type: PersonRef,
+      description: 'The person to meet.',
+      select: (_arguments, _context, nestedSelection) => ({ claimed: true, person: nestedSelection(true) }),
+      resolve: ({ id, person, claimed }) => withProvenance(person, { claimed, meetingId: id }),
+    }),
     subject: t.exposeString('subject', {
       description: "The title in calendars and mails, made from the agent's `invitation`.",
     }),

@@ -6,12 +6,18 @@ import { visibleMeetings } from '../services/booking/meetings/visible-meetings.t
 import { visibleHolds } from '../services/booking/reservations/visible-holds.ts'
 import { visibleConversations, visibleOffers } from '../services/chat/conversation/visible-conversations.ts'
 import { NOTHING, type Viewer } from '../services/identity/viewer.ts'
-import { visiblePeople } from '../services/people/visible-people.ts'
+import { findVisiblePeople } from '../services/people/find-visible-people.ts'
 import type { SchemaContext } from './context.ts'
 import type { NodeName } from './global-id.ts'
 
-/** @returns those of the ids that the viewer may read */
-type Lookup = (context: SchemaContext, ids: string[]) => Promise<{ id: string }[]>
+/** What an id leads to: the row, if that has another id than the viewer knows. */
+interface Found {
+  id: string
+  rowId?: string
+}
+
+/** @returns what those of the ids lead to that the viewer may read */
+type Lookup = (context: SchemaContext, ids: string[]) => Promise<Found[]>
 
 /** The condition for objects that only the workspace's staff may read. */
 function ofStaff(viewer: Viewer) {
@@ -44,8 +50,7 @@ const LOOKUPS: Record<NodeName, Lookup> = {
     }),
   Meeting: ({ database, viewer }, ids) =>
     database.meeting.findMany({ select, where: { AND: [visibleMeetings(viewer), { id: { in: ids } }] } }),
-  Person: ({ database, viewer }, ids) =>
-    database.person.findMany({ select, where: { AND: [visiblePeople(viewer), { id: { in: ids } }] } }),
+  Person: findVisiblePeople,
   PushSubscription: ({ database, viewer }, ids) =>
     database.pushSubscription.findMany({
       select,
@@ -63,20 +68,26 @@ interface NodeId {
   id: string
 }
 
-/** @returns for each node whether it exists and the viewer may read it; with one statement for each type */
-export async function areVisibleNodes(context: SchemaContext, nodes: NodeId[]): Promise<boolean[]> {
+/** @returns the id of the row of each node; null for one that does not exist or that the viewer may not read. It takes one
+ * statement for each type */
+export async function findVisibleNodes(context: SchemaContext, nodes: NodeId[]): Promise<(NodeId | null)[]> {
   const idsByType = new Map<NodeName, string[]>()
   for (const { typename, id } of nodes) {
     if (!isNodeName(typename) || !validate(id)) continue
     idsByType.set(typename, [...(idsByType.get(typename) ?? []), id])
   }
-  const visible = new Set<string>()
+  const rowIds = new Map<string, string>()
   await Promise.all(
     [...idsByType].map(async ([typename, ids]) => {
-      for (const { id } of await LOOKUPS[typename](context, ids)) visible.add(`${typename}:${id}`)
+      for (const { id, rowId = id } of await LOOKUPS[typename](context, ids)) {
+        rowIds.set(`${typename}:${id}`, rowId)
+      }
     }),
   )
-  return nodes.map(({ typename, id }) => visible.has(`${typename}:${id}`))
+  return nodes.map(({ typename, id }) => {
+    const rowId = rowIds.get(`${typename}:${id}`)
+    return rowId === undefined ? null : { typename, id: rowId }
+  })
 }
 
 function isNodeName(typename: string): typename is NodeName {

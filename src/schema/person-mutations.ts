@@ -7,6 +7,7 @@ import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { fromGlobalId } from './global-id.ts'
 import { PersonInput, PersonRef } from './person.ts'
+import { withProvenance } from './seen-person.ts'
 import { BUDGETED, OMITTED_OR_NULL_STAYS, oneLine, VISITOR_TOKEN } from './texts.ts'
 
 const VISITOR = 'The person that the visitor is, known or anonymous.'
@@ -21,8 +22,10 @@ const VisitRef = builder.objectRef<Visit>('Visit').implement({
     person: t.prismaField({
       type: PersonRef,
       description: VISITOR,
-      resolve: (query, { personId }, _arguments, { database }) =>
-        database.person.findUniqueOrThrow({ ...query, where: { id: personId } }),
+      resolve: async (query, { visitor: reader }, _arguments, { database }) => {
+        const where = { id: reader.personId }
+        return withProvenance(await database.person.findUniqueOrThrow({ ...query, where }), { reader })
+      },
     }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
@@ -64,7 +67,7 @@ const IdentifyVisitorInput = builder.inputType('IdentifyVisitorInput', {
       type: PersonInput,
       required: true,
       description:
-        'What is known about the visitor. With an e-mail address, the visitor becomes the known person with that address, or a new one, and keeps what it did as an anonymous person. Without one, the visitor stays the same person.',
+        'What is known about the visitor. With an e-mail address, the visitor belongs to the known person with that address, or to a new one, and keeps what it did as an anonymous person. Without one, the visitor stays the same person. Unless the visitor is verified, this is a claim: it changes no person who existed before, and the visitor reads of the person only what it said itself.',
     }),
     identityHash: t.string({ description: IDENTITY_HASH }),
   }),
@@ -79,7 +82,10 @@ builder.mutationField('identifyVisitor', (t) =>
       input: t.arg({ type: IdentifyVisitorInput, required: true, description: 'Who the visitor is.' }),
     },
     resolve: (query, _root, { input }, context) =>
-      identifyVisitor(context, input, (tx, id) => tx.person.findUniqueOrThrow({ ...query, where: { id } })),
+      identifyVisitor(context, input, async (tx, reader) => {
+        const where = { id: reader.personId }
+        return withProvenance(await tx.person.findUniqueOrThrow({ ...query, where }), { reader })
+      }),
   }),
 )
 

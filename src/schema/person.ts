@@ -15,6 +15,7 @@ import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
 import { COUNTED } from './connection.ts'
 import { fromCursor, listedBy } from './page-arguments.ts'
+import { AS_SEEN } from './seen-person.ts'
 import {
   ANY_TOKEN,
   atMost,
@@ -33,7 +34,7 @@ interface Company {
   attributes: unknown
 }
 
-const CompanyRef = builder.objectRef<Company>('Company').implement({
+export const CompanyRef = builder.objectRef<Company>('Company').implement({
   description: 'The company that a person works for.',
   fields: (t) => ({
     name: t.exposeString('name', {
@@ -52,29 +53,57 @@ const CompanyRef = builder.objectRef<Company>('Company').implement({
   }),
 })
 
+/** Of what is known of a person, and of what a visitor claims. */
+export const DESCRIBED = {
+  email: 'The e-mail address, in lower case; null if unknown.',
+  firstName: 'The first name, for example `Grace`; null if unknown.',
+  lastName: 'The last name, for example `Hopper`; null if unknown.',
+  jobTitle: 'The job title, for example `Head of Purchasing`; null if unknown.',
+  phone: 'The phone number as it was entered; null if unknown.',
+  company: 'The company; null if nothing is known about it.',
+  attributes: 'The other attributes by name.',
+}
+
+/** @returns the company of a person or of a claim, if anything is known about it */
+export function companyOf(person: {
+  companyName: string | null
+  companyDomain: string | null
+  companyAttributes: unknown
+}): Company | null {
+  const { companyName: name, companyDomain: domain, companyAttributes: attributes } = person
+  return (name ?? domain ?? Object.keys(Object(attributes))[0]) ? { name, domain, attributes } : null
+}
+
 export const PersonRef = builder.prismaNode('Person', {
-  id: { field: 'id', description: GLOBAL_ID },
+  id: {
+    field: 'id',
+    description: `${GLOBAL_ID} For a visitor who is not verified, it is one of the visit.`,
+    extensions: AS_SEEN,
+  },
   description:
-    'A visitor of the website, anonymous or known by an e-mail address. Staff see all people of the workspace. Visitors see themselves, without the fields for staff.',
+    'A visitor of the website, anonymous or known by an e-mail address, which no other person of the workspace has. Staff see all people of the workspace. Visitors see themselves, without the fields for staff: a verified visitor (see `identityHash`) as the person is known, any other as it has described itself in this visit.',
   findUnique: (id) => ({ id }),
   fields: (t) => ({
     known: t.boolean({
       description: 'Whether the person has an e-mail address. A person without one is anonymous.',
+      extensions: AS_SEEN,
       resolve: ({ email }) => email !== null,
     }),
     email: t.expose('email', {
       type: 'EmailAddress',
       nullable: true,
-      description:
-        'The e-mail address, in lower case and unique in the workspace; null for an anonymous person.',
+      extensions: AS_SEEN,
+      description: DESCRIBED.email,
     }),
     firstName: t.exposeString('firstName', {
       nullable: true,
-      description: 'The first name, for example `Grace`; null if unknown.',
+      extensions: AS_SEEN,
+      description: DESCRIBED.firstName,
     }),
     lastName: t.exposeString('lastName', {
       nullable: true,
-      description: 'The last name, for example `Hopper`; null if unknown.',
+      extensions: AS_SEEN,
+      description: DESCRIBED.lastName,
     }),
     firstSeenAt: t.expose('createdAt', {
       type: 'DateTime',
@@ -83,12 +112,12 @@ export const PersonRef = builder.prismaNode('Person', {
     }),
     jobTitle: t.exposeString('jobTitle', {
       nullable: true,
-      description: `The job title, for example \`Head of Purchasing\`; null if unknown. ${STAFF_ONLY}`,
+      description: `${DESCRIBED.jobTitle} ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     phone: t.exposeString('phone', {
       nullable: true,
-      description: `The phone number as it was entered; null if unknown. ${STAFF_ONLY}`,
+      description: `${DESCRIBED.phone} ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     crmStatus: t.exposeString('crmStatus', {
@@ -98,17 +127,16 @@ export const PersonRef = builder.prismaNode('Person', {
     }),
     attributes: t.expose('attributes', {
       type: 'JSONObject',
-      description: `The other attributes by name. ${STAFF_ONLY}`,
+      description: `${DESCRIBED.attributes} ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     company: t.field({
       type: CompanyRef,
       nullable: true,
-      description: `The company; null if nothing is known about it. ${STAFF_ONLY}`,
+      description: `${DESCRIBED.company} ${STAFF_ONLY}`,
       authScopes: { staff: true },
       select: { companyName: true, companyDomain: true, companyAttributes: true },
-      resolve: ({ companyName: name, companyDomain: domain, companyAttributes: attributes }) =>
-        (name ?? domain ?? Object.keys(Object(attributes))[0]) ? { name, domain, attributes } : null,
+      resolve: companyOf,
     }),
   }),
 })

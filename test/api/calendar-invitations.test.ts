@@ -8,7 +8,7 @@ import { eventually, mailsByCalendar, mailsByUs, organizerIn, uidIn } from '../k
 import { useCalendarScene } from '../kit/calendar-scene.ts'
 import { type Account, createConnectedAgent, PROVIDERS, runDueCalendarWork, uidOf } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
-import { personOf } from '../kit/people.ts'
+import { personIdOf } from '../kit/people.ts'
 import { emulatorOf } from '../kit/providers/kits.ts'
 import { aVisitor } from '../kit/scene.ts'
 import { at, TEN } from '../kit/times.ts'
@@ -33,7 +33,7 @@ const invitationIn = (mail?: Mail) => ({
 })
 
 async function changeAddress(email: string): Promise<void> {
-  const personId = (await personOf(app, visitor.token)).id
+  const personId = await personIdOf(app, visitor.token)
   const input = { personId, person: { email } }
   const saved = await mutate({ mutation: 'updatePerson', input, token: admin.token, select: '' })
   expect(saved.__typename).toBe('Person')

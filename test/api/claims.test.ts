@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { data } from '../kit/app.ts'
 import { book } from '../kit/booking.ts'
 import { chat, readChat, startActiveChat } from '../kit/chat.ts'
-import { hashWith, identifyVisitor, identitySecretOf, personOf } from '../kit/people.ts'
+import { hashWith, identifyVisitor, identitySecretOf, personIdOf } from '../kit/people.ts'
 import { aVisitor, bookable, forChat, useScene } from '../kit/scene.ts'
 import { NINE, TEN } from '../kit/times.ts'
 
@@ -15,9 +15,11 @@ const NOTHING_CLAIMED = {
   lastName: null,
   jobTitle: null,
   phone: null,
-  companyName: null,
+  company: null,
+  attributes: {},
 }
-const IDENTITY = 'verified claimed { email firstName lastName jobTitle phone companyName }'
+const IDENTITY =
+  'verified claimed { email firstName lastName jobTitle phone company { name domain attributes } attributes }'
 
 const { app, acme, admin, ada, alan, visitor, mutate } = useScene({
   ada: forChat,
@@ -56,7 +58,7 @@ describe('a chat', () => {
       ...NOTHING_CLAIMED,
       firstName: 'Grace',
       email: GRACE,
-      companyName: 'Navy',
+      company: { name: 'Navy', domain: null, attributes: {} },
       phone: '+1 555 0100',
     }
     expect(await identityOf(id)).toEqual({ verified: false, claimed })
@@ -74,7 +76,7 @@ describe('a chat', () => {
   it('keeps the claim when staff corrects the person', async () => {
     await identify({ email: GRACE, firstName: 'Grase' })
     const id = await begin()
-    const { id: personId } = await personOf(app, visitor.token)
+    const personId = await personIdOf(app, visitor.token)
     const input = { personId, person: { firstName: 'Grace' } }
     await mutate({ mutation: 'updatePerson', token: ada.token, input, select: '' })
     const found = await readChat(app, ada.token, id, `${IDENTITY} person { firstName }`)
@@ -125,7 +127,7 @@ describe('a chat', () => {
     [
       'staff changes the e-mail address',
       async () => {
-        const { id: personId } = await personOf(app, visitor.token)
+        const personId = await personIdOf(app, visitor.token)
         return { mutation: 'updatePerson', input: { personId, person: { email: ADA } } }
       },
     ],

@@ -5,6 +5,7 @@ import { MEETING_LINK_PREFIX } from '../../src/services/identity/meeting-link.ts
 import { startApp } from '../kit/app.ts'
 import { book, mutateMeeting, type Result } from '../kit/booking.ts'
 import { DAY } from '../kit/clock.ts'
+import { personIdOf } from '../kit/people.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { NINE, TEN } from '../kit/times.ts'
 
@@ -85,7 +86,7 @@ const invitationEnded = () =>
   )
 
 async function changeAddress(email: string): Promise<void> {
-  const { id: personId } = meeting.person as { id: string }
+  const personId = await personIdOf(app, visitor.token)
   const call = { mutation: 'updatePerson', input: { personId, person: { email } }, token: admin.token }
   expect((await mutate({ ...call, select: '' })).__typename).toBe('Person')
 }

@@ -152,13 +152,13 @@ it('takes exactly these statements for each operation, including those that read
   expect(counts).toMatchInlineSnapshot(`
     {
       "agents": 8,
-      "bookMeeting": 29,
-      "cancelMeeting": 15,
+      "bookMeeting": 31,
+      "cancelMeeting": 16,
       "console": 8,
       "explainRouting": 5,
       "holdSlot": 17,
       "meetings": 12,
-      "rescheduleMeeting": 22,
+      "rescheduleMeeting": 23,
       "routingQueue": 6,
       "slots": 6,
     }
@@ -186,7 +186,7 @@ it('offers slots of external calendars without asking them, and asks at most twi
   expect(count('writes')).toEqual([0, 0])
   expect({ slots: offer, bookMeeting: booking }).toMatchInlineSnapshot(`
     {
-      "bookMeeting": 43,
+      "bookMeeting": 46,
       "slots": 6,
     }
   `)

@@ -31,6 +31,10 @@ export async function personOf(
     .viewer
 }
 
+/** The person's own id, by which staff reads it. */
+export const personIdOf = async (testApp: TestApp, token: string): Promise<string> =>
+  personGlobalId((await visitorOf(testApp, token)).personId)
+
 /** The workspace's secret, as an administrator reads it. */
 export async function identitySecretOf(testApp: TestApp, { admin }: TestWorkspace): Promise<string> {
   const { workspace } = await data<{ workspace: { identitySecret: string } }>(

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { createTestAgent } from '../kit/actors.ts'
 import { book, createVisitor } from '../kit/booking.ts'
 import { type EventStream, openEventStream } from '../kit/event-stream.ts'
-import { createConversation, hashWith, identifyVisitor, identitySecretOf, personOf } from '../kit/people.ts'
+import { createConversation, hashWith, identifyVisitor, identitySecretOf, personIdOf } from '../kit/people.ts'
 import { bookable, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { NINE } from '../kit/times.ts'
@@ -41,7 +41,7 @@ it('a visitor receives only what it may see itself, whoever else subscribes to t
   const conversation = await createConversation(app, { token: chatting, agentId: ada.agentId })
   const streams = [await listen(verified, conversation), await listen(chatting, conversation)] as const
 
-  const { id: personId } = await personOf(app, chatting)
+  const personId = await personIdOf(app, chatting)
   const person = { firstName: 'Amazing Grace' }
   await mutate({
     mutation: 'updatePerson',
@@ -50,10 +50,12 @@ it('a visitor receives only what it may see itself, whoever else subscribes to t
     select: '',
   })
 
-  for (const stream of streams) await received(stream, 'Amazing Grace')
+  await received(streams[0], 'Amazing Grace')
+  await received(streams[1], 'ConversationChanged')
   const [toVerified, toChatting] = streams.map(({ events }) => JSON.stringify(events))
   expect(toVerified).toContain(meeting.id)
   expect(toChatting).not.toContain(meeting.id)
+  expect(toChatting).not.toContain('Amazing Grace')
   expect(app.faults).toEqual([])
 })
 
@@ -68,7 +70,6 @@ it('subscribers to a chat are notified when the visitor identifies itself', asyn
 describe('a verified visitor’s subscription to another browser’s chat ends', () => {
   const email = 'hedy@signals.example'
   const secret = () => identitySecretOf(app, acme)
-  const personIdOf = async (token: string) => (await personOf(app, token)).id
 
   async function createVerified(): Promise<string> {
     const token = await createVisitor(app, acme)
@@ -93,7 +94,7 @@ describe('a verified visitor’s subscription to another browser’s chat ends',
         mutation: 'updatePerson',
         token: admin.token,
         select: '',
-        input: { personId: await personIdOf(token), person: { email: 'new@signals.example' } },
+        input: { personId: await personIdOf(app, token), person: { email: 'new@signals.example' } },
       }),
     'the identity secret is replaced': () =>
       mutate({ mutation: 'replaceIdentitySecret', input: {}, token: admin.token, select: '' }),
@@ -109,7 +110,10 @@ describe('a verified visitor’s subscription to another browser’s chat ends',
     const last = await lost.ended()
     expect(last).toMatchObject({ event: 'complete' })
     expect(JSON.stringify(lost.events.at(-2))).toContain('ACCESS_CHANGED')
-    await identifyVisitor(app, chatting, { person: { firstName: way } })
+    const person = { firstName: way }
+    await identifyVisitor(app, chatting, { person })
+    const input = { personId: await personIdOf(app, chatting), person }
+    await mutate({ mutation: 'updatePerson', token: admin.token, input, select: '' })
     for (const stream of stays) await received(stream, way)
     expect(JSON.stringify(lost.events)).not.toContain(way)
   })

@@ -16,7 +16,7 @@ it('a visitor and a colleague who change the same person at the same time do not
   try {
     const visitor = contextOf(scene.nodes[0], scene.visitors[0]!)
     const identify = (email: string, firstName: string) =>
-      identifyVisitor(visitor, { person: { email, firstName } }, async (_tx, id) => id)
+      identifyVisitor(visitor, { person: { email, firstName } }, async (_tx, reader) => reader.personId)
     const personId = await identify('ada@example.com', 'Ada')
     await requestLiveChat(visitor, { text: 'Hello', idempotencyKey: null })
     await identify('grace@example.com', 'Grace')

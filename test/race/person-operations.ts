@@ -24,7 +24,11 @@ export async function identify(step: Step): Outcome {
   const hash = lot === 0 ? '0'.repeat(64) : hashWith(scene.identitySecret, email ?? '')
   const isHashed = lot === 0 || (lot < 4 && email !== null)
   const input = { person, identityHash: isHashed ? hash : null }
-  const personId = await identifyVisitor(contextOf(node, visitor), input, async (_tx, id) => id)
+  const personId = await identifyVisitor(
+    contextOf(node, visitor),
+    input,
+    async (_tx, reader) => reader.personId,
+  )
   if (email === null) return 'UNNAMED'
   Object.assign(visitor, {
     personId,

@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { MAX_PUSH_SUBSCRIPTIONS } from '../../src/services/notifications/push/register-push-subscription.ts'
 import { createTestAgent, type Staff } from '../kit/actors.ts'
-import { mutate, type Result } from '../kit/mutate.ts'
+import { mutate } from '../kit/mutate.ts'
+import { personGlobalId } from '../kit/people.ts'
 import { createBrowser } from '../kit/push-browser.ts'
 import { randomFrom } from '../kit/random.ts'
 import { type Contention, createVisitors, startContention } from './contention-scene.ts'
@@ -141,15 +142,19 @@ it(
           select: '... on Person { id }',
         }),
       )
-    const people: Result[] = []
     for (let number = 0; number < VALUES; number++) {
-      const person = await identify(tokens[number] as string, `person${number}@example.com`)
-      if (person?.__typename === 'Person') people.push(person)
+      await identify(tokens[number] as string, `person${number}@example.com`)
     }
+    const { rows: people } = await contention.sql.query<{ id: string }>(
+      'SELECT "id" FROM "Person" WHERE "email" IS NOT NULL',
+    )
     await slowDownWrites({ table: 'Person', column: 'email', unique: 'Person_workspaceId_email_key' })
     await callAtOnce('updatePerson', async () => {
       await identify(one(tokens), anyEmail())
-      await administer('updatePerson', { personId: one(people).id, person: { email: anyEmail() } })
+      await administer('updatePerson', {
+        personId: personGlobalId(one(people).id),
+        person: { email: anyEmail() },
+      })
     })
   },
   DEADLINE_MS,

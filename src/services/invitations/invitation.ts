@@ -1,6 +1,7 @@
 // An agent's invitation: the templates, and how they are rendered for a meeting. The list of meetings, calendar
 // entries, mails and the preview all use this.
 import type { InvitationTemplate, Meeting } from '../../database/generated/client/client.ts'
+import { asClaimed, readClaim } from '../people/claim.ts'
 import { type InvitationFacts, tokenValues } from './token-values.ts'
 import { readTokens, renderTemplate, type TokenValues } from './tokens.ts'
 
@@ -55,10 +56,18 @@ export function renderInvitation(template: InvitationTexts, values: TokenValues)
 /** The columns of a meeting that its texts depend on, among them the template it was booked with. */
 type InvitedMeeting = Pick<
   Meeting,
-  'subjectTemplate' | 'bodyTemplate' | 'agenda' | 'startsAt' | 'endsAt' | 'timeZone' | 'conferenceUrl'
+  | 'subjectTemplate'
+  | 'bodyTemplate'
+  | 'agenda'
+  | 'startsAt'
+  | 'endsAt'
+  | 'timeZone'
+  | 'conferenceUrl'
+  | 'claimed'
 >
 
-/** Renders the subject and body of a meeting.
+/** Renders the subject and body of a meeting. A visitor who is not verified as the person reads them: they show what it
+ * said of itself.
  * @param readers.timeZone the reader's zone; the visitor's when omitted
  * @throws RangeError for an unknown zone */
 export function textsOfMeeting(
@@ -66,9 +75,10 @@ export function textsOfMeeting(
   { agent, person, timeZone }: Pick<InvitationFacts, 'agent' | 'person'> & { timeZone?: string },
 ): InvitationTexts {
   const { subjectTemplate, bodyTemplate, conferenceUrl } = meeting
+  const claimed = readClaim(meeting.claimed)
   const values = tokenValues({
     agent,
-    person,
+    person: claimed === null ? person : asClaimed(person, claimed),
     meeting: { ...meeting, timeZone: timeZone ?? meeting.timeZone, joinLink: conferenceUrl },
   })
   return renderInvitation({ subject: subjectTemplate, body: bodyTemplate }, values)

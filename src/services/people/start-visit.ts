@@ -1,5 +1,6 @@
 // Issues a token to a visitor of a website. Callers need no credentials: the public key names the workspace, and a
 // browser must come from one of the origins that the workspace allows.
+import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { ForbiddenError, NotFoundError } from '../../errors.ts'
 import { spendBudgets } from '../budgets/spend-budgets.ts'
@@ -9,9 +10,10 @@ import { createSecretToken, hashToken } from '../identity/signer.ts'
 import { opaque, parseInput, webUrl } from '../input.ts'
 import { DAY } from '../time.ts'
 import { runTransaction } from '../transaction.ts'
-import { identifyPerson } from './identify-person.ts'
+import { identifyPerson, toReader } from './identify-person.ts'
 import { checkIdentityHash, identityHashInput } from './identity-hash.ts'
 import { personInput } from './person-input.ts'
+import type { PersonReader } from './seen-person.ts'
 
 export const VISIT_LASTS_MS = 30 * DAY
 
@@ -24,7 +26,8 @@ const startVisitInput = z.object({
 
 export interface Visit {
   token: string
-  personId: string
+  /** The visitor, as it reads its person. */
+  visitor: PersonReader
   expiresAt: Date
 }
 
@@ -42,6 +45,7 @@ export async function startVisit(
   requireAllowedOrigin(context, workspace.allowedOrigins)
   await spendBudgets(context, { workspaceId: workspace.id, calls: ['visits'] })
   const now = context.clock.now()
+  const visitorId = uuidv7()
   const token = createSecretToken(VISITOR_TOKEN_PREFIX)
   const expiresAt = new Date(now.getTime() + VISIT_LASTS_MS)
   const { pageUrl = null, identityHash } = input
@@ -49,9 +53,12 @@ export async function startVisit(
   const identified = await runTransaction(context, async (tx) => {
     const { id: workspaceId } = workspace
     const isVouchedFor = await checkIdentityHash(tx, { workspaceId, email: person.email, identityHash })
-    const { id: anonymousId } = await tx.person.create({ data: { workspaceId, createdAt: now } })
-    const { id: visitorId } = await tx.visitor.create({
+    const { id: anonymousId } = await tx.person.create({
+      data: { workspaceId, claimantId: visitorId, createdAt: now },
+    })
+    await tx.visitor.create({
       data: {
+        id: visitorId,
         workspaceId,
         personId: anonymousId,
         tokenHash: Uint8Array.from(hashToken(token)),
@@ -62,7 +69,8 @@ export async function startVisit(
     })
     return identifyPerson(tx, { workspaceId, visitorId, person, isVouchedFor, now })
   })
-  return { token, personId: identified?.person.id ?? '', expiresAt }
+  if (identified === null) throw new Error('The visitor was just created.')
+  return { token, visitor: toReader(visitorId, identified), expiresAt }
 }
 
 /** The check protects visitors in browsers, which always send an Origin; a request without one comes from a server. */

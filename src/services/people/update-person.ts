@@ -11,9 +11,9 @@ import { type AgentViewer, requirePermission, requireStaff, type Viewer } from '
 import { line, parseInput } from '../input.ts'
 import { attendeeAddressJob } from '../jobs.ts'
 import { RestartTransaction, runTransaction } from '../transaction.ts'
-import { givenFields } from './identify-person.ts'
 import { lockOpenChats, updateOpenChats } from './open-chats.ts'
 import { personInput } from './person-input.ts'
+import { givenFields } from './save-person.ts'
 
 export const MAX_CRM_STATUS_LENGTH = 100
 
@@ -45,7 +45,7 @@ export async function updatePerson<Answer>(
     return await runTransaction(context, async (tx) => {
       const before = await requirePerson(tx, { workspaceId, personId, newEmail: email })
       await requireChatWith(tx, { viewer, personId })
-      const data = { ...givenFields(person), email, crmStatus: crmStatus ?? undefined }
+      const data = { ...givenFields(person), email, crmStatus: crmStatus ?? undefined, claimantId: null }
       const updated = await tx.person.update({ where: { id: personId }, data })
       const isNewEmail = updated.email !== before.email
       const otherEvents = isNewEmail ? await revokeVerification(tx, personId) : []

@@ -1,16 +1,17 @@
 // Creates a meeting at a time that was found free under the lock of the agent's calendar.
 import { v7 as uuidv7 } from 'uuid'
 import type { z } from 'zod'
-import type { Reservation } from '../../../database/generated/client/client.ts'
-import { noteLocks } from '../../../database/lock-order.ts'
+import { Prisma, type Reservation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { InvalidInputError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
 import { newEvent } from '../../events/new-events.ts'
 import { actorOf, callerOf, type MeetingLinkViewer, type SignedInViewer } from '../../identity/viewer.ts'
 import { type Invitation, templateOf, textsOfMeeting, toInvitation } from '../../invitations/invitation.ts'
-import { givenFields, type Identified, identifyPerson } from '../../people/identify-person.ts'
+import { readClaim } from '../../people/claim.ts'
+import { type Identified, identifyPerson } from '../../people/identify-person.ts'
 import type { PersonInput, personInput } from '../../people/person-input.ts'
+import { savePerson } from '../../people/save-person.ts'
 import { sourceOf } from '../slots/rules.ts'
 import type { BookedChat, LockedChats } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
@@ -50,11 +51,11 @@ export async function makeMeeting(services: Services, booking: NewMeeting): Prom
   const { tx, viewer, identified, time, details, chats, now } = booking
   const { workspaceId, agentId, startsAt, endsAt, tookTurn } = time
   const { agent, invitation, calendarInvites, routedBy } = await readChoice(tx, time)
-  const { person } = identified
+  const { person, claimed } = identified
   const { conversation, others } = chats
   const id = uuidv7()
   const { timeZone, agenda } = details
-  const invited = { ...templateOf(invitation), startsAt, endsAt, timeZone, agenda: agenda ?? '' }
+  const invited = { ...templateOf(invitation), startsAt, endsAt, timeZone, agenda: agenda ?? '', claimed }
   const meeting = await tx.meeting.create({
     data: {
       id,
@@ -62,6 +63,7 @@ export async function makeMeeting(services: Services, booking: NewMeeting): Prom
       agentId,
       personId: person.id,
       ...invited,
+      claimed: claimed ?? Prisma.DbNull,
       ...textsOfMeeting({ ...invited, conferenceUrl: null }, { agent, person }),
       invitationUid: calendarInvites ? null : id,
       pageUrl: details.pageUrl ?? null,
@@ -108,7 +110,7 @@ export async function requirePerson(
     person: given,
     now,
   })
-  const booked = identified ?? (chat && (await updatePersonOf(tx, { chat, given })))
+  const booked = identified ?? (chat && (await updatePersonOf(tx, { chat, said: given })))
   if (booked?.person.email) return booked
   const message = 'Is required: the person has no e-mail address yet, and the invitation is sent to it.'
   throw new InvalidInputError([{ path: ['input', 'person', 'email'], code: 'REQUIRED', message }])
@@ -126,18 +128,20 @@ async function personOfLink(
     where: { id: viewer.meetingId },
     include: { person: true },
   })
-  return { person: booked.person, verified: booked.verified, events: [] }
+  const { person, verified, claimed } = booked
+  return { person, verified, claimed: readClaim(claimed), events: [] }
 }
 
 async function updatePersonOf(
   tx: Transaction,
-  { chat, given }: { chat: BookedChat; given: PersonInput },
+  { chat, said }: { chat: BookedChat; said: PersonInput },
 ): Promise<Identified> {
   // Read again, because the chat was read before its visitor was locked.
-  const { personId } = await tx.conversation.findUniqueOrThrow({ where: { id: chat.id } })
-  noteLocks(tx, 'person', [personId])
-  const person = await tx.person.update({ where: { id: personId }, data: givenFields(given) })
-  return { person, verified: false, events: [] }
+  const { person } = await tx.conversation.findUniqueOrThrow({
+    where: { id: chat.id },
+    include: { person: true },
+  })
+  return { person: await savePerson(tx, { person, said }), verified: false, claimed: null, events: [] }
 }
 
 interface Choice {

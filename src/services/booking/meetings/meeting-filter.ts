@@ -8,8 +8,9 @@ import type {
 } from '../../../database/generated/client/client.ts'
 import { ForbiddenError } from '../../../errors.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
-import { callerOf, requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
+import { callerOf, requireSignedIn, type SignedInViewer, type Viewer } from '../../identity/viewer.ts'
 import { email, instant, parseInput, text } from '../../input.ts'
+import { ofPersonWho, ofPersonWithId } from '../../people/visible-people.ts'
 import { containing, MAX_SEARCH_LENGTH } from '../../search.ts'
 import { upcoming } from '../../upcoming-meetings.ts'
 import { visibleMeetings } from './visible-meetings.ts'
@@ -43,7 +44,7 @@ export function filterMeetings(
   const filter = parseInput(meetingFilter, raw, ['filter'])
   if (signedIn.kind !== 'AGENT') requireNoStaffFilter(filter)
   const access = [visibleMeetings(viewer), atMostOf(signedIn)]
-  return { AND: [...access, ...ofPeople(filter), ...ofState(filter, clock.now())] }
+  return { AND: [...access, ...ofPeople(filter, viewer), ...ofState(filter, clock.now())] }
 }
 
 /** Visitors cannot read teams and removals, nor find them out by what a filter leaves.
@@ -61,14 +62,14 @@ function atMostOf(viewer: SignedInViewer): Prisma.MeetingWhereInput {
 
 type MeetingFilter = z.output<typeof meetingFilter>
 
-function ofPeople(filter: MeetingFilter): Prisma.MeetingWhereInput[] {
+function ofPeople(filter: MeetingFilter, viewer: Viewer): Prisma.MeetingWhereInput[] {
   const { agentIds, teamId, personId, personEmail, search } = filter
   return [
     agentIds ? { agentId: { in: agentIds } } : {},
     teamId ? { agent: { teams: { some: { teamId } } } } : {},
-    personId ? { personId } : {},
-    personEmail ? { person: { email: personEmail } } : {},
-    search ? matching(search) : {},
+    personId ? ofPersonWithId(viewer, personId) : {},
+    personEmail ? ofPersonWho(viewer, { email: personEmail }) : {},
+    search ? matching(search, viewer) : {},
   ]
 }
 
@@ -92,12 +93,12 @@ function leftWithRemovedAgent(now: Date): Prisma.MeetingWhereInput {
   return { agent: { removedAt: { not: null } }, ...upcoming(now) }
 }
 
-function matching(search: string): Prisma.MeetingWhereInput {
+function matching(search: string, viewer: Viewer): Prisma.MeetingWhereInput {
   const contains = containing(search)
   return {
     OR: [
       { subject: contains },
-      { person: { OR: [{ firstName: contains }, { lastName: contains }, { email: contains }] } },
+      ofPersonWho(viewer, { OR: [{ firstName: contains }, { lastName: contains }, { email: contains }] }),
       { agent: { name: contains } },
     ],
   }

@@ -44,7 +44,7 @@ export async function filterConversations(
   if (isGiven(unread)) conditions.push(hasUnread(database, { viewer, unread }))
   if (from) conditions.push({ [INSTANTS[order]]: { gte: from } })
   if (to) conditions.push({ [INSTANTS[order]]: { lt: to } })
-  if (search) conditions.push(await matchingConversations(database, { workspaceId, text: search }))
+  if (search) conditions.push(await matchingConversations(database, { viewer: chatViewer, text: search }))
   return { AND: conditions }
 }
 

@@ -2,19 +2,22 @@
 // look through every conversation of the workspace.
 import { Prisma } from '../../../database/generated/client/client.ts'
 import type { Database } from '../../../database/open.ts'
+import type { AgentViewer, Viewer, VisitorViewer } from '../../identity/viewer.ts'
+import { ofPersonWho } from '../../people/visible-people.ts'
 import { containing } from '../../search.ts'
 
 /** A text that more conversations match is looked for in the statement of the list. */
 const MOST_MATCHES = 5000
 
 /** @returns a condition for the conversations with the text in a message, or in the name or the e-mail address of a person,
- *   or in the agent's name */
+ *   or in the agent's name. A visitor, who has few of them, searches in nothing that it may not read */
 export async function matchingConversations(
   database: Database,
-  search: { workspaceId: string; text: string },
+  { viewer, text }: { viewer: AgentViewer | VisitorViewer; text: string },
 ): Promise<Prisma.ConversationWhereInput> {
-  const ids = await readMatches(database, search)
-  return ids === null ? matching(search.text) : { id: { in: ids } }
+  const { workspaceId } = viewer
+  const ids = viewer.kind === 'AGENT' ? await readMatches(database, { workspaceId, text }) : null
+  return ids === null ? matching(text, viewer) : { id: { in: ids } }
 }
 
 /** Each of the three has an index, of trigrams for messages.
@@ -40,11 +43,11 @@ async function readMatches(
   return rows.length > MOST_MATCHES ? null : [...ids]
 }
 
-function matching(text: string): Prisma.ConversationWhereInput {
+function matching(text: string, viewer: Viewer): Prisma.ConversationWhereInput {
   const contains = containing(text)
   return {
     OR: [
-      { person: { OR: [{ firstName: contains }, { lastName: contains }, { email: contains }] } },
+      ofPersonWho(viewer, { OR: [{ firstName: contains }, { lastName: contains }, { email: contains }] }),
       { agent: { name: contains } },
       { messages: { some: { text: contains } } },
     ],
