@@ -81,7 +81,7 @@ export const PersonRef = builder.prismaNode('Person', {
     extensions: AS_SEEN,
   },
   description:
-    'A visitor of the website, anonymous or known by an e-mail address, which no other person of the workspace has. Staff see all people of the workspace. Visitors see themselves, without the fields for staff: a verified visitor (see `identityHash`) as the person is known, any other as it has described itself in this visit.',
+    'A visitor of the website, anonymous or known by an e-mail address, which no other person of the workspace has. With VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS, staff see all people of the workspace; with MANAGE_MY_MEETINGS or VIEW_MY_CONVERSATIONS, those of their own meetings or conversations. Visitors see themselves, without the fields for staff: a verified visitor (see `identityHash`) as the person is known, any other as it has described itself in this visit.',
   findUnique: (id) => ({ id }),
   fields: (t) => ({
     known: t.boolean({

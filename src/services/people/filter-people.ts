@@ -6,6 +6,7 @@ import type { RequestContext } from '../identity/request-context.ts'
 import { type AgentViewer, requireStaff, type Viewer } from '../identity/viewer.ts'
 import { parseInput, text } from '../input.ts'
 import { containing, MAX_SEARCH_LENGTH } from '../search.ts'
+import { SEES_EVERYONE } from './visible-people.ts'
 
 const peopleArguments = z.object({ search: text(MAX_SEARCH_LENGTH).nullish() })
 
@@ -36,9 +37,8 @@ export function orderPeople(
 
 function requireMaySearch(viewer: Viewer): AgentViewer {
   const staff = requireStaff(viewer)
-  const mayAll = ['VIEW_ALL_CONVERSATIONS', 'MANAGE_ALL_MEETINGS'] as const
-  if (mayAll.some((permission) => staff.permissions.has(permission))) return staff
-  throw new ForbiddenError(`This requires the permission ${mayAll.join(' or ')}.`, mayAll[0])
+  if (SEES_EVERYONE.some((permission) => staff.permissions.has(permission))) return staff
+  throw new ForbiddenError(`This requires the permission ${SEES_EVERYONE.join(' or ')}.`, SEES_EVERYONE[0])
 }
 
 function matching(word: string): Prisma.PersonWhereInput {
