@@ -135,7 +135,7 @@ Sent by Analytical Engines.
 describe('values in the mail about a meeting', () => {
   const hostile = `<script>alert("x")</script> & 'y' \u202Egnp.exe`
 
-  it('are escaped in HTML, and text that turns its direction is kept', () => {
+  it('are escaped in HTML; texts keep what turns their direction, and names do not', () => {
     const { html, text } = composeMeetingMail(
       changedFacts({
         subject: `S ${hostile}`,
@@ -149,8 +149,15 @@ describe('values in the mail about a meeting', () => {
     )
     expect(html).not.toMatch(/<(script|img|link|iframe)|"onmouseover/)
     const escaped = '&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &amp; &#39;y&#39; \u202Egnp.exe'
-    for (const initial of 'SARWNG') expect(html).toContain(`${initial} ${escaped}`)
-    for (const initial of 'SARWNG') expect(text).toContain(`${initial} ${hostile}`)
+    for (const initial of 'SAR') {
+      expect(html).toContain(`${initial} ${escaped}`)
+      expect(text).toContain(`${initial} ${hostile}`)
+    }
+    for (const initial of 'WN') {
+      expect(html).toContain(`${initial} ${escaped.replace('\u202E', '')}`)
+      expect(text).toContain(`${initial} ${hostile.replace('\u202E', '')}`)
+    }
+    expect(text).toContain('Hello G <script>alert("x")< script> & \'y\' gnp exe,')
   })
 
   it('make a link only of web addresses', () => {

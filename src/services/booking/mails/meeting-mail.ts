@@ -1,6 +1,7 @@
 // Composes the mail about one revision of a meeting for one recipient, with its calendar part. It is pure: the same
 // facts give the same mail, so that mail programs recognise the duplicate that a retry after a crash sends.
 import { createHash } from 'node:crypto'
+import { mailName, visitorMailName } from '../../notifications/mail/mail-name.ts'
 import { renderHtml, renderText } from '../../notifications/mail/mail-rendering.ts'
 import { multiLine, singleLine } from '../../notifications/mail/plain-text.ts'
 import type { Mail, Mailbox } from '../../ports/mailer.ts'
@@ -49,12 +50,16 @@ function clean(facts: MeetingMailFacts): MeetingMailFacts {
     entry: { subject: singleLine(facts.entry.subject), body: multiLine(facts.entry.body) },
     conferenceUrl: facts.conferenceUrl === null ? null : singleLine(facts.conferenceUrl),
     reason: facts.reason === null ? null : multiLine(facts.reason),
-    agent: { ...facts.agent, name: singleLine(facts.agent.name) },
-    visitor: { ...facts.visitor, name: singleLine(facts.visitor.name) },
-    visitorFirstName: singleLine(facts.visitorFirstName),
-    workspaceName: singleLine(facts.workspaceName),
+    agent: { ...facts.agent, name: mailName(facts.agent.name) },
+    visitor: { ...facts.visitor, name: nameOfVisitor(facts.visitor) },
+    visitorFirstName: visitorMailName(facts.visitorFirstName),
+    workspaceName: mailName(facts.workspaceName),
   }
 }
+
+/** A visitor without a name is named by the address, which stays as it is. */
+const nameOfVisitor = ({ name, email }: Participant): string =>
+  name === email ? name : visitorMailName(name)
 
 function toMailbox({ name, email }: Participant): Mailbox {
   return { name, address: email }

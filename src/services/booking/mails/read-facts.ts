@@ -2,7 +2,7 @@
 import type { MeetingInvitation } from '../../../database/generated/client/client.ts'
 import type { Services } from '../../context.ts'
 import { signMeetingLink } from '../../identity/meeting-link.ts'
-import { textsOfMeeting } from '../../invitations/invitation.ts'
+import { isUnproven, textsInMail, withSafeName } from '../../invitations/texts-in-mails.ts'
 import { personName } from '../../people/person-name.ts'
 import { cancelsEntry, type MeetingMailFacts, type MeetingMailKind } from './meeting-mail-facts.ts'
 import type { MailState } from './read-told.ts'
@@ -20,7 +20,8 @@ export async function readFacts(
   { state, invitation, kind, before }: AboutMail,
 ): Promise<MeetingMailFacts> {
   const { settings } = services
-  const { recipient, change, workspace, person } = state
+  const { recipient, change, workspace } = state
+  const person = withSafeName(state.person)
   // What is cancelled is about the agent whom the address knows, who may be a former one, and has no conference.
   const agentId = cancelsEntry(kind) ? invitation.agentId : state.meeting.agentId
   const agent = state.agent.id === agentId ? state.agent : await readAgent(services, agentId)
@@ -28,6 +29,7 @@ export async function readFacts(
   const meeting = { ...state.meeting, conferenceUrl }
   const agentTimeZone = agent.meetingAvailability?.timeZone ?? workspace.timeZone
   const timeZone = recipient === 'VISITOR' ? meeting.timeZone : agentTimeZone
+  const texts = { meeting, agent, person: state.person, recipient }
   const isOurs = invitation.uid === null || invitation.ours
   return {
     meetingId: meeting.id,
@@ -40,10 +42,10 @@ export async function readFacts(
     previousStartsAt: before?.startsAt ?? null,
     visitorTimeZone: meeting.timeZone,
     agentTimeZone,
-    ...textsOfMeeting(meeting, { agent, person, timeZone }),
-    entry: textsOfMeeting(meeting, { agent, person }),
+    ...textsInMail({ ...texts, timeZone }),
+    entry: textsInMail(texts),
     conferenceUrl,
-    reason: change.reason,
+    reason: reasonOf(state),
     agent: { name: agent.name, email: recipient === 'AGENT' ? invitation.address : agent.email },
     visitor: {
       name: personName(person),
@@ -58,6 +60,12 @@ export async function readFacts(
     from: isOurs && invitation.uid !== null ? invitation.organizer : settings.mailFrom,
     sender: settings.mailFrom,
   }
+}
+
+/** Without that of a visitor who might write it to a foreign address. */
+function reasonOf({ recipient, meeting, change }: MailState): string | null {
+  const isSilent = recipient === 'VISITOR' && isUnproven(meeting) && change.actorKind === 'VISITOR'
+  return isSilent ? null : change.reason
 }
 
 const readAgent = ({ database }: Pick<Services, 'database'>, id: string) =>

@@ -4,9 +4,10 @@ import { MINUTE } from '../../time.ts'
 
 /** After a mail, later news about the meeting wait, so that they become one mail. */
 const PAUSE_MS = MINUTE
-/** An address that has got so many mails about one meeting gets the next ones less often. */
-const MAILS_BEFORE_LONG_PAUSE = 10
-const LONG_PAUSE_MS = 15 * MINUTE
+/** An address that has got so many mails about one meeting gets the next ones less often: at most six in any hour, also when
+ * a cancelled invitation and the new one go out together. */
+const MAILS_BEFORE_LONG_PAUSE = 3
+const LONG_PAUSE_MS = 30 * MINUTE
 
 /** Who must hold the invitation to a meeting that stands. */
 export interface Holder {
@@ -59,7 +60,13 @@ function isOf(
   return isSameAgent && invitation.address === address && (invitation.uid ?? uid) === uid
 }
 
-/** How long after its last mail an address gets the next one about the same meeting. */
-export function mailPauseMs({ mails }: { mails: number }): number {
-  return mails < MAILS_BEFORE_LONG_PAUSE ? PAUSE_MS : LONG_PAUSE_MS
+/** When an address may get the next mail about the same meeting.
+ * @param invitations all that addresses were told of the meeting
+ * @returns null: at once */
+export function nextMailAt(address: string, invitations: MeetingInvitation[]): Date | null {
+  const own = invitations.filter((invitation) => invitation.address === address)
+  const last = Math.max(...own.map(({ mailedAt }) => mailedAt?.getTime() ?? Number.NEGATIVE_INFINITY))
+  if (!Number.isFinite(last)) return null
+  const mails = own.reduce((sum, invitation) => sum + invitation.mails, 0)
+  return new Date(last + (mails < MAILS_BEFORE_LONG_PAUSE ? PAUSE_MS : LONG_PAUSE_MS))
 }

@@ -12,7 +12,7 @@ import { composeMeetingMail } from './meeting-mail.ts'
 import type { MeetingMailKind } from './meeting-mail-facts.ts'
 import { readFacts } from './read-facts.ts'
 import { type MailState, readTold } from './read-told.ts'
-import { mailPauseMs, planMails } from './rules.ts'
+import { nextMailAt, planMails } from './rules.ts'
 
 /** @throws the mailer's error, when a retry can succeed
  * @throws JobNotReady as long as a mail must wait: for the agent's calendar, or because the address just got one */
@@ -62,14 +62,16 @@ async function end(
   const { holder, recipient } = state
   const hasOtherAgent = recipient === 'AGENT' && invitation.agentId !== holder?.agentId
   const kind: MeetingMailKind = holder === null || hasOtherAgent ? 'CANCELLATION' : 'WITHDRAWAL'
+  const sent: { mails: { increment: number }; mailedAt: Date }[] = []
   // An address that got no invitation needs no word that it holds for another address now.
   if (kind === 'CANCELLATION' || invitation.uid !== null) {
-    waitUntilNext(services, { state, invitation })
+    waitUntilNext(services, { state, address: invitation.address })
     const facts = await readFacts(services, { state, invitation, kind })
     await sendUnlessRefused(services, composeMeetingMail(facts), signal)
+    sent.push({ mails: { increment: 1 }, mailedAt: services.clock.now() })
   }
-  const endedAt = services.clock.now()
-  await services.database.meetingInvitation.update({ where: { id: invitation.id }, data: { endedAt } })
+  const data = { endedAt: services.clock.now(), ...sent[0] }
+  await services.database.meetingInvitation.update({ where: { id: invitation.id }, data })
 }
 
 /** Tells the holder of the meeting as it stands. That the address may hold the invitation is recorded before the mail is
@@ -79,7 +81,7 @@ async function tell(
   { state, held, replaced, signal }: News & Record<'held' | 'replaced', MeetingInvitation | null>,
 ): Promise<void> {
   if (state.waits) throw new JobNotReady('The calendar was not written to yet.')
-  if (held) waitUntilNext(services, { state, invitation: held })
+  if (state.holder) waitUntilNext(services, { state, address: state.holder.address })
   const invitation = await recordHolder(services, { state, held })
   const isFirst = (held?.revision ?? -1) < 0 && replaced === null && !invitation.again
   const isConfirmed = isFirst || state.meeting.revision === 0
@@ -158,10 +160,10 @@ async function tellOfCancellation(services: Services, { state, signal }: News): 
 /** @throws JobNotReady when the address just got a mail about the meeting */
 function waitUntilNext(
   { settings }: Services,
-  { state, invitation }: { state: MailState; invitation: MeetingInvitation },
+  { state, address }: { state: MailState; address: string },
 ): void {
-  const { mails, mailedAt } = invitation
-  if (mailedAt === null || !settings.pausesMails) return
-  const retryInMs = mailedAt.getTime() + mailPauseMs({ mails }) - state.readAt.getTime()
+  const next = settings.pausesMails ? nextMailAt(address, state.invitations) : null
+  if (next === null) return
+  const retryInMs = next.getTime() - state.readAt.getTime()
   if (retryInMs > 0) throw new JobNotReady('The address just got a mail about the meeting.', { retryInMs })
 }
