@@ -76,7 +76,10 @@ export const CASES: Record<string, (() => Promise<Case>)[]> = {
       return inSettings({ name: 'Beth Moore', email: `beth@${key}.example` }, key)
     },
   ],
-  updateAgent: [() => ofAgent({ name: 'Ada King', pictureUrl: 'https://acme.example/ada.png' })],
+  updateAgent: [
+    () => ofAgent({ name: 'Ada King', pictureUrl: 'https://acme.example/ada.png' }),
+    () => ofAgent({ slug: `ada-${randomUUID()}`, publiclyBookable: true }),
+  ],
   removeAgent: [() => ofAgent({}, (agent) => createTeam([agent]))],
   resetSignIn: [() => ofAgent()],
   saveTeam: [
