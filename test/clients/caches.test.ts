@@ -11,8 +11,9 @@ import { mutationFor, queryOf } from './screens.ts'
 
 const CACHES = { 'Apollo Client': connectApollo, 'graph cache of urql': connectUrql }
 
-/** Mutations that change nothing on a screen, which must stay as it is: a hold takes its slot from others only. */
-const UNSEEN = new Set(['holdSlot', 'releaseHold', 'signalTyping'])
+/** Mutations that change nothing on a screen, which must stay as it is: a hold takes its slot from others only, and no screen
+ * shows with which account an agent signs in. */
+const UNSEEN = new Set(['holdSlot', 'releaseHold', 'resetSignIn', 'signalTyping'])
 
 it('every mutation is covered', () => {
   const covered = [...Object.keys(CASES), ...Object.keys(NOT_TRIED)]
