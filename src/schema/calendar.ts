@@ -1,12 +1,10 @@
 // The calendars that agents connect in order to take meetings.
 import { CalendarConnectionError, ConflictError, NotFoundError } from '../errors.ts'
+import { AUTHORIZATION_MS } from '../services/calendars/connection/attempt.ts'
 import { connectBuiltInCalendar } from '../services/calendars/connection/connect-built-in-calendar.ts'
 import { disconnectCalendar } from '../services/calendars/connection/disconnect-calendar.ts'
 import { describePermissions } from '../services/calendars/connection/permissions.ts'
-import {
-  AUTHORIZATION_MS,
-  startCalendarConnection,
-} from '../services/calendars/connection/start-calendar-connection.ts'
+import { startCalendarConnection } from '../services/calendars/connection/start-calendar-connection.ts'
 import { CALENDAR_PROVIDERS } from '../services/calendars/providers.ts'
 import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
@@ -131,7 +129,7 @@ const StartCalendarConnectionInput = builder.inputType('StartCalendarConnectionI
     }),
     returnUrl: t.string({
       description:
-        'Where the last page that the agent sees links to, for example the settings page of your console. The address must begin with `https://` or `http://`.',
+        'Where the last page that the agent sees links to, for example the settings page of your console. It must be a page of this server, or of an origin in `Workspace.allowedOrigins`.',
     }),
   }),
 })
@@ -143,7 +141,7 @@ const CalendarAuthorizationRef = builder
     fields: (t) => ({
       authorizationUrl: t.expose('authorizationUrl', {
         type: 'URL',
-        description: `The page of the provider to open in the agent's browser. The agent grants access there and is sent back to this server, which connects the calendar and shows the result. The address is valid for ${formatDuration(AUTHORIZATION_MS)} and for one attempt. \`CalendarChanged\` notifies the agent's console once the calendar is connected.`,
+        description: `The page of the provider to open in the agent's browser. The agent grants access there and is sent back to a page of this server, which names the agent and the account, asks to confirm, and connects the calendar. The address is valid for ${formatDuration(AUTHORIZATION_MS)}, for one attempt, and only in the browser that called the mutation: its response sets a cookie. From a page of another origin, call it with credentials. \`CalendarChanged\` notifies the agent's console once the calendar is connected.`,
       }),
     }),
   })
@@ -160,12 +158,14 @@ builder.mutationField('startCalendarConnection', (t) =>
         description: 'The agent and the provider.',
       }),
     },
-    resolve: async (_root, { input }, context) => ({
-      authorizationUrl: await startCalendarConnection(context, {
+    resolve: async (_root, { input }, context) => {
+      const { authorizationUrl, binding } = await startCalendarConnection(context, {
         ...input,
         agentId: fromOptionalGlobalId('Agent', { id: input.agentId, field: 'input.agentId' }),
-      }),
-    }),
+      })
+      context.bindBrowser(binding)
+      return { authorizationUrl }
+    },
   }),
 )
 

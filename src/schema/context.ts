@@ -1,4 +1,5 @@
 // The context that `server/` creates for each operation, and that resolvers pass on to services.
+import type { BrowserBinding } from '../services/calendars/connection/attempt.ts'
 import type { StreamHeads } from '../services/events/stream-heads.ts'
 import type { RequestContext } from '../services/identity/request-context.ts'
 
@@ -9,6 +10,8 @@ export interface Cost {
 }
 
 export interface SchemaContext extends RequestContext {
+  /** Lets the caller's browser keep what binds an attempt to connect a calendar to it. */
+  bindBrowser(binding: BrowserBinding): void
   /** The limit on the cost of an operation (docs/limits.md). */
   maxCost: number
   /** The positions of the viewer's streams before anything was read; null if the operation does not select them. */

@@ -20,16 +20,18 @@ export interface Requester {
   address: string | null
 }
 
-/** @param options.query the document. If it selects `streamHead`, the heads are read here, before any other data, so
+/** @param options.bindBrowser left out: the caller is no browser that keeps cookies
+ * @param options.query the document. If it selects `streamHead`, the heads are read here, before any other data, so
  * that a client that subscribes from them misses nothing. */
 export async function createContext(
   { services }: App,
-  options: Requester & { query: string | null | undefined; maxCost: number },
+  options: Requester &
+    Partial<Pick<SchemaContext, 'bindBrowser'>> & { query: string | null | undefined; maxCost: number },
 ): Promise<SchemaContext> {
-  const { session, origin, address, query, maxCost } = options
+  const { session, origin, address, query, maxCost, bindBrowser = () => {} } = options
   const { viewer } = session
   const asksForStreamHead = query?.includes('streamHead') === true
   const streamHeads = asksForStreamHead ? await readStreamHeads({ ...services, viewer }) : null
   const client = { address, refusals: [] }
-  return { ...services, viewer, origin, client, maxCost, streamHeads }
+  return { ...services, viewer, origin, client, maxCost, streamHeads, bindBrowser }
 }

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import type { SchemaContext } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
 import type { Session } from '../services/identity/authenticate.ts'
+import { BrowserCookies } from './browser-cookies.ts'
 import { type ClientAddressOf, createClientAddresses } from './client-address.ts'
 import { createContext, type SocketInitial } from './context.ts'
 import { credentialsOf } from './credentials.ts'
@@ -17,7 +18,7 @@ import { useLiveRequests } from './live/use-live-requests.ts'
 import { type Fault, maskError } from './mask-error.ts'
 import { createOrigins, type Origins } from './origins.ts'
 import { GRAPHIQL_FILES, PAGE_FILES, SCHEMA_FILES } from './pages/assets.ts'
-import { createCalendarPage } from './pages/calendar-page.ts'
+import { createCalendarPages } from './pages/calendar-page.ts'
 import { createDemoPage } from './pages/demo-page.ts'
 import { createGraphiqlPage } from './pages/graphiql-page.ts'
 import { createMailPage } from './pages/mail-page.ts'
@@ -60,6 +61,7 @@ export function createGraphqlServer(app: App, options: GraphqlOptions): GraphqlS
   const sessionOf = createSessions(app)
   const origins = createOrigins(app)
   const clientAddressOf = createClientAddresses(options.network, app.services)
+  const cookies = new BrowserCookies(app.services.settings)
   const yoga = createYoga<SocketInitial, SchemaContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -76,7 +78,7 @@ export function createGraphqlServer(app: App, options: GraphqlOptions): GraphqlS
       errorCache: new DocumentCache(MAX_CACHED_CHARACTERS),
     },
     maskedErrors: { maskError: mask },
-    plugins: createPlugins(app, { ...options, live, sessionOf, origins }),
+    plugins: createPlugins(app, { ...options, live, sessionOf, origins, cookies }),
     context: async ({ request, params, socketContext, req }) => {
       if (socketContext) return socketContext
       const session = await sessionOf(request)
@@ -90,6 +92,7 @@ export function createGraphqlServer(app: App, options: GraphqlOptions): GraphqlS
         address: req === undefined ? null : clientAddressOf(req),
         query: params.query,
         maxCost: options.limits.maxCost,
+        bindBrowser: (binding) => cookies.add(request, binding),
       })
     },
   })
@@ -108,16 +111,19 @@ function createSessions(app: App): SessionOf {
   }
 }
 
-type Parts = { live: Live; sessionOf: SessionOf; origins: Origins }
+type Parts = { live: Live; sessionOf: SessionOf; origins: Origins; cookies: BrowserCookies }
 
 function createPlugins(app: App, options: GraphqlOptions & Parts): Plugin[] {
-  const { limits, documents, live, sessionOf, origins, onFault } = options
+  const { limits, documents, live, sessionOf, origins, cookies, onFault } = options
+  const calendarPages = createCalendarPages(app.services, cookies)
   return [
     useSecurityHeaders(GRAPHQL_PATH),
     useCors({ path: GRAPHQL_PATH, origins, onFault }),
     useReadinessCheck({ endpoint: '/health/ready', check: () => checkReadiness(app, options) }),
     useCalendarWebhooks(app.services),
-    usePages({ pages: createPages(app, options), onFault }),
+    cookies.plugin,
+    usePages({ pages: [calendarPages.callback, ...createPages(app, options)], onFault }),
+    usePages({ method: 'POST', pages: [calendarPages.confirmation], onFault }),
     useJsonRequests(limits),
     usePersistedDocuments({ documents, sessionOf }),
     useQueryLimits(limits),
@@ -140,7 +146,6 @@ function createPages({ signIn, services }: App, { graphiql, introspection }: Gra
     url.pathname === '/' ? new Response(null, { status: 302, headers: { location: '/demo' } }) : null
   return [
     createMeetingPage(),
-    createCalendarPage(services),
     createStaticFiles({
       ...PAGE_FILES,
       ...(graphiql ? GRAPHIQL_FILES : {}),

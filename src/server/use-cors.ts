@@ -1,6 +1,6 @@
 // Allows browsers on the websites of the workspaces to call the API. A preflight carries no token, so an origin is
 // allowed if any workspace lists it; `startVisit` then checks it against the workspace that is visited. Credentials are
-// never allowed, because the API uses no cookies.
+// allowed for one cookie only, which binds an attempt to connect a calendar to the browser (browser-cookies.ts).
 import { randomUUID } from 'node:crypto'
 import type { Plugin } from 'graphql-yoga'
 import { WORKSPACE_HEADER } from './credentials.ts'
@@ -35,6 +35,7 @@ export function useCors({ path, origins, onFault }: CorsOptions): Plugin {
       const origin = request.headers.get('origin')
       if (origin === null || !(await isAllowed({ origin, host }))) return
       response.headers.set('access-control-allow-origin', origin)
+      response.headers.set('access-control-allow-credentials', 'true')
       if (!isPreflight(request)) return
       for (const [name, value] of Object.entries(PREFLIGHT_HEADERS)) response.headers.set(name, value)
     },

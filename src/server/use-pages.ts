@@ -5,14 +5,19 @@ import type { Plugin } from 'graphql-yoga'
 import { isDatabaseAway } from '../database/sql-state.ts'
 import { type Fault, RETRY_AFTER } from './mask-error.ts'
 
-/** Answers a GET request; with null if the page is not responsible for it. */
+/** Answers a request; with null if the page is not responsible for it. */
 export type Page = (visit: { request: Request; url: URL }) => Promise<Response | null>
 
-/** @param options.pages in the order in which they may answer */
-export function usePages(options: { pages: readonly Page[]; onFault(fault: Fault): void }): Plugin {
+/** @param options.method of the requests that the pages may answer; left out: GET
+ * @param options.pages in the order in which they may answer */
+export function usePages(options: {
+  method?: 'GET' | 'POST'
+  pages: readonly Page[]
+  onFault(fault: Fault): void
+}): Plugin {
   return {
     async onRequest({ request, url, endResponse }) {
-      if (request.method !== 'GET') return
+      if (request.method !== (options.method ?? 'GET')) return
       const response = await firstResponse({ request, url })
       if (response) endResponse(response)
     },

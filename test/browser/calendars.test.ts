@@ -2,6 +2,7 @@
 // process: the providers send webhooks for their changes, and the program writes booked meetings to them.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { addAxe, findBarriers, overflow } from '../kit/accessibility.ts'
 import { data } from '../kit/app.ts'
 import { launchBrowser, type Visit, visit } from '../kit/browser.ts'
 import { CLIENT, checkContracts, type Provided } from '../kit/calendars.ts'
@@ -125,6 +126,7 @@ async function connect(
   guest: Visit,
   { agent, title, button, account }: { agent: Identity; title: string; button: string; account: string },
 ): Promise<Page> {
+  await addAxe(guest.context)
   const page = await guest.open(`${server.url}/demo`)
   await page.getByLabel('Run staff examples as').selectOption(agent.name)
   expect(await press(page, 'Disconnect the calendar')).toMatchObject({
@@ -134,6 +136,13 @@ async function connect(
   await page.getByRole('link', { name: 'Open the page' }).click()
   await page.getByLabel(account).check()
   await page.getByRole('button', { name: button }).click()
+  await page.getByRole('heading', { name: 'Connect this calendar?' }).waitFor()
+  expect(await findBarriers(page)).toEqual([])
+  await page.setViewportSize({ width: 390, height: 844 })
+  expect(await overflow(page)).toBe(0)
+  await page.setViewportSize({ width: 1280, height: 800 })
+  expect(await overflow(page)).toBe(0)
+  await page.getByRole('button', { name: 'Connect the calendar' }).click()
   await page.getByRole('heading', { name: 'Your calendar is connected' }).waitFor()
   await page.getByRole('link', { name: 'Go back' }).click()
   await page.waitForURL(`${server.url}/demo`)

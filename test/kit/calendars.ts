@@ -1,4 +1,5 @@
 // Connects Google and Outlook calendars at emulators like agents do, through the API and the pages.
+import type { App } from '../../src/app.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { applyRemoteChange } from '../../src/services/booking/meetings/apply-remote-change.ts'
 import { CALENDAR_REGISTRATIONS, type CalendarRegistrations } from '../../src/services/calendars/providers.ts'
@@ -6,7 +7,7 @@ import { runCalendarWork } from '../../src/services/calendars/worker/calendar-wo
 import { createTestAgent, createTestWorkspace, type Staff, type TestWorkspace } from './actors.ts'
 import { START, startApp, type TestApp, type TestAppOptions } from './app.ts'
 import { createTestClock } from './clock.ts'
-import { mutate, type Result } from './mutate.ts'
+import type { Result } from './mutate.ts'
 import {
   type Account,
   emulatorOf,
@@ -85,15 +86,33 @@ export function addAccount(
   return KITS[provider].addAccount(emulatorOf(app, provider), { email, name: 'Ada Lovelace', timeZone })
 }
 
-/** Starts the OAuth flow.
+const START_CONNECTION = `mutation ($input: StartCalendarConnectionInput!) { result: startCalendarConnection(input: $input) {
+  __typename ... on CalendarAuthorization { authorizationUrl } ... on Error { message }
+  ... on InvalidInputError { issues { path code } } } }`
+
+/** The cookies of the one browser that all agents of an application use. */
+const jars = new WeakMap<App, Map<string, string>>()
+
+/** Starts the OAuth flow in the browser.
  * @returns the mutation's answer */
-export const startConnection = (app: TestApp, provider: Provider, { token }: Staff): Promise<Result> =>
-  mutate(app, {
-    mutation: 'startCalendarConnection',
-    input: { provider },
-    token,
-    select: '... on CalendarAuthorization { authorizationUrl }',
+export async function startConnection(
+  app: TestApp,
+  provider: Provider,
+  { token, returnUrl }: Pick<Staff, 'token'> & { returnUrl?: string },
+): Promise<Result> {
+  const response = await app.fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: START_CONNECTION, variables: { input: { provider, returnUrl } } }),
   })
+  const jar = jars.get(app.app) ?? new Map<string, string>()
+  jars.set(app.app, jar)
+  for (const cookie of response.headers.getSetCookie()) {
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
+    jar.set(name, value)
+  }
+  return ((await response.json()) as { data: { result: Result } }).data.result
+}
 
 /** Answers the provider's consent screen.
  * @returns the address that the browser is sent back to */
@@ -108,12 +127,43 @@ export function consent(
   return KITS[provider].consent(emulatorOf(app, provider), { deny: false, ...decision })
 }
 
-/** Follows the provider's redirect back to the application.
- * @returns the text of the page */
+/** Follows the provider's redirect back to the application, in the browser in which the agents started, and confirms.
+ * @returns the text of the last page */
 export async function followRedirect(app: TestApp, address: string): Promise<string> {
-  const { pathname, search } = new URL(address)
-  return (await app.fetch(pathname + search)).text()
+  const page = await openCallback(app, address)
+  return page.includes('<form') ? decide(app, { address, page, decision: 'connect' }) : page
 }
+
+/** @param options.cookies left out: those of the browser in which the agents started
+ * @returns the text of the page that the provider sends agents to */
+export async function openCallback(
+  app: TestApp,
+  address: string,
+  { cookies = cookiesOf(app) } = {},
+): Promise<string> {
+  const { pathname, search } = new URL(address)
+  return (await app.fetch(pathname + search, { headers: { cookie: cookies } })).text()
+}
+
+/** Presses a button of the page that asks to confirm.
+ * @returns the text of the next page */
+export async function decide(
+  app: TestApp,
+  options: { address: string; page: string; decision: 'connect' | 'decline'; cookies?: string },
+): Promise<string> {
+  const { address, page, decision, cookies = cookiesOf(app) } = options
+  const [, action = ''] = /action="([^"]+)"/.exec(page) ?? []
+  const [, state = ''] = /name="state" value="([^"]+)"/.exec(page) ?? []
+  const response = await app.fetch(new URL(action, address).pathname, {
+    method: 'POST',
+    headers: { cookie: cookies, 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ state, decision }).toString(),
+  })
+  return response.text()
+}
+
+export const cookiesOf = ({ app }: TestApp): string =>
+  [...(jars.get(app) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ')
 
 /** Connects a calendar, with all steps of the OAuth flow.
  * @returns the page that the agent sees at the end */

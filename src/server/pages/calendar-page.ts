@@ -1,27 +1,99 @@
-// Where providers send agents back to: connects the calendar, and says what came of it.
+// Where providers send agents back to: asks the agent to confirm the calendar, connects it, and says what came of it.
+import {
+  type AttemptRequest,
+  bindingName,
+  ConnectionRefused,
+} from '../../services/calendars/connection/attempt.ts'
 import {
   type Connected,
-  ConnectionRefused,
   completeCalendarConnection,
 } from '../../services/calendars/connection/complete-calendar-connection.ts'
-import { readCalendarPath } from '../../services/calendars/provider/server-addresses.ts'
+import { declineCalendarConnection } from '../../services/calendars/connection/decline-calendar-connection.ts'
+import {
+  type GrantedCalendar,
+  receiveCalendarGrant,
+} from '../../services/calendars/connection/receive-calendar-grant.ts'
+import { CONFIRMATION_PATH, readCalendarPath } from '../../services/calendars/provider/server-addresses.ts'
 import type { Services } from '../../services/context.ts'
+import type { BrowserCookies } from '../browser-cookies.ts'
+import { readText } from '../read-text.ts'
 import type { Page } from '../use-pages.ts'
+import { pagePolicy } from '../use-security-headers.ts'
 import { type Html, html, htmlResponse } from './html.ts'
 
-/** Answers `/calendars/…/callback`. */
-export function createCalendarPage(services: Services): Page {
-  return async ({ url }) => {
-    const path = readCalendarPath(services.calendars, url.pathname)
-    if (path?.purpose !== 'callback') return null
-    const callback = { provider: path.provider, parameters: url.searchParams }
-    try {
-      return htmlResponse(connected(await completeCalendarConnection(services, callback)))
-    } catch (error) {
-      if (!(error instanceof ConnectionRefused)) throw error
-      return htmlResponse(refused(error))
+const MAX_FORM_BYTES = 4096
+
+/** `callback` answers GET requests to `/calendars/…/callback`, `confirmation` POST requests to
+ * `/calendars/…/confirmation`. */
+export function createCalendarPages(
+  services: Services,
+  cookies: BrowserCookies,
+): Record<'callback' | 'confirmation', Page> {
+  const pageOf =
+    (
+      purpose: 'callback' | 'confirmation',
+      {
+        read,
+        answer,
+      }: {
+        read(request: Request, url: URL): Promise<URLSearchParams>
+        answer(attempt: AttemptRequest, parameters: URLSearchParams): Promise<Response>
+      },
+    ): Page =>
+    async ({ request, url }) => {
+      const path = readCalendarPath(services.calendars, url.pathname)
+      if (path?.purpose !== purpose) return null
+      const parameters = await read(request, url)
+      const state = parameters.get('state') ?? ''
+      const browserKey = cookies.read(request, bindingName(state))
+      try {
+        return await answer({ provider: path.provider, state, browserKey }, parameters)
+      } catch (error) {
+        if (!(error instanceof ConnectionRefused)) throw error
+        return htmlResponse(refused(error))
+      }
     }
+  return {
+    callback: pageOf('callback', {
+      read: async (_request, url) => url.searchParams,
+      answer: async (attempt, parameters) => {
+        const granted = await receiveCalendarGrant(services, { ...attempt, parameters })
+        const { title } = services.calendars[attempt.provider]
+        const policy = pagePolicy({ forms: true })
+        return htmlResponse(question(granted, { title, state: attempt.state }), { policy })
+      },
+    }),
+    confirmation: pageOf('confirmation', {
+      read: async (request) => new URLSearchParams((await readText(request, MAX_FORM_BYTES)) ?? ''),
+      answer: async (attempt, parameters) => {
+        if (parameters.get('decision') !== 'connect') throw await declineCalendarConnection(services, attempt)
+        return htmlResponse(connected(await completeCalendarConnection(services, attempt)))
+      },
+    }),
   }
+}
+
+function question(
+  { agent, accountEmail }: GrantedCalendar,
+  { title, state }: { title: string; state: string },
+): Html {
+  return page('Connect this calendar?', null, [
+    html`<dl>
+        <dt>Calendar of the account</dt>
+        <dd><strong>${accountEmail}</strong> (${title})</dd>
+        <dt>For the agent</dt>
+        <dd><strong>${agent.name}</strong> (${agent.email})</dd>
+      </dl>`,
+    html`<p>Meetings that visitors book with ${agent.name} are then written into this calendar, and ${agent.name} is not
+      booked while it is busy. If you did not start this yourself, do not connect it.</p>`,
+    html`<form method="post" action="${CONFIRMATION_PATH}">
+        <input type="hidden" name="state" value="${state}">
+        <p class="decision">
+          <button class="primary" name="decision" value="connect">Connect the calendar</button>
+          <button name="decision" value="decline">Do not connect it</button>
+        </p>
+      </form>`,
+  ])
 }
 
 function connected({ agent, connection, returnUrl }: Connected): Html {

@@ -27,10 +27,15 @@ export function jsonScript(id: string, data: unknown): Html {
   return new Html(`<script type="application/json" id="${toMarkup(id)}">${json}</script>`)
 }
 
-/** The response with a page, which shows secrets or the present state and must not be cached. */
-export function htmlResponse({ markup }: Html): Response {
+/** The response with a page, which shows secrets or the present state and must not be cached.
+ * @param options.policy the security policy; left out: that of all pages */
+export function htmlResponse({ markup }: Html, { policy }: { policy?: string } = {}): Response {
   return new Response(`<!doctype html>\n${markup}`, {
-    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      ...(policy === undefined ? {} : { 'content-security-policy': policy }),
+    },
   })
 }
 

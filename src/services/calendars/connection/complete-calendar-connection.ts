@@ -1,10 +1,9 @@
-// Connects the calendar of an agent who comes back from the provider: obtains the grant, reads the calendar, and saves
-// both. A connection is never half made, because nothing is written before the last step, which is one transaction.
+// Connects the calendar that an agent has confirmed: reads it, and saves the grant and what was read. A connection is never
+// half made, because nothing is written before the last step, which is one transaction.
 import type {
   Agent,
   CalendarAuthorization,
   CalendarConnection,
-  CalendarProvider,
 } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -12,39 +11,19 @@ import { sqlStateOf, UNIQUE_VIOLATION } from '../../../database/sql-state.ts'
 import { NotFoundError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
-import { hashToken } from '../../identity/signer.ts'
 import type { CalendarApi, Grant } from '../../ports/calendar-provider.ts'
 import { joinTurns } from '../../routing/join-turns.ts'
 import { readPool } from '../../routing/pool.ts'
 import { runTransaction } from '../../transaction.ts'
 import { upcoming } from '../../upcoming-meetings.ts'
-import { explainToAgent, reportIfMisconfigured } from '../fault-policy.ts'
-import { CalendarFault } from '../provider/calendar-fault.ts'
-import { callbackUrlOf } from '../provider/server-addresses.ts'
 import { readExternalBusyTime } from '../readings/external-busy-time.ts'
 import { saveReading } from '../readings/save-reading.ts'
 import { readWindow } from '../readings/window.ts'
+import { type AttemptRequest, ConnectionRefused, findAttempt, isOver, openGrant } from './attempt.ts'
 import { saveGrant } from './calendar-access.ts'
 import { calendarChanged } from './calendar-changed.ts'
+import { explainRefusal } from './explain-refusal.ts'
 import { lockAgent } from './lock-agent.ts'
-
-/** The request with which the agent comes back. */
-interface Callback {
-  /** Whose callback was called. */
-  provider: CalendarProvider
-  parameters: URLSearchParams
-}
-
-/** The calendar is not connected. The message is a sentence for the agent. */
-export class ConnectionRefused extends Error {
-  override name = 'ConnectionRefused'
-  /** Where the agent came from; null: unknown. */
-  readonly returnUrl: string | null
-  constructor(message: string, returnUrl: string | null = null) {
-    super(message)
-    this.returnUrl = returnUrl
-  }
-}
 
 export interface Connected {
   agent: Pick<Agent, 'name' | 'email'>
@@ -52,44 +31,36 @@ export interface Connected {
   returnUrl: string | null
 }
 
-/** @throws ConnectionRefused, with nothing changed */
+/** A repeated call for the same attempt answers the same.
+ * @throws ConnectionRefused, with nothing changed */
 export async function completeCalendarConnection(
   services: Services,
-  { provider, parameters }: Callback,
+  request: AttemptRequest,
 ): Promise<Connected> {
-  const authorization = await takeAuthorization(services, { provider, parameters })
-  const { returnUrl } = authorization
+  const attempt = await findAttempt(services, request)
+  const { returnUrl, confirmedAt } = attempt
+  if (confirmedAt !== null) return { ...(await readConnected(services, attempt)), returnUrl }
+  const grant = openGrant(services.secrets, attempt)
+  const { provider } = request
   try {
-    const { api, connector, slug } = services.calendars[provider]
-    if (api === null || connector === null || slug === null) {
-      throw new ConnectionRefused(`${provider} is not set up for this installation.`)
-    }
-    const verifier = services.secrets.open(authorization.verifier, authorization.agentId)
-    const callbackUrl = callbackUrlOf(services.settings, slug)
-    const grant = await connector.complete({ parameters, verifier, callbackUrl })
-    return { ...(await connect(services, { authorization, grant, api })), returnUrl }
+    const { api } = services.calendars[provider]
+    if (api === null) throw new ConnectionRefused(`${provider} is not set up for this installation.`)
+    return { ...(await connect(services, { authorization: attempt, grant, api })), returnUrl }
   } catch (error) {
-    if (error instanceof ConnectionRefused) throw new ConnectionRefused(error.message, returnUrl)
-    if (!(error instanceof CalendarFault)) throw error
-    await reportIfMisconfigured(services, { provider, fault: error })
-    throw new ConnectionRefused(explainToAgent(error), returnUrl)
+    await services.database.calendarAuthorization.deleteMany({
+      where: { stateHash: attempt.stateHash, confirmedAt: null },
+    })
+    throw await explainRefusal(services, { provider, returnUrl, error })
   }
 }
 
-/** A `state` can be used once, whatever the outcome. */
-async function takeAuthorization(
-  { database, clock }: Services,
-  { provider, parameters }: Callback,
-): Promise<CalendarAuthorization> {
-  const stateHash = new Uint8Array(hashToken(parameters.get('state') ?? ''))
-  const [found] = await database.$queryRaw<CalendarAuthorization[]>`
-    DELETE FROM "CalendarAuthorization" WHERE "stateHash" = ${stateHash} RETURNING *`
-  if (found === undefined || found.provider !== provider || found.expiresAt <= clock.now()) {
-    throw new ConnectionRefused(
-      'This attempt has expired, was already used, or did not start here. Please start again.',
-    )
-  }
-  return found
+async function readConnected(
+  { database }: Pick<Services, 'database'> | { database: Transaction },
+  { agentId }: { agentId: string },
+): Promise<Pick<Connected, 'agent' | 'connection'>> {
+  const found = await database.agent.findUnique({ where: { id: agentId }, include: { calendar: true } })
+  if (!found?.calendar) throw isOver()
+  return { agent: found, connection: found.calendar }
 }
 
 interface NewConnection {
@@ -108,6 +79,12 @@ async function connect(
       await readPool(tx, { workspaceId, kind: 'MEETING', target: { roundRobin: true }, lock: true })
       const agent = await lockAgent(tx, { workspaceId, agentId })
       const now = services.clock.now()
+      // The agent's lock makes a repeated call wait.
+      const { count } = await tx.calendarAuthorization.updateMany({
+        where: { stateHash: authorization.stateHash, confirmedAt: null },
+        data: { confirmedAt: now, grant: null },
+      })
+      if (count === 0) return readConnected({ database: tx }, authorization)
       const present = await tx.calendarConnection.findUnique({ where: { agentId } })
       requireFree(present, { authorization, grant })
       await requireNoColleagues(tx, { authorization, grant })
