@@ -83,7 +83,7 @@ const RegisterPushSubscriptionInput = builder.inputType('RegisterPushSubscriptio
     endpoint: t.field({
       type: 'URL',
       required: true,
-      description: `Its \`endpoint\`: an address that begins with \`https://\` and is not in a private network. ${atMost(MAX_ENDPOINT_LENGTH)}`,
+      description: `Its \`endpoint\`: an address that begins with \`https://\`, has no other port than that of \`https\` and is not in a private network. ${atMost(MAX_ENDPOINT_LENGTH)}`,
     }),
     p256dh: t.string({
       required: true,
@@ -99,7 +99,7 @@ const RegisterPushSubscriptionInput = builder.inputType('RegisterPushSubscriptio
 builder.mutationField('registerPushSubscription', (t) =>
   t.field({
     type: PushSubscriptionRef,
-    description: `Registers a browser in which the viewer is notified of offers and conversations while the viewer has no console open. A repeated call with the same endpoint replaces the keys, and takes the browser over from another agent. An agent can register ${MAX_PUSH_SUBSCRIPTIONS} browsers; a further one replaces the oldest. A message is JSON, encrypted for the browser. Its \`kind\` is \`CHAT_OFFERED\`, with \`offerId\`, \`conversationId\`, \`personName\`, \`text\` (the beginning of the visitor's first message, or null) and \`expiresAt\`; or \`CHAT_OFFER_SETTLED\`, with \`offerId\` and \`state\`, once the notification of the offer should no longer be shown; or \`CHAT_UNATTENDED\`, with \`conversationId\`, \`personName\`, \`text\` (the beginning of the visitor's last message, or null) and \`unread\`, once when \`agentPresent\` of an active conversation of the viewer becomes false; or \`CHAT_MESSAGES\`, with the same fields, when its visitor has written while the viewer has no console open, at most once in ${formatDuration(MESSAGE_NOTICE_EVERY_MS)} for each conversation. Show one notification for each conversation (\`tag\`): the last message replaces those before. ${STAFF_TOKEN}`,
+    description: `Registers a browser in which the viewer is notified of offers and conversations while the viewer has no console open. A repeated call with the same endpoint replaces the keys, and takes the browser over from another agent of the workspace. An agent can register ${MAX_PUSH_SUBSCRIPTIONS} browsers; a further one replaces the oldest. A message is JSON, encrypted for the browser. Its \`kind\` is \`CHAT_OFFERED\`, with \`offerId\`, \`conversationId\`, \`personName\`, \`text\` (the beginning of the visitor's first message, or null) and \`expiresAt\`; or \`CHAT_OFFER_SETTLED\`, with \`offerId\` and \`state\`, once the notification of the offer should no longer be shown; or \`CHAT_UNATTENDED\`, with \`conversationId\`, \`personName\`, \`text\` (the beginning of the visitor's last message, or null) and \`unread\`, once when \`agentPresent\` of an active conversation of the viewer becomes false; or \`CHAT_MESSAGES\`, with the same fields, when its visitor has written while the viewer has no console open, at most once in ${formatDuration(MESSAGE_NOTICE_EVERY_MS)} for each conversation. Show one notification for each conversation (\`tag\`): the last message replaces those before. ${STAFF_TOKEN}`,
     errors: {},
     args: {
       input: t.arg({

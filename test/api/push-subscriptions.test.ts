@@ -57,7 +57,7 @@ describe('registerPushSubscription', () => {
     expect(await rowsOf(ada)).toMatchObject([browser])
   })
 
-  it('moves a browser to the agent who registers it next, also of another workspace', async () => {
+  it('moves a browser to the agent of the workspace who registers it next, and takes none from another workspace', async () => {
     const browser = createBrowser()
     await register(browser)
     const grace = await createTestAgent(app, acme, 'Grace Hopper')
@@ -66,7 +66,7 @@ describe('registerPushSubscription', () => {
     expect([await endpointsOf(ada), await endpointsOf(grace)]).toEqual([[], [browser.endpoint]])
     const globex = await createTestWorkspace(app, { name: 'Globex' })
     await register(browser, globex.admin.token)
-    expect(await endpointsOf(grace)).toEqual([])
+    expect(await endpointsOf(grace)).toEqual([browser.endpoint])
     expect(await rowsOf(globex.admin)).toMatchObject([{ ...browser, workspaceId: globex.workspaceId }])
   })
 

@@ -153,13 +153,11 @@ describe('the network of this machine', () => {
   it.each([[['127.0.0.1']], [['93.184.215.14', '127.0.0.1']], [['::ffff:127.0.0.1']], [['::1']]])(
     'is not reached by a name that leads to %j',
     async (addresses) => {
-      const inner = await startInnerServer()
       const sent = senderWith({ rules: { loopback: false }, lookup: leadingTo(...addresses) }).send(
-        { ...browser, endpoint: `https://push.example:${inner.port}/push` },
+        { ...browser, endpoint: 'https://push.example/push' },
         MESSAGE,
       )
       await expect(sent).rejects.toThrow('push.example is in a private network')
-      expect(inner.connections()).toBe(0)
     },
   )
 
@@ -181,7 +179,7 @@ describe('an endpoint', () => {
     'https://fcm.googleapis.com/fcm/send/x:y',
     'https://updates.push.services.mozilla.com/wpush/v2/x',
     'https://web.push.apple.com/x?y=z',
-    'https://push.example:8443/x',
+    'https://push.example:443/x',
     'https://8.8.8.8/x',
     'https://[2606:4700::1111]/x',
   ])('may be %s', (endpoint) => {
@@ -197,6 +195,7 @@ describe('an endpoint', () => {
       'push.example/x',
       'https://',
     ],
+    ['https://push.example:8443/x', 'https://push.example:22', 'https://8.8.8.8:80/x'],
     ['https://user@push.example/x', 'https://user:password@push.example/x'],
     ['https://10.1.2.3', 'https://172.16.0.1', 'https://172.31.255.255', 'https://192.168.1.1:443/x'],
     ['https://169.254.169.254/latest', 'https://100.64.0.1', 'https://0.0.0.0', 'https://192.0.0.1'],

@@ -46,11 +46,13 @@ const SPECIAL_IPV6 = blockList([
  * @returns why nothing is sent to the endpoint, as a sentence; null when it is acceptable */
 export function faultOfEndpoint(endpoint: string, rules: EndpointRules): string | null {
   if (!URL.canParse(endpoint)) return 'Must be an address that begins with https://.'
-  const { protocol, username, password, hostname } = new URL(endpoint)
+  const { protocol, username, password, hostname, port } = new URL(endpoint)
   const host = hostname.replace(/^\[|\]$/g, '')
   const onLoopback = LOCALHOST.test(host) || isLoopback(host)
   const plain = protocol === 'http:' && onLoopback && rules.loopback
   if (protocol !== 'https:' && !plain) return 'Must be an address that begins with https://.'
+  // Anybody could otherwise let this program knock at any port of any machine.
+  if (port !== '' && !(onLoopback && rules.loopback)) return 'Must use port 443.'
   if (username !== '' || password !== '') return 'Must not contain a name or a password.'
   const allowed = isIP(host) === 0 ? !onLoopback || rules.loopback : isAllowedAddress(host, rules)
   return allowed ? null : 'Must not be an address of a private network.'

@@ -12,8 +12,8 @@ import { pushSubscriptionInput } from './push-subscription-input.ts'
 /** For each agent. A further subscription replaces the oldest one. */
 export const MAX_PUSH_SUBSCRIPTIONS = 10
 
-/** Registers a browser for push messages about the viewer's chat offers. When the endpoint is registered already, its
- * keys are replaced, and it moves to the viewer, who is using the browser now.
+/** Registers a browser for push messages about the viewer's chat offers. When the workspace has the endpoint already,
+ * its keys are replaced, and it moves to the viewer, who is using the browser now.
  * @param raw.label null or left out: a browser that the viewer has registered before keeps its label
  * @returns the subscription
  * @throws ForbiddenError unless the viewer is staff
@@ -29,11 +29,12 @@ export async function registerPushSubscription(
     // It is not removed, and registers no other browser, until the transaction is over.
     const agent = await lockAgentRow(tx, { agentId })
     if (agent === null) throw new ForbiddenError('Only agents and administrators may do this.')
-    const known = await tx.pushSubscription.findUnique({ where: { endpoint } })
+    const where = { workspaceId_endpoint: { workspaceId, endpoint } }
+    const known = await tx.pushSubscription.findUnique({ where })
     const own = known?.agentId === agentId ? known : { createdAt: now, label: null, lastUsedAt: null }
     const { createdAt, lastUsedAt } = own
     const row = { endpoint, workspaceId, agentId, ...keys, label: label ?? own.label, createdAt, lastUsedAt }
-    const saved = await tx.pushSubscription.upsert({ where: { endpoint }, create: row, update: row })
+    const saved = await tx.pushSubscription.upsert({ where, create: row, update: row })
     await dropOldest(tx, saved)
     return saved
   })
