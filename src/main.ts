@@ -8,6 +8,7 @@ import type { Config } from './config/config.ts'
 import { readConfig } from './config/read-config.ts'
 import { USAGE } from './config/usage.ts'
 import { answers, openPglite, reachPostgres } from './database/open.ts'
+import { requireResponding } from './database/responding-folder.ts'
 import { openPersistedDocuments } from './server/documents/read-documents.ts'
 import { createFaultLog, type FaultLog } from './server/fault-log.ts'
 import { listen, type RunningServer, startServer } from './server/http-server.ts'
@@ -91,8 +92,10 @@ async function openApp(
 }
 
 /** The folder that mails are written to; null if an SMTP server sends them. */
-async function mailFolderOf({ smtpUrl, dataFolder }: Config): Promise<string | null> {
+async function mailFolderOf({ smtpUrl, dataFolder, databaseUrl }: Config): Promise<string | null> {
   if (smtpUrl !== null) return null
+  // The embedded database looks itself.
+  if (dataFolder !== null && databaseUrl !== null) await requireResponding(dataFolder)
   return dataFolder === null ? mkdtemp(join(tmpdir(), 'switchboard-mail-')) : join(dataFolder, 'mail')
 }
 

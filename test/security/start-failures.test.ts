@@ -1,5 +1,6 @@
 // Whoever starts the program reads one sentence about what keeps it from starting, and what to do. The tests start real
 // processes, like `npm start`.
+import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -43,6 +44,19 @@ describe('a data folder', { timeout: START_DEADLINE_MS }, () => {
     expect(await failureOf({ DATA_DIR: folder })).toMatch(
       ONE_SENTENCE_AFTER(`The data in ${folder} is damaged, or another version`),
     )
+  })
+
+  it('that does not respond is reported, with or without a database of its own', async () => {
+    const folder = await newFolder()
+    // Whoever opens it waits, as on a network file system that is away.
+    execFileSync('mkfifo', [join(folder, 'probe')])
+    const environments: Record<string, string>[] = [
+      { DATA_DIR: folder },
+      { DATA_DIR: folder, DATABASE_URL: 'postgres://127.0.0.1:9/x' },
+    ]
+    for (const failure of await Promise.all(environments.map(failureOf))) {
+      expect(failure).toMatch(ONE_SENTENCE_AFTER(`The data folder ${folder} does not respond. `))
+    }
   })
 
   it('that is a file is refused by the system, and the refusal names it', async () => {
