@@ -2,8 +2,8 @@
 // load anything from other origins into our pages. Nothing may store what GraphQL answers: it can hold a token.
 import type { Plugin } from 'graphql-yoga'
 
-/** Inline styles are allowed, because GraphiQL's editor writes style elements. */
-/** @param forms whether the page has a form that is sent without a script */
+/** Inline styles are allowed, because GraphiQL's editor writes style elements.
+ * @param forms whether the page has a form that is sent without a script */
 export const pagePolicy = ({ forms = false } = {}) =>
   [
     "default-src 'none'",
