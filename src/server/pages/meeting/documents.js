@@ -25,7 +25,9 @@ export const MOVE = `mutation Move($input: RescheduleMeetingInput!) {
 }`
 
 export const BOOK = `mutation BookAgain($input: BookMeetingInput!) {
-  outcome: bookMeeting(input: $input) { __typename ... on SlotUnavailableError { reason } }
+  outcome: bookMeeting(input: $input) {
+    __typename ... on SlotUnavailableError { reason } ... on ConflictError { reason }
+  }
 }`
 
 export const CANCEL = `mutation Cancel($input: CancelMeetingInput!) {

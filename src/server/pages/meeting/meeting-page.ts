@@ -55,7 +55,7 @@ const PICKER = html`<section id="picker" aria-labelledby="picker-title" hidden>
           </fieldset>
           <p id="notice" role="status"></p>
           <div id="confirmation" hidden>
-            <p><strong>New time:</strong> <span id="new-time"></span></p>
+            <p><strong id="chosen-label"></strong> <span id="new-time"></span></p>
             <label for="note" id="note-label"></label>
             <textarea id="note" rows="2"></textarea>
             <button type="submit" class="primary" id="submit"></button>

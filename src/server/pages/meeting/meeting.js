@@ -4,7 +4,7 @@ import { datesIn, ownTimeZone, rangeOf } from './dates.js'
 import { BOOK, CANCEL, MEETING, MOVE, SLOTS } from './documents.js'
 import { dated, element, make } from './elements.js'
 import { TimePicker } from './picker.js'
-import { CHANGED, refusalOf, taken, UNREACHABLE } from './texts.js'
+import { ANOTHER_STANDS, CHANGED, refusalOf, taken, UNREACHABLE } from './texts.js'
 import {
   entitle,
   fillZones,
@@ -24,6 +24,8 @@ let meeting = null
 let dates = null
 /** For booking again: the agent of the meeting, or all agents if that one takes no meetings. null: not asked for. */
 let target = null
+/** Whether the person has a meeting that was booked with another link: then this link books none. */
+let isAnotherStanding = false
 let chosen = null
 /** Makes a retry of the choice safe. */
 let choiceKey = ''
@@ -60,7 +62,8 @@ async function load() {
 }
 
 function showPresent() {
-  showMeeting(meeting, { dates, mayBookAgain: !isUpcoming(meeting) && target === null })
+  const mayBookAgain = !isUpcoming(meeting) && target === null && !isAnotherStanding
+  showMeeting(meeting, { dates, mayBookAgain })
 }
 
 function openPicker(nearestTo) {
@@ -148,10 +151,17 @@ async function perform(mutation, input, describe) {
 }
 
 async function showRefusal(outcome) {
+  if (outcome.reason === 'MEETING_STANDS') return showStanding()
   const { text, isAboutTime } = refusalOf(outcome, { agent: meeting.agent.name })
   if (!isAboutTime) return showChange(text)
   watch(shownMonth)
   note(text)
+}
+
+/** Shows the meeting that stands; if it was booked with another link, only that there is one. */
+async function showStanding() {
+  isAnotherStanding = !isUpcoming(await readMeeting())
+  await showChange(isAnotherStanding ? ANOTHER_STANDS : CHANGED)
 }
 
 function setBusy(value) {
@@ -227,6 +237,8 @@ element('cancel-form').onsubmit = (event) => {
 element('again').onclick = () => {
   target = { agentId: meeting.agent.id }
   showPresent()
+  entitle('Book again')
+  say()
   openPicker(Date.now())
   element('picker-title').focus()
 }

@@ -3,6 +3,8 @@ import { dated } from './elements.js'
 
 export const UNREACHABLE = 'We cannot reach the server. Please check your connection and try again.'
 export const CHANGED = 'The meeting was changed meanwhile. This is how it is now.'
+export const ANOTHER_STANDS =
+  'You already have another meeting, so nothing was booked. To move or to cancel it, open the link in the mail about it.'
 
 export const taken = (time) => ['Sorry, ', dated(time), ' has just been taken. Please choose another time.']
 
@@ -38,6 +40,6 @@ export const DEAD_LINKS = {
   },
   LINK_EXPIRED: {
     title: 'This link has expired',
-    text: 'Its meeting was long ago, or is now at another e-mail address. Please use the link in the latest mail about your meeting.',
+    text: 'Its meeting was long ago, or mails about it now go to another e-mail address. Please use the link in the latest mail about your meeting.',
   },
 }

@@ -55,6 +55,7 @@ export function showPicker(meeting) {
   const isMove = isUpcoming(meeting)
   element('picker-title').textContent = isMove ? 'Choose another time' : 'Choose a time'
   element('colleagues').hidden = true
+  element('chosen-label').textContent = isMove ? 'New time:' : 'Time:'
   element('note-label').textContent = isMove
     ? `Message to ${meeting.agent.name} (optional)`
     : 'What is it about? (optional)'
