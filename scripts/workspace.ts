@@ -6,13 +6,14 @@ import { encodeGlobalID } from '@pothos/plugin-relay'
 import { readConfig } from '../src/config/read-config.ts'
 import { migrate, requireMigrated } from '../src/database/migrate.ts'
 import { type OpenDatabase, openPglite, reachPostgres } from '../src/database/open.ts'
-import { AppError } from '../src/errors.ts'
+import { AppError, InvalidInputError } from '../src/errors.ts'
 import { explainFailure } from '../src/server/start-failure.ts'
 import { resetSignInByEmail } from '../src/services/agents/reset-sign-in.ts'
 import { addWorkspace } from '../src/services/workspaces/add-workspace.ts'
 import { listWorkspaces } from '../src/services/workspaces/list-workspaces.ts'
 
 const USAGE = `Usage:
+  npm run workspace -- --help
   npm run workspace -- list
   npm run workspace -- create --name Acme --admin ada@acme.example --time-zone Europe/Berlin
   npm run workspace -- reset-sign-in --name Acme --admin ada@acme.example
@@ -51,8 +52,15 @@ const clock = { now: () => new Date(), at: () => () => {} }
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { name: { type: 'string' }, admin: { type: 'string' }, 'time-zone': { type: 'string' } },
+    options: {
+      ...{ name: { type: 'string' }, admin: { type: 'string' }, 'time-zone': { type: 'string' } },
+      help: { type: 'boolean' },
+    },
   })
+  if (values.help) {
+    console.log(USAGE)
+    return 0
+  }
   const { name = '', admin = '', 'time-zone': timeZone = 'UTC' } = values
   const [command = '', ...others] = positionals
   const run = others.length === 0 && Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
@@ -87,12 +95,20 @@ async function print({ client }: OpenDatabase): Promise<void> {
   }
 }
 
+const OPTIONS: Record<string, string> = { name: '--name', admin: '--admin', timeZone: '--time-zone' }
+
+/** @returns a line for each fault, with the option that has it */
+function explain(error: Error): string {
+  if (!(error instanceof InvalidInputError)) return error.message
+  return error.issues.map(({ path, message }) => `${OPTIONS[path.join('.')]}: ${message}`).join('\n')
+}
+
 try {
   process.exitCode = await main()
 } catch (error) {
   // What parseArgs throws is for the user too.
   const isUsage = error instanceof AppError || (error instanceof TypeError && 'code' in error)
-  const { message, exitCode } = isUsage ? { message: error.message, exitCode: 2 } : explainFailure(error)
+  const { message, exitCode } = isUsage ? { message: explain(error), exitCode: 2 } : explainFailure(error)
   console.error(message)
   process.exitCode = exitCode
 }

@@ -2,8 +2,15 @@
 
 export const MAX_SEARCH_LENGTH = 100
 
-/** A Prisma filter for text that contains `words`, regardless of case. Escapes the wildcards of LIKE, which Prisma does
- * not do. */
+/** Escapes the wildcards of LIKE, which Prisma does not do, also where it compares for equality. */
+const literal = (text: string) => text.replace(/[\\%_]/g, '\\$&')
+
+/** A Prisma filter for text that is `words`, regardless of case. */
+export function equalling(words: string): { equals: string; mode: 'insensitive' } {
+  return { equals: literal(words), mode: 'insensitive' }
+}
+
+/** A Prisma filter for text that contains `words`, regardless of case. */
 export function containing(words: string): { contains: string; mode: 'insensitive' } {
-  return { contains: words.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' }
+  return { contains: literal(words), mode: 'insensitive' }
 }

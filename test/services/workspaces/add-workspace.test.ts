@@ -36,7 +36,11 @@ it('is not done twice by mistake, also at the same time', async () => {
   const results = await Promise.allSettled([1, 2].map(() => addWorkspace(services, GLOBEX)))
   expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
   await expect(addWorkspace(services, GLOBEX)).rejects.toMatchObject({ code: 'CONFLICT' })
+  const inLowerCase = addWorkspace(services, { ...GLOBEX, name: 'globex' })
+  await expect(inLowerCase).rejects.toThrow('There is a workspace with the name Globex already.')
   expect(await services.database.workspace.count()).toBe(1)
+  await addWorkspace(services, { ...GLOBEX, name: 'Globe_' })
+  await addWorkspace(services, { ...GLOBEX, name: 'Glob%' })
 })
 
 it.each([
@@ -104,6 +108,23 @@ it('lets an administrator sign in with another account, by a command', async () 
   const after = await open()
   onTestFinished(() => after.close())
   expect(await after.client.agent.findMany()).toMatchObject([{ oidcSubject: null }])
+})
+
+it('names the options that are wrong, each on a line', async () => {
+  const script = ['scripts/workspace.ts', 'create', '--admin', 'hank', '--time-zone', 'Mars/Olympus']
+  const command = startProgram(await emptyDatabase(), { script })
+  expect([await command.exitCode, command.output()]).toEqual([2, ''])
+  const [name, timeZone, admin, ...others] = command.errors().trim().split('\n')
+  expect(name).toBe('--name: Must not be empty.')
+  expect(timeZone).toMatch(/^--time-zone: Must be /)
+  expect(admin).toMatch(/^--admin: Must be an e-mail address/)
+  expect(others).toEqual([])
+})
+
+it('explains itself', async () => {
+  const command = startProgram({}, { script: ['scripts/workspace.ts', 'create', '--help'] })
+  expect([await command.exitCode, command.errors()]).toEqual([0, ''])
+  expect(command.output()).toContain('npm run workspace -- create --name Acme')
 })
 
 it('is refused in a memory that ends with the command', async () => {
