@@ -7,7 +7,14 @@ import { type Config, ConfigError, DEFAULT_DATABASE_CONNECTIONS, type Network } 
 
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
 
-const wholeNumber = (byDefault: number) => z.coerce.number().int().min(1).default(byDefault)
+const SECONDS = 'must be a number from 0 to 600.'
+
+/** @param bounds.min 1 if left out */
+function wholeNumber(byDefault: number, { min = 1, max = Number.MAX_SAFE_INTEGER } = {}) {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
+  const message = `must be a whole number ${range}.`
+  return z.coerce.number(message).int(message).min(min, message).max(max, message).default(byDefault)
+}
 const commaSeparated = z
   .string()
   .default('')
@@ -22,11 +29,11 @@ const onOrOff = z.enum(['on', 'off']).optional()
 const variables = z.object({
   NODE_ENV: z.string().optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  PORT: wholeNumber(4000, { min: 0, max: 65_535 }),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  DATABASE_CONNECTIONS: z.coerce.number().int().min(8).max(1000).default(DEFAULT_DATABASE_CONNECTIONS),
+  DATABASE_CONNECTIONS: wholeNumber(DEFAULT_DATABASE_CONNECTIONS, { min: 8, max: 1000 }),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   SECRETS_KEY: z
     .base64({ abort: true })
@@ -73,7 +80,7 @@ const variables = z.object({
   BACKEND_SECRET: z.string().min(32, 'must have at least 32 characters.').optional(),
   MAX_HOLDS_PER_ADDRESS: wholeNumber(20),
   MAX_HOLDS_PER_AGENT_DAY: wholeNumber(10),
-  DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
+  DRAIN_SECONDS: z.coerce.number(SECONDS).min(0, SECONDS).max(600, SECONDS).default(5),
 })
 
 /** Whether the text is an address, or a network in CIDR notation. */

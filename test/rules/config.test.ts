@@ -39,6 +39,23 @@ describe('the environment', () => {
     ])
   })
 
+  it('says what a number must be', () => {
+    const set = {
+      PORT: '70000',
+      DATABASE_CONNECTIONS: '6',
+      MAX_BODY_KIB: 'many',
+      MAX_QUERY_COST: '0.5',
+      DRAIN_SECONDS: '-1',
+    }
+    expect(faultsOf(set)).toEqual([
+      'PORT: must be a whole number from 0 to 65535.',
+      'DATABASE_CONNECTIONS: must be a whole number from 8 to 1000.',
+      'MAX_BODY_KIB: must be a whole number of at least 1.',
+      'MAX_QUERY_COST: must be a whole number of at least 1.',
+      'DRAIN_SECONDS: must be a number from 0 to 600.',
+    ])
+  })
+
   it('is not checked for contradictions with a variable that is refused itself', () => {
     const faults = faultsOf({ NODE_ENV: 'production', HOST: '0.0.0.0', AUTH_ISSUER: 'acme' })
     expect(faults.map((fault) => fault.split(':')[0])).toEqual([
