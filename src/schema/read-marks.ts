@@ -37,7 +37,7 @@ builder.prismaObjectFields(ConversationRef, (t) => ({
   unreadTotal: t.int({
     nullable: true,
     description:
-      'The same as `viewerUnread`, so that an event brings the new total along; null unless the viewer is the visitor or the agent of the conversation.',
+      'The same as `viewerUnread`, so that an event brings the new total along. It is read a moment after `unread`, so that it may count messages that have come since; their events follow. Null unless the viewer is the visitor or the agent of the conversation.',
     extensions: PERSONAL,
     select: { agentId: true },
     resolve: ({ agentId }, _arguments, context) =>
