@@ -42,6 +42,28 @@ it('every example of the demo page succeeds when they are run in order', async (
   expect(guest.faults).toEqual([])
 })
 
+it('an example that is run too early says which one to run first', async () => {
+  const page = await guest.open(`${server.url}/demo`)
+  const early = async (name: string) => {
+    const example = page.getByRole('article', { name })
+    await example.getByRole('button').click()
+    return example.getByRole('status').innerText()
+  }
+  const first = (title: string) => expect.stringContaining(`Run “${title}” first`)
+  expect(await early('3. Start a visit')).toEqual(first('1. Who am I?'))
+  expect(await early('4. Free slots')).toEqual(first('3. Start a visit'))
+  const graphiql = await openGraphiql()
+  await openTab(graphiql, 'AcceptAndAnswer')
+  await vi.waitFor(
+    async () => {
+      await executeButton(graphiql).click({ timeout: 500 })
+      await results(graphiql).filter({ hasText: 'Run “WaitingChats” first' }).waitFor({ timeout: 500 })
+    },
+    { timeout: 30_000 },
+  )
+  expect(guest.faults).toEqual([])
+})
+
 it('the mails that the demo wrote can be read', async () => {
   const page = await guest.open(`${server.url}/demo`)
   const mails = page.locator('#mails ~ ul a')

@@ -1,8 +1,12 @@
 // Runs the examples of the demo's page, and shows the responses of the API.
-import { createExampleFetch } from './references.js'
+import { createExampleFetch, indexOfSource } from './references.js'
 
 const { examples, identities } = JSON.parse(document.querySelector('#demo').textContent)
-const exampleFetch = createExampleFetch({ fetch: window.fetch.bind(window), answers: {} })
+const exampleFetch = createExampleFetch({
+  fetch: window.fetch.bind(window),
+  answers: {},
+  titleOf: (path) => document.querySelector(`#name-${indexOfSource(examples, path)}`).textContent,
+})
 
 for (const [index, example] of examples.entries()) {
   const article = document.querySelector(`#example-${index}`)

@@ -2,7 +2,7 @@
 // the link. What is typed is kept for this browser tab and these headers only, so that one identity of the demo never
 // gets the tabs of another.
 import { readOperation } from './read-operation.js'
-import { createExampleFetch, prepareExample, rememberAnswer } from './references.js'
+import { createExampleFetch, indexOfSource, prepareExample, rememberAnswer } from './references.js'
 
 const { title, logo, examples, files } = JSON.parse(document.querySelector('#options').textContent)
 const ownHeaders = new URLSearchParams(location.hash.slice(1)).get('headers')
@@ -13,7 +13,9 @@ const COMMENT_WIDTH = 48
 
 const answers = JSON.parse(storage.getItem('answers') ?? '{}')
 const onAnswer = () => storage.setItem('answers', JSON.stringify(answers))
-const exampleFetch = createExampleFetch({ fetch: window.fetch.bind(window), answers, onAnswer })
+/** Tabs have the names of their operations. */
+const titleOf = (path) => /\w+ (\w+)/.exec(examples[indexOfSource(examples, path)].query)[1]
+const exampleFetch = createExampleFetch({ fetch: window.fetch.bind(window), answers, titleOf, onAnswer })
 
 self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_moduleId, label) => files[label] }
 await Promise.all([files.bundle, files.graphqlWs].map(load))
@@ -52,7 +54,7 @@ async function request(operation, { headers }) {
 
 /** A subscription goes over a WebSocket of its own, which resumes nothing: it begins anew when the connection breaks. */
 async function* subscribe(operation, { headers = {} }) {
-  const { missing, ...filled } = prepareExample({ headers, body: operation }, answers)
+  const { missing, ...filled } = prepareExample({ headers, body: operation }, { answers, titleOf })
   if (missing) {
     yield missing
     return

@@ -26,12 +26,13 @@ export function unfilledReference(value) {
 
 /**
  * Fills the references of an operation.
- * @returns the headers and the body to send; or `missing`, an answer that says which reference has no value yet
+ * @param context.titleOf the title of the example whose response has a path
+ * @returns the headers and the body to send; or `missing`, an answer that says which example must be run before
  */
-export function prepareExample({ headers, body }, answers) {
+export function prepareExample({ headers, body }, { answers, titleOf }) {
   const filled = { headers: fillReferences(headers, answers), body: fillReferences(body, answers) }
   const missing = unfilledReference(filled.headers) ?? unfilledReference(filled.body.variables)
-  return missing ? { missing: { errors: [{ message: missingAnswer(missing) }] } } : filled
+  return missing ? { missing: { errors: [{ message: missingAnswer(missing, titleOf) }] } } : filled
 }
 
 /** Keeps the data of a response for later examples. */
@@ -44,7 +45,7 @@ export function rememberAnswer({ data }, { answers, onAnswer }) {
  * A `fetch` for GraphQL operations that fills their references and remembers their responses. An operation with a
  * reference without a value is not sent: it fails with an error that says so.
  */
-export function createExampleFetch({ fetch, answers, onAnswer = () => {} }) {
+export function createExampleFetch({ fetch, answers, titleOf, onAnswer = () => {} }) {
   return async (address, init) => {
     const operation = JSON.parse(init.body)
     const given = Object.fromEntries(new Headers(init.headers))
@@ -53,7 +54,10 @@ export function createExampleFetch({ fetch, answers, onAnswer = () => {} }) {
       const { authorization, ...headers } = given
       return fetch(address, { ...init, headers })
     }
-    const { missing, headers, body } = prepareExample({ headers: given, body: operation }, answers)
+    const { missing, headers, body } = prepareExample(
+      { headers: given, body: operation },
+      { answers, titleOf },
+    )
     if (missing) return Response.json(missing)
     const response = await fetch(address, { ...init, headers, body: JSON.stringify(body) })
     if (response.headers.get('content-type')?.includes('json')) {
@@ -63,6 +67,14 @@ export function createExampleFetch({ fetch, answers, onAnswer = () => {} }) {
   }
 }
 
-function missingAnswer(reference) {
-  return `Run the earlier examples first: "${reference}" has no value yet.`
+function missingAnswer(reference, titleOf) {
+  const [, , path] = REFERENCE.exec(reference)
+  return `Run “${titleOf(path)}” first: this example uses its response.`
+}
+
+/** @returns the index of the first example whose response has the path, such as "bookMeeting.id" */
+export function indexOfSource(examples, path) {
+  const [root, ...inner] = path.split('.').filter((key) => !/^\d+$/.test(key))
+  const selects = [new RegExp(`^  ${root}\\b`, 'm'), ...inner.map((name) => new RegExp(`\\b${name}\\b`))]
+  return examples.findIndex(({ query }) => selects.every((pattern) => pattern.test(query)))
 }
