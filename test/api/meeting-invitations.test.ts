@@ -85,9 +85,14 @@ describe('a meeting', () => {
     const firstName = '<b>G</b> {{agent.email}}'
     const booked = await bookAda({ person: { email: visitorEmail(), firstName }, agenda: '<i>Prices</i>' })
     expect(booked.body).toBe(`Hello ${firstName}!\n\n<i>Prices</i>`)
-    const [mail] = await mailsTo(visitorEmail(), 1)
-    expect(mail?.html).toContain('Hello &lt;b&gt;G&lt;/b&gt; {{agent.email}}!')
-    expect(mail?.html).not.toMatch(/<[bi]>/)
+    const [toVisitor] = await mailsTo(visitorEmail(), 1)
+    const [toAgent] = await mailsTo(ada.email, 1)
+    expect(toAgent?.html).toContain('&lt;i&gt;Prices&lt;/i&gt;')
+    // A name in a mail holds nothing that could become a link.
+    for (const mail of [toVisitor, toAgent]) {
+      expect(mail?.html).toContain('Hello &lt;b&gt;G&lt; b&gt; {{agent email}}!')
+      expect(mail?.html).not.toMatch(/<[bi]>/)
+    }
   })
 
   it('has new texts when it is rescheduled, from the invitation that it was booked with', async () => {
