@@ -10,6 +10,7 @@ import { moveInvitations } from './services/booking/mails/move-invitations.ts'
 import { sendMeetingMail } from './services/booking/mails/send-meeting-mail.ts'
 import { applyRemoteChange } from './services/booking/meetings/apply-remote-change.ts'
 import { moveHolds } from './services/booking/reservations/move-holds.ts'
+import { FairTurns } from './services/booking/slots/fair-turns.ts'
 import { SlotFeed } from './services/booking/slots/slot-feed.ts'
 import { type CalendarRegistrations, createCalendarProviders } from './services/calendars/providers.ts'
 import { startCalendarWorker } from './services/calendars/worker/calendar-worker.ts'
@@ -208,7 +209,7 @@ function createLiveParts({ nodeId, database, clock, wakeUps, onError }: Services
       resume,
       protectOwnLeases: (pause) => protectLeasesOf(database, { nodeId, ...pause }),
     }),
-    slotFeed: new SlotFeed({ database, clock, events }),
+    slotFeed: new SlotFeed({ database, clock, events, turns: new FairTurns() }),
   }
 }
 

@@ -170,7 +170,7 @@ builder.queryField('slots', (t) =>
 builder.subscriptionField('slotsChanged', (t) =>
   t.field({
     type: SlotCalendarRef,
-    description: `The free slots for a date picker that stays open: once at the start and again whenever they change, at most ${SECOND / COALESCE_MS} times a second. ${ANY_TOKEN} With \`manageToken\` none is needed. ${BUDGETED_READ}`,
+    description: `The free slots for a date picker that stays open: once at the start and again whenever they change, at most ${SECOND / COALESCE_MS} times a second. The range is widened to whole days of \`timeZone\`. ${ANY_TOKEN} With \`manageToken\` none is needed. ${BUDGETED_READ}`,
     complexity: 50,
     args: slotArguments,
     subscribe: async (_root, given, context) =>

@@ -43,7 +43,7 @@ const BOARD = `subscription {
   workspaceEvents { __typename ... on ConversationChanged { conversation { endedAt } } }
 }`
 /** The feed's first statement of each computation. */
-const READING_HOLDS = /SELECT "holder", "expiresAt" FROM "Reservation"/
+const READING_HOLDS = /SELECT "holder", "agentId", "expiresAt" FROM "Reservation"/
 const expectSeen = (live: Subscription, event: object) =>
   vi.waitFor(() => expect(live.events()).toContainEqual(expect.objectContaining(event)), {
     timeout: 15_000,
@@ -141,9 +141,10 @@ describe('slotsChanged', () => {
     await one[0]?.waitFor(1)
     const forOne = await computations(one, NINE)
     const many = [...one]
-    const zones = ['UTC', 'Asia/Kolkata', 'America/New_York']
-    for (const timeZone of [...zones, ...zones, ...zones]) {
-      many.push(watch(await createVisitor(app, acme), { timeZone }))
+    // Ranges within the same days, as of clients that ask for slots from now on.
+    for (let number = 0; number < 9; number++) {
+      const from = at(`0${number}:11`)
+      many.push(watch(await createVisitor(app, acme), { from }))
     }
     await Promise.all(many.slice(1).map((live) => live.waitFor(1)))
     expect(await computations(many, TEN)).toBe(forOne)

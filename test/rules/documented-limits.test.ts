@@ -14,6 +14,7 @@ import { QUEUE_LIMIT_BYTES } from '../../src/server/live/sink.ts'
 import { MAX_ECHOED_BYTES, MAX_OPERATION_ID_LENGTH } from '../../src/server/live/socket-messages.ts'
 import { UNSIGNED_QUEUE_LIMIT_BYTES } from '../../src/server/live/socket-outlet.ts'
 import { INIT_DEADLINE_MS, MAX_FRAME_BYTES, PING_EVERY_MS } from '../../src/server/live/socket-server.ts'
+import { MAX_WATCHES } from '../../src/server/live/watch-limit.ts'
 import { MAX_BODY_BYTES, MAX_WAITING } from '../../src/server/use-calendar-webhooks.ts'
 import {
   MAX_COMPARISONS,
@@ -24,6 +25,7 @@ import {
   MAX_VALIDATION_ERRORS,
 } from '../../src/server/use-query-limits.ts'
 import { MAX_RANGE_DAYS } from '../../src/services/availability/range.ts'
+import { MAX_AT_ONCE } from '../../src/services/booking/slots/fair-turns.ts'
 import { COALESCE_MS } from '../../src/services/booking/slots/slot-feed.ts'
 import { MAX_HINTS } from '../../src/services/calendars/microsoft/webhook.ts'
 import { VISITOR_GONE_MS } from '../../src/services/chat/abandoned-chats.ts'
@@ -86,6 +88,9 @@ const ROWS: [string, string][] = [
   ['the same before `connection_init` is accepted', kib(UNSIGNED_QUEUE_LIMIT_BYTES)],
   ['time until `connection_init`', formatDuration(INIT_DEADLINE_MS)],
   ['unread data of a client, in addition to one message', kib(QUEUE_LIMIT_BYTES)],
+  ['different free slots (`slotsChanged`) that one caller watches', `${MAX_WATCHES.caller}`],
+  ['the same for a workspace on one node', formatCount(MAX_WATCHES.workspace)],
+  ['the same for one node', formatCount(MAX_WATCHES.node)],
   ['text of a message', `${formatCount(MAX_MESSAGE_LENGTH)} characters`],
   ...(Object.entries(DEFAULT_BUDGETS) as [string, Budgets[BudgetedCall]][]).map(budgetRow),
   ['slots that the visitors of one client address hold at a time', `${holds.perAddress} |`],
@@ -124,6 +129,7 @@ describe('docs/limits.md', () => {
     `its \`first\` or \`last\`, also as a variable, and ${DEFAULT_PAGE_SIZE} without both`,
     `a page has at most ${MAX_PAGE_SIZE} items, and a list is counted up to ${formatCount(MAX_COUNTED)} `,
     `are at most ${MAX_RANGE_DAYS} days long`,
+    `Free slots are computed ${MAX_AT_ONCE} at a time`,
     `only the first ${MAX_VALIDATION_ERRORS} errors are answered`,
   ])('says what is enforced: %s', (sentence) => {
     expect(text).toContain(sentence)

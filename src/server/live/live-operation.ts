@@ -116,7 +116,11 @@ function documentId(document: DocumentNode): string {
   return id
 }
 
-/** The variables except the `after` cursor, which decides where a subscription starts, not what it answers. */
+/** Arguments of subscriptions that do not decide what is answered: `after` is where the events start, and the days of a
+ * range are part of the key of the source. */
+const STARTS_AND_ENDS = new Set(['after', 'from', 'to'])
+
+/** The variables except those of such arguments. */
 function variablesKey({ document, variableValues = {} }: ExecutionArgs): string {
   const relevant = relevantVariables(document)
   const used = Object.entries(variableValues ?? {}).filter(([name]) => relevant.has(name))
@@ -132,10 +136,10 @@ function relevantVariables(document: DocumentNode): Set<string> {
   let depth = 0
   visit(document, {
     Field: { enter: () => void depth++, leave: () => void depth-- },
-    // A fragment counts as nested wherever it is spread, so an `after` inside one always stays in the key.
+    // A fragment counts as nested wherever it is spread, so such an argument inside one always stays in the key.
     FragmentDefinition: { enter: () => void depth++, leave: () => void depth-- },
     VariableDefinition: () => false,
-    Argument: ({ name }) => (depth === 1 && name.value === 'after' ? false : undefined),
+    Argument: ({ name }) => (depth === 1 && STARTS_AND_ENDS.has(name.value) ? false : undefined),
     Variable: ({ name }) => void names.add(name.value),
   })
   relevantVariablesOf.set(document, names)

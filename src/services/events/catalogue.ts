@@ -29,7 +29,12 @@ const offer = z.object({ offerId: z.string(), conversationId: z.string() })
 
 const EVENTS = {
   MeetingChanged: {
-    payload: z.object({ meetingId: z.string(), changeId: z.string() }),
+    /** `agentIds`: who has the meeting, and who had it before the change. */
+    payload: z.object({
+      meetingId: z.string(),
+      changeId: z.string(),
+      agentIds: z.array(z.string()).optional(),
+    }),
     audience: { agent: true, workspace: 'MANAGE_ALL_MEETINGS', conversation: false },
   },
   /** An agent's hours for meetings. */
@@ -66,7 +71,11 @@ const EVENTS = {
   },
   /** The order of all agents. */
   RoutingChanged: {
-    payload: z.object({ kind: z.enum(['MEETING', 'LIVE_CHAT']) }),
+    /** `agentIds`: whose turn was taken; left out when more has changed. */
+    payload: z.object({
+      kind: z.enum(['MEETING', 'LIVE_CHAT']),
+      agentIds: z.array(z.string()).optional(),
+    }),
     audience: { agent: false, workspace: 'VIEW_ROUTING', conversation: false },
   },
   ChatOffered: { payload: offer, audience: { agent: true, workspace: false, conversation: false } },

@@ -35,7 +35,7 @@ export const newEvent = {
     agentIds: string[]
   }): NewEvent<'MeetingChanged'> => ({
     type: 'MeetingChanged',
-    payload: { meetingId: change.meetingId, changeId: change.changeId },
+    payload: change,
     agentIds: change.agentIds,
   }),
 

@@ -118,12 +118,15 @@ async function findTime(
 ): Promise<BookedTime> {
   if ('holdId' in wanted) {
     const hold = await findHold(tx, { ...who, ...wanted })
-    const keep = (meetingId: string) => keepHold(tx, { hold, meetingId })
+    const keep = async (meetingId: string) => {
+      await keepHold(tx, { hold, meetingId })
+      return []
+    }
     return { ...hold, routedBy: null, tookTurn: false, keep }
   }
   const field = 'input.slot.free.target'
   const target = await findTarget(tx, { ...who, ...wanted, field })
   const slot = await chooseSlot(tx, { ...who, ...wanted, target, field, holdsPerDay: null })
-  const keep = async (meetingId: string) => void (await takeSlot(tx, { slot, purpose: { meetingId } }))
+  const keep = async (meetingId: string) => (await takeSlot(tx, { slot, purpose: { meetingId } })).dropped
   return { ...slot.time, decisionId: null, routedBy: slot.pool.label, tookTurn: true, keep }
 }

@@ -12,6 +12,7 @@ import { readClaim } from '../../people/claim.ts'
 import { type Identified, identifyPerson } from '../../people/identify-person.ts'
 import type { PersonInput, personInput } from '../../people/person-input.ts'
 import { savePerson } from '../../people/save-person.ts'
+import type { DroppedHold } from '../reservations/reserve.ts'
 import { sourceOf } from '../slots/rules.ts'
 import type { BookedChat, LockedChats } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
@@ -32,8 +33,9 @@ export interface BookedTime
   routedBy: string | null
   /** Whether the booking takes the agent's turn; false for a hold, which took it before. */
   tookTurn: boolean
-  /** Writes the reservation. Called once the meeting exists. */
-  keep(meetingId: string): Promise<void>
+  /** Writes the reservation. Called once the meeting exists.
+   * @returns see `makeRoom` */
+  keep(meetingId: string): Promise<DroppedHold[]>
 }
 
 interface NewMeeting {
@@ -75,10 +77,14 @@ export async function makeMeeting(services: Services, booking: NewMeeting): Prom
       source: sourceOf(conversation),
     },
   })
-  await time.keep(meeting.id)
+  const dropped = await time.keep(meeting.id)
   const change = { meeting, kind: 'BOOKED' as const, actor: actorOf(viewer), reason: null, tookTurn, now }
   // The booking can identify the visitor, so the visitor's other open chats show a new name.
-  const otherEvents = [...identified.events, ...others.map((chat) => newEvent.conversationChanged(chat))]
+  const ofOthers = [
+    ...others.map((chat) => newEvent.conversationChanged(chat)),
+    ...dropped.map(newEvent.slotsReleased),
+  ]
+  const otherEvents = [...identified.events, ...ofOthers]
   await recordChange(services, { tx, change: { ...change, conversation, otherEvents } })
   return meeting.id
 }

@@ -1,4 +1,5 @@
 // Reassigns a meeting to another agent at the same time: to a named one, or to the one whose turn it is.
+
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import type { Meeting } from '../../../database/generated/client/client.ts'
@@ -6,6 +7,7 @@ import { lockCallers } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import type { SlotRefusal } from '../../../errors.ts'
 import { withdraw } from '../../calendars/entries/invite-by-mail.ts'
+import { newEvent } from '../../events/new-events.ts'
 import { once } from '../../idempotency.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { type AgentViewer, actorOf, callerOf, requirePermission } from '../../identity/viewer.ts'
@@ -17,7 +19,7 @@ import { RestartTransaction, runTransaction } from '../../transaction.ts'
 import { type Prechecks, refusalOf, requireChecked, withPrechecks } from '../calendar-precheck.ts'
 import { chooseCandidate } from '../reservations/choose-candidate.ts'
 import { answerRefusals, closestRefusal, SlotRefused } from '../reservations/refusal.ts'
-import { takeNewTime } from '../reservations/reserve.ts'
+import { type DroppedHold, takeNewTime } from '../reservations/reserve.ts'
 import { type MeetingCandidate, readCandidates } from '../slots/meeting-candidates.ts'
 import { endOfBuffer, isFree, isInsideHours } from '../slots/rules.ts'
 import { MAX_REASON_LENGTH } from './cancel-meeting.ts'
@@ -87,7 +89,7 @@ async function reassign(
   if ('agentId' in target && target.agentId === found.agentId) return found.id
   const { taker, decision } = await chooseTaker(tx, { pool, before: found, request })
   const { agentId } = taker
-  await moveToTaker(tx, { taker, decision, before: found, request })
+  const dropped = await moveToTaker(tx, { taker, decision, before: found, request })
   await movePointer(tx, { pool, agentId, now })
   const before = await lockTextsOfMeeting(tx, found)
   const { invitationUid, withdrawn } = await newSender(tx, { before, taker })
@@ -108,7 +110,8 @@ async function reassign(
   if (withdrawn !== null) {
     await withdraw({ tx, meetingId: meeting.id, agentId: before.agentId, uid: withdrawn })
   }
-  await recordChange(context, { tx, change: { ...change, tookTurn: true, conversation } })
+  const otherEvents = dropped.map(newEvent.slotsReleased)
+  await recordChange(context, { tx, change: { ...change, tookTurn: true, conversation, otherEvents } })
   return meeting.id
 }
 
@@ -215,13 +218,19 @@ interface Takeover {
   request: Reassignment
 }
 
-/** Moves the reservation to the new agent and records the decision. */
-async function moveToTaker(tx: Transaction, { taker, decision, before, request }: Takeover): Promise<void> {
+/** Moves the reservation to the new agent and records the decision.
+ * @returns see `makeRoom` */
+async function moveToTaker(
+  tx: Transaction,
+  { taker, decision, before, request }: Takeover,
+): Promise<DroppedHold[]> {
   const { workspaceId, startsAt, endsAt, id: meetingId } = before
   const { agentId, calendar } = taker
   const { now, viewer } = request
   const time = { workspaceId, agentId, startsAt, endsAt, blockedUntil: endOfBuffer(endsAt, calendar) }
   const callers = [callerOf(viewer)]
-  await takeNewTime(tx, { meeting: before, time, callers, now, request: requestOf(before, request) })
+  const move = { meeting: before, time, callers, now, request: requestOf(before, request) }
+  const dropped = await takeNewTime(tx, move)
   await recordDecision(tx, { id: uuidv7(), workspaceId, decision, now, meetingId })
+  return dropped
 }

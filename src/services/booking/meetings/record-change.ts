@@ -85,7 +85,7 @@ function eventsOf(change: ChangeOfMeeting, changeId: string): NewEvent[] {
   const { meeting, tookTurn, conversation, otherEvents = [] } = change
   const agentIds = agentIdsOf(change)
   const events: NewEvent[] = [newEvent.meetingChanged({ meetingId: meeting.id, changeId, agentIds })]
-  if (tookTurn) events.push(newEvent.routingChanged({ kind: 'MEETING' }))
+  if (tookTurn) events.push(newEvent.routingChanged({ kind: 'MEETING', agentIds }))
   if (conversation) events.push(newEvent.conversationChanged(conversation))
   return [...events, ...otherEvents]
 }

@@ -1,8 +1,10 @@
 // Moves a meeting to another time of the same agent. This takes no turn.
+
 import { z } from 'zod'
 import type { Meeting } from '../../../database/generated/client/client.ts'
 import { lockCallers } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
+import { newEvent } from '../../events/new-events.ts'
 import { once } from '../../idempotency.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { actorOf, callerOf, type SignedInViewer } from '../../identity/viewer.ts'
@@ -85,7 +87,7 @@ async function moveMeeting(
   requireUpcoming(before, now)
   if (before.startsAt.getTime() === startsAt.getTime()) return before.id
   const time = await requireFreeTime(tx, { before, move })
-  await takeNewTime(tx, {
+  const dropped = await takeNewTime(tx, {
     meeting: before,
     time,
     callers: move.callers,
@@ -111,7 +113,8 @@ async function moveMeeting(
   const actor = actorOf(viewer)
   const kind = 'RESCHEDULED' as const
   const change = { meeting, kind, actor, reason, now, previousStartsAt: before.startsAt }
-  await recordChange(context, { tx, change: { ...change, conversation } })
+  const otherEvents = dropped.map(newEvent.slotsReleased)
+  await recordChange(context, { tx, change: { ...change, conversation, otherEvents } })
   return meeting.id
 }
 

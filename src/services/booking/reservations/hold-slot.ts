@@ -21,7 +21,7 @@ import { requireRoomForHold } from './hold-limits.ts'
 import { answerRefusals } from './refusal.ts'
 import { requireBooker } from './require-booker.ts'
 import { requireBookable } from './take-hold.ts'
-import { chooseSlot, type SlotRequest, takeSlot } from './take-slot.ts'
+import { chooseSlot, type SlotRequest, type TakenSlot, takeSlot } from './take-slot.ts'
 
 export const HOLD_LASTS_MS = 5 * MINUTE
 /** A hold cannot be prolonged beyond this time after it was first taken. */
@@ -62,9 +62,10 @@ export async function holdSlot<Answer>(
       await lockCallers(tx, [caller, ...(address === null ? [] : [`address ${address}`])])
       const prolonged = await prolong(tx, request)
       if (prolonged !== null) return read(tx, prolonged.id)
-      const held = await hold(context, { tx, request })
+      const { reservation: held, dropped } = await hold(context, { tx, request })
       const answer = await read(tx, held.id)
-      const events = [newEvent.routingChanged({ kind: 'MEETING' })]
+      const turnTaken = newEvent.routingChanged({ kind: 'MEETING', agentIds: [held.agentId] })
+      const events = [turnTaken, ...dropped.map(newEvent.slotsReleased)]
       await appendEvents(tx, { workspaceId, at: now, events })
       return answer
     }),
@@ -79,7 +80,7 @@ interface HoldRequest extends SlotRequest {
 async function hold(
   context: RequestContext,
   { tx, request }: { tx: Transaction; request: HoldRequest },
-): Promise<Reservation> {
+): Promise<TakenSlot> {
   const { address, now } = request
   try {
     const limit = context.settings.holds.perAddress

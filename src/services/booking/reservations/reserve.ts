@@ -64,29 +64,35 @@ export async function freeTime(tx: Transaction, meetingId: string): Promise<void
   await tx.reservation.deleteMany({ where: { meetingId } })
 }
 
+/** A hold with another agent than the one whose time is taken: the agent's slot is free again. */
+export type DroppedHold = Pick<Reservation, 'agentId'>
+
 /** Moves a meeting to a time that was found free.
+ * @returns see `makeRoom`
  * @throws SlotRefused when a reservation that was written without the calendar's lock takes the time */
 export async function takeNewTime(
   tx: Transaction,
   move: { meeting: Meeting; time: AgentTime; callers: string[]; now: Date; request: RefusedRequest },
-): Promise<void> {
+): Promise<DroppedHold[]> {
   const { meeting, time, request } = move
-  await makeRoom(tx, move)
+  const dropped = await makeRoom(tx, move)
   try {
     await moveReservation(tx, meeting, time)
   } catch (error) {
     if (sqlStateOf(error) !== EXCLUSION_VIOLATION) throw error
     throw new SlotRefused('TAKEN', request)
   }
+  return dropped
 }
 
 /** Makes room for a new reservation. Drops the expired holds in its way, which stay in the table until their time is
  * needed, and the present holds of the callers, because a caller has at most one hold and a booking ends it.
- * @param room.callers see `callerOf`; locked */
+ * @param room.callers see `callerOf`; locked
+ * @returns the holds with other agents, which must be published */
 export async function makeRoom(
   tx: Transaction,
   { time, callers, now }: { time: AgentTime; callers: string[]; now: Date },
-): Promise<void> {
+): Promise<DroppedHold[]> {
   const { agentId, startsAt, blockedUntil } = time
   const holds = lockingReservations(
     tx,
@@ -94,5 +100,7 @@ export async function makeRoom(
       OR "agentId" = ${agentId}::uuid AND "expiresAt" <= ${now}::timestamptz
       AND tstzrange("startsAt", "blockedUntil") && tstzrange(${startsAt}::timestamptz, ${blockedUntil}::timestamptz)`,
   )
-  await tx.$executeRaw`DELETE FROM "Reservation" WHERE "id" IN (${holds})`
+  const dropped = await tx.$queryRaw<DroppedHold[]>`
+    DELETE FROM "Reservation" WHERE "id" IN (${holds}) RETURNING "agentId"`
+  return dropped.filter((hold) => hold.agentId !== agentId)
 }

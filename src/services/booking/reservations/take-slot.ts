@@ -11,7 +11,7 @@ import { endOfBuffer, endOfMeeting, refuseSlot } from '../slots/rules.ts'
 import { chooseCandidate } from './choose-candidate.ts'
 import { dayHeld, dayHeldUntil } from './hold-limits.ts'
 import { closestRefusal, SlotRefused } from './refusal.ts'
-import { type AgentTime, makeRoom, reserve } from './reserve.ts'
+import { type AgentTime, type DroppedHold, makeRoom, reserve } from './reserve.ts'
 
 export interface SlotRequest {
   workspaceId: string
@@ -66,6 +66,12 @@ export async function chooseSlot(tx: Transaction, request: SlotRequest): Promise
   return { request, pool, decision, time: { workspaceId, agentId, startsAt, endsAt, blockedUntil } }
 }
 
+export interface TakenSlot {
+  reservation: Reservation
+  /** See `makeRoom`. */
+  dropped: DroppedHold[]
+}
+
 /** Reserves the slot, ends the caller's other holds, records the decision and advances the pointer.
  * @param taken.purpose a hold, or a meeting that exists */
 export async function takeSlot(
@@ -77,11 +83,11 @@ export async function takeSlot(
     slot: ChosenSlot
     purpose: { heldAt: Date; expiresAt: Date; address: string | null } | { meetingId: string }
   },
-): Promise<Reservation> {
+): Promise<TakenSlot> {
   const { time, pool, decision, request } = slot
   const { workspaceId, caller, now } = request
   const id = uuidv7()
-  await makeRoom(tx, { time, callers: [caller], now })
+  const dropped = await makeRoom(tx, { time, callers: [caller], now })
   const isMeeting = 'meetingId' in purpose
   const reservation = await reserve(tx, {
     ...time,
@@ -91,7 +97,7 @@ export async function takeSlot(
   if (reservation === null) throw new SlotRefused('TAKEN', request)
   await recordDecision(tx, { id, workspaceId, decision, now, ...(isMeeting ? purpose : {}) })
   await movePointer(tx, { pool, agentId: time.agentId, now })
-  return reservation
+  return { reservation, dropped }
 }
 
 /** Refuses a slot of another length than the requested one as off the grid. */

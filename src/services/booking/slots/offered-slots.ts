@@ -29,6 +29,8 @@ export interface OfferedSlots {
   slots: OfferedSlot[]
   /** The agent who takes all of them; null when each booking decides. */
   agentId: string | null
+  /** The agents of the target, also those who are not eligible. */
+  targetAgentIds: string[]
 }
 
 /** @throws NotFoundError for a target that the workspace does not have */
@@ -52,7 +54,7 @@ export async function findOfferedSlots(database: Database, query: SlotsQuery): P
     })),
   )
   const fixed = pool.stage === 'AGENT' || onlyNext ? asked[0]?.agentId : undefined
-  return { slots, agentId: fixed ?? null }
+  return { slots, agentId: fixed ?? null, targetAgentIds: pool.agentIds }
 }
 
 /** The times to which a meeting can be moved. Its own time does not count as busy, and a pause of its agent stops only new
@@ -66,13 +68,15 @@ async function findNewTimes(
     where: { id, workspaceId, ...upcoming(now) },
     select: { agentId: true },
   })
-  if (meeting === null) return { slots: [], agentId: null }
+  if (meeting === null) return { slots: [], agentId: null, targetAgentIds: [] }
   const { agentId } = meeting
+  const targetAgentIds = [agentId]
   const [candidate] = await readCandidates(database, { ...query, agentIds: [agentId], exceptMeetingId: id })
-  if (!candidate || !mayKeep(candidate)) return { slots: [], agentId }
+  if (!candidate || !mayKeep(candidate)) return { slots: [], agentId, targetAgentIds }
   const { calendar } = candidate
   const starts = findSlots(calendar, { range, now: now.getTime() })
-  return { slots: unionSlots([{ durationMinutes: calendar.durationMinutes, starts }]), agentId }
+  const slots = unionSlots([{ durationMinutes: calendar.durationMinutes, starts }])
+  return { slots, agentId, targetAgentIds }
 }
 
 async function offersOnlyNext(database: Database, workspaceId: string): Promise<boolean> {

@@ -1,13 +1,14 @@
-// The free slots that clients of this node subscribe to. They are computed once for all subscribers to the same slots,
-// whatever their zones: after an event that can change them, when a hold expires, and every minute, because time
-// passes.
+// The free slots that clients of this node subscribe to. They are computed once for all subscribers to the same days of
+// a target: after an event that can change them, when a hold expires, and every minute, because time
+// passes. Computations wait for their turns, so that one client's many slots do not delay the others.
 import type { Database } from '../../../database/open.ts'
 import type { Clock } from '../../context.ts'
 import { workspaceStream } from '../../events/append-events.ts'
 import type { StoredEvent } from '../../events/catalogue.ts'
 import type { EventHub } from '../../events/event-hub.ts'
 import { MINUTE } from '../../time.ts'
-import { changesSlots } from './changes-slots.ts'
+import { affectsSlots } from './affects-slots.ts'
+import type { FairTurns } from './fair-turns.ts'
 import { type FoundSlots, findSlotsAndNext } from './list-slots.ts'
 import { NO_CALLER } from './meeting-candidates.ts'
 import type { SlotsQuery } from './offered-slots.ts'
@@ -23,6 +24,8 @@ interface FoundUpdate {
 }
 
 interface Listener {
+  /** See `callerOf`: whose turns the computations take. */
+  caller: string
   onUpdate(update: FoundUpdate): void
   onAccessChanged(agentId: string): void
   onError(error: unknown): void
@@ -34,6 +37,7 @@ interface SlotFeedOptions {
   database: Database
   clock: Clock
   events: EventHub
+  turns: FairTurns
 }
 
 export class SlotFeed {
@@ -42,6 +46,11 @@ export class SlotFeed {
 
   constructor(options: SlotFeedOptions) {
     this.#options = options
+  }
+
+  /** Those of the computations, for all that is computed for the subscribers. */
+  get turns(): FairTurns {
+    return this.#options.turns
   }
 
   /** @returns leave, after the first update */
@@ -72,7 +81,10 @@ class Topic {
   #timer: NodeJS.Timeout | null = null
   #cancelAlarm = () => {}
   #computedAt = -Infinity
-  #isComputing = false
+  /** WAITING: for its turn. */
+  #computation: 'NONE' | 'WAITING' | 'RUNNING' = 'NONE'
+  /** Events that came during a computation, which may have read the agents of the target before them. */
+  #doubtful: StoredEvent[] = []
   #isStopped = false
 
   constructor(options: SlotFeedOptions, slots: SharedQuery) {
@@ -114,7 +126,14 @@ class Topic {
       if (event.type !== 'AccessChanged' || !('agentId' in event.payload)) continue
       for (const listener of [...this.#listeners]) listener.onAccessChanged(event.payload.agentId)
     }
-    if (events.some(changesSlots)) this.#request()
+    if (this.#computation === 'RUNNING') this.#doubtful.push(...events)
+    if (this.#isAffectedBy(events)) this.#request()
+  }
+
+  #isAffectedBy(events: StoredEvent[]): boolean {
+    if (this.#update === null) return true
+    const of = { target: this.#slots.target, agentIds: this.#update.shared.targetAgentIds }
+    return events.some((event) => affectsSlots(event, of))
   }
 
   /** Requests a computation soon, and coalesces the requests until then. */
@@ -126,22 +145,34 @@ class Topic {
 
   async #compute(): Promise<void> {
     this.#timer = null
-    if (this.#isComputing) return this.#request()
-    this.#isComputing = true
-    this.#computedAt = performance.now()
+    // What waits reads the present state. What runs may have read an earlier one.
+    if (this.#computation === 'WAITING') return
+    if (this.#computation === 'RUNNING') return this.#request()
+    const [{ caller } = { caller: NO_CALLER }] = this.#listeners
+    const asker = { workspaceId: this.#slots.workspaceId, caller }
+    this.#computation = 'WAITING'
     try {
-      const { update, changesAt } = await readUpdate(this.#options, this.#slots)
-      if (this.#isStopped) return
-      this.#cancelAlarm()
-      this.#cancelAlarm = this.#options.clock.at(changesAt, () => this.#request())
-      this.#update = update
-      for (const listener of this.#listeners) listener.onUpdate(update)
+      await this.#options.turns.take(asker, () => this.#computeNow())
     } catch (error) {
       for (const listener of [...this.#listeners]) listener.onError(error)
       this.#request()
     } finally {
-      this.#isComputing = false
+      this.#computation = 'NONE'
+      this.#doubtful = []
     }
+  }
+
+  async #computeNow(): Promise<void> {
+    if (this.#isStopped) return
+    this.#computation = 'RUNNING'
+    this.#computedAt = performance.now()
+    const { update, changesAt } = await readUpdate(this.#options, this.#slots)
+    if (this.#isStopped) return
+    this.#cancelAlarm()
+    this.#cancelAlarm = this.#options.clock.at(changesAt, () => this.#request())
+    this.#update = update
+    if (this.#isAffectedBy(this.#doubtful)) this.#request()
+    for (const listener of this.#listeners) listener.onUpdate(update)
   }
 }
 
@@ -153,19 +184,17 @@ async function readUpdate(
   const holds = await readHolds(database, { workspaceId: slots.workspaceId, now })
   const read = (caller: string) => findSlotsAndNext(database, { ...slots, caller, now })
   const nextMinute = (Math.floor(now.getTime() / MINUTE) + 1) * MINUTE
-  const ends = holds.map(({ expiresAt }) => expiresAt.getTime())
+  const shared = await read(NO_CALLER)
+  const ofTarget = holds.filter(({ agentId }) => shared.targetAgentIds.includes(agentId))
+  const ends = ofTarget.map(({ expiresAt }) => expiresAt.getTime())
   return {
-    update: {
-      shared: await read(NO_CALLER),
-      holders: new Set(holds.map(({ holder }) => holder)),
-      forHolder: read,
-    },
+    update: { shared, holders: new Set(ofTarget.map(({ holder }) => holder)), forHolder: read },
     changesAt: new Date(Math.min(nextMinute, ...ends)),
   }
 }
 
 function readHolds(database: Database, { workspaceId, now }: { workspaceId: string; now: Date }) {
-  return database.$queryRaw<{ holder: string; expiresAt: Date }[]>`
-    SELECT "holder", "expiresAt" FROM "Reservation"
+  return database.$queryRaw<{ holder: string; agentId: string; expiresAt: Date }[]>`
+    SELECT "holder", "agentId", "expiresAt" FROM "Reservation"
     WHERE "workspaceId" = ${workspaceId}::uuid AND "expiresAt" > ${now}::timestamptz`
 }
