@@ -134,6 +134,8 @@ export const aVisitor: Create<TestApp, { token: string }> = async (app, workspac
 async function createNewWorkspace(app: TestApp): Promise<TestWorkspace> {
   await endEarlierJobs(app.app.services.database)
   app.clock.set(START)
+  // Those of a client address outlive the workspace, and an earlier test may have used them on a later day.
+  await app.app.services.database.budget.deleteMany()
   app.faults.length = 0
   app.mails.length = 0
   return createTestWorkspace(app)
