@@ -5,6 +5,10 @@ import { Prisma } from '../../database/generated/client/client.ts'
 import type { Database } from '../../database/open.ts'
 import type { Use } from './rules.ts'
 
+/** More than the clocks of nodes differ. An instant that lies further ahead than the window and this was written by a
+ * clock that was wrong, and does not count: nobody is locked out until it comes. */
+const CLOCKS_DIFFER = Prisma.sql`interval '10 seconds'`
+
 /** Counts one use of each budget, in one statement, which is a transaction of its own. It locks the rows in the order of
  * their keys, the caller's first. Once one of these is exhausted, the others are left alone: refused calls of one caller
  * must not use up the budget of others.
@@ -31,12 +35,15 @@ export async function countUses(
 /** @param options.which a condition on `given` */
 function counting({ which, now }: { which: Prisma.Sql; now: Date }): Prisma.Sql {
   const at = Prisma.sql`${now}::timestamptz`
-  const moved = Prisma.sql`greatest(b."wholeAt", ${at}) + (excluded."wholeAt" - ${at})`
+  const window = Prisma.sql`(SELECT g."window" FROM given g WHERE g."key" = b."key")`
+  const wholeAt = Prisma.sql`CASE WHEN b."wholeAt" > ${at} + ${window} + ${CLOCKS_DIFFER}
+    THEN ${at} ELSE greatest(b."wholeAt", ${at}) END`
+  const moved = Prisma.sql`${wholeAt} + (excluded."wholeAt" - ${at})`
   return Prisma.sql`
     INSERT INTO "Budget" AS b ("key", "wholeAt")
     SELECT "key", ${at} + "part" FROM given WHERE ${which} ORDER BY "key"
     ON CONFLICT ("key") DO UPDATE SET "wholeAt" = ${moved}
-    WHERE ${moved} <= ${at} + (SELECT g."window" FROM given g WHERE g."key" = b."key")
+    WHERE ${moved} <= ${at} + ${window}
     RETURNING "key", "wholeAt"`
 }
 

@@ -117,6 +117,18 @@ describe('a budget', () => {
     expect(await timesUntilRefused(use, MINUTE / 4)).toBe(1)
   })
 
+  it('locks nobody out after a clock that was ahead is put right', async () => {
+    const use = useOf(3)
+    expect(await timesUntilRefused(use, 60 * MINUTE)).toBe(3)
+    expect(await timesUntilRefused(use, 0)).toBe(3)
+  })
+
+  it('is as used for a node whose clock is some seconds behind', async () => {
+    const use = useOf(3)
+    expect(await timesUntilRefused(use, 9000)).toBe(3)
+    expect(await isCounted(use, 0)).toBe(false)
+  })
+
   it('is counted once for each of many uses at the same time', async () => {
     const use = useOf(10)
     const all = await Promise.all(Array.from({ length: 40 }, () => isCounted(use, 0)))
