@@ -259,7 +259,10 @@ export const CASES: Record<string, (() => Promise<Case>)[]> = {
   updatePerson: [
     async () => {
       const { visitor } = await startChat()
-      const input = { personId: visitor.id, person: { firstName: 'Rear' }, crmStatus: 'Customer' }
+      // The visitor reads another id: that of its visit.
+      const found = await read(`{ people(search: "${visitor.key}") { nodes { id } } }`, administrator)
+      const [person] = (found.people as { nodes: { id: string }[] }).nodes
+      const input = { personId: person?.id, person: { firstName: 'Rear' }, crmStatus: 'Customer' }
       return inConsole(administrator, input, visitor.key)
     },
   ],
