@@ -138,8 +138,6 @@ async function createNewWorkspace(app: TestApp): Promise<TestWorkspace> {
   await app.app.services.database.budget.deleteMany()
   app.faults.length = 0
   app.mails.length = 0
-  // The clock has gone back.
-  await app.database.client.budget.deleteMany()
   return createTestWorkspace(app)
 }
 
