@@ -21,7 +21,7 @@ import { requestChat } from '../kit/chat.ts'
 import { aVisitor, bookable, forChat, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, subscribe } from '../kit/socket-client.ts'
-import { at, NINE, TEN, TUESDAY } from '../kit/times.ts'
+import { at, NINE, TEN } from '../kit/times.ts'
 
 const EXAMPLES = join(import.meta.dirname, '../../docs/examples')
 const read = (name: string) => readFileSync(join(EXAMPLES, `${name}.graphql`), 'utf8')
@@ -34,7 +34,8 @@ const { app, acme, admin, ada, cleo, visitor, mutate } = useScene(
   { start: () => startOnPort({ limits }) },
 )
 const target = { slug: 'everybody' }
-const days = { ...TUESDAY, timeZone: 'Europe/Berlin' }
+/** The Tuesday, in whole days of the zone, as `slotsChanged` has them. */
+const days = { from: '2026-03-02T23:00:00Z', to: '2026-03-03T23:00:00Z', timeZone: 'Europe/Berlin' }
 const bookAt = (startsAt: string) =>
   book(app, { token: visitor.token, input: { target: { agentId: ada.id }, startsAt } })
 
