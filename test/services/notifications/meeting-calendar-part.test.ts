@@ -122,7 +122,7 @@ describe('the calendar part of a mail about a meeting', () => {
   })
 
   it('cannot be given further properties by a name, a subject or a body', () => {
-    const attack = 'x\r\nATTENDEE:mailto:evil@example.com\nBEGIN:VEVENT\u0000";X-EVIL=1:^n'
+    const attack = 'x\r\nATTENDEE:mailto:evil@x.example\nBEGIN:VEVENT\u0000";X-EVIL=1:^n'
     const person = { name: attack, email: 'x@y.example' }
     const { event, property } = readBack(
       meetingFacts({
@@ -137,7 +137,7 @@ describe('the calendar part of a mail about a meeting', () => {
     expect(event.getAllSubcomponents()).toEqual([])
     expect(property('attendee')?.getParameter('x-evil')).toBeUndefined()
     expect(property('attendee')?.getParameter('cn')).toBe(
-      'x ATTENDEE:mailto:evil@example.com BEGIN:VEVENT ";X-EVIL=1:^n',
+      'x ATTENDEE:mailto:evil@x.example BEGIN:VEVENT ";X-EVIL=1:^n',
     )
   })
 
