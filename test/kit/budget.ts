@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto'
 
 /** A run may take so many times its seconds until every kind has occurred, because a busy machine is slow. */
-const MAX_EXTENSION = 5
+const MAX_EXTENSION = 12
 
 export interface BudgetOptions {
   /** How long the test runs, unless the environment says otherwise. */

@@ -150,14 +150,18 @@ class Run {
 
   /** Requests that wait already are not concerned. */
   async setting(): Promise<void> {
-    const waitSeconds = this.#random(2) * SETTINGS.waitSeconds
+    await this.#setWait(this.#random(2) * SETTINGS.waitSeconds)
+  }
+
+  async #setWait(waitSeconds: number): Promise<void> {
     await this.#database.workspace.update({ where: { id: scene.workspaceId }, data: { waitSeconds } })
     this.#model.waitSeconds = waitSeconds
   }
 
-  /** No agent has more than allowed: lowering the number ends no chat. */
+  /** No agent has more than allowed, and requests may wait: neither setting ends what has begun. */
   async finish(): Promise<void> {
     await this.#setCapacity(MOST_CHATS)
+    await this.#setWait(SETTINGS.waitSeconds)
     await this.#sweep()
   }
 

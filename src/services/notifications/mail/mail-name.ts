@@ -8,21 +8,22 @@ export const MAX_MAIL_NAME_LENGTH = 60
 /** @param name of a visitor
  * @returns the name in one line, without what mail programs make a link of; can be empty */
 export function visitorMailName(name: string): string {
-  return mailName(name.normalize('NFKC').replace(SCHEMES, '').replace(JOINTS, ' '))
+  // What is invisible goes first: without it, what was apart could make an address.
+  return mailName(visible(name.normalize('NFKC')).replace(SCHEMES, '').replace(JOINTS, ' '))
 }
 
 /** @param name of an agent, a workspace or a visitor
  * @returns the name in one line, without characters that change how the text around it is shown */
 export function mailName(name: string): string {
-  const [...letters] = new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(
-    singleLine(name).replace(INVISIBLE, '').replace(/\s+/g, ' '),
-  )
+  const [...letters] = new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(visible(name))
   return letters
     .slice(0, MAX_MAIL_NAME_LENGTH)
     .map(({ segment }) => segment)
     .join('')
     .trim()
 }
+
+const visible = (text: string): string => singleLine(text).replace(INVISIBLE, '').replace(/\s+/g, ' ')
 
 const SCHEMES = /[\p{L}\p{N}+.-]*:\/\//gu
 /** What joins the parts of an address: a dot before at least two letters or digits, a colon, an at sign or a slash between
