@@ -6,7 +6,6 @@ import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { requireResponding } from './responding-folder.ts'
 import { UnusableDatabaseError } from './unusable-database-error.ts'
 
 const SQLITE_BUSY = 5
@@ -21,9 +20,8 @@ const held = new Set<DatabaseSync>()
 
 /** Locks the folder for this process. Creates the folder if it does not exist.
  * @throws DataFolderInUseError with the process that has the folder open
- * @throws UnusableDatabaseError if the folder does not respond or cannot be locked */
+ * @throws UnusableDatabaseError if the folder cannot be locked */
 export async function lockFolder(folder: string): Promise<{ release(): Promise<void> }> {
-  await requireResponding(folder)
   await mkdir(folder, { recursive: true })
   const ownerFile = join(folder, 'lock-owner')
   const lock = takeLock(folder, ownerFile)

@@ -13,6 +13,7 @@ import { lockFolder } from './folder-lock.ts'
 import { PrismaClient } from './generated/client/client.ts'
 import { PostgresClient } from './postgres-client.ts'
 import { createPostgresSocket } from './postgres-socket.ts'
+import { requireResponding } from './responding-folder.ts'
 import { reasonOfFailure } from './sql-state.ts'
 import { UnusableDatabaseError } from './unusable-database-error.ts'
 
@@ -107,13 +108,18 @@ export function answers(database: Database): Promise<boolean> {
   return Promise.race([asked, pause(READY_WITHIN_MS, false, { ref: false })])
 }
 
+async function lockRespondingFolder(folder: string) {
+  await requireResponding(folder)
+  return lockFolder(folder)
+}
+
 /** Opens PGlite.
  * @param options.folder where the data is kept; null: in memory
  * @param options.dump the initial data, packed by `PGlite.dumpDataDir`
  * @throws DataFolderInUseError if another process has the folder open
- * @throws UnusableDatabaseError if the folder cannot be locked or its data cannot be read */
+ * @throws UnusableDatabaseError if the folder does not respond or cannot be locked, or its data cannot be read */
 export async function openPglite(options: { folder: string | null; dump?: Blob }): Promise<OpenDatabase> {
-  const lock = options.folder === null ? null : await lockFolder(options.folder)
+  const lock = options.folder === null ? null : await lockRespondingFolder(options.folder)
   const pglite = await startPglite(options).catch(async (error: unknown) => {
     await lock?.release()
     throw error
