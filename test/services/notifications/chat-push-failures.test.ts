@@ -57,10 +57,11 @@ describe('a push service that', () => {
     scene.service.failNext(hanging.endpoint, ...Array(50).fill('HANG'))
     await scene.enlist('chat-push', await scene.createOffer())
     await until(() => expect(scene.endpoints()).toEqual([working.endpoint]))
+    // Not before: else the first attempt may come after the end of the hanging, and nothing fails.
+    await until(() => expect(String(scene.app.faults[0])).toContain('takes too long to respond'))
     havePatience()
     scene.service.stopFailing(hanging.endpoint)
     await until(() => expect(scene.endpoints()).toEqual([hanging.endpoint, working.endpoint].sort()))
-    expect(String(scene.app.faults[0])).toContain('takes too long to respond')
   })
 
   it('fails gets no further retries once the offer is settled', async () => {
