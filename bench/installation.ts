@@ -69,6 +69,7 @@ async function run(
       pausesMails: true,
       budgets: GENEROUS_BUDGETS,
       holds: GENEROUS_HOLDS,
+      maxUnconfirmedMeetings: 1_000_000,
     },
     onError: console.error,
     ...options,

@@ -85,7 +85,14 @@ async function openApp(
     previousSecretsKeys: config.previousSecretsKeys,
     calendars: config.calendars,
     signIn: config.signIn,
-    settings: { publicUrl, mailFrom, pausesMails: true, budgets: config.budgets, holds: config.holds },
+    settings: {
+      publicUrl,
+      mailFrom,
+      pausesMails: true,
+      budgets: config.budgets,
+      holds: config.holds,
+      maxUnconfirmedMeetings: config.maxUnconfirmedMeetings,
+    },
     onError: (error) => log({ error }),
   })
   return { app, log }

@@ -77,6 +77,7 @@ async function startNode(databaseUrl: string): Promise<{ services: Services; sto
       pausesMails: true,
       budgets: GENEROUS_BUDGETS,
       holds: GENEROUS_HOLDS,
+      maxUnconfirmedMeetings: 1_000_000,
     },
     onError: console.error,
   })

@@ -66,6 +66,8 @@ export interface Config {
   limits: Limits
   budgets: Budgets
   holds: HoldLimits
+  /** How many upcoming meetings visitors who only claim it may have with an e-mail address. */
+  maxUnconfirmedMeetings: number
   network: Network
   persistedDocuments: {
     /** null: there are none. */

@@ -80,6 +80,7 @@ const variables = z.object({
   BACKEND_SECRET: z.string().min(32, 'must have at least 32 characters.').optional(),
   MAX_HOLDS_PER_ADDRESS: wholeNumber(20),
   MAX_HOLDS_PER_AGENT_DAY: wholeNumber(10),
+  MAX_UNCONFIRMED_MEETINGS: wholeNumber(3),
   DRAIN_SECONDS: z.coerce.number(SECONDS).min(0, SECONDS).max(600, SECONDS).default(5),
 })
 
@@ -249,6 +250,7 @@ function toConfig(env: Variables): Config {
     drainMs: env.DRAIN_SECONDS * 1000,
     budgets: env.BUDGETS,
     holds: { perAddress: env.MAX_HOLDS_PER_ADDRESS, perAgentDay: env.MAX_HOLDS_PER_AGENT_DAY },
+    maxUnconfirmedMeetings: env.MAX_UNCONFIRMED_MEETINGS,
     network: networkOf(env),
     introspection: (env.INTROSPECTION ?? 'on') === 'on',
     limits: {

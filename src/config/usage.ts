@@ -30,6 +30,7 @@ const VARIABLES: Record<keyof Variables, string> = {
   BUDGETS: 'changes of what visitors may do, for example bookings.address=120/10m',
   MAX_HOLDS_PER_ADDRESS: 'slots that the visitors of one address may hold (20)',
   MAX_HOLDS_PER_AGENT_DAY: 'slots of a day of an agent that visitors may hold (10)',
+  MAX_UNCONFIRMED_MEETINGS: 'upcoming meetings of an e-mail address that is only claimed (3)',
   MAX_BODY_KIB: 'size of a request in KiB (128)',
   MAX_QUERY_DEPTH: 'depth of an operation (12)',
   MAX_QUERY_TOKENS: 'tokens of an operation (1500)',

@@ -7,7 +7,8 @@
 //  4. workspace: its settings and its identity secret
 //  5. visitor: which person it is bound to. The visitor's lock also protects an anonymous person
 //  6. unique value: an e-mail or a name that is about to be given to a row or taken from it (advisory). Otherwise two
-//     transactions that swap values would wait for each other in the unique index
+//     transactions that swap values would wait for each other in the unique index. A person's e-mail also serialises the
+//     bookings of visitors who claim to be that person
 //  7. person
 //  8. conversation, with its offers and messages: an offer is settled under the lock of its conversation
 //  9. pool, with its team and the agents in it: MEETING before LIVE_CHAT
@@ -37,7 +38,7 @@
 //    competes for that hold, and neither of them takes another calendar afterwards.
 //
 // Tests turn on the watch in lock-order.ts.
-import { type Conversation, type Meeting, Prisma } from './generated/client/client.ts'
+import { type Conversation, type Meeting, type Person, Prisma } from './generated/client/client.ts'
 import type { RoutingKind } from './generated/client/enums.ts'
 import { type LockRank, noteLocks } from './lock-order.ts'
 import type { Transaction } from './open.ts'
@@ -73,6 +74,24 @@ export async function lockUniqueValues(tx: Transaction, ...values: UniqueValue[]
   const names = [...new Set(values.map(nameOfValue))].sort()
   noteLocks(tx, 'unique value', names)
   for (const name of names) await tx.$executeRaw(takingAdvisoryLock(name))
+}
+
+/** Reads a person and locks its e-mail, if it has one. */
+export async function lockEmailOfPerson(tx: Transaction, personId: string): Promise<Person> {
+  const [person] = await tx.$queryRaw<Person[]>`
+    WITH person AS MATERIALIZED (
+      SELECT * FROM "Person" WHERE "id" = ${personId}::uuid
+    ), locked AS MATERIALIZED (
+      SELECT pg_advisory_xact_lock(hashtextextended('person e-mail ' || "workspaceId" || ' ' || "email", 0))
+      FROM person WHERE "email" IS NOT NULL
+    )
+    SELECT person.* FROM person LEFT JOIN locked ON true`
+  if (person === undefined) throw new Error(`There is no person ${personId}.`)
+  const { workspaceId, email } = person
+  if (email !== null) {
+    noteLocks(tx, 'unique value', [nameOfValue({ workspaceId, of: 'person e-mail', value: email })])
+  }
+  return person
 }
 
 /** Like `lockUniqueValues`, but as a query with one row, for a CTE that is MATERIALIZED. */

@@ -236,7 +236,7 @@ builder.objectType(QuotaExceededError, {
   interfaces: [ErrorInterface],
   fields: (t) => ({
     limit: t.exposeInt('limit', {
-      description: 'How many calls the quota allows at once. They come back one by one.',
+      description: 'How many calls, holds or meetings the quota allows at once.',
     }),
     resetsAt: t.field({
       type: 'DateTime',

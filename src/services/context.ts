@@ -32,6 +32,8 @@ export interface Settings {
   /** What callers who are not staff may do. */
   readonly budgets: Budgets
   readonly holds: HoldLimits
+  /** See `Config`. */
+  readonly maxUnconfirmedMeetings: number
 }
 
 export interface Services {

@@ -16,7 +16,7 @@ import type { Mail } from '../../src/services/ports/mailer.ts'
 import type { WakeUps } from '../../src/services/ports/wake-ups.ts'
 import { createTestClock, type TestClock } from './clock.ts'
 import { openTestDatabase } from './database.ts'
-import { GENEROUS_BUDGETS, GENEROUS_HOLDS } from './generous-budgets.ts'
+import { GENEROUS_BUDGETS, GENEROUS_HOLDS, GENEROUS_MEETINGS } from './generous-budgets.ts'
 import { startQuickJobs } from './jobs.ts'
 
 /** A Monday. */
@@ -73,6 +73,7 @@ export interface TestAppOptions extends Partial<Pick<Config, 'graphiql' | 'intro
   /** Left out: those that no test meets by accident. */
   budgets?: Budgets
   holds?: HoldLimits
+  maxUnconfirmedMeetings?: number
   /** Left out: none, and every text is allowed. */
   documents?: PersistedDocuments
   /** Left out: the demo's. */
@@ -112,6 +113,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
       pausesMails: options.pausesMails ?? false,
       budgets: options.budgets ?? GENEROUS_BUDGETS,
       holds: options.holds ?? GENEROUS_HOLDS,
+      maxUnconfirmedMeetings: options.maxUnconfirmedMeetings ?? GENEROUS_MEETINGS,
     },
     onError: (error) => void faults.push(error),
   })

@@ -15,6 +15,8 @@ export const GENEROUS_BUDGETS = Object.fromEntries(
 
 export const GENEROUS_HOLDS: HoldLimits = { perAddress: 1000, perAgentDay: 1000 }
 
+export const GENEROUS_MEETINGS = 1000
+
 /** The same as the value of the environment variable BUDGETS. */
 export const GENEROUS_BUDGETS_VARIABLE = Object.entries(GENEROUS_BUDGETS)
   .flatMap(([call, budgets]) =>

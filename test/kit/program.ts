@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, vi } from 'vitest'
-import { GENEROUS_BUDGETS_VARIABLE, GENEROUS_HOLDS } from './generous-budgets.ts'
+import { GENEROUS_BUDGETS_VARIABLE, GENEROUS_HOLDS, GENEROUS_MEETINGS } from './generous-budgets.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
@@ -19,6 +19,7 @@ const INHERITED = {
   BUDGETS: GENEROUS_BUDGETS_VARIABLE,
   MAX_HOLDS_PER_ADDRESS: `${GENEROUS_HOLDS.perAddress}`,
   MAX_HOLDS_PER_AGENT_DAY: `${GENEROUS_HOLDS.perAgentDay}`,
+  MAX_UNCONFIRMED_MEETINGS: `${GENEROUS_MEETINGS}`,
   ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}),
 }
 

@@ -14,7 +14,7 @@ import { createTestAgent, createTestWorkspace, type TestWorkspace } from '../kit
 import { START } from '../kit/app.ts'
 import { createTestClock, DAY, type TestClock } from '../kit/clock.ts'
 import { createPostgresDatabase } from '../kit/database.ts'
-import { GENEROUS_BUDGETS, GENEROUS_HOLDS } from '../kit/generous-budgets.ts'
+import { GENEROUS_BUDGETS, GENEROUS_HOLDS, GENEROUS_MEETINGS } from '../kit/generous-budgets.ts'
 import { standIn } from '../kit/scene.ts'
 
 const START_DEADLINE_MS = 120_000
@@ -117,6 +117,7 @@ export async function startChatScene(options: SceneOptions): Promise<ChatScene> 
         pausesMails: true,
         budgets: GENEROUS_BUDGETS,
         holds: GENEROUS_HOLDS,
+        maxUnconfirmedMeetings: GENEROUS_MEETINGS,
       },
       onError: (error) => void faults.push(error),
     })

@@ -59,7 +59,7 @@ const setting = (name: keyof typeof LIVE_CHAT_BOUNDS) => {
   return `${LIVE_CHAT_DEFAULTS[name]}, from ${least} to ${formatCount(most)} |`
 }
 
-const { limits, holds } = readConfig({ environment: {} })
+const { limits, holds, maxUnconfirmedMeetings } = readConfig({ environment: {} })
 
 /** The first two cells of rows. */
 const ROWS: [string, string][] = [
@@ -95,6 +95,7 @@ const ROWS: [string, string][] = [
   ...(Object.entries(DEFAULT_BUDGETS) as [string, Budgets[BudgetedCall]][]).map(budgetRow),
   ['slots that the visitors of one client address hold at a time', `${holds.perAddress} |`],
   ['slots of one day of an agent that visitors hold at a time', `${holds.perAgentDay} |`],
+  ['upcoming meetings of an e-mail address that is only claimed', `${maxUnconfirmedMeetings} |`],
   ['conversations and pending offers of one agent', setting('chatsPerAgent')],
   ['seconds to accept an offer', setting('offerTimeoutSeconds')],
   ['offers for one request', setting('maxOffersPerRequest')],

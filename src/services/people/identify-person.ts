@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Person } from '../../database/generated/client/client.ts'
 import { noteLocks } from '../../database/lock-order.ts'
-import { type LockedVisitor, lockVisitor } from '../../database/locks.ts'
+import { type LockedVisitor, lockEmailOfPerson, lockVisitor } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { type NewEvent, newEvent } from '../events/new-events.ts'
 import { rebindVisitor } from './bind-visitor.ts'
@@ -36,7 +36,7 @@ export interface Identified {
 /** Finds or creates the person, binds the visitor to it, and stores what is said: with the person if staff or a verified
  * visitor says it, or if the person is made of the visitor's claims; otherwise only as a claim. A visitor who moves to
  * another person is verified only if the e-mail is vouched for; a visitor who stays with the person keeps its
- * verification.
+ * verification. The person's e-mail is locked.
  * @returns null when there is neither an e-mail nor a visitor to identify */
 export async function identifyPerson(
   tx: Transaction,
@@ -49,7 +49,7 @@ export async function identifyPerson(
   const { email } = said
   const person = email
     ? await findOrCreatePerson(tx, { workspaceId, email, claimantId, now })
-    : await tx.person.findUniqueOrThrow({ where: { id: visitor.personId } })
+    : await lockEmailOfPerson(tx, visitor.personId)
   const isMoving = visitor.personId !== person.id
   const verified = isVouchedFor || (visitor.verified && !isMoving)
   const claimed = verified ? null : addClaim(readClaim(visitor.claimed), said)

@@ -16,6 +16,7 @@ import type { DroppedHold } from '../reservations/reserve.ts'
 import { sourceOf } from '../slots/rules.ts'
 import type { BookedChat, LockedChats } from './lock-booked-chat.ts'
 import { recordChange } from './record-change.ts'
+import { countingUnconfirmed, requireRoomForUnconfirmed } from './unconfirmed-meetings.ts'
 
 /** The caller's parsed input about the meeting. */
 interface BookingDetails {
@@ -48,12 +49,15 @@ interface NewMeeting {
   now: Date
 }
 
-/** @returns the meeting's id */
+/** @returns the meeting's id
+ * @throws QuotaExceededError as in `requireRoomForUnconfirmed` */
 export async function makeMeeting(services: Services, booking: NewMeeting): Promise<string> {
   const { tx, viewer, identified, time, details, chats, now } = booking
   const { workspaceId, agentId, startsAt, endsAt, tookTurn } = time
-  const { agent, invitation, calendarInvites, routedBy } = await readChoice(tx, time)
   const { person, claimed } = identified
+  const choice = await readChoice(tx, { time, person, now })
+  const { agent, invitation, calendarInvites, routedBy } = choice
+  if (viewer.kind === 'VISITOR' && claimed !== null) requireRoomForUnconfirmed(services, choice)
   const { conversation, others } = chats
   const id = uuidv7()
   const { timeZone, agenda } = details
@@ -157,6 +161,8 @@ interface Choice {
   calendarInvites: boolean
   /** The pool from which the agent was chosen. */
   routedBy: string
+  /** See `countingUnconfirmed`. */
+  unconfirmed: number
 }
 
 interface ChoiceRow {
@@ -167,20 +173,23 @@ interface ChoiceRow {
   includeConferenceLink: boolean | null
   calendarInvites: boolean
   routedBy: string
+  unconfirmed: number
 }
 
 async function readChoice(
   tx: Transaction,
-  { agentId, decisionId, routedBy: known }: BookedTime,
+  { time, person, now }: Pick<NewMeeting, 'time' | 'now'> & Pick<Identified, 'person'>,
 ): Promise<Choice> {
+  const { agentId, decisionId, routedBy: known } = time
   const [row] = await tx.$queryRaw<ChoiceRow[]>`
     SELECT a."name", a."email", i."subject", i."body", i."includeConferenceLink",
-      c."provider" <> 'BUILT_IN' AS "calendarInvites", coalesce(${known}::text, d."pool", 'Agent') AS "routedBy"
+      c."provider" <> 'BUILT_IN' AS "calendarInvites", coalesce(${known}::text, d."pool", 'Agent') AS "routedBy",
+      (${countingUnconfirmed(person, now)}) AS "unconfirmed"
     FROM "Agent" a JOIN "CalendarConnection" c ON c."agentId" = a."id"
     LEFT JOIN "InvitationTemplate" i ON i."agentId" = a."id"
     LEFT JOIN "RoutingDecision" d ON d."id" = ${decisionId}::uuid
     WHERE a."id" = ${agentId}::uuid`
   if (row === undefined) throw new Error(`There is no agent ${agentId}.`)
-  const { name, email, routedBy, calendarInvites, ...saved } = row
-  return { agent: { name, email }, invitation: toInvitation(saved), calendarInvites, routedBy }
+  const { name, email, routedBy, calendarInvites, unconfirmed, ...saved } = row
+  return { agent: { name, email }, invitation: toInvitation(saved), calendarInvites, routedBy, unconfirmed }
 }
