@@ -23,14 +23,20 @@ if (!hasBrowser) {
 // is not an instance of the other's class.
 const ssr = { resolve: { conditions: ['module-sync', 'node', 'development|production'] } }
 
-const shared = { isolate: false, maxWorkers: 3, testTimeout: 60_000, hookTimeout: 60_000 }
+const shared = {
+  isolate: false,
+  maxWorkers: 3,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 45_000, interval: 20 } },
+}
 const onDatabase = {
   ...shared,
   globalSetup: 'test/kit/global-setup.ts',
   setupFiles: 'test/kit/watch-locks.ts',
 }
 
-const rules = { ...shared, name: 'rules', include: withoutDatabase, testTimeout: 120_000 }
+const rules = { ...shared, name: 'rules', include: withoutDatabase }
 const browser = {
   ...onDatabase,
   name: 'browser',

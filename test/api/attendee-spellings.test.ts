@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { startApp } from '../kit/app.ts'
 import { book, type Result } from '../kit/booking.ts'
-import { eventually } from '../kit/calendar-mails.ts'
+import { eventually } from '../kit/eventually.ts'
 import { readMail } from '../kit/mailbox-calendars.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { NINE } from '../kit/times.ts'

@@ -4,10 +4,11 @@ import type { Mail } from '../../src/services/ports/mailer.ts'
 import type { Staff } from '../kit/actors.ts'
 import { mutateMeeting } from '../kit/booking.ts'
 import { bookWith, startsWith } from '../kit/calendar-looks.ts'
-import { eventually, mailsByCalendar, mailsByUs, organizerIn, uidIn } from '../kit/calendar-mails.ts'
+import { mailsByCalendar, mailsByUs, organizerIn, uidIn } from '../kit/calendar-mails.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
 import { type Account, createConnectedAgent, PROVIDERS, runDueCalendarWork, uidOf } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
+import { eventually } from '../kit/eventually.ts'
 import { personIdOf } from '../kit/people.ts'
 import { emulatorOf } from '../kit/providers/kits.ts'
 import { aVisitor } from '../kit/scene.ts'
@@ -91,7 +92,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
       const { conferenceUrl } = await database.meeting.findUniqueOrThrow({ where: { id } })
       return conferenceUrl
     }
-    await expect.poll(read, { timeout: 20_000, interval: 50 }).toMatch(/^https:/)
+    await expect.poll(read).toMatch(/^https:/)
     await eventually(() => expect(ours()).toHaveLength(1))
     expect(ours()[0]?.text).toContain('Join the meeting: https://')
   })
@@ -117,7 +118,7 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     app.clock.advance(3 * MINUTE)
     await eventually(() => expect(ours()).toHaveLength(1))
     expect(ours()[0]?.calendar).toBeNull()
-    await expect.poll(() => firstFailedAt(agent), { timeout: 20_000 }).not.toBeNull()
+    await expect.poll(() => firstFailedAt(agent)).not.toBeNull()
     // After a day of failed writes we send the invitation.
     app.clock.set(at('08:30'))
     await eventually(() => expect(ours()).toHaveLength(2))

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { connectCalendar, type Staff } from '../kit/actors.ts'
 import { createBookableAgent, mutateMeeting } from '../kit/booking.ts'
 import { bookWith, emulatorOf, ROUTES, startsWith } from '../kit/calendar-looks.ts'
-import { eventually, mailsByCalendar, mailsByUs, organizerIn, uidIn } from '../kit/calendar-mails.ts'
+import { mailsByCalendar, mailsByUs, organizerIn, uidIn } from '../kit/calendar-mails.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
 import {
   type Account,
@@ -14,6 +14,7 @@ import {
   uidOf,
 } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
+import { eventually } from '../kit/eventually.ts'
 import { aVisitor } from '../kit/scene.ts'
 import { at } from '../kit/times.ts'
 

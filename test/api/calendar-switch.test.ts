@@ -1,10 +1,11 @@
 // An agent with upcoming meetings disconnects a calendar and connects another one.
 import { describe, expect, it } from 'vitest'
 import { book, mutateMeeting } from '../kit/booking.ts'
-import { eventually, mailsByCalendar, mailsByUs, uidIn } from '../kit/calendar-mails.ts'
+import { mailsByCalendar, mailsByUs, uidIn } from '../kit/calendar-mails.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
 import { addAccount, connectAccount, PROVIDERS } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
+import { eventually } from '../kit/eventually.ts'
 import { aVisitor, bookable } from '../kit/scene.ts'
 import { at, TEN } from '../kit/times.ts'
 

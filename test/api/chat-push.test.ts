@@ -1,8 +1,9 @@
 // From a visitor's request to the screen of an agent who is not signed in: the jobs as the application runs them.
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type PushService, startPushService } from '../emulators/push-service.ts'
 import { startApp } from '../kit/app.ts'
 import { acceptChat, chat, lastOffer, requestChat, signOut } from '../kit/chat.ts'
+import { eventually } from '../kit/eventually.ts'
 import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 
 let service: PushService
@@ -19,10 +20,7 @@ const { app, admin, ada, visitor, mutate } = useScene(
 
 const pushes = () => service.received.map(({ text }) => JSON.parse(text))
 const waitFor = (push: object) =>
-  vi.waitFor(() => expect(pushes()).toContainEqual(expect.objectContaining(push)), {
-    timeout: 25_000,
-    interval: 50,
-  })
+  eventually(() => expect(pushes()).toContainEqual(expect.objectContaining(push)))
 
 it('an agent with a registered browser and no console is notified of an offer, and when it is settled', async () => {
   await signOut(app, ada)

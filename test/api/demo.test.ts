@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { decodeGlobalID } from '@pothos/plugin-relay'
 import { parse, validate } from 'graphql'
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { schema } from '../../src/schema/index.ts'
 import { createExamples, type Example } from '../../src/server/pages/examples.ts'
 import { LIVE_EXAMPLES } from '../../src/server/pages/live-examples.ts'
@@ -11,6 +11,7 @@ import { seedActivity } from '../../src/services/demo/seed-activity.ts'
 import { seedDemo } from '../../src/services/demo/seed-demo.ts'
 import { data, startApp, startAppForTest, type TestApp, type TestAppOptions } from '../kit/app.ts'
 import { book } from '../kit/booking.ts'
+import { eventually } from '../kit/eventually.ts'
 import { useApp } from '../kit/scene.ts'
 
 interface Demo {
@@ -175,7 +176,7 @@ describe('the demo', () => {
     const person = { email: 'grace@navy.test' }
     const input = { target: { roundRobin: true }, startsAt, person }
     expect(await book(lively, { token: startVisit.token, input })).toMatchObject({ __typename: 'Meeting' })
-    await vi.waitFor(() => expect(lively.mails).toHaveLength(2), { timeout: 10_000 })
+    await eventually(() => expect(lively.mails).toHaveLength(2))
     expect(lively.mails.map(({ text }) => text).join()).toContain('grace@navy.test')
     const jobs = await lively.database.client
       .$queryRaw`SELECT "id" FROM pgboss.job WHERE "name" = 'meeting-mail'`

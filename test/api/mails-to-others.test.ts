@@ -1,7 +1,8 @@
 // What somebody can send by mail to an address that is not their own: nothing of their words, and not many mails.
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { startApp } from '../kit/app.ts'
 import { book, mutateMeeting } from '../kit/booking.ts'
+import { eventually } from '../kit/eventually.ts'
 import { hashWith, identifyVisitor, identitySecretOf } from '../kit/people.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { NINE, TEN } from '../kit/times.ts'
@@ -36,8 +37,7 @@ async function bookAndCancel() {
   const { token } = visitor
   const input = { target: { agentId: ada.id }, startsAt: NINE, person: PERSON, agenda: `${FREE} agenda` }
   const { id } = await book(app, { token, input })
-  const mailed = (count: number) =>
-    vi.waitFor(() => expect(app.mails).toHaveLength(count), { timeout: 15_000, interval: 50 })
+  const mailed = (count: number) => eventually(() => expect(app.mails).toHaveLength(count))
   await mailed(2)
   await mutateMeeting(app, {
     mutation: 'cancelMeeting',
@@ -78,20 +78,17 @@ it('an address that the website vouched for gets all of them', async () => {
 it('the page of a link moves the meeting without a word of the visitor either', async () => {
   const input = { target: { agentId: ada.id }, startsAt: NINE, person: PERSON, agenda: FREE }
   await book(app, { token: visitor.token, input })
-  const link = await vi.waitFor(
-    () => {
-      const text = app.mails.find(({ to }) => to.address === VICTIM)?.text ?? ''
-      const [, token] = /meeting#(sbm_\S+)/.exec(text) ?? []
-      if (token === undefined) throw new Error('No link was sent.')
-      return token
-    },
-    { timeout: 15_000 },
-  )
+  const link = await eventually(() => {
+    const text = app.mails.find(({ to }) => to.address === VICTIM)?.text ?? ''
+    const [, token] = /meeting#(sbm_\S+)/.exec(text) ?? []
+    if (token === undefined) throw new Error('No link was sent.')
+    return token
+  })
   const moved = await mutateMeeting(app, {
     mutation: 'rescheduleMeeting',
     input: { manageToken: link, startsAt: TEN },
   })
   expect(moved.status).toBe('RESCHEDULED')
-  await vi.waitFor(() => expect(app.mails).toHaveLength(4), { timeout: 15_000, interval: 50 })
+  await eventually(() => expect(app.mails).toHaveLength(4))
   expect(JSON.stringify(app.mails.filter(({ to }) => to.address === VICTIM))).not.toContain(FREE)
 })

@@ -1,11 +1,10 @@
 // What an agent's invitation makes of a meeting and of its mails.
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { startApp } from '../kit/app.ts'
 import { book, createBookableAgent, mutateMeeting } from '../kit/booking.ts'
+import { eventually } from '../kit/eventually.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { NINE, TEN } from '../kit/times.ts'
-
-const DEADLINE = { timeout: 15_000, interval: 50 }
 
 const { app, acme, admin, ada, visitor, database, mutate } = useScene(
   { ada: bookable(), visitor: aVisitor },
@@ -35,7 +34,7 @@ const bookAda = (input: object = {}) =>
 /** The mails to an address, once there are as many. */
 async function mailsTo(address: string, count: number) {
   const found = () => app.mails.filter(({ to }) => to.address === address)
-  await vi.waitFor(() => expect(found()).toHaveLength(count), DEADLINE)
+  await eventually(() => expect(found()).toHaveLength(count))
   return found()
 }
 
@@ -43,10 +42,10 @@ async function mailsTo(address: string, count: number) {
 async function setConference(conferenceUrl: string): Promise<void> {
   const { meeting } = database
   const written = { agentId: ada.agentId, calendarSync: 'WRITTEN' as const }
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { count } = await meeting.updateMany({ where: written, data: { conferenceUrl } })
     expect(count).toBe(1)
-  }, DEADLINE)
+  })
 }
 
 describe('a meeting', () => {

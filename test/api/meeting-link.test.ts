@@ -1,10 +1,11 @@
 // How long the link in a visitor's mail is good, and for whom.
 import { parse } from 'uuid'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { MEETING_LINK_PREFIX } from '../../src/services/identity/meeting-link.ts'
 import { startApp } from '../kit/app.ts'
 import { book, mutateMeeting, type Result } from '../kit/booking.ts'
 import { DAY } from '../kit/clock.ts'
+import { eventually } from '../kit/eventually.ts'
 import { personIdOf } from '../kit/people.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { NINE, TEN } from '../kit/times.ts'
@@ -31,18 +32,15 @@ beforeEach(async () => {
 /** @param revision left out: any
  * @returns the token in the mail to an address about a revision of the meeting */
 async function linkTo(address: string, revision?: number): Promise<string> {
-  return vi.waitFor(
-    () => {
-      const mail = app.mails.find(
-        (each) =>
-          each.to.address === address && (revision === undefined || each.messageId.includes(`.${revision}.`)),
-      )
-      const [, token] = /meeting#(sbm_\S+)/.exec(mail?.text ?? '') ?? []
-      if (token === undefined) throw new Error(`No link was sent to ${address} in revision ${revision}.`)
-      return token
-    },
-    { timeout: 15_000, interval: 50 },
-  )
+  return eventually(() => {
+    const mail = app.mails.find(
+      (each) =>
+        each.to.address === address && (revision === undefined || each.messageId.includes(`.${revision}.`)),
+    )
+    const [, token] = /meeting#(sbm_\S+)/.exec(mail?.text ?? '') ?? []
+    if (token === undefined) throw new Error(`No link was sent to ${address} in revision ${revision}.`)
+    return token
+  })
 }
 
 /** A link as version 0.1 sent it: it expires 90 days after the time that the meeting had then. */
@@ -72,17 +70,12 @@ const seenWith = async (token: string) => {
 
 /** The visitor's address has got the cancellation. */
 const invitationEnded = () =>
-  vi.waitFor(
-    async () =>
-      expect(
-        await database.meetingInvitation.count({
-          where: { agentId: ada.agentId, recipient: 'VISITOR', endedAt: null },
-        }),
-      ).toBe(0),
-    {
-      timeout: 15_000,
-      interval: 50,
-    },
+  eventually(async () =>
+    expect(
+      await database.meetingInvitation.count({
+        where: { agentId: ada.agentId, recipient: 'VISITOR', endedAt: null },
+      }),
+    ).toBe(0),
   )
 
 async function changeAddress(email: string): Promise<void> {

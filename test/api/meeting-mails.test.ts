@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { startApp, type TestApp } from '../kit/app.ts'
 import { book, createBookableAgent, mutateMeeting, type Result } from '../kit/booking.ts'
+import { eventually } from '../kit/eventually.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { NINE, TEN } from '../kit/times.ts'
 
@@ -22,7 +23,7 @@ beforeEach(async () => {
 
 /** Waits for the mails of one more change. */
 async function mails(count: number) {
-  await vi.waitFor(() => expect(app.mails).toHaveLength(count), { timeout: 15_000, interval: 50 })
+  await eventually(() => expect(app.mails).toHaveLength(count))
   return app.mails
 }
 
@@ -55,15 +56,12 @@ describe('after a booking', () => {
 
   it('the agent’s calendar is written', async () => {
     await mails(2)
-    await vi.waitFor(
-      async () => {
-        const { calendarSync } = await database.meeting.findFirstOrThrow({
-          where: { agentId: ada.agentId },
-        })
-        expect(calendarSync).toBe('WRITTEN')
-      },
-      { timeout: 15_000 },
-    )
+    await eventually(async () => {
+      const { calendarSync } = await database.meeting.findFirstOrThrow({
+        where: { agentId: ada.agentId },
+      })
+      expect(calendarSync).toBe('WRITTEN')
+    })
   })
 })
 

@@ -1,9 +1,10 @@
 // What becomes of the meetings to come of an agent who is removed.
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { App } from '../../src/app.ts'
 import { settleMeetings } from '../../src/services/agents/settle-meetings.ts'
 import { data, startApp } from '../kit/app.ts'
 import { book, mutateMeeting } from '../kit/booking.ts'
+import { eventually } from '../kit/eventually.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { at, NINE, TEN } from '../kit/times.ts'
 
@@ -71,23 +72,17 @@ describe('removeAgent', () => {
   const { app, admin, removal, remove, meetings, database, eventTypes } = useRemovalScene({ jobs: true })
 
   const finished = () =>
-    vi.waitFor(async () => expect(await removal()).not.toMatchObject({ finishedAt: null }), {
-      timeout: 15_000,
-      interval: 50,
-    })
+    eventually(async () => expect(await removal()).not.toMatchObject({ finishedAt: null }))
   /** Not those of another test's workspace, which may come late. */
   const mailsAboutRemoval = () =>
     app.mails.filter(({ to, subject }) => to.address === admin.email && subject.startsWith('Meetings of'))
   /** Waits until no job is left. */
   const jobsDone = () =>
-    vi.waitFor(
-      async () => {
-        const [row] = await database.$queryRaw<{ left: number }[]>`
+    eventually(async () => {
+      const [row] = await database.$queryRaw<{ left: number }[]>`
           SELECT count(*)::int AS "left" FROM pgboss.job WHERE "state" < 'completed'`
-        expect(row?.left).toBe(0)
-      },
-      { timeout: 20_000, interval: 50 },
-    )
+      expect(row?.left).toBe(0)
+    })
 
   it('gives the meetings to the next agents who can take them; those that nobody can take stay', async () => {
     expect(await remove('REASSIGN')).toMatchObject({

@@ -19,8 +19,6 @@ import {
   startVisits,
 } from '../kit/server-process.ts'
 
-const DEADLINE = { timeout: 30_000, interval: 200 }
-
 let providers: Provided
 let server: ServerProcess
 let browser: Browser
@@ -55,20 +53,20 @@ it('an agent connects Google Calendar, which blocks slots, gets booked meetings 
   })
   const guest = await visit(browser, server.url, google.origin)
   await connect(guest, { agent: lena, title: 'Google', button: 'Allow', account: account.email })
-  await expect.poll(() => google.push.channels.size, DEADLINE).toBe(1)
+  await expect.poll(() => google.push.channels.size).toBe(1)
 
   const token = await newVisitor()
   const [taken = NONE, wanted = NONE, ...others] = await slotsOf(lena, token)
   account.createEvent({ summary: 'A secret appointment', start: taken.startsAt, end: taken.endsAt })
   const starts = () => slotsOf(lena, token).then((slots) => slots.map(({ startsAt }) => startsAt))
-  await expect.poll(starts, DEADLINE).not.toContain(taken.startsAt)
+  await expect.poll(starts).not.toContain(taken.startsAt)
   expect(await starts()).toContain(wanted.startsAt)
 
   const { id } = await book(lena, { token, startsAt: wanted.startsAt })
   const event = () => account.eventsWithin(wanted.startsAt, wanted.endsAt)[0]
-  await expect.poll(() => event()?.hangoutLink, DEADLINE).toMatch(/^https:\/\/meet\.google\.com\//)
+  await expect.poll(() => event()?.hangoutLink).toMatch(/^https:\/\/meet\.google\.com\//)
   await expect
-    .poll(() => read(id), DEADLINE)
+    .poll(() => read(id))
     .toMatchObject({
       calendarSync: 'WRITTEN',
       conferenceUrl: event()?.hangoutLink,
@@ -77,7 +75,7 @@ it('an agent connects Google Calendar, which blocks slots, gets booked meetings 
   const later = others.at(-1) ?? NONE
   account.moveEvent(String(event()?.id), { start: later.startsAt, end: later.endsAt })
   await expect
-    .poll(() => read(id), DEADLINE)
+    .poll(() => read(id))
     .toMatchObject({
       status: 'RESCHEDULED',
       startsAt: later.startsAt,
@@ -98,7 +96,7 @@ it('an agent connects Outlook, which gets booked meetings with a Teams link', as
   const [wanted = NONE] = await slotsOf(marcus, token)
   const { id } = await book(marcus, { token, startsAt: wanted.startsAt })
   await expect
-    .poll(() => read(id), DEADLINE)
+    .poll(() => read(id))
     .toMatchObject({
       calendarSync: 'WRITTEN',
       conferenceUrl: expect.stringMatching(/^https:\/\/teams\.microsoft\.com\//),

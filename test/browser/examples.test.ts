@@ -1,7 +1,8 @@
 // The demo as a new user tries it: its page, its links, its mails, and every example in GraphiQL's tabs.
 import type { Browser, Page, Request, Response, WebSocket } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { launchBrowser, type Visit, visit } from '../kit/browser.ts'
+import { eventually } from '../kit/eventually.ts'
 import {
   killServerProcesses,
   type ServerProcess,
@@ -54,13 +55,10 @@ it('an example that is run too early says which one to run first', async () => {
   expect(await early('4. Free slots')).toEqual(first('3. Start a visit'))
   const graphiql = await openGraphiql()
   await openTab(graphiql, 'AcceptAndAnswer')
-  await vi.waitFor(
-    async () => {
-      await executeButton(graphiql).click({ timeout: 500 })
-      await results(graphiql).filter({ hasText: 'Run “WaitingChats” first' }).waitFor({ timeout: 500 })
-    },
-    { timeout: 30_000 },
-  )
+  await eventually(async () => {
+    await executeButton(graphiql).click({ timeout: 500 })
+    await results(graphiql).filter({ hasText: 'Run “WaitingChats” first' }).waitFor({ timeout: 500 })
+  })
   expect(guest.faults).toEqual([])
 })
 
@@ -68,7 +66,7 @@ it('the mails that the demo wrote can be read', async () => {
   const page = await guest.open(`${server.url}/demo`)
   const mails = page.locator('#mails ~ ul a')
   const reload = () => page.reload().then(() => expect(mails.count()).resolves.toBeGreaterThan(0))
-  await vi.waitFor(reload, { timeout: 30_000, interval: 200 })
+  await eventually(reload)
   const subject = await mails.first().innerText()
   await mails.first().click()
   await page.getByRole('heading', { name: subject }).waitFor()
@@ -176,7 +174,7 @@ async function subscribe(page: Page): Promise<string[]> {
 
 /** Waits for a message of a socket. */
 const arrives = (messages: string[], text: string) =>
-  vi.waitFor(() => expect(messages.join()).toContain(text), { timeout: 30_000 })
+  eventually(() => expect(messages.join()).toContain(text))
 
 /** Waits until the page shows the latest event. */
 async function showsLatest(page: Page, messages: string[]): Promise<void> {
@@ -185,7 +183,7 @@ async function showsLatest(page: Page, messages: string[]): Promise<void> {
     expect(at).toBeDefined()
     expect(await results(page).innerText()).toContain(at)
   }
-  await vi.waitFor(shows, { timeout: 30_000 })
+  await eventually(shows)
 }
 
 /** Runs the operation of the open tab.
@@ -211,7 +209,7 @@ async function pressUntil(page: Page, hasEffect: () => boolean): Promise<void> {
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
     expect(hasEffect()).toBe(true)
   }
-  await vi.waitFor(attempt, { timeout: 30_000 })
+  await eventually(attempt)
 }
 
 const executeButton = (page: Page) => page.getByRole('button', { name: /^Execute query/ })

@@ -12,8 +12,6 @@ import {
 } from '../kit/server-process.ts'
 import { serveWebsite } from '../kit/website.ts'
 
-const DEADLINE = { timeout: 20_000, interval: 50 }
-
 let server: ServerProcess
 let browser: Browser
 let demo: Demo
@@ -78,7 +76,7 @@ it('a visitor requests a chat, the agent accepts, they write, the visitor books,
   const transcript = said.map((line) => line.replace(/^\w+/, (author) => names[author] ?? ''))
   for (const page of [guest, desk]) {
     await shows(page, { State: 'ENDED' })
-    await expect.poll(() => transcriptOf(page), DEADLINE).toEqual(transcript)
+    await expect.poll(() => transcriptOf(page)).toEqual(transcript)
   }
   expect([...visitor.faults, ...agent.faults]).toEqual([])
 })
@@ -116,7 +114,7 @@ const itemsOf = (page: Page, list: string) =>
 /** Waits until the fields of the page have these texts. */
 async function shows(page: Page, fields: Record<string, string>): Promise<void> {
   for (const [label, text] of Object.entries(fields)) {
-    await expect.poll(() => page.getByLabel(label, { exact: true }).innerText(), DEADLINE).toBe(text)
+    await expect.poll(() => page.getByLabel(label, { exact: true }).innerText()).toBe(text)
   }
 }
 

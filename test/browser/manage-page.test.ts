@@ -1,11 +1,12 @@
 // A visitor from Germany opens the link in the mail about a meeting, on a phone or on a desk.
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { addAxe } from '../kit/accessibility.ts'
 import { START } from '../kit/app.ts'
 import { book, createVisitor, mutateMeeting, type Result } from '../kit/booking.ts'
 import { launchBrowser, type Visit, visitAs } from '../kit/browser.ts'
 import { DAY } from '../kit/clock.ts'
+import { eventually } from '../kit/eventually.ts'
 import {
   check,
   choose,
@@ -65,7 +66,7 @@ async function open(options: BrowserContextOptions, link?: string): Promise<Page
 }
 
 const read = (): Promise<Result> =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     const query = `query ($id: ID!) { node(id: $id) { ... on Meeting { status startsAt history { kind reason } } } }`
     const answer = await app.execute<{ node: Result }>(query, {
       variables: { id: meeting.id },
@@ -180,7 +181,7 @@ describe('the page of a meeting’s link', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel the meeting' }).click()
     await title(page, 'Your meeting is cancelled')
     expect(await news(page)).toContain('Ada Lovelace has been notified.')
-    await vi.waitFor(() => {
+    await eventually(() => {
       const mail = app.mails.find(
         ({ to, subject }) => to.address === ada.email && subject.startsWith('Cancelled'),
       )

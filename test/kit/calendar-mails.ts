@@ -1,5 +1,4 @@
 // The mails that a visitor gets about meetings with agents who use Google or Outlook: ours, and the calendars' own.
-import { vi } from 'vitest'
 import type { Mail } from '../../src/services/ports/mailer.ts'
 import type { CalendarApp } from './calendars.ts'
 import { emulatorsOf } from './providers/kits.ts'
@@ -30,7 +29,3 @@ export const uidIn = (content: string | undefined): string | undefined =>
 /** @returns the address of the organizer of an iCalendar object */
 export const organizerIn = (content: string | undefined): string | undefined =>
   lineIn(content, 'ORGANIZER')?.replace(/^.*mailto:/, '')
-
-/** Jobs and calendars are looked after in the background. */
-export const eventually = (check: () => void | Promise<void>): Promise<void> =>
-  vi.waitFor(check, { timeout: 20_000, interval: 100 })

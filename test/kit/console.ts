@@ -1,10 +1,9 @@
 // An agent's console: a subscription to `agentEvents` over a socket.
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import type { Staff } from './actors.ts'
+import { eventually } from './eventually.ts'
 import type { TestServer } from './server.ts'
 import { createSocketClient, type Subscription, subscribe } from './socket-client.ts'
-
-const DEADLINE = { timeout: 25_000, interval: 20 }
 
 /** Opens a console, and waits until it is live and every node knows of it: only then are chats offered to the agent. */
 export async function openConsole(app: TestServer, { agentId, token }: Staff): Promise<Subscription> {
@@ -12,7 +11,7 @@ export async function openConsole(app: TestServer, { agentId, token }: Staff): P
     query: 'subscription { agentEvents { __typename } }',
   })
   await live.waitFor(1)
-  await vi.waitFor(async () => expect(await countConsoles(app, agentId)).toBeGreaterThan(0), DEADLINE)
+  await eventually(async () => expect(await countConsoles(app, agentId)).toBeGreaterThan(0))
   return live
 }
 
@@ -22,7 +21,7 @@ export async function closeConsole(
   { agentId, console }: { agentId: string; console: Subscription },
 ): Promise<void> {
   console.stop()
-  await vi.waitFor(async () => expect(await countConsoles(app, agentId)).toBe(0), DEADLINE)
+  await eventually(async () => expect(await countConsoles(app, agentId)).toBe(0))
 }
 
 /** Counts the nodes that hold a console of the agent. */

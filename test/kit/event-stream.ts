@@ -1,6 +1,7 @@
 // Server-sent events as they go over the wire: one operation for each request, without a client's library.
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
 import { onTestFinished, vi } from 'vitest'
+import { eventually } from './eventually.ts'
 import { addressOf } from './http.ts'
 import type { Received } from './raw-socket.ts'
 
@@ -81,12 +82,12 @@ function follow(response: IncomingMessage, close: () => void): EventStream {
     status: response.statusCode,
     headers: response.headers,
     received: (count) =>
-      vi.waitFor(() => {
+      eventually(() => {
         const results = events.filter(({ event }) => event === 'next').map(({ data }) => JSON.parse(data))
         if (results.length < count)
           throw new Error(`${count} were expected: ${JSON.stringify(events.slice(-5))}`)
         return results
-      }, DEADLINE),
+      }),
     ended: async () => {
       await vi.waitUntil(() => isEnded, DEADLINE)
       return events.at(-1)

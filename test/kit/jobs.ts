@@ -1,12 +1,13 @@
 // Runs the job queue and the calendar worker with short intervals and without back-off, so that tests do not wait for
 // polls that run once a second, or for retries.
 import type { ConstructorOptions } from 'pg-boss'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import type { App } from '../../src/app.ts'
 import type { Database } from '../../src/database/open.ts'
 import { applyRemoteChange } from '../../src/services/booking/meetings/apply-remote-change.ts'
 import { runCalendarWork } from '../../src/services/calendars/worker/calendar-worker.ts'
 import { repeatedly } from '../../src/services/repeatedly.ts'
+import { eventually } from './eventually.ts'
 
 const POLL_INTERVAL_MS = 50
 const SPEED_UP = 10
@@ -53,13 +54,10 @@ export async function retryAtOnce(database: Database): Promise<void> {
 
 /** Forgets the jobs of the tests before, and waits for those that run: their mails would come into the next test. */
 export async function endEarlierJobs(database: Database): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      await database.$executeRaw`DELETE FROM pgboss.job WHERE "state" < 'active'`
-      const running = await database.$queryRaw<{ name: string }[]>`
+  await eventually(async () => {
+    await database.$executeRaw`DELETE FROM pgboss.job WHERE "state" < 'active'`
+    const running = await database.$queryRaw<{ name: string }[]>`
         SELECT "name" FROM pgboss.job WHERE "state" = 'active' AND "name" NOT LIKE 'chat-%'`
-      expect(running).toEqual([])
-    },
-    { timeout: 30_000, interval: 10 },
-  )
+    expect(running).toEqual([])
+  })
 }

@@ -1,8 +1,9 @@
 // What a visitor from Germany does on the page of a meeting's link, and what can happen to its requests.
 import type { BrowserContext, BrowserContextOptions, Page, Route } from 'playwright-core'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import type { Mail } from '../../src/services/ports/mailer.ts'
 import { findBarriers, overflow } from './accessibility.ts'
+import { eventually } from './eventually.ts'
 
 const GERMAN: BrowserContextOptions = { locale: 'de-DE', timezoneId: 'Europe/Berlin' }
 export const DESK = { ...GERMAN, viewport: { width: 1280, height: 900 } }
@@ -10,7 +11,7 @@ export const PHONE = { ...GERMAN, viewport: { width: 390, height: 844 } }
 
 /** @returns the address in the mail about the meeting, once there is one */
 export const linkIn = (mails: Mail[]): Promise<string> =>
-  vi.waitFor(() => {
+  eventually(() => {
     const [url] = /http\S+meeting#\S+/.exec(mails.map(({ text }) => text).join('\n')) ?? []
     if (url === undefined) throw new Error('There is no mail yet.')
     return url

@@ -1,7 +1,8 @@
 // A WebSocket that speaks graphql-transport-ws by hand, so that tests see each frame as it goes over the wire and can
 // send what no library would.
-import { onTestFinished, vi } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { type ClientOptions, WebSocket } from 'ws'
+import { eventually } from './eventually.ts'
 
 export interface Frame {
   type: string
@@ -37,8 +38,6 @@ export interface RawSocketOptions extends Pick<ClientOptions, 'headers'> {
   protocol?: string | null
   path?: string
 }
-
-const DEADLINE = { timeout: 15_000, interval: 2 }
 
 /** Opens a socket, which is terminated when the test ends.
  * @throws Error with the status of the response, if the server refuses to upgrade the connection */
@@ -84,12 +83,12 @@ function follow(webSocket: WebSocket): RawSocket {
   })
   webSocket.on('error', () => {})
   const until = <Value>(find: () => Value | undefined) =>
-    vi.waitFor(() => {
+    eventually(() => {
       const found = find()
       if (found === undefined)
         throw new Error(`Closed: ${closed}. Received: ${JSON.stringify(frames.slice(-5))}`)
       return found
-    }, DEADLINE)
+    })
   return {
     webSocket,
     frames,

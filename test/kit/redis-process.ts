@@ -2,10 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createClient } from '@redis/client'
-import { vi } from 'vitest'
+import { eventually } from './eventually.ts'
 import { freePort } from './free-port.ts'
-
-const START_DEADLINE_MS = 15_000
 
 export interface RedisProcess {
   url: string
@@ -26,7 +24,7 @@ export async function startRedis(): Promise<RedisProcess> {
   const start = async () => {
     const options = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
     child = spawn('redis-server', options, { stdio: 'ignore' })
-    await vi.waitFor(() => ask(url, (client) => client.ping()), { timeout: START_DEADLINE_MS, interval: 20 })
+    await eventually(() => ask(url, (client) => client.ping()))
   }
   await start()
   return {

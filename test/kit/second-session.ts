@@ -1,9 +1,8 @@
 // Sessions on the database besides those of the application, which block the application in the middle of a transaction.
 import pg from 'pg'
-import { expect, inject, onTestFinished, vi } from 'vitest'
+import { expect, inject, onTestFinished } from 'vitest'
 import type { TestApp } from './app.ts'
-
-const DEADLINE = { timeout: 15_000, interval: 20 }
+import { eventually } from './eventually.ts'
 
 /** Opens a session on the application's Postgres database; it ends with the test. */
 export async function openSession({ app }: TestApp): Promise<pg.Client> {
@@ -17,9 +16,9 @@ export async function openSession({ app }: TestApp): Promise<pg.Client> {
 
 /** Waits until this many sessions of the database wait for a lock. */
 export async function waitForBlocked({ app }: TestApp, count: number): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const blocked = await app.services.database.$queryRaw`
       SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
     expect(blocked).toHaveLength(count)
-  }, DEADLINE)
+  })
 }

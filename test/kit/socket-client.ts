@@ -2,6 +2,7 @@
 import { type Client, createClient } from 'graphql-ws'
 import { onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { eventually } from './eventually.ts'
 
 export interface LiveResult {
   data?: Record<string, LiveEvent> | null
@@ -52,9 +53,9 @@ export function subscribe(
     end: undefined,
     events: () => subscription.results.flatMap(({ data }) => Object.values(data ?? {})),
     waitFor: async (count) => {
-      await vi.waitFor(() => {
+      await eventually(() => {
         if (subscription.events().length < count) throw new Error(JSON.stringify(subscription))
-      }, DEADLINE)
+      })
       return subscription.events()
     },
     waitForEnd: () => vi.waitUntil(() => subscription.end, DEADLINE),

@@ -1,5 +1,6 @@
 // A client of server-sent events: one subscription for each request, and nothing hidden or mended.
 import { onTestFinished, vi } from 'vitest'
+import { eventually } from './eventually.ts'
 import type { LiveResult, Subscription } from './socket-client.ts'
 
 const DEADLINE = { timeout: 15_000, interval: 5 }
@@ -17,9 +18,9 @@ export function subscribeOverHttp(
     end: undefined,
     events: () => subscription.results.flatMap(({ data }) => Object.values(data ?? {})),
     waitFor: async (count) => {
-      await vi.waitFor(() => {
+      await eventually(() => {
         if (subscription.events().length < count) throw new Error(JSON.stringify(subscription))
-      }, DEADLINE)
+      })
       return subscription.events()
     },
     waitForEnd: () => vi.waitUntil(() => subscription.end, DEADLINE),

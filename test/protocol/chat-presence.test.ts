@@ -1,14 +1,14 @@
 // Whether the agent and the visitor of a running chat are there, and who is notified when that changes.
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { tidy } from '../../src/services/tidy.ts'
 import { acceptChat, chat, lastOffer, readChat, requestChat, say, signOut } from '../kit/chat.ts'
+import { eventually } from '../kit/eventually.ts'
 import { createBrowser } from '../kit/push-browser.ts'
 import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
 
-const DEADLINE = { timeout: 15_000, interval: 20 }
 const PRESENCE = 'agentPresent visitorPresent'
 const UPDATED = `... on ConversationChanged { conversation { ${PRESENCE} } }`
 const TALK = `subscription ($id: ID!) { conversationEvents(conversationId: $id) { __typename ${UPDATED} } }`
@@ -41,7 +41,7 @@ const leases = async () => {
 async function close(live: Subscription): Promise<void> {
   const before = await leases()
   live.stop()
-  await vi.waitFor(async () => expect(await leases()).toBe(before - 1), DEADLINE)
+  await eventually(async () => expect(await leases()).toBe(before - 1))
 }
 
 /** Lets time pass; then two nodes sweep for due work. */
@@ -55,7 +55,7 @@ async function toldSince(live: Subscription, count: number): Promise<unknown[]> 
   await say(app, visitor.token, { conversationId: id, text: 'Are you there?' })
   const said = () =>
     live.events().findIndex(({ __typename }, at) => at >= count && __typename === 'MessageSent')
-  await vi.waitFor(() => expect(said()).toBeGreaterThanOrEqual(count), DEADLINE)
+  await eventually(() => expect(said()).toBeGreaterThanOrEqual(count))
   return live
     .events()
     .slice(count, said())
@@ -90,7 +90,7 @@ describe('the agent of a running chat', () => {
     await pass(1000)
     expect(await toldSince(talk, 1)).toMatchObject([{ agentPresent: false }])
     const updates = () => board.events().flatMap(({ conversation }) => conversation ?? [])
-    await vi.waitFor(() => expect(updates()).toMatchObject([{ agentPresent: false }]), DEADLINE)
+    await eventually(() => expect(updates()).toMatchObject([{ agentPresent: false }]))
     const count = talk.events().length
     await open(ada.token)
     expect(await presence(visitor.token)).toMatchObject({ agentPresent: true })

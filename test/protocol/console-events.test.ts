@@ -1,8 +1,9 @@
 // What events tell an agent's consoles, so that none has to read anything again.
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createAdministrator } from '../kit/actors.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { acceptChat, chat, lastOffer, say, startActiveChat } from '../kit/chat.ts'
+import { eventually } from '../kit/eventually.ts'
 import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
@@ -30,7 +31,7 @@ const listen = async (query: string, token: string, variables = {}): Promise<Sub
   return live
 }
 const expectLast = (live: Subscription, event: object) =>
-  vi.waitFor(() => expect(live.events().at(-1)).toMatchObject(event), { timeout: 15_000, interval: 5 })
+  eventually(() => expect(live.events().at(-1)).toMatchObject(event))
 
 it('tells both sides what the other has read', async () => {
   const conversationId = await startActiveChat(app, acme, { agent: ada, visitor })

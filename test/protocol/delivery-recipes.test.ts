@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import { createClient } from 'graphql-ws'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { data } from '../kit/app.ts'
 import { book } from '../kit/booking.ts'
+import { eventually } from '../kit/eventually.ts'
 import { startProxy } from '../kit/proxy.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
@@ -59,7 +60,7 @@ it.each(['graphql-ws', 'sse'])(
       const meeting = await book(app, { token: visitor.token, input })
       booked.push(meeting.id)
       if (number % 2 === 0) proxy.cut()
-      else await vi.waitFor(() => expect(seen()).toEqual(booked), { timeout: 20_000, interval: 20 })
+      else await eventually(() => expect(seen()).toEqual(booked))
     }
     expect(resets).toEqual([])
     expect(events.every(({ __typename }) => ['MeetingChanged', 'CaughtUp'].includes(__typename))).toBe(true)

@@ -6,6 +6,7 @@ import type { Session } from '../../src/services/identity/authenticate.ts'
 import { ANONYMOUS } from '../../src/services/identity/viewer.ts'
 import { createTestWorkspace } from '../kit/actors.ts'
 import { NO_PROXIES, startApp, TEST_LIMITS } from '../kit/app.ts'
+import { eventually } from '../kit/eventually.ts'
 import { openRawSocket } from '../kit/raw-socket.ts'
 import { startOnPort, startOnPortForTest } from '../kit/server.ts'
 import { createSocketClient, subscribe } from '../kit/socket-client.ts'
@@ -17,7 +18,7 @@ it('finishes running requests, but refuses new ones', async () => {
   const { promise: signedIn, resolve: signIn } = Promise.withResolvers<Session>()
   const authenticate = vi.spyOn(app, 'authenticate').mockReturnValue(signedIn)
   const running = fetch(`${server.url}${query}`)
-  await vi.waitFor(() => expect(authenticate).toHaveBeenCalled())
+  await eventually(() => expect(authenticate).toHaveBeenCalled())
 
   const stopped = server.stop()
   await expect(fetch(`${server.url}${query}`)).rejects.toThrow()
@@ -33,7 +34,7 @@ it('cuts off a request that takes too long', async () => {
   const { app, server } = await startOnPort({ stopMs: 100 })
   const authenticate = vi.spyOn(app, 'authenticate').mockReturnValue(new Promise(() => {}))
   const running = fetch(`${server.url}${query}`).catch((error: unknown) => error)
-  await vi.waitFor(() => expect(authenticate).toHaveBeenCalled())
+  await eventually(() => expect(authenticate).toHaveBeenCalled())
   await server.stop()
   expect(await running).toBeInstanceOf(Error)
 })

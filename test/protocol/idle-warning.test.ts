@@ -36,7 +36,7 @@ const seen = (side: Subscription) =>
 
 /** Each side has got these since the chat began, and no others. */
 async function expectEvents(...events: object[]): Promise<void> {
-  for (const side of sides) await expect.poll(() => seen(side), { timeout: 20_000 }).toMatchObject(events)
+  for (const side of sides) await expect.poll(() => seen(side)).toMatchObject(events)
 }
 
 beforeEach(async () => {
@@ -69,7 +69,7 @@ it('and learn when typing takes the warning back', async () => {
   await act('signalTyping', ada.token, { conversationId: id })
   const takenBack = { __typename: 'IdleWarning', endsAt: null }
   for (const side of sides) {
-    await expect.poll(() => seen(side).at(-1), { timeout: 20_000 }).toMatchObject(takenBack)
+    await expect.poll(() => seen(side).at(-1)).toMatchObject(takenBack)
   }
   app.clock.advance(2 * MINUTE)
   await sweep()

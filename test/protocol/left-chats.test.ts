@@ -1,5 +1,5 @@
 // Running chats whose agent has no console any more.
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { type PushService, startPushService } from '../emulators/push-service.ts'
 import {
@@ -14,11 +14,11 @@ import {
   signOut,
 } from '../kit/chat.ts'
 import { closeConsole, openConsole } from '../kit/console.ts'
+import { eventually } from '../kit/eventually.ts'
 import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
 
-const DEADLINE = { timeout: 25_000, interval: 20 }
 const SECOND = 1000
 
 const { app, acme, admin, ada, grace, visitor, database, mutate } = useScene(
@@ -162,7 +162,7 @@ describe('a chat whose agent is removed', () => {
       ['PENDING', 'Grace'],
     ])
     const left = { conversation: { state: 'ACTIVE', agentPresent: false } }
-    await vi.waitFor(() => expect(talk.events()).toContainEqual(expect.objectContaining(left)), DEADLINE)
+    await eventually(() => expect(talk.events()).toContainEqual(expect.objectContaining(left)))
     expect(await acceptChat(app, grace.token, (await offer()).id)).toMatchObject({ agent: { id: grace.id } })
     await pass(SECOND)
     expect(await read()).toMatchObject({ state: 'ACTIVE', agentPresent: true })
@@ -192,8 +192,7 @@ describe('the browser of an agent without a console', () => {
     const { messageCount, noticedMessages } = await database.conversation.findFirstOrThrow({ where })
     return noticedMessages === messageCount
   }
-  const waitFor = (...expected: object[]) =>
-    vi.waitFor(() => expect(pushes()).toMatchObject(expected), DEADLINE)
+  const waitFor = (...expected: object[]) => eventually(() => expect(pushes()).toMatchObject(expected))
   const about = (kind: string, text: string, unread: number) => ({
     kind,
     conversationId: id,

@@ -1,9 +1,10 @@
 // The events of live chats, for consoles, visitors and supervisors.
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { acceptChat, chat, declineChat, lastOffer, readChat, requestChat, say } from '../kit/chat.ts'
+import { eventually } from '../kit/eventually.ts'
 import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type LiveEvent, type Subscription, subscribe } from '../kit/socket-client.ts'
@@ -181,9 +182,7 @@ describe('an agent who no longer has a chat', () => {
       await handOver(conversationId)
       await say(app, visitor.token, { conversationId, text: 'Another secret.' })
       const handedOver = { __typename: 'ConversationChanged', conversationId, conversation: null }
-      await vi.waitFor(() => expect(first.events()).toContainEqual(expect.objectContaining(handedOver)), {
-        timeout: 15_000,
-      })
+      await eventually(() => expect(first.events()).toContainEqual(expect.objectContaining(handedOver)))
       const again = subscribe(createSocketClient(app.server.url, ada.token), {
         query: CONSOLE.replace('subscription', 'subscription ($after: EventCursor)').replace(
           'agentEvents',
@@ -191,7 +190,7 @@ describe('an agent who no longer has a chat', () => {
         ),
         variables: { after },
       })
-      await vi.waitFor(() => expect(typesOf(again.events())).toContain('CaughtUp'), { timeout: 15_000 })
+      await eventually(() => expect(typesOf(again.events())).toContain('CaughtUp'))
       const ofChat = again.events().filter(({ __typename }) => __typename !== 'CaughtUp')
       expect(typesOf(ofChat)).toContain('MessageSent')
       for (const { offer = {}, ...event } of ofChat) {

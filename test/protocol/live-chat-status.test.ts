@@ -1,10 +1,11 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { announceStatusChanges } from '../../src/services/chat/availability/announce-status.ts'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { createTestAgent } from '../kit/actors.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { acceptChat, chat, lastOffer, requestChat, signIn } from '../kit/chat.ts'
 import { closeConsole } from '../kit/console.ts'
+import { eventually } from '../kit/eventually.ts'
 import { setChatHours, toggle } from '../kit/live-chat-status.ts'
 import { createBrowser } from '../kit/push-browser.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
@@ -14,8 +15,6 @@ import { createSocketClient, type Subscription, subscribe } from '../kit/socket-
 const STATUS = `__typename ... on LiveChatStatusChanged {
   status { available source changesAt agent { name } toggle { available expiresAt } }
 }`
-
-const DEADLINE = { timeout: 15_000, interval: 5 }
 
 const { app, acme, admin, ada, mutate } = useScene({ ada: anAgent }, { start: startOnPort })
 
@@ -90,14 +89,14 @@ describe('LiveChatStatusChanged with the load', () => {
     const first = await listen('agentEvents', ada.token, LOAD)
     const second = await listen('agentEvents', ada.token, LOAD)
     await sweep()
-    await vi.waitFor(() => expect(statusesOf(board, ada)).toMatchObject([{ signedIn: true }]), DEADLINE)
+    await eventually(() => expect(statusesOf(board, ada)).toMatchObject([{ signedIn: true }]))
     expect((await second.waitFor(2))[1]).toMatchObject({ status: { signedIn: true, reachable: true } })
     first.stop()
     await sweep()
     await closeConsole(app, { agentId: ada.agentId, console: second })
     await sweep()
     const all = [{ signedIn: true }, { signedIn: false, reachable: false }]
-    await vi.waitFor(() => expect(statusesOf(board, ada)).toMatchObject(all), DEADLINE)
+    await eventually(() => expect(statusesOf(board, ada)).toMatchObject(all))
   })
 
   it('tells each change of the chats and offers, once, however many nodes sweep', async () => {
@@ -118,7 +117,7 @@ describe('LiveChatStatusChanged with the load', () => {
       { pendingOffers: 0, activeChats: 1 },
       { pendingOffers: 0, activeChats: 0 },
     ]
-    await vi.waitFor(() => expect(statusesOf(board, ada)).toMatchObject(loads), DEADLINE)
+    await eventually(() => expect(statusesOf(board, ada)).toMatchObject(loads))
   })
 
   it('comes at most once a second for an agent', async () => {
@@ -127,7 +126,7 @@ describe('LiveChatStatusChanged with the load', () => {
     const call = { mutation: 'registerPushSubscription', input, token: ada.token, select: '' }
     await mutate(call)
     await sweep()
-    await vi.waitFor(() => expect(statusesOf(board, ada)).toMatchObject([{ reachable: true }]), DEADLINE)
+    await eventually(() => expect(statusesOf(board, ada)).toMatchObject([{ reachable: true }]))
     const { endpoint } = input
     await mutate({ ...call, mutation: 'unregisterPushSubscription', input: { endpoint } })
     await sweepChats(app.app.services)
@@ -136,6 +135,6 @@ describe('LiveChatStatusChanged with the load', () => {
     await mutate({ ...call, mutation: 'unregisterPushSubscription', input: { endpoint } })
     await sweep()
     const all = [{ reachable: true }, { reachable: false }]
-    await vi.waitFor(() => expect(statusesOf(board, ada)).toMatchObject(all), DEADLINE)
+    await eventually(() => expect(statusesOf(board, ada)).toMatchObject(all))
   })
 })

@@ -1,6 +1,6 @@
 // Whether agents are signed in, and what happens to the chats of agents who are not.
 import type { Client } from 'graphql-ws'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import type { Staff } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
@@ -15,11 +15,11 @@ import {
   say,
   signOut,
 } from '../kit/chat.ts'
+import { eventually } from '../kit/eventually.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
 
-const DEADLINE = { timeout: 15_000, interval: 20 }
 const CONSOLE = 'subscription { agentEvents { __typename ... on Event { cursor } } }'
 const CONSOLE_AFTER = `subscription ($after: EventCursor) {
   agentEvents(after: $after) { __typename ... on MessageSent { message { text } conversation { id } } }
@@ -35,7 +35,7 @@ async function isSignedIn(): Promise<boolean> {
   return node.liveChatStatus.signedIn
 }
 const waitForSignedIn = (expected: boolean) =>
-  vi.waitFor(async () => expect(await isSignedIn()).toBe(expected), DEADLINE)
+  eventually(async () => expect(await isSignedIn()).toBe(expected))
 
 async function openConsole(client: Client): Promise<Subscription> {
   const console = subscribe(client, { query: CONSOLE })
@@ -100,19 +100,19 @@ describe('the running chats of an agent whose console has disconnected', () => {
     const console = await openConsole(createSocketClient(app.server.url, grace.token))
     visitor = await createVisitor(app, acme)
     conversationId = (
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const asked = await requestChat(app, visitor)
         expect(asked.state).toBe('OFFERED')
         return asked
-      }, DEADLINE)
+      })
     ).id
     await acceptChat(app, grace.token, (await lastOffer(app, admin.token, conversationId)).id)
     after = (await console.waitFor(4)).at(-1)?.cursor
     console.stop()
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const where = { agentId: grace.agentId, expiresAt: { gt: app.clock.now() } }
       expect(await app.app.services.database.consoleLease.count({ where })).toBe(0)
-    }, DEADLINE)
+    })
     app.clock.advance(5 * 60_000)
     await sweepChats(app.app.services)
   })
@@ -125,10 +125,7 @@ describe('the running chats of an agent whose console has disconnected', () => {
     })
     await again.waitFor(1)
     const said = { message: { text: 'Are you there?' }, conversation: { id: conversationId } }
-    await vi.waitFor(
-      () => expect(again.events()).toContainEqual({ __typename: 'MessageSent', ...said }),
-      DEADLINE,
-    )
+    await eventually(() => expect(again.events()).toContainEqual({ __typename: 'MessageSent', ...said }))
     const inbox = '{ conversations(filter: { mine: true, state: [ACTIVE] }) { nodes { id unread } } }'
     expect(await app.execute(inbox, { token: grace.token })).toEqual({
       data: { conversations: { nodes: [{ id: conversationId, unread: 1 }] } },

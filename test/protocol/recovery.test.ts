@@ -1,6 +1,6 @@
 // A client that reconnects with a cursor gets every event that it missed, once and in order, or a reset. The same cases
 // run for every kind of stream over both transports.
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { QUEUE_LIMIT_BYTES } from '../../src/server/live/sink.ts'
 import { agentStream, appendEvents, workspaceStream } from '../../src/services/events/append-events.ts'
 import { type CursorScope, signEventCursor } from '../../src/services/events/event-cursor.ts'
@@ -11,6 +11,7 @@ import { createAdministrator, createTestAgent } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
 import { book } from '../kit/booking.ts'
 import { DAY } from '../kit/clock.ts'
+import { eventually } from '../kit/eventually.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type LiveEvent, type Subscription, subscribe } from '../kit/socket-client.ts'
@@ -19,7 +20,6 @@ import { slotAt } from '../kit/times.ts'
 
 /** More events than a page of a replay and, with long texts, more bytes than may wait for a client. */
 const MANY = 250
-const DEADLINE = { timeout: 20_000, interval: 5 }
 
 const STREAMS = [
   {
@@ -106,7 +106,7 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
       expect(live.events()).toMatchObject([{ __typename: 'ResetRequired', reason }])
     }
     const expectEvents = async (live: Subscription, names: string[]) => {
-      await vi.waitFor(() => expect(namesOf(live).length).toBeGreaterThanOrEqual(names.length), DEADLINE)
+      await eventually(() => expect(namesOf(live).length).toBeGreaterThanOrEqual(names.length))
       expect(namesOf(live)).toEqual(names)
     }
 
@@ -137,7 +137,7 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
       await bookAda(1)
       const live = listen(cursor)
       for (const number of [2, 3, 4]) await bookAda(number)
-      await vi.waitFor(() => expect(namesOf(live)).toHaveLength(5), DEADLINE)
+      await eventually(() => expect(namesOf(live)).toHaveLength(5))
       expect(namesOf(live).filter((name) => name !== 'CaughtUp')).toEqual([1, 2, 3, 4].map(slotAt))
     })
 
@@ -192,7 +192,7 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
       const live = listen(cursor)
       const meanwhile: string[] = []
       for (let from = MANY; from < MANY + 50; from += 5) meanwhile.push(...(await appendMany(5, from)))
-      await vi.waitFor(() => expect(namesOf(live)).toHaveLength(1 + MANY + 50 + 1), DEADLINE)
+      await eventually(() => expect(namesOf(live)).toHaveLength(1 + MANY + 50 + 1))
       const [, ...changes] = live.events().filter(({ __typename }) => __typename === 'MeetingChanged')
       expect(changes.map((event) => event.at)).toEqual([...missed, ...meanwhile])
       expect(namesOf(live).filter((name) => name === 'CaughtUp')).toHaveLength(1)
@@ -203,7 +203,7 @@ describe.each(STREAMS)('$field', ({ field, head, viewer, streamId, otherStreamId
       await bookAda(0, 'x'.repeat(2000))
       const missed = await appendMany(MANY)
       const live = listen(cursor)
-      await vi.waitFor(() => expect(namesOf(live)).toHaveLength(1 + MANY + 1), DEADLINE)
+      await eventually(() => expect(namesOf(live)).toHaveLength(1 + MANY + 1))
       const [, ...changes] = live.events().filter(isCompared)
       expect(changes.slice(0, -1).map((event) => event.at)).toEqual(missed)
       expect(JSON.stringify(changes).length).toBeGreaterThan(QUEUE_LIMIT_BYTES)

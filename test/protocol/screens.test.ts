@@ -12,12 +12,13 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { schema } from '../../src/schema/index.ts'
 import { signMeetingLink } from '../../src/services/identity/meeting-link.ts'
 import { data } from '../kit/app.ts'
 import { book, createVisitor } from '../kit/booking.ts'
 import { requestChat } from '../kit/chat.ts'
+import { eventually } from '../kit/eventually.ts'
 import { aVisitor, bookable, forChat, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, subscribe } from '../kit/socket-client.ts'
@@ -186,7 +187,7 @@ describe('the documents of the screens', () => {
     await mutate({ mutation: 'updateAgent', input: { agentId: ada.id, slug: 'ada' }, token, select: '' })
     await bookAt(TEN)
     const live = open('administration-live', { token, variables: { after: first.workspace.streamHead } })
-    await vi.waitFor(() => {
+    await eventually(() => {
       const events = live.events()
       expect(events[0]).toMatchObject({ __typename: 'AgentChanged', agent: { slug: 'ada' } })
       expect(events).toContainEqual(

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { createTestWorkspace } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
@@ -15,6 +15,7 @@ import {
 import { chat, createChatAgent, requestChat } from '../kit/chat.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { recordStatements } from '../kit/count-statements.ts'
+import { eventually } from '../kit/eventually.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
@@ -45,10 +46,7 @@ const BOARD = `subscription {
 /** The feed's first statement of each computation. */
 const READING_HOLDS = /SELECT "holder", "agentId", "expiresAt" FROM "Reservation"/
 const expectSeen = (live: Subscription, event: object) =>
-  vi.waitFor(() => expect(live.events()).toContainEqual(expect.objectContaining(event)), {
-    timeout: 15_000,
-    interval: 5,
-  })
+  eventually(() => expect(live.events()).toContainEqual(expect.objectContaining(event)))
 const latest = ({ events }: Subscription) => events().at(-1) as unknown as Slots
 
 describe('slotsChanged', () => {

@@ -4,6 +4,7 @@ import { UnavailableError } from '../../src/errors.ts'
 import { connectCalendar } from '../kit/actors.ts'
 import { TEST_LIMITS } from '../kit/app.ts'
 import { requestChat } from '../kit/chat.ts'
+import { eventually } from '../kit/eventually.ts'
 import { connectRawSocket, type RawSocket } from '../kit/raw-socket.ts'
 import { anAgent, aVisitor, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
@@ -159,7 +160,7 @@ describe('complete', () => {
     raw.send({ type: 'complete', id: 'stopped' })
     raw.send({ type: 'complete', id: 'unknown' })
     raw.send({ type: 'ping' })
-    await vi.waitFor(() => expect(raw.frames.at(-1)).toEqual({ type: 'pong' }))
+    await eventually(() => expect(raw.frames.at(-1)).toEqual({ type: 'pong' }))
     await connectCalendar(app, ada)
     expect(await raw.received('going on', 2)).toEqual([CAUGHT_UP, eventOf('CalendarChanged')])
     expect(raw.frames.filter(({ id }) => id === 'stopped')).toHaveLength(1)
@@ -174,9 +175,9 @@ describe('complete', () => {
     await raw.received('2', 1)
     expect(subscribed()).toHaveLength(2)
     raw.send({ type: 'complete', id: '1' })
-    await vi.waitFor(() => expect(subscribed()).toHaveLength(1))
+    await eventually(() => expect(subscribed()).toHaveLength(1))
     raw.webSocket.terminate()
-    await vi.waitFor(() => expect(subscribed()).toEqual([]))
+    await eventually(() => expect(subscribed()).toEqual([]))
   })
 
   it('frees the id at once for the next operation', async () => {
@@ -201,7 +202,7 @@ describe('complete', () => {
     await raw.received('same', 2)
     expect(raw.frames.map(({ payload }) => JSON.stringify(payload)).join()).not.toContain('agentEvents')
     raw.send(stop)
-    await vi.waitFor(() => expect(subscribed()).toEqual([]))
+    await eventually(() => expect(subscribed()).toEqual([]))
   })
 
   it('is not needed when the socket closes while its operations begin', async () => {
@@ -213,7 +214,7 @@ describe('complete', () => {
     await raw.closed()
     other.send(subscribe('1'))
     await other.received('1', 1)
-    await vi.waitFor(() => expect(subscribed()).toHaveLength(1))
+    await eventually(() => expect(subscribed()).toHaveLength(1))
   })
 
   it('comes from the server after its last event', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { NO_PERSISTED_DOCUMENTS } from '../../src/server/documents/persisted-documents.ts'
 import { listen, startServer } from '../../src/server/http-server.ts'
 import { NO_PROXIES, startApp, TEST_LIMITS } from '../kit/app.ts'
+import { eventually } from '../kit/eventually.ts'
 import { connectRawSocket, openRawSocket, type RawSocket } from '../kit/raw-socket.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
@@ -140,7 +141,7 @@ describe('connection_init', () => {
     await expectQuiet(await connect(admin.token))
     sockets[0]?.webSocket.close()
     await sockets[0]?.closed()
-    await vi.waitFor(() => connect())
+    await eventually(() => connect())
   })
 })
 

@@ -5,6 +5,7 @@ import { connectCalendar, createTestAgent, createTestWorkspace, type Staff } fro
 import { book, createBookableAgent, createVisitor, mutateMeeting } from '../kit/booking.ts'
 import { DAY } from '../kit/clock.ts'
 import { type EventStream, type EventStreamCall, openEventStream } from '../kit/event-stream.ts'
+import { eventually } from '../kit/eventually.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
 import { startOnPort, startOnPortForTest } from '../kit/server.ts'
 import { trackSubscribedStreams } from '../kit/subscribed-streams.ts'
@@ -38,7 +39,7 @@ describe('the end of a connection', () => {
     for (const stream of streams) await stream.received(1)
     expect(subscribed()).not.toEqual([])
     for (const stream of streams) stream.close()
-    await vi.waitFor(() => expect(subscribed()).toEqual([]))
+    await eventually(() => expect(subscribed()).toEqual([]))
   })
 
   it('stops a subscription that has not begun yet', async () => {
@@ -52,19 +53,19 @@ describe('the end of a connection', () => {
       signal: abort.signal,
     }
     const gone = fetch(`${app.server.url}/graphql?query=${encodeURIComponent(EVENTS)}`, init)
-    await vi.waitFor(() => expect(authenticate).toHaveBeenCalled())
+    await eventually(() => expect(authenticate).toHaveBeenCalled())
     abort.abort()
     await expect(gone).rejects.toThrow()
     // After another subscription the server has noticed the end of the first connection.
     const other = await open()
     await other.received(1)
     other.close()
-    await vi.waitFor(() => expect(subscribed()).toEqual([]))
+    await eventually(() => expect(subscribed()).toEqual([]))
     const subscribe = vi.mocked(app.app.live.events.subscribe)
     const begun = subscribe.mock.calls.length
     signIn(session)
-    await vi.waitFor(() => expect(subscribe.mock.calls.length).toBeGreaterThan(begun))
-    await vi.waitFor(() => expect(subscribed()).toEqual([]))
+    await eventually(() => expect(subscribe.mock.calls.length).toBeGreaterThan(begun))
+    await eventually(() => expect(subscribed()).toEqual([]))
   })
 })
 
@@ -97,7 +98,7 @@ describe('the server ends the subscription of', () => {
     await stream.received(1)
     stream.response.pause()
     await publish(60)
-    await vi.waitFor(() => expect(subscribed()).toEqual([]))
+    await eventually(() => expect(subscribed()).toEqual([]))
     stream.response.resume()
     expect(await stream.ended()).toEqual(COMPLETE)
     const results = await stream.received(1)
@@ -205,7 +206,7 @@ describe('a caller', () => {
     expect(refused.events[0]?.data).toMatch(/"code":"TOO_MANY_OPERATIONS"/)
     await (await openAs(other)).received(1)
     streams[0]?.close()
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const [first] = await (await openAs(grace)).received(1)
       expect(first).toMatchObject({ data: { agentEvents: { __typename: 'CaughtUp' } } })
     })

@@ -5,9 +5,8 @@ import { countOf, failFor } from '../kit/calendar-looks.ts'
 import { createConnectedAgent, PROVIDERS, type Provider, startCalendarServer } from '../kit/calendars.ts'
 import { HOUR } from '../kit/clock.ts'
 import { openTestDatabase } from '../kit/database.ts'
+import { eventually } from '../kit/eventually.ts'
 import { TEN } from '../kit/times.ts'
-
-const DEADLINE = { timeout: 20_000, interval: 20 }
 
 async function startWithOwnDatabase() {
   const database = await openTestDatabase()
@@ -28,7 +27,7 @@ it('gives up readings of calendars that never end; they are due again at once, a
   }
   const expectAsked = await Promise.all(PROVIDERS.map(neverRead))
   app.clock.advance(HOUR)
-  for (const expectIt of expectAsked) await vi.waitFor(expectIt, DEADLINE)
+  for (const expectIt of expectAsked) await eventually(expectIt)
   await app.stop()
   const left = { failures: 0, backoffUntil: null, leasedUntil: null, syncDueAt: app.clock.now() }
   expect(await client.calendarConnection.findMany()).toEqual(
@@ -44,7 +43,7 @@ it('gives up mails that are never taken, and they are sent again', async () => {
   const person = { email: 'grace@navy.example' }
   const input = { target: { agentId: ada.id }, startsAt: TEN, person }
   await book(app, { token: await createVisitor(app, app.workspace), input })
-  await vi.waitFor(() => expect(send).toHaveBeenCalledTimes(2), DEADLINE)
+  await eventually(() => expect(send).toHaveBeenCalledTimes(2))
   await app.stop()
   const jobs = await client.$queryRaw`SELECT "state"::text FROM pgboss.job WHERE "name" = 'meeting-mail'`
   expect(jobs).toEqual([{ state: 'retry' }, { state: 'retry' }])

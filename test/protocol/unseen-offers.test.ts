@@ -1,14 +1,13 @@
 // An agent whose last console goes while an offer is pending.
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { type PushService, startPushService } from '../emulators/push-service.ts'
 import { acceptChat, lastOffer, requestChat, signOut } from '../kit/chat.ts'
 import { closeConsole, openConsole } from '../kit/console.ts'
+import { eventually } from '../kit/eventually.ts'
 import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import type { Subscription } from '../kit/socket-client.ts'
-
-const DEADLINE = { timeout: 25_000, interval: 20 }
 
 const { app, admin, ada, visitor, database, mutate } = useScene(
   { ada: forChat, visitor: aVisitor },
@@ -55,12 +54,12 @@ describe('with a registered browser', () => {
     await Promise.all([pass(0), pass(0)])
     const { id: offerId } = await offer()
     const offered = { kind: 'CHAT_OFFERED', offerId, conversationId, text: 'Hello?' }
-    await vi.waitFor(() => expect(pushes()).toMatchObject([offered]), DEADLINE)
+    await eventually(() => expect(pushes()).toMatchObject([offered]))
     expect(service.received).toMatchObject([{ ttl: 90, urgency: 'high' }])
     await pass(30_000)
     expect(await acceptChat(app, ada.token, offerId)).toMatchObject({ state: 'ACTIVE' })
     const settled = expect.objectContaining({ kind: 'CHAT_OFFER_SETTLED', offerId })
-    await vi.waitFor(() => expect(pushes()).toContainEqual(settled), DEADLINE)
+    await eventually(() => expect(pushes()).toContainEqual(settled))
     expect(pushes().filter(({ kind }) => kind === 'CHAT_OFFERED')).toHaveLength(1)
   })
 })

@@ -1,7 +1,8 @@
 // A visitor who leaves before an agent has accepted the chat.
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { acceptChat, lastOffer, readChat, requestChat, say } from '../kit/chat.ts'
+import { eventually } from '../kit/eventually.ts'
 import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
@@ -16,7 +17,6 @@ const CONSOLE = `subscription { agentEvents {
   __typename ... on ChatOfferSettled { offer { id offerState: state } }
   ... on ConversationChanged { conversation { state } }
 } }`
-const DEADLINE = { timeout: 15_000, interval: 20 }
 
 const { app, acme, admin, ada, visitor } = useScene(
   { ada: forChat, grace: forChat, visitor: aVisitor },
@@ -44,10 +44,10 @@ async function follow(open = overSocket): Promise<Subscription> {
 
 /** Waits until the visitor has so many leases: one for each node, of which there is one. */
 const waitForFollowers = (count: number) =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     const where = { expiresAt: { gt: app.clock.now() }, workspaceId: acme.workspaceId }
     expect(await app.app.services.database.visitorLease.count({ where })).toBe(count)
-  }, DEADLINE)
+  })
 
 async function leave(live: Subscription): Promise<void> {
   live.stop()
@@ -87,7 +87,7 @@ describe('a request whose visitor has left', () => {
       offerState: 'RESCINDED',
     })
     const settled = { __typename: 'ChatOfferSettled', offer: { id, offerState: 'RESCINDED' } }
-    await vi.waitFor(() => expect(console.events()).toContainEqual(settled), DEADLINE)
+    await eventually(() => expect(console.events()).toContainEqual(settled))
   })
 
   it('is not offered to another agent, although the offer has expired too', async () => {

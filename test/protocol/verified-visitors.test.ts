@@ -1,16 +1,16 @@
 // The events of a conversation for visitors of whom one may see more of the person than the other.
 import { encodeGlobalID } from '@pothos/plugin-relay'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createTestAgent } from '../kit/actors.ts'
 import { book, createVisitor } from '../kit/booking.ts'
 import { type EventStream, openEventStream } from '../kit/event-stream.ts'
+import { eventually } from '../kit/eventually.ts'
 import { createConversation, hashWith, identifyVisitor, identitySecretOf, personIdOf } from '../kit/people.ts'
 import { bookable, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { NINE } from '../kit/times.ts'
 
 const GRACE = 'grace@navy.example'
-const DEADLINE = { timeout: 15_000, interval: 20 }
 const EVENTS = `subscription ($conversationId: ID!) {
   conversationEvents(conversationId: $conversationId) {
     __typename
@@ -24,11 +24,11 @@ const { app, acme, admin, ada, mutate } = useScene({ ada: bookable() }, { start:
 const listen = async (token: string, conversation: string): Promise<EventStream> => {
   const variables = { conversationId: encodeGlobalID('Conversation', conversation) }
   const stream = await openEventStream(app.server.url, { query: EVENTS, variables, token })
-  await vi.waitFor(() => expect(JSON.stringify(stream.events)).toContain('CaughtUp'), DEADLINE)
+  await eventually(() => expect(JSON.stringify(stream.events)).toContain('CaughtUp'))
   return stream
 }
 const received = (stream: EventStream, text: string) =>
-  vi.waitFor(() => expect(JSON.stringify(stream.events)).toContain(text), DEADLINE)
+  eventually(() => expect(JSON.stringify(stream.events)).toContain(text))
 
 it('a visitor receives only what it may see itself, whoever else subscribes to the conversation', async () => {
   const other = await createVisitor(app, acme, { email: GRACE })

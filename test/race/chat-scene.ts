@@ -3,7 +3,7 @@
 
 import { randomBytes, randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
 import { openPostgres } from '../../src/database/open.ts'
 import { createLocalWakeUps } from '../../src/services/events/local-wake-ups.ts'
@@ -14,6 +14,7 @@ import { createTestAgent, createTestWorkspace, type TestWorkspace } from '../kit
 import { START } from '../kit/app.ts'
 import { createTestClock, DAY, type TestClock } from '../kit/clock.ts'
 import { createPostgresDatabase } from '../kit/database.ts'
+import { eventually } from '../kit/eventually.ts'
 import { GENEROUS_BUDGETS, GENEROUS_HOLDS, GENEROUS_MEETINGS } from '../kit/generous-budgets.ts'
 import { standIn } from '../kit/scene.ts'
 
@@ -192,14 +193,11 @@ export async function leaseConsole(
 
 /** Waits until this many transactions wait for a lock. */
 export const waitForWaiting = ({ nodes }: ChatScene, count: number): Promise<void> =>
-  vi.waitFor(
-    async () => {
-      const waiting = await nodes[0].services.database.$queryRaw`
+  eventually(async () => {
+    const waiting = await nodes[0].services.database.$queryRaw`
         SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-      expect(waiting).toHaveLength(count)
-    },
-    { timeout: 10_000, interval: 20 },
-  )
+    expect(waiting).toHaveLength(count)
+  })
 
 /** Starts two changes of the scene's workspace. The first one stops just before its commit, because the stream of the
  * workspace, which every transaction writes last, is locked; the second one stops where it meets the first. Then both

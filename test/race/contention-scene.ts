@@ -2,7 +2,7 @@
 // deadlock shows in three ways: Postgres counts it, the call takes the second after which Postgres looks for one, and a
 // call that loses again and again fails.
 import pg from 'pg'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { openPostgres } from '../../src/database/open.ts'
 import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
 import { START, startApp, type TestApp } from '../kit/app.ts'
@@ -10,6 +10,7 @@ import { createVisitor } from '../kit/booking.ts'
 import { createTestClock, MINUTE } from '../kit/clock.ts'
 import { createPostgresDatabase } from '../kit/database.ts'
 import { countDeadlocks } from '../kit/deadlocks.ts'
+import { eventually } from '../kit/eventually.ts'
 
 /** No call may take longer. These tests run alone (test/kit/selection.ts). */
 const MAX_CALL_MS = 2000
@@ -127,12 +128,9 @@ export function createVisitors(
 
 /** Until so many transactions wait for a lock. */
 export const waitForWaiting = ({ sql }: Contention, count: number): Promise<void> =>
-  vi.waitFor(
-    async () => {
-      const { rows } = await sql.query(
-        `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      )
-      expect(rows).toHaveLength(count)
-    },
-    { timeout: 15_000, interval: 20 },
-  )
+  eventually(async () => {
+    const { rows } = await sql.query(
+      `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    )
+    expect(rows).toHaveLength(count)
+  })

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import { openPostgres } from '../../src/database/open.ts'
 import { createTestWorkspace } from '../kit/actors.ts'
 import { createPostgresDatabase } from '../kit/database.ts'
+import { eventually } from '../kit/eventually.ts'
 import { isRunning, START_DEADLINE_MS, startProgram } from '../kit/program.ts'
 import { startProxy, type Proxy as TcpProxy } from '../kit/proxy.ts'
 import { openRawSocket } from '../kit/raw-socket.ts'
@@ -147,7 +148,7 @@ it(
     // Until then a sweep is under way.
     await vi.waitFor(async () => expect(await isReady(address)).toBe(503), DEADLINE)
     program.process.kill('SIGTERM')
-    await vi.waitFor(() => expect(exitCode).toBe(1), { timeout: 25_000, interval: 50 })
+    await eventually(() => expect(exitCode).toBe(1))
     expect(program.errors()).toContain('The stop took too long.')
   },
   3 * START_DEADLINE_MS,

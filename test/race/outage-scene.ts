@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, type TestContext, vi } from 'vitest'
 import { acceptChat, readChat, requestChat, say } from '../kit/chat.ts'
+import { eventually } from '../kit/eventually.ts'
 import { toggle } from '../kit/live-chat-status.ts'
 import { mutate } from '../kit/mutate.ts'
 import { randomFrom } from '../kit/random.ts'
@@ -13,7 +14,6 @@ import type { Installation } from './outage-nodes.ts'
 
 /** The most that an agent can have. */
 const CHATS_PER_AGENT = 10
-const BACK = { timeout: 45_000, interval: 250 }
 
 export interface OutageSettings {
   /** So many chats wait, and so many run. */
@@ -105,7 +105,7 @@ function connectTo({ nodes, settings: { pauses }, clients }: OutageScene): Conne
 const nodeOf = (nodes: ServerProcess[], number: number) => nodes[number % nodes.length] as ServerProcess
 
 const everybodyIsBack = ({ clients }: OutageScene) =>
-  vi.waitFor(() => expect(clients.filter(({ isCaughtUp }) => !isCaughtUp)).toHaveLength(0), BACK)
+  eventually(() => expect(clients.filter(({ isCaughtUp }) => !isCaughtUp)).toHaveLength(0))
 
 async function accept(scene: OutageScene, talk: Talk, number: number): Promise<void> {
   const node = nodeOf(scene.nodes, number)
@@ -161,7 +161,7 @@ export async function expectUnchanged(scene: OutageScene, title?: string): Promi
       expect(talk.visitor.chats.get(talk.id)).toEqual({ ...state, offers: [] })
     }
   }
-  const difference = await vi.waitFor(compare, BACK).then(
+  const difference = await eventually(compare).then(
     () => null,
     (error: unknown) => error,
   )

@@ -2,7 +2,8 @@
 // Everybody who comes back finds everything as it was. OUTAGES=all runs each outage by itself, at the size and for the
 // time that production must withstand, with the pauses of the documented recipe; otherwise there are few, short ones.
 import { setTimeout as delay } from 'node:timers/promises'
-import { expect, it, type TestContext, vi } from 'vitest'
+import { expect, it, type TestContext } from 'vitest'
+import { eventually } from '../kit/eventually.ts'
 import { DOCUMENTED_PAUSES } from '../kit/returning-client.ts'
 import {
   type Installation,
@@ -145,7 +146,7 @@ const ALL = [
         await expectUnchanged(scene)
         await delay(45_000)
         await redis.start()
-        await vi.waitFor(async () => expect(await redis.countListeners()).toBe(2), { timeout: 30_000 })
+        await eventually(async () => expect(await redis.countListeners()).toBe(2))
       },
     ],
   }),

@@ -3,6 +3,7 @@
 import { expect, it, vi } from 'vitest'
 import { data } from '../kit/app.ts'
 import { requestChat } from '../kit/chat.ts'
+import { eventually } from '../kit/eventually.ts'
 import { toggle } from '../kit/live-chat-status.ts'
 import { useNodes } from '../kit/process-scene.ts'
 import { startVisits, tokenOf } from '../kit/server-process.ts'
@@ -24,9 +25,9 @@ it('an agent whose console was on a killed node is soon signed out on every othe
     return viewer.liveChatStatus.signedIn
   }
   await subscribe(createSocketClient(node.url, token), { query: CONSOLE }).waitFor(1)
-  await vi.waitFor(async () => expect(await isSignedIn()).toBe(true), DEADLINE)
+  await eventually(async () => expect(await isSignedIn()).toBe(true))
   await node.kill()
-  await vi.waitFor(async () => expect(await isSignedIn()).toBe(false), DEADLINE)
+  await eventually(async () => expect(await isSignedIn()).toBe(false))
 }, 90_000)
 
 it('a request whose visitor does not come back from a killed node is ended as missed by another node', async () => {
@@ -36,11 +37,11 @@ it('a request whose visitor does not come back from a killed node is ended as mi
   await toggle(other, { token, available: true })
   const [visitor = ''] = await startVisits(other, 1)
   const agentId = demo.identities.find((identity) => identity.token === token)?.agentId
-  const { id } = await vi.waitFor(async () => {
+  const { id } = await eventually(async () => {
     const chat = await requestChat(other, visitor, { target: { agentId } })
     expect(chat.state).toBe('OFFERED')
     return chat
-  }, DEADLINE)
+  })
   const state = async () => {
     const query = 'query ($id: ID!) { node(id: $id) { ... on Conversation { state } } }'
     const call = { variables: { id }, token: visitor }

@@ -1,11 +1,10 @@
 // Wake-ups over Redis survive failures of the connection. Without them, a node would be slow until its next start.
 import { once } from 'node:events'
 import { createServer, connect as dial, type Socket } from 'node:net'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createRedisWakeUps } from '../../src/services/events/redis-wake-ups.ts'
+import { eventually } from '../kit/eventually.ts'
 import { type RedisProcess, startRedis } from '../kit/redis-process.ts'
-
-const DEADLINE = { timeout: 15_000, interval: 20 }
 
 it('subscribes in the end when the connection breaks during the subscription', async () => {
   const redis = await startRedisForTest()
@@ -13,7 +12,7 @@ it('subscribes in the end when the connection breaks during the subscription', a
   const errors: unknown[] = []
   const wakeUps = createRedisWakeUps({ url, onError: (error) => void errors.push(error) })
   onTestFinished(() => wakeUps.close())
-  await vi.waitFor(async () => expect(await redis.countListeners()).toBe(1), DEADLINE)
+  await eventually(async () => expect(await redis.countListeners()).toBe(1))
   expect(wasBroken()).toBe(true)
   expect(errors.length).toBeGreaterThan(0)
 })
@@ -22,13 +21,13 @@ it('subscribes again after an outage of Redis, and wakes all streams', async () 
   const redis = await startRedisForTest()
   const wakeUps = createRedisWakeUps({ url: redis.url, onError: () => {} })
   onTestFinished(() => wakeUps.close())
-  await vi.waitFor(async () => expect(await redis.countListeners()).toBe(1), DEADLINE)
+  await eventually(async () => expect(await redis.countListeners()).toBe(1))
   const woken: (string[] | null)[] = []
   wakeUps.listen((streamIds) => void woken.push(streamIds))
   await redis.kill()
   await redis.start()
-  await vi.waitFor(async () => expect(await redis.countListeners()).toBe(1), DEADLINE)
-  await vi.waitFor(() => expect(woken).toContain(null), DEADLINE)
+  await eventually(async () => expect(await redis.countListeners()).toBe(1))
+  await eventually(() => expect(woken).toContain(null))
 })
 
 it('closes while Redis does not answer', async () => {
@@ -36,7 +35,7 @@ it('closes while Redis does not answer', async () => {
   await redis.kill()
   const errors: unknown[] = []
   const wakeUps = createRedisWakeUps({ url: redis.url, onError: (error) => void errors.push(error) })
-  await vi.waitFor(() => expect(errors.length).toBeGreaterThan(0), DEADLINE)
+  await eventually(() => expect(errors.length).toBeGreaterThan(0))
   await wakeUps.close()
 })
 

@@ -163,7 +163,7 @@ async function goThroughAll(provider: Provider) {
   await startsWith(app, { agent, visitor: visitor.token })
   await calendarOf(app, agent)
   await readMeeting(app, id)
-  await expect.poll(() => app.mails.length, { timeout: 15_000 }).toBeGreaterThan(0)
+  await expect.poll(() => app.mails.length).toBeGreaterThan(0)
   return { agent, account, channels }
 }
 

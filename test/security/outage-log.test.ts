@@ -1,8 +1,9 @@
 // The log of a long outage, with a clock that the test moves.
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { DatabaseAwayError } from '../../src/database/sql-state.ts'
 import { createOutageLog } from '../../src/server/outage-log.ts'
 import { createTestClock, MINUTE } from '../kit/clock.ts'
+import { eventually } from '../kit/eventually.ts'
 
 function startLog() {
   const clock = createTestClock('2026-03-02T08:00:00Z')
@@ -20,7 +21,7 @@ function startLog() {
     pass: async (milliseconds: number) => {
       for (let passed = 0; passed < milliseconds; passed += 1000) {
         clock.advance(1000)
-        await vi.waitFor(() => {})
+        await eventually(() => {})
       }
     },
     comeBack: () => {

@@ -1,8 +1,9 @@
 // Clients that watch many free slots at a time, beside one that watches those that it needs.
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { MAX_WATCHES } from '../../src/server/live/watch-limit.ts'
 import { book, createBookableAgent, createVisitor, hold } from '../kit/booking.ts'
 import { recordStatements } from '../kit/count-statements.ts'
+import { eventually } from '../kit/eventually.ts'
 import { connectRawSocket } from '../kit/raw-socket.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
@@ -16,7 +17,6 @@ const SLOTS = `subscription ($target: RoutingTargetInput, $from: DateTime!, $to:
 }`
 /** The feed's first statement of each computation. */
 const READING_HOLDS = /SELECT "holder", "agentId", "expiresAt" FROM "Reservation"/
-const DEADLINE = { timeout: 20_000, interval: 5 }
 
 const { app, acme, ada, visitor, other } = useScene(
   { ada: bookable(), visitor: aVisitor, other: aVisitor },
@@ -47,11 +47,11 @@ describe('a client that watches many different slots', () => {
     await book(app, { token: other.token, input: { ...ofAda(), startsAt: NINE } })
     await raw.received('0', 2)
     raw.send({ type: 'complete', id: '0' })
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       start(MAX_WATCHES.caller + 1)
       const [again] = await raw.received(`${MAX_WATCHES.caller + 1}`, 1)
       expect(again?.data).toBeDefined()
-    }, DEADLINE)
+    })
   })
 
   it('does not delay another client by more than a few turns', async () => {

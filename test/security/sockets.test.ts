@@ -5,6 +5,7 @@ import { WebSocket } from 'ws'
 import { connectCalendar, createTestAgent } from '../kit/actors.ts'
 import { book, createBookableAgent, createVisitor, mutateMeeting } from '../kit/booking.ts'
 import { DAY } from '../kit/clock.ts'
+import { eventually } from '../kit/eventually.ts'
 import { connectRawSocket, openRawSocket, type RawSocket } from '../kit/raw-socket.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
@@ -96,7 +97,7 @@ describe('a client that sends too much', () => {
     for (let number = 0; number < 10_000; number++) raw.send(subscribe(`${number}`))
     expect(await raw.closed()).toBe('1008 Too many messages')
     await expectServed(await connect())
-    await vi.waitFor(() => expect(subscribed()).toHaveLength(1))
+    await eventually(() => expect(subscribed()).toHaveLength(1))
     // Once for each connection, and once for each operation that the limit lets through.
     expect(authenticate.mock.calls.length).toBeLessThan(100)
   })
@@ -125,7 +126,7 @@ describe('a client whose access has ended', () => {
     again.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })
     expect(await again.closed()).toBe('4403 Forbidden')
     staff.send({ type: 'complete', id: '1' })
-    await vi.waitFor(() => expect(subscribed()).toEqual([]))
+    await eventually(() => expect(subscribed()).toEqual([]))
     expect(staff.webSocket.readyState).toBe(WebSocket.OPEN)
   })
 
@@ -143,7 +144,7 @@ describe('a client whose access has ended', () => {
       { data: { workspaceEvents: { __typename: 'AgentChanged' } } },
       { data: { workspaceEvents: ACCESS_CHANGED } },
     ])
-    await vi.waitFor(() => expect(raw.frames.at(-1)).toEqual({ id: '1', type: 'complete' }))
+    await eventually(() => expect(raw.frames.at(-1)).toEqual({ id: '1', type: 'complete' }))
     raw.send(subscribe('2', BOARD))
     await raw.received('2', 1)
     const visitor = await createVisitor(app, acme)
@@ -153,7 +154,7 @@ describe('a client whose access has ended', () => {
       input: { target: { agentId: agent.id }, startsAt: NINE },
     })
     await connectCalendar(app, beth)
-    await vi.waitFor(() => expect(JSON.stringify(raw.frames)).toContain('CalendarChanged'))
+    await eventually(() => expect(JSON.stringify(raw.frames)).toContain('CalendarChanged'))
     expect(JSON.stringify(raw.frames)).not.toContain('MeetingChanged')
     expect(raw.frames.filter(({ id }) => id === '1')).toHaveLength(4)
   })
@@ -167,7 +168,7 @@ describe('a client whose access has ended', () => {
     await asAdmin('removeAgent', { agentId: ada.id })
     await connectCalendar(app, admin)
     expect((await raw.received('1', 2))[1]).toEqual({ data: { agentEvents: ACCESS_CHANGED } })
-    await vi.waitFor(() => expect(raw.frames.filter(({ type }) => type === 'complete')).toHaveLength(2))
+    await eventually(() => expect(raw.frames.filter(({ type }) => type === 'complete')).toHaveLength(2))
     // The removal, the turns of meetings, and those of live chats.
     const removal = ['AgentChanged', 'RoutingChanged', 'RoutingChanged']
     expect(await typesOf(raw, '2', 5)).toEqual(['CaughtUp', ...removal, 'ResetRequired'])
@@ -221,7 +222,7 @@ describe('a client that never reads', () => {
       const moved = { meetingId, startsAt: startsAt(move) }
       await mutateMeeting(app, { mutation: 'rescheduleMeeting', token, input: moved })
     }
-    await vi.waitFor(() => expect(closing).toHaveLength(2))
+    await eventually(() => expect(closing).toHaveLength(2))
     for (const { waiting } of closing) expect(waiting).toBeLessThan(256 * 1024 + 200_000)
     expect(await typesOf(healthy, '1', MOVES + 1)).toEqual([
       'CaughtUp',
@@ -229,12 +230,7 @@ describe('a client that never reads', () => {
     ])
     late.webSocket.resume()
     expect(await late.closed()).toBe('1013 Overloaded')
-    await vi.waitFor(
-      () => expect(closing.every(({ end }) => end.readyState === WebSocket.CLOSED)).toBe(true),
-      {
-        timeout: 15_000,
-      },
-    )
+    await eventually(() => expect(closing.every(({ end }) => end.readyState === WebSocket.CLOSED)).toBe(true))
     await expectServed(await connect())
   })
 })

@@ -1,10 +1,11 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestWorkspace, type Staff, setHours, type TestWorkspace } from '../kit/actors.ts'
 import { data, START } from '../kit/app.ts'
 import { book, createBookableAgent, createVisitor, hold, mutateMeeting } from '../kit/booking.ts'
 import { startChat } from '../kit/chat.ts'
 import { openEventStream } from '../kit/event-stream.ts'
+import { eventually } from '../kit/eventually.ts'
 import { mutate } from '../kit/mutate.ts'
 import { startOnPort, type TestServer } from '../kit/server.ts'
 import { everyOperation, everySubscription, type Ids, type Operation } from './every-operation.ts'
@@ -176,7 +177,7 @@ describe.each(Object.entries(STRANGERS))('%s', (_who, { token, mayUse }) => {
         const { length } = stream.events
         await changeSomething()
         if (stream.events.at(-1)?.event !== 'complete') {
-          await vi.waitFor(() => expect(stream.events.length).toBeGreaterThan(length))
+          await eventually(() => expect(stream.events.length).toBeGreaterThan(length))
         }
         expectNothingOf(received(), asked.variables)
       }

@@ -6,13 +6,13 @@ import { MAX_BYTES } from '../../src/server/live/message-limit.ts'
 import { QUEUE_LIMIT_BYTES } from '../../src/server/live/sink.ts'
 import { MAX_ECHOED_BYTES, MAX_OPERATION_ID_LENGTH } from '../../src/server/live/socket-messages.ts'
 import { UNSIGNED_QUEUE_LIMIT_BYTES } from '../../src/server/live/socket-outlet.ts'
+import { eventually } from '../kit/eventually.ts'
 import { connectRawSocket, openRawSocket, type RawSocket } from '../kit/raw-socket.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 
 const { app, ada } = useScene({ ada: anAgent }, { start: startOnPort })
 
-const DEADLINE = { timeout: 15_000, interval: 5 }
 const connect = () => connectRawSocket(app.server.url, ada.token)
 /** The refusal quotes the text. */
 const invalid = (id: string, text: string) => ({
@@ -74,7 +74,7 @@ describe('a client that reads nothing', () => {
   it('is closed with 1013 when refusals wait for it, and they are bounded', async () => {
     const { send, end } = await connectStalled(connect)
     for (let n = 0; n < 30; n++) send(invalid(`${n}`, 'x'.repeat(30_000)))
-    await vi.waitFor(() => expect(end.close).toBe('1013 Overloaded'), DEADLINE)
+    await eventually(() => expect(end.close).toBe('1013 Overloaded'))
     expect(end.most).toBeLessThan(QUEUE_LIMIT_BYTES + 70_000)
     expect(end.most).toBeGreaterThan(QUEUE_LIMIT_BYTES)
   })
@@ -85,7 +85,7 @@ describe('a client that reads nothing', () => {
   ])('is closed with 1013 when pongs wait for it, before it has signed in: as %s', async (_what, ping) => {
     const raw = await connectStalled(() => openRawSocket(app.server.url))
     for (let n = 0; n < 290; n++) ping(raw)
-    await vi.waitFor(() => expect(raw.end.close).toBe('1013 Overloaded'), DEADLINE)
+    await eventually(() => expect(raw.end.close).toBe('1013 Overloaded'))
     expect(raw.end.most).toBeLessThan(UNSIGNED_QUEUE_LIMIT_BYTES + 2000)
   })
 })
@@ -105,7 +105,7 @@ describe('a ping', () => {
     const pongs: string[] = []
     raw.webSocket.on('pong', (data) => void pongs.push(String(data)))
     raw.webSocket.ping('here')
-    await vi.waitFor(() => expect(pongs).toEqual(['here']), DEADLINE)
+    await eventually(() => expect(pongs).toEqual(['here']))
     for (let n = 0; n < 300; n++) raw.webSocket.ping()
     expect(await raw.closed()).toBe('1008 Too many messages')
   })

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../kit/clock.ts'
+import { eventually } from '../../kit/eventually.ts'
 import { connect, EMAIL, refusalOf, useScene } from './microsoft-scene.ts'
 
 const scene = useScene()
@@ -185,7 +186,7 @@ describe('a change', () => {
     expect(push.retrying()).toBe(1)
     receiver.status = 202
     scene.clock.advance(10_000)
-    await vi.waitFor(() => expect(push.deliveries.map(({ answer }) => answer)).toEqual([500, 202]))
+    await eventually(() => expect(push.deliveries.map(({ answer }) => answer)).toEqual([500, 202]))
     expect(push.retrying()).toBe(0)
   })
 

@@ -1,7 +1,8 @@
 // Writing meetings into a Google calendar: one event and one mail for each, whatever is lost on the way, and nothing of
 // the agent's is touched.
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { eventually } from '../../kit/eventually.ts'
 import { asWritten, faultOf, meetingEvent, startGoogleCalendar } from '../../kit/google-calendar.ts'
 
 const EVENTS = '/calendar/v3/calendars/primary/events'
@@ -171,7 +172,7 @@ describe('a meeting that is moved', () => {
     const gate = Promise.withResolvers<void>()
     google.faults.add(PATCH, { kind: 'delay', until: gate.promise })
     const older = calendar.writeEvent(access, next())
-    await vi.waitFor(() => expect(google.log.count(PATCH)).toBe(1))
+    await eventually(() => expect(google.log.count(PATCH)).toBe(1))
     const newer = await calendar.writeEvent(access, next({ ...moved, revision: 3 }))
     gate.resolve()
     expect((await older).version).toBe(newer.version)

@@ -1,5 +1,6 @@
 // Reading a Google calendar: what is busy, what is ours, and that nothing unknown is taken for free.
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { eventually } from '../../kit/eventually.ts'
 import { accessTo, asWritten, faultOf, meetingEvent, startGoogleCalendar } from '../../kit/google-calendar.ts'
 
 const at = (instant: string) => Date.parse(instant)
@@ -174,7 +175,7 @@ describe('a calendar that cannot be read', () => {
     google.faults.add(LIST, { kind: 'hang' }, { times: Number.POSITIVE_INFINITY })
     const reads = Array.from({ length: 5 }, () => calendar.read(access, march, { deadlineMs: 200 }))
     for (const read of reads) expect(await faultOf(read)).toMatchObject({ kind: 'RETRY' })
-    await vi.waitFor(() => expect(google.log.inFlight()).toBe(0))
+    await eventually(() => expect(google.log.inFlight()).toBe(0))
     google.faults.clear()
     await expect(calendar.read(access, march)).resolves.toMatchObject({ busy: [] })
   })
@@ -211,7 +212,7 @@ describe('requests', () => {
     google.faults.add(LIST, { kind: 'delay', until: gate.promise }, { times: 6 })
     const accesses = [access, accessTo(google, other.email)]
     const reads = accesses.flatMap((one) => Array.from({ length: 8 }, () => calendar.read(one, march)))
-    await vi.waitFor(() => expect(google.log.inFlight()).toBe(6))
+    await eventually(() => expect(google.log.inFlight()).toBe(6))
     gate.resolve()
     await Promise.all(reads)
     expect(google.log.mostInFlight(agent.email)).toBe(3)

@@ -7,8 +7,7 @@ import { newEvent } from '../../../src/services/events/new-events.ts'
 import { runTransaction } from '../../../src/services/transaction.ts'
 import { createTestWorkspace } from '../../kit/actors.ts'
 import { startAppForTest, type TestApp } from '../../kit/app.ts'
-
-const DEADLINE = { timeout: 15_000, interval: 5 }
+import { eventually } from '../../kit/eventually.ts'
 
 let app: TestApp
 let workspaceId: string
@@ -44,7 +43,7 @@ it('hands events to a subscriber that comes while the last one leaves', async ()
   going.cancel()
   await coming
   await append()
-  await vi.waitFor(() => expect(second.seqs).toEqual([1]), DEADLINE)
+  await eventually(() => expect(second.seqs).toEqual([1]))
   expect(first.seqs).toEqual([])
 })
 

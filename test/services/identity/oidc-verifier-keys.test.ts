@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createOidcVerifier } from '../../../src/services/identity/oidc-verifier.ts'
 import { OidcProviderUnreachableError } from '../../../src/services/identity/published-keys.ts'
 import { DAY, MINUTE } from '../../kit/clock.ts'
+import { eventually } from '../../kit/eventually.ts'
 import { type OidcProvider, startOidcProvider } from '../../kit/oidc-provider.ts'
 
 const AUDIENCE = 'https://api.example'
@@ -160,7 +161,7 @@ describe('a provider that cannot be reached', () => {
     let settled = false
     vi.mocked(AbortSignal.timeout).mockImplementation(() => new AbortController().signal)
     void verifier.verify(token).then(() => (settled = true))
-    await vi.waitFor(() => expect(settled).toBe(true))
+    await eventually(() => expect(settled).toBe(true))
     expect(paths).toHaveLength(4)
   })
 
@@ -176,7 +177,7 @@ describe('a provider that cannot be reached', () => {
     moveMachineClock(MINUTE)
     await verifier.verify(token).catch(() => {})
     const newToken = await restarted.signIn(ADA)
-    await vi.waitFor(async () => expect(await verifier.verify(newToken)).toMatchObject(ADA_IS_SIGNED_IN))
+    await eventually(async () => expect(await verifier.verify(newToken)).toMatchObject(ADA_IS_SIGNED_IN))
     await expect(verifier.verify(token)).rejects.toMatchObject({ reason: 'SIGNATURE' })
   })
 

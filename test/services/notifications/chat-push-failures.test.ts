@@ -1,7 +1,8 @@
 // Push services that fail, and browsers whose subscription has ended.
 import { describe, expect, it } from 'vitest'
 import { createWebPushSender } from '../../../src/services/notifications/push/web-push-sender.ts'
-import { OFFER_MS, until, usePushScene } from './push-scene.ts'
+import { eventually } from '../../kit/eventually.ts'
+import { OFFER_MS, usePushScene } from './push-scene.ts'
 
 const scene = usePushScene()
 
@@ -56,12 +57,12 @@ describe('a push service that', () => {
     const havePatience = await giveUpSoon(hanging)
     scene.service.failNext(hanging.endpoint, ...Array(50).fill('HANG'))
     await scene.enlist('chat-push', await scene.createOffer())
-    await until(() => expect(scene.endpoints()).toEqual([working.endpoint]))
+    await eventually(() => expect(scene.endpoints()).toEqual([working.endpoint]))
     // Not before: else the first attempt may come after the end of the hanging, and nothing fails.
-    await until(() => expect(String(scene.app.faults[0])).toContain('takes too long to respond'))
+    await eventually(() => expect(String(scene.app.faults[0])).toContain('takes too long to respond'))
     havePatience()
     scene.service.stopFailing(hanging.endpoint)
-    await until(() => expect(scene.endpoints()).toEqual([hanging.endpoint, working.endpoint].sort()))
+    await eventually(() => expect(scene.endpoints()).toEqual([hanging.endpoint, working.endpoint].sort()))
   })
 
   it('fails gets no further retries once the offer is settled', async () => {
@@ -69,7 +70,7 @@ describe('a push service that', () => {
     scene.service.failNext(endpoint, ...Array(50).fill(500))
     const offer = await scene.createOffer()
     await scene.enlist('chat-push', offer)
-    await until(() => expect(scene.service.attempts).not.toHaveLength(0))
+    await eventually(() => expect(scene.service.attempts).not.toHaveLength(0))
     await scene.settle(offer, 'ACCEPTED')
     await scene.untilIdle()
     expect(scene.service.received).toEqual([])
@@ -84,7 +85,7 @@ it('nothing is sent to a private address, even if the table has one', async () =
     data: { workspaceId, agentId: scene.ada.agentId, endpoint, ...keys, createdAt: scene.app.clock.now() },
   })
   await scene.enlist('chat-push', await scene.createOffer())
-  await until(() => expect(scene.app.faults.length).toBeGreaterThan(0))
+  await eventually(() => expect(scene.app.faults.length).toBeGreaterThan(0))
   expect(String(scene.app.faults[0])).toContain('private network')
   scene.app.clock.advance(OFFER_MS)
   await scene.untilIdle()

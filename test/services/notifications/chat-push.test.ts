@@ -2,8 +2,9 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import { describe, expect, it } from 'vitest'
 import { createTestAgent } from '../../kit/actors.ts'
+import { eventually } from '../../kit/eventually.ts'
 import { mutate } from '../../kit/mutate.ts'
-import { OFFER_MS, read, until, usePushScene } from './push-scene.ts'
+import { OFFER_MS, read, usePushScene } from './push-scene.ts'
 
 const ALWAYS_FAILING = Array(50).fill(500)
 
@@ -84,7 +85,7 @@ describe('an offer', () => {
     const browser = await scene.register()
     scene.service.failNext(browser.endpoint, ...ALWAYS_FAILING)
     await scene.enlist('chat-push', await scene.createOffer())
-    await until(() => expect(scene.service.attempts).not.toHaveLength(0))
+    await eventually(() => expect(scene.service.attempts).not.toHaveLength(0))
     await scene.register(await createTestAgent(scene.app, scene.acme, 'Grace Hopper'), browser)
     await scene.untilIdle()
     await scene.register()

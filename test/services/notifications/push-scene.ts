@@ -1,6 +1,6 @@
 // The set-up of tests of pushed chat offers: an application that runs the jobs that push, a push service that decrypts
 // messages, and chats that are offered to an agent.
-import { beforeEach, expect, vi } from 'vitest'
+import { beforeEach, expect } from 'vitest'
 import type { OfferState } from '../../../src/database/generated/client/enums.ts'
 import type { JobHandlers } from '../../../src/database/job-queue.ts'
 import { JOB_NAMES, type Jobs } from '../../../src/services/jobs.ts'
@@ -13,11 +13,11 @@ import { runTransaction } from '../../../src/services/transaction.ts'
 import { type PushService, type Subscription, startPushService } from '../../emulators/push-service.ts'
 import type { Staff, TestWorkspace } from '../../kit/actors.ts'
 import { startApp, type TestApp } from '../../kit/app.ts'
+import { eventually } from '../../kit/eventually.ts'
 import { retryAtOnce } from '../../kit/jobs.ts'
 import { mutate } from '../../kit/mutate.ts'
 import { anAgent, useScene } from '../../kit/scene.ts'
 
-const DEADLINE_MS = 25_000
 export const OFFER_MS = 100_000
 
 export interface Offer {
@@ -26,9 +26,6 @@ export interface Offer {
 }
 
 type ChatPushJobName = 'chat-push' | 'chat-push-settled'
-
-export const until = (condition: () => Promise<void> | void) =>
-  vi.waitFor(condition, { timeout: DEADLINE_MS, interval: 100 })
 
 /** Runs the jobs that push, and no others, because the tests set the states of offers themselves. */
 async function workOffPushes({ app }: TestApp): Promise<void> {
@@ -173,7 +170,7 @@ class PushScene {
 
   /** Waits until all jobs are done. */
   async untilIdle(): Promise<void> {
-    await until(async () => {
+    await eventually(async () => {
       const left = await this.database.$queryRaw<unknown[]>`
         SELECT name FROM pgboss.job WHERE name LIKE 'chat-push%' AND state <> 'completed'`
       expect(left).toEqual([])

@@ -2,7 +2,7 @@ import { createECDH } from 'node:crypto'
 import type { LookupAddress, lookup as lookUp } from 'node:dns'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import webPush from 'web-push'
 import {
   createWebPushSender,
@@ -15,6 +15,7 @@ import {
   type Subscription,
   startPushService,
 } from '../../emulators/push-service.ts'
+import { eventually } from '../../kit/eventually.ts'
 
 const keys = webPush.generateVAPIDKeys()
 const MESSAGE: PushMessage = {
@@ -120,7 +121,7 @@ describe('a message', () => {
     service.failNext(browser.endpoint, 'HANG')
     const stop = new AbortController()
     const sent = senderWith({}).send(browser, MESSAGE, stop.signal)
-    await vi.waitFor(() => expect(service.attempts).toHaveLength(1))
+    await eventually(() => expect(service.attempts).toHaveLength(1))
     stop.abort()
     await expect(sent).rejects.toThrow('aborted')
   })
