@@ -6,7 +6,7 @@ import { IDENTITY_SECRET_BYTES } from '../services/people/identity-hash.ts'
 import { LIVE_CHAT_DEFAULTS } from '../services/workspaces/create-workspace.ts'
 import {
   LIVE_CHAT_BOUNDS,
-  MAX_BLOCKED_DOMAINS,
+  MAX_BLOCKED_EMAILS,
   MAX_FALLBACK_LENGTH,
   MAX_ORIGINS,
   updateWorkspace,
@@ -29,8 +29,10 @@ const TIME_ZONE = 'The initial time zone of the hours of new agents.'
 const ORIGINS =
   'The origins of the websites whose pages may call this API, for example `https://www.acme.com`.'
 const CHAT_ENABLED = 'Whether visitors can request a live chat.'
-const BLOCKED_DOMAINS =
-  'The blocked e-mail domains, for example `rival.example`. People with an e-mail address at one of them, or at a subdomain, cannot request a live chat.'
+const BLOCKED_EMAILS =
+  'The blocked e-mail addresses and domains, for example `eve@rival.example` or `rival.example`. Visitors with one of these addresses, or with an address at one of these domains or at a subdomain, can neither book meetings nor request live chats. Staff can book meetings for them.'
+const BLOCKS_DISPOSABLE =
+  'Whether addresses at domains that give out disposable mailboxes, for example `mailinator.com`, are blocked too. The list of these domains is part of the version of Switchboard.'
 const OFFER_TIMEOUT =
   'How many seconds an agent has to accept an offer before the live chat is offered to the next agent.'
 const MAX_OFFERS = 'How many agents are offered a live chat, one after the other, before it is missed.'
@@ -134,8 +136,12 @@ export const WorkspaceRef = builder.prismaNode('Workspace', {
       description: `${CHAT_ENABLED} ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
-    blockedEmailDomains: t.exposeStringList('blockedEmailDomains', {
-      description: `${BLOCKED_DOMAINS} ${STAFF_ONLY}`,
+    blockedEmails: t.exposeStringList('blockedEmails', {
+      description: `${BLOCKED_EMAILS} ${STAFF_ONLY}`,
+      authScopes: { staff: true },
+    }),
+    blocksDisposableEmails: t.exposeBoolean('blocksDisposableEmails', {
+      description: `${BLOCKS_DISPOSABLE} ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
     liveChatSettings: t.field({
@@ -223,9 +229,10 @@ const UpdateWorkspaceInput = builder.inputType('UpdateWorkspaceInput', {
       description: `${ORIGINS} Each has a scheme, a host and optionally a port. At most ${MAX_ORIGINS}; they replace the present ones.`,
     }),
     chatEnabled: t.boolean({ description: CHAT_ENABLED }),
-    blockedEmailDomains: t.stringList({
-      description: `${BLOCKED_DOMAINS} At most ${MAX_BLOCKED_DOMAINS}; they replace the present ones.`,
+    blockedEmails: t.stringList({
+      description: `${BLOCKED_EMAILS} At most ${MAX_BLOCKED_EMAILS}; they replace the present ones.`,
     }),
+    blocksDisposableEmails: t.boolean({ description: BLOCKS_DISPOSABLE }),
     liveChatSettings: t.field({
       type: LiveChatSettingsInput,
       description: 'Changes to the settings for all live chats.',

@@ -102,7 +102,7 @@ it.each([
 it("a visitor's page stays whole around the fields that only staff can read", async () => {
   const token = await createVisitor(app, acme)
   const query = `query ($id: ID!) {
-    workspace { name timeZone chatEnabled publicKey allowedOrigins blockedEmailDomains
+    workspace { name timeZone chatEnabled publicKey allowedOrigins blockedEmails
       meetingSettings { slotOffer } liveChatSettings { chatsPerAgent } }
     viewer { ... on Person { known firstSeenAt attributes } }
     node(id: $id) { ... on Agent { name email publiclyBookable meetingsToDate roles { id } teams { id }

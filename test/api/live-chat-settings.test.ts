@@ -3,13 +3,13 @@ import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
 
-const FIELDS = `chatEnabled blockedEmailDomains liveChatSettings {
+const FIELDS = `chatEnabled blockedEmails liveChatSettings {
   offerTimeoutSeconds maxOffersPerRequest chatsPerAgent idleTimeoutMinutes reofferAfterSeconds waitSeconds toggleResetsAtMidnight
   fallback { message offerMeeting }
 }`
 const DEFAULTS = {
   chatEnabled: true,
-  blockedEmailDomains: [],
+  blockedEmails: [],
   liveChatSettings: {
     offerTimeoutSeconds: 100,
     maxOffersPerRequest: 2,
@@ -47,7 +47,7 @@ describe('the settings of live chats', () => {
 
   it('are hidden from visitors', async () => {
     const visitor = await createVisitor(app, acme)
-    for (const field of ['chatEnabled', 'blockedEmailDomains', 'liveChatSettings { chatsPerAgent }']) {
+    for (const field of ['chatEnabled', 'blockedEmails', 'liveChatSettings { chatsPerAgent }']) {
       expect((await read(visitor, field)).errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
     }
   })
@@ -62,7 +62,7 @@ describe('the settings of live chats', () => {
       })
     }
     expect(await readAll()).toMatchObject({ chatEnabled: true, liveChatSettings: SMALLEST })
-    const nothing = { chatEnabled: null, blockedEmailDomains: null, liveChatSettings: null }
+    const nothing = { chatEnabled: null, blockedEmails: null, liveChatSettings: null }
     expect(await update(nothing)).toMatchObject({ chatEnabled: true, liveChatSettings: SMALLEST })
   })
 
@@ -115,18 +115,23 @@ describe('the settings of live chats', () => {
   })
 })
 
-describe('blocked e-mail domains', () => {
+describe('blocked e-mail addresses and domains', () => {
   it('are kept in lower case, each once, and replaced as a whole', async () => {
-    const domains = ['Rival.example', ' mail.rival.example ', 'rival.EXAMPLE', 'xn--mnchen-3ya.example']
-    expect((await update({ blockedEmailDomains: domains })).blockedEmailDomains).toEqual([
+    const domains = [
+      'Rival.example',
+      ' mail.rival.example ',
+      'rival.EXAMPLE',
+      'xn--mnchen-3ya.example',
+      ' Eve@Good.example',
+    ]
+    expect((await update({ blockedEmails: domains })).blockedEmails).toEqual([
       'rival.example',
       'mail.rival.example',
       'xn--mnchen-3ya.example',
+      'eve@good.example',
     ])
-    expect((await update({ blockedEmailDomains: ['other.test'] })).blockedEmailDomains).toEqual([
-      'other.test',
-    ])
-    expect((await update({ blockedEmailDomains: [] })).blockedEmailDomains).toEqual([])
+    expect((await update({ blockedEmails: ['other.test'] })).blockedEmails).toEqual(['other.test'])
+    expect((await update({ blockedEmails: [] })).blockedEmails).toEqual([])
   })
 
   it.each([
@@ -137,8 +142,9 @@ describe('blocked e-mail domains', () => {
     'rival..example',
     '-rival.example',
     'rival-.example',
-    'ada@rival.example',
     '@rival.example',
+    'ada@rival',
+    'a da@rival.example',
     '*.rival.example',
     'https://rival.example',
     'rival.example/page',
@@ -146,18 +152,18 @@ describe('blocked e-mail domains', () => {
     `${'a'.repeat(64)}.example`,
     `${'a.'.repeat(130)}example`,
   ])('refuse %j', async (domain) => {
-    expect(await update({ blockedEmailDomains: ['good.test', domain] })).toMatchObject({
+    expect(await update({ blockedEmails: ['good.test', domain] })).toMatchObject({
       __typename: 'InvalidInputError',
-      issues: [{ path: ['input', 'blockedEmailDomains', '1'] }],
+      issues: [{ path: ['input', 'blockedEmails', '1'] }],
     })
     expect(await readAll()).toEqual(DEFAULTS)
   })
 
   it('are at most 500', async () => {
     const domains = (count: number) => Array.from({ length: count }, (_, index) => `d${index}.test`)
-    expect(await update({ blockedEmailDomains: domains(500) })).toMatchObject({ __typename: 'Workspace' })
-    expect(await update({ blockedEmailDomains: domains(501) })).toMatchObject({
-      issues: [{ path: ['input', 'blockedEmailDomains'] }],
+    expect(await update({ blockedEmails: domains(500) })).toMatchObject({ __typename: 'Workspace' })
+    expect(await update({ blockedEmails: domains(501) })).toMatchObject({
+      issues: [{ path: ['input', 'blockedEmails'] }],
     })
   })
 })

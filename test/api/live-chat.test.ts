@@ -120,7 +120,7 @@ describe('requestLiveChat', () => {
     expect(await requestChat(app, ada.token)).toMatchObject({ __typename: 'ForbiddenError' })
     const update = (input: object) =>
       mutate({ mutation: 'updateWorkspace', token: admin.token, input, select: '' })
-    await update({ blockedEmailDomains: ['rival.example'] })
+    await update({ blockedEmails: ['rival.example'] })
     const rival = await createVisitor(app, acme, { email: 'spy@mail.rival.example' })
     expect(await requestChat(app, rival)).toMatchObject({ __typename: 'ForbiddenError' })
     await update({ chatEnabled: false })
@@ -131,7 +131,7 @@ describe('requestLiveChat', () => {
     const guest = await createVisitor(app, acme, { email: 'guest@rival.example' })
     const ask = (idempotencyKey: string) => requestChat(app, guest, { idempotencyKey })
     const first = await ask('one')
-    const off = [{ blockedEmailDomains: ['rival.example'] }, { blockedEmailDomains: [], chatEnabled: false }]
+    const off = [{ blockedEmails: ['rival.example'] }, { blockedEmails: [], chatEnabled: false }]
     for (const input of off) {
       await mutate({ mutation: 'updateWorkspace', token: admin.token, input, select: '' })
       expect(await ask('one')).toMatchObject({ id: first.id, state: 'OFFERED' })

@@ -51,12 +51,13 @@ describe('a screen with settings', () => {
       timeZone: 'Asia/Kolkata',
       allowedOrigins: ['https://shop.acme.test'],
       chatEnabled: false,
-      blockedEmailDomains: ['rival.example'],
+      blockedEmails: ['rival.example', 'eve@good.example'],
+      blocksDisposableEmails: true,
       liveChatSettings,
       meetingSettings: { slotOffer: 'NEXT_AGENT', fallback },
     }
     await save('updateWorkspace', input)
-    const fields = `name timeZone allowedOrigins chatEnabled blockedEmailDomains
+    const fields = `name timeZone allowedOrigins chatEnabled blockedEmails blocksDisposableEmails
       liveChatSettings { ${Object.keys(liveChatSettings).join(' ')} { message offerMeeting } }
       meetingSettings { slotOffer fallback { message offerMeeting } }`
     expect(await read(`{ workspace { ${fields} } }`)).toEqual({ workspace: input })

@@ -8,12 +8,22 @@ import { appendEvents } from '../events/append-events.ts'
 import { newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requirePermission } from '../identity/viewer.ts'
-import { fault, integer, line, MAX_NAME_LENGTH, parseInput, text, timeZone, toAsciiDomain } from '../input.ts'
+import {
+  email,
+  fault,
+  integer,
+  line,
+  MAX_NAME_LENGTH,
+  parseInput,
+  text,
+  timeZone,
+  toAsciiDomain,
+} from '../input.ts'
 import { runTransaction } from '../transaction.ts'
 
 export const MAX_FALLBACK_LENGTH = 1000
 export const MAX_ORIGINS = 50
-export const MAX_BLOCKED_DOMAINS = 500
+export const MAX_BLOCKED_EMAILS = 500
 const MAX_DOMAIN_LENGTH = 253
 
 /** The smallest and the largest value of each setting. */
@@ -39,18 +49,26 @@ const origin = z.string().transform((value, check) => {
 /** The part of an e-mail address after the @, in lower case like stored addresses. */
 const emailDomain = z
   .string()
-  .trim()
   .toLowerCase()
   .transform(toAsciiDomain)
   .pipe(
     z
       .string()
-      .max(MAX_DOMAIN_LENGTH, `Must be at most ${MAX_DOMAIN_LENGTH} characters.`)
-      .regex(
-        /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/,
-        'Must be the domain of an e-mail address, for example example.com.',
-      ),
+      .max(MAX_DOMAIN_LENGTH)
+      .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/),
   )
+
+const emailOrDomain = z
+  .string()
+  .trim()
+  .transform((value, check) => {
+    const { data } = (value.includes('@') ? email : emailDomain).safeParse(value)
+    if (data !== undefined) return data
+    const message =
+      'Must be an e-mail address or the domain of one, for example eve@example.com or example.com.'
+    check.addIssue({ code: 'custom', ...fault('INVALID_FORMAT', message) })
+    return z.NEVER
+  })
 
 const fallback = z.object({
   message: text(MAX_FALLBACK_LENGTH).min(1, 'Must not be empty.').nullish(),
@@ -78,10 +96,11 @@ const updateWorkspaceInput = z.object({
   timeZone: timeZone.nullish(),
   allowedOrigins: z.array(origin).max(MAX_ORIGINS, `Must be at most ${MAX_ORIGINS} origins.`).nullish(),
   chatEnabled: z.boolean().nullish(),
-  blockedEmailDomains: z
-    .array(emailDomain)
-    .max(MAX_BLOCKED_DOMAINS, `Must be at most ${MAX_BLOCKED_DOMAINS} domains.`)
+  blockedEmails: z
+    .array(emailOrDomain)
+    .max(MAX_BLOCKED_EMAILS, `Must be at most ${MAX_BLOCKED_EMAILS} addresses and domains.`)
     .nullish(),
+  blocksDisposableEmails: z.boolean().nullish(),
   liveChatSettings: liveChatSettings.nullish(),
   meetingSettings: meetingSettings.nullish(),
 })
@@ -119,13 +138,14 @@ export async function updateWorkspace(
 }
 
 function generalColumns(settings: Settings): Prisma.WorkspaceUpdateInput {
-  const { name, timeZone, allowedOrigins, chatEnabled, blockedEmailDomains } = settings
+  const { name, timeZone, allowedOrigins, chatEnabled, blockedEmails } = settings
   return {
     name: name ?? undefined,
     timeZone: timeZone ?? undefined,
     allowedOrigins: allowedOrigins ? [...new Set(allowedOrigins)] : undefined,
     chatEnabled: chatEnabled ?? undefined,
-    blockedEmailDomains: blockedEmailDomains ? [...new Set(blockedEmailDomains)] : undefined,
+    blockedEmails: blockedEmails ? [...new Set(blockedEmails)] : undefined,
+    blocksDisposableEmails: settings.blocksDisposableEmails ?? undefined,
   }
 }
 

@@ -49,7 +49,8 @@ const bookMeetingInput = z.object({
 
 /** @param raw.conversationId the chat in or after which the meeting is booked
  * @returns the meeting
- * @throws ForbiddenError as in `requireBooker`, and for an agent who has no part in the chat
+ * @throws ForbiddenError as in `requireBooker`, for an agent who has no part in the chat, and for a visitor whose e-mail
+ *   address is blocked
  * @throws InvalidInputError, NotFoundError
  * @throws ConflictError as in `requireLinkWithoutMeeting`, or the idempotency key was used before with other input
  * @throws SlotUnavailableError, NoAgentAvailableError, QuotaExceededError */

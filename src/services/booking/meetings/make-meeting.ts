@@ -3,13 +3,14 @@ import { v7 as uuidv7 } from 'uuid'
 import type { z } from 'zod'
 import { Prisma, type Reservation } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { InvalidInputError } from '../../../errors.ts'
+import { ForbiddenError, InvalidInputError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
 import { newEvent } from '../../events/new-events.ts'
 import { actorOf, callerOf, type MeetingLinkViewer, type SignedInViewer } from '../../identity/viewer.ts'
 import { type Invitation, templateOf, textsOfMeeting, toInvitation } from '../../invitations/invitation.ts'
 import { readClaim } from '../../people/claim.ts'
 import { type Identified, identifyPerson } from '../../people/identify-person.ts'
+import { type Blocklist, isBlocked } from '../../people/is-blocked.ts'
 import type { PersonInput, personInput } from '../../people/person-input.ts'
 import { savePerson } from '../../people/save-person.ts'
 import type { DroppedHold } from '../reservations/reserve.ts'
@@ -50,6 +51,7 @@ interface NewMeeting {
 }
 
 /** @returns the meeting's id
+ * @throws ForbiddenError for a visitor whose e-mail address is blocked
  * @throws QuotaExceededError as in `requireRoomForUnconfirmed` */
 export async function makeMeeting(services: Services, booking: NewMeeting): Promise<string> {
   const { tx, viewer, identified, time, details, chats, now } = booking
@@ -57,6 +59,9 @@ export async function makeMeeting(services: Services, booking: NewMeeting): Prom
   const { person, claimed } = identified
   const choice = await readChoice(tx, { time, person, now })
   const { agent, invitation, calendarInvites, routedBy } = choice
+  if (viewer.kind !== 'AGENT' && isBlocked(person.email, choice)) {
+    throw new ForbiddenError('The workspace takes no bookings from this e-mail address.')
+  }
   if (viewer.kind === 'VISITOR' && claimed !== null) requireRoomForUnconfirmed(services, choice)
   const { conversation, others } = chats
   const id = uuidv7()
@@ -154,7 +159,7 @@ async function updatePersonOf(
   return { person: await savePerson(tx, { person, said }), verified: false, claimed: null, events: [] }
 }
 
-interface Choice {
+interface Choice extends Blocklist {
   agent: { name: string; email: string }
   invitation: Invitation
   /** Whether the agent has an external calendar, which invites the visitor itself. */
@@ -165,7 +170,7 @@ interface Choice {
   unconfirmed: number
 }
 
-interface ChoiceRow {
+interface ChoiceRow extends Blocklist {
   name: string
   email: string
   subject: string | null
@@ -183,13 +188,16 @@ async function readChoice(
   const { agentId, decisionId, routedBy: known } = time
   const [row] = await tx.$queryRaw<ChoiceRow[]>`
     SELECT a."name", a."email", i."subject", i."body", i."includeConferenceLink",
+      w."blockedEmailDomains" AS "blockedEmails", w."blocksDisposableEmails",
       c."provider" <> 'BUILT_IN' AS "calendarInvites", coalesce(${known}::text, d."pool", 'Agent') AS "routedBy",
       (${countingUnconfirmed(person, now)}) AS "unconfirmed"
     FROM "Agent" a JOIN "CalendarConnection" c ON c."agentId" = a."id"
+    JOIN "Workspace" w ON w."id" = a."workspaceId"
     LEFT JOIN "InvitationTemplate" i ON i."agentId" = a."id"
     LEFT JOIN "RoutingDecision" d ON d."id" = ${decisionId}::uuid
     WHERE a."id" = ${agentId}::uuid`
   if (row === undefined) throw new Error(`There is no agent ${agentId}.`)
-  const { name, email, routedBy, calendarInvites, unconfirmed, ...saved } = row
-  return { agent: { name, email }, invitation: toInvitation(saved), calendarInvites, routedBy, unconfirmed }
+  const { name, email, subject, body, includeConferenceLink, ...rest } = row
+  const invitation = toInvitation({ subject, body, includeConferenceLink })
+  return { agent: { name, email }, invitation, ...rest }
 }

@@ -13,7 +13,7 @@ import { once } from '../../idempotency.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf, requireVisitor, type VisitorViewer } from '../../identity/viewer.ts'
 import { idempotencyKey, parseInput, webUrl } from '../../input.ts'
-import { isBlocked } from '../../people/is-blocked.ts'
+import { type Blocklist, isBlocked } from '../../people/is-blocked.ts'
 import { findTarget } from '../../routing/list-bookables.ts'
 import { askedTarget } from '../../routing/target-input.ts'
 import { runTransaction } from '../../transaction.ts'
@@ -72,10 +72,8 @@ export async function requestLiveChat(
 
 /** The facts about a visitor and its workspace that a request depends on. */
 interface ChatRequester
-  extends Pick<
-    Workspace,
-    'chatEnabled' | 'blockedEmailDomains' | 'offerTimeoutSeconds' | 'maxOffersPerRequest' | 'waitSeconds'
-  > {
+  extends Pick<Workspace, 'chatEnabled' | 'offerTimeoutSeconds' | 'maxOffersPerRequest' | 'waitSeconds'>,
+    Blocklist {
   personId: string
   email: string | null
   /** Whether the visitor is verified as the person, and what it claims otherwise. */
@@ -93,7 +91,7 @@ async function requireChat(tx: Transaction, viewer: VisitorViewer): Promise<Chat
   // snapshot of the locking statement predates the lock, so a join there would not find the new person.
   const requester = visitor && (await readChatRequester(tx, visitor))
   if (!requester?.chatEnabled) throw new ForbiddenError('The workspace has switched live chat off.')
-  if (isBlocked(requester.email, requester.blockedEmailDomains)) {
+  if (isBlocked(requester.email, requester)) {
     throw new ForbiddenError('The workspace takes no live chats from this e-mail address.')
   }
   return requester
@@ -104,8 +102,9 @@ async function readChatRequester(
   { visitorId, personId }: { visitorId: string; personId: string },
 ): Promise<ChatRequester | null> {
   const [requester] = await tx.$queryRaw<ChatRequester[]>`
-    SELECT p."id" AS "personId", p."email", v."verified", v."claimed", w."chatEnabled", w."blockedEmailDomains", w."offerTimeoutSeconds",
+    SELECT p."id" AS "personId", p."email", v."verified", v."claimed", w."chatEnabled", w."offerTimeoutSeconds",
       w."maxOffersPerRequest", w."waitSeconds",
+      w."blockedEmailDomains" AS "blockedEmails", w."blocksDisposableEmails",
       NOT EXISTS (
         SELECT FROM "Conversation" q WHERE q."workspaceId" = w."id" AND q."state" = 'REQUESTED'
       ) AS "isQueueEmpty",

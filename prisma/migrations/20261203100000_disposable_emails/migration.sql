@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Workspace" ADD COLUMN     "blocksDisposableEmails" BOOLEAN NOT NULL DEFAULT false;
