@@ -30,6 +30,10 @@ export const IneligibilityRef = builder.enumType('Ineligibility', {
       description:
         'The agent has as many conversations and pending offers as `chatsPerAgent` allows. For live chats only.',
     },
+    SEAT_RESERVED: {
+      description:
+        "The agent's last free seat is kept for others: all others have pending offers of visitors from the network from which this one calls. For live chats only.",
+    },
     NOT_REACHABLE: {
       description: 'The agent has no console open and has registered no browser. For live chats only.',
     },

@@ -9,6 +9,14 @@ export function clientKeyOf(context: Pick<RequestContext, 'client' | 'signer'>):
   return address === null ? null : hashedKey(context, networksOf(address).address)
 }
 
+/** Like `clientKeyOf`, for the largest network that one customer gets: all of an IPv6 client's 48 bits. */
+export function networkKeyOf(context: Pick<RequestContext, 'client' | 'signer'>): string | null {
+  const { address } = context.client
+  if (address === null) return null
+  const { network, address: subnet } = networksOf(address)
+  return hashedKey(context, network ?? subnet)
+}
+
 export function hashedKey({ signer }: Pick<RequestContext, 'signer'>, subject: string): string {
   return signer.signature('budget', Buffer.from(subject)).subarray(0, 16).toString('base64url')
 }

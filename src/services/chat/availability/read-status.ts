@@ -17,6 +17,8 @@ export interface AgentStatus {
   reachable: boolean
   activeChats: number
   pendingOffers: number
+  /** How many of these were requested from the network that the query is about. */
+  offersToNetwork: number
   /** How many chats and offers the agent may have at once. */
   capacity: number
   /** The numbers of the seats that these take, from 1 to `capacity`, or beyond if the capacity has been lowered since. */
@@ -47,10 +49,11 @@ export async function readAgentStatuses(
   return readStatusesOf(database, { asked, now })
 }
 
-/** @param query.asked a table named `asked`, with the columns "id" (of an agent) and "place" (by which to order) */
+/** @param query.asked a table named `asked`, with the columns "id" (of an agent) and "place" (by which to order)
+ * @param query.network see `Conversation.clientNetwork`; left out or null: no request is considered */
 export async function readStatusesOf(
   database: Database | Transaction,
-  { asked, now }: { asked: Prisma.Sql; now: Date },
+  { asked, now, network = null }: { asked: Prisma.Sql; now: Date; network?: string | null },
 ): Promise<AgentStatus[]> {
   const rows = await database.$queryRaw<StatusRow[]>`
     SELECT a."id" AS "agentId", a."removedAt" IS NOT NULL AS "removed", l.xmin::text AS "version",
@@ -61,6 +64,7 @@ export async function readStatusesOf(
       ) AS "signedIn",
       EXISTS (SELECT FROM "PushSubscription" p WHERE p."agentId" = a."id") AS "hasPush",
       seats."activeChats", seats."pendingOffers", seats."takenSeats",
+      ${network === null ? Prisma.sql`0` : offersTo(network)} AS "offersToNetwork",
       EXISTS (
         SELECT FROM "AgentRole" ar JOIN "Role" r ON r."id" = ar."roleId"
         WHERE ar."agentId" = a."id" AND 'MANAGE_LIVE_CHAT_AVAILABILITY' = ANY (r."permissions")
@@ -82,9 +86,15 @@ export async function readStatusesOf(
   return rows.map((row) => toStatus(row, now))
 }
 
+const offersTo = (network: string) => Prisma.sql`(
+  SELECT count(*)::int FROM "ChatOffer" o JOIN "Conversation" c ON c."id" = o."conversationId"
+  WHERE o."agentId" = a."id" AND o."seat" IS NOT NULL AND o."state" = 'PENDING' AND o."transferredBy" IS NULL
+    AND c."clientNetwork" = ${network}
+)`
+
 function toStatus(row: StatusRow, now: Date): AgentStatus {
-  const { agentId, signedIn, activeChats, pendingOffers, capacity, takenSeats, mayChat, paused, version } =
-    row
+  const { agentId, signedIn, capacity, takenSeats, mayChat, paused, version } = row
+  const { activeChats, pendingOffers, offersToNetwork } = row
   return {
     agentId,
     status: row.removed ? REMOVED : availabilityOf(row, now),
@@ -93,6 +103,7 @@ function toStatus(row: StatusRow, now: Date): AgentStatus {
     reachable: signedIn || row.hasPush,
     activeChats,
     pendingOffers,
+    offersToNetwork,
     capacity,
     takenSeats,
     mayChat,

@@ -31,13 +31,14 @@ export async function readChatCandidatesOf(
   return (await readStatusesOf(database, { asked, now })).map(toCandidate)
 }
 
-/** @returns the agents in the order of their turns */
+/** @param query.network see `Conversation.clientNetwork`
+ * @returns the agents in the order of their turns */
 export async function readChatCandidatesInTurn(
   tx: Transaction,
-  { pool, portion, now }: { pool: Turns; portion: Portion; now: Date },
+  { pool, portion, network, now }: { pool: Turns; portion: Portion; network: string | null; now: Date },
 ): Promise<ChatCandidate[]> {
   const asked = Prisma.sql`${inTurns(pool, portion)} asked`
-  return (await readStatusesOf(tx, { asked, now })).map(toCandidate)
+  return (await readStatusesOf(tx, { asked, network, now })).map(toCandidate)
 }
 
 export function toCandidate(status: AgentStatus): ChatCandidate {
@@ -51,7 +52,13 @@ function ineligibilities(agent: AgentStatus): Ineligibility[] {
   if (!mayChat) reasons.push('NO_PERMISSION')
   if (!status.available) reasons.push(unavailability(agent))
   if (activeChats + pendingOffers >= capacity) reasons.push('AT_CAPACITY')
+  if (!sharesSeats(agent)) reasons.push('SEAT_RESERVED')
   if (!reachable) reasons.push('NOT_REACHABLE')
   if (paused) reasons.push('PAUSED')
   return reasons
 }
+
+/** One network's requests that nobody has accepted take all seats of an agent but one: from one address, a script could
+ * otherwise keep the agent from all other visitors. */
+const sharesSeats = ({ offersToNetwork, capacity }: AgentStatus): boolean =>
+  offersToNetwork < Math.max(1, capacity - 1)

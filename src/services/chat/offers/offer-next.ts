@@ -99,12 +99,15 @@ export async function recordMiss(
 /** @returns the agents in turn, up to the portion with the first eligible one; all agents if none is eligible */
 async function readUntilEligible(
   tx: Transaction,
-  { pool, request: { except, now } }: { pool: Turns; request: OfferRequest },
+  { pool, request }: { pool: Turns; request: OfferRequest },
 ): Promise<ChatCandidate[]> {
+  const { conversation, except, transferredBy, now } = request
+  // A transfer is the agent's choice.
+  const network = transferredBy === null ? conversation.clientNetwork : null
   const candidates: ChatCandidate[] = []
   for (let most = FIRST_PORTION; ; most *= PORTION_GROWTH) {
     const portion = { except, skip: candidates.length, most }
-    const next = await readChatCandidatesInTurn(tx, { pool, portion, now })
+    const next = await readChatCandidatesInTurn(tx, { pool, portion, network, now })
     candidates.push(...next)
     const isFound = next.some(({ ineligibleBecause }) => ineligibleBecause.length === 0)
     if (isFound || next.length < most) return candidates

@@ -12,7 +12,10 @@ export interface FirstMessage {
 
 /** @returns the conversation that a visitor's request begins, as it will be in the database */
 export function newConversation(
-  given: Pick<Conversation, 'workspaceId' | 'personId' | 'visitorId' | 'verified' | 'claimed' | 'pageUrl'> & {
+  given: Pick<
+    Conversation,
+    'workspaceId' | 'personId' | 'visitorId' | 'verified' | 'claimed' | 'pageUrl' | 'clientNetwork'
+  > & {
     target: RoutingTarget
   },
   { message, now }: { message: FirstMessage | null; now: Date },
@@ -53,13 +56,13 @@ export function beginningConversation(
 ): Prisma.Sql {
   const { id, workspaceId, personId, visitorId, verified, state, target, pageUrl, endedAt } = conversation
   const claimed = conversation.claimed === null ? null : JSON.stringify(conversation.claimed)
-  const { requestedAt, waitUntil, waitPlace, messageCount, eventCount } = conversation
+  const { clientNetwork, requestedAt, waitUntil, waitPlace, messageCount, eventCount } = conversation
   return Prisma.sql`
     conversation AS (
       INSERT INTO "Conversation" ("id", "workspaceId", "personId", "visitorId", "verified", "claimed", "state", "target", "pageUrl",
-        "requestedAt", "lastMessageAt", "endedAt", "lastActiveAt", "waitUntil", "waitPlace", "messageCount", "readByVisitor", "eventCount")
+        "clientNetwork", "requestedAt", "lastMessageAt", "endedAt", "lastActiveAt", "waitUntil", "waitPlace", "messageCount", "readByVisitor", "eventCount")
       SELECT ${id}::uuid, ${workspaceId}::uuid, ${personId}::uuid, ${visitorId}::uuid, ${verified}::boolean, ${claimed}::jsonb, ${state}::"ConversationState",
-        ${JSON.stringify(target)}::jsonb, ${pageUrl}::text, ${requestedAt}::timestamptz, ${requestedAt}::timestamptz, ${endedAt}::timestamptz,
+        ${JSON.stringify(target)}::jsonb, ${pageUrl}::text, ${clientNetwork}::text, ${requestedAt}::timestamptz, ${requestedAt}::timestamptz, ${endedAt}::timestamptz,
         ${requestedAt}::timestamptz, ${waitUntil}::timestamptz, ${waitPlace}::int, ${messageCount}::int,
         ${messageCount}::int, ${eventCount}::int
       WHERE ${onlyIf}

@@ -5,8 +5,8 @@ import type { Conversation, Prisma, Workspace } from '../../../database/generate
 import { lockVisitor } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ForbiddenError } from '../../../errors.ts'
+import { networkKeyOf } from '../../budgets/client-key.ts'
 import { spendBudgets } from '../../budgets/spend-budgets.ts'
-import type { Services } from '../../context.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { newEvent } from '../../events/new-events.ts'
 import { once } from '../../idempotency.ts'
@@ -141,7 +141,7 @@ interface NewChat {
 }
 
 async function begin(
-  services: Services,
+  context: RequestContext,
   { tx, viewer, requester, input, now }: NewChat,
 ): Promise<Conversation> {
   const { visitorId, workspaceId } = viewer
@@ -155,11 +155,12 @@ async function begin(
     verified: requester.verified,
     claimed: requester.claimed,
     pageUrl: input.pageUrl ?? null,
+    clientNetwork: networkKeyOf(context),
     target,
   }
   const conversation = newConversation(given, { message, now })
   const precedingEvents = message === null ? [] : [newEvent.messageSent(message, conversation)]
-  const outcome = await offerOrWait(services, {
+  const outcome = await offerOrWait(context, {
     tx,
     isQueueEmpty: requester.isQueueEmpty,
     request: {

@@ -6,9 +6,11 @@ import { SECOND } from '../../time.ts'
  * @param agent.ineligibleBecause everything that makes the agent ineligible now
  * @param agent.signedIn whether a console of the agent is connected: the agent is there */
 export function willHaveRoom(agent: { ineligibleBecause: Ineligibility[]; signedIn: boolean }): boolean {
-  const [reason, ...others] = agent.ineligibleBecause
-  return agent.signedIn && reason === 'AT_CAPACITY' && others.length === 0
+  const reasons = agent.ineligibleBecause
+  return agent.signedIn && reasons.length > 0 && reasons.every((reason) => FOR_WANT_OF_SEATS.has(reason))
 }
+
+const FOR_WANT_OF_SEATS = new Set<Ineligibility>(['AT_CAPACITY', 'SEAT_RESERVED'])
 
 /** Whether a request waits, unless it gets an agent at once.
  * @param request.ahead how many requests to the same target wait longer

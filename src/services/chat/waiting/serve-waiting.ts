@@ -21,6 +21,8 @@ interface WaitingRequest {
   target: Prisma.JsonValue
   /** The ids of agents who have had its offer, in order. */
   asked: string[]
+  /** See `Conversation.clientNetwork`. */
+  clientNetwork: string | null
   /** Whether it has had as many offers as are allowed. */
   isExhausted: boolean
 }
@@ -42,7 +44,7 @@ async function serveWorkspace(
   const isOver = await lookForRoom(services, workspaceId)
   const full = new Set<string>()
   for (const request of requests) {
-    const alike = JSON.stringify([request.target, request.asked])
+    const alike = JSON.stringify([request.target, request.asked, request.clientNetwork])
     if (full.has(alike) || !isOver(request)) continue
     const outcome = await serve(services, request.id).catch(services.onError)
     if (outcome === 'FULL') full.add(alike)
@@ -75,12 +77,12 @@ async function lookForRoom(
 /** @returns the longest waiting requests, the longest waiting one first */
 function readQueue(database: Database): Promise<WaitingRequest[]> {
   return database.$queryRaw<WaitingRequest[]>`
-    SELECT queue."id", "workspaceId", "target", "asked",
+    SELECT queue."id", "workspaceId", "target", "asked", "clientNetwork",
       cardinality("asked") >= w."maxOffersPerRequest" AS "isExhausted"
     FROM (
-      SELECT c."id", c."workspaceId", c."target", c."requestedAt", "asked",
+      SELECT c."id", c."workspaceId", c."target", c."requestedAt", "asked", c."clientNetwork",
         row_number() OVER (
-          PARTITION BY c."workspaceId", c."target", "asked" ORDER BY c."requestedAt", c."id"
+          PARTITION BY c."workspaceId", c."target", "asked", c."clientNetwork" ORDER BY c."requestedAt", c."id"
         ) AS "place"
       FROM "Conversation" c
       CROSS JOIN LATERAL (
