@@ -12,8 +12,8 @@ const LEASES_KEPT_MS = 60_000
 /** Longer than the leases of a stopped node count. */
 const HEARTBEATS_KEPT_MS = DAY
 export const IDEMPOTENCY_KEYS_KEPT_MS = 7 * DAY
-/** How many budgets one statement deletes, so that none holds many locks. */
-const BUDGETS_AT_ONCE = 5000
+/** How many rows one statement deletes, so that none holds many locks. */
+const AT_ONCE = 5000
 
 export async function tidy({ database, clock }: Services): Promise<void> {
   const now = clock.now()
@@ -25,9 +25,7 @@ export async function tidy({ database, clock }: Services): Promise<void> {
   await database.nodeHeartbeat.deleteMany({
     where: { at: { lte: new Date(now.getTime() - HEARTBEATS_KEPT_MS) } },
   })
-  await database.idempotencyKey.deleteMany({
-    where: { createdAt: { lte: new Date(now.getTime() - IDEMPOTENCY_KEYS_KEPT_MS) } },
-  })
+  await deleteKeys(database, { until: new Date(now.getTime() - IDEMPOTENCY_KEYS_KEPT_MS) })
   await deleteRemovedLoads(database)
   // Entries that are still due although the meeting is over: the agent was removed, or did not connect again.
   await database.$executeRaw`
@@ -52,10 +50,27 @@ async function deleteExpired(
   }: { table: 'Reservation' | 'ConsoleLease' | 'VisitorLease' | 'CalendarChannel'; until: Date },
 ): Promise<void> {
   const rows = Prisma.raw(`"${table}"`)
-  await database.$executeRaw`
-    DELETE FROM ${rows} WHERE ctid IN (
-      SELECT ctid FROM ${rows} WHERE "expiresAt" <= ${until}::timestamptz ${SKIPPING_LOCKED}
-    )`
+  await inPortions(
+    () => database.$executeRaw`
+      DELETE FROM ${rows} WHERE ctid IN (
+        SELECT ctid FROM ${rows} WHERE "expiresAt" <= ${until}::timestamptz LIMIT ${AT_ONCE} ${SKIPPING_LOCKED}
+      )`,
+  )
+}
+
+/** @param deletePortion deletes at most `AT_ONCE` rows, and returns how many */
+async function inPortions(deletePortion: () => PromiseLike<number>): Promise<void> {
+  while ((await deletePortion()) >= AT_ONCE);
+}
+
+async function deleteKeys(database: Database, { until }: { until: Date }): Promise<void> {
+  await inPortions(
+    () => database.$executeRaw`
+      DELETE FROM "IdempotencyKey" WHERE ctid IN (
+        SELECT ctid FROM "IdempotencyKey" WHERE "createdAt" <= ${until}::timestamptz
+        LIMIT ${AT_ONCE} ${SKIPPING_LOCKED}
+      )`,
+  )
 }
 
 /** Deletes what was published last of agents who were removed since. */
@@ -69,29 +84,34 @@ async function deleteRemovedLoads(database: Database): Promise<void> {
 
 /** A budget that is whole means the same as none. */
 async function deleteWholeBudgets(database: Database, now: Date): Promise<void> {
-  for (;;) {
-    const deleted = await database.$executeRaw`
+  await inPortions(
+    () => database.$executeRaw`
       DELETE FROM "Budget" WHERE ctid IN (
-        SELECT ctid FROM "Budget" WHERE "wholeAt" <= ${now}::timestamptz LIMIT ${BUDGETS_AT_ONCE} ${SKIPPING_LOCKED}
-      )`
-    if (deleted < BUDGETS_AT_ONCE) return
-  }
+        SELECT ctid FROM "Budget" WHERE "wholeAt" <= ${now}::timestamptz LIMIT ${AT_ONCE} ${SKIPPING_LOCKED}
+      )`,
+  )
 }
 
 /** Deletes the oldest events of each stream, up to the first one that is to be kept. The condition is not the time
  * alone: times come from the clocks of several nodes, so they need not ascend with the numbers, and no gap may arise.
  * */
 async function deleteEvents(database: Database, { until }: { until: Date }): Promise<void> {
-  await database.$executeRaw`
-    WITH stream AS (
-      SELECT DISTINCT "streamId" AS "id" FROM "Event" WHERE "at" <= ${until}::timestamptz
-    ), first_kept AS (
-      SELECT stream."id", (
-        SELECT e."seq" FROM "Event" e WHERE e."streamId" = stream."id" AND e."at" > ${until}::timestamptz
-        ORDER BY e."seq" LIMIT 1
-      ) AS "seq"
-      FROM stream
-    )
-    DELETE FROM "Event" e USING first_kept
-    WHERE e."streamId" = first_kept."id" AND (first_kept."seq" IS NULL OR e."seq" < first_kept."seq")`
+  await inPortions(
+    () => database.$executeRaw`
+      WITH stream AS (
+        SELECT "streamId" AS "id", max("seq") AS "last" FROM (
+          SELECT "streamId", "seq" FROM "Event" WHERE "at" <= ${until}::timestamptz ORDER BY "at" LIMIT ${AT_ONCE}
+        ) oldest GROUP BY "streamId"
+      ), bound AS (
+        SELECT stream.*, (
+          SELECT e."seq" FROM "Event" e
+          WHERE e."streamId" = stream."id" AND e."seq" <= stream."last" AND e."at" > ${until}::timestamptz
+          ORDER BY e."seq" LIMIT 1
+        ) AS "firstKept"
+        FROM stream
+      )
+      DELETE FROM "Event" e USING bound
+      WHERE e."streamId" = bound."id" AND e."seq" <= bound."last"
+        AND (bound."firstKept" IS NULL OR e."seq" < bound."firstKept")`,
+  )
 }
