@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { type App, type AppOptions, createApp } from '../src/app.ts'
+import { DEFAULT_RETENTION } from '../src/config/retention.ts'
 import { openPostgres } from '../src/database/open.ts'
 import { NO_PERSISTED_DOCUMENTS } from '../src/server/documents/persisted-documents.ts'
 import { listen, startServer } from '../src/server/http-server.ts'
@@ -70,6 +71,7 @@ async function run(
       budgets: GENEROUS_BUDGETS,
       holds: GENEROUS_HOLDS,
       maxUnconfirmedMeetings: 1_000_000,
+      retention: DEFAULT_RETENTION,
     },
     onError: console.error,
     ...options,

@@ -43,6 +43,7 @@ import { Heartbeat, type Pause } from './services/presence/heartbeat.ts'
 import { Leases, type PresenceKind } from './services/presence/leases.ts'
 import { protectLeases, protectLeasesOf } from './services/presence/protect-leases.ts'
 import { visitorLeases } from './services/presence/visitor-leases.ts'
+import { sweep } from './services/privacy/sweep/sweep.ts'
 import { tidy } from './services/tidy.ts'
 
 export interface AppOptions {
@@ -160,7 +161,10 @@ const jobHandlers = (services: Services): JobHandlers<Jobs> => ({
   'chat-push-settled': (job) => pushSettledChatOffer(services, job),
   'chat-push-browser': (job, signal) => sendChatPush(services, job, signal),
   'chat-notice': (job, signal) => sendChatNotice(services, job, signal),
-  tidy: () => tidy(services),
+  tidy: async (_job, signal) => {
+    await tidy(services)
+    await sweep(services, { signal })
+  },
 })
 
 async function createServices(options: AppOptions, stopSignal: AbortSignal): Promise<Services> {

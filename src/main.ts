@@ -92,6 +92,7 @@ async function openApp(
       budgets: config.budgets,
       holds: config.holds,
       maxUnconfirmedMeetings: config.maxUnconfirmedMeetings,
+      retention: config.retention,
     },
     onError: (error) => log({ error }),
   })

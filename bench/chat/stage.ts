@@ -2,6 +2,7 @@
 
 import pg from 'pg'
 import { createApp } from '../../src/app.ts'
+import { DEFAULT_RETENTION } from '../../src/config/retention.ts'
 import { openPostgres } from '../../src/database/open.ts'
 import type { Services } from '../../src/services/context.ts'
 import { createLocalWakeUps } from '../../src/services/events/local-wake-ups.ts'
@@ -78,6 +79,7 @@ async function startNode(databaseUrl: string): Promise<{ services: Services; sto
       budgets: GENEROUS_BUDGETS,
       holds: GENEROUS_HOLDS,
       maxUnconfirmedMeetings: 1_000_000,
+      retention: DEFAULT_RETENTION,
     },
     onError: console.error,
   })

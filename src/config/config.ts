@@ -1,6 +1,7 @@
 // The configuration of the program, as read-config.ts makes it of the environment.
 
 import type { Budgets } from './budgets.ts'
+import type { Retention } from './retention.ts'
 
 /** How many connections a node opens to Postgres at most, unless DATABASE_CONNECTIONS says otherwise. */
 export const DEFAULT_DATABASE_CONNECTIONS = 20
@@ -69,6 +70,7 @@ export interface Config {
   /** How many upcoming meetings visitors who only claim it may have with an e-mail address. */
   maxUnconfirmedMeetings: number
   network: Network
+  retention: Retention
   persistedDocuments: {
     /** null: there are none. */
     folder: string | null

@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { readBudgets } from './budgets.ts'
 import { type Config, ConfigError, DEFAULT_DATABASE_CONNECTIONS, type Network } from './config.ts'
+import { RETENTION_VARIABLES, retentionOf } from './retention.ts'
 
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
 
@@ -81,6 +82,7 @@ const variables = z.object({
   MAX_HOLDS_PER_ADDRESS: wholeNumber(20),
   MAX_HOLDS_PER_AGENT_DAY: wholeNumber(10),
   MAX_UNCONFIRMED_MEETINGS: wholeNumber(3),
+  ...RETENTION_VARIABLES,
   DRAIN_SECONDS: z.coerce.number(SECONDS).min(0, SECONDS).max(600, SECONDS).default(5),
 })
 
@@ -252,6 +254,7 @@ function toConfig(env: Variables): Config {
     holds: { perAddress: env.MAX_HOLDS_PER_ADDRESS, perAgentDay: env.MAX_HOLDS_PER_AGENT_DAY },
     maxUnconfirmedMeetings: env.MAX_UNCONFIRMED_MEETINGS,
     network: networkOf(env),
+    retention: retentionOf(env),
     introspection: (env.INTROSPECTION ?? 'on') === 'on',
     limits: {
       maxBodyBytes: env.MAX_BODY_KIB * 1024,

@@ -317,6 +317,17 @@ export async function lockRole(
     FOR NO KEY UPDATE`
 }
 
+/** Lets one node at a time work on a rule of retention. Never waits.
+ * @returns how far the rule has come; null when another transaction has the lock */
+export async function trySweepPlace(
+  tx: Transaction,
+  rule: string,
+): Promise<{ at: Date | null; rowId: string | null } | null> {
+  const [place] = await tx.$queryRaw<{ at: Date | null; rowId: string | null }[]>`
+    SELECT "at", "rowId" FROM "SweepPlace" WHERE "rule" = ${rule} FOR UPDATE SKIP LOCKED`
+  return place ?? null
+}
+
 /** Part of a statement that writes several rows: skips rows that are locked, so it never waits. */
 export const SKIPPING_LOCKED = Prisma.sql`FOR UPDATE SKIP LOCKED`
 

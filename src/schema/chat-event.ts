@@ -1,5 +1,6 @@
 // The events of live chats.
 import { encodeGlobalID } from '@pothos/plugin-relay'
+import { NotFoundError } from '../errors.ts'
 import { visibleConversations } from '../services/chat/conversation/visible-conversations.ts'
 import type { EventOf } from '../services/events/catalogue.ts'
 import type { Viewer } from '../services/identity/viewer.ts'
@@ -32,8 +33,12 @@ const aboutOffer = <Type extends 'ChatOffered' | 'ChatOfferSettled'>(type: Type,
       offer: t.prismaField({
         type: ChatOfferRef,
         description: 'The offer as it is when the event is delivered.',
-        resolve: (query, { payload }, _arguments, { database }) =>
-          database.chatOffer.findUniqueOrThrow({ ...query, where: { id: payload.offerId } }),
+        resolve: async (query, { payload }, _arguments, { database }) => {
+          const offer = await database.chatOffer.findUnique({ ...query, where: { id: payload.offerId } })
+          // The sweep has removed it with its conversation: that is an answer, and no fault.
+          if (offer === null) throw new NotFoundError('offerId')
+          return offer
+        },
       }),
     }),
   })

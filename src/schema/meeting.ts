@@ -152,5 +152,11 @@ export const MeetingRef = builder.prismaNode('Meeting', {
       type: 'DateTime',
       description: 'The instant at which the meeting was booked.',
     }),
+    clearedAt: t.expose('clearedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: `The instant at which what was written for the meeting was removed, because it had been over for long enough, or because its person was erased: \`subject\` and \`body\` are empty, and page, conference and reasons are null. Null as long as it is there. ${STAFF_ONLY}`,
+      authScopes: { staff: true },
+    }),
   }),
 })

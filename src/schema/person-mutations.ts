@@ -1,4 +1,5 @@
 // Visits, and the mutations that identify visitors and change people.
+import { DEFAULT_RETENTION } from '../config/retention.ts'
 import { ConflictError, NotFoundError, QuotaExceededError } from '../errors.ts'
 import { identifyVisitor } from '../services/people/identify-visitor.ts'
 import { startVisit, VISIT_LASTS_MS, type Visit } from '../services/people/start-visit.ts'
@@ -29,7 +30,7 @@ const VisitRef = builder.objectRef<Visit>('Visit').implement({
     }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: `The instant at which the token expires: ${formatDuration(VISIT_LASTS_MS)} after the visit began.`,
+      description: `The instant at which the token expires at the latest: ${formatDuration(VISIT_LASTS_MS)} after the visit began. A visit in which the visitor did nothing may end earlier, after ${formatDuration(DEFAULT_RETENTION.idleVisitsMs)} unless the installation sets another time; start a new one when a request is answered with \`UNAUTHENTICATED\`.`,
     }),
   }),
 })

@@ -1,6 +1,7 @@
 // The parts of the application that every use case gets. app.ts builds them; nothing here is global.
 import type { Budgets } from '../config/budgets.ts'
 import type { HoldLimits } from '../config/config.ts'
+import type { Retention } from '../config/retention.ts'
 import type { JobQueue } from '../database/job-queue.ts'
 import type { Database } from '../database/open.ts'
 import type { Jobs } from './jobs.ts'
@@ -34,6 +35,8 @@ export interface Settings {
   readonly holds: HoldLimits
   /** See `Config`. */
   readonly maxUnconfirmedMeetings: number
+  /** How long what is no longer needed is kept. */
+  readonly retention: Retention
 }
 
 export interface Services {

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
 import type { Budgets } from '../../src/config/budgets.ts'
 import type { Config, HoldLimits, Limits, Network, SignIn } from '../../src/config/config.ts'
+import { DEFAULT_RETENTION, type Retention } from '../../src/config/retention.ts'
 import type { OpenDatabase } from '../../src/database/open.ts'
 import {
   NO_PERSISTED_DOCUMENTS,
@@ -74,6 +75,7 @@ export interface TestAppOptions extends Partial<Pick<Config, 'graphiql' | 'intro
   budgets?: Budgets
   holds?: HoldLimits
   maxUnconfirmedMeetings?: number
+  retention?: Retention
   /** Left out: none, and every text is allowed. */
   documents?: PersistedDocuments
   /** Left out: the demo's. */
@@ -114,6 +116,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
       budgets: options.budgets ?? GENEROUS_BUDGETS,
       holds: options.holds ?? GENEROUS_HOLDS,
       maxUnconfirmedMeetings: options.maxUnconfirmedMeetings ?? GENEROUS_MEETINGS,
+      retention: options.retention ?? DEFAULT_RETENTION,
     },
     onError: (error) => void faults.push(error),
   })

@@ -5,6 +5,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
+import { DEFAULT_RETENTION } from '../../src/config/retention.ts'
 import { openPostgres } from '../../src/database/open.ts'
 import { createLocalWakeUps } from '../../src/services/events/local-wake-ups.ts'
 import { readAgentViewer } from '../../src/services/identity/agent-viewer.ts'
@@ -119,6 +120,7 @@ export async function startChatScene(options: SceneOptions): Promise<ChatScene> 
         budgets: GENEROUS_BUDGETS,
         holds: GENEROUS_HOLDS,
         maxUnconfirmedMeetings: GENEROUS_MEETINGS,
+        retention: DEFAULT_RETENTION,
       },
       onError: (error) => void faults.push(error),
     })

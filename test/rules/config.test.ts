@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DEFAULT_BUDGETS } from '../../src/config/budgets.ts'
 import { ConfigError } from '../../src/config/config.ts'
 import { readConfig } from '../../src/config/read-config.ts'
+import { DEFAULT_RETENTION } from '../../src/config/retention.ts'
 import { CALENDAR_REGISTRATIONS } from '../../src/services/calendars/providers.ts'
 
 const KEY = Buffer.alloc(32, 1).toString('base64')
@@ -113,6 +114,16 @@ describe('the environment', () => {
       expect(faultsOf({ PERSISTED_DOCUMENTS: mode })).toEqual([fault])
       expect(faultsOf({ PERSISTED_DOCUMENTS: mode, PERSISTED_DOCUMENTS_DIR: 'documents' })).toEqual([])
     }
+  })
+
+  it('says for how many days things are kept, chats for at least 30', () => {
+    const { retention } = read({ KEEP_CONVERSATIONS_DAYS: '30', KEEP_IDLE_VISITS_DAYS: '1' })
+    const day = 24 * 3_600_000
+    expect(retention).toEqual({ ...DEFAULT_RETENTION, conversationsMs: 30 * day, idleVisitsMs: day })
+    expect(faultsOf({ KEEP_CONVERSATIONS_DAYS: '29', KEEP_DECISIONS_DAYS: '0' })).toEqual([
+      'KEEP_CONVERSATIONS_DAYS: must be a whole number of days from 30 to 36500.',
+      'KEEP_DECISIONS_DAYS: must be a whole number of days from 1 to 36500.',
+    ])
   })
 
   it('switches GraphiQL off where nobody could use it', () => {

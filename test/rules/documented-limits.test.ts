@@ -39,6 +39,7 @@ import { TIMEOUT_MS } from '../../src/services/notifications/push/web-push-sende
 import { LEASE_MS } from '../../src/services/presence/leases.ts'
 import { MAX_LISTED } from '../../src/services/routing/list-bookables.ts'
 import { EVENTS_KEPT_MS } from '../../src/services/tidy.ts'
+import { DAY } from '../../src/services/time.ts'
 import { formatCount, formatDuration } from '../../src/services/wording.ts'
 import { LIVE_CHAT_DEFAULTS } from '../../src/services/workspaces/create-workspace.ts'
 import { LIVE_CHAT_BOUNDS } from '../../src/services/workspaces/update-workspace.ts'
@@ -59,7 +60,8 @@ const setting = (name: keyof typeof LIVE_CHAT_BOUNDS) => {
   return `${LIVE_CHAT_DEFAULTS[name]}, from ${least} to ${formatCount(most)} |`
 }
 
-const { limits, holds, maxUnconfirmedMeetings } = readConfig({ environment: {} })
+const { limits, holds, maxUnconfirmedMeetings, retention } = readConfig({ environment: {} })
+const days = (ms: number) => formatCount(ms / DAY)
 
 /** The first two cells of rows. */
 const ROWS: [string, string][] = [
@@ -96,6 +98,18 @@ const ROWS: [string, string][] = [
   ['slots that the visitors of one client address hold at a time', `${holds.perAddress} |`],
   ['slots of one day of an agent that visitors hold at a time', `${holds.perAgentDay} |`],
   ['upcoming meetings of an e-mail address that is only claimed', `${maxUnconfirmedMeetings} |`],
+  ['visits in which the visitor did nothing', `${days(retention.idleVisitsMs)} |`],
+  ['anonymous people of whom no chat is kept, and visits that are over', `${days(retention.anonymousMs)} |`],
+  [
+    'chats with their transcripts, and what was written for meetings',
+    `${days(retention.conversationsMs)} (24`,
+  ],
+  ['records of routing decisions', `${days(retention.decisionsMs)} |`],
+  [
+    'mails in the folder of an installation without a mail server',
+    `${days(retention.mailFilesMs)} | \`KEEP_MAIL_FILES_DAYS\``,
+  ],
+  ['events, and idempotency keys', `${days(EVENTS_KEPT_MS)} |`],
   ['conversations and pending offers of one agent', setting('chatsPerAgent')],
   ['seconds to accept an offer', setting('offerTimeoutSeconds')],
   ['offers for one request', setting('maxOffersPerRequest')],

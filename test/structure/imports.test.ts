@@ -11,6 +11,7 @@ const ORDER = [
   'workspaces',
   'agents',
   'teams',
+  'privacy',
   'assignment',
   'booking',
   'chat',

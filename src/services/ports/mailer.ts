@@ -49,6 +49,10 @@ export interface Mailer {
   listKept?(): Promise<KeptMail[]>
   /** @returns null if there is no mail of that name */
   readKept?(name: string): Promise<KeptMail | null>
+  /** Deletes mails that were kept here.
+   * @param which.writtenBefore deletes those that were written earlier
+   * @returns how many were deleted */
+  deleteKept?(which: { writtenBefore: Date }): Promise<number>
   close?(): Promise<void>
 }
 

@@ -48,6 +48,20 @@ describe('mail written to a folder', () => {
     expect(await readFile(join(folder, name!))).toEqual(first)
   })
 
+  it('is deleted once it is old enough, also if it was never finished', async () => {
+    const mailer = createFolderMailer({ folder })
+    expect(await mailer.deleteKept?.({ writtenBefore: new Date() })).toBe(0)
+    await mailer.send(mail)
+    const [name = ''] = await readdir(folder)
+    await writeFile(join(folder, `old-${name}`), 'old')
+    await writeFile(join(folder, `${name}.0a-1b.tmp`), 'half')
+    await writeFile(join(folder, 'notes.txt'), 'not a mail')
+    const [old, before] = [new Date('2026-01-01T00:00:00Z'), new Date('2026-01-02T00:00:00Z')]
+    for (const each of await readdir(folder)) if (each !== name) await utimes(join(folder, each), old, old)
+    expect(await mailer.deleteKept?.({ writtenBefore: before })).toBe(2)
+    expect((await readdir(folder)).sort()).toEqual([name, 'notes.txt'].sort())
+  })
+
   it('is replaced in one step, so that whoever is reading the file never sees half of one', async () => {
     const mailer = createFolderMailer({ folder })
     await mailer.send(mail)

@@ -34,6 +34,18 @@ export function createFolderMailer({ folder }: { folder: string }): Mailer {
       // A name is only looked up in the list, so that it cannot lead out of the folder.
       return (await listFiles(folder)).includes(name) ? readMail(folder, name) : null
     },
+    async deleteKept({ writtenBefore }) {
+      let deleted = 0
+      for (const name of await listFiles(folder, { unfinished: true })) {
+        const file = join(folder, name)
+        // Another node may have deleted it meanwhile.
+        const { mtime = null } = (await stat(file).catch(() => null)) ?? {}
+        if (mtime === null || mtime >= writtenBefore) continue
+        await rm(file, { force: true })
+        deleted += 1
+      }
+      return deleted
+    },
   }
 }
 
@@ -60,10 +72,11 @@ function byDate(one: KeptMail, other: KeptMail): number {
 }
 
 /** @returns none if the folder does not exist yet */
-async function listFiles(folder: string): Promise<string[]> {
+async function listFiles(folder: string, { unfinished = false } = {}): Promise<string[]> {
+  const isMail = unfinished ? /\.eml(\.[\w-]+\.tmp)?$/ : /\.eml$/
   try {
     const entries = await readdir(folder, { withFileTypes: true })
-    return entries.filter((entry) => entry.isFile() && entry.name.endsWith('.eml')).map(({ name }) => name)
+    return entries.filter((entry) => entry.isFile() && isMail.test(entry.name)).map(({ name }) => name)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
     throw error
