@@ -2,8 +2,9 @@
 // from its age and what refers to it, so nothing depends on when this runs.
 //
 // It works in portions: each looks at a bounded number of rows in the order of age, locks those that go unless somebody
-// else has locked them, and is a transaction of its own. How far a rule has come is a row that the portion locks, so that
+// else has locked them, and is a transaction of its own; after it the database has as long a pause. How far a rule has come is a row that the portion locks, so that
 // one node at a time works on it, and rows that stay are not looked at again in each run.
+import { setTimeout as pause } from 'node:timers/promises'
 import { Prisma } from '../../../database/generated/client/client.ts'
 import { trySweepPlace } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -20,6 +21,8 @@ const RULES: SweepRule[] = [idleVisits, decisions, conversations, meetings, ende
 /** How many portions of a rule a run does at most. The next run goes on. */
 export const MAX_PORTIONS = 300
 
+const MAX_PAUSE_MS = 1000
+
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 
 /** What became of a portion, for whoever measures. */
@@ -28,6 +31,8 @@ export interface SweptPortion {
   /** How many rows were looked at, and removed or cleared. */
   seen: number
   removed: number
+  /** How long it took. */
+  milliseconds: number
 }
 
 /** @param options.signal ends the run after the portion under way
@@ -40,10 +45,13 @@ export async function sweep(
   await services.database.sweepPlace.createMany({ data: names, skipDuplicates: true })
   for (const rule of RULES) {
     for (let left = MAX_PORTIONS; left > 0 && !signal?.aborted; left -= 1) {
+      const start = performance.now()
       const portion = await runTransaction(services, (tx) => sweepPortion(services, { tx, rule }))
       if (portion === null) break
-      onPortion?.({ rule: rule.name, ...portion })
+      const milliseconds = performance.now() - start
+      onPortion?.({ rule: rule.name, milliseconds, ...portion })
       if (portion.isLast) break
+      await pause(Math.min(milliseconds, MAX_PAUSE_MS))
     }
   }
   const { clock, settings, mailer } = services

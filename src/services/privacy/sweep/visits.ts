@@ -4,7 +4,7 @@ import { SKIPPING_LOCKED } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { DONE, type Portion, type SweepRule } from './rule.ts'
 
-const ROWS = 1000
+const ROWS = 500
 
 /** A condition on a visitor `v`: no chat names it. */
 const HAS_NO_CHAT = Prisma.sql`NOT EXISTS (SELECT FROM "Conversation" c WHERE c."visitorId" = v."id")`
