@@ -22,7 +22,8 @@ export async function openForChats(app: TestApp, workspace: TestWorkspace, agent
   const weekly = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, start: 0, end: 1440 }))
   await database.liveChatAvailability.update({
     where: { agentId: agent.agentId },
-    data: { timeZone: 'UTC', weekly },
+    // A sweep may have published before that the agent is never available, and would revoke every offer.
+    data: { timeZone: 'UTC', weekly, announceAt: null },
   })
   await signIn(app, workspace, agent)
 }
