@@ -1,6 +1,6 @@
 // Server-sent events as they go over the wire: one operation for each request, without a client's library.
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
-import { onTestFinished, vi } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { eventually } from './eventually.ts'
 import { addressOf } from './http.ts'
 import type { Received } from './raw-socket.ts'
@@ -36,8 +36,6 @@ export interface EventStreamCall {
   method?: 'POST' | 'GET'
   headers?: Record<string, string>
 }
-
-const DEADLINE = { timeout: 15_000, interval: 2 }
 
 /** Sends an operation. The connection is closed when the test ends. */
 export async function openEventStream(url: string, call: EventStreamCall): Promise<EventStream> {
@@ -89,7 +87,7 @@ function follow(response: IncomingMessage, close: () => void): EventStream {
         return results
       }),
     ended: async () => {
-      await vi.waitUntil(() => isEnded, DEADLINE)
+      await eventually(() => expect(isEnded).toBe(true))
       return events.at(-1)
     },
   }

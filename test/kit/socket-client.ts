@@ -1,6 +1,6 @@
 // Clients of live events, as front-end teams have them: graphql-ws over a real socket, and server-sent events.
 import { type Client, createClient } from 'graphql-ws'
-import { onTestFinished, vi } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { eventually } from './eventually.ts'
 
@@ -27,8 +27,6 @@ export interface Subscription {
   waitForEnd(): Promise<unknown>
   stop(): void
 }
-
-const DEADLINE = { timeout: 15_000, interval: 5 }
 
 /** A client that neither hides nor mends anything: it does not come back by itself. */
 export function createSocketClient(url: string, token?: string): Client {
@@ -58,7 +56,11 @@ export function subscribe(
       })
       return subscription.events()
     },
-    waitForEnd: () => vi.waitUntil(() => subscription.end, DEADLINE),
+    waitForEnd: () =>
+      eventually(() => {
+        if (subscription.end === undefined) throw new Error(JSON.stringify(subscription))
+        return subscription.end
+      }),
     stop: () => stop(),
   }
   const stop = client.subscribe<Record<string, LiveEvent>>(operation, {

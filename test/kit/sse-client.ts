@@ -1,9 +1,7 @@
 // A client of server-sent events: one subscription for each request, and nothing hidden or mended.
-import { onTestFinished, vi } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { eventually } from './eventually.ts'
 import type { LiveResult, Subscription } from './socket-client.ts'
-
-const DEADLINE = { timeout: 15_000, interval: 5 }
 
 /** Subscribes; the subscription ends with the test.
  * @param url of the server, without a slash at the end */
@@ -23,7 +21,11 @@ export function subscribeOverHttp(
       })
       return subscription.events()
     },
-    waitForEnd: () => vi.waitUntil(() => subscription.end, DEADLINE),
+    waitForEnd: () =>
+      eventually(() => {
+        if (subscription.end === undefined) throw new Error(JSON.stringify(subscription))
+        return subscription.end
+      }),
     stop: () => aborter.abort(),
   }
   const headers = {
