@@ -37,6 +37,16 @@ const leases = async () => {
   return (await database.consoleLease.count({ where })) + (await database.visitorLease.count({ where }))
 }
 
+/** A subscription that is a sign of presence is live before its lease is written. */
+async function withLease(begin: () => Promise<Subscription>): Promise<Subscription> {
+  const before = await leases()
+  const live = await begin()
+  await eventually(async () => expect(await leases()).toBe(before + 1))
+  return live
+}
+const openConsole = () => withLease(() => open(ada.token))
+const followAsVisitor = () => withLease(() => follow(visitor.token))
+
 /** Closes the subscription, and waits until the lease has ended. */
 async function close(live: Subscription): Promise<void> {
   const before = await leases()
@@ -72,7 +82,7 @@ describe('the agent of a running chat', () => {
 
   beforeEach(async () => {
     await signOut(app, ada)
-    console = await open(ada.token)
+    console = await openConsole()
     id = (await requestChat(app, visitor.token)).id
     expect(await presence(visitor.token)).toEqual({ agentPresent: false, visitorPresent: true })
     await acceptChat(app, ada.token, (await lastOffer(app, admin.token, id)).id)
@@ -92,7 +102,7 @@ describe('the agent of a running chat', () => {
     const updates = () => board.events().flatMap(({ conversation }) => conversation ?? [])
     await eventually(() => expect(updates()).toMatchObject([{ agentPresent: false }]))
     const count = talk.events().length
-    await open(ada.token)
+    await openConsole()
     expect(await presence(visitor.token)).toMatchObject({ agentPresent: true })
     await pass(0)
     expect(await toldSince(talk, count)).toMatchObject([{ agentPresent: true }])
@@ -102,7 +112,7 @@ describe('the agent of a running chat', () => {
     const talk = await follow(admin.token)
     await close(console)
     await pass(29_999)
-    await open(ada.token)
+    await openConsole()
     await pass(1)
     expect(await toldSince(talk, 1)).toEqual([])
     expect(await presence(visitor.token)).toMatchObject({ agentPresent: true })
@@ -134,9 +144,9 @@ describe('the visitor of a running chat', () => {
   })
 
   it('is absent 15 seconds after the last subscription, which its agent is told once, and returns', async () => {
-    const console = await open(ada.token)
+    const console = await openConsole()
     const board = await open(admin.token, 'workspaceEvents')
-    await close(await follow(visitor.token))
+    await close(await followAsVisitor())
     await pass(14_999)
     expect(await presence(ada.token)).toMatchObject({ visitorPresent: true })
     await pass(1)
@@ -145,14 +155,14 @@ describe('the visitor of a running chat', () => {
     expect(await toldSince(console, 1)).toMatchObject([{ visitorPresent: false }])
     expect(board.events().map(({ __typename }) => __typename)).not.toContain('ConversationChanged')
     const count = console.events().length
-    await follow(visitor.token)
+    await followAsVisitor()
     expect(await presence(ada.token)).toMatchObject({ visitorPresent: true })
     await pass(0)
     expect(await toldSince(console, count)).toMatchObject([{ visitorPresent: true }])
   })
 
   it('stays absent when the expired lease has been deleted', async () => {
-    await close(await follow(visitor.token))
+    await close(await followAsVisitor())
     await pass(15_000)
     app.clock.advance(60_000)
     await tidy(app.app.services)

@@ -4,7 +4,7 @@ import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { createTestAgent } from '../kit/actors.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { acceptChat, chat, lastOffer, requestChat, signIn } from '../kit/chat.ts'
-import { closeConsole } from '../kit/console.ts'
+import { closeConsole, openConsole } from '../kit/console.ts'
 import { eventually } from '../kit/eventually.ts'
 import { setChatHours, toggle } from '../kit/live-chat-status.ts'
 import { createBrowser } from '../kit/push-browser.ts'
@@ -86,7 +86,7 @@ describe('LiveChatStatusChanged with the load', () => {
 
   it('tells that an agent signs in with the first console and out with the last', async () => {
     const board = await listen('workspaceEvents', admin.token, LOAD)
-    const first = await listen('agentEvents', ada.token, LOAD)
+    const first = await openConsole(app, ada)
     const second = await listen('agentEvents', ada.token, LOAD)
     await sweep()
     await eventually(() => expect(statusesOf(board, ada)).toMatchObject([{ signedIn: true }]))
@@ -105,19 +105,22 @@ describe('LiveChatStatusChanged with the load', () => {
     await sweep()
     const board = await listen('workspaceEvents', admin.token, LOAD)
     const visitor = await createVisitor(app, acme)
+    // An event shows the load when it is read, so that each must have come before the next change.
+    const loads: object[] = []
+    const expectNext = (load: object) => {
+      loads.push(load)
+      return eventually(() => expect(statusesOf(board, ada)).toMatchObject(loads))
+    }
     const { id } = await requestChat(app, visitor)
     await Promise.all([sweep(), sweep()])
+    await expectNext({ pendingOffers: 1, activeChats: 0, capacity: 5 })
     await acceptChat(app, ada.token, (await lastOffer(app, admin.token, id)).id)
     await sweep()
+    await expectNext({ pendingOffers: 0, activeChats: 1 })
     await chat(app, { mutation: 'endChat', token: ada.token, input: { conversationId: id } })
     await sweep()
     await sweep()
-    const loads = [
-      { pendingOffers: 1, activeChats: 0, capacity: 5 },
-      { pendingOffers: 0, activeChats: 1 },
-      { pendingOffers: 0, activeChats: 0 },
-    ]
-    await eventually(() => expect(statusesOf(board, ada)).toMatchObject(loads))
+    await expectNext({ pendingOffers: 0, activeChats: 0 })
   })
 
   it('comes at most once a second for an agent', async () => {
