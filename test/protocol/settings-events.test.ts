@@ -36,9 +36,13 @@ const createEurope = (agentIds: string[]) =>
 describe('workspaceEvents', () => {
   it('has one event for each change of an agent, which shows the agent as changed', async () => {
     const live = await board(ada.token)
+    // An event shows what there is when it is read, so that each must have come before the next change.
     const { id: agentId } = await createBeth()
+    await live.waitFor(3)
     await asAdmin('updateAgent', { agentId, name: 'Beth Brown' })
+    await live.waitFor(4)
     await asAdmin('updateInvitation', { agentId, subject: 'A talk' })
+    await live.waitFor(5)
     await asAdmin('removeAgent', { agentId })
     const beth = { name: 'Beth Moore', removedAt: null, roles: [{ name: 'Agent' }] }
     const routing = { __typename: 'RoutingChanged' }
@@ -75,8 +79,11 @@ describe('workspaceEvents', () => {
   it('says which agents joined or left a team, and that it was deleted', async () => {
     const live = await board(ada.token)
     const { id: teamId } = await createEurope([ada.id, admin.id])
-    await asAdmin('saveTeam', { teamId, name: 'Sales', agentIds: [admin.id] })
-    await asAdmin('saveTeam', { teamId, name: 'Sales', agentIds: [admin.id] })
+    for (const count of [2, 3]) {
+      await live.waitFor(count)
+      await asAdmin('saveTeam', { teamId, name: 'Sales', agentIds: [admin.id] })
+    }
+    await live.waitFor(4)
     await asAdmin('deleteTeam', { teamId })
     const changed = { __typename: 'TeamChanged', teamId }
     expect((await live.waitFor(5)).slice(1)).toMatchObject([
@@ -105,6 +112,7 @@ describe('workspaceEvents', () => {
   it('shows the settings of the workspace, and its secret to those who may read it', async () => {
     const [ofAda, ofAdmin] = [await board(ada.token), await board(admin.token)]
     await asAdmin('updateWorkspace', { name: 'Acme Ltd' })
+    await Promise.all([ofAda.waitFor(2), ofAdmin.waitFor(2)])
     await asAdmin('replaceIdentitySecret', {})
     await Promise.all([ofAda.waitFor(3), ofAdmin.waitFor(3)])
     for (const { data, errors } of ofAda.results.slice(1)) {
