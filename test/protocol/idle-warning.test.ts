@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from 'vitest'
 import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { acceptChat, chat, lastOffer, readChat, say, startActiveChat } from '../kit/chat.ts'
 import { MINUTE } from '../kit/clock.ts'
+import { eventually } from '../kit/eventually.ts'
 import { aVisitor, forChat, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
 import { createSocketClient, type Subscription, subscribe } from '../kit/socket-client.ts'
@@ -126,5 +127,8 @@ it('but a former agent, who reads the warning again, no longer learns when the c
   await sweep()
   expect(await idleEnd()).toBe('2026-03-02T08:19:00.000Z')
   const again = await listen(CONSOLE, ada.token, { after })
+  await eventually(() =>
+    expect(again.events()).toContainEqual(expect.objectContaining({ __typename: 'CaughtUp' })),
+  )
   expect(seen(again)).toMatchObject([{ __typename: 'IdleWarning', conversationId: id, endsAt: null }])
 })

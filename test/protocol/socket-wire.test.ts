@@ -56,19 +56,28 @@ describe('the handshake', () => {
 
 describe('connection_init', () => {
   it('must come before a deadline, or the socket is closed with 4408', async () => {
-    const { app: other } = await startApp()
-    const server = startServer({
-      app: other,
-      listener: await listen({ host: '127.0.0.1', port: 0 }),
-      config: { limits: TEST_LIMITS, graphiql: false, introspection: false, drainMs: 0, network: NO_PROXIES },
-      documents: NO_PERSISTED_DOCUMENTS,
-      onFault: () => {},
-      initDeadlineMs: 20,
-    })
-    onTestFinished(() => server.stop())
-    const silent = await openRawSocket(server.url)
+    const openWithin = async (initDeadlineMs: number) => {
+      const server = startServer({
+        app: (await startApp()).app,
+        listener: await listen({ host: '127.0.0.1', port: 0 }),
+        config: {
+          limits: TEST_LIMITS,
+          graphiql: false,
+          introspection: false,
+          drainMs: 0,
+          network: NO_PROXIES,
+        },
+        documents: NO_PERSISTED_DOCUMENTS,
+        onFault: () => {},
+        initDeadlineMs,
+      })
+      onTestFinished(() => server.stop())
+      return openRawSocket(server.url)
+    }
+    const silent = await openWithin(20)
     expect(await silent.closed()).toBe('4408 Connection initialisation timeout')
-    const inTime = await openRawSocket(server.url)
+    // On a busy machine even a client that hurries may take longer than the other deadline.
+    const inTime = await openWithin(60_000)
     inTime.send(INIT)
     expect(await inTime.next()).toEqual({ type: 'connection_ack' })
   })
