@@ -69,7 +69,7 @@ it('a visitor requests a chat, the agent accepts, they write, the visitor books,
     'AGENT: Please pick a time for a meeting.',
     'AGENT: See you then.',
   ]
-  for (const page of [guest, desk]) expect(await itemsOf(page, 'Messages')).toEqual(said)
+  for (const page of [guest, desk]) await expect.poll(() => itemsOf(page, 'Messages')).toEqual(said)
 
   await desk.getByRole('button', { name: 'End the chat' }).click()
   const names: Record<string, string> = { VISITOR: 'Grace', AGENT: lena.name }
