@@ -24,6 +24,8 @@ it('an office behind one address visits, chooses, books and chats, all within on
     const all = [startVisit, slots!, slots!, slots!, hold!, book, move!, chat!, say!, say!]
     return Promise.all(all.map((call) => call({ token })))
   }
-  const replies = await Promise.all(Array.from({ length: EMPLOYEES }, (_one, number) => employee(number)))
-  expect(replies.flat().filter(({ refused }) => refused)).toEqual([])
+  // The clock stands still.
+  for (let number = 0; number < EMPLOYEES; number++) {
+    expect((await employee(number)).filter(({ refused }) => refused)).toEqual([])
+  }
 })
