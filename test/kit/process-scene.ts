@@ -1,10 +1,9 @@
 // The set-up of a test file whose program runs in its own processes, as in production.
 import { afterAll, beforeAll } from 'vitest'
 import { createPostgresDatabase } from './database.ts'
+import { START_DEADLINE_MS } from './program.ts'
 import { standIn } from './scene.ts'
 import { type Demo, killServerProcesses, type ServerProcess, startServerProcess } from './server-process.ts'
-
-const START_DEADLINE_MS = 120_000
 
 export type Nodes<Name extends string> = Readonly<Record<Name, ServerProcess>> & {
   /** The demo of the common database. */
@@ -33,7 +32,7 @@ export function useNodes<Name extends string>(names: Name[], options: NodesOptio
     const started = await Promise.all(names.map(startNode))
     for (const [index, name] of names.entries()) nodes.set(name, started[index] as ServerProcess)
     demo = await started[0]?.readDemo()
-  }, START_DEADLINE_MS)
+  }, 2 * START_DEADLINE_MS)
   afterAll(async () => {
     await killServerProcesses()
     await database?.drop()

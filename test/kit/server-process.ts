@@ -1,12 +1,11 @@
 // Starts the program as `npm start` does, as a process of its own that can be killed and started again. It reaches
 // the program through its command line and HTTP only.
-import { vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { Answer, Call } from './app.ts'
+import { eventually } from './eventually.ts'
 import { nested } from './meeting-input.ts'
-import { type Program, spawnProgram } from './program.ts'
+import { type Program, START_DEADLINE_MS, spawnProgram } from './program.ts'
 
-const START_DEADLINE_MS = 60_000
-const SIGN_IN_DEADLINE_MS = 20_000
 const ADDRESS = /^Switchboard is listening on (http:\S+)\.$/m
 
 const WEEKDAYS = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY']
@@ -129,7 +128,7 @@ export async function waitUntilSignedIn(server: ServerProcess, token: string): P
     })
     return data?.viewer.liveChatStatus.signedIn
   }
-  await vi.waitUntil(isSignedIn, { timeout: SIGN_IN_DEADLINE_MS, interval: 50 })
+  await eventually(async () => expect(await isSignedIn()).toBe(true))
 }
 
 /** @returns the tokens of new visitors, each with an e-mail address of its own */
