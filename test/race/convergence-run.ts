@@ -7,7 +7,7 @@ import { vi } from 'vitest'
 import { DAY, MINUTE } from '../kit/clock.ts'
 import { createPostgresDatabase } from '../kit/database.ts'
 import { nested } from '../kit/meeting-input.ts'
-import { randomFrom } from '../kit/random.ts'
+import { lotsOf, randomFrom } from '../kit/random.ts'
 import { type RedisProcess, startRedis } from '../kit/redis-process.ts'
 import { Replica } from '../kit/replica.ts'
 import {
@@ -23,6 +23,7 @@ export const NODES = 3
 export const CLIENTS = 200
 const WRITERS = 8
 const LONGEST_WRITER_PAUSE_MS = 100
+const LEAST_CHANGES_PER_SECOND = 2
 const LONGEST_PAUSE_MS = 1500
 const LONGEST_OUTAGE_MS = 4000
 const READY_DEADLINE = { timeout: 60_000, interval: 20 }
@@ -109,7 +110,9 @@ function connectReplicas(run: Setting, { workspace, identities }: Demo): Map<str
 /** Changes meetings and causes failures for a while, then waits until everything runs again. */
 export async function runThroughFailures(run: Setting, durationMs: number): Promise<void> {
   const end = Date.now() + durationMs
-  const isOver = () => Date.now() >= end
+  // On a busy machine it takes longer until the changes and failures are many.
+  const isOver = () =>
+    Date.now() >= end && run.counts.changes >= (durationMs / 1000) * LEAST_CHANGES_PER_SECOND
   const writers = run.visitors.map((token, number) => changeMeetings(run, { token, number, isOver }))
   await Promise.all([...writers, causeFailures(run, isOver)])
 }
@@ -118,11 +121,11 @@ export async function runThroughFailures(run: Setting, durationMs: number): Prom
 const pause = ({ random }: Setting, longestMs: number) => delay(random(longestMs))
 
 async function causeFailures(run: Setting, isOver: () => boolean): Promise<void> {
-  const { random } = run
   const failures = [killNode, stopRedis, cutSockets, cutSockets, stallReaders]
+  const draw = lotsOf(failures, run.random)
   const running = new Set<Promise<void>>()
-  while (!isOver()) {
-    const failure = failures[random(failures.length)]?.(run) ?? Promise.resolve()
+  for (let caused = 0; caused < failures.length || !isOver(); caused++) {
+    const failure = draw()(run)
     running.add(failure)
     void failure.finally(() => running.delete(failure))
     await pause(run, LONGEST_PAUSE_MS)

@@ -17,7 +17,7 @@ import {
 
 const SECONDS = Number(process.env.CONVERGENCE_SECONDS ?? 20)
 const SEED = Number(process.env.CONVERGENCE_SEED ?? Date.now() % 2 ** 31)
-const SET_UP_MS = 90_000
+const SET_UP_MS = 240_000
 const DEADLINE = { timeout: 60_000, interval: 50 }
 
 let run: ConvergenceRun
@@ -29,7 +29,7 @@ beforeAll(
     await runThroughFailures(setting, SECONDS * 1000)
     await vi.waitUntil(() => allReplicas(run).every(({ isCaughtUp }) => isCaughtUp), DEADLINE)
   },
-  SET_UP_MS + SECONDS * 1000 + DEADLINE.timeout,
+  SET_UP_MS + 3 * SECONDS * 1000 + DEADLINE.timeout,
 )
 afterAll(async () => {
   await run?.remove()
