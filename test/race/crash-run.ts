@@ -30,7 +30,7 @@ export const JOBS_DEADLINE_MS = 120_000
 
 const CLIENTS = 20
 /** The number of booked meetings at which the last kill is due; some more are booked until it comes. */
-const LAST_KILL_AT = (BOOKINGS * 3) / 4
+const LAST_KILL_AT = BOOKINGS / 2
 const LONGEST_DELAY_MS = 50
 const MOST_FURTHER_MAILS = 10
 /** Fewer than there are agents, so that a duplicate booking would find a free agent. */
@@ -103,8 +103,9 @@ export async function runThroughCrashes(run: CrashRun, seed: number): Promise<vo
       await until(() => countBooked(run) > moment)
       // This delay waits for nothing: it is the random moment itself.
       await delay(random(LONGEST_DELAY_MS))
-      await furtherMails(run.sink, 1 + random(MOST_FURTHER_MAILS))
+      const confirm = await furtherMails(run.sink, random(MOST_FURTHER_MAILS))
       await kill()
+      confirm()
     }
   }
   const clients = visitors.map((token, first) => callAsClient(run, { current: () => server, token, first }))
@@ -178,10 +179,16 @@ async function countUnansweredEffects({ sql, answers }: CrashRun): Promise<numbe
   return rows.filter(({ key }) => !answers.has(key)).length
 }
 
-/** Waits until this many further mails have reached the server, which has not confirmed the last one yet. */
-async function furtherMails(sink: SmtpSink | null, count: number): Promise<void> {
-  const enough = (sink?.received.length ?? 0) + count
-  await until(() => sink === null || sink.received.length >= enough)
+/** Waits until this many further mails have reached the server, and one more, which it has not confirmed yet.
+ * @returns confirms it, too late */
+async function furtherMails(sink: SmtpSink | null, count: number): Promise<() => void> {
+  if (sink === null) return () => {}
+  const enough = sink.received.length + count
+  await until(() => sink.received.length >= enough)
+  const confirm = sink.holdAnswers(1)
+  const before = sink.received.length
+  await until(() => sink.received.length > before)
+  return confirm
 }
 
 function until(condition: () => boolean): Promise<unknown> {
