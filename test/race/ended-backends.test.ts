@@ -9,7 +9,7 @@ import { useNodes } from '../kit/process-scene.ts'
 import { randomFrom } from '../kit/random.ts'
 import { type RedisProcess, startRedis } from '../kit/redis-process.ts'
 import { ReturningClient } from '../kit/returning-client.ts'
-import { startVisits, tokenOf } from '../kit/server-process.ts'
+import { startVisits, tokenOf, waitUntilSignedIn } from '../kit/server-process.ts'
 
 const MESSAGES = Number(process.env.BACKENDS_MESSAGES ?? 120)
 const SEED = Number(process.env.BACKENDS_SEED ?? Date.now() % 2 ** 31)
@@ -84,6 +84,7 @@ beforeAll(async () => {
       new Reader({ streamId, field: 'agentEvents', token })
   }
   await vi.waitUntil(() => readers.every(({ isCaughtUp }) => isCaughtUp), DEADLINE)
+  for (const { token } of agents) await waitUntilSignedIn(one, token)
   const visitors = await startVisits(one, agents.length * CHATS_PER_AGENT)
   for (const [number, token] of visitors.entries()) {
     await beginChat(agents[number % agents.length] as (typeof agents)[number], token)

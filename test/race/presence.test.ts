@@ -1,6 +1,7 @@
 // A node with an agent's console, or with a visitor's subscription to a chat, is killed. Another node must notice it by
 // the expiry of the lease.
-import { expect, it, vi } from 'vitest'
+import pg from 'pg'
+import { afterAll, expect, it, vi } from 'vitest'
 import { data } from '../kit/app.ts'
 import { requestChat } from '../kit/chat.ts'
 import { eventually } from '../kit/eventually.ts'
@@ -12,7 +13,16 @@ import { createSocketClient, subscribe } from '../kit/socket-client.ts'
 /** The duration of a lease, and a reserve for a busy machine. */
 const DEADLINE = { timeout: 30_000, interval: 100 }
 
-const { node, other, demo, startNode } = useNodes(['node', 'other'])
+const { node, other, demo, startNode } = useNodes(['node', 'other'], { prepare })
+let sql: pg.Client
+afterAll(() => sql?.end())
+
+async function prepare(databaseUrl: string): Promise<Record<string, string>> {
+  sql = new pg.Client({ connectionString: databaseUrl })
+  await sql.connect()
+  return {}
+}
+
 const CONSOLE = 'subscription { agentEvents { __typename } }'
 
 it('an agent whose console was on a killed node is soon signed out on every other node', async () => {
@@ -52,6 +62,8 @@ it('a request whose visitor does not come back from a killed node is ended as mi
     variables: { id },
   })
   await live.waitFor(1)
+  // The subscription is live before its lease is written.
+  await eventually(async () => expect((await sql.query('SELECT FROM "VisitorLease"')).rowCount).toBe(1))
   await holder.kill()
   expect(await state()).toBe('OFFERED')
   // Visitors have 45 seconds to come back from a node that stopped.
