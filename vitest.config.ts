@@ -40,6 +40,7 @@ const rules = { ...shared, name: 'rules', include: withoutDatabase }
 const browser = {
   ...onDatabase,
   name: 'browser',
+  globalSetup: [onDatabase.globalSetup, 'test/kit/browser-setup.ts'],
   include: ['test/browser/**/*.test.ts'],
   testTimeout: 90_000,
 }

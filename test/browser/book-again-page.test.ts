@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, expect, it } from 'vitest'
 import { signMeetingLink } from '../../src/services/identity/meeting-link.ts'
 import { START } from '../kit/app.ts'
 import { book, mutateMeeting, type Result } from '../kit/booking.ts'
-import { launchBrowser, type Visit, visitAs } from '../kit/browser.ts'
+import { connectBrowser, type Visit, visitAs } from '../kit/browser.ts'
 import { choose, DESK, press, title } from '../kit/meeting-page.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { startOnPort } from '../kit/server.ts'
@@ -22,7 +22,7 @@ let guest: Visit
 let link: string
 
 beforeAll(async () => {
-  browser = await launchBrowser()
+  browser = await connectBrowser()
   return () => browser.close()
 })
 beforeEach(async () => {

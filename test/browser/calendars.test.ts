@@ -2,9 +2,9 @@
 // process: the providers send webhooks for their changes, and the program writes booked meetings to them.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { addAxe, findBarriers, overflow } from '../kit/accessibility.ts'
+import { findBarriers, overflow } from '../kit/accessibility.ts'
 import { data } from '../kit/app.ts'
-import { launchBrowser, type Visit, visit } from '../kit/browser.ts'
+import { connectBrowser, type Visit, visit } from '../kit/browser.ts'
 import { CLIENT, checkContracts, type Provided } from '../kit/calendars.ts'
 import { DAY } from '../kit/clock.ts'
 import { freePort } from '../kit/free-port.ts'
@@ -34,7 +34,7 @@ beforeAll(async () => {
     PORT: String(port),
     ...environmentOf((provider) => emulatorOf(providers, provider).origin, registration),
   }
-  ;[server, browser] = await Promise.all([startServerProcess(environment), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServerProcess(environment), connectBrowser()])
   demo = await server.readDemo()
 })
 afterAll(async () => {
@@ -124,7 +124,6 @@ async function connect(
   guest: Visit,
   { agent, title, button, account }: { agent: Identity; title: string; button: string; account: string },
 ): Promise<Page> {
-  await addAxe(guest.context)
   const page = await guest.open(`${server.url}/demo`)
   await page.getByLabel('Run staff examples as').selectOption(agent.name)
   expect(await press(page, 'Disconnect the calendar')).toMatchObject({

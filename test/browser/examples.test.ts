@@ -1,7 +1,7 @@
 // The demo as a new user tries it: its page, its links, its mails, and every example in GraphiQL's tabs.
 import type { Browser, Locator, Page, Request, Response, WebSocket } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { launchBrowser, type Visit, visit } from '../kit/browser.ts'
+import { connectBrowser, type Visit, visit } from '../kit/browser.ts'
 import { eventually } from '../kit/eventually.ts'
 import {
   killServerProcesses,
@@ -21,7 +21,7 @@ let guest: Visit
 beforeAll(async () => {
   ;[server, browser] = await Promise.all([
     startServerProcess({ DATA_DIR: 'memory', DEMO_ACTIVITY: 'on' }),
-    launchBrowser(),
+    connectBrowser(),
   ])
 })
 afterAll(async () => {

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { launchBrowser, visit } from '../kit/browser.ts'
+import { connectBrowser, visit } from '../kit/browser.ts'
 import {
   type Demo,
   killServerProcesses,
@@ -17,7 +17,7 @@ let browser: Browser
 let demo: Demo
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServerProcess({ DATA_DIR: 'memory' }), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServerProcess({ DATA_DIR: 'memory' }), connectBrowser()])
   demo = await server.readDemo()
 })
 afterAll(async () => {

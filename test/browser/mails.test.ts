@@ -2,8 +2,8 @@
 import type { Browser } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { composeMeetingMail } from '../../src/services/booking/mails/meeting-mail.ts'
-import { addAxe, findBarriers, overflow } from '../kit/accessibility.ts'
-import { launchBrowser, visitAs } from '../kit/browser.ts'
+import { findBarriers, overflow } from '../kit/accessibility.ts'
+import { connectBrowser, visitAs } from '../kit/browser.ts'
 import { cancelledFacts, changedFacts, meetingFacts } from '../services/notifications/meeting-facts.ts'
 
 const MAILS = [
@@ -18,7 +18,7 @@ const MAILS = [
 let browser: Browser
 
 beforeAll(async () => {
-  browser = await launchBrowser()
+  browser = await connectBrowser()
   return () => browser.close()
 })
 
@@ -30,7 +30,6 @@ it.each([
   ['at a desk in the light', 1280, 'light'],
 ] as const)('mails about meetings are legible and fit the window %s', async (_name, width, colorScheme) => {
   const { context, faults } = await visitAs(browser, { colorScheme, viewport: { width, height: 800 } })
-  await addAxe(context)
   const page = await context.newPage()
   for (const { subject, html } of MAILS) {
     await page.setContent(html)

@@ -1,10 +1,9 @@
 // A visitor from Germany opens the link in the mail about a meeting, on a phone or on a desk.
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { addAxe } from '../kit/accessibility.ts'
 import { START } from '../kit/app.ts'
 import { book, createVisitor, mutateMeeting, type Result } from '../kit/booking.ts'
-import { launchBrowser, type Visit, visitAs } from '../kit/browser.ts'
+import { connectBrowser, type Visit, visitAs } from '../kit/browser.ts'
 import { DAY } from '../kit/clock.ts'
 import { eventually } from '../kit/eventually.ts'
 import {
@@ -36,7 +35,7 @@ let guest: Visit
 let meeting: Result
 
 beforeAll(async () => {
-  browser = await launchBrowser()
+  browser = await connectBrowser()
   return () => browser.close()
 })
 beforeEach(async () => {
@@ -61,7 +60,6 @@ async function open(options: BrowserContextOptions, link?: string): Promise<Page
   guest = await visitAs(browser, options, app.server.url)
   await guest.context.clock.setFixedTime(START)
   await letBeCutOff(guest.context)
-  await addAxe(guest.context)
   return guest.open(link ?? (await linkIn(app.mails)))
 }
 

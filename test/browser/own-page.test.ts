@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
-import { launchBrowser, visit } from '../kit/browser.ts'
+import { connectBrowser, visit } from '../kit/browser.ts'
 import { killServerProcesses, type ServerProcess, startServerProcess } from '../kit/server-process.ts'
 import { serveWebsite } from '../kit/website.ts'
 
@@ -14,7 +14,7 @@ let server: ServerProcess
 let browser: Browser
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServerProcess({ DATA_DIR: 'memory' }), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServerProcess({ DATA_DIR: 'memory' }), connectBrowser()])
 })
 afterAll(async () => {
   await browser.close()

@@ -1,4 +1,4 @@
-// A real Chromium, without a window. Debian's package `chromium`, or what CHROMIUM names.
+// A real Chromium, without a window: one for all test files (browser-setup.ts).
 import {
   type Browser,
   type BrowserContext,
@@ -6,23 +6,10 @@ import {
   chromium,
   type Page,
 } from 'playwright-core'
-import { onTestFinished } from 'vitest'
+import { inject, onTestFinished } from 'vitest'
 
-/** Left to itself Chromium looks for its maker's servers. */
-const QUIET = [
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-export function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-  // Root, as in containers, cannot have Chromium's sandbox.
-  return chromium.launch({ executablePath, args: QUIET, chromiumSandbox: process.getuid?.() !== 0 })
-}
+/** Connects to the Chromium of this run. Closing the connection closes the visits of the test file. */
+export const connectBrowser = (): Promise<Browser> => chromium.connect(inject('browserEndpoint'))
 
 export interface Visit {
   context: BrowserContext
