@@ -3,9 +3,15 @@ import { randomUUID } from 'node:crypto'
 import { onTestFinished } from 'vitest'
 import { createGoogleCalendar } from '../../src/services/calendars/google/google-calendar.ts'
 import { CalendarFault } from '../../src/services/calendars/provider/calendar-fault.ts'
-import type { CalendarAccess, CalendarEvent } from '../../src/services/ports/calendar-provider.ts'
+import type {
+  CalendarAccess,
+  CalendarApi,
+  CalendarEvent,
+} from '../../src/services/ports/calendar-provider.ts'
 import { startGoogle } from '../emulators/google/server.ts'
+import type { RequestLog } from '../emulators/request-log.ts'
 import { createTestClock } from './clock.ts'
+import { giveUpWhenHung } from './deadlines.ts'
 
 const SCOPES = ['https://www.googleapis.com/auth/calendar.events']
 
@@ -15,14 +21,25 @@ export async function startGoogleCalendar({ timeZone = 'UTC' }: { timeZone?: str
   const google = await startGoogle({ clock, clientId: 'client', clientSecret: 'secret', redirectUris: [] })
   onTestFinished(() => google.close())
   const agent = google.addAccount({ email: 'ada@agents.example', timeZone })
+  const calendar = createGoogleCalendar({ apiUrl: google.origin })
   return {
     google,
     agent,
     access: accessTo(google, agent.email, timeZone),
-    calendar: createGoogleCalendar({ apiUrl: google.origin }),
+    calendar,
     /** For what never is answered. */
-    impatient: createGoogleCalendar({ apiUrl: google.origin, timeoutMs: 1000 }),
+    impatient: impatiently(google, calendar),
   }
+}
+
+/** @returns the calendar, which gives up a request as soon as it hangs at the emulator */
+export function impatiently(emulator: { log: RequestLog }, calendar: CalendarApi): CalendarApi {
+  return new Proxy(calendar, {
+    get: (api, name) => {
+      const method = Reflect.get(api, name) as (...given: unknown[]) => Promise<unknown>
+      return (...given: unknown[]) => giveUpWhenHung(emulator, () => method.apply(api, given))
+    },
+  })
 }
 
 type Google = Awaited<ReturnType<typeof startGoogle>>

@@ -7,6 +7,7 @@ import type { CalendarAccess } from '../../src/services/ports/calendar-provider.
 import { checkGraphContract } from '../emulators/microsoft/contract.ts'
 import { type Microsoft, startMicrosoft } from '../emulators/microsoft/server.ts'
 import { createTestClock } from './clock.ts'
+import { impatiently } from './google-calendar.ts'
 
 const SCOPES = ['Calendars.ReadWrite', 'MailboxSettings.Read', 'User.Read']
 
@@ -23,14 +24,15 @@ export async function startMicrosoftCalendar(
     expect(checkGraphContract(exchanges)).toEqual([])
   })
   const agent = microsoft.addAccount({ email: 'ada@agents.example', ...options })
+  const calendar = createMicrosoftCalendar({ graphUrl: microsoft.origin })
   return {
     clock,
     microsoft,
     agent,
     access: accessTo(microsoft, agent.email),
-    calendar: createMicrosoftCalendar({ graphUrl: microsoft.origin }),
+    calendar,
     /** For what never is answered. */
-    impatient: createMicrosoftCalendar({ graphUrl: microsoft.origin, timeoutMs: 1000 }),
+    impatient: impatiently(microsoft, calendar),
   }
 }
 

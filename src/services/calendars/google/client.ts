@@ -33,16 +33,9 @@ export interface GoogleClient {
 
 type Exchange<Answer> = { data: Answer } | { failure: Failure }
 
-/** @param options.apiUrl the origin of the API; nothing is sent elsewhere
- * @param options.timeoutMs for each request */
-export function createGoogleClient({
-  apiUrl,
-  timeoutMs,
-}: {
-  apiUrl: string
-  timeoutMs: number
-}): GoogleClient {
-  const sendRequest = createSendRequest({ timeoutMs })
+/** @param options.apiUrl the origin of the API; nothing is sent elsewhere */
+export function createGoogleClient({ apiUrl }: { apiUrl: string }): GoogleClient {
+  const sendRequest = createSendRequest()
   let api: Promise<calendar_v3.Calendar> | undefined
 
   function open(): Promise<calendar_v3.Calendar> {

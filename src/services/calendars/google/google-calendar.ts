@@ -15,12 +15,10 @@ import { writeEvent } from './write-event.ts'
 interface GoogleCalendarOptions {
   /** The origin of the API. */
   apiUrl: string
-  /** For each request; left out: 10 seconds. */
-  timeoutMs?: number
 }
 
-export function createGoogleCalendar({ apiUrl, timeoutMs = 10_000 }: GoogleCalendarOptions): CalendarApi {
-  const client = createGoogleClient({ apiUrl, timeoutMs })
+export function createGoogleCalendar({ apiUrl }: GoogleCalendarOptions): CalendarApi {
+  const client = createGoogleClient({ apiUrl })
   return {
     read: (access, window, options) =>
       readCalendar(client, access, { window, deadlineMs: options?.deadlineMs }),

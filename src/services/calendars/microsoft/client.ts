@@ -21,11 +21,10 @@ export interface GraphClient {
   ): Promise<Item[]>
 }
 
-/** @param options.graphUrl the origin of Graph; nothing is sent elsewhere
- * @param options.timeoutMs for each request */
-export function createGraphClient(options: { graphUrl: string; timeoutMs: number }): GraphClient {
-  const { origin } = new URL(options.graphUrl)
-  const exchange = createExchange({ origin, timeoutMs: options.timeoutMs })
+/** @param options.graphUrl the origin of Graph; nothing is sent elsewhere */
+export function createGraphClient({ graphUrl }: { graphUrl: string }): GraphClient {
+  const { origin } = new URL(graphUrl)
+  const exchange = createExchange(origin)
 
   async function checked(access: CalendarAccess, request: GraphRequest): Promise<unknown> {
     const { status, headers, body } = await exchange(access, request)

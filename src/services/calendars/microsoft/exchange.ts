@@ -37,11 +37,10 @@ export interface Answer {
 
 export type Exchange = (access: CalendarAccess, request: GraphRequest) => Promise<Answer>
 
-/** @param options.origin of Graph; nothing is sent elsewhere
- * @param options.timeoutMs for each request
+/** @param origin of Graph; nothing is sent elsewhere
  * @returns sends a request; throws a CalendarFault when there is no answer */
-export function createExchange({ origin, timeoutMs }: { origin: string; timeoutMs: number }): Exchange {
-  const sendRequest = createSendRequest({ timeoutMs })
+export function createExchange(origin: string): Exchange {
+  const sendRequest = createSendRequest()
   const graph = Client.initWithMiddleware({
     baseUrl: origin,
     defaultVersion: VERSION,

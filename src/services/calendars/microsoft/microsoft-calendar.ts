@@ -17,17 +17,12 @@ import { writeEvent } from './write-event.ts'
 interface MicrosoftCalendarOptions {
   /** The origin of Microsoft Graph. */
   graphUrl: string
-  /** For each request; left out: 10 seconds. */
-  timeoutMs?: number
 }
 
 /** Exchange always mails all guests about every change. So `invites` decides, when an event is created, whether the
  * visitor becomes a guest; later changes are mailed to the guests of that time. */
-export function createMicrosoftCalendar({
-  graphUrl,
-  timeoutMs = 10_000,
-}: MicrosoftCalendarOptions): CalendarApi {
-  const client = createGraphClient({ graphUrl, timeoutMs })
+export function createMicrosoftCalendar({ graphUrl }: MicrosoftCalendarOptions): CalendarApi {
+  const client = createGraphClient({ graphUrl })
   return {
     read: (access, window, options) =>
       readCalendar(client, access, { window, deadlineMs: options?.deadlineMs }),

@@ -4,6 +4,9 @@ import type { CalendarAccess } from '../../ports/calendar-provider.ts'
 import { createInFlightLimit } from './in-flight.ts'
 import { inTime } from './in-time.ts'
 
+/** For each attempt, without the wait for a place. */
+const TIMEOUT_MS = 10_000
+
 interface CalendarRequest<Answer> {
   send(options: { token: string; signal: AbortSignal }): Promise<Answer>
   /** Whether the same request may succeed with another token. */
@@ -16,8 +19,7 @@ interface CalendarRequest<Answer> {
  * @throws the error of `send` */
 type SendRequest = <Answer>(access: CalendarAccess, request: CalendarRequest<Answer>) => Promise<Answer>
 
-/** @param options.timeoutMs for each attempt, without the wait for a place */
-export function createSendRequest({ timeoutMs }: { timeoutMs: number }): SendRequest {
+export function createSendRequest(): SendRequest {
   const limit = createInFlightLimit()
   return (access, request) => {
     const ends = [request.deadline, access.signal].filter((signal) => signal !== undefined)
@@ -25,7 +27,7 @@ export function createSendRequest({ timeoutMs }: { timeoutMs: number }): SendReq
     const attempt = (token: string) =>
       limit(access.connectionId, async () => {
         deadline?.throwIfAborted()
-        const timeout = AbortSignal.timeout(timeoutMs)
+        const timeout = AbortSignal.timeout(TIMEOUT_MS)
         return request.send({ token, signal: deadline ? AbortSignal.any([deadline, timeout]) : timeout })
       })
     return inTime(withFreshToken(access, { attempt, isTokenRefused: request.isTokenRefused }), deadline)
