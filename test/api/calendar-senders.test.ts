@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { connectCalendar, type Staff } from '../kit/actors.ts'
 import { createBookableAgent, mutateMeeting } from '../kit/booking.ts'
-import { bookWith, emulatorOf, ROUTES, startsWith } from '../kit/calendar-looks.ts'
+import { bookWith, emulatorOf, ROUTES, startsWith, untilWritten } from '../kit/calendar-looks.ts'
 import { mailsByCalendar, mailsByUs, organizerIn, uidIn } from '../kit/calendar-mails.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
 import {
@@ -68,6 +68,8 @@ describe.each(PROVIDERS)('a visitor whom a calendar of %s has invited', (provide
   async function bookInvited(agent: Staff, account: Account) {
     const { id } = await bookTen(agent)
     await eventually(() => expect(theirs(account)).toEqual(['INVITATION']))
+    // The provider has it a moment before it is known here, and the mail does not wait that long.
+    await untilWritten(app, agent)
     app.clock.advance(3 * MINUTE)
     await eventually(() => expect(ours()).toEqual([null]))
     return { id, uid: uidOf(account.events()[0]) }

@@ -1,11 +1,15 @@
 // What tests of calendars that others keep look at: the agent's calendar, slots and meetings as clients see them, and
 // what the providers were asked.
+import { expect } from 'vitest'
+import type { Database } from '../../src/database/open.ts'
 import type { Fault } from '../emulators/faults.ts'
 import { createTestWorkspace, type Staff } from './actors.ts'
 import { data, START } from './app.ts'
 import { book, createVisitor, type Result, slots, startsOf } from './booking.ts'
 import { type CalendarApp, type Provider, runDueCalendarWork } from './calendars.ts'
 import { MINUTE } from './clock.ts'
+import { scaleDeadlines } from './deadlines.ts'
+import { eventually } from './eventually.ts'
 import { endEarlierJobs } from './jobs.ts'
 import { emulatorOf, emulatorsOf, KITS, PROVIDERS } from './providers/kits.ts'
 import type { ProviderRoutes } from './providers/provider-kit.ts'
@@ -22,15 +26,34 @@ export { at, TUESDAY }
  * @returns the token of a visitor of the new workspace */
 export async function startAfresh(app: CalendarApp): Promise<string> {
   const { database } = app.app.services
+  // How long a provider may take to answer is tested where a test says so: on a busy machine everything takes long.
+  scaleDeadlines(10)
+  for (const emulator of emulatorsOf(app)) emulator.resetBehaviour()
+  // First, because their work enlists jobs.
+  await forgetEarlierCalendars(database)
   await endEarlierJobs(database)
   app.clock.set(START)
-  for (const emulator of emulatorsOf(app)) emulator.resetBehaviour()
   app.faults.length = 0
   app.mails.length = 0
-  await database.calendarConnection.deleteMany()
   await database.calendarMisconfiguration.deleteMany()
   app.workspace = await createTestWorkspace(app)
   return createVisitor(app, app.workspace)
+}
+
+/** Waits for the work on the calendars of the tests before: its mails and faults would come into the next test. */
+async function forgetEarlierCalendars({ calendarConnection }: Database): Promise<void> {
+  await eventually(async () => {
+    await calendarConnection.deleteMany({ where: { leasedUntil: null } })
+    expect(await calendarConnection.count()).toBe(0)
+  })
+}
+
+/** Waits until nothing is left to be written into the calendar of an agent. */
+export async function untilWritten(app: CalendarApp, { agentId }: Staff): Promise<void> {
+  const { calendarEntry } = app.app.services.database
+  await eventually(async () =>
+    expect(await calendarEntry.count({ where: { agentId, dueAt: { not: null } } })).toBe(0),
+  )
 }
 
 /** The starts of the slots of one agent. */

@@ -56,8 +56,10 @@ export async function retryAtOnce(database: Database): Promise<void> {
 export async function endEarlierJobs(database: Database): Promise<void> {
   await eventually(async () => {
     await database.$executeRaw`DELETE FROM pgboss.job WHERE "state" < 'active'`
-    const running = await database.$queryRaw<{ name: string }[]>`
-        SELECT "name" FROM pgboss.job WHERE "state" = 'active' AND "name" NOT LIKE 'chat-%'`
-    expect(running).toEqual([])
+    // In one look: a job that ended between two of them may have enlisted the next.
+    const left = await database.$queryRaw<{ name: string }[]>`
+      SELECT "name" FROM pgboss.job
+      WHERE "state" < 'active' OR "state" = 'active' AND "name" NOT LIKE 'chat-%'`
+    expect(left).toEqual([])
   })
 }
