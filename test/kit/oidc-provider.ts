@@ -26,7 +26,6 @@ export interface OidcAccount {
 
 export interface OidcProvider {
   issuer: string
-  port: number
   /** Signs the account in.
    * @returns the bearer token */
   signIn(account: OidcAccount): Promise<string>
@@ -35,6 +34,10 @@ export interface OidcProvider {
   sign(claims: JWTPayload, header?: { kid?: string; typ?: string }): Promise<string>
   /** From now on another key signs; tokens of the one before are not valid any more. */
   rotateKey(algorithm?: OidcAlgorithm): Promise<void>
+  /** From now on nobody reaches it. It keeps its port, which another program could take meanwhile. */
+  vanish(): void
+  /** It is back, as it was. */
+  comeBack(): void
   /** Nothing happens when it is stopped already. */
   stop(): Promise<void>
 }
@@ -42,15 +45,15 @@ export interface OidcProvider {
 export type OidcAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA'
 
 /** @param options.audience what the tokens are for: an absolute URL
- * @param options.port that of one that was stopped; a free one without
  * @param options.issuer another provider's, for an impostor */
 export async function startOidcProvider(options: {
   audience: string
-  port?: number
   issuer?: string
 }): Promise<OidcProvider> {
+  let isAway = false
   const server = createServer()
-  server.listen(options.port ?? 0, '127.0.0.1')
+  server.on('connection', (socket) => isAway && socket.destroy())
+  server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const address = `http://127.0.0.1:${port}`
@@ -72,7 +75,6 @@ export async function startOidcProvider(options: {
 
   return {
     issuer,
-    port,
     async signIn(account) {
       accounts.set(account.subject, account)
       return runCodeFlow({ address, audience: options.audience, subject: account.subject })
@@ -82,6 +84,13 @@ export async function startOidcProvider(options: {
     async rotateKey(algorithm = 'RS256') {
       key = await createSigningKey(algorithm)
       serve()
+    },
+    vanish() {
+      isAway = true
+      server.closeAllConnections()
+    },
+    comeBack() {
+      isAway = false
     },
     async stop() {
       if (!server.listening) return
