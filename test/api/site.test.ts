@@ -80,19 +80,15 @@ describe('the site', () => {
   })
 
   it('lists teams and agents that are publicly bookable, with the lengths of their meetings', async () => {
-    await createBookableAgent(app, acme, { name: 'Alan Turing', hours: { durationMinutes: 45 } })
+    const alan = await createBookableAgent(app, acme, { name: 'Alan Turing', hours: { durationMinutes: 45 } })
     const withoutCalendar = await createTestAgent(app, acme, 'Beth Moore')
-    const alan = (await database.agent.findFirstOrThrow({ where: { name: 'Alan Turing' } })).id
     await update({ agentId: ada.id, publiclyBookable: true, pictureUrl: 'https://acme.example/ada.png' })
     await publish(withoutCalendar)
     const { id: teamId } = await saveTeam({ publiclyBookable: true })
+    const { workspaceId } = acme
+    const team = await database.team.findFirstOrThrow({ where: { workspaceId } })
     await database.teamMember.create({
-      data: {
-        workspaceId: acme.workspaceId,
-        teamId: (await database.team.findFirstOrThrow()).id,
-        agentId: alan,
-        position: 2,
-      },
+      data: { workspaceId, teamId: team.id, agentId: alan.agentId, position: 2 },
     })
     await saveTeam({ name: 'Hidden' })
     const [everybody, ...listed] = (await readSite()).bookable
