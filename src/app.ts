@@ -6,6 +6,7 @@ import { type JobHandlers, openJobQueue } from './database/job-queue.ts'
 import { migrate } from './database/migrate.ts'
 import { answers, type OpenDatabase, type Transaction } from './database/open.ts'
 import { settleMeetings } from './services/agents/settle-meetings.ts'
+import { sendConfirmationMail } from './services/booking/confirmation/send-confirmation-mail.ts'
 import { moveInvitations } from './services/booking/mails/move-invitations.ts'
 import { sendMeetingMail } from './services/booking/mails/send-meeting-mail.ts'
 import { applyRemoteChange } from './services/booking/meetings/apply-remote-change.ts'
@@ -153,6 +154,7 @@ function createEnding(stopping: AbortController, finish: () => Promise<unknown>)
 
 const jobHandlers = (services: Services): JobHandlers<Jobs> => ({
   'meeting-mail': (job, signal) => sendMeetingMail(services, job, signal),
+  'confirmation-mail': (job, signal) => sendConfirmationMail(services, job, signal),
   'calendar-mail': (job, signal) => sendCalendarMail(services, job, signal),
   'attendee-address': (job) => moveInvitations(services, job),
   'removed-agent': (job) => settleMeetings(services, job),

@@ -56,6 +56,14 @@ export async function lockCallers(tx: Transaction, callers: string[]): Promise<v
   for (const caller of [...callers].sort()) await tx.$executeRaw(takingAdvisoryLock(caller))
 }
 
+/** Never waits, so it can be called out of order.
+ * @returns false when another transaction has the lock */
+export async function tryCaller(tx: Transaction, caller: string): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ isLocked: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock(hashtextextended(${caller}, 0)) AS "isLocked"`
+  return row?.isLocked === true
+}
+
 const takingAdvisoryLock = (name: string) =>
   Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`
 

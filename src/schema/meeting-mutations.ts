@@ -6,7 +6,7 @@ import {
   QuotaExceededError,
   SlotUnavailableError,
 } from '../errors.ts'
-import { bookMeeting, MAX_AGENDA_LENGTH } from '../services/booking/meetings/book-meeting.ts'
+import { bookMeeting, isRequest, MAX_AGENDA_LENGTH } from '../services/booking/meetings/book-meeting.ts'
 import { cancelMeeting, MAX_REASON_LENGTH } from '../services/booking/meetings/cancel-meeting.ts'
 import type { MeetingReference } from '../services/booking/meetings/changeable-meeting.ts'
 import { reassignMeeting } from '../services/booking/meetings/reassign-meeting.ts'
@@ -17,6 +17,7 @@ import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { fromGlobalId, fromOptionalGlobalId } from './global-id.ts'
 import { MeetingRef } from './meeting.ts'
+import { MeetingAwaitingConfirmation } from './meeting-awaiting-confirmation.ts'
 import { MeetingOutcomeRef } from './meeting-enums.ts'
 import { PersonInput } from './person.ts'
 import { RoutingTargetInput, toTarget } from './routing-target.ts'
@@ -76,20 +77,30 @@ const BookMeetingInput = builder.inputType('BookMeetingInput', {
 builder.mutationField('bookMeeting', (t) =>
   t.field({
     type: MeetingRef,
-    description: `Books a meeting with the agent of the hold, or with the next eligible agent of the target. The visitor and the agent receive an invitation. ${BOOKER} The holder of a meeting's link (\`manageToken\`, as the bearer token) can book another meeting for the same person once that one is cancelled or over. ${BUDGETED}`,
+    description: `Books a meeting with the agent of the hold, or with the next eligible agent of the target. The visitor and the agent receive an invitation. If the workspace asks for it (\`meetingSettings.confirmation\`), an unverified visitor has to confirm the booking by mail first, and gets a \`MeetingAwaitingConfirmation\`. ${BOOKER} The holder of a meeting's link (\`manageToken\`, as the bearer token) can book another meeting for the same person once that one is cancelled or over. ${BUDGETED}`,
     errors: {
-      types: [NotFoundError, ConflictError, SlotUnavailableError, NoAgentAvailableError, QuotaExceededError],
+      types: [
+        MeetingAwaitingConfirmation,
+        NotFoundError,
+        ConflictError,
+        SlotUnavailableError,
+        NoAgentAvailableError,
+        QuotaExceededError,
+      ],
     },
     args: { input: t.arg({ type: BookMeetingInput, required: true, description: 'The meeting to book.' }) },
-    resolve: (_root, { input }, context) =>
-      bookMeeting(context, {
+    resolve: async (_root, { input }, context) => {
+      const booked = await bookMeeting(context, {
         ...input,
         slot: toSlot(input.slot),
         conversationId: fromOptionalGlobalId('Conversation', {
           id: input.conversationId,
           field: 'input.conversationId',
         }),
-      }),
+      })
+      if (isRequest(booked)) throw new MeetingAwaitingConfirmation(booked)
+      return booked
+    },
   }),
 )
 

@@ -148,6 +148,12 @@ export const MeetingRef = builder.prismaNode('Meeting', {
       description: 'The changes of the meeting, oldest first.',
       query: { orderBy: [{ at: 'asc' }, { id: 'asc' }] },
     }),
+    confirmedAt: t.expose('confirmedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'The instant at which the visitor confirmed the booking with the link in a mail; null if no confirmation was asked for.',
+    }),
     bookedAt: t.expose('bookedAt', {
       type: 'DateTime',
       description: 'The instant at which the meeting was booked.',

@@ -7,11 +7,11 @@ import { LIVE_CHAT_DEFAULTS } from '../services/workspaces/create-workspace.ts'
 import {
   LIVE_CHAT_BOUNDS,
   MAX_BLOCKED_EMAILS,
-  MAX_FALLBACK_LENGTH,
   MAX_ORIGINS,
   updateWorkspace,
 } from '../services/workspaces/update-workspace.ts'
 import { builder } from './builder.ts'
+import { FallbackInput, MeetingSettingsInput, MeetingSettingsRef } from './meeting-settings.ts'
 import { PERSONAL } from './personal.ts'
 import { FallbackRef } from './shared.ts'
 import {
@@ -21,7 +21,6 @@ import {
   OMITTED_OR_NULL_STAYS,
   oneLine,
   STAFF_ONLY,
-  someText,
   streamHeadOf,
 } from './texts.ts'
 
@@ -46,34 +45,6 @@ const WAIT =
 const RESETS_AT_MIDNIGHT =
   "Whether a toggle to available ends no later than at the next midnight, in the time zone of the agent's hours."
 const CHAT_FALLBACK = 'What a visitor is shown when a live chat is missed.'
-const MEETING_FALLBACK = 'What a visitor is shown when no agent takes meetings.'
-const SLOT_OFFER = 'Which slots visitors are offered when several agents could take a meeting.'
-
-const SlotOfferRef = builder.enumType('SlotOffer', {
-  description: SLOT_OFFER,
-  values: {
-    ANY_AGENT: { description: 'The slots of all these agents.' },
-    NEXT_AGENT: { description: 'Only the slots of the agent whose turn it is.' },
-  },
-})
-
-const MeetingSettingsRef = builder.objectRef<Workspace>('MeetingSettings').implement({
-  description: 'The settings for all meetings of the workspace.',
-  fields: (t) => ({
-    fallback: t.field({
-      type: FallbackRef,
-      description: MEETING_FALLBACK,
-      resolve: ({ fallbackMessage: message, fallbackOfferMeeting: offerMeeting }) => ({
-        message,
-        offerMeeting,
-      }),
-    }),
-    slotOffer: t.expose('slotOffer', {
-      type: SlotOfferRef,
-      description: SLOT_OFFER,
-    }),
-  }),
-})
 
 const LiveChatSettingsRef = builder.objectRef<Workspace>('LiveChatSettings').implement({
   description: 'The settings for all live chats of the workspace.',
@@ -170,28 +141,6 @@ builder.queryField('workspace', (t) =>
       }),
   }),
 )
-
-const FallbackInput = builder.inputType('FallbackInput', {
-  description: `What a visitor is shown when no agent is available. ${OMITTED_OR_NULL_STAYS}`,
-  fields: (t) => ({
-    message: t.string({ description: `A text for the visitor. ${someText(MAX_FALLBACK_LENGTH)}` }),
-    offerMeeting: t.boolean({ description: 'Whether to offer the visitor a meeting at another time.' }),
-  }),
-})
-
-const MeetingSettingsInput = builder.inputType('MeetingSettingsInput', {
-  description: `Changes to the settings for all meetings. ${OMITTED_OR_NULL_STAYS}`,
-  fields: (t) => ({
-    slotOffer: t.field({
-      type: SlotOfferRef,
-      description: SLOT_OFFER,
-    }),
-    fallback: t.field({
-      type: FallbackInput,
-      description: MEETING_FALLBACK,
-    }),
-  }),
-})
 
 const LiveChatSettingsInput = builder.inputType('LiveChatSettingsInput', {
   description: `Changes to the settings for all live chats. ${OMITTED_OR_NULL_STAYS}`,

@@ -19,6 +19,7 @@ import { type Fault, maskError } from './mask-error.ts'
 import { createOrigins, type Origins } from './origins.ts'
 import { GRAPHIQL_FILES, PAGE_FILES, SCHEMA_FILES } from './pages/assets.ts'
 import { createCalendarPages } from './pages/calendar-page.ts'
+import { createConfirmationPages } from './pages/confirmation-page.ts'
 import { createDemoPage } from './pages/demo-page.ts'
 import { createGraphiqlPage } from './pages/graphiql-page.ts'
 import { createMailPage } from './pages/mail-page.ts'
@@ -116,14 +117,18 @@ type Parts = { live: Live; sessionOf: SessionOf; origins: Origins; cookies: Brow
 function createPlugins(app: App, options: GraphqlOptions & Parts): Plugin[] {
   const { limits, documents, live, sessionOf, origins, cookies, onFault } = options
   const calendarPages = createCalendarPages(app.services, cookies)
+  const confirmationPages = createConfirmationPages(app.services)
   return [
     useSecurityHeaders(GRAPHQL_PATH),
     useCors({ path: GRAPHQL_PATH, origins, onFault }),
     useReadinessCheck({ endpoint: '/health/ready', check: () => checkReadiness(app, options) }),
     useCalendarWebhooks(app.services),
     cookies.plugin,
-    usePages({ pages: [calendarPages.callback, ...createPages(app, options)], onFault }),
-    usePages({ method: 'POST', pages: [calendarPages.confirmation], onFault }),
+    usePages({
+      pages: [calendarPages.callback, confirmationPages.question, ...createPages(app, options)],
+      onFault,
+    }),
+    usePages({ method: 'POST', pages: [calendarPages.confirmation, confirmationPages.answer], onFault }),
     useJsonRequests(limits),
     usePersistedDocuments({ documents, sessionOf }),
     useQueryLimits(limits),

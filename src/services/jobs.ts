@@ -14,6 +14,11 @@ export interface EarlierMeetingMailJob {
   withdrawn?: { uid: string; agentId: string }
 }
 
+/** Sends the mail with which a visitor confirms a booking. */
+export interface ConfirmationMailJob {
+  requestId: string
+}
+
 export interface AttendeeAddressJob {
   /** Whose e-mail address has changed. */
   attendee: { personId: string } | { agentId: string }
@@ -76,6 +81,8 @@ export interface ChatNoticeJob {
 export type Jobs = {
   /** Sends the mails that one side of a meeting needs. */
   'meeting-mail': MeetingMailJob | EarlierMeetingMailJob
+  /** Asks a visitor by mail to confirm a booking. */
+  'confirmation-mail': ConfirmationMailJob
   /** Moves the invitations to the coming meetings of a person or an agent to a new e-mail address. */
   'attendee-address': AttendeeAddressJob
   /** Sends a mail that a calendar must be connected again. */
@@ -98,6 +105,7 @@ export type Jobs = {
 
 export const JOB_NAMES: (keyof Jobs)[] = [
   'meeting-mail',
+  'confirmation-mail',
   'attendee-address',
   'calendar-mail',
   'removed-agent',

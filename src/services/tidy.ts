@@ -26,6 +26,10 @@ export async function tidy({ database, clock }: Services): Promise<void> {
     where: { at: { lte: new Date(now.getTime() - HEARTBEATS_KEPT_MS) } },
   })
   await deleteKeys(database, { until: new Date(now.getTime() - IDEMPOTENCY_KEYS_KEPT_MS) })
+  // After the keys, whose outcomes they are.
+  await database.meetingRequest.deleteMany({
+    where: { createdAt: { lte: new Date(now.getTime() - IDEMPOTENCY_KEYS_KEPT_MS) } },
+  })
   await deleteRemovedLoads(database)
   // Entries that are still due although the meeting is over: the agent was removed, or did not connect again.
   await database.$executeRaw`

@@ -54,12 +54,12 @@ describe('a screen with settings', () => {
       blockedEmails: ['rival.example', 'eve@good.example'],
       blocksDisposableEmails: true,
       liveChatSettings,
-      meetingSettings: { slotOffer: 'NEXT_AGENT', fallback },
+      meetingSettings: { slotOffer: 'NEXT_AGENT', confirmation: 'EMAIL', fallback },
     }
     await save('updateWorkspace', input)
     const fields = `name timeZone allowedOrigins chatEnabled blockedEmails blocksDisposableEmails
       liveChatSettings { ${Object.keys(liveChatSettings).join(' ')} { message offerMeeting } }
-      meetingSettings { slotOffer fallback { message offerMeeting } }`
+      meetingSettings { slotOffer confirmation fallback { message offerMeeting } }`
     expect(await read(`{ workspace { ${fields} } }`)).toEqual({ workspace: input })
   })
 

@@ -25,6 +25,7 @@ import {
   MAX_VALIDATION_ERRORS,
 } from '../../src/server/use-query-limits.ts'
 import { MAX_RANGE_DAYS } from '../../src/services/availability/range.ts'
+import { RESERVED_FOR_MS } from '../../src/services/booking/confirmation/meeting-request.ts'
 import { MAX_AT_ONCE } from '../../src/services/booking/slots/fair-turns.ts'
 import { COALESCE_MS } from '../../src/services/booking/slots/slot-feed.ts'
 import { MAX_HINTS } from '../../src/services/calendars/microsoft/webhook.ts'
@@ -109,7 +110,11 @@ const ROWS: [string, string][] = [
     'mails in the folder of an installation without a mail server',
     `${days(retention.mailFilesMs)} | \`KEEP_MAIL_FILES_DAYS\``,
   ],
-  ['events, and idempotency keys', `${days(EVENTS_KEPT_MS)} |`],
+  ['events, idempotency keys, and bookings that wait for a confirmation', `${days(EVENTS_KEPT_MS)} |`],
+  [
+    'time for which a booking is reserved until it is confirmed by mail',
+    `${formatDuration(RESERVED_FOR_MS)} |`,
+  ],
   ['conversations and pending offers of one agent', setting('chatsPerAgent')],
   ['seconds to accept an offer', setting('offerTimeoutSeconds')],
   ['offers for one request', setting('maxOffersPerRequest')],

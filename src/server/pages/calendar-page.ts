@@ -19,7 +19,7 @@ import type { BrowserCookies } from '../browser-cookies.ts'
 import { readText } from '../read-text.ts'
 import type { Page } from '../use-pages.ts'
 import { pagePolicy } from '../use-security-headers.ts'
-import { type Html, html, htmlResponse } from './html.ts'
+import { type Html, html, htmlResponse, plainPage } from './html.ts'
 
 const MAX_FORM_BYTES = 4096
 
@@ -112,19 +112,5 @@ function refused({ message, returnUrl }: ConnectionRefused): Html {
 
 function page(title: string, returnUrl: string | null, content: Html[]): Html {
   const back = returnUrl === null ? [] : [html`<p><a href="${returnUrl}">Go back</a></p>`]
-  return html`<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>${title}</title>
-    <link rel="icon" href="/assets/icon.svg">
-    <link rel="stylesheet" href="/assets/page.css">
-  </head>
-  <body>
-    <main>
-      <h1>${title}</h1>
-      ${[...content, ...back]}
-    </main>
-  </body>
-</html>`
+  return plainPage(title, [...content, ...back])
 }

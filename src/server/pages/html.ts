@@ -27,6 +27,25 @@ export function jsonScript(id: string, data: unknown): Html {
   return new Html(`<script type="application/json" id="${toMarkup(id)}">${json}</script>`)
 }
 
+/** A page without a script: a title, and what comes after it. */
+export function plainPage(title: string, content: Html[]): Html {
+  return html`<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${title}</title>
+    <link rel="icon" href="/assets/icon.svg">
+    <link rel="stylesheet" href="/assets/page.css">
+  </head>
+  <body>
+    <main>
+      <h1>${title}</h1>
+      ${content}
+    </main>
+  </body>
+</html>`
+}
+
 /** The response with a page, which shows secrets or the present state and must not be cached.
  * @param options.policy the security policy; left out: that of all pages */
 export function htmlResponse({ markup }: Html, { policy }: { policy?: string } = {}): Response {

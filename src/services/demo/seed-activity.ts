@@ -2,7 +2,7 @@
 // are not empty. It calls the same use cases as the API does, with a clock that stands in those days. A start that fails
 // or is killed meanwhile is made up for by the next one, which goes on with what is missing.
 import type { Meeting } from '../../database/generated/client/client.ts'
-import { bookMeeting } from '../booking/meetings/book-meeting.ts'
+import { bookMeeting, isRequest } from '../booking/meetings/book-meeting.ts'
 import { cancelMeeting } from '../booking/meetings/cancel-meeting.ts'
 import { recordMeetingOutcome } from '../booking/meetings/record-meeting-outcome.ts'
 import { findOfferedSlots } from '../booking/slots/offered-slots.ts'
@@ -103,13 +103,14 @@ async function book(stage: Stage, meeting: SeededMeeting): Promise<Meeting | nul
   const startsAt = await chooseSlot(stage, meeting)
   if (startsAt === null) return null
   const at = Math.min(startsAt - 2 * DAY, stage.now - daysFromNow * 40 * MINUTE - DAY)
-  return bookMeeting(contextOf(stage, { viewer: guest, at }), {
+  const booked = await bookMeeting(contextOf(stage, { viewer: guest, at }), {
     slot: { free: { target: { agentId: agent.agentId }, startsAt: new Date(startsAt).toISOString() } },
     timeZone,
     agenda,
     // For two nodes that start at the same time.
     idempotencyKey: agenda,
   })
+  return isRequest(booked) ? null : booked
 }
 
 /** @returns the last slot before, or the first one after, the day that is asked for */

@@ -99,7 +99,7 @@ const EVENTS = {
     payload: z.union([agent, z.object({ visitorId: z.string() }), z.object({ visitors: z.literal('ALL') })]),
     audience: INTERNAL,
   },
-  /** A hold was released. */
+  /** A hold was released, or an unconfirmed booking reserves a slot. */
   SlotsReleased: { payload: agent, audience: INTERNAL },
   /** An agent's calendar has other events. */
   BusyTimeChanged: { payload: agent, audience: INTERNAL },

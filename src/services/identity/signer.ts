@@ -44,6 +44,7 @@ function deriveKeys(secretKey: Uint8Array): PurposeKeys {
     createSecretKey(Buffer.from(hkdfSync('sha256', secretKey, '', `switchboard ${purpose}`, 32)))
   return {
     'meeting-link': keyOf('meeting-link'),
+    'meeting-request': keyOf('meeting-request'),
     'demo-identity': keyOf('demo-identity'),
     'event-cursor': keyOf('event-cursor'),
     budget: keyOf('budget'),

@@ -15,8 +15,9 @@ interface TextsInMail {
   timeZone?: string
 }
 
-/** Whether the visitor only claims to have the address to which its mails go. */
-export const isUnproven = ({ claimed }: Pick<Meeting, 'claimed'>): boolean => claimed !== null
+/** Whether the visitor only claims to have the address to which its mails go, and nobody there has confirmed the booking. */
+export const isUnproven = ({ claimed, confirmedAt }: Pick<Meeting, 'claimed' | 'confirmedAt'>): boolean =>
+  claimed !== null && confirmedAt === null
 
 /** @throws RangeError for an unknown zone */
 export function textsInMail({ meeting, person, recipient, ...facts }: TextsInMail): InvitationTexts {

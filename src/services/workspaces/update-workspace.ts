@@ -77,6 +77,7 @@ const fallback = z.object({
 
 const meetingSettings = z.object({
   slotOffer: z.enum(['ANY_AGENT', 'NEXT_AGENT']).nullish(),
+  confirmation: z.enum(['NONE', 'EMAIL']).nullish(),
   fallback: fallback.nullish(),
 })
 
@@ -152,6 +153,7 @@ function generalColumns(settings: Settings): Prisma.WorkspaceUpdateInput {
 function meetingColumns(settings: Settings['meetingSettings']): Prisma.WorkspaceUpdateInput {
   return {
     slotOffer: settings?.slotOffer ?? undefined,
+    meetingConfirmation: settings?.confirmation ?? undefined,
     fallbackMessage: settings?.fallback?.message ?? undefined,
     fallbackOfferMeeting: settings?.fallback?.offerMeeting ?? undefined,
   }

@@ -1,7 +1,7 @@
 // Books a meeting at a time or from a hold. One transaction takes the turn and the time, creates the meeting, writes
-// its events and enlists the work for mail and calendar. A booking in a chat is also published to the chat.
+// its events and enlists the work for mail and calendar; or reserves the time until the visitor confirms the booking. A booking in a chat is also published to the chat.
 import { z } from 'zod'
-import type { Meeting } from '../../../database/generated/client/client.ts'
+import type { Meeting, MeetingRequest } from '../../../database/generated/client/client.ts'
 import { lockCallers } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { spendBudgets } from '../../budgets/spend-budgets.ts'
@@ -14,17 +14,27 @@ import { findTarget } from '../../routing/list-bookables.ts'
 import { type AskedTarget, askedTarget } from '../../routing/target-input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { type Prechecks, withPrechecks } from '../calendar-precheck.ts'
+import { unconfirmedHolder } from '../confirmation/meeting-request.ts'
+import { needsConfirmation, requestMeeting } from '../confirmation/request-meeting.ts'
 import { answerRefusals } from '../reservations/refusal.ts'
 import { requireAnyBooker, requireBooker, requireLinkWithoutMeeting } from '../reservations/require-booker.ts'
-import { findHold, keepHold } from '../reservations/take-hold.ts'
-import { chooseSlot, takeSlot } from '../reservations/take-slot.ts'
+import type { SlotRequest } from '../reservations/take-slot.ts'
+import { findFreeTime, findHeldTime } from './find-time.ts'
 import { findBookedChat, lockChatsOfBooking } from './lock-booked-chat.ts'
-import { type BookedTime, makeMeeting, requirePerson } from './make-meeting.ts'
+import { makeMeeting, requirePerson } from './make-meeting.ts'
+import { type NewMeeting, type ReservableTime, readChoice } from './new-meeting.ts'
+import { requireWelcome } from './require-welcome.ts'
+import { requireRoomForUnconfirmed } from './unconfirmed-meetings.ts'
 
 export const MAX_AGENDA_LENGTH = 2000
 
 /** A hold of the caller, or a slot. */
 type Wanted = { holdId: string } | { target: AskedTarget; startsAt: Date; endsAt: Date | null }
+
+export type Booked = Meeting | MeetingRequest
+
+/** Whether the visitor has yet to confirm it. */
+export const isRequest = (booked: Booked): booked is MeetingRequest => 'expiresAt' in booked
 
 const freeSlot = z.object({ target: askedTarget, startsAt: instant, endsAt: instant.nullish() })
 
@@ -48,7 +58,7 @@ const bookMeetingInput = z.object({
 })
 
 /** @param raw.conversationId the chat in or after which the meeting is booked
- * @returns the meeting
+ * @returns the meeting; or the request, if the visitor has to confirm it by mail
  * @throws ForbiddenError as in `requireBooker`, for an agent who has no part in the chat, and for a visitor whose e-mail
  *   address is blocked
  * @throws InvalidInputError, NotFoundError
@@ -57,7 +67,7 @@ const bookMeetingInput = z.object({
 export async function bookMeeting(
   context: RequestContext,
   raw: z.input<typeof bookMeetingInput>,
-): Promise<Meeting> {
+): Promise<Booked> {
   const viewer = raw.slot.free?.target.slug
     ? requireAnyBooker(context.viewer)
     : requireBooker(context.viewer, await requestedAgent(context, raw))
@@ -80,12 +90,50 @@ export async function bookMeeting(
         const chat = conversationId ? await findBookedChat(tx, { id: conversationId, viewer }) : null
         const identified = await requirePerson(tx, { viewer, details: input, chat, now })
         const chats = await lockChatsOfBooking(tx, { viewer, chat })
-        const time = await findTime(tx, { workspaceId, caller, now, wanted, checks })
-        return makeMeeting(context, { tx, viewer, details: input, identified, chats, time, now })
+        const time = await findTime(tx, { workspaceId, viewer, now, wanted, checks })
+        return complete(context, { tx, viewer, details: input, identified, chats, time, now })
       })
-      return tx.meeting.findUniqueOrThrow({ where: { id } })
+      return readBooked(tx, id)
     })
   return answerRefusals(context, () => withPrechecks(context, book))
+}
+
+/** @returns the id of the meeting, or of the request */
+async function complete(
+  context: RequestContext,
+  booking: NewMeeting & { time: ReservableTime },
+): Promise<string> {
+  const chosen = { ...booking, choice: await readChoice(booking.tx, booking) }
+  requireWelcome(chosen)
+  if (isClaimed(chosen)) requireRoomForUnconfirmed(context, chosen.choice)
+  return needsConfirmation(chosen) ? requestMeeting(context, chosen) : makeMeeting(context, chosen)
+}
+
+const isClaimed = ({ viewer, identified }: Pick<NewMeeting, 'viewer' | 'identified'>): boolean =>
+  viewer.kind === 'VISITOR' && identified.claimed !== null
+
+/** Leaves the calendar of the agent locked. A visitor who books again books in place of what waits for its confirmation. */
+function findTime(tx: Transaction, { viewer, wanted, ...request }: TimeOfBooking): Promise<ReservableTime> {
+  const caller = callerOf(viewer)
+  if ('holdId' in wanted) return findHeldTime(tx, { ...request, caller, ...wanted })
+  return findFreeSlot(tx, { ...request, ...wanted, caller: [caller, unconfirmedHolder(caller)] })
+}
+
+interface TimeOfBooking {
+  workspaceId: string
+  viewer: SignedInViewer
+  now: Date
+  wanted: Wanted
+  checks: Prechecks
+}
+
+async function findFreeSlot(
+  tx: Transaction,
+  request: Omit<SlotRequest, 'target' | 'field' | 'holdsPerDay'> & { target: AskedTarget },
+): Promise<ReservableTime> {
+  const field = 'input.slot.free.target'
+  const target = await findTarget(tx, { ...request, field })
+  return findFreeTime(tx, { ...request, target, field })
 }
 
 /** @returns who gets the mails, for the budgets; null for a person for whom the customer's site vouches */
@@ -112,22 +160,10 @@ async function requestedAgent(
   return hold?.agentId ?? null
 }
 
-/** Finds the time and leaves the agent's calendar locked. */
-async function findTime(
-  tx: Transaction,
-  { wanted, ...who }: { workspaceId: string; caller: string; now: Date; wanted: Wanted; checks: Prechecks },
-): Promise<BookedTime> {
-  if ('holdId' in wanted) {
-    const hold = await findHold(tx, { ...who, ...wanted })
-    const keep = async (meetingId: string) => {
-      await keepHold(tx, { hold, meetingId })
-      return []
-    }
-    return { ...hold, routedBy: null, tookTurn: false, keep }
-  }
-  const field = 'input.slot.free.target'
-  const target = await findTarget(tx, { ...who, ...wanted, field })
-  const slot = await chooseSlot(tx, { ...who, ...wanted, target, field, holdsPerDay: null })
-  const keep = async (meetingId: string) => (await takeSlot(tx, { slot, purpose: { meetingId } })).dropped
-  return { ...slot.time, decisionId: null, routedBy: slot.pool.label, tookTurn: true, keep }
+/** What was booked, or waits for its confirmation, with its id. */
+async function readBooked(tx: Transaction, id: string): Promise<Booked> {
+  const meeting = await tx.meeting.findUnique({ where: { id } })
+  if (meeting !== null) return meeting
+  const request = await tx.meetingRequest.findUniqueOrThrow({ where: { id }, include: { meeting: true } })
+  return request.meeting ?? request
 }

@@ -4,12 +4,18 @@ import { QuotaExceededError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
 
 /** @returns a subquery that counts the upcoming meetings of a person that were booked by visitors who only claimed to be
- *   that person. Requires the lock of the person's e-mail */
+ *   that person and did not confirm it, and the bookings whose confirmation is awaited. Requires the lock of the person's
+ *   e-mail */
 export function countingUnconfirmed({ id: personId }: Pick<Person, 'id'>, now: Date): Prisma.Sql {
   return Prisma.sql`
-    SELECT count(*)::int FROM "Meeting"
-    WHERE "personId" = ${personId}::uuid AND "claimed" IS NOT NULL AND "status" <> 'CANCELLED'
-      AND "endsAt" > ${now}::timestamptz`
+    SELECT (
+      SELECT count(*) FROM "Meeting"
+      WHERE "personId" = ${personId}::uuid AND "claimed" IS NOT NULL AND "confirmedAt" IS NULL
+        AND "status" <> 'CANCELLED' AND "endsAt" > ${now}::timestamptz
+    )::int + (
+      SELECT count(*) FROM "MeetingRequest"
+      WHERE "personId" = ${personId}::uuid AND "expiresAt" > ${now}::timestamptz AND "meetingId" IS NULL
+    )::int`
 }
 
 /** The refusal does not say when a meeting is over: whoever claims an address must not learn when its owner meets.

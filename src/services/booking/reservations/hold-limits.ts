@@ -6,14 +6,14 @@ import { localDateAt } from '../../availability/rules.ts'
 import type { MeetingCandidate } from '../slots/meeting-candidates.ts'
 
 /** Requires the lock of the address (see `lockCallers`).
- * @param hold.caller whose hold does not count: a further one ends it
+ * @param hold.caller one or several callers whose holds do not count: a further one ends them
  * @throws QuotaExceededError */
 export async function requireRoomForHold(
   tx: Transaction,
-  { address, caller, limit, now }: { address: string; caller: string; limit: number; now: Date },
+  { address, caller, limit, now }: { address: string; caller: string | string[]; limit: number; now: Date },
 ): Promise<void> {
   const holds = await tx.reservation.findMany({
-    where: { holderAddress: address, holder: { not: caller }, expiresAt: { gt: now } },
+    where: { holderAddress: address, holder: { notIn: [caller].flat() }, expiresAt: { gt: now } },
     select: { expiresAt: true },
     orderBy: { expiresAt: 'asc' },
   })

@@ -73,6 +73,7 @@ export async function holdSlot<Answer>(
 }
 
 interface HoldRequest extends SlotRequest {
+  caller: string
   /** See `clientKeyOf`; null: it does not count. */
   address: string | null
 }
@@ -81,13 +82,13 @@ async function hold(
   context: RequestContext,
   { tx, request }: { tx: Transaction; request: HoldRequest },
 ): Promise<TakenSlot> {
-  const { address, now } = request
+  const { address, caller, now } = request
   try {
     const limit = context.settings.holds.perAddress
     if (address !== null) await requireRoomForHold(tx, { ...request, address, limit })
     const slot = await chooseSlot(tx, request)
     const expiresAt = expiryOf(now, { heldAt: now })
-    return await takeSlot(tx, { slot, purpose: { heldAt: now, expiresAt, address } })
+    return await takeSlot(tx, { slot, purpose: { holder: caller, heldAt: now, expiresAt, address } })
   } catch (error) {
     throw error instanceof QuotaExceededError ? refuse(context, error) : error
   }
@@ -98,7 +99,7 @@ function expiryOf(now: Date, { heldAt }: { heldAt: Date }): Date {
 }
 
 /** @returns null when the caller does not hold that slot */
-async function prolong(tx: Transaction, request: SlotRequest): Promise<Reservation | null> {
+async function prolong(tx: Transaction, request: HoldRequest): Promise<Reservation | null> {
   const { caller, startsAt, endsAt, now, target } = request
   const own = await tx.reservation.findFirst({
     where: {

@@ -6,7 +6,7 @@ import {
   type SlotRefusal,
   SlotUnavailableError,
 } from '../../../errors.ts'
-import type { RequestContext } from '../../identity/request-context.ts'
+import type { Services } from '../../context.ts'
 import { DAY } from '../../time.ts'
 import { findOfferedSlots, type SlotsTarget } from '../slots/offered-slots.ts'
 
@@ -67,7 +67,7 @@ export function closestRefusal(refusals: (SlotRefusal | null)[]): SlotRefusal | 
 /** Runs a transaction that may throw SlotRefused.
  * @throws SlotUnavailableError with alternatives, or NoAgentAvailableError */
 export async function answerRefusals<Answer>(
-  context: RequestContext,
+  context: Pick<Services, 'database' | 'clock'>,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
   try {
@@ -82,7 +82,7 @@ export async function answerRefusals<Answer>(
 }
 
 async function noAgentAvailable(
-  { database }: RequestContext,
+  { database }: Pick<Services, 'database'>,
   { workspaceId }: RefusedRequest,
 ): Promise<NoAgentAvailableError> {
   const workspace = await database.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
@@ -95,7 +95,7 @@ async function noAgentAvailable(
 
 /** The slots nearest to the requested time, in chronological order. */
 async function findAlternatives(
-  { database, clock }: RequestContext,
+  { database, clock }: Pick<Services, 'database' | 'clock'>,
   request: RefusedRequest,
 ): Promise<SlotAlternative[]> {
   const asked = request.startsAt.getTime()

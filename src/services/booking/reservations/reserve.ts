@@ -18,9 +18,18 @@ export interface AgentTime {
   blockedUntil: Date
 }
 
+/** For whom a time is held. */
+export interface HeldPurpose {
+  holder: string
+  heldAt: Date
+  expiresAt: Date
+  /** From which client address, see `clientKeyOf`. */
+  address: string | null
+}
+
 interface NewReservation extends AgentTime {
   /** A hold, or a meeting that exists. */
-  purpose: { holder: string; heldAt: Date; expiresAt: Date; address: string | null } | { meetingId: string }
+  purpose: HeldPurpose | { meetingId: string }
   /** The decision that chose the agent. */
   decisionId: string
 }

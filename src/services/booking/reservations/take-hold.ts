@@ -9,6 +9,7 @@ import { type Prechecks, refusalOf, requireChecked } from '../calendar-precheck.
 import { mayKeep, readCandidates } from '../slots/meeting-candidates.ts'
 import { refuseHeldTime } from '../slots/rules.ts'
 import { SlotRefused } from './refusal.ts'
+import { type DroppedHold, type HeldPurpose, makeRoom } from './reserve.ts'
 
 interface HoldRequest {
   workspaceId: string
@@ -77,4 +78,21 @@ export async function keepHold(
       "heldAt" = NULL, "expiresAt" = NULL
     WHERE "id" = ${id}::uuid AND "holder" = ${holder}`
   if (kept === 0) throw new NotFoundError('input.slot.holdId')
+}
+
+/** Turns the hold into the reservation of a booking that is to be confirmed.
+ * @returns what was reserved for the same holder before
+ * @throws NotFoundError when the hold was released or dropped meanwhile */
+export async function reserveHold(
+  tx: Transaction,
+  { hold, reserving }: { hold: Reservation; reserving: Omit<HeldPurpose, 'address'> },
+): Promise<DroppedHold[]> {
+  const { holder, heldAt, expiresAt } = reserving
+  const dropped = await makeRoom(tx, { time: hold, callers: [holder], now: heldAt })
+  const { count } = await tx.reservation.updateMany({
+    where: { id: hold.id, holder: hold.holder },
+    data: { holder, heldAt, expiresAt },
+  })
+  if (count === 0) throw new NotFoundError('input.slot.holdId')
+  return dropped
 }

@@ -11,7 +11,7 @@ import { endOfBuffer, endOfMeeting, refuseSlot } from '../slots/rules.ts'
 import { chooseCandidate } from './choose-candidate.ts'
 import { dayHeld, dayHeldUntil } from './hold-limits.ts'
 import { closestRefusal, SlotRefused } from './refusal.ts'
-import { type AgentTime, type DroppedHold, makeRoom, reserve } from './reserve.ts'
+import { type AgentTime, type DroppedHold, type HeldPurpose, makeRoom, reserve } from './reserve.ts'
 
 export interface SlotRequest {
   workspaceId: string
@@ -21,8 +21,8 @@ export interface SlotRequest {
   startsAt: Date
   /** Selects one of the slots that start at this time but differ in length; null: any length. */
   endsAt: Date | null
-  /** See `callerOf`; locked. */
-  caller: string
+  /** One or several callers, whose own holds do not block the slot; locked. See `callerOf`. */
+  caller: string | string[]
   now: Date
   /** null: without prechecks, for a hold. Booking it makes the precheck. */
   checks: Prechecks | null
@@ -72,31 +72,30 @@ export interface TakenSlot {
   dropped: DroppedHold[]
 }
 
-/** Reserves the slot, ends the caller's other holds, records the decision and advances the pointer.
- * @param taken.purpose a hold, or a meeting that exists */
-export async function takeSlot(
-  tx: Transaction,
-  {
-    slot,
-    purpose,
-  }: {
-    slot: ChosenSlot
-    purpose: { heldAt: Date; expiresAt: Date; address: string | null } | { meetingId: string }
-  },
-): Promise<TakenSlot> {
-  const { time, pool, decision, request } = slot
+interface Taking {
+  slot: ChosenSlot
+  /** A hold, or a meeting that exists. */
+  purpose: HeldPurpose | { meetingId: string }
+}
+
+/** Reserves the slot, ends the callers' other holds, records the decision and advances the pointer. */
+export async function takeSlot(tx: Transaction, taking: Taking): Promise<TakenSlot> {
+  const taken = await reserveSlot(tx, taking)
+  const { time, pool, request } = taking.slot
+  await movePointer(tx, { pool, agentId: time.agentId, now: request.now })
+  return taken
+}
+
+/** The same, but takes no turn. */
+export async function reserveSlot(tx: Transaction, { slot, purpose }: Taking): Promise<TakenSlot> {
+  const { time, decision, request } = slot
   const { workspaceId, caller, now } = request
   const id = uuidv7()
-  const dropped = await makeRoom(tx, { time, callers: [caller], now })
-  const isMeeting = 'meetingId' in purpose
-  const reservation = await reserve(tx, {
-    ...time,
-    purpose: isMeeting ? purpose : { holder: caller, ...purpose },
-    decisionId: id,
-  })
+  const dropped = await makeRoom(tx, { time, callers: [caller].flat(), now })
+  const reservation = await reserve(tx, { ...time, purpose, decisionId: id })
   if (reservation === null) throw new SlotRefused('TAKEN', request)
-  await recordDecision(tx, { id, workspaceId, decision, now, ...(isMeeting ? purpose : {}) })
-  await movePointer(tx, { pool, agentId: time.agentId, now })
+  const meeting = 'meetingId' in purpose ? purpose : {}
+  await recordDecision(tx, { id, workspaceId, decision, now, ...meeting })
   return { reservation, dropped }
 }
 
