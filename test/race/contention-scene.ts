@@ -12,8 +12,9 @@ import { createPostgresDatabase } from '../kit/database.ts'
 import { countDeadlocks } from '../kit/deadlocks.ts'
 import { eventually } from '../kit/eventually.ts'
 
-/** No call may take longer. These tests run alone (test/kit/selection.ts). */
+/** No call may take longer, unless all do, because the machine is busy. These tests run alone (test/kit/selection.ts). */
 const MAX_CALL_MS = 2000
+const MAX_TIMES_MEDIAN = 30
 /** A Tuesday, the day after the scene's clock. */
 const MIDNIGHT = Date.UTC(2026, 2, 3)
 
@@ -98,16 +99,20 @@ interface Seen {
 
 function expectNoTrouble({ calls, nodes, deadlocks }: Seen): void {
   const slowest = calls.reduce((longest, { tookMs }) => Math.max(longest, tookMs), 0)
-  const bar = `the slowest took ${Math.round(slowest)} of ${MAX_CALL_MS} ms`
+  const most = Math.max(MAX_CALL_MS, MAX_TIMES_MEDIAN * median(calls.map(({ tookMs }) => tookMs)))
+  const bar = `the slowest took ${Math.round(slowest)} of ${Math.round(most)} ms`
   console.log(`${calls.length} calls, ${bar}; ${deadlocks} deadlocks`)
   console.log(JSON.stringify(countOutcomes(calls)))
   expect({
     deadlocks,
     failed: calls.filter(({ outcome }) => outcome.startsWith('Error')),
-    tooLong: calls.filter(({ tookMs }) => tookMs > MAX_CALL_MS),
+    tooLong: calls.filter(({ tookMs }) => tookMs > most),
     faults: nodes.flatMap(({ faults }) => faults),
   }).toEqual({ deadlocks: 0, failed: [], tooLong: [], faults: [] })
 }
+
+const median = (numbers: number[]): number =>
+  numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0
 
 function countOutcomes(calls: Call[]): Record<string, Record<string, number>> {
   const counts: Record<string, Record<string, number>> = {}
