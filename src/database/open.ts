@@ -11,7 +11,7 @@ import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { DEFAULT_DATABASE_CONNECTIONS } from '../config/config.ts'
 import { lockFolder } from './folder-lock.ts'
 import { PrismaClient } from './generated/client/client.ts'
-import { PostgresClient } from './postgres-client.ts'
+import { PipeliningClient, PostgresClient } from './postgres-client.ts'
 import { createPostgresSocket } from './postgres-socket.ts'
 import { requireResponding } from './responding-folder.ts'
 import { reasonOfFailure } from './sql-state.ts'
@@ -69,7 +69,12 @@ export function openPostgres(
     stream: () => createPostgresSocket({ silentMs }),
   }
   const adapter = new PrismaPg(
-    { ...connection, max: connections - JOB_QUEUE_CONNECTIONS, options: BOUNDED_SESSION },
+    {
+      ...connection,
+      Client: PipeliningClient,
+      max: connections - JOB_QUEUE_CONNECTIONS,
+      options: BOUNDED_SESSION,
+    },
     { statementNameGenerator: createStatementNames() },
   )
   const client = new PrismaClient({ adapter, transactionOptions: TRANSACTION_OPTIONS })

@@ -7,6 +7,13 @@ const SILENT_MS = 40_000
 
 const errors = new WeakSet<object>()
 
+/** Sends in one packet what `pg` writes in one turn of the event loop: a packet costs more than what is in it. */
+class GatheringSocket extends Socket {
+  override uncork(): void {
+    setImmediate(() => super.uncork())
+  }
+}
+
 /** For the option `stream` of `pg`.
  * @param options.silentMs left out: 40 s */
 export function createPostgresSocket({
@@ -14,7 +21,7 @@ export function createPostgresSocket({
 }: {
   silentMs?: number | undefined
 } = {}): Socket {
-  const socket = new Socket()
+  const socket = new GatheringSocket()
   socket.setTimeout(silentMs, () => {
     socket.destroy(new Error(`The database has not answered for ${silentMs / 1000} s`))
   })
