@@ -98,7 +98,7 @@ function insertingOffer(
         ${transferredBy}::uuid, ${now}::timestamptz, ${expiresAt}::timestamptz, ${freeSeat(chosen)}::int,
         ${chosen.capacity}::int
       FROM agent
-      ON CONFLICT ("agentId", "seat") DO NOTHING
+      ON CONFLICT ("agentId", "seat") WHERE "seat" IS NOT NULL DO NOTHING
       RETURNING *
     )`
 }
