@@ -26,15 +26,23 @@ export async function appendEvents(tx: Transaction, change: NewEvents): Promise<
   await tx.$executeRaw`WITH ${appendingEvents(tx, change)} SELECT`
 }
 
-/** Like `appendEvents`, as the last CTEs of a statement, without the WITH. A conversation that the same statement inserts
- * must be inserted with its `eventCount`: the update here does not see the row.
+/** Like `appendEvents`, as the last CTEs of a statement, without the WITH.
+ * @param change.isChatNew whether the same statement inserts the conversation that the events are about. It must insert
+ *   it with its `eventCount`: an update would not see the row
  * @param change.onlyIf a condition, which may refer to CTEs that stand before */
 export function appendingEvents(
   tx: Transaction,
-  { workspaceId, at, events, onlyIf = Prisma.sql`true` }: NewEvents & { onlyIf?: Prisma.Sql },
+  {
+    workspaceId,
+    at,
+    events,
+    isChatNew = false,
+    onlyIf = Prisma.sql`true`,
+  }: NewEvents & { isChatNew?: boolean; onlyIf?: Prisma.Sql },
 ): Prisma.Sql {
   const rows = byStream(workspaceId, events)
   const streamIds = rows.map(({ streamId }) => streamId)
+  const counted = isChatNew ? [] : rows.flatMap(({ conversationId }) => conversationId ?? [])
   noteStreams(tx, streamIds)
   noteLocks(
     tx,
@@ -54,18 +62,21 @@ export function appendingEvents(
       SELECT "streamId", ${workspaceId}::uuid, count(*) FROM event GROUP BY "streamId" ORDER BY "streamId"
       ON CONFLICT ("id") DO UPDATE SET "head" = "EventStream"."head" + excluded."head"
       RETURNING "id", "head"
-    ), counted AS (
-      UPDATE "Conversation" c SET "eventCount" = stream."head"
-      FROM unnest(${rows.flatMap(({ conversationId }) => conversationId ?? [])}::uuid[]) AS given("id")
-      JOIN stream ON stream."id" = 'conversation:' || given."id"
-      WHERE c."id" = given."id"
-    ), written AS (
+    ), ${counted.length > 0 ? countingEvents(counted) : Prisma.empty} written AS (
       INSERT INTO "Event" ("streamId", "seq", "workspaceId", "type", "payload", "at")
       SELECT stream."id", stream."head" - event."following", ${workspaceId}::uuid, event."type", event."payload",
         ${at}::timestamptz
       FROM event JOIN stream ON stream."id" = event."streamId"
     )`
 }
+
+const countingEvents = (conversationIds: string[]) => Prisma.sql`
+    counted AS (
+      UPDATE "Conversation" c SET "eventCount" = stream."head"
+      FROM unnest(${conversationIds}::uuid[]) AS given("id")
+      JOIN stream ON stream."id" = 'conversation:' || given."id"
+      WHERE c."id" = given."id"
+    ),`
 
 /** One entry for each event and stream. */
 function byStream(workspaceId: string, events: NewEvent[]) {

@@ -68,6 +68,7 @@ export async function seatOffer(
       workspaceId: conversation.workspaceId,
       at: now,
       events: eventsOf({ id, agentId, request }),
+      isChatNew: opening !== null,
       // Counting the places makes the statement lock them before the streams, in the order in which pausing an agent
       // locks them too.
       onlyIf: Prisma.sql`${isOffered} AND (SELECT count(*) FROM place) IS NOT NULL`,
