@@ -11,11 +11,15 @@ export type RoutingTarget = { agentId: string } | { teamId: string } | { roundRo
 
 export type PoolStage = 'AGENT' | 'TEAM' | 'ROUND_ROBIN'
 
-/** A pool without its agents. */
-export interface Turns {
+/** Names a pool: that of a team, or that of all agents; a single agent has none. */
+export interface AskedPool {
   workspaceId: string
   kind: RoutingKind
   target: RoutingTarget
+}
+
+/** A pool without its agents. */
+export interface Turns extends AskedPool {
   stage: PoolStage
   /** For display, for example "Team Europe". */
   label: string
@@ -29,10 +33,7 @@ export interface Pool extends Turns {
   agentIds: string[]
 }
 
-interface PoolQuery {
-  workspaceId: string
-  kind: RoutingKind
-  target: RoutingTarget
+interface PoolQuery extends AskedPool {
   /** Whether other transactions must wait to take turns in the pool until this one is over. */
   lock: boolean
   /** The argument that has the target, for the error. Default: `target`. */

@@ -3,7 +3,7 @@ import { Prisma } from '../../../database/generated/client/client.ts'
 import type { Database, Transaction } from '../../../database/open.ts'
 import { type Candidate, unavailability } from '../../routing/decision.ts'
 import { inTurns, type Portion } from '../../routing/in-turns.ts'
-import type { Turns } from '../../routing/pool.ts'
+import type { AskedPool } from '../../routing/pool.ts'
 import type { Ineligibility } from '../../routing/rules.ts'
 import { type AgentStatus, readAgentStatuses, readStatusesOf } from '../availability/read-status.ts'
 
@@ -35,7 +35,7 @@ export async function readChatCandidatesOf(
  * @returns the agents in the order of their turns */
 export async function readChatCandidatesInTurn(
   tx: Transaction,
-  { pool, portion, network, now }: { pool: Turns; portion: Portion; network: string | null; now: Date },
+  { pool, portion, network, now }: { pool: AskedPool; portion: Portion; network: string | null; now: Date },
 ): Promise<ChatCandidate[]> {
   const asked = Prisma.sql`${inTurns(pool, portion)} asked`
   return (await readStatusesOf(tx, { asked, network, now })).map(toCandidate)

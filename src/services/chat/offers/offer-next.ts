@@ -2,6 +2,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { ChatOffer } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
+import { sendTogether } from '../../../database/send-together.ts'
 import { NotFoundError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
 import {
@@ -10,7 +11,7 @@ import {
   recordDecision,
   recordingDecision,
 } from '../../routing/decision.ts'
-import { readTurns, type Turns } from '../../routing/pool.ts'
+import { type AskedPool, readTurns, type Turns } from '../../routing/pool.ts'
 import { targetInput } from '../../routing/target-input.ts'
 import { RestartTransaction } from '../../transaction.ts'
 import { beginningConversation } from '../request/begin-conversation.ts'
@@ -31,22 +32,35 @@ export async function offerNext(
   services: Pick<Services, 'jobs'>,
   { tx, request }: { tx: Transaction; request: OfferRequest },
 ): Promise<ChatOffer | null> {
-  const pool = await lockTurns(tx, request)
-  const { offer, unserved } = await offerInTurn(services, { tx, pool, request })
+  const turns = await lockTurns(tx, request)
+  const { offer, unserved } = await offerInTurn(services, { tx, turns, request })
   if (offer === null) await recordMiss(tx, { request, record: unserved.record })
   return offer
 }
 
+/** A pool that is locked, and those whose turn it is next, as they were read under the lock. */
+export interface LockedTurns {
+  pool: Turns
+  next: ChatCandidate[]
+}
+
 /** Waits for the other transactions that take turns in the pool.
  * @throws NotFoundError for a target that the workspace does not have */
-export const lockTurns = (
+export async function lockTurns(tx: Transaction, request: OfferRequest): Promise<LockedTurns> {
+  const { conversation, target, field = 'input.target' } = request
+  const asked = { workspaceId: conversation.workspaceId, kind: 'LIVE_CHAT' as const, target }
+  // A statement of its own, because the snapshot of the locking one predates the lock.
+  const [pool, next] = await sendTogether(
+    () => readTurns(tx, { ...asked, field, lock: true }),
+    () => readFirst(tx, { pool: asked, request }),
+  )
+  return { pool, next }
+}
+
+const readFirst = (
   tx: Transaction,
-  {
-    conversation: { workspaceId },
-    target,
-    field = 'input.target',
-  }: Pick<OfferRequest, 'conversation' | 'target' | 'field'>,
-): Promise<Turns> => readTurns(tx, { workspaceId, kind: 'LIVE_CHAT', target, field, lock: true })
+  given: { pool: AskedPool; request: OfferRequest },
+): Promise<ChatCandidate[]> => readPortion(tx, { ...given, skip: 0, most: FIRST_PORTION })
 
 /** Nobody gets the chat. */
 export interface Unserved {
@@ -55,14 +69,13 @@ export interface Unserved {
   candidates: ChatCandidate[]
 }
 
-/** Like `offerNext`, but stores nothing when no agent is eligible.
- * @param given.pool locked */
+/** Like `offerNext`, but stores nothing when no agent is eligible. */
 export async function offerInTurn(
   services: Pick<Services, 'jobs'>,
-  { tx, pool, request }: { tx: Transaction; pool: Turns; request: OfferRequest },
+  { tx, turns: { pool, next }, request }: { tx: Transaction; turns: LockedTurns; request: OfferRequest },
 ): Promise<{ offer: ChatOffer; unserved: null } | { offer: null; unserved: Unserved }> {
-  for (;;) {
-    const { candidates, record } = await decideTurn(tx, { pool, request })
+  for (let first = next; ; first = await readFirst(tx, { pool, request })) {
+    const { candidates, record } = await decideTurn(tx, { turns: { pool, next: first }, request })
     const chosen = candidates.find(({ agentId }) => agentId === record.decision.agentId)
     if (chosen === undefined) return { offer: null, unserved: { record, candidates } }
     const offer = await seatOffer(services, { tx, chosen: chosen.status, pool, request, record })
@@ -75,10 +88,11 @@ export async function offerInTurn(
 /** Decides whose turn it is, and stores nothing. */
 export async function decideTurn(
   tx: Transaction,
-  { pool, request }: { pool: Turns; request: OfferRequest },
+  { turns, request }: { turns: LockedTurns; request: OfferRequest },
 ): Promise<Unserved> {
   const { conversation, now } = request
-  const candidates = await readUntilEligible(tx, { pool, request })
+  const { pool } = turns
+  const candidates = await readUntilEligible(tx, { turns, request })
   const decision = decideInTurn(pool, { candidates, isAvailable: () => true })
   const { id: conversationId, workspaceId } = conversation
   return { candidates, record: { id: uuidv7(), workspaceId, decision, now, conversationId } }
@@ -99,19 +113,27 @@ export async function recordMiss(
 /** @returns the agents in turn, up to the portion with the first eligible one; all agents if none is eligible */
 async function readUntilEligible(
   tx: Transaction,
-  { pool, request }: { pool: Turns; request: OfferRequest },
+  { turns: { pool, next }, request }: { turns: LockedTurns; request: OfferRequest },
+): Promise<ChatCandidate[]> {
+  const candidates: ChatCandidate[] = []
+  let portion = next
+  for (let most = FIRST_PORTION; ; ) {
+    candidates.push(...portion)
+    const isFound = portion.some(({ ineligibleBecause }) => ineligibleBecause.length === 0)
+    if (isFound || portion.length < most) return candidates
+    most *= PORTION_GROWTH
+    portion = await readPortion(tx, { pool, request, skip: candidates.length, most })
+  }
+}
+
+function readPortion(
+  tx: Transaction,
+  { pool, request, ...range }: { pool: AskedPool; request: OfferRequest; skip: number; most: number },
 ): Promise<ChatCandidate[]> {
   const { conversation, except, transferredBy, now } = request
   // A transfer is the agent's choice.
   const network = transferredBy === null ? conversation.clientNetwork : null
-  const candidates: ChatCandidate[] = []
-  for (let most = FIRST_PORTION; ; most *= PORTION_GROWTH) {
-    const portion = { except, skip: candidates.length, most }
-    const next = await readChatCandidatesInTurn(tx, { pool, portion, network, now })
-    candidates.push(...next)
-    const isFound = next.some(({ ineligibleBecause }) => ineligibleBecause.length === 0)
-    if (isFound || next.length < most) return candidates
-  }
+  return readChatCandidatesInTurn(tx, { pool, portion: { except, ...range }, network, now })
 }
 
 /** The next offer of a request whose last offer was not accepted: to the same pool, without the agents who had an offer.

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Conversation, Prisma, Workspace } from '../../../database/generated/client/client.ts'
 import { lockVisitor } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
+import { sendTogether } from '../../../database/send-together.ts'
 import { ForbiddenError } from '../../../errors.ts'
 import { networkKeyOf } from '../../budgets/client-key.ts'
 import { spendBudgets } from '../../budgets/spend-budgets.ts'
@@ -86,10 +87,12 @@ interface ChatRequester
 
 /** Locks the visitor: concurrent calls of one visitor wait for each other from here on. */
 async function requireChat(tx: Transaction, viewer: VisitorViewer): Promise<ChatRequester> {
-  const visitor = await lockVisitor(tx, viewer.visitorId)
-  // A second statement, because the visitor may have moved to another person while this call waited for the lock: the
-  // snapshot of the locking statement predates the lock, so a join there would not find the new person.
-  const requester = visitor && (await readChatRequester(tx, visitor))
+  // Two statements, because the visitor may move to another person while this call waits for the lock: the snapshot of
+  // the locking statement predates the lock, so a join there would not find the new person.
+  const [, requester] = await sendTogether(
+    () => lockVisitor(tx, viewer.visitorId),
+    () => readChatRequester(tx, viewer.visitorId),
+  )
   if (!requester?.chatEnabled) throw new ForbiddenError('The workspace has switched live chat off.')
   if (isBlocked(requester.email, requester)) {
     throw new ForbiddenError('The workspace takes no live chats from this e-mail address.')
@@ -97,10 +100,7 @@ async function requireChat(tx: Transaction, viewer: VisitorViewer): Promise<Chat
   return requester
 }
 
-async function readChatRequester(
-  tx: Transaction,
-  { visitorId, personId }: { visitorId: string; personId: string },
-): Promise<ChatRequester | null> {
+async function readChatRequester(tx: Transaction, visitorId: string): Promise<ChatRequester | null> {
   const [requester] = await tx.$queryRaw<ChatRequester[]>`
     SELECT p."id" AS "personId", p."email", v."verified", v."claimed", w."chatEnabled", w."offerTimeoutSeconds",
       w."maxOffersPerRequest", w."waitSeconds",
@@ -110,10 +110,10 @@ async function readChatRequester(
       ) AS "isQueueEmpty",
       (
         SELECT c."id" FROM "Conversation" c
-        WHERE c."visitorId" = ${visitorId}::uuid AND c."state" IN ('REQUESTED', 'OFFERED', 'ACTIVE')
+        WHERE c."visitorId" = v."id" AND c."state" IN ('REQUESTED', 'OFFERED', 'ACTIVE')
       ) AS "openChatId"
-    FROM "Person" p JOIN "Workspace" w ON w."id" = p."workspaceId", "Visitor" v
-    WHERE p."id" = ${personId}::uuid AND v."id" = ${visitorId}::uuid`
+    FROM "Visitor" v JOIN "Person" p ON p."id" = v."personId" JOIN "Workspace" w ON w."id" = p."workspaceId"
+    WHERE v."id" = ${visitorId}::uuid`
   return requester ?? null
 }
 

@@ -31,13 +31,13 @@ export async function offerOrWait(
   if (workspace.waitSeconds === 0 && isQueueEmpty) {
     return (await offerNext(services, { tx, request })) ? { state: 'OFFERED' } : missed
   }
-  const pool = await lockTurns(tx, request)
+  const turns = await lockTurns(tx, request)
   const queue = await readQueueAhead(tx, { ...request.conversation, before: request.conversation, now })
   // An agent with room is for those who wait longer; the next sweep offers their chats, then this one.
   const { unserved } =
     queue.ahead > 0
-      ? { unserved: await decideTurn(tx, { pool, request }) }
-      : await offerInTurn(services, { tx, pool, request })
+      ? { unserved: await decideTurn(tx, { turns, request }) }
+      : await offerInTurn(services, { tx, turns, request })
   if (unserved === null) return { state: 'OFFERED' }
   const { record, candidates } = unserved
   if (waits({ ...record, ...queue, ...workspace, candidates })) {

@@ -125,8 +125,8 @@ async function offerOrMiss(
     await missRequest(services, { tx, conversation, now })
     return
   }
-  const pool = await lockTurns(tx, request)
-  const { unserved } = await offerInTurn(services, { tx, pool, request })
+  const turns = await lockTurns(tx, request)
+  const { unserved } = await offerInTurn(services, { tx, turns, request })
   if (unserved === null) await tx.conversation.update({ where: { id }, data: { state: 'OFFERED' } })
   else if (unserved.candidates.length > 0) return 'FULL'
   else await missRequest(services, { tx, conversation, now })
