@@ -2,14 +2,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Mail } from '../../src/services/ports/mailer.ts'
 import type { Staff } from '../kit/actors.ts'
-import { mutateMeeting } from '../kit/booking.ts'
+import { book, createVisitor, mutateMeeting } from '../kit/booking.ts'
 import { bookWith, startsWith, untilWritten } from '../kit/calendar-looks.ts'
 import { mailsByCalendar, mailsByUs, organizerIn, uidIn } from '../kit/calendar-mails.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
 import { type Account, createConnectedAgent, PROVIDERS, uidOf } from '../kit/calendars.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { eventually } from '../kit/eventually.ts'
-import { personIdOf } from '../kit/people.ts'
+import { hashWith, identifyVisitor, identitySecretOf, personIdOf } from '../kit/people.ts'
 import { emulatorOf } from '../kit/providers/kits.ts'
 import { aVisitor } from '../kit/scene.ts'
 import { at, TEN } from '../kit/times.ts'
@@ -18,8 +18,13 @@ const FOUR = at('16:00')
 
 const FROM = 'meetings@switchboard.test'
 const NEW_ADDRESS = 'hopper@navy.example'
+const SPAM = 'https://evil.example/pills'
+const FREE = { email: 'eve@navy.example', firstName: `Eve ${SPAM}`, jobTitle: SPAM, phone: SPAM }
 
-const { app, admin, database, visitor, mutate } = useCalendarScene({ visitor: aVisitor }, { jobs: true })
+const { app, acme, admin, database, visitor, mutate } = useCalendarScene(
+  { visitor: aVisitor },
+  { jobs: true },
+)
 
 const bookTen = (agent: Staff) => bookWith(app, { agent, visitor: visitor.token, startsAt: TEN })
 
@@ -56,6 +61,29 @@ describe.each(PROVIDERS)('a meeting in a calendar of %s', (provider) => {
     await eventually(() => expect(theirs(account)).toHaveLength(3))
     await eventually(() => expect(ours()).toHaveLength(3))
     expect(ours()[2]?.calendar).toBeNull()
+  })
+
+  it('tells nothing that the visitor wrote to an address that nobody has vouched for', async () => {
+    const { agent, account } = await createConnectedAgent(app, provider)
+    const identityHash = hashWith(await identitySecretOf(app, acme), FREE.email)
+    const unverified = await createVisitor(app, acme)
+    const verified = await createVisitor(app, acme)
+    await identifyVisitor(app, verified, { person: FREE, identityHash })
+    for (const [token, startsAt] of [
+      [unverified, TEN],
+      [verified, FOUR],
+    ] as const) {
+      const target = { agentId: agent.id }
+      await book(app, { token, input: { target, startsAt, person: FREE, agenda: `${SPAM} at once` } })
+    }
+    await eventually(() => expect(theirs(account)).toEqual(['INVITATION', 'INVITATION']))
+    const [claimed, proven] = [
+      account.eventsWithin(TEN, at('10:30')),
+      account.eventsWithin(FOUR, at('16:30')),
+    ]
+    expect(JSON.stringify(claimed)).not.toContain(SPAM)
+    expect(JSON.stringify(claimed)).toContain('Eve')
+    expect(JSON.stringify(proven)).toContain(`${SPAM} at once`)
   })
 
   it('moves with the visitor’s address: the old one gets our cancellation of it, the new one our invitation', async () => {

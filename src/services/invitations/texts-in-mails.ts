@@ -1,4 +1,4 @@
-// The texts of a meeting as its mails show them. Whoever books with a foreign address must not be able to send a message to
+// The texts of a meeting as its mails show them, ours and those of an agent's calendar that invites. Whoever books with a foreign address must not be able to send a message to
 // it: as long as nobody has vouched for the address, its owner reads nothing that the visitor was free to write.
 import type { Meeting, Person } from '../../database/generated/client/client.ts'
 import { visitorMailName } from '../notifications/mail/mail-name.ts'

@@ -2,6 +2,8 @@
 // idempotent, and a late run writes nothing outdated.
 import type { CalendarConnection, CalendarEntry } from '../../../database/generated/client/client.ts'
 import type { Services } from '../../context.ts'
+import type { InvitationTexts } from '../../invitations/invitation.ts'
+import { isUnproven, textsInMail, withSafeName } from '../../invitations/texts-in-mails.ts'
 import { personName } from '../../people/person-name.ts'
 import type { CalendarAccess, CalendarApi, CalendarEvent } from '../../ports/calendar-provider.ts'
 import { MINUTE } from '../../time.ts'
@@ -36,7 +38,7 @@ async function readState({ database }: Services, { meetingId, agentId }: EntryKe
   if (connection === null) throw new CalendarFault('REAUTHENTICATE', 'The calendar is not connected.')
   const { meeting, ...entry } = await database.calendarEntry.findUniqueOrThrow({
     where: { meetingId_agentId: { meetingId, agentId } },
-    include: { meeting: { include: { person: true } } },
+    include: { meeting: { include: { person: true, agent: true } } },
   })
   return { meeting, entry, connection }
 }
@@ -135,7 +137,8 @@ function eventOf(
   meeting: EntryState['meeting'],
   { agentId, generation, eventId, invites }: EntryState['entry'],
 ): CalendarEvent {
-  const { id: meetingId, revision, startsAt, endsAt, subject, body, person } = meeting
+  const { id: meetingId, revision, startsAt, endsAt } = meeting
+  const person = withSafeName(meeting.person)
   return {
     meetingId,
     agentId,
@@ -143,11 +146,17 @@ function eventOf(
     revision,
     startsAt,
     endsAt,
-    subject,
-    body,
+    ...textsOf(meeting, { invites }),
     invites,
     visitor: { name: personName(person), email: person.email ?? '' },
     wantsConference: meeting.includeConferenceLink,
     written: eventId === null ? null : { eventId },
   }
+}
+
+/** An event that invites the visitor is mailed to the address, which may be a stranger's. */
+function textsOf(meeting: EntryState['meeting'], { invites }: { invites: boolean }): InvitationTexts {
+  if (!invites || !isUnproven(meeting)) return { subject: meeting.subject, body: meeting.body }
+  const { person, agent } = meeting
+  return textsInMail({ meeting, agent, person, recipient: 'VISITOR' })
 }
