@@ -1,7 +1,6 @@
 // Calendar credentials and the contents of external calendars must never leak. After everything that can happen to a
 // calendar, the tests search for them in all that was stored, answered, mailed and logged.
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createFaultLog } from '../../src/server/fault-log.ts'
 import { resealCredentials } from '../../src/services/calendars/connection/reseal-credentials.ts'
 import { createSecretBox } from '../../src/services/identity/secret-box.ts'
 import type { GoogleAccount } from '../emulators/google/accounts.ts'
@@ -30,6 +29,7 @@ import {
 } from '../kit/calendars.ts'
 import { HOUR } from '../kit/clock.ts'
 import { eventually } from '../kit/eventually.ts'
+import { dump, findAll, logged, recordAnswers } from '../kit/leaks.ts'
 import { aVisitor } from '../kit/scene.ts'
 
 const MARKER = 'Zebra-7731'
@@ -40,73 +40,24 @@ const { app, acme, admin, visitor, database, mutate } = useCalendarScene(
   { start: startCalendarServer, jobs: true },
 )
 /** Every answer to any client. */
-let answers: string[] = []
-
+let answers: string[]
 beforeAll(() => {
-  const { fetch, execute } = app
-  app.fetch = async (...call) => {
-    const response = await fetch(...call)
-    answers.push(await response.clone().text(), JSON.stringify([...response.headers]))
-    return response
-  }
-  app.execute = async <Data>(...call: Parameters<typeof execute>) => {
-    const answer = await execute<Data>(...call)
-    answers.push(JSON.stringify(answer))
-    return answer
-  }
+  answers = recordAnswers(app)
 })
 beforeEach(() => {
-  answers = []
+  answers.length = 0
 })
-
-/** Every row of every table as text, including bytes. */
-async function dump(): Promise<string> {
-  const tables = await database.$queryRaw<{ name: string }[]>`
-    SELECT format('%I.%I', table_schema, table_name) AS "name" FROM information_schema.tables
-    WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`
-  const rows: string[] = []
-  for (const { name } of tables) {
-    const found = await database.$queryRawUnsafe<{ row: string }[]>(
-      `SELECT row_to_json(t)::text AS "row" FROM ${name} t`,
-    )
-    rows.push(...found.map(({ row }) => `${name} ${row}`))
-  }
-  return rows.join('\n')
-}
-
-/** The faults as the operator would read them. */
-function logged(): string {
-  const lines: string[] = []
-  const write = createFaultLog({ clock: app.clock, write: (line) => void lines.push(line) })
-  for (const error of app.faults) write({ error })
-  return lines.join('') + app.faults.map((fault) => JSON.stringify(fault)).join('')
-}
 
 /** Every place that could contain a secret. */
 async function everything(): Promise<Record<string, string>> {
   const query = '{ meetings(first: 50) { edges { node { subject body history { reason } } } } }'
   await app.execute(query, { token: admin.token })
   return {
-    database: await dump(),
+    database: await dump(app),
     answers: answers.join('\n'),
     mails: JSON.stringify(app.mails),
-    log: logged(),
+    log: logged(app),
   }
-}
-
-/** Searches for the texts in clear, as hex, as base64 and percent-encoded.
- * @returns each place together with the form that it contains */
-function findAll(places: Record<string, string>, texts: string[]): string[] {
-  const formsOf = (text: string) => {
-    const bytes = Buffer.from(text)
-    const base64 = bytes.toString('base64').replace(/=+$/, '')
-    return new Set([text, bytes.toString('hex'), base64, encodeURIComponent(text)])
-  }
-  const forms = texts.flatMap((text) => [...formsOf(text)])
-  return Object.entries(places).flatMap(([place, content]) => {
-    const folded = content.toLowerCase()
-    return forms.filter((form) => folded.includes(form.toLowerCase())).map((form) => `${place}: ${form}`)
-  })
 }
 
 /** Creates a private event with the marker in every text. */
