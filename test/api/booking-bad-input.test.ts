@@ -44,6 +44,7 @@ describe('slots', () => {
     ['a time without an offset', { from: '2026-03-03T00:00:00' }, ['from'], { code: 'INVALID_FORMAT' }],
     ['a day that does not exist', { from: '2026-02-30T00:00:00Z' }, ['from'], { code: 'INVALID_FORMAT' }],
     ['the year 10000', { from: '+010000-01-01T00:00:00Z' }, ['from'], { code: 'INVALID_FORMAT' }],
+    ['the year 9999', { to: '9999-01-01T00:00:00Z' }, ['to'], { code: 'INVALID_FORMAT' }],
     ['the year 1', { from: '0001-01-01T00:00:00Z' }, ['from'], { code: 'INVALID_FORMAT' }],
     ['no round robin', { target: { roundRobin: false } }, ['target', 'roundRobin'], { code: 'NOT_ALLOWED' }],
   ])('refuse %s and name the argument', async (_what, variables, path, issue) => {

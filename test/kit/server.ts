@@ -35,3 +35,9 @@ export async function startOnPortForTest(options?: TestAppOptions): Promise<Test
   onTestFinished(() => server.stop())
   return server
 }
+
+/** The same, with a `fetch` that goes through the port. */
+export async function startOverHttp(options: TestAppOptions = {}): Promise<TestServer> {
+  const server = await startOnPort(options)
+  return { ...server, fetch: (path, init) => fetch(`${server.server.url}${path}`, init) }
+}

@@ -27,6 +27,12 @@ export const SECRET = 'a secret of the backend, 32 characters or more'
 /** It knows a backend, so that a test chooses the addresses. */
 const start = () => startOnPort({ budgets, network: { backendSecret: SECRET } })
 
+/** The headers of a backend that passes on a visitor's address. */
+export const fromAddress = (address: string) => ({
+  'switchboard-visitor-address': address,
+  'switchboard-backend-secret': SECRET,
+})
+
 export const TWO_A_MINUTE: Budget = { limit: 2, windowMs: MINUTE }
 export const HALF_A_MINUTE = '2026-03-02T08:00:30.000Z'
 const LIMIT = '... on QuotaExceededError { limit resetsAt message }'
@@ -63,8 +69,7 @@ export function useBudgetScene() {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        'switchboard-visitor-address': address,
-        'switchboard-backend-secret': SECRET,
+        ...fromAddress(address),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...headers,
       },

@@ -5,7 +5,15 @@ import { createVisitor } from '../kit/booking.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { openRawSocket } from '../kit/raw-socket.ts'
 import { startOnPort } from '../kit/server.ts'
-import { budgets, HALF_A_MINUTE, RANGE, SECRET, TWO_A_MINUTE, useBudgetScene } from './budget-scene.ts'
+import {
+  budgets,
+  fromAddress,
+  HALF_A_MINUTE,
+  RANGE,
+  SECRET,
+  TWO_A_MINUTE,
+  useBudgetScene,
+} from './budget-scene.ts'
 
 const { scene, startVisit, bookFor, calls, expectTwo } = useBudgetScene()
 const { app, acme } = scene
@@ -17,6 +25,25 @@ describe('the budget of a client address', () => {
     budgets[name].address = TWO_A_MINUTE
     await expectTwo(call, async () => ({ token: await visitor() }))
     expect((await call({ token: await visitor(), address: '198.51.100.2' })).refused).toBeUndefined()
+  })
+
+  it('counts the attempts of a request, not the request: a guess by each alias is an attempt', async () => {
+    budgets.visits.address = TWO_A_MINUTE
+    const publicKey = JSON.stringify(acme.publicKey)
+    const guess = (number: number) =>
+      `a${number}: startVisit(input: {
+        publicKey: ${publicKey}, person: { email: "grace@navy.example" }, identityHash: "${`${number}`.repeat(64)}"
+      }) { __typename }`
+    const query = `mutation { ${[1, 2, 3, 4].map(guess).join(' ')} }`
+    const answer = await fetch(`${app.server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...fromAddress('198.51.100.1') },
+      body: JSON.stringify({ query }),
+    })
+    const { data } = await answer.json()
+    expect(Object.values(data).map((result) => (result as { __typename: string }).__typename)).toEqual([
+      ...['InvalidInputError', 'InvalidInputError', 'QuotaExceededError', 'QuotaExceededError'],
+    ])
   })
 
   it('is that of the network of 64 bits in which an IPv6 client may choose any', async () => {

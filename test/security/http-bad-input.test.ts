@@ -1,17 +1,18 @@
 // Harmful HTTP requests. Every limit answers immediately, with a code that clients can handle.
 import { encodeGlobalID } from '@pothos/plugin-relay'
-import { getIntrospectionQuery } from 'graphql'
+import { type GraphQLInputObjectType, getIntrospectionQuery, getNamedType, isInputObjectType } from 'graphql'
 import { validate, version } from 'uuid'
 import { describe, expect, it, vi } from 'vitest'
+import { schema } from '../../src/schema/index.ts'
 import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
 import { startAppForTest } from '../kit/app.ts'
 import { post, refusal } from '../kit/http.ts'
 import { useScene } from '../kit/scene.ts'
-import { startOnPortForTest } from '../kit/server.ts'
+import { startOverHttp } from '../kit/server.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-const { app, acme, admin } = useScene({}, { once: true })
+const { app, acme, admin } = useScene({}, { once: true, start: startOverHttp })
 
 /** Posts as the administrator. */
 const postAdmin = (body: string | object) => post(app, { body, token: admin.token })
@@ -104,6 +105,24 @@ describe('a query that costs too much', () => {
     expect(app.faults).toEqual([])
   })
 
+  it('cannot nest filters or orders: no input is part of itself', async () => {
+    const inputs = Object.values(schema.getTypeMap()).filter(isInputObjectType)
+    expect(inputs.length).toBeGreaterThan(40)
+    const partsOf = (input: GraphQLInputObjectType) =>
+      Object.values(input.getFields())
+        .map(({ type }) => getNamedType(type))
+        .filter(isInputObjectType)
+    for (const input of inputs) {
+      const within = new Set(partsOf(input))
+      // A set goes on to what is added while it is walked.
+      for (const part of within) for (const deeper of partsOf(part)) within.add(deeper)
+      expect([...within], input.name).not.toContain(input)
+    }
+    const filter = { OR: [{ search: 'a' }] }
+    const query = 'query ($filter: MeetingFilter) { meetings(filter: $filter) { totalCount } }'
+    expect(await refusal(postAdmin({ query, variables: { filter } }))).toMatchObject({ status: 400 })
+  })
+
   it('is measured against the configured limits', async () => {
     const limits = { maxBodyBytes: 2000, maxTokens: 40, maxDepth: 2, maxAliases: 1, maxCost: 3 }
     const strict = await startAppForTest({ limits })
@@ -119,15 +138,9 @@ describe('a query that costs too much', () => {
 
 describe('a request', () => {
   it('is refused while it is received when it exceeds the limit, with or without a Content-Length', async () => {
-    const { server } = await startOnPortForTest()
     const text = JSON.stringify({ query: '{ __typename }', variables: { a: 'x'.repeat(20 * 1024 * 1024) } })
     const send = (body: BodyInit) =>
-      fetch(`${server.url}/graphql`, {
-        method: 'POST',
-        headers: JSON_TYPE,
-        body,
-        duplex: 'half',
-      } as RequestInit)
+      app.fetch('/graphql', { method: 'POST', headers: JSON_TYPE, body, duplex: 'half' } as RequestInit)
     for (const body of [text, new Blob([text]).stream()]) {
       expect(await refusal(send(body))).toMatchObject({ status: 413, code: 'BODY_TOO_LARGE' })
     }

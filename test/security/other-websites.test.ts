@@ -5,10 +5,11 @@ import { startAppForTest } from '../kit/app.ts'
 import { DAY } from '../kit/clock.ts'
 import { post, refusal } from '../kit/http.ts'
 import { useScene } from '../kit/scene.ts'
+import { startOverHttp } from '../kit/server.ts'
 
 const CREATE_EVE = 'mutation { createAgent(input: { name: "Eve", email: "eve@acme.test" }) { __typename } }'
 
-const { app, acme, admin, database } = useScene({}, { once: true })
+const { app, acme, admin, database } = useScene({}, { once: true, start: startOverHttp })
 
 const agentsCalledEve = () => database.agent.count({ where: { name: 'Eve' } })
 
