@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'UNAVAILABLE'
   | 'OFFER_NO_LONGER_OPEN'
   | 'QUOTA_EXCEEDED'
+  | 'PROOF_OF_WORK_REQUIRED'
 
 export abstract class AppError extends Error {
   abstract readonly code: ErrorCode
@@ -235,6 +236,17 @@ export class QuotaExceededError extends AppError {
     super(message)
     this.limit = limit
     this.resetsAt = resetsAt
+  }
+}
+
+/** The call is accepted with a solution of the challenge. */
+export class ProofOfWorkRequiredError extends AppError {
+  readonly code = 'PROOF_OF_WORK_REQUIRED'
+  /** As ALTCHA's solvers take it. */
+  readonly challenge: object
+  constructor(message: string, { challenge }: { challenge: object }) {
+    super(message)
+    this.challenge = challenge
   }
 }
 

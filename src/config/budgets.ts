@@ -14,6 +14,7 @@ export type BudgetScope = (typeof BUDGET_SCOPES)[number]
 
 const BUDGETED_CALLS = [
   'visits',
+  'visitsWithoutProof',
   'holds',
   'bookings',
   'changes',
@@ -40,6 +41,8 @@ const anHour = inMinutes(60)
 /** So high that a busy website, or an office behind one address, does not meet them. */
 export const DEFAULT_BUDGETS: Budgets = {
   visits: { address: tenMinutes(600), network: tenMinutes(6000), workspace: tenMinutes(60_000) },
+  /** Where visits are protected: beyond it, a visit needs a proof of work. */
+  visitsWithoutProof: { address: tenMinutes(20), network: tenMinutes(200) },
   holds: {
     address: tenMinutes(300),
     network: tenMinutes(3000),

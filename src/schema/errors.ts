@@ -11,9 +11,12 @@ import {
   NoAgentAvailableError,
   NotFoundError,
   OfferNoLongerOpenError,
+  ProofOfWorkRequiredError,
   QuotaExceededError,
   type SlotRefusal,
 } from '../errors.ts'
+import { PROOF_LASTS_MS } from '../services/people/visit-proof.ts'
+import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { OfferStateRef } from './chat-enums.ts'
 import { CalendarStateRef, FallbackRef, PermissionRef } from './shared.ts'
@@ -225,6 +228,20 @@ builder.objectType(OfferNoLongerOpenError, {
       type: OfferStateRef,
       description: 'The state of the offer, for example `EXPIRED`.',
       resolve: (error: OfferNoLongerOpenError) => error.offerState as OfferState,
+    }),
+  }),
+})
+
+builder.objectType(ProofOfWorkRequiredError, {
+  name: 'ProofOfWorkRequiredError',
+  description:
+    'Many visits have begun from the client address (the budget `visitsWithoutProof`), or the solution is wrong, too late or was used before. Nothing was changed. Solve the challenge, which takes a browser about a second, and call again with the solution as `proofOfWork`.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    challenge: t.field({
+      type: 'JSONObject',
+      description: `The challenge as the solvers of ALTCHA (\`altcha-lib\`) take it. It can be solved for ${formatDuration(PROOF_LASTS_MS)}, and its solution can be used once. docs/clients.md has an example.`,
+      resolve: ({ challenge }) => challenge as Record<string, unknown>,
     }),
   }),
 })

@@ -1,6 +1,6 @@
 // Visits, and the mutations that identify visitors and change people.
 import { DEFAULT_RETENTION } from '../config/retention.ts'
-import { ConflictError, NotFoundError, QuotaExceededError } from '../errors.ts'
+import { ConflictError, NotFoundError, ProofOfWorkRequiredError, QuotaExceededError } from '../errors.ts'
 import { identifyVisitor } from '../services/people/identify-visitor.ts'
 import { startVisit, VISIT_LASTS_MS, type Visit } from '../services/people/start-visit.ts'
 import { MAX_CRM_STATUS_LENGTH, updatePerson } from '../services/people/update-person.ts'
@@ -48,14 +48,18 @@ const StartVisitInput = builder.inputType('StartVisitInput', {
     pageUrl: t.field({ type: 'URL', description: 'The address of the web page that the visitor is on.' }),
     person: t.field({ type: PersonInput, description: 'What the website knows about the visitor.' }),
     identityHash: t.string({ description: IDENTITY_HASH }),
+    proofOfWork: t.string({
+      description:
+        'The solution of the challenge of a `ProofOfWorkRequiredError`: the JSON of `{ challenge, solution }` in base64, as ALTCHA makes it. Left out at the first call.',
+    }),
   }),
 })
 
 builder.mutationField('startVisit', (t) =>
   t.field({
     type: VisitRef,
-    description: `Starts a visit, and returns a token for the visitor. Requires no token: the public key identifies the workspace. A browser must call it from one of the workspace's \`allowedOrigins\`. ${BUDGETED}`,
-    errors: { types: [NotFoundError, QuotaExceededError] },
+    description: `Starts a visit, and returns a token for the visitor. Requires no token: the public key identifies the workspace. A browser must call it from one of the workspace's \`allowedOrigins\`. Where \`visitProtection\` asks for it, many visits from one client address need a proof of work. ${BUDGETED}`,
+    errors: { types: [NotFoundError, QuotaExceededError, ProofOfWorkRequiredError] },
     args: { input: t.arg({ type: StartVisitInput, required: true, description: 'The visit to start.' }) },
     resolve: (_root, { input }, context) => startVisit(context, input),
   }),

@@ -32,6 +32,7 @@ const BLOCKED_EMAILS =
   'The blocked e-mail addresses and domains, for example `eve@rival.example` or `rival.example`. Visitors with one of these addresses, or with an address at one of these domains or at a subdomain, can neither book meetings nor request live chats. Staff can book meetings for them.'
 const BLOCKS_DISPOSABLE =
   'Whether addresses at domains that give out disposable mailboxes, for example `mailinator.com`, are blocked too. The list of these domains is part of the version of Switchboard.'
+const VISIT_PROTECTION = 'What a visit needs once many have begun from one client address.'
 const OFFER_TIMEOUT =
   'How many seconds an agent has to accept an offer before the live chat is offered to the next agent.'
 const MAX_OFFERS = 'How many agents are offered a live chat, one after the other, before it is missed.'
@@ -45,6 +46,17 @@ const WAIT =
 const RESETS_AT_MIDNIGHT =
   "Whether a toggle to available ends no later than at the next midnight, in the time zone of the agent's hours."
 const CHAT_FALLBACK = 'What a visitor is shown when a live chat is missed.'
+
+const VisitProtectionRef = builder.enumType('VisitProtection', {
+  description: VISIT_PROTECTION,
+  values: {
+    NONE: { description: 'Nothing, within the budgets.' },
+    PROOF_OF_WORK: {
+      description:
+        'The solution of a small computation, which costs a visitor about a second (`ProofOfWorkRequiredError`). The website must be able to solve it.',
+    },
+  },
+})
 
 const LiveChatSettingsRef = builder.objectRef<Workspace>('LiveChatSettings').implement({
   description: 'The settings for all live chats of the workspace.',
@@ -115,6 +127,11 @@ export const WorkspaceRef = builder.prismaNode('Workspace', {
       description: `${BLOCKS_DISPOSABLE} ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
+    visitProtection: t.expose('visitProtection', {
+      type: VisitProtectionRef,
+      description: `${VISIT_PROTECTION} ${STAFF_ONLY}`,
+      authScopes: { staff: true },
+    }),
     liveChatSettings: t.field({
       type: LiveChatSettingsRef,
       description: `The settings for all live chats. ${STAFF_ONLY}`,
@@ -182,6 +199,7 @@ const UpdateWorkspaceInput = builder.inputType('UpdateWorkspaceInput', {
       description: `${BLOCKED_EMAILS} At most ${MAX_BLOCKED_EMAILS}; they replace the present ones.`,
     }),
     blocksDisposableEmails: t.boolean({ description: BLOCKS_DISPOSABLE }),
+    visitProtection: t.field({ type: VisitProtectionRef, description: VISIT_PROTECTION }),
     liveChatSettings: t.field({
       type: LiveChatSettingsInput,
       description: 'Changes to the settings for all live chats.',

@@ -19,6 +19,7 @@ export async function tidy({ database, clock }: Services): Promise<void> {
   const now = clock.now()
   await deleteExpired(database, { table: 'Reservation', until: now })
   await deleteWholeBudgets(database, now)
+  await database.usedProof.deleteMany({ where: { expiresAt: { lte: now } } })
   const leasesEnd = new Date(now.getTime() - LEASES_KEPT_MS)
   await deleteExpired(database, { table: 'ConsoleLease', until: leasesEnd })
   await deleteExpired(database, { table: 'VisitorLease', until: leasesEnd })

@@ -53,11 +53,12 @@ describe('a screen with settings', () => {
       chatEnabled: false,
       blockedEmails: ['rival.example', 'eve@good.example'],
       blocksDisposableEmails: true,
+      visitProtection: 'PROOF_OF_WORK',
       liveChatSettings,
       meetingSettings: { slotOffer: 'NEXT_AGENT', confirmation: 'EMAIL', fallback },
     }
     await save('updateWorkspace', input)
-    const fields = `name timeZone allowedOrigins chatEnabled blockedEmails blocksDisposableEmails
+    const fields = `name timeZone allowedOrigins chatEnabled blockedEmails blocksDisposableEmails visitProtection
       liveChatSettings { ${Object.keys(liveChatSettings).join(' ')} { message offerMeeting } }
       meetingSettings { slotOffer confirmation fallback { message offerMeeting } }`
     expect(await read(`{ workspace { ${fields} } }`)).toEqual({ workspace: input })

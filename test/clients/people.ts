@@ -21,6 +21,7 @@ const AT_ANY_HOUR = {
 }
 
 const demo = await readDemo()
+export const workspaceKey = demo.workspace.publicKey
 const identity = demo.identities.find(({ role }) => role === 'ADMINISTRATOR')
 
 export const administrator: Person = {

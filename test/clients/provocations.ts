@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { requestChat } from './chats.ts'
 import type { Variables } from './clients/client.ts'
-import { administrator, createAgent, createVisitor, mutate, type Person } from './people.ts'
+import { administrator, createAgent, createVisitor, mutate, type Person, workspaceKey } from './people.ts'
 
 export interface Provocation {
   mutation: string
@@ -60,6 +60,11 @@ const PROVOCATIONS: Record<string, () => Promise<Provocation>> = {
       await mutate('requestLiveChat', viewer, { input })
     return { mutation: 'requestLiveChat', viewer, input }
   },
+  ProofOfWorkRequiredError: async () => ({
+    mutation: 'startVisit',
+    viewer: visitor,
+    input: { publicKey: workspaceKey, proofOfWork: 'wrong' },
+  }),
   CalendarConnectionError: async () => ({
     mutation: 'startCalendarConnection',
     viewer: agent,

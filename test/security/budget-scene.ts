@@ -15,6 +15,7 @@ type Changing = Record<BudgetedCall, Partial<Record<BudgetScope, Budget>>>
 /** The budgets of the present test; other calls have none. */
 export const budgets: Changing = {
   visits: {},
+  visitsWithoutProof: {},
   holds: {},
   bookings: {},
   changes: {},

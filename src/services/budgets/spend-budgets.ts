@@ -83,6 +83,7 @@ function keyOf(
 
 const CALLS: Record<BudgetedCall, string> = {
   visits: 'visits',
+  visitsWithoutProof: 'visits without a proof of work',
   holds: 'holds of slots',
   bookings: 'bookings',
   changes: 'changes of meetings',

@@ -45,6 +45,7 @@ function deriveKeys(secretKey: Uint8Array): PurposeKeys {
   return {
     'meeting-link': keyOf('meeting-link'),
     'meeting-request': keyOf('meeting-request'),
+    'proof-of-work': keyOf('proof-of-work'),
     'demo-identity': keyOf('demo-identity'),
     'event-cursor': keyOf('event-cursor'),
     budget: keyOf('budget'),

@@ -14,6 +14,7 @@ import { identifyPerson, toReader } from './identify-person.ts'
 import { checkIdentityHash, identityHashInput } from './identity-hash.ts'
 import { personInput } from './person-input.ts'
 import type { PersonReader } from './seen-person.ts'
+import { MAX_PROOF_LENGTH, requireVisitProof } from './visit-proof.ts'
 
 export const VISIT_LASTS_MS = 30 * DAY
 
@@ -22,6 +23,7 @@ const startVisitInput = z.object({
   pageUrl: webUrl.nullish(),
   person: personInput.nullish(),
   identityHash: identityHashInput,
+  proofOfWork: opaque(MAX_PROOF_LENGTH).nullish(),
 })
 
 export interface Visit {
@@ -34,7 +36,8 @@ export interface Visit {
 /** @throws NotFoundError for an unknown public key
  * @throws ForbiddenError when a browser calls from an origin the workspace does not list
  * @throws InvalidInputError, also for an identity hash that is wrong or comes without an e-mail
- * @throws QuotaExceededError */
+ * @throws QuotaExceededError
+ * @throws ProofOfWorkRequiredError as in `requireVisitProof` */
 export async function startVisit(
   context: RequestContext,
   raw: z.input<typeof startVisitInput>,
@@ -44,6 +47,7 @@ export async function startVisit(
   if (workspace === null) throw new NotFoundError('input.publicKey')
   requireAllowedOrigin(context, workspace.allowedOrigins)
   await spendBudgets(context, { workspaceId: workspace.id, calls: ['visits'] })
+  await requireVisitProof(context, { workspace, proof: input.proofOfWork ?? null })
   const now = context.clock.now()
   const visitorId = uuidv7()
   const token = createSecretToken(VISITOR_TOKEN_PREFIX)

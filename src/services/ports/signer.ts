@@ -1,6 +1,12 @@
 // The port that signs and verifies small tokens with the installation's secret key.
 
-export type SigningPurpose = 'meeting-link' | 'meeting-request' | 'demo-identity' | 'event-cursor' | 'budget'
+export type SigningPurpose =
+  | 'meeting-link'
+  | 'meeting-request'
+  | 'proof-of-work'
+  | 'demo-identity'
+  | 'event-cursor'
+  | 'budget'
 
 export interface Signer {
   /** @returns the payload and its signature, both base64url, joined by a dot */

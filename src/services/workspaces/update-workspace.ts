@@ -102,6 +102,7 @@ const updateWorkspaceInput = z.object({
     .max(MAX_BLOCKED_EMAILS, `Must be at most ${MAX_BLOCKED_EMAILS} addresses and domains.`)
     .nullish(),
   blocksDisposableEmails: z.boolean().nullish(),
+  visitProtection: z.enum(['NONE', 'PROOF_OF_WORK']).nullish(),
   liveChatSettings: liveChatSettings.nullish(),
   meetingSettings: meetingSettings.nullish(),
 })
@@ -147,6 +148,7 @@ function generalColumns(settings: Settings): Prisma.WorkspaceUpdateInput {
     chatEnabled: chatEnabled ?? undefined,
     blockedEmails: blockedEmails ? [...new Set(blockedEmails)] : undefined,
     blocksDisposableEmails: settings.blocksDisposableEmails ?? undefined,
+    visitProtection: settings.visitProtection ?? undefined,
   }
 }
 
