@@ -13,7 +13,7 @@ const FILES = [
     'race/stalled',
     'race/outages',
   ],
-  ...['race/two-nodes', 'race/ended-backends', 'race/heap'],
+  ...['race/two-nodes', 'race/ended-backends', 'race/heap', 'race/abuse'],
   ...['api/offered-means-bookable', 'api/invitation-model'],
   ...['services/calendars/sync-properties', 'rules/slots.properties'],
 ]
@@ -36,6 +36,7 @@ const budgets = {
   CRASH_BOOKINGS: '400',
   HEAP_SUBSCRIPTIONS: '5000',
   OUTAGES: 'all',
+  ABUSE: 'full',
   TURNS_REQUESTS: '800',
   BACKENDS_MESSAGES: '10000',
   PROPERTY_RUNS: '2000',

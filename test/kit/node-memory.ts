@@ -24,7 +24,7 @@ export interface MemoryProbe {
 }
 
 /** @param server started with `INSPECTABLE` */
-export async function probeMemory(server: ServerProcess): Promise<MemoryProbe> {
+export async function probeMemory(server: Pick<ServerProcess, 'errors'>): Promise<MemoryProbe> {
   const address = ADDRESS.exec(server.errors())?.[1]
   if (address === undefined) throw new Error('The process was not started with INSPECTABLE.')
   const socket = new WebSocket(address, { perMessageDeflate: false })
