@@ -140,6 +140,8 @@ export type ConflictReason =
   | 'MEETING_OVER'
   | 'MEETING_NOT_BEGUN'
   | 'MEETING_STANDS'
+  | 'MEETING_UPCOMING'
+  | 'CHAT_OPEN'
   | 'CHAT_OVER'
   | 'CHAT_NOT_ACCEPTED'
   | 'TRANSFER_PENDING'

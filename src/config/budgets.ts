@@ -12,7 +12,7 @@ export interface Budget {
 export const BUDGET_SCOPES = ['address', 'network', 'visitor', 'recipient', 'workspace'] as const
 export type BudgetScope = (typeof BUDGET_SCOPES)[number]
 
-const BUDGETED_CALLS = [
+export const BUDGETED_CALLS = [
   'visits',
   'visitsWithoutProof',
   'holds',

@@ -15,6 +15,9 @@ export type JobHandlers<Kinds extends JobKinds> = {
 export interface JobQueue<Kinds extends JobKinds> {
   /** Enlists jobs in the transaction. */
   enlist<Name extends keyof Kinds & string>(tx: Transaction, name: Name, jobs: Kinds[Name][]): Promise<void>
+  /** Deletes the jobs, whatever their state, whose data contains one of these texts as a value.
+   * @returns how many were deleted */
+  forget(values: string[]): PromiseLike<number>
   /** Starts to run jobs on this node. */
   work(handlers: JobHandlers<Kinds>): Promise<void>
   /** Starts no further job, and waits for the running ones, which the node's stop signal aborts. Jobs can be enlisted. */
@@ -93,12 +96,10 @@ export async function openJobQueue<Kinds extends JobKinds>(
   return {
     enlist: async (tx, name, jobs) => {
       if (jobs.length === 0) return
-      await boss.insert(
-        name,
-        jobs.map((data) => toInsert(name, data)),
-        { db: fromPrisma(tx) },
-      )
+      const rows = jobs.map((data) => toInsert(name, data))
+      await boss.insert(name, rows, { db: fromPrisma(tx) })
     },
+    forget: (values) => forget(database, values),
     work: async (handlers) => {
       for (const [name, cron] of Object.entries(options.schedules)) await boss.schedule(name, cron)
       for (const name of options.names) runners.push(run(name, handlers[name]))
@@ -110,6 +111,11 @@ export async function openJobQueue<Kinds extends JobKinds>(
     },
   }
 }
+
+const forget = ({ client }: OpenDatabase, values: string[]): PromiseLike<number> => client.$executeRaw`
+  DELETE FROM pgboss.job WHERE EXISTS (
+    SELECT FROM jsonb_path_query("data", 'strict $.**') AS found WHERE found #>> '{}' = ANY (${values}::text[])
+  )`
 
 async function prepareQueue(boss: PgBoss, name: string): Promise<void> {
   await boss.createQueue(name, QUEUE_OPTIONS)

@@ -145,10 +145,10 @@ export const lockVisitors = (tx: Transaction, which: Prisma.Sql): Promise<string
 export async function lockPerson(
   tx: Transaction,
   { workspaceId, personId }: { workspaceId: string; personId: string },
-): Promise<{ email: string | null } | null> {
+): Promise<{ email: string | null; erasedAt: Date | null } | null> {
   noteLocks(tx, 'person', [personId])
-  const [person] = await tx.$queryRaw<{ email: string | null }[]>`
-    SELECT "email" FROM "Person"
+  const [person] = await tx.$queryRaw<{ email: string | null; erasedAt: Date | null }[]>`
+    SELECT "email", "erasedAt" FROM "Person"
     WHERE "id" = ${personId}::uuid AND "workspaceId" = ${workspaceId}::uuid FOR NO KEY UPDATE`
   return person ?? null
 }

@@ -120,6 +120,12 @@ export const ConversationRef = builder.prismaNode('Conversation', {
       nullable: true,
       description: 'The instant at which the conversation ended; null until then.',
     }),
+    clearedAt: t.expose('clearedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: `The instant at which what was written in the conversation was removed, because its person was erased: the messages are still there, without texts. Null as long as it is there. ${STAFF_ONLY}`,
+      authScopes: { staff: true },
+    }),
     endedBy: t.relation('endedBy', {
       nullable: true,
       description: `The agent who ended the conversation: its own, or a supervisor. Null if the visitor or Switchboard ended it, or if it is not over. ${STAFF_ONLY}`,

@@ -20,6 +20,7 @@ import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { OfferStateRef } from './chat-enums.ts'
 import { CalendarStateRef, FallbackRef, PermissionRef } from './shared.ts'
+import { SLOT_REFUSALS } from './slot-refusals.ts'
 import { MORE_VALUES } from './texts.ts'
 
 export const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
@@ -125,22 +126,6 @@ builder.objectType(ForbiddenError, {
   }),
 })
 
-const SLOT_REFUSALS = {
-  TAKEN: {
-    description: 'The slot is nearer to another meeting, hold or event of the calendar than the buffer.',
-  },
-  OFF_GRID: { description: 'The hours are open, but no slot begins then, or none of the requested length.' },
-  OUTSIDE_HOURS: { description: 'The hours for meetings are not open for all of the slot.' },
-  TOO_SOON: { description: 'The slot begins within `minimumNoticeMinutes`.' },
-  TOO_FAR: { description: 'The slot is further ahead than `bookingWindowDays`.' },
-  IN_PAST: { description: 'The slot has begun.' },
-  CALENDAR_UNREACHABLE: {
-    description:
-      "The agent's calendar could not be asked whether the slot is free. A retry of the same call may succeed.",
-  },
-  HOLD_EXPIRED: { description: 'The hold has expired. The slot may be free: hold or book it again.' },
-}
-
 /** One enum for every field `reason`: fields of one name in one union must have one type. */
 export const ConflictReasonRef = builder.enumType('ConflictReason', {
   description: `Why a change is refused: the reasons of \`ConflictError\`, and those of \`SlotUnavailableError\`, which are about a slot (from TAKEN to HOLD_EXPIRED). ${MORE_VALUES}`,
@@ -157,6 +142,8 @@ export const ConflictReasonRef = builder.enumType('ConflictReason', {
       description:
         'The meeting of the link stands, or one that was booked with a link of the same person: links give a person one meeting at a time.',
     },
+    MEETING_UPCOMING: { description: 'The person has a meeting to come; cancel it first.' },
+    CHAT_OPEN: { description: 'A conversation with the person is not over; end it first.' },
     CHAT_OVER: { description: 'The conversation is over.' },
     CHAT_NOT_ACCEPTED: { description: 'No agent has accepted the conversation yet.' },
     TRANSFER_PENDING: { description: 'The conversation is being transferred: an offer of it is pending.' },

@@ -54,7 +54,7 @@ export const MeetingChangeKindRef = builder.enumType('MeetingChangeKind', {
     OUTCOME_RECORDED: { description: 'The outcome was recorded: see `outcome`.' },
     ATTENDEE_CHANGED: {
       description:
-        'The e-mail address of the visitor or of the agent changed, and the invitation moved to the new one.',
+        'The e-mail address of the visitor or of the agent changed, and the invitation moved to the new one; or the person was erased (`PERSON_ERASED`).',
     },
   },
 })
@@ -87,5 +87,6 @@ export const MeetingChangeReasonRef = builder.enumType('MeetingChangeReason', {
     },
     VISITOR_EMAIL_CHANGED: { description: "The visitor's e-mail address changed." },
     AGENT_EMAIL_CHANGED: { description: "The agent's e-mail address changed." },
+    PERSON_ERASED: { description: 'The person of the meeting was erased: see `erasePerson`.' },
   },
 })

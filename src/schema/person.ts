@@ -110,6 +110,12 @@ export const PersonRef = builder.prismaNode('Person', {
       description: `The instant of the first visit or, for a person whom staff entered, of the first booking. ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
+    erasedAt: t.expose('erasedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: `The instant at which the person was erased (\`erasePerson\`): it is anonymous since then, and nothing is known of it. Null unless it was. ${STAFF_ONLY}`,
+      authScopes: { staff: true },
+    }),
     jobTitle: t.exposeString('jobTitle', {
       nullable: true,
       description: `${DESCRIBED.jobTitle} ${STAFF_ONLY}`,
@@ -183,7 +189,7 @@ builder.queryField('people', (t) =>
       type: PersonRef,
       cursor: 'id',
       nullable: true,
-      description: `The people of the workspace, including anonymous ones. Requires VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS. ${NULL_IF_REFUSED}`,
+      description: `The people of the workspace, including anonymous ones, without those who were erased. Requires VIEW_ALL_CONVERSATIONS or MANAGE_ALL_MEETINGS. ${NULL_IF_REFUSED}`,
       args: {
         search: t.arg.string({
           description: `Finds people for whom each of these words is in the name, the e-mail address or the company's name, for example \`grace hopper\`. ${atMost(MAX_SEARCH_LENGTH)}`,

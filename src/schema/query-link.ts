@@ -5,6 +5,7 @@ import { ConversationRef } from './conversation.ts'
 import { MeetingRef } from './meeting.ts'
 import { PersonRef } from './person.ts'
 import { PERSONAL } from './personal.ts'
+import { ErasedPersonRef } from './privacy.ts'
 import { RoutingQueueRef } from './routing.ts'
 import { DeletedTeamRef, TeamRef } from './team.ts'
 import { WorkspaceRef } from './workspace.ts'
@@ -14,6 +15,7 @@ const LINKED = [
   AgentRef,
   ConversationRef,
   DeletedTeamRef,
+  ErasedPersonRef,
   MeetingRef,
   PersonRef,
   RoutingQueueRef,

@@ -37,7 +37,7 @@ export async function tidy({ database, clock }: Services): Promise<void> {
     UPDATE "CalendarEntry" SET "dueAt" = NULL WHERE ctid IN (
       SELECT e.ctid FROM "CalendarEntry" e
       WHERE e."dueAt" IS NOT NULL AND EXISTS (
-        SELECT FROM "Meeting" m WHERE m."id" = e."meetingId" AND m."endsAt" <= ${now}::timestamptz
+        SELECT FROM "Meeting" m WHERE m."id" = e."meetingId" AND m."endsAt" <= ${now}::timestamptz AND m."clearedAt" IS NULL
       ) ${SKIPPING_LOCKED}
     )`
   await database.calendarAuthorization.deleteMany({ where: { expiresAt: { lte: now } } })

@@ -1,10 +1,9 @@
 // For each mutation, viewers who look at a screen, with an input that changes what is on it. A mutation that is missing here
 // fails the test.
-import { createECDH, randomBytes, randomInt, randomUUID } from 'node:crypto'
-import { bookMeeting, findSlots, requestChat, type Slots, startChat } from './chats.ts'
+import { randomInt, randomUUID } from 'node:crypto'
+import { bookMeeting, findPast, findPerson, findSlots, requestChat, type Slots, startChat } from './chats.ts'
 import type { Variables } from './clients/client.ts'
-import { administrator, createAgent, createChatAgent, mutate, type Person } from './people.ts'
-import { read } from './product.ts'
+import { administrator, createAgent, createChatAgent, mutate, newBrowser, type Person } from './people.ts'
 import type { ScreenName } from './screens.ts'
 
 export interface Case {
@@ -15,12 +14,6 @@ export interface Case {
   variables?: Variables
 }
 
-/** The demo has such a meeting. */
-const BEGUN = `{
-  meetings(first: 1, filter: { past: true, withoutOutcome: true, status: [SCHEDULED, RESCHEDULED] }) {
-    nodes { id person { email } }
-  }
-}`
 const HOURS = { timeZone: 'Europe/Berlin', weekly: [{ weekday: 'TUESDAY', start: '10:00', end: '16:00' }] }
 
 /** The administrator looks at the agents whom a search finds. */
@@ -55,15 +48,6 @@ async function ofAgent(input: Variables = {}, prepare?: (agent: Person) => Promi
 async function createTeam(agents: Person[]): Promise<string> {
   const input = { name: `Team ${randomUUID()}`, agentIds: agents.map(({ id }) => id) }
   return (await mutate('saveTeam', administrator, { input })).id
-}
-
-function newBrowser() {
-  const keys = createECDH('prime256v1')
-  return {
-    endpoint: `https://push.example/${randomUUID()}`,
-    p256dh: keys.generateKeys().toString('base64url'),
-    auth: randomBytes(16).toString('base64url'),
-  }
 }
 
 const message = (conversationId: string) => ({ conversationId, text: 'We do.', clientKey: randomUUID() })
@@ -232,10 +216,7 @@ export const CASES: Record<string, (() => Promise<Case>)[]> = {
   ],
   recordMeetingOutcome: [
     async () => {
-      const { meetings } = (await read(BEGUN, { token: administrator.token })) as {
-        meetings: { nodes: [{ id: string; person: { email: string } }] }
-      }
-      const [{ id, person }] = meetings.nodes
+      const { id, person } = await findPast()
       return inConsole(administrator, { meetingId: id, outcome: 'HELD' }, person.email)
     },
   ],
@@ -255,14 +236,22 @@ export const CASES: Record<string, (() => Promise<Case>)[]> = {
   ],
 
   // People.
+  erasePerson: [
+    async () => {
+      const { agent, visitor, conversationId } = await startChat()
+      await mutate('endChat', agent, { input: { conversationId }, select: '' })
+      return inConsole(administrator, { personId: await findPerson(visitor) }, visitor.key)
+    },
+  ],
   identifyVisitor: [async () => asVisitor(await findSlots(), { person: { firstName: 'Rear Admiral' } })],
   updatePerson: [
     async () => {
       const { visitor } = await startChat()
-      // The visitor reads another id: that of its visit.
-      const found = await read(`{ people(search: "${visitor.key}") { nodes { id } } }`, administrator)
-      const [person] = (found.people as { nodes: { id: string }[] }).nodes
-      const input = { personId: person?.id, person: { firstName: 'Rear' }, crmStatus: 'Customer' }
+      const input = {
+        personId: await findPerson(visitor),
+        person: { firstName: 'Rear' },
+        crmStatus: 'Customer',
+      }
       return inConsole(administrator, input, visitor.key)
     },
   ],

@@ -1,6 +1,6 @@
-// Chats and meetings for the cases of the cache tests.
+// Chats, meetings and people for the cases of the cache tests.
 import { randomUUID } from 'node:crypto'
-import { createAgent, createChatAgent, createVisitor, mutate, type Person } from './people.ts'
+import { administrator, createAgent, createChatAgent, createVisitor, mutate, type Person } from './people.ts'
 import { read, waitFor } from './product.ts'
 
 export interface Chat {
@@ -68,4 +68,24 @@ export async function bookMeeting(): Promise<Slots & { meetingId: string }> {
   const input = { slot: { free }, timeZone: 'UTC' }
   const { id: meetingId } = await mutate('bookMeeting', slots.visitor, { input })
   return { ...slots, meetingId }
+}
+
+const PAST = `{
+  meetings(first: 1, filter: { past: true, withoutOutcome: true, status: [SCHEDULED, RESCHEDULED] }) {
+    nodes { id person { email } }
+  }
+}`
+
+/** The demo has a meeting that is past and has no outcome. */
+export async function findPast(): Promise<{ id: string; person: { email: string } }> {
+  const { meetings } = (await read(PAST, { token: administrator.token })) as {
+    meetings: { nodes: [{ id: string; person: { email: string } }] }
+  }
+  return meetings.nodes[0]
+}
+
+/** The id of the person of a visitor, as staff reads it. The visitor itself reads another id: that of its visit. */
+export async function findPerson({ key }: Person): Promise<string | undefined> {
+  const found = await read(`{ people(search: "${key}") { nodes { id } } }`, administrator)
+  return (found.people as { nodes: { id: string }[] }).nodes[0]?.id
 }

@@ -1,5 +1,5 @@
 // The people of the tests: new agents and visitors of the demo's workspace, so that no test meets what another left.
-import { randomUUID } from 'node:crypto'
+import { createECDH, randomBytes, randomUUID } from 'node:crypto'
 import { after } from 'node:test'
 import { createClient } from 'graphql-ws'
 import { type Data, socketUrl, type Variables } from './clients/client.ts'
@@ -96,4 +96,14 @@ export async function createVisitor(): Promise<Person> {
     { input, select: '... on Visit { token person { id } }' },
   )
   return { id: (known as Person).id, token: String(token), key }
+}
+
+/** A browser that registers for push messages. */
+export function newBrowser() {
+  const keys = createECDH('prime256v1')
+  return {
+    endpoint: `https://push.example/${randomUUID()}`,
+    p256dh: keys.generateKeys().toString('base64url'),
+    auth: randomBytes(16).toString('base64url'),
+  }
 }

@@ -38,6 +38,8 @@ import { MAX_ENDPOINT_LENGTH } from '../../src/services/notifications/push/push-
 import { MAX_PUSH_SUBSCRIPTIONS } from '../../src/services/notifications/push/register-push-subscription.ts'
 import { TIMEOUT_MS } from '../../src/services/notifications/push/web-push-sender.ts'
 import { LEASE_MS } from '../../src/services/presence/leases.ts'
+import { MAX_CLEARED } from '../../src/services/privacy/erase/erase-person.ts'
+import { MAX_RECORDS } from '../../src/services/privacy/export/export-person.ts'
 import { MAX_LISTED } from '../../src/services/routing/list-bookables.ts'
 import { EVENTS_KEPT_MS } from '../../src/services/tidy.ts'
 import { DAY } from '../../src/services/time.ts'
@@ -149,6 +151,8 @@ describe('docs/limits.md', () => {
     `its \`first\` or \`last\`, also as a variable, and ${DEFAULT_PAGE_SIZE} without both`,
     `a page has at most ${MAX_PAGE_SIZE} items, and a list is counted up to ${formatCount(MAX_COUNTED)} `,
     `are at most ${MAX_RANGE_DAYS} days long`,
+    `clears at most ${MAX_CLEARED} conversations and ${MAX_CLEARED} meetings`,
+    `A page of \`exportPerson\` has at most ${MAX_RECORDS} records`,
     `Free slots are computed ${MAX_AT_ONCE} at a time`,
     `only the first ${MAX_VALIDATION_ERRORS} errors are answered`,
   ])('says what is enforced: %s', (sentence) => {

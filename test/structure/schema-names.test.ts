@@ -36,6 +36,7 @@ const VERBS = {
   set: 'replaces one setting as a whole',
   clear: 'takes back what was set',
   delete: 'afterwards it no longer exists',
+  erase: 'what is known of a person is removed, and what counts stays',
   remove: 'an agent leaves the workspace, and can still be read',
   replace: 'makes a new secret',
   reset: 'forgets what was learned, so that it is learned anew',

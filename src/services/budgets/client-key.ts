@@ -1,5 +1,6 @@
 // Names a client address in the database. It is hashed with the installation's key: nobody reads the address in a table
 // or in a backup.
+import type { BudgetedCall, BudgetScope } from '../../config/budgets.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { networksOf } from './rules.ts'
 
@@ -15,6 +16,14 @@ export function networkKeyOf(context: Pick<RequestContext, 'client' | 'signer'>)
   if (address === null) return null
   const { network, address: subnet } = networksOf(address)
   return hashedKey(context, network ?? subnet)
+}
+
+/** @returns the name of a budget in the database */
+export function budgetKey(
+  context: Pick<RequestContext, 'signer'>,
+  { call, scope, subject }: { call: BudgetedCall; scope: BudgetScope; subject: string },
+): string {
+  return `${call}.${scope} ${hashedKey(context, subject)}`
 }
 
 export function hashedKey({ signer }: Pick<RequestContext, 'signer'>, subject: string): string {

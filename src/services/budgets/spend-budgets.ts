@@ -5,7 +5,7 @@ import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf, type Viewer } from '../identity/viewer.ts'
 import { formatCount, formatDuration } from '../wording.ts'
 import { countUses, readResets } from './budget-store.ts'
-import { hashedKey } from './client-key.ts'
+import { budgetKey } from './client-key.ts'
 import { refuse } from './refuse.ts'
 import { networksOf, refusingUses, type Use } from './rules.ts'
 
@@ -47,7 +47,9 @@ function usesOf(context: RequestContext, spending: Spending): NamedUse[] {
     subjects.flatMap(([scope, subject]) => {
       const budget = context.settings.budgets[call][scope]
       if (budget === undefined || subject === null) return []
-      return [{ ...budget, call, scope, of: OWNERS[scope], key: keyOf(context, { call, scope, subject }) }]
+      return [
+        { ...budget, call, scope, of: OWNERS[scope], key: budgetKey(context, { call, scope, subject }) },
+      ]
     }),
   )
 }
@@ -72,13 +74,6 @@ function subjectsOf(
     recipient: recipient && `${workspaceId} ${recipient}`,
     workspace: workspaceId,
   }
-}
-
-function keyOf(
-  context: RequestContext,
-  { call, scope, subject }: { call: BudgetedCall; scope: BudgetScope; subject: string },
-): string {
-  return `${call}.${scope} ${hashedKey(context, subject)}`
 }
 
 const CALLS: Record<BudgetedCall, string> = {

@@ -8,7 +8,7 @@ import type { Family, TokenValues } from './tokens.ts'
 /** The facts from which tokens take their values. */
 export interface InvitationFacts {
   agent: Pick<Agent, 'name' | 'email'>
-  person: Omit<Person, 'id' | 'workspaceId' | 'claimantId' | 'createdAt' | 'sortName'>
+  person: Omit<Person, 'id' | 'workspaceId' | 'claimantId' | 'createdAt' | 'erasedAt' | 'sortName'>
   meeting: {
     startsAt: Date
     endsAt: Date

@@ -21,7 +21,7 @@ export function filterPeople(
   const { workspaceId } = requireMaySearch(viewer)
   const { search } = parseInput(peopleArguments, raw, [])
   const words = search ? search.split(/\s+/) : []
-  return { workspaceId, AND: words.map(matching) }
+  return { workspaceId, erasedAt: null, AND: words.map(matching) }
 }
 
 export type PersonOrder = 'FIRST_SEEN_DESC' | 'FIRST_SEEN_ASC' | 'NAME_ASC'

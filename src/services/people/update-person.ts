@@ -81,7 +81,8 @@ async function requirePerson(
   await lockVisitors(tx, ofPerson)
   const oldEmail = newEmail && (await lockEmails(tx, { ...which, newEmail }))
   const person = await lockPerson(tx, which)
-  if (person === null) throw new NotFoundError('input.personId')
+  // What was erased stays erased: a person with the address is a new one.
+  if (person === null || person.erasedAt !== null) throw new NotFoundError('input.personId')
   if (newEmail && person.email !== oldEmail) throw new RestartTransaction()
   await lockOpenChats(tx, { personId })
   return person

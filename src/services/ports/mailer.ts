@@ -49,10 +49,10 @@ export interface Mailer {
   listKept?(): Promise<KeptMail[]>
   /** @returns null if there is no mail of that name */
   readKept?(name: string): Promise<KeptMail | null>
-  /** Deletes mails that were kept here.
-   * @param which.writtenBefore deletes those that were written earlier
+  /** Deletes mails that were kept here: those that were written before an instant, or whose Message-ID begins with one of
+   * these texts.
    * @returns how many were deleted */
-  deleteKept?(which: { writtenBefore: Date }): Promise<number>
+  deleteKept?(which: { writtenBefore: Date } | { messageIdPrefixes: string[] }): Promise<number>
   close?(): Promise<void>
 }
 

@@ -26,7 +26,8 @@ type EntryKey = Pick<CalendarEntry, 'meetingId' | 'agentId'>
 export async function writeEntry(services: Services, calendar: OpenCalendar, key: EntryKey): Promise<void> {
   const state = await readState(services, key)
   const { meeting } = state
-  const isWanted = meeting.agentId === key.agentId && meeting.status !== 'CANCELLED'
+  const isWanted =
+    meeting.agentId === key.agentId && meeting.status !== 'CANCELLED' && meeting.clearedAt === null
   if (!isWanted) return remove(services, { calendar, state })
   // A meeting that was over before it could be written is not needed in the calendar.
   if (meeting.endsAt <= services.clock.now()) return noteRemoved(services, { ...state, keeps: true })
@@ -115,7 +116,9 @@ async function remove(services: Services, { calendar, state }: Work): Promise<vo
   if (eventId !== null) {
     const comment =
       meeting.status === 'CANCELLED' ? 'The meeting was cancelled.' : 'The meeting has another host now.'
-    await api.removeEvent(access, { eventId, invites: entry.invites, comment })
+    // Nobody is told of a meeting whose person was erased.
+    const invites = entry.invites && meeting.clearedAt === null
+    await api.removeEvent(access, { eventId, invites, comment })
   }
   await noteRemoved(services, { ...state, keeps: false })
 }

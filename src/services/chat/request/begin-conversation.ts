@@ -43,6 +43,7 @@ export function newConversation(
     visitorGoneAt: null,
     noticedMessages: 0,
     noticedAt: null,
+    clearedAt: null,
     // One event for the message, and one for the outcome of the request.
     eventCount: messageCount + 1,
   }

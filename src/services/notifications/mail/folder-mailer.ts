@@ -34,19 +34,27 @@ export function createFolderMailer({ folder }: { folder: string }): Mailer {
       // A name is only looked up in the list, so that it cannot lead out of the folder.
       return (await listFiles(folder)).includes(name) ? readMail(folder, name) : null
     },
-    async deleteKept({ writtenBefore }) {
+    async deleteKept(which) {
       let deleted = 0
       for (const name of await listFiles(folder, { unfinished: true })) {
         const file = join(folder, name)
-        // Another node may have deleted it meanwhile.
-        const { mtime = null } = (await stat(file).catch(() => null)) ?? {}
-        if (mtime === null || mtime >= writtenBefore) continue
+        const isMeant =
+          'writtenBefore' in which
+            ? await isOlder(file, which.writtenBefore)
+            : which.messageIdPrefixes.some((prefix) => name.startsWith(encodeURIComponent(prefix)))
+        if (!isMeant) continue
         await rm(file, { force: true })
         deleted += 1
       }
       return deleted
     },
   }
+}
+
+/** Not if another node has deleted it meanwhile. */
+async function isOlder(file: string, instant: Date): Promise<boolean> {
+  const found = await stat(file).catch(() => null)
+  return found !== null && found.mtime < instant
 }
 
 /** Different ids give different names, and no id escapes the folder: everything but "@" is percent-encoded. */
