@@ -1,4 +1,5 @@
 // Holds cannot close a calendar.
+import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { book, createBookableAgent, createVisitor, hold } from '../kit/booking.ts'
 import { MINUTE } from '../kit/clock.ts'
@@ -9,8 +10,11 @@ import { slotAt } from '../kit/times.ts'
 const SECRET = 'a secret of the backend, 32 characters or more'
 const start = () =>
   startOnPort({ holds: { perAddress: 3, perAgentDay: 4 }, network: { backendSecret: SECRET } })
-const { app, acme, ada } = useScene({ ada: bookable() }, { start })
+const { app, acme, admin, ada, mutate } = useScene({ ada: bookable() }, { start })
 
+const BOOK = `mutation ($input: BookMeetingInput!) {
+  bookMeeting(input: $input) { __typename ... on QuotaExceededError { limit resetsAt } }
+}`
 const HOLD = `mutation ($input: HoldSlotInput!) {
   holdSlot(input: $input) { __typename ... on QuotaExceededError { limit resetsAt }
     ... on SlotHold { agent { id } } ... on Error { message } }
@@ -22,19 +26,37 @@ async function holdFrom(
   startsAt: string,
   { token, target = { agentId: ada.id } as object } = {} as { token?: string; target?: object },
 ) {
-  const authorization = `Bearer ${token ?? (await createVisitor(app, acme))}`
+  return post(address, {
+    token: token ?? (await createVisitor(app, acme)),
+    query: HOLD,
+    input: { target, startsAt },
+  })
+}
+
+/** Of a new visitor, who has to confirm it by mail. */
+const bookFrom = async (address: string, startsAt: string) =>
+  post(address, {
+    token: await createVisitor(app, acme, { email: `${randomUUID()}@navy.example` }),
+    query: BOOK,
+    input: { slot: { free: { target: { agentId: ada.id }, startsAt } }, timeZone: 'UTC' },
+  })
+
+async function post(
+  address: string,
+  { token, query, input }: { token: string; query: string; input: object },
+): Promise<Record<string, unknown>> {
   const response = await fetch(`${app.server.url}/graphql`, {
     method: 'POST',
     headers: {
-      authorization,
+      authorization: `Bearer ${token}`,
       'content-type': 'application/json',
       'switchboard-visitor-address': address,
       'switchboard-backend-secret': SECRET,
     },
-    body: JSON.stringify({ query: HOLD, variables: { input: { target, startsAt } } }),
+    body: JSON.stringify({ query, variables: { input } }),
   })
   const { data } = await response.json()
-  return { ...data.holdSlot, retryAfter: response.headers.get('retry-after') }
+  return { ...(data.holdSlot ?? data.bookMeeting), retryAfter: response.headers.get('retry-after') }
 }
 
 /** A slot of another day for each number. */
@@ -84,6 +106,27 @@ describe('the visitors of one client address', () => {
     const results = (await Promise.all(attempts)).map(({ __typename }) => __typename)
     expect(results.filter((type) => type === 'SlotHold')).toHaveLength(3)
     expect(results.filter((type) => type === 'QuotaExceededError')).toHaveLength(2)
+  })
+})
+
+describe('bookings that wait for a confirmation', () => {
+  beforeEach(() => {
+    const input = { meetingSettings: { confirmation: 'EMAIL' } }
+    return mutate({ mutation: 'updateWorkspace', token: admin.token, input, select: '' })
+  })
+
+  it('count as holds of their client address, also at the same time', async () => {
+    expect(await holdFrom('198.51.100.1', onDay(0))).toMatchObject(held)
+    const attempts = [1, 2, 3, 4].map((day) => bookFrom('198.51.100.1', onDay(day)))
+    const results = (await Promise.all(attempts)).map(({ __typename }) => __typename)
+    expect(results.filter((type) => type === 'MeetingAwaitingConfirmation')).toHaveLength(2)
+    expect(results.filter((type) => type === 'QuotaExceededError')).toHaveLength(2)
+    expect(await holdFrom('198.51.100.1', onDay(0))).toMatchObject({ __typename: 'QuotaExceededError' })
+    expect(await bookFrom('198.51.100.2', onDay(0))).toMatchObject({
+      __typename: 'SlotUnavailableError',
+    })
+    app.clock.advance(15 * MINUTE)
+    expect(await holdFrom('198.51.100.1', onDay(0))).toMatchObject(held)
   })
 })
 
