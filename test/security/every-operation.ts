@@ -16,6 +16,7 @@ import {
   isUnionType,
 } from 'graphql'
 import { schema } from '../../src/schema/index.ts'
+import { MAX_SELECTIONS } from '../../src/server/use-query-limits.ts'
 
 export interface Operation {
   name: string
@@ -71,7 +72,7 @@ function operationsOf(
       name: field.name,
       choice,
       kind,
-      document: `${kind} ${declared && `(${declared})`} { ${field.name} ${passed && `(${passed})`} ${selectionOf(field.type, depthOf(field.type))} }`,
+      document: `${kind} ${declared && `(${declared})`} { ${field.name} ${passed && `(${passed})`} ${deepestSelectionOf(field.type)} }`,
       variables: Object.fromEntries(
         field.args.map(({ name, type }) => [name, valueFor({ name, type, choice, ids, samples })]),
       ),
@@ -79,8 +80,14 @@ function operationsOf(
   })
 }
 
-/** An interface has the fields of all its types, which together are too many. */
-const depthOf = (type: GraphQLOutputType) => (isInterfaceType(getNamedType(type)) ? 1 : SELECTION_DEPTH)
+/** As deep as the limit of fields allows: an interface and a union have the fields of all their types. */
+function deepestSelectionOf(type: GraphQLOutputType): string {
+  for (let depth = SELECTION_DEPTH; ; depth--) {
+    const selection = selectionOf(type, depth)
+    const selected = selection.match(/__typename|\w+: \w+|\.{3}/g)?.length ?? 0
+    if (selected < MAX_SELECTIONS || depth === 1) return selection
+  }
+}
 
 /** The fields of oneOf inputs; an operation is generated for each of them. */
 function choicesOf(types: GraphQLInputType[]): string[] {

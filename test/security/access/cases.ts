@@ -174,6 +174,7 @@ const MUTATIONS: Cases = {
     await chat()
     return withInput({ personId: await personId(), person: { firstName: 'Rear' } })
   },
+  erasePerson: async ({ personId }) => withInput({ personId: await personId() }),
 }
 
 const QUERIES: Cases = {
@@ -184,6 +185,7 @@ const QUERIES: Cases = {
   ...eachTarget('explainRouting ', (target) => ({
     variables: { target, kind: 'MEETING', startsAt: freeTime() },
   })),
+  exportPerson: async ({ personId }) => ({ variables: { personId: await personId() } }),
   invitationTokens: of(),
   meetings: of(),
   'meetings agentIds': ({ scene }) => ({ variables: { filter: { agentIds: [scene.ada.id] } } }),
