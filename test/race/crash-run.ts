@@ -103,7 +103,7 @@ export async function runThroughCrashes(run: CrashRun, seed: number): Promise<vo
       await until(() => countBooked(run) > moment)
       // This delay waits for nothing: it is the random moment itself.
       await delay(random(LONGEST_DELAY_MS))
-      const confirm = await furtherMails(run.sink, random(MOST_FURTHER_MAILS))
+      const confirm = await furtherMails(run, random(MOST_FURTHER_MAILS))
       await kill()
       confirm()
     }
@@ -179,15 +179,17 @@ async function countUnansweredEffects({ sql, answers }: CrashRun): Promise<numbe
   return rows.filter(({ key }) => !answers.has(key)).length
 }
 
-/** Waits until this many further mails have reached the server, and one more, which it has not confirmed yet.
+/** Waits until this many further mails have reached the server, and one more, which it has not confirmed yet; no longer than
+ * meetings are booked, because later mails may be those of a killed process, which take a minute.
  * @returns confirms it, too late */
-async function furtherMails(sink: SmtpSink | null, count: number): Promise<() => void> {
+async function furtherMails(run: CrashRun, count: number): Promise<() => void> {
+  const { sink } = run
   if (sink === null) return () => {}
-  const enough = sink.received.length + count
-  await until(() => sink.received.length >= enough)
+  const received = (mails: number) =>
+    until(() => sink.received.length >= mails || countBooked(run) === BOOKINGS)
+  await received(sink.received.length + count)
   const confirm = sink.holdAnswers(1)
-  const before = sink.received.length
-  await until(() => sink.received.length > before)
+  await received(sink.received.length + 1)
   return confirm
 }
 
