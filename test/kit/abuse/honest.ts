@@ -65,7 +65,9 @@ const startsOf = (free: LineEvent) =>
 async function book({ windows, site, url, from, timed }: Visit): Promise<void> {
   const variables = pickerRange(site)
   const { result } = await timed('slots', () => send<Free>(url, { query: SLOTS, variables, ...from }))
-  const starts = result ? startsOf(result) : []
+  // What an earlier visitor has just given up may not be shown yet, and then taking it changes nothing.
+  const shown = new Set(startsOf(windows.picker()))
+  const starts = result ? startsOf(result).filter((start) => shown.has(start)) : []
   const startsAt = starts[Math.floor(Math.random() * starts.length)] ?? ''
   const since = windows.now()
   const input = { target: { agentId: site.agent.id }, startsAt }

@@ -25,6 +25,8 @@ export interface Windows {
   now(): number
   /** Waits for an event that a window has got since a call of `now`. */
   shown(of: 'console' | 'picker', is: (event: LineEvent) => boolean, since: number): Promise<LineEvent>
+  /** The latest event that the picker has got: what it shows. */
+  picker(): LineEvent
   /** Whether both are still connected. */
   areOpen(): boolean
   close(): void
@@ -55,6 +57,7 @@ export async function openWindows(site: Site): Promise<Windows> {
     site,
     declinesOthers: false,
     now: () => events.length,
+    picker: () => events.findLast(({ of }) => of === 'picker')?.event ?? { __typename: 'none' },
     shown: async (of, is, since) => {
       const { promise, resolve } = Promise.withResolvers<LineEvent>()
       const look = () => {
@@ -87,6 +90,7 @@ export async function openWindows(site: Site): Promise<Windows> {
   const picker = { query: PICKER, variables: pickerRange(site), onEvent: onPicker }
   const visitor = await startVisit(site, { address: '192.0.2.99' })
   lines.push(await subscribe(nodeOf(site, 1), { ...picker, ...visitor }))
+  await all.shown('picker', () => true, 0)
   return all
 }
 
