@@ -15,11 +15,13 @@ export type BudgetScope = (typeof BUDGET_SCOPES)[number]
 export const BUDGETED_CALLS = [
   'visits',
   'visitsWithoutProof',
+  'identifications',
   'holds',
   'bookings',
   'changes',
   'chatRequests',
   'messages',
+  'signals',
   'slots',
   'slotsChanged',
 ] as const
@@ -43,6 +45,12 @@ export const DEFAULT_BUDGETS: Budgets = {
   visits: { address: tenMinutes(600), network: tenMinutes(6000), workspace: tenMinutes(60_000) },
   /** Where visits are protected: beyond it, a visit needs a proof of work. */
   visitsWithoutProof: { address: tenMinutes(20), network: tenMinutes(200) },
+  identifications: {
+    address: tenMinutes(300),
+    network: tenMinutes(3000),
+    visitor: tenMinutes(30),
+    workspace: tenMinutes(30_000),
+  },
   holds: {
     address: tenMinutes(300),
     network: tenMinutes(3000),
@@ -74,6 +82,12 @@ export const DEFAULT_BUDGETS: Budgets = {
     network: aMinute(12_000),
     visitor: aMinute(60),
     workspace: tenMinutes(120_000),
+  },
+  signals: {
+    address: aMinute(2400),
+    network: aMinute(24_000),
+    visitor: aMinute(120),
+    workspace: tenMinutes(240_000),
   },
   slots: {
     address: aMinute(1200),

@@ -135,8 +135,8 @@ const MarkReadInput = builder.inputType('MarkReadInput', {
 builder.mutationField('markRead', (t) =>
   t.field({
     type: ConversationRef,
-    description: `Marks the messages up to one of them as read, and notifies the other side. A mark never moves back. ${PARTICIPANTS}`,
-    errors: { types: [NotFoundError] },
+    description: `Marks the messages up to one of them as read, and notifies the other side. A mark never moves back. ${BUDGETED} ${PARTICIPANTS}`,
+    errors: { types: [NotFoundError, QuotaExceededError] },
     args: {
       input: t.arg({ type: MarkReadInput, required: true, description: 'How far the viewer has read.' }),
     },
@@ -262,9 +262,8 @@ const SignalTypingInput = builder.inputType('SignalTypingInput', {
 builder.mutationField('signalTyping', (t) =>
   t.field({
     type: ConversationRef,
-    description:
-      'Notifies the present subscribers of `conversationEvents`, and the consoles of the agent of the conversation (`agentEvents`), that the viewer is typing (`Typing`), and postpones the idle time-out. Call it at most every few seconds. Available only to the visitor and the agent of an `ACTIVE` conversation.',
-    errors: { types: [NotFoundError, ConflictError] },
+    description: `Notifies the present subscribers of \`conversationEvents\`, and the consoles of the agent of the conversation (\`agentEvents\`), that the viewer is typing (\`Typing\`), and postpones the idle time-out. Call it at most every few seconds, and ignore a \`QuotaExceededError\`: the next call comes soon. ${BUDGETED} Available only to the visitor and the agent of an \`ACTIVE\` conversation.`,
+    errors: { types: [NotFoundError, ConflictError, QuotaExceededError] },
     args: { input: t.arg({ type: SignalTypingInput, required: true, description: 'The conversation.' }) },
     resolve: (_root, { input }, context) => signalTyping(context, conversationIdOf(input.conversationId)),
   }),

@@ -81,8 +81,8 @@ const IdentifyVisitorInput = builder.inputType('IdentifyVisitorInput', {
 builder.mutationField('identifyVisitor', (t) =>
   t.prismaField({
     type: PersonRef,
-    description: `Identifies the visitor, or adds to what is known, during a visit. ${VISITOR_TOKEN}`,
-    errors: {},
+    description: `Identifies the visitor, or adds to what is known, during a visit. ${BUDGETED} ${VISITOR_TOKEN}`,
+    errors: { types: [QuotaExceededError] },
     args: {
       input: t.arg({ type: IdentifyVisitorInput, required: true, description: 'Who the visitor is.' }),
     },

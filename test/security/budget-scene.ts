@@ -16,11 +16,13 @@ type Changing = Record<BudgetedCall, Partial<Record<BudgetScope, Budget>>>
 export const budgets: Changing = {
   visits: {},
   visitsWithoutProof: {},
+  identifications: {},
   holds: {},
   bookings: {},
   changes: {},
   chatRequests: {},
   messages: {},
+  signals: {},
   slots: {},
   slotsChanged: {},
 }
@@ -100,6 +102,7 @@ export function useBudgetScene() {
       from,
     )
   const nextAgent = () => ({ target: { roundRobin: true }, startsAt: NINE })
+  const unknownChat = () => ({ conversationId: btoa(`Conversation:${randomUUID()}`) })
   const unknownMeeting = () => ({ meeting: { meetingId: btoa(`Meeting:${randomUUID()}`) } })
 
   const startVisit = (from?: From, workspace: TestWorkspace = acme) =>
@@ -111,7 +114,7 @@ export function useBudgetScene() {
       person: { email },
     }))
   const sendMessage = mutation('sendMessage', 'SendMessageInput', () => ({
-    conversationId: btoa(`Conversation:${randomUUID()}`),
+    ...unknownChat(),
     text: 'Hello',
     clientKey: randomUUID(),
   }))
@@ -119,6 +122,13 @@ export function useBudgetScene() {
   /** What counts towards each budget. Each is repeated as it is: attempts count, whatever becomes of them. */
   const calls: [BudgetedCall, string, (from?: From) => Promise<Reply>][] = [
     ['visits', 'startVisit', startVisit],
+    [
+      'identifications',
+      'identifyVisitor',
+      mutation('identifyVisitor', 'IdentifyVisitorInput', () => ({
+        person: { email: `${randomUUID()}@example.com` },
+      })),
+    ],
     ['holds', 'holdSlot', mutation('holdSlot', 'HoldSlotInput', nextAgent)],
     ['bookings', 'bookMeeting', bookFor('grace@example.com')],
     ['changes', 'cancelMeeting', mutation('cancelMeeting', 'CancelMeetingInput', unknownMeeting)],
@@ -137,6 +147,15 @@ export function useBudgetScene() {
       mutation('requestLiveChat', 'RequestLiveChatInput', () => ({ text: 'Hello' })),
     ],
     ['messages', 'sendMessage', sendMessage],
+    ['signals', 'signalTyping', mutation('signalTyping', 'SignalTypingInput', unknownChat)],
+    [
+      'signals',
+      'markRead',
+      mutation('markRead', 'MarkReadInput', () => ({
+        ...unknownChat(),
+        messageId: btoa(`Message:${randomUUID()}`),
+      })),
+    ],
     ['slots', 'slots', (from) => send(`{ result: slots(${RANGE}) { timeZone } }`, {}, from)],
   ]
 

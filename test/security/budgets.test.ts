@@ -46,6 +46,14 @@ describe('the budget of a client address', () => {
     ])
   })
 
+  it('of visits limits attempts with unknown public keys', async () => {
+    budgets.visits.address = TWO_A_MINUTE
+    await expectTwo(
+      (from) => startVisit(from, { ...acme, publicKey: 'unknown' }),
+      () => ({}),
+    )
+  })
+
   it('is that of the network of 64 bits in which an IPv6 client may choose any', async () => {
     budgets.visits.address = TWO_A_MINUTE
     let host = 0
@@ -132,6 +140,15 @@ describe('the budget of a workspace', () => {
     expect((await startVisit({ address: '198.51.100.3' })).refused).toMatchObject({ limit: 8 })
     const globex = await createTestWorkspace(app, { name: 'Globex' })
     expect((await startVisit({ address: '198.51.100.1' }, globex)).refused).toBeUndefined()
+  })
+
+  it('is not used up from origins that it does not allow', async () => {
+    budgets.visits.workspace = { limit: 3, windowMs: MINUTE }
+    const headers = { origin: 'https://elsewhere.example' }
+    for (let host = 1; host <= 5; host++) await startVisit({ address: `198.51.100.${host}`, headers })
+    for (let times = 0; times < 3; times++) {
+      expect((await startVisit({ address: '198.51.100.9' })).refused).toBeUndefined()
+    }
   })
 
   it('is not used up by the refused calls of one caller', async () => {

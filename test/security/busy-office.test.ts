@@ -11,17 +11,33 @@ const EMPLOYEES = 50
 it('an office behind one address visits, chooses, books and chats, all within one moment', async () => {
   Object.assign(budgets, DEFAULT_BUDGETS)
   const callOf = (title: string) => calls.find(([, known]) => known === title)![2]
-  const [slots, hold, chat, say, move] = [
+  const [identify, slots, hold, chat, type, say, move] = [
+    'identifyVisitor',
     'slots',
     'holdSlot',
     'requestLiveChat',
+    'signalTyping',
     'sendMessage',
     'cancelMeeting',
   ].map(callOf)
   const employee = async (number: number) => {
     const token = await createVisitor(scene.app, scene.acme)
     const book = bookFor(`employee${number}@example.com`)
-    const all = [startVisit, slots!, slots!, slots!, hold!, book, move!, chat!, say!, say!]
+    const all = [
+      startVisit,
+      identify!,
+      slots!,
+      slots!,
+      slots!,
+      hold!,
+      book,
+      move!,
+      chat!,
+      type!,
+      say!,
+      type!,
+      say!,
+    ]
     return Promise.all(all.map((call) => call({ token })))
   }
   // The clock stands still.

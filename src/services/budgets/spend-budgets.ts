@@ -10,7 +10,8 @@ import { refuse } from './refuse.ts'
 import { networksOf, refusingUses, type Use } from './rules.ts'
 
 export interface Spending {
-  workspaceId: string
+  /** null: none that the caller may use. The budgets of the client address count all the same. */
+  workspaceId: string | null
   /** Who calls, if it is not the viewer of the request: the holder of a meeting's link. */
   viewer?: Viewer
   calls: BudgetedCall[]
@@ -79,11 +80,13 @@ function subjectsOf(
 const CALLS: Record<BudgetedCall, string> = {
   visits: 'visits',
   visitsWithoutProof: 'visits without a proof of work',
+  identifications: 'identifications',
   holds: 'holds of slots',
   bookings: 'bookings',
   changes: 'changes of meetings',
   chatRequests: 'requests for live chats',
   messages: 'messages',
+  signals: 'signals of typing and reading',
   slots: 'queries of free slots',
   slotsChanged: 'subscriptions to free slots',
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Transaction } from '../../database/open.ts'
 import { UnauthenticatedError } from '../../errors.ts'
+import { spendBudgets } from '../budgets/spend-budgets.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requireVisitor } from '../identity/viewer.ts'
 import { parseInput } from '../input.ts'
@@ -19,6 +20,7 @@ const identifyVisitorInput = z.object({ person: personInput, identityHash: ident
  * @returns what `read` returned
  * @throws ForbiddenError unless the viewer is a visitor
  * @throws UnauthenticatedError when the visitor does not exist any more
+ * @throws QuotaExceededError
  * @throws InvalidInputError, also for an identity hash that is wrong or comes without an e-mail */
 export async function identifyVisitor<Answer>(
   context: RequestContext,
@@ -27,6 +29,7 @@ export async function identifyVisitor<Answer>(
 ): Promise<Answer> {
   const { workspaceId, visitorId } = requireVisitor(context.viewer)
   const { person, identityHash } = parseInput(identifyVisitorInput, raw)
+  await spendBudgets(context, { workspaceId, calls: ['identifications'] })
   const now = context.clock.now()
   return runTransaction(context, async (tx) => {
     const isVouchedFor = await checkIdentityHash(tx, { workspaceId, email: person.email, identityHash })

@@ -44,9 +44,10 @@ export async function startVisit(
 ): Promise<Visit> {
   const input = parseInput(startVisitInput, raw)
   const workspace = await context.database.workspace.findUnique({ where: { publicKey: input.publicKey } })
+  const isAllowed = workspace !== null && allowsOrigin(context, workspace.allowedOrigins)
+  await spendBudgets(context, { workspaceId: isAllowed ? workspace.id : null, calls: ['visits'] })
   if (workspace === null) throw new NotFoundError('input.publicKey')
-  requireAllowedOrigin(context, workspace.allowedOrigins)
-  await spendBudgets(context, { workspaceId: workspace.id, calls: ['visits'] })
+  if (!isAllowed) throw new ForbiddenError(`The workspace does not allow visits from ${context.origin}.`)
   await requireVisitProof(context, { workspace, proof: input.proofOfWork ?? null })
   const now = context.clock.now()
   const visitorId = uuidv7()
@@ -78,7 +79,6 @@ export async function startVisit(
 }
 
 /** The check protects visitors in browsers, which always send an Origin; a request without one comes from a server. */
-function requireAllowedOrigin({ origin, settings }: RequestContext, allowed: string[]): void {
-  if (origin === null || origin === settings.publicUrl || allowed.includes(origin)) return
-  throw new ForbiddenError(`The workspace does not allow visits from ${origin}.`)
+function allowsOrigin({ origin, settings }: RequestContext, allowed: string[]): boolean {
+  return origin === null || origin === settings.publicUrl || allowed.includes(origin)
 }

@@ -1,6 +1,7 @@
 // Signals to the other participants of a chat that the viewer is typing.
 import type { Conversation } from '../../../database/generated/client/client.ts'
 import { NotFoundError } from '../../../errors.ts'
+import { spendBudgets } from '../../budgets/spend-budgets.ts'
 import { agentStream, conversationStream } from '../../events/append-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { takeBackIdleWarning } from '../idle-warnings.ts'
@@ -13,10 +14,11 @@ const ACTIVITY_EVERY_MS = 15_000
 /** Sends a signal to the current subscribers of the conversation, and to the consoles of its agent, that the viewer is typing. The signal is not stored, but
  * it postpones the idle time-out.
  * @returns the conversation
- * @throws ForbiddenError, NotFoundError
+ * @throws ForbiddenError, NotFoundError, QuotaExceededError
  * @throws ConflictError when the chat is not active */
 export async function signalTyping(context: RequestContext, conversationId: string): Promise<Conversation> {
   const viewer = requireChatViewer(context.viewer)
+  await spendBudgets(context, { workspaceId: viewer.workspaceId, calls: ['signals'] })
   const conversation = await context.database.conversation.findFirst({
     where: { AND: [{ id: conversationId }, visibleConversations(viewer)] },
   })
