@@ -13,6 +13,7 @@ import { applyRemoteChange } from './services/booking/meetings/apply-remote-chan
 import { moveHolds } from './services/booking/reservations/move-holds.ts'
 import { FairTurns } from './services/booking/slots/fair-turns.ts'
 import { SlotFeed } from './services/booking/slots/slot-feed.ts'
+import { endExpiredAttempts } from './services/calendars/connection/revoke-grant.ts'
 import { type CalendarRegistrations, createCalendarProviders } from './services/calendars/providers.ts'
 import { startCalendarWorker } from './services/calendars/worker/calendar-worker.ts'
 import { moveChatDeadlines, publishMovedDeadlines } from './services/chat/move-deadlines.ts'
@@ -165,6 +166,7 @@ const jobHandlers = (services: Services): JobHandlers<Jobs> => ({
   'chat-notice': (job, signal) => sendChatNotice(services, job, signal),
   tidy: async (_job, signal) => {
     await tidy(services)
+    await endExpiredAttempts(services)
     await sweep(services, { signal })
   },
 })

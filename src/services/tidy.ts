@@ -40,7 +40,6 @@ export async function tidy({ database, clock }: Services): Promise<void> {
         SELECT FROM "Meeting" m WHERE m."id" = e."meetingId" AND m."endsAt" <= ${now}::timestamptz AND m."clearedAt" IS NULL
       ) ${SKIPPING_LOCKED}
     )`
-  await database.calendarAuthorization.deleteMany({ where: { expiresAt: { lte: now } } })
   await deleteExpired(database, { table: 'CalendarChannel', until: now })
   await deleteEvents(database, { until: new Date(now.getTime() - EVENTS_KEPT_MS) })
 }

@@ -1,5 +1,6 @@
 // A calendar is connected only in the browser in which its agent started, and only once that agent has confirmed it.
 import { describe, expect, it } from 'vitest'
+import { endExpiredAttempts } from '../../src/services/calendars/connection/revoke-grant.ts'
 import { createTestAgent } from '../kit/actors.ts'
 import { calendarOf, emulatorOf } from '../kit/calendar-looks.ts'
 import { useCalendarScene } from '../kit/calendar-scene.ts'
@@ -103,6 +104,47 @@ describe.each(PROVIDERS)('connecting a calendar of %s', (provider) => {
     app.clock.advance(11 * MINUTE)
     expect(await decide(app, { address: late.back, page: asked, decision: 'connect' })).toContain(OVER)
     expect(await isConnected()).toBe(false)
+  })
+
+  it('takes the access back when it is not confirmed in time, once the provider is there again', async () => {
+    await database.calendarAuthorization.deleteMany()
+    const { back } = await begin(provider)
+    await openCallback(app, back)
+    const { log, faults } = emulatorOf(app, provider)
+    const asked = () => log.count('POST /revoke')
+    const tries = async () => {
+      const before = asked()
+      await endExpiredAttempts(app.app.services)
+      return asked() - before
+    }
+    expect(await tries()).toBe(0)
+    app.clock.advance(11 * MINUTE)
+    faults.add('POST /revoke', { kind: 'answer', status: 503 })
+    const isRevocable = provider === 'GOOGLE'
+    expect(await tries()).toBe(isRevocable ? 1 : 0)
+    expect(await tries()).toBe(isRevocable ? 1 : 0)
+    expect(await tries()).toBe(0)
+    expect(await database.calendarAuthorization.count({ where: { agentId: ada.agentId } })).toBe(0)
+  })
+
+  it('leaves the access of an account that a later attempt has connected', async () => {
+    await database.calendarAuthorization.deleteMany()
+    const account = addAccount(app, provider).email
+    const attempt = async () => {
+      const { authorizationUrl } = await startConnection(app, provider, { token: ada.token })
+      return consent(app, { authorizationUrl: String(authorizationUrl), account })
+    }
+    await openCallback(app, await attempt())
+    app.clock.advance(9 * MINUTE)
+    const back = await attempt()
+    const page = await openCallback(app, back)
+    app.clock.advance(2 * MINUTE)
+    const { log } = emulatorOf(app, provider)
+    const revoked = log.count('POST /revoke')
+    await endExpiredAttempts(app.app.services)
+    expect(await decide(app, { address: back, page, decision: 'connect' })).toContain('is connected')
+    await endExpiredAttempts(app.app.services)
+    expect(log.count('POST /revoke')).toBe(revoked)
   })
 
   it('that is declined leaves the access of a connected account', async () => {

@@ -67,7 +67,7 @@ export async function findAttempt(
 ): Promise<CalendarAuthorization> {
   const stateHash = stateHashOf(state)
   const found = await database.calendarAuthorization.findUnique({ where: { stateHash } })
-  if (found === null || found.expiresAt <= clock.now()) throw isOver()
+  if (found === null || found.revocations > 0 || found.expiresAt <= clock.now()) throw isOver()
   if (!timingSafeEqual(hashToken(browserKey ?? ''), found.browserHash)) {
     throw new ConnectionRefused(
       `This attempt was started in another browser, or at another address than ${settings.publicUrl}. Please start again here.`,

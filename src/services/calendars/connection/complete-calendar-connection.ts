@@ -48,7 +48,7 @@ export async function completeCalendarConnection(
     return { ...(await connect(services, { authorization: attempt, grant, api })), returnUrl }
   } catch (error) {
     await services.database.calendarAuthorization.deleteMany({
-      where: { stateHash: attempt.stateHash, confirmedAt: null },
+      where: { stateHash: attempt.stateHash, confirmedAt: null, revocations: 0 },
     })
     throw await explainRefusal(services, { provider, returnUrl, error })
   }
@@ -81,7 +81,7 @@ async function connect(
       const now = services.clock.now()
       // The agent's lock makes a repeated call wait.
       const { count } = await tx.calendarAuthorization.updateMany({
-        where: { stateHash: authorization.stateHash, confirmedAt: null },
+        where: { stateHash: authorization.stateHash, confirmedAt: null, revocations: 0 },
         data: { confirmedAt: now, grant: null },
       })
       if (count === 0) return readConnected({ database: tx }, authorization)

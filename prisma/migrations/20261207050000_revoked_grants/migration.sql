@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "CalendarAuthorization" ADD COLUMN     "revocations" INTEGER NOT NULL DEFAULT 0;
