@@ -9,6 +9,7 @@ import { TRANSCRIPT_COST } from '../../src/schema/conversation.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../src/schema/page-arguments.ts'
 import { ANYBODY_ONLINE_COST } from '../../src/schema/site.ts'
 import { MAX_ANSWER_BYTES } from '../../src/server/answer-limit.ts'
+import { ARRIVALS_PER_SOCKET } from '../../src/server/live/arrivals.ts'
 import { MAX_BYTES, MAX_MESSAGES, WINDOW_MS } from '../../src/server/live/message-limit.ts'
 import { QUEUE_LIMIT_BYTES } from '../../src/server/live/sink.ts'
 import { MAX_ECHOED_BYTES, MAX_OPERATION_ID_LENGTH } from '../../src/server/live/socket-messages.ts'
@@ -83,6 +84,10 @@ const ROWS: [string, string][] = [
   [
     'subscriptions of one viewer over server-sent events, or of one address without a token',
     `${limits.maxSocketsPerCaller}`,
+  ],
+  [
+    'sockets of one client address that have not signed in yet, on one node; beyond, 429 instead of a socket',
+    `${limits.maxSocketsPerCaller * ARRIVALS_PER_SOCKET} |`,
   ],
   ['open subscriptions on one socket', `${limits.maxOperationsPerSocket}`],
   ['size of a message to the server', kib(MAX_FRAME_BYTES)],

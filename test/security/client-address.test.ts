@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { createClientAddresses } from '../../src/server/client-address.ts'
 import { Notice } from '../../src/server/fault-log.ts'
+import { eventually } from '../kit/eventually.ts'
 import { openRawSocket } from '../kit/raw-socket.ts'
 import { startOnPortForTest } from '../kit/server.ts'
 
@@ -110,4 +111,24 @@ it('sockets without a token are counted by the address of the client, not of the
   for (const address of ['198.51.100.1', '2001:db8::3']) {
     expect(await (await open(address)).closed()).toBe('4429 Too many sockets')
   }
+})
+
+it('sockets that have not signed in are counted by the address of the client, and make room when they do or close', async () => {
+  const { server } = await startOnPortForTest({
+    limits: { maxSocketsPerCaller: 1 },
+    network: { trustedProxies: ['127.0.0.1'] },
+    signIn: { mode: 'OIDC', issuer: 'https://id.acme.test', audience: 'switchboard' },
+  })
+  const open = (address: string) => openRawSocket(server.url, { headers: forwarded(address) })
+  const refused = 'The server answers 429.'
+  const sockets = await Promise.all(Array.from({ length: 10 }, () => open('198.51.100.1')))
+  await expect(open('198.51.100.1')).rejects.toThrow(refused)
+  await open('198.51.100.2')
+  sockets[0]!.send({ type: 'connection_init' })
+  expect(await sockets[0]!.next()).toEqual({ type: 'connection_ack' })
+  await open('198.51.100.1')
+  await expect(open('198.51.100.1')).rejects.toThrow(refused)
+  sockets[1]!.webSocket.close()
+  await sockets[1]!.closed()
+  await eventually(() => open('198.51.100.1'))
 })

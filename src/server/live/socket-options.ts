@@ -26,6 +26,8 @@ export interface Connection {
   address: string | null
   /** See `Origins.foreign`. */
   origin: string | null
+  /** Ends the time in which the socket counts as not signed in. */
+  hasArrived: () => void
   /** Those of `connection_init`. */
   credentials: Credentials
   /** Whether the client has answered the last ping. */

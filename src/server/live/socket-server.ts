@@ -9,6 +9,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { App } from '../../app.ts'
 import { isDatabaseAway } from '../../database/sql-state.ts'
 import { NO_CREDENTIALS, socketCredentials } from '../credentials.ts'
+import { Arrivals } from './arrivals.ts'
 import { CLOSE_DEADLINE_MS, CloseCode, closeSocket } from './close-socket.ts'
 import { createWindow, MAX_BYTES, MAX_MESSAGES } from './message-limit.ts'
 import { pongTo, reviveMessage } from './socket-messages.ts'
@@ -31,6 +32,7 @@ export class SocketServer {
   readonly #app: App
   readonly #options: SocketOptions
   readonly #signIn: SocketSignIn
+  readonly #arrivals: Arrivals
   readonly #sockets = new Map<WebSocket, Connection>()
   readonly #protocol: Server<Connection>
   readonly #pings: NodeJS.Timeout
@@ -48,6 +50,7 @@ export class SocketServer {
     this.#app = app
     this.#options = options
     this.#signIn = new SocketSignIn(app, options)
+    this.#arrivals = new Arrivals(options.limits)
     this.#protocol = makeServer<Record<string, unknown>, Connection>({
       jsonMessageReviver: reviveMessage,
       connectionInitWaitTimeout: options.initDeadlineMs ?? INIT_DEADLINE_MS,
@@ -99,18 +102,23 @@ export class SocketServer {
       return refuseUpgrade(tcp, '403 Forbidden')
     }
     const address = this.#options.graphql.clientAddressOf(request)
+    const hasArrived = this.#arrivals.begin(address)
+    if (hasArrived === null) return refuseUpgrade(tcp, '429 Too Many Requests')
+    tcp.once('close', hasArrived)
     this.#webSockets.handleUpgrade(request, tcp, head, (socket) =>
-      this.#open(socket, { tcp: request.socket, address, origin }),
+      this.#open(socket, { tcp: request.socket, address, origin, hasArrived }),
     )
   }
 
-  #open(socket: WebSocket, { tcp, address, origin }: Pick<Connection, 'tcp' | 'address' | 'origin'>): void {
+  #open(
+    socket: WebSocket,
+    { tcp, ...client }: Pick<Connection, 'tcp' | 'address' | 'origin' | 'hasArrived'>,
+  ): void {
     const connection: Connection = {
       socket,
       tcp,
       outlet: new SocketOutlet(socket, tcp),
-      address,
-      origin,
+      ...client,
       credentials: NO_CREDENTIALS,
       isAlive: true,
       heardAt: this.#app.services.clock.now(),

@@ -73,6 +73,7 @@ export class SocketSignIn {
     const expire = () => closeSocket(socket, { code: CloseCode.Forbidden, reason: 'Forbidden' })
     const cancelExpiry = expiresAt ? this.#app.services.clock.at(expiresAt, expire) : () => {}
     this.#counts.set(caller, count + 1)
+    connection.hasArrived()
     this.#signedIn.set(connection, { caller, cancelExpiry })
     return true
   }
