@@ -26,6 +26,7 @@ import { createOidcVerifier } from './services/identity/oidc-verifier.ts'
 import { createSecretBox } from './services/identity/secret-box.ts'
 import { recordSignInMode } from './services/identity/sign-in-mode.ts'
 import { createSigner } from './services/identity/signer.ts'
+import { createKeyStore } from './services/identity/stored-keys.ts'
 import { JOB_GROUPS, JOB_NAMES, JOB_SCHEDULES, type Jobs } from './services/jobs.ts'
 import { sendCalendarMail } from './services/notifications/mail/send-calendar-mail.ts'
 import { sendRemovalMail } from './services/notifications/mail/send-removal-mail.ts'
@@ -104,7 +105,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const stopping = new AbortController()
   const services = await createServices(options, stopping.signal)
   const live = createLiveParts(services)
-  const oidc = signIn.mode === 'OIDC' ? createOidcVerifier({ ...signIn, now: () => clock.now() }) : null
+  const oidc = signIn.mode === 'OIDC' ? createVerifier(services, signIn) : null
   let stopWatching = async () => {}
   const endWork = createEnding(stopping, () => Promise.all([stopWatching(), services.jobs.finish()]))
   return {
@@ -139,6 +140,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       clearTimeout(timer)
     },
   }
+}
+
+function createVerifier({ database, clock, onError }: Services, signIn: SignIn & { mode: 'OIDC' }) {
+  const store = createKeyStore({ database, issuer: signIn.issuer, onError })
+  return createOidcVerifier({ ...signIn, now: () => clock.now(), store })
 }
 
 /** @returns ends what is under way, once: it finishes, or is aborted after some time */

@@ -1,8 +1,9 @@
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
-import { type Answer, startApp, startAppForTest } from '../kit/app.ts'
+import { type Answer, startApp, startAppForTest, type TestApp } from '../kit/app.ts'
+import { createTestClock, DAY, MINUTE } from '../kit/clock.ts'
 import { type OidcProvider, startOidcProvider } from '../kit/oidc-provider.ts'
 import { anAgent, useScene } from '../kit/scene.ts'
 
@@ -200,6 +201,32 @@ describe('signing in with OpenID Connect', () => {
 
   it('refuses the demo’s own tokens', async () => {
     expect(await viewer(ada.token)).toMatchObject(refused)
+  })
+
+  it('goes on for a day on a node that starts while the provider is away', async () => {
+    const mary = await createTestAgent(app, acme, 'Mary Jackson')
+    const other = await startOidcProvider({ audience: AUDIENCE })
+    onTestFinished(() => other.stop())
+    const clock = createTestClock(new Date().toISOString())
+    const startNode = () =>
+      startAppForTest({
+        signIn: { mode: 'OIDC', issuer: other.issuer, audience: AUDIENCE },
+        clock,
+        database: { ...app.database, close: async () => {} },
+      })
+    const claims = decodeJwt(await other.signIn({ subject: 'mary', email: mary.email, emailVerified: true }))
+    const token = await other.sign({ ...claims, exp: Number(claims.exp) + (2 * DAY) / 1000 })
+    const ask = async (node: TestApp) => node.execute('{ viewer { ... on Agent { name } } }', { token })
+    expect(await ask(await startNode())).toMatchObject({ data: { viewer: { name: 'Mary Jackson' } } })
+    other.vanish()
+    const restarted = await startNode()
+    for (const later of [DAY - MINUTE, 0]) {
+      expect(await ask(restarted)).toMatchObject({ data: { viewer: { name: 'Mary Jackson' } } })
+      clock.advance(later)
+    }
+    expect(await ask(await startNode())).toMatchObject({ data: { viewer: { name: 'Mary Jackson' } } })
+    clock.advance(MINUTE)
+    expect(await ask(await startNode())).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] })
   })
 
   it('answers UNAVAILABLE, not UNAUTHENTICATED, when the provider cannot be reached', async () => {

@@ -103,6 +103,7 @@ export const KEPT: Record<string, Record<string, string>> = {
   EventStream: { id: SYSTEM },
   IdempotencyKey: { caller: 'an id', inputHash: 'deleted with its row' },
   Installation: { secretKey: SYSTEM, vapidPublicKey: SYSTEM, vapidPrivateKey: SYSTEM },
+  PublishedKeys: { issuer: SYSTEM, keys: 'public keys of the provider' },
   InvitationTemplate: { subject: STAFF, body: STAFF },
   LiveChatAvailability: { timeZone: STAFF, weekly: STAFF, overrides: STAFF },
   Meeting: {

@@ -2,6 +2,7 @@
 // signature by any other key, and never call a token invalid because the provider did not answer.
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import { PublishedKeys } from './published-keys.ts'
+import type { KeyStore } from './stored-keys.ts'
 
 /** No algorithm with a shared secret, and not `none`: a published key must never be used as a secret (RFC 8725,
  * section 3.1). */
@@ -77,16 +78,18 @@ const REASON_OF_CLAIM: Record<string, InvalidTokenReason> = {
  * @param options.issuer an http(s) URL, exactly as the provider writes it in its tokens
  * @param options.audience the value that a token must have in `aud`
  * @param options.clients the applications that may get tokens for us; left out: see `requireClient`
- * @param options.now the clock by which tokens expire and keys grow old */
+ * @param options.now the clock by which tokens expire and keys grow old
+ * @param options.store keeps the keys beyond a restart */
 export function createOidcVerifier(options: {
   issuer: string
   audience: string
   clients?: string[]
   now(): Date
   fetch?: typeof fetch
+  store?: KeyStore
 }): OidcVerifier {
-  const { issuer, audience, clients = [], now } = options
-  const keys = new PublishedKeys({ issuer, now, fetch: options.fetch ?? fetch })
+  const { issuer, audience, clients = [], now, store } = options
+  const keys = new PublishedKeys({ issuer, now, fetch: options.fetch ?? fetch, store })
   return {
     async verify(token) {
       const { payload, protectedHeader } = await jwtVerify(token, keys.find, {

@@ -1,8 +1,9 @@
 // The keys that an OpenID Connect provider publishes. They are read again every ten minutes. While the provider is away,
-// those of its last answer stay good for a day, so that its staff is not locked out with it.
+// those of its last answer stay good for a day, so that its staff is not locked out with it, whichever nodes restart.
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import { z } from 'zod'
 import { DAY, MINUTE } from '../time.ts'
+import type { KeyStore } from './stored-keys.ts'
 
 /** For the discovery document and the keys together. */
 const FETCH_TIMEOUT_MS = 5_000
@@ -25,12 +26,16 @@ export interface PublishedKeysOptions {
   issuer: string
   now(): Date
   fetch: typeof fetch
+  /** Left out: the keys are forgotten when the program ends. */
+  store?: KeyStore | undefined
 }
 
 export class PublishedKeys {
   readonly #options: PublishedKeysOptions
   /** Of the provider's last answer. */
   #keys: KeySet | null = null
+  /** The reading of what is stored, once. */
+  #restoring: Promise<void> | null = null
   /** The fetch under way, which all requests share. */
   #fetching: Promise<KeySet> | null = null
   #fetchedAt = Number.NEGATIVE_INFINITY
@@ -57,13 +62,30 @@ export class PublishedKeys {
 
   /** @returns keys that may be used now */
   async #current(): Promise<KeySet> {
-    const keys = this.#keys
+    if (this.#keys === null) await this.#restore()
+    const keys = this.#keys as KeySet | null
     if (keys === null || this.#age(keys) >= STALE_MS) return this.#fetch()
     if (this.#age(keys) < FRESH_MS) return keys
     if (this.#fetching === null && !this.#mayFetch()) return keys
     const fetched = this.#fetch().catch(() => keys)
     // Once an attempt has failed, nobody waits for the next one.
     return this.#hasFailed ? keys : fetched
+  }
+
+  async #restore(): Promise<void> {
+    this.#restoring ??= this.#readStored().catch((error: unknown) => {
+      this.#restoring = null
+      throw error
+    })
+    await this.#restoring
+  }
+
+  async #readStored(): Promise<void> {
+    const stored = (await this.#options.store?.read()) ?? null
+    if (stored === null) return
+    // The clock of the node that stored them may have been ahead.
+    const readAt = Math.min(stored.readAt.getTime(), this.#options.now().getTime())
+    this.#keys ??= { find: createLocalJWKSet(keySet.parse(stored.keys)), readAt }
   }
 
   /** For a key that is not among them.
@@ -95,8 +117,10 @@ export class PublishedKeys {
     const readAt = this.#options.now().getTime()
     this.#fetchedAt = readAt
     try {
-      this.#keys = { find: createLocalJWKSet(await readKeys(this.#options)), readAt }
+      const keys = await readKeys(this.#options)
+      this.#keys = { find: createLocalJWKSet(keys), readAt }
       this.#hasFailed = false
+      await this.#options.store?.save({ keys, readAt: new Date(readAt) })
       return this.#keys
     } catch (error) {
       this.#hasFailed = true
