@@ -21,7 +21,6 @@ import { GUESTS } from './services/demo/activity.ts'
 import { seedActivity } from './services/demo/seed-activity.ts'
 import { seedDemo } from './services/demo/seed-demo.ts'
 import { createLocalWakeUps } from './services/events/local-wake-ups.ts'
-import { createRedisWakeUps } from './services/events/redis-wake-ups.ts'
 import { createFolderMailer } from './services/notifications/mail/folder-mailer.ts'
 import { createSmtpMailer } from './services/notifications/mail/smtp-mailer.ts'
 import type { Mailer } from './services/ports/mailer.ts'
@@ -80,7 +79,7 @@ async function openApp(
     database,
     clock,
     mailer: createMailer(config, mailFolder),
-    wakeUps: createWakeUps(config),
+    wakeUps: await createWakeUps(config),
     secretsKey: config.secretsKey,
     previousSecretsKeys: config.previousSecretsKeys,
     calendars: config.calendars,
@@ -107,9 +106,11 @@ async function mailFolderOf({ smtpUrl, dataFolder, databaseUrl }: Config): Promi
   return dataFolder === null ? mkdtemp(join(tmpdir(), 'switchboard-mail-')) : join(dataFolder, 'mail')
 }
 
-function createWakeUps({ redisUrl }: Config): WakeUps {
-  const onError = (error: unknown) => logFault({ error })
-  return redisUrl === null ? createLocalWakeUps() : createRedisWakeUps({ url: redisUrl, onError })
+async function createWakeUps({ redisUrl }: Config): Promise<WakeUps> {
+  if (redisUrl === null) return createLocalWakeUps()
+  // Its client is large, and loading it would delay the start of those who have no Redis.
+  const { createRedisWakeUps } = await import('./services/events/redis-wake-ups.ts')
+  return createRedisWakeUps({ url: redisUrl, onError: (error) => logFault({ error }) })
 }
 
 function createMailer({ smtpUrl }: Config, folder: string | null): Mailer {
