@@ -12,6 +12,7 @@ const bookMeeting = graphql(`
     bookMeeting(input: $input) {
       __typename
       ... on Meeting { id startsAt agent { name } }
+      ... on MeetingAwaitingConfirmation { reservedUntil }
       ... on SlotUnavailableError { message alternatives { startsAt } }
       ... on InvalidInputError { issues { path message } }
       ... on Error { message }
@@ -35,6 +36,8 @@ export function describe({ bookMeeting: result }: ResultOf<typeof bookMeeting>):
   switch (result.__typename) {
     case 'Meeting':
       return `${result.agent.name}, ${result.startsAt}`
+    case 'MeetingAwaitingConfirmation':
+      return `until ${result.reservedUntil}`
     case 'SlotUnavailableError':
       return result.alternatives.map(({ startsAt }) => startsAt).join(', ')
     case 'InvalidInputError':
