@@ -46,6 +46,24 @@ it('the page of the README books a meeting, and times that others take disappear
   expect(guest.faults).toEqual([])
 })
 
+it('the page of the README asks for the confirmation of a booking where the workspace wants it', async () => {
+  const confirmBy = (confirmation: string) =>
+    updateWorkspace(`meetingSettings: { confirmation: ${confirmation} }`)
+  await confirmBy('EMAIL')
+  onTestFinished(() => confirmBy('NONE'))
+  const website = await serveWebsite(await pastedPage())
+  const guest = await visit(browser, website, server.url)
+  const page = await guest.open(`${website}/index.html`)
+  await page.getByLabel('A time').locator('option').first().waitFor({ state: 'attached' })
+  await page.getByLabel('Your e-mail address').fill('hedy@example.com')
+  await page.getByRole('button', { name: 'Book' }).click()
+  await page
+    .getByRole('status')
+    .filter({ hasText: /^We have sent a mail to hedy@example\.com\. Please confirm there until / })
+    .waitFor()
+  expect(guest.faults).toEqual([])
+})
+
 it('the page of the README says why it cannot begin, and goes no further', async () => {
   const website = await serveWebsite(await pastedPage({ publicKey: 'pk_unknown' }))
   const guest = await visit(browser, website, server.url)
@@ -54,6 +72,14 @@ it('the page of the README says why it cannot begin, and goes no further', async
   await status.waitFor()
   expect(guest.faults).toEqual([expect.stringContaining('The public key was not found.')])
 })
+
+async function updateWorkspace(fields: string): Promise<void> {
+  const token = (await server.readDemo()).identities[0]?.token ?? ''
+  const update = `mutation { updateWorkspace(input: { ${fields} }) { __typename } }`
+  expect(await server.execute(update, { token })).toEqual({
+    data: { updateWorkspace: { __typename: 'Workspace' } },
+  })
+}
 
 /** @returns a folder with the page, which calls the server of this test */
 async function pastedPage({ publicKey = 'pk_demo' } = {}): Promise<string> {

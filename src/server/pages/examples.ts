@@ -121,6 +121,7 @@ function examplesOfBooking(weeks: Weeks): Example[] {
       query: `mutation BookMeeting($input: BookMeetingInput!) {
   bookMeeting(input: $input) {
     ... on Meeting { id status startsAt endsAt subject routedBy agent { name } }
+    ... on MeetingAwaitingConfirmation { email reservedUntil }
     ... on Error { message }
   }
 }`,
