@@ -110,7 +110,7 @@ function taken(visit: Visit, alternatives: SlotAlternative[]): Html {
       ? html`<p>No other time is free near it. Please book again on the website.</p>`
       : html`<p>Do you want to book one of these times?</p>`
   return plainPage('This time is no longer free', [
-    html`<p role="alert">${formatMeetingTime(visit.request)} is taken, so nothing was booked.</p>`,
+    html`<p role="alert">${formatMeetingTime(visit.request)} can no longer be booked.</p>`,
     next,
     ...(choices.length === 0 ? [] : [form(visit, choices)]),
   ])
