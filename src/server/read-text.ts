@@ -19,6 +19,13 @@ export async function readText(request: Request, maxBytes: number): Promise<stri
   return null
 }
 
+/** Reads the fields of a form that a page has sent.
+ * @returns none of a form that is longer than `maxBytes`, or that the client did not send to its end */
+export async function readForm(request: Request, maxBytes: number): Promise<URLSearchParams> {
+  const text = await readText(request, maxBytes).catch(() => null)
+  return new URLSearchParams(text ?? '')
+}
+
 /** Needs no deadline: the HTTP server ends a request that takes too long. */
 async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   try {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { data } from '../kit/app.ts'
 import { book, mutateMeeting } from '../kit/booking.ts'
 import { MINUTE } from '../kit/clock.ts'
-import { BOOKED, GRACE, useConfirmationScene } from '../kit/confirmations.ts'
+import { BOOKED, BOOKINGS, GRACE, useConfirmationScene } from '../kit/confirmations.ts'
 import { NINE, slotAt, TEN } from '../kit/times.ts'
 
 const { scene, current, update, request, linkTo, open, press, meetings, isOffered } = useConfirmationScene()
@@ -59,6 +59,30 @@ it('a link that is forged, or of a booking that was forgotten, says so and books
   await database.meetingRequest.deleteMany({ where: { workspaceId: acme.workspaceId } })
   expect(await press(link)).toContain('This link is not valid')
   expect(await meetings()).toEqual([])
+})
+
+it.each(['+275760-09-12T00:00:00.000Z', '-271821-04-20T00:00:00.000Z', '0000-01-01', '1e99', ''])(
+  'a time that no calendar has is not chosen: %j',
+  async (startsAt) => {
+    await request({})
+    expect(await press(await linkTo(GRACE), startsAt)).toContain('Confirm your meeting?')
+    expect(await meetings()).toEqual([])
+    expect(app.faults).toEqual([])
+  },
+)
+
+it('a form that breaks off confirms nothing, and is no fault', async () => {
+  const body = new ReadableStream({ start: (controller) => controller.error(new TypeError('aborted')) })
+  const sent = { method: 'POST', body, duplex: 'half' }
+  const response = await app.fetch('/meeting/confirmation', sent)
+  expect(await response.text()).toContain('This link is not valid')
+  expect(app.faults).toEqual([])
+})
+
+it('a link whose meeting is booked says so however often its button is pressed', async () => {
+  await request({})
+  const link = await linkTo(GRACE)
+  for (let times = 0; times <= BOOKINGS; times += 1) expect(await press(link)).toContain(BOOKED)
 })
 
 it('a blocked address cannot confirm, and is told so', async () => {

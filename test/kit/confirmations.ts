@@ -2,7 +2,9 @@
 import { beforeEach, expect } from 'vitest'
 import { startApp } from './app.ts'
 import { createVisitor, slots, startsOf } from './booking.ts'
+import { MINUTE } from './clock.ts'
 import { eventually } from './eventually.ts'
+import { GENEROUS_BUDGETS } from './generous-budgets.ts'
 import { mutate as run } from './mutate.ts'
 import { bookable, useScene } from './scene.ts'
 import { NINE, TUESDAY } from './times.ts'
@@ -14,7 +16,15 @@ const AWAITING = `__typename
   ... on MeetingAwaitingConfirmation { email startsAt endsAt reservedUntil agent { id name } }
   ... on Meeting { id startsAt agent { id } }`
 
-const start = () => startApp({ jobs: true, maxUnconfirmedMeetings: 3 })
+/** How many bookings a visitor makes at once, more than the tests need. */
+export const BOOKINGS = 12
+
+const start = () =>
+  startApp({
+    jobs: true,
+    maxUnconfirmedMeetings: 3,
+    budgets: { ...GENEROUS_BUDGETS, bookings: { visitor: { limit: BOOKINGS, windowMs: 10 * MINUTE } } },
+  })
 
 /** Call it at the top of the file. */
 export function useConfirmationScene() {
@@ -65,7 +75,7 @@ export function useConfirmationScene() {
 
   async function press({ pathname, searchParams }: URL, startsAt?: string): Promise<string> {
     const token = searchParams.get('token') ?? ''
-    const body = new URLSearchParams({ token, ...(startsAt ? { startsAt } : {}) })
+    const body = new URLSearchParams({ token, ...(startsAt === undefined ? {} : { startsAt }) })
     const response = await app.fetch(pathname, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },

@@ -16,7 +16,7 @@ import {
 import { CONFIRMATION_PATH, readCalendarPath } from '../../services/calendars/provider/server-addresses.ts'
 import type { Services } from '../../services/context.ts'
 import type { BrowserCookies } from '../browser-cookies.ts'
-import { readText } from '../read-text.ts'
+import { readForm } from '../read-text.ts'
 import type { Page } from '../use-pages.ts'
 import { pagePolicy } from '../use-security-headers.ts'
 import { type Html, html, htmlResponse, plainPage } from './html.ts'
@@ -64,7 +64,7 @@ export function createCalendarPages(
       },
     }),
     confirmation: pageOf('confirmation', {
-      read: async (request) => new URLSearchParams((await readText(request, MAX_FORM_BYTES)) ?? ''),
+      read: (request) => readForm(request, MAX_FORM_BYTES),
       answer: async (attempt, parameters) => {
         if (parameters.get('decision') !== 'connect') throw await declineCalendarConnection(services, attempt)
         return htmlResponse(connected(await completeCalendarConnection(services, attempt)))

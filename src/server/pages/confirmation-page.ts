@@ -9,8 +9,9 @@ import {
 import { CONFIRMATION_PATH } from '../../services/booking/confirmation/meeting-request.ts'
 import type { Services } from '../../services/context.ts'
 import { signMeetingLink } from '../../services/identity/meeting-link.ts'
+import { instant } from '../../services/input.ts'
 import { formatMeetingTime } from '../../services/invitations/meeting-time.ts'
-import { readText } from '../read-text.ts'
+import { readForm } from '../read-text.ts'
 import type { Page } from '../use-pages.ts'
 import { pagePolicy } from '../use-security-headers.ts'
 import { type Html, html, htmlResponse, plainPage } from './html.ts'
@@ -34,7 +35,7 @@ export function createConfirmationPages(services: Services): Record<'question' |
     },
     answer: async ({ request, url }) => {
       if (url.pathname !== CONFIRMATION_PATH) return null
-      const parameters = new URLSearchParams((await readText(request, MAX_FORM_BYTES)) ?? '')
+      const parameters = await readForm(request, MAX_FORM_BYTES)
       return respond(services, { parameters, show: (visit) => confirm(visit, parameters.get('startsAt')) })
     },
   }
@@ -63,10 +64,13 @@ async function showPresent(visit: Visit): Promise<Html> {
 
 async function confirm(visit: Visit, startsAt: string | null): Promise<Html> {
   const { services, request } = visit
-  const chosen = startsAt === null ? null : new Date(startsAt)
-  if (chosen !== null && Number.isNaN(chosen.getTime())) return question(visit)
+  // Not counted as a further booking: beyond a budget, the page would say that nothing was booked.
+  if (request.meeting !== null) return booked(visit, request.meeting)
+  const chosen = instant.nullable().safeParse(startsAt)
+  if (!chosen.success) return question(visit)
   try {
-    return booked(visit, await confirmMeeting(services, { request, startsAt: chosen }))
+    const meeting = await confirmMeeting(services, { request, startsAt: chosen.data })
+    return meeting === null ? DEAD_LINK : booked(visit, meeting)
   } catch (error) {
     if (error instanceof SlotUnavailableError) return taken(visit, error.alternatives)
     if (!(error instanceof AppError)) throw error

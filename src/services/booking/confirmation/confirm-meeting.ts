@@ -41,11 +41,12 @@ export async function findRequest(
 
 /** A further confirmation returns the same meeting.
  * @param confirmation.startsAt another time; null: the one that was booked
+ * @returns null when the booking was forgotten meanwhile, with its person
  * @throws SlotUnavailableError, NoAgentAvailableError, NotFoundError, ForbiddenError, QuotaExceededError */
 export async function confirmMeeting(
   services: Services,
   { request, startsAt }: { request: RequestedMeeting; startsAt: Date | null },
-): Promise<Meeting> {
+): Promise<Meeting | null> {
   const { id, workspaceId, visitorId, personId } = request
   const viewer: VisitorViewer = { kind: 'VISITOR', workspaceId, visitorId, personId, verified: false }
   const context = { ...services, viewer, origin: null, client: { address: null, refusals: [] } }
@@ -54,10 +55,11 @@ export async function confirmMeeting(
   const confirm = (checks: Prechecks) =>
     runTransaction(services, async (tx) => {
       await lockCallers(tx, [unconfirmedHolder(callerOf(viewer))])
-      const present = await tx.meetingRequest.findUniqueOrThrow({
+      const present = await tx.meetingRequest.findUnique({
         where: { id },
         include: { person: true, meeting: true },
       })
+      if (present === null) return null
       if (present.meeting !== null) return present.meeting
       return book(services, { tx, viewer, request: present, startsAt, checks, now })
     })
