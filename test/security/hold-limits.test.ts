@@ -122,6 +122,8 @@ describe('bookings that wait for a confirmation', () => {
     expect(results.filter((type) => type === 'MeetingAwaitingConfirmation')).toHaveLength(2)
     expect(results.filter((type) => type === 'QuotaExceededError')).toHaveLength(2)
     expect(await holdFrom('198.51.100.1', onDay(0))).toMatchObject({ __typename: 'QuotaExceededError' })
+    // The first to end is the hold.
+    expect(await bookFrom('198.51.100.1', onDay(4))).toMatchObject({ limit: 3, retryAfter: '300' })
     expect(await bookFrom('198.51.100.2', onDay(0))).toMatchObject({
       __typename: 'SlotUnavailableError',
     })

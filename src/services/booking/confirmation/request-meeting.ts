@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { SKIPPING_LOCKED, tryCaller } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { clientKeyOf } from '../../budgets/client-key.ts'
+import { notingRefusal } from '../../budgets/refuse.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { newEvent } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
@@ -80,7 +81,9 @@ async function lockHolder(
   const names = [holder, ...(address === null ? [] : [`address ${address}`])]
   for (const name of names) if (!(await tryCaller(tx, name))) throw new RestartTransaction()
   const limit = context.settings.holds.perAddress
-  if (address !== null) await requireRoomForHold(tx, { address, caller: callers, limit, now })
+  if (address !== null) {
+    await notingRefusal(context, () => requireRoomForHold(tx, { address, caller: callers, limit, now }))
+  }
   // An expired one that another transaction is about to delete is not waited for.
   await tx.$executeRaw`
     DELETE FROM "Reservation" WHERE "id" IN (

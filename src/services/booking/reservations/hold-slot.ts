@@ -4,9 +4,9 @@ import type { Reservation } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
 import { lockCalendars, lockCallers } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { ForbiddenError, QuotaExceededError } from '../../../errors.ts'
+import { ForbiddenError } from '../../../errors.ts'
 import { clientKeyOf } from '../../budgets/client-key.ts'
-import { refuse } from '../../budgets/refuse.ts'
+import { notingRefusal } from '../../budgets/refuse.ts'
 import { spendBudgets } from '../../budgets/spend-budgets.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { newEvent } from '../../events/new-events.ts'
@@ -78,20 +78,18 @@ interface HoldRequest extends SlotRequest {
   address: string | null
 }
 
-async function hold(
+function hold(
   context: RequestContext,
   { tx, request }: { tx: Transaction; request: HoldRequest },
 ): Promise<TakenSlot> {
   const { address, caller, now } = request
-  try {
+  return notingRefusal(context, async () => {
     const limit = context.settings.holds.perAddress
     if (address !== null) await requireRoomForHold(tx, { ...request, address, limit })
     const slot = await chooseSlot(tx, request)
     const expiresAt = expiryOf(now, { heldAt: now })
-    return await takeSlot(tx, { slot, purpose: { holder: caller, heldAt: now, expiresAt, address } })
-  } catch (error) {
-    throw error instanceof QuotaExceededError ? refuse(context, error) : error
-  }
+    return takeSlot(tx, { slot, purpose: { holder: caller, heldAt: now, expiresAt, address } })
+  })
 }
 
 function expiryOf(now: Date, { heldAt }: { heldAt: Date }): Date {
