@@ -128,13 +128,18 @@ export interface LockedVisitor {
   claimed: Prisma.JsonValue
 }
 
+/** Whether a visitor may still have a token. A visitor whose person was erased has a hash of 16 bytes, which is none of a
+ * token: its visit is over, also for a call that began before. */
+export const HAS_TOKEN = Prisma.sql`length("tokenHash") > 16`
+
 /** Serialises the calls of one visitor, because each can bind the visitor to another person. A transaction that writes
- * data of the visitor and its person takes this lock too, so that the person stays the same. */
+ * data of the visitor and its person takes this lock too, so that the person stays the same.
+ * @returns null when the visit is over: its person was erased meanwhile */
 export async function lockVisitor(tx: Transaction, visitorId: string): Promise<LockedVisitor | null> {
   noteLocks(tx, 'visitor', [visitorId])
   const [visitor] = await tx.$queryRaw<LockedVisitor[]>`
     SELECT "id" AS "visitorId", "personId", "verified", "claimed" FROM "Visitor"
-    WHERE "id" = ${visitorId}::uuid FOR NO KEY UPDATE`
+    WHERE "id" = ${visitorId}::uuid AND ${HAS_TOKEN} FOR NO KEY UPDATE`
   return visitor ?? null
 }
 

@@ -2,9 +2,11 @@
 // afterwards, those of the job queue included. A new column makes this fail until it is classified (personal-data.ts).
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { confirmationUrl } from '../../src/services/booking/confirmation/meeting-request.ts'
 import { erase, exported, live, MARK } from '../kit/erasure.ts'
 import { aVisitor, bookable, forChat, useScene } from '../kit/scene.ts'
-import { openSession } from '../kit/second-session.ts'
+import { openSession, waitForBlocked } from '../kit/second-session.ts'
+import { at } from '../kit/times.ts'
 import { ERASED, KEPT } from './personal-data.ts'
 
 const cast = useScene({
@@ -100,6 +102,42 @@ describe('a person who is erased', () => {
     })
     expect(await scan(session, MARK)).toEqual({})
     expect(await scan(session, 'grace@navy.example')).toEqual({})
+    expect(app.faults).toEqual([])
+  })
+
+  it('gets nothing of what is under way at that moment', async () => {
+    const { services } = app.app
+    const personId = await live(cast)
+    const request = await services.database.meetingRequest.findFirstOrThrow({ where: { personId } })
+    const [session, witness] = [await openSession(app), await openSession(app)]
+    await session.query('BEGIN')
+    await session.query('SELECT FROM "Person" WHERE "id" = $1 FOR NO KEY UPDATE', [personId])
+    const erasing = erase(app, { personId, token: admin.token })
+    await waitForBlocked(app, 1)
+    const token = new URL(confirmationUrl(services, request)).searchParams.get('token') ?? ''
+    const confirming = app.fetch('/meeting/confirmation', {
+      method: 'POST',
+      body: new URLSearchParams({ token }).toString(),
+    })
+    const person = { firstName: MARK }
+    const slot = { free: { target: { agentId: cast.ada.id }, startsAt: at('11:00') } }
+    const calls = [
+      ['identifyVisitor', { person }],
+      ['requestLiveChat', { text: MARK }],
+      ['bookMeeting', { slot, timeZone: 'UTC', person: { ...person, email: `${MARK}@navy.example` } }],
+    ] as const
+    const calling = calls.map(([mutation, input]) => {
+      const query = `mutation ($input: ${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!) { ${mutation}(input: $input) { __typename } }`
+      return app.execute(query, { token: cast.visitor.token, variables: { input } })
+    })
+    await waitForBlocked(app, 5)
+    await session.query('COMMIT')
+    expect(await erasing).toMatchObject({ __typename: 'ErasedPerson', complete: true })
+    expect(await (await confirming).text()).toContain('This link is not valid')
+    for (const { errors } of await Promise.all(calling)) {
+      expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+    }
+    expect(await scan(witness, MARK)).toEqual({})
     expect(app.faults).toEqual([])
   })
 })

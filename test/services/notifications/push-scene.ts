@@ -138,7 +138,7 @@ class PushScene {
     const { id: personId } = await this.database.person.create({
       data: { workspaceId, createdAt: now, ...person },
     })
-    const tokenHash = Buffer.from(`visitor ${++this.#visitors}`)
+    const tokenHash = Buffer.from(`visitor ${++this.#visitors}`.padEnd(32))
     const { id: visitorId } = await this.database.visitor.create({
       data: { workspaceId, personId, tokenHash, createdAt: now, expiresAt: new Date('2030-01-01') },
     })

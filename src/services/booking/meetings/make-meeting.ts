@@ -2,7 +2,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { Prisma } from '../../../database/generated/client/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { InvalidInputError } from '../../../errors.ts'
+import { InvalidInputError, UnauthenticatedError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
 import { newEvent } from '../../events/new-events.ts'
 import { actorOf, callerOf, type MeetingLinkViewer } from '../../identity/viewer.ts'
@@ -67,7 +67,8 @@ function isVerified({ viewer, identified, chats: { conversation } }: NewMeeting)
 
 /** Finds or creates the person for whom the meeting is. An agent who gives no e-mail books for the person of the chat, and
  * the holder of a meeting's link always for the person of that meeting.
- * @throws InvalidInputError when the person has no e-mail address, or when details of a person come with a link */
+ * @throws InvalidInputError when the person has no e-mail address, or when details of a person come with a link
+ * @throws UnauthenticatedError when the visitor does not exist any more */
 export async function requirePerson(
   tx: Transaction,
   {
@@ -85,6 +86,7 @@ export async function requirePerson(
     person: given,
     now,
   })
+  if (identified === null && viewer.kind === 'VISITOR') throw new UnauthenticatedError('The visit has ended.')
   const booked = identified ?? (chat && (await updatePersonOf(tx, { chat, said: given })))
   if (booked?.person.email) return booked
   const message = 'Is required: the person has no e-mail address yet, and the invitation is sent to it.'

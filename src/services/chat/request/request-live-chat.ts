@@ -5,7 +5,7 @@ import type { Conversation, Prisma, Workspace } from '../../../database/generate
 import { lockVisitor } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { sendTogether } from '../../../database/send-together.ts'
-import { ForbiddenError } from '../../../errors.ts'
+import { ForbiddenError, UnauthenticatedError } from '../../../errors.ts'
 import { networkKeyOf } from '../../budgets/client-key.ts'
 import { spendBudgets } from '../../budgets/spend-budgets.ts'
 import { appendEvents } from '../../events/append-events.ts'
@@ -38,7 +38,8 @@ type Request = z.output<typeof requestLiveChatInput>
  * @returns the conversation: OFFERED; REQUESTED if it waits for an agent with room; or MISSED if no agent is eligible
  * @throws ForbiddenError unless the viewer is a visitor, live chat is enabled, and the e-mail address is not blocked
  * @throws InvalidInputError, ConflictError (a key that was used before with other input), QuotaExceededError
- * @throws NotFoundError for a target that the workspace does not have */
+ * @throws NotFoundError for a target that the workspace does not have
+ * @throws UnauthenticatedError when the visitor does not exist any more */
 export async function requestLiveChat(
   context: RequestContext,
   raw: z.input<typeof requestLiveChatInput>,
@@ -89,11 +90,12 @@ interface ChatRequester
 async function requireChat(tx: Transaction, viewer: VisitorViewer): Promise<ChatRequester> {
   // Two statements, because the visitor may move to another person while this call waits for the lock: the snapshot of
   // the locking statement predates the lock, so a join there would not find the new person.
-  const [, requester] = await sendTogether(
+  const [visitor, requester] = await sendTogether(
     () => lockVisitor(tx, viewer.visitorId),
     () => readChatRequester(tx, viewer.visitorId),
   )
-  if (!requester?.chatEnabled) throw new ForbiddenError('The workspace has switched live chat off.')
+  if (visitor === null || requester === null) throw new UnauthenticatedError('The visit has ended.')
+  if (!requester.chatEnabled) throw new ForbiddenError('The workspace has switched live chat off.')
   if (isBlocked(requester.email, requester)) {
     throw new ForbiddenError('The workspace takes no live chats from this e-mail address.')
   }

@@ -2,6 +2,7 @@
 // e-mail address, so that nothing new comes to it. Whoever visits with the address again is a new person.
 import { Prisma } from '../../../database/generated/client/client.ts'
 import {
+  HAS_TOKEN,
   lockCallers,
   lockConversations,
   lockingReservations,
@@ -124,7 +125,7 @@ async function endVisits(tx: Transaction, { personId, now }: Closing & { now: Da
   const blanked = await tx.$queryRaw<{ id: string }[]>`
     UPDATE "Visitor" SET "tokenHash" = uuid_send(gen_random_uuid()), "verified" = false, "claimed" = NULL, "pageUrl" = NULL,
       "expiresAt" = least("expiresAt", ${now}::timestamptz)
-    WHERE "personId" = ${personId}::uuid AND length("tokenHash") > 16
+    WHERE "personId" = ${personId}::uuid AND ${HAS_TOKEN}
     RETURNING "id"`
   return [...deleted, ...blanked].map(({ id }) => id)
 }
