@@ -1,5 +1,8 @@
 // Starts the product with its demo, in a process of its own, as `npm start` does. All tests of a run share it.
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
@@ -19,16 +22,22 @@ const BUDGETS = [
   'chatRequests.address=off',
   'chatRequests.visitor=20/24h',
 ].join(',')
+const folder = await mkdtemp(join(tmpdir(), 'switchboard-clients-'))
 const product = spawn(
   join(ROOT, 'node_modules/.bin/node'),
   ['--disable-warning=ExperimentalWarning', 'src/main.ts'],
   {
     cwd: ROOT,
-    env: { PATH, HOME, NODE_COMPILE_CACHE, PORT: '0', DATA_DIR: 'memory', BUDGETS },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, PORT: '0', DATA_DIR: 'memory', TMPDIR: folder, BUDGETS },
     stdio: ['ignore', 'pipe', 'inherit'],
   },
 )
-after(() => product.kill())
+const closed = once(product, 'close')
+after(async () => {
+  product.kill()
+  await closed
+  await rm(folder, { recursive: true, force: true })
+})
 
 let output = ''
 product.stdout.setEncoding('utf8').on('data', (text: string) => {

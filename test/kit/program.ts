@@ -1,6 +1,7 @@
 // The program as `npm start` runs it, as a process of its own.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +15,8 @@ const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
 const INHERITED = {
   PATH,
   HOME,
+  // Nothing of a test stays in the checkout.
+  DATA_DIR: 'memory',
   DATABASE_CONNECTIONS: '10',
   DEMO_ACTIVITY: 'off',
   BUDGETS: GENEROUS_BUDGETS_VARIABLE,
@@ -41,7 +44,8 @@ interface ProgramOptions {
   script?: string[]
 }
 
-/** @param environment what differs from the defaults; the port is any free one unless PORT is given
+/** Its temporary files, mails among them, are removed once it has ended.
+ * @param environment what differs from the defaults; the port is any free one unless PORT is given
  * @param options.script another script than the program, with its arguments
  * @param options.inContainer whether the program is process 1 of its own process namespace, as in a container */
 export function spawnProgram(
@@ -50,10 +54,12 @@ export function spawnProgram(
 ): Program {
   const node = join(ROOT, 'node_modules/.bin/node')
   const [command = node, ...args] = [...(inContainer ? CONTAINER : []), node, ...FLAGS, ...script]
+  const folder = mkdtempSync(join(tmpdir(), 'switchboard-program-'))
   const child = spawn(command, args, {
     cwd: ROOT,
-    env: { ...INHERITED, PORT: '0', ...environment },
+    env: { ...INHERITED, PORT: '0', TMPDIR: folder, ...environment },
   })
+  child.once('close', () => rmSync(folder, { recursive: true, force: true }))
   const exitCode = once(child, 'close').then(([code]: (number | null)[]) => code ?? null)
   return { process: child, output: collect(child.stdout), errors: collect(child.stderr), exitCode }
 }
@@ -61,7 +67,10 @@ export function spawnProgram(
 /** Like `spawnProgram`, for one test: the program is killed when it is over. */
 export function startProgram(environment: Record<string, string>, options?: ProgramOptions): Program {
   const program = spawnProgram(environment, options)
-  onTestFinished(() => void program.process.kill('SIGKILL'))
+  onTestFinished(async () => {
+    program.process.kill('SIGKILL')
+    await program.exitCode
+  })
   return program
 }
 
