@@ -1,15 +1,19 @@
 // What one client, one visitor and one workspace can do in a time, over HTTP with real addresses.
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { signMeetingLink } from '../../src/services/identity/meeting-link.ts'
 import { createTestWorkspace } from '../kit/actors.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { MINUTE } from '../kit/clock.ts'
+import { hashWith, identifyVisitor, identitySecretOf, visitorOf } from '../kit/people.ts'
 import { openRawSocket } from '../kit/raw-socket.ts'
 import { startOnPort } from '../kit/server.ts'
 import {
   budgets,
+  type From,
   fromAddress,
   HALF_A_MINUTE,
   RANGE,
+  type Reply,
   SECRET,
   TWO_A_MINUTE,
   useBudgetScene,
@@ -116,6 +120,51 @@ describe('the budget of a recipient', () => {
     budgets.bookings.recipient = TWO_A_MINUTE
     await expectTwo(bookFor('Grace@example.com'), async () => ({ token: await visitor() }))
     expect((await bookFor('alan@example.com')({ token: await visitor() })).refused).toBeUndefined()
+  })
+})
+
+describe('strangers who claim an address use up its budget', () => {
+  const GRACE = 'grace@example.com'
+  const stranger = () => createVisitor(app, acme, { email: GRACE })
+  const verified = async () => {
+    const token = await visitor()
+    const identityHash = hashWith(await identitySecretOf(app, acme), GRACE)
+    await identifyVisitor(app, token, { person: { email: GRACE }, identityHash })
+    return token
+  }
+  const holderOfLink = async () => {
+    const { personId } = await visitorOf(app, await verified())
+    const { id } = await scene.database.meeting.findFirstOrThrow({ where: { personId } })
+    return signMeetingLink(app.app.services.signer, { meetingId: id, address: GRACE })
+  }
+  const refusalOf = async (call: (from: From) => Promise<Reply>, token: string) =>
+    (await call({ token })).refused?.limit
+
+  it('of bookings, but not for whom the website vouches; who books for somebody else counts too', async () => {
+    budgets.bookings.recipient = TWO_A_MINUTE
+    const book = bookFor(GRACE)
+    for (const limit of [undefined, undefined, 2]) expect(await refusalOf(book, await stranger())).toBe(limit)
+    const token = await verified()
+    for (let times = 0; times < 3; times++) expect(await refusalOf(book, token)).toBeUndefined()
+    for (const limit of [undefined, undefined, 2]) {
+      expect(await refusalOf(bookFor('alan@example.com'), await verified())).toBe(limit)
+    }
+  })
+
+  it('of changes, but not for whom the website vouches, nor for the holder of a link', async () => {
+    await bookFor(GRACE)({ token: await stranger() })
+    budgets.changes.recipient = TWO_A_MINUTE
+    for (const title of ['cancelMeeting', 'rescheduleMeeting']) {
+      const change = calls.find(([, known]) => known === title)![2]
+      for (const token of [await verified(), await holderOfLink()]) {
+        for (let times = 0; times < 3; times++) expect(await refusalOf(change, token)).toBeUndefined()
+      }
+    }
+    const cancel = calls.find(([, known]) => known === 'cancelMeeting')![2]
+    for (const limit of [undefined, undefined, 2]) {
+      expect(await refusalOf(cancel, await stranger())).toBe(limit)
+    }
+    expect(await refusalOf(cancel, await holderOfLink())).toBeUndefined()
   })
 })
 

@@ -45,6 +45,12 @@ export const ANONYMOUS: AnonymousViewer = { kind: 'ANONYMOUS' }
  * query: see docs/gotchas.md.) */
 export const NOTHING = { id: { in: [] as string[] } }
 
+/** Whether it is known whose e-mail address the viewer has: the customer's site vouches for it, or the viewer got a mail there.
+ * Of others it is only a claim. */
+export function isProven(viewer: SignedInViewer): boolean {
+  return viewer.kind !== 'VISITOR' || viewer.verified
+}
+
 /** @throws TokenRequiredError when the viewer is anonymous */
 export function requireSignedIn(viewer: Viewer): SignedInViewer {
   if (viewer.kind === 'ANONYMOUS') throw new TokenRequiredError()

@@ -7,7 +7,7 @@ import type { Transaction } from '../../../database/open.ts'
 import { spendBudgets } from '../../budgets/spend-budgets.ts'
 import { once } from '../../idempotency.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
-import { callerOf, requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
+import { callerOf, isProven, requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
 import { fault, idempotencyKey, instant, parseInput, text, timeZone, webUrl } from '../../input.ts'
 import { personInput } from '../../people/person-input.ts'
 import { findTarget } from '../../routing/list-bookables.ts'
@@ -75,7 +75,7 @@ export async function bookMeeting(
   const now = context.clock.now()
   const caller = callerOf(viewer)
   const { workspaceId } = viewer
-  const recipient = recipientOf(viewer, input.person?.email)
+  const recipient = await recipientOf(context, { viewer, email: input.person?.email })
   await spendBudgets(context, { workspaceId, calls: ['bookings'], recipient })
   const call = { workspaceId, caller, key: input.idempotencyKey, operation: 'bookMeeting', input: raw, now }
   const book = (checks: Prechecks) =>
@@ -136,10 +136,18 @@ async function findFreeSlot(
   return findFreeTime(tx, { ...request, target, field })
 }
 
-/** @returns who gets the mails, for the budgets; null for a person for whom the customer's site vouches */
-function recipientOf(viewer: SignedInViewer, email: string | null | undefined): string | null {
-  if (viewer.kind === 'AGENT' || (viewer.kind === 'VISITOR' && viewer.verified)) return null
-  return email ?? viewer.personId
+/** @returns who gets the mails, for the budgets; null for whoever is known to be the recipient: strangers can use up the
+ * budget of an address that they only claim */
+async function recipientOf(
+  { database }: RequestContext,
+  { viewer, email }: { viewer: SignedInViewer; email: string | null | undefined },
+): Promise<string | null> {
+  if (viewer.kind === 'AGENT') return null
+  const { personId: id } = viewer
+  if (!email) return isProven(viewer) ? null : id
+  if (!isProven(viewer)) return email
+  const own = await database.person.findUnique({ where: { id }, select: { email: true } })
+  return own?.email === email ? null : email
 }
 
 /** What a slug stands for may have changed since the first call: a retry is found first.

@@ -7,7 +7,7 @@ import { ConflictError, InvalidInputError, NotFoundError } from '../../../errors
 import { spendBudgets } from '../../budgets/spend-budgets.ts'
 import { meetingLinkSession } from '../../identity/authenticate.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
-import { requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
+import { isProven, requireSignedIn, type SignedInViewer } from '../../identity/viewer.ts'
 import { RestartTransaction } from '../../transaction.ts'
 import { visibleMeetings } from './visible-meetings.ts'
 
@@ -52,7 +52,7 @@ export async function requireChanger(
  * @throws QuotaExceededError */
 export async function spendChange(context: RequestContext, viewer: SignedInViewer): Promise<void> {
   const { workspaceId } = viewer
-  const recipient = viewer.kind === 'AGENT' ? null : viewer.personId
+  const recipient = viewer.kind === 'AGENT' || isProven(viewer) ? null : viewer.personId
   await spendBudgets(context, { workspaceId, viewer, calls: ['changes'], recipient })
 }
 
