@@ -35,6 +35,13 @@ describe('a late confirmation', () => {
     expect(booked.map((each) => each.startsAt.toISOString()).sort()).toEqual([NINE, startsAt].sort())
   })
 
+  it('shows the meeting if the visitor has booked and confirmed the same time again', async () => {
+    await request({})
+    expect(await press(await linkTo(GRACE, 2))).toContain(BOOKED)
+    for (const show of [open, press]) expect(await show(link)).toContain(BOOKED)
+    expect(await meetings()).toHaveLength(1)
+  })
+
   it('leaves a booking that the visitor made since', async () => {
     await request({ startsAt: TEN })
     expect(await press(link)).toContain(BOOKED)

@@ -10,7 +10,7 @@ import { CONFIRMATION_PATH } from '../../services/booking/confirmation/meeting-r
 import type { Services } from '../../services/context.ts'
 import { signMeetingLink } from '../../services/identity/meeting-link.ts'
 import { instant } from '../../services/input.ts'
-import { formatMeetingTime } from '../../services/invitations/meeting-time.ts'
+import { formatMeetingStart, formatMeetingTime } from '../../services/invitations/meeting-time.ts'
 import { readForm } from '../read-text.ts'
 import type { Page } from '../use-pages.ts'
 import { pagePolicy } from '../use-security-headers.ts'
@@ -84,8 +84,15 @@ function question(visit: Visit): Html {
     facts(visit, visit.request),
     html`<p>The meeting is booked once you confirm it. If you did not ask for it, you can close this page: ${agent.name}
       at ${workspace.name} was not told of it.</p>`,
+    ...reservation(visit),
     form(visit, [html`<button class="primary">Confirm the meeting</button>`]),
   ])
+}
+
+function reservation({ services, request }: Visit): Html[] {
+  const { expiresAt, timeZone } = request
+  if (expiresAt <= services.clock.now()) return []
+  return [html`<p>The time is reserved for you until ${formatMeetingStart(expiresAt, timeZone)}.</p>`]
 }
 
 function booked(visit: Visit, meeting: { id: string; startsAt: Date; endsAt: Date; status: string }): Html {

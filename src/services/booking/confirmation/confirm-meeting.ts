@@ -2,7 +2,7 @@
 // the same time if it is late and the time is still free, or another one that the visitor chooses then.
 import type { Meeting, MeetingRequest, Person } from '../../../database/generated/client/client.ts'
 import { lockCallers } from '../../../database/locks.ts'
-import type { Transaction } from '../../../database/open.ts'
+import type { Database, Transaction } from '../../../database/open.ts'
 import { spendBudgets } from '../../budgets/spend-budgets.ts'
 import type { Services } from '../../context.ts'
 import { callerOf, type VisitorViewer } from '../../identity/viewer.ts'
@@ -36,7 +36,22 @@ export async function findRequest(
     where: { id },
     include: { person: { include: { workspace: true } }, meeting: true, agent: true },
   })
-  return request && { ...request, workspace: request.person.workspace }
+  if (request === null) return null
+  const meeting = request.meeting ?? (await findMeetingAtItsTime(database, request))
+  return { ...request, meeting, workspace: request.person.workspace }
+}
+
+/** Whoever books again for want of the mail gets two, and confirms one.
+ * @returns the standing meeting that another booking of the visitor, with the same address, has at the same time */
+async function findMeetingAtItsTime(
+  database: Database | Transaction,
+  { visitorId, email, startsAt }: MeetingRequest,
+): Promise<Meeting | null> {
+  const confirmed = await database.meetingRequest.findFirst({
+    where: { visitorId, email, meeting: { startsAt, status: { not: 'CANCELLED' } } },
+    include: { meeting: true },
+  })
+  return confirmed?.meeting ?? null
 }
 
 /** A further confirmation returns the same meeting.
@@ -60,7 +75,8 @@ export async function confirmMeeting(
         include: { person: true, meeting: true },
       })
       if (present === null) return null
-      if (present.meeting !== null) return present.meeting
+      const meeting = present.meeting ?? (startsAt === null ? await findMeetingAtItsTime(tx, present) : null)
+      if (meeting !== null) return meeting
       return book(services, { tx, viewer, request: present, startsAt, checks, now })
     })
   return answerRefusals(services, () => withPrechecks(services, confirm))

@@ -1,14 +1,13 @@
 // The job that asks a visitor by mail to confirm a booking. The address may be a foreign one: the mail has nothing that the
 // visitor was free to write but a name that was made safe.
 import type { Services } from '../../context.ts'
-import { formatMeetingTime } from '../../invitations/meeting-time.ts'
+import { formatMeetingStart, formatMeetingTime } from '../../invitations/meeting-time.ts'
 import type { ConfirmationMailJob } from '../../jobs.ts'
 import { mailName, visitorMailName } from '../../notifications/mail/mail-name.ts'
 import { type MailContent, renderHtml, renderText } from '../../notifications/mail/mail-rendering.ts'
 import { sendUnlessRefused } from '../../notifications/mail/send-unless-refused.ts'
 import { readClaim } from '../../people/claim.ts'
-import { formatDuration } from '../../wording.ts'
-import { confirmationUrl, RESERVED_FOR_MS } from './meeting-request.ts'
+import { confirmationUrl } from './meeting-request.ts'
 
 /** @throws the mailer's error when a retry can succeed */
 export async function sendConfirmationMail(
@@ -30,6 +29,7 @@ export async function sendConfirmationMail(
     workspace,
     agent: mailName(request.agent.name),
     time: formatMeetingTime(request),
+    reservedUntil: formatMeetingStart(request.expiresAt, request.timeZone),
     url: confirmationUrl(services, request),
   })
   const mail = {
@@ -45,8 +45,10 @@ export async function sendConfirmationMail(
   await sendUnlessRefused(services, mail, signal)
 }
 
-function wordMail(facts: Record<'firstName' | 'workspace' | 'agent' | 'time' | 'url', string>): MailContent {
-  const { firstName, workspace, agent, time, url } = facts
+function wordMail(
+  facts: Record<'firstName' | 'workspace' | 'agent' | 'time' | 'reservedUntil' | 'url', string>,
+): MailContent {
+  const { firstName, workspace, agent, time, reservedUntil, url } = facts
   return {
     subject: `Please confirm your meeting with ${agent}`,
     greeting: firstName === '' ? 'Hello,' : `Hello ${firstName},`,
@@ -54,10 +56,7 @@ function wordMail(facts: Record<'firstName' | 'workspace' | 'agent' | 'time' | '
     details: [
       { label: 'When', text: time },
       { label: 'With', text: agent },
-      {
-        label: 'Reserved',
-        text: `For ${formatDuration(RESERVED_FOR_MS)} from the booking. It is not booked before you confirm it.`,
-      },
+      { label: 'Reserved', text: `Until ${reservedUntil}. It is not booked before you confirm it.` },
       { label: 'Not you?', text: 'If you did not ask for this meeting, you need not do anything.' },
     ],
     actions: [{ label: 'Confirm the meeting', url }],
