@@ -1,6 +1,6 @@
 // What a booking answers that its visitor has yet to confirm by mail.
 import type { MeetingRequest } from '../database/generated/client/client.ts'
-import { RESERVED_FOR_MS } from '../services/booking/confirmation/meeting-request.ts'
+import { RESERVED_FOR_MS, reservedUntilOf } from '../services/booking/confirmation/meeting-request.ts'
 import { formatDuration } from '../services/wording.ts'
 import { AgentRef } from './agent.ts'
 import { builder } from './builder.ts'
@@ -42,8 +42,9 @@ builder.objectType(MeetingAwaitingConfirmation, {
     }),
     reservedUntil: t.field({
       type: 'DateTime',
-      description: `The instant until which the time is reserved: ${formatDuration(RESERVED_FOR_MS)} after the booking. Holds of the viewer do not end it before; another booking of the viewer does.`,
-      resolve: ({ request }) => request.expiresAt,
+      nullable: true,
+      description: `The instant until which the time is reserved: ${formatDuration(RESERVED_FOR_MS)} after the booking. Holds of the viewer do not end it before; another booking of the viewer does. Null if it is not reserved, because many slots of the agent's day are held already: then it is booked if it is still free when the visitor confirms.`,
+      resolve: ({ request }) => reservedUntilOf(request),
     }),
   }),
 })

@@ -13,7 +13,7 @@ const start = () =>
 const { app, acme, admin, ada, mutate } = useScene({ ada: bookable() }, { start })
 
 const BOOK = `mutation ($input: BookMeetingInput!) {
-  bookMeeting(input: $input) { __typename ... on QuotaExceededError { limit resetsAt } }
+  bookMeeting(input: $input) { __typename ... on MeetingAwaitingConfirmation { reservedUntil } ... on QuotaExceededError { limit resetsAt } }
 }`
 const HOLD = `mutation ($input: HoldSlotInput!) {
   holdSlot(input: $input) { __typename ... on QuotaExceededError { limit resetsAt }
@@ -123,12 +123,25 @@ describe('bookings that wait for a confirmation', () => {
     expect(results.filter((type) => type === 'QuotaExceededError')).toHaveLength(2)
     expect(await holdFrom('198.51.100.1', onDay(0))).toMatchObject({ __typename: 'QuotaExceededError' })
     // The first to end is the hold.
-    expect(await bookFrom('198.51.100.1', onDay(4))).toMatchObject({ limit: 3, retryAfter: '300' })
+    expect(await bookFrom('198.51.100.1', slotAt(5))).toMatchObject({ limit: 3, retryAfter: '300' })
     expect(await bookFrom('198.51.100.2', onDay(0))).toMatchObject({
       __typename: 'SlotUnavailableError',
     })
     app.clock.advance(15 * MINUTE)
     expect(await holdFrom('198.51.100.1', onDay(0))).toMatchObject(held)
+  })
+
+  it('reserve nothing where a day of the agent is held up to its number of slots, and are not refused', async () => {
+    for (const number of [0, 1, 2, 3]) {
+      expect(await bookFrom(`198.51.100.${number}`, slotAt(number))).toMatchObject({
+        reservedUntil: '2026-03-02T08:15:00.000Z',
+      })
+    }
+    const awaiting = { __typename: 'MeetingAwaitingConfirmation', reservedUntil: null }
+    for (const address of ['198.51.100.8', '198.51.100.9']) {
+      expect(await bookFrom(address, slotAt(5))).toMatchObject(awaiting)
+    }
+    expect(await bookFrom('198.51.100.9', onDay(1))).toMatchObject({ reservedUntil: expect.any(String) })
   })
 })
 

@@ -15,6 +15,10 @@ export const CONFIRMATION_PATH = '/meeting/confirmation'
  * @param caller see `callerOf` */
 export const unconfirmedHolder = (caller: string): string => `${caller} unconfirmed`
 
+/** @returns until when the time is reserved; null if it never was */
+export const reservedUntilOf = ({ createdAt, expiresAt }: Pick<MeetingRequest, 'createdAt' | 'expiresAt'>) =>
+  expiresAt > createdAt ? expiresAt : null
+
 export function confirmationUrl(
   { settings, signer }: Pick<Services, 'settings' | 'signer'>,
   { id }: Pick<MeetingRequest, 'id'>,

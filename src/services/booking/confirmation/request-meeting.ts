@@ -12,7 +12,7 @@ import { callerOf, type VisitorViewer } from '../../identity/viewer.ts'
 import { claimToJson } from '../../people/claim.ts'
 import { RestartTransaction } from '../../transaction.ts'
 import type { ChosenMeeting, ReservableTime } from '../meetings/new-meeting.ts'
-import { requireRoomForHold } from '../reservations/hold-limits.ts'
+import { isDayHeld, requireRoomForHold } from '../reservations/hold-limits.ts'
 import { RESERVED_FOR_MS, unconfirmedHolder } from './meeting-request.ts'
 
 type Requested = ChosenMeeting & { viewer: VisitorViewer; time: ReservableTime }
@@ -25,7 +25,8 @@ export function needsConfirmation<Booking extends ChosenMeeting & { time: Reserv
   return viewer.kind === 'VISITOR' && identified.claimed !== null && choice.confirmation === 'EMAIL'
 }
 
-/** It replaces the visitor's earlier one.
+/** It replaces the visitor's earlier reservation. Where strangers have reserved much of the agent's day, it reserves
+ * nothing, so that they cannot close the calendar: the time is booked if it is free when the visitor confirms.
  * @returns the request's id
  * @throws QuotaExceededError when too many slots are held from the client address */
 export async function requestMeeting(context: RequestContext, booking: Requested): Promise<string> {
@@ -34,9 +35,12 @@ export async function requestMeeting(context: RequestContext, booking: Requested
   const { person, claimed } = identified
   const caller = callerOf(viewer)
   const holder = unconfirmedHolder(caller)
-  const expiresAt = new Date(now.getTime() + RESERVED_FOR_MS)
-  const address = await lockHolder(context, { tx, holder, callers: [caller, holder], now })
-  const dropped = await time.reserve({ holder, heldAt: now, expiresAt, address })
+  const holders = [caller, holder]
+  const address = await lockHolder(context, { tx, holder, callers: holders, now })
+  const { perAgentDay: limit } = context.settings.holds
+  const isDayFull = await isDayHeld(tx, { agentId, startsAt, holders, limit, now })
+  const expiresAt = isDayFull ? null : new Date(now.getTime() + RESERVED_FOR_MS)
+  const dropped = expiresAt === null ? [] : await time.reserve({ holder, heldAt: now, expiresAt, address })
   const id = uuidv7()
   await tx.meetingRequest.create({
     data: {
@@ -55,7 +59,7 @@ export async function requestMeeting(context: RequestContext, booking: Requested
       pageUrl: details.pageUrl ?? null,
       conversationId: chats.conversation?.id ?? null,
       createdAt: now,
-      expiresAt,
+      expiresAt: expiresAt ?? now,
     },
   })
   await context.jobs.enlist(tx, 'confirmation-mail', [{ requestId: id }])

@@ -1,5 +1,6 @@
 // The job that asks a visitor by mail to confirm a booking. The address may be a foreign one: the mail has nothing that the
 // visitor was free to write but a name that was made safe.
+import type { MeetingRequest } from '../../../database/generated/client/client.ts'
 import type { Services } from '../../context.ts'
 import { formatMeetingStart, formatMeetingTime } from '../../invitations/meeting-time.ts'
 import type { ConfirmationMailJob } from '../../jobs.ts'
@@ -7,7 +8,7 @@ import { mailName, visitorMailName } from '../../notifications/mail/mail-name.ts
 import { type MailContent, renderHtml, renderText } from '../../notifications/mail/mail-rendering.ts'
 import { sendUnlessRefused } from '../../notifications/mail/send-unless-refused.ts'
 import { readClaim } from '../../people/claim.ts'
-import { confirmationUrl } from './meeting-request.ts'
+import { confirmationUrl, reservedUntilOf } from './meeting-request.ts'
 
 /** @throws the mailer's error when a retry can succeed */
 export async function sendConfirmationMail(
@@ -29,7 +30,7 @@ export async function sendConfirmationMail(
     workspace,
     agent: mailName(request.agent.name),
     time: formatMeetingTime(request),
-    reservedUntil: formatMeetingStart(request.expiresAt, request.timeZone),
+    reserved: wordReservation(request),
     url: confirmationUrl(services, request),
   })
   const mail = {
@@ -45,10 +46,16 @@ export async function sendConfirmationMail(
   await sendUnlessRefused(services, mail, signal)
 }
 
+function wordReservation(request: MeetingRequest): string {
+  const until = reservedUntilOf(request)
+  if (until === null) return 'No: others may book the time meanwhile.'
+  return `Until ${formatMeetingStart(until, request.timeZone)}.`
+}
+
 function wordMail(
-  facts: Record<'firstName' | 'workspace' | 'agent' | 'time' | 'reservedUntil' | 'url', string>,
+  facts: Record<'firstName' | 'workspace' | 'agent' | 'time' | 'reserved' | 'url', string>,
 ): MailContent {
-  const { firstName, workspace, agent, time, reservedUntil, url } = facts
+  const { firstName, workspace, agent, time, reserved, url } = facts
   return {
     subject: `Please confirm your meeting with ${agent}`,
     greeting: firstName === '' ? 'Hello,' : `Hello ${firstName},`,
@@ -56,7 +63,7 @@ function wordMail(
     details: [
       { label: 'When', text: time },
       { label: 'With', text: agent },
-      { label: 'Reserved', text: `Until ${reservedUntil}. It is not booked before you confirm it.` },
+      { label: 'Reserved', text: `${reserved} It is not booked before you confirm it.` },
       { label: 'Not you?', text: 'If you did not ask for this meeting, you need not do anything.' },
     ],
     actions: [{ label: 'Confirm the meeting', url }],

@@ -35,6 +35,21 @@ export function dayHeldUntil(
   return sorted.at(-limit) ?? null
 }
 
+/** @param which.holders whose holds do not count: a further one ends them
+ * @returns whether so many slots of the agent's day of an instant are held. Requires the lock of the agent's calendar */
+export async function isDayHeld(
+  tx: Transaction,
+  which: { agentId: string; startsAt: Date; holders: string[]; limit: number; now: Date },
+): Promise<boolean> {
+  const { agentId, startsAt, holders, limit, now } = which
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS "count" FROM "Reservation" r JOIN "MeetingAvailability" a USING ("agentId")
+    WHERE r."agentId" = ${agentId}::uuid AND r."expiresAt" > ${now}::timestamptz
+      AND r."holder" LIKE 'visitor:%' AND r."holder" <> ALL (${holders}::text[])
+      AND (r."startsAt" AT TIME ZONE a."timeZone")::date = (${startsAt}::timestamptz AT TIME ZONE a."timeZone")::date`
+  return (row?.count ?? 0) >= limit
+}
+
 /** @param heldUntil of each agent who would be free, see `dayHeldUntil` */
 export function dayHeld(heldUntil: Date[], limit: number): QuotaExceededError {
   const resetsAt = new Date(Math.min(...heldUntil.map((until) => until.getTime())))
