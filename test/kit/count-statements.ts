@@ -15,7 +15,9 @@ interface Sender {
 const TRANSACTION_CONTROL = /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/
 
 /** @returns the statements that were sent while `work` ran, in order; without beginnings and ends of transactions */
-export async function recordStatements(work: () => Promise<unknown>): Promise<string[]> {
+export async function recordStatements(
+  work: (soFar: readonly string[]) => Promise<unknown>,
+): Promise<string[]> {
   const statements: string[] = []
   const sender = await sharedSender()
   const send = sender.performIO
@@ -24,7 +26,7 @@ export async function recordStatements(work: () => Promise<unknown>): Promise<st
     return send.call(this, query)
   })
   try {
-    await work()
+    await work(statements)
   } finally {
     spy.mockRestore()
   }

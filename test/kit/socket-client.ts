@@ -41,10 +41,17 @@ export function createSocketClient(url: string, token?: string): Client {
   return client
 }
 
+interface SubscribedOperation {
+  query: string
+  variables?: Record<string, unknown>
+  /** Called at once when a result has come. */
+  onResult?: () => void
+}
+
 /** Subscribes; the subscription ends with the test. */
 export function subscribe(
   client: Client,
-  operation: { query: string; variables?: Record<string, unknown> },
+  { onResult = () => {}, ...operation }: SubscribedOperation,
 ): Subscription {
   const subscription: Subscription = {
     results: [],
@@ -64,7 +71,10 @@ export function subscribe(
     stop: () => stop(),
   }
   const stop = client.subscribe<Record<string, LiveEvent>>(operation, {
-    next: (result) => void subscription.results.push(result as LiveResult),
+    next: (result) => {
+      subscription.results.push(result as LiveResult)
+      onResult()
+    },
     complete: () => {
       subscription.end ??= { completed: true }
     },
