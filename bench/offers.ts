@@ -16,6 +16,7 @@ const SECONDS = 8
 const BAR = { rate: 200, p50: 20, p99: 100 }
 const HISTORY = 1_000_000
 const REQUESTS = 100
+const ROUNDS = 5
 /** How many times the cost without the history a request may cost with it: an allowance for noise. */
 const MAX_GROWTH = 1.25
 
@@ -76,16 +77,20 @@ async function readLatencies(stage: ChatStage, committedAt: Map<string, number>)
   return latencies
 }
 
-/** Makes requests one after the other.
- * @returns the median in milliseconds */
+/** Makes requests one after the other, in several rounds: what else the machine does disturbs some of them.
+ * @returns the median of the fastest round in milliseconds */
 async function measureRequests(stage: ChatStage): Promise<number> {
-  const times: number[] = []
-  for (let number = 0; number < REQUESTS; number++) {
-    const begin = performance.now()
-    await request(stage)
-    times.push(performance.now() - begin)
+  const medians: number[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const times: number[] = []
+    for (let number = 0; number < REQUESTS; number++) {
+      const begin = performance.now()
+      await request(stage)
+      times.push(performance.now() - begin)
+    }
+    medians.push(percentiles(times).p50)
   }
-  return percentiles(times).p50
+  return Math.min(...medians)
 }
 
 /** Inserts ended conversations, each with its accepted offer, spread over the agents in turn. */
@@ -117,7 +122,7 @@ async function insertHistory({ scene }: ChatStage): Promise<void> {
 }
 
 console.log(describeMachine())
-const visitors = 1 + SECONDS * RATES.reduce((sum, rate) => sum + rate, 0) + 4 * REQUESTS
+const visitors = 1 + SECONDS * RATES.reduce((sum, rate) => sum + rate, 0) + 4 * ROUNDS * REQUESTS
 const stage = await startChatStage({ agents: AGENTS, visitors })
 await stage.connect(
   stage.scene.agentTokens.map((token) => ({
