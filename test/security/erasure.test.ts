@@ -3,6 +3,7 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { confirmationUrl } from '../../src/services/booking/confirmation/meeting-request.ts'
+import { onPostgres } from '../kit/database.ts'
 import { erase, exported, live, MARK } from '../kit/erasure.ts'
 import { aVisitor, bookable, forChat, useScene } from '../kit/scene.ts'
 import { openSession, waitForBlocked } from '../kit/second-session.ts'
@@ -51,7 +52,7 @@ async function scan(session: pg.Client, text: string): Promise<Record<string, nu
 }
 
 describe('the columns that can hold something of a person', () => {
-  it('are all classified, as erased or as kept with a reason', async () => {
+  it.runIf(onPostgres())('are all classified, as erased or as kept with a reason', async () => {
     const session = await openSession(app)
     const { rows } = await session.query<{ table: string; column: string }>(
       `SELECT c.table_name AS "table", c.column_name AS "column" FROM information_schema.columns c
@@ -71,41 +72,44 @@ describe('the columns that can hold something of a person', () => {
 })
 
 describe('a person who is erased', () => {
-  it('is found nowhere in the database, and everything was in the export before', async () => {
-    const personId = await live(cast)
-    const session = await openSession(app)
-    await mark(session, personId)
-    const before = await exported(app, { personId, token: admin.token })
-    const all = JSON.stringify(before)
-    for (const [table, { columns }] of Object.entries(ERASED)) {
-      for (const [column, { exported: isExported = true }] of Object.entries(columns)) {
-        expect(all.includes(markOf(table, column)), `${table}.${column} in the export`).toBe(isExported)
+  it.runIf(onPostgres())(
+    'is found nowhere in the database, and everything was in the export before',
+    async () => {
+      const personId = await live(cast)
+      const session = await openSession(app)
+      await mark(session, personId)
+      const before = await exported(app, { personId, token: admin.token })
+      const all = JSON.stringify(before)
+      for (const [table, { columns }] of Object.entries(ERASED)) {
+        for (const [column, { exported: isExported = true }] of Object.entries(columns)) {
+          expect(all.includes(markOf(table, column)), `${table}.${column} in the export`).toBe(isExported)
+        }
       }
-    }
-    expect(Object.keys(await scan(session, MARK)).length).toBeGreaterThan(8)
-    const erased = await erase(app, { personId, token: admin.token })
-    expect(erased).toEqual({
-      __typename: 'ErasedPerson',
-      complete: true,
-      visits: 1,
-      conversations: 1,
-      messages: 2,
-      meetings: 1,
-      mails: 0,
-      person: {
-        known: false,
-        email: null,
-        firstName: null,
-        attributes: {},
-        erasedAt: app.clock.now().toISOString(),
-      },
-    })
-    expect(await scan(session, MARK)).toEqual({})
-    expect(await scan(session, 'grace@navy.example')).toEqual({})
-    expect(app.faults).toEqual([])
-  })
+      expect(Object.keys(await scan(session, MARK)).length).toBeGreaterThan(8)
+      const erased = await erase(app, { personId, token: admin.token })
+      expect(erased).toEqual({
+        __typename: 'ErasedPerson',
+        complete: true,
+        visits: 1,
+        conversations: 1,
+        messages: 2,
+        meetings: 1,
+        mails: 0,
+        person: {
+          known: false,
+          email: null,
+          firstName: null,
+          attributes: {},
+          erasedAt: app.clock.now().toISOString(),
+        },
+      })
+      expect(await scan(session, MARK)).toEqual({})
+      expect(await scan(session, 'grace@navy.example')).toEqual({})
+      expect(app.faults).toEqual([])
+    },
+  )
 
-  it('gets nothing of what is under way at that moment', async () => {
+  it.runIf(onPostgres())('gets nothing of what is under way at that moment', async () => {
     const { services } = app.app
     const personId = await live(cast)
     const request = await services.database.meetingRequest.findFirstOrThrow({ where: { personId } })

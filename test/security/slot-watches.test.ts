@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { MAX_WATCHES } from '../../src/server/live/watch-limit.ts'
 import { book, createBookableAgent, createVisitor, hold } from '../kit/booking.ts'
 import { recordStatements } from '../kit/count-statements.ts'
+import { onPostgres } from '../kit/database.ts'
 import { eventually } from '../kit/eventually.ts'
 import { connectRawSocket } from '../kit/raw-socket.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
@@ -55,7 +56,7 @@ describe('a client that watches many different slots', () => {
     })
   })
 
-  it('does not delay another client by more than a few turns', async () => {
+  it.runIf(onPostgres())('does not delay another client by more than a few turns', async () => {
     const greedy = await Promise.all(Array.from({ length: 3 }, () => createVisitor(app, acme)))
     const all = greedy.flatMap((token, index) =>
       Array.from({ length: MAX_WATCHES.caller }, (_, number) =>

@@ -7,6 +7,7 @@ import { data } from '../kit/app.ts'
 import { book, hold } from '../kit/booking.ts'
 import { startActiveChat } from '../kit/chat.ts'
 import { DAY } from '../kit/clock.ts'
+import { onPostgres } from '../kit/database.ts'
 import { mutate } from '../kit/mutate.ts'
 import { createConversation, identifyVisitor, visitorOf } from '../kit/people.ts'
 import { aVisitor, bookable, forChat, useScene } from '../kit/scene.ts'
@@ -67,7 +68,7 @@ describe('a visit in which nothing was done', () => {
     for (const { token } of [visitor, other, chatter, holder]) expect(await isThere(token)).toBe(true)
   })
 
-  it('stays while somebody else has locked it, without a wait', async () => {
+  it.runIf(onPostgres())('stays while somebody else has locked it, without a wait', async () => {
     advance(idleVisitsMs)
     const { id } = await visitorOf(app, visitor.token)
     const session = await openSession(app)
@@ -224,7 +225,7 @@ describe('the record of a routing decision', () => {
 })
 
 describe('the sweep', () => {
-  it('works on a rule at one node at a time', async () => {
+  it.runIf(onPostgres())('works on a rule at one node at a time', async () => {
     advance(idleVisitsMs)
     await database.sweepPlace.createMany({ data: [{ rule: 'idle visits' }], skipDuplicates: true })
     const seen: string[] = []
