@@ -20,12 +20,15 @@ type Read = (reading: Reading) => Promise<Stored[]>
 
 const AGENT = { select: { id: true, name: true } } satisfies Prisma.AgentDefaultArgs
 
-/** What all readings have in common. */
-const page = ({ after, take }: Reading) => ({
-  where: after === null ? {} : { id: { gt: after } },
+/** What all readings have in common.
+ * @param where which records of the table */
+const page = <Where extends object>({ after, take }: Reading, where: Where) => ({
+  where: after === null ? where : { ...where, id: { gt: after } },
   orderBy: { id: 'asc' as const },
   take,
 })
+
+const ofPerson = ({ workspaceId, personId }: Reading) => ({ workspaceId, personId })
 
 const PERSON: Read = async ({ database, workspaceId, personId, after }) => {
   if (after !== null) return []
@@ -33,15 +36,12 @@ const PERSON: Read = async ({ database, workspaceId, personId, after }) => {
   return database.person.findMany({ where: { id: personId, workspaceId }, omit })
 }
 
-const VISIT: Read = ({ database, workspaceId, personId, ...reading }) => {
-  const { where, ...order } = page({ database, workspaceId, personId, ...reading })
+const VISIT: Read = (reading) => {
   const omit = { workspaceId: true, personId: true, tokenHash: true } as const
-  return database.visitor.findMany({ ...order, where: { ...where, workspaceId, personId }, omit })
+  return reading.database.visitor.findMany({ ...page(reading, ofPerson(reading)), omit })
 }
 
 const CONVERSATION: Read = (reading) => {
-  const { database, workspaceId, personId } = reading
-  const { where, ...order } = page(reading)
   const select = {
     id: true,
     visitorId: true,
@@ -57,13 +57,10 @@ const CONVERSATION: Read = (reading) => {
     messageCount: true,
     clearedAt: true,
   } as const
-  return database.conversation.findMany({ ...order, where: { ...where, workspaceId, personId }, select })
+  return reading.database.conversation.findMany({ ...page(reading, ofPerson(reading)), select })
 }
 
 const MESSAGE: Read = (reading) => {
-  const { database, workspaceId, personId } = reading
-  const { where, ...order } = page(reading)
-  const conversation = { workspaceId, personId }
   const select = {
     id: true,
     conversationId: true,
@@ -75,12 +72,11 @@ const MESSAGE: Read = (reading) => {
     sharedAgent: AGENT,
     clientKey: true,
   } as const
-  return database.message.findMany({ ...order, where: { ...where, conversation }, select })
+  const where = { conversation: ofPerson(reading) }
+  return reading.database.message.findMany({ ...page(reading, where), select })
 }
 
 const MEETING: Read = (reading) => {
-  const { database, workspaceId, personId } = reading
-  const { where, ...order } = page(reading)
   const select = {
     id: true,
     conversationId: true,
@@ -103,13 +99,10 @@ const MEETING: Read = (reading) => {
     claimed: true,
     clearedAt: true,
   } as const
-  return database.meeting.findMany({ ...order, where: { ...where, workspaceId, personId }, select })
+  return reading.database.meeting.findMany({ ...page(reading, ofPerson(reading)), select })
 }
 
 const MEETING_CHANGE: Read = (reading) => {
-  const { database, workspaceId, personId } = reading
-  const { where, ...order } = page(reading)
-  const meeting = { workspaceId, personId }
   const select = {
     id: true,
     meetingId: true,
@@ -126,13 +119,11 @@ const MEETING_CHANGE: Read = (reading) => {
     agent: AGENT,
     previousAgent: AGENT,
   } as const
-  return database.meetingChange.findMany({ ...order, where: { ...where, meeting }, select })
+  const where = { meeting: ofPerson(reading) }
+  return reading.database.meetingChange.findMany({ ...page(reading, where), select })
 }
 
 const MEETING_MAIL: Read = (reading) => {
-  const { database, workspaceId, personId } = reading
-  const { where, ...order } = page(reading)
-  const meeting = { workspaceId, personId }
   const select = {
     id: true,
     meetingId: true,
@@ -146,25 +137,15 @@ const MEETING_MAIL: Read = (reading) => {
     mailedAt: true,
     endedAt: true,
   } as const
-  return database.meetingInvitation.findMany({
-    ...order,
-    where: { ...where, meeting, recipient: 'VISITOR' },
-    select,
-  })
+  const where = { meeting: ofPerson(reading), recipient: 'VISITOR' as const }
+  return reading.database.meetingInvitation.findMany({ ...page(reading, where), select })
 }
 
 /** Kept for some days. */
 const MEETING_REQUEST: Read = (reading) => {
-  const { database, workspaceId, personId } = reading
-  const { where, ...order } = page(reading)
   const omit = { workspaceId: true, personId: true, agentId: true, target: true } as const
   const include = { agent: AGENT }
-  return database.meetingRequest.findMany({
-    ...order,
-    where: { ...where, workspaceId, personId },
-    omit,
-    include,
-  })
+  return reading.database.meetingRequest.findMany({ ...page(reading, ofPerson(reading)), omit, include })
 }
 
 /** In the order of the export. */

@@ -2,8 +2,9 @@
 // from its age and what refers to it, so nothing depends on when this runs.
 //
 // It works in portions: each looks at a bounded number of rows in the order of age, locks those that go unless somebody
-// else has locked them, and is a transaction of its own; after it the database has as long a pause. How far a rule has come is a row that the portion locks, so that
-// one node at a time works on it, and rows that stay are not looked at again in each run.
+// else has locked them, and is a transaction of its own; after it, the database has as long a pause. How far a rule has
+// come is a row that the portion locks, so that one node at a time works on it, and rows that stay are not looked at
+// again in each run.
 import { setTimeout as pause } from 'node:timers/promises'
 import { Prisma } from '../../../database/generated/client/client.ts'
 import { trySweepPlace } from '../../../database/locks.ts'
