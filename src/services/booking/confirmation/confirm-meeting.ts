@@ -41,7 +41,7 @@ export async function findRequest(
   return { ...request, meeting, workspace: request.person.workspace }
 }
 
-/** Whoever books again for want of the mail gets two, and confirms one.
+/** A visitor who misses the mail may book again, and gets two mails for one time.
  * @returns the standing meeting that another booking of the visitor, with the same address, has at the same time */
 async function findMeetingAtItsTime(
   database: Database | Transaction,

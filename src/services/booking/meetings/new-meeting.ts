@@ -69,7 +69,7 @@ export interface Choice extends Blocklist {
   routedBy: string
   /** See `countingUnconfirmed`. */
   unconfirmed: number
-  /** What the workspace asks of visitors for whom nobody vouches. */
+  /** What the workspace asks of unverified visitors. */
   confirmation: MeetingConfirmation
 }
 

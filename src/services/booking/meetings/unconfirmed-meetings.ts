@@ -1,4 +1,4 @@
-// Bounds how many meetings are booked with the e-mail address of somebody who knows nothing of them.
+// Bounds how many meetings unverified visitors book with one e-mail address, whose owner may know nothing of them.
 import { type Person, Prisma } from '../../../database/generated/client/client.ts'
 import { QuotaExceededError } from '../../../errors.ts'
 import type { Services } from '../../context.ts'
