@@ -41,3 +41,13 @@ export async function startOverHttp(options: TestAppOptions = {}): Promise<TestS
   const server = await startOnPort(options)
   return { ...server, fetch: (path, init) => fetch(`${server.server.url}${path}`, init) }
 }
+
+/** Starts a further node for one test, with the database and the clock of the first. */
+export async function startSecondNode(
+  { database, clock }: TestApp,
+  options: TestAppOptions,
+): Promise<TestServer> {
+  const second = await startOnPort({ ...options, clock, database: { ...database, close: async () => {} } })
+  onTestFinished(() => second.stop())
+  return second
+}

@@ -1,12 +1,12 @@
 // What one client, one visitor and one workspace can do in a time, over HTTP with real addresses.
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { signMeetingLink } from '../../src/services/identity/meeting-link.ts'
 import { createTestWorkspace } from '../kit/actors.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { hashWith, identifyVisitor, identitySecretOf, visitorOf } from '../kit/people.ts'
 import { openRawSocket } from '../kit/raw-socket.ts'
-import { startOnPort } from '../kit/server.ts'
+import { startSecondNode } from '../kit/server.ts'
 import {
   budgets,
   type From,
@@ -225,13 +225,7 @@ describe('budgets', () => {
 
   it('are shared by all nodes', async () => {
     budgets.visits.address = TWO_A_MINUTE
-    const other = await startOnPort({
-      budgets,
-      clock: app.clock,
-      network: { backendSecret: SECRET },
-      database: { ...app.database, close: async () => {} },
-    })
-    onTestFinished(() => other.stop())
+    const other = await startSecondNode(app, { budgets, network: { backendSecret: SECRET } })
     const urls = [app.server.url, other.server.url]
     await expectTwo(startVisit, () => {
       urls.reverse()

@@ -1,12 +1,12 @@
 // Many visits from one client address cost work.
 import { type Challenge, solveChallenge } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
-import { beforeEach, expect, it, onTestFinished } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
 import { MINUTE } from '../kit/clock.ts'
 import { GENEROUS_BUDGETS } from '../kit/generous-budgets.ts'
 import { useScene } from '../kit/scene.ts'
-import { startOnPort } from '../kit/server.ts'
+import { startOnPort, startSecondNode } from '../kit/server.ts'
 
 const SECRET = 'a secret of the backend, 32 characters or more'
 const visitsWithoutProof = { address: { limit: 2, windowMs: 10 * MINUTE } }
@@ -78,13 +78,7 @@ it('beyond a number of visits, each needs a proof of work; from other addresses 
 
 it('a solution begins one visit, also if it comes to two nodes at once', async () => {
   const proofOfWork = await solve(await useUp())
-  const other = await startOnPort({
-    budgets,
-    clock: app.clock,
-    network: { backendSecret: SECRET },
-    database: { ...app.database, close: async () => {} },
-  })
-  onTestFinished(() => other.stop())
+  const other = await startSecondNode(app, { budgets, network: { backendSecret: SECRET } })
   const urls = [app.server.url, other.server.url, app.server.url, other.server.url]
   const answers = await Promise.all(urls.map((url) => startVisit({ proofOfWork, url })))
   expect(answers.filter(({ __typename }) => __typename === 'Visit')).toHaveLength(1)
