@@ -4,25 +4,27 @@
 //  1. installation: the creation of the first workspace by one node (advisory)
 //  2. idempotency key: services/idempotency.ts inserts its row, and a repeat of the call waits there
 //  3. caller: calls of one caller that take or end holds (advisory)
-//  4. workspace: its settings and its identity secret
-//  5. visitor: which person it is bound to. The visitor's lock also protects an anonymous person
-//  6. unique value: an e-mail or a name that is about to be given to a row or taken from it (advisory). Otherwise two
+//  4. workspace: its settings, its identity secret, and which dialogues are published
+//  5. dialogue: its draft, and what uses attributes
+//  6. visitor: which person it is bound to. The visitor's lock also protects an anonymous person
+//  7. unique value: an e-mail or a name that is about to be given to a row or taken from it (advisory). Otherwise two
 //     transactions that swap values would wait for each other in the unique index. A person's e-mail also serialises the
 //     bookings of visitors who claim to be that person
-//  7. person
-//  8. conversation, with its offers and messages: an offer is settled under the lock of its conversation
-//  9. pool, with its team and the agents in it: MEETING before LIVE_CHAT
-// 10. agent, with its roles, its browsers and its hours for live chat
-// 11. calendar: everything that decides when an agent can be booked. A transaction that writes a reservation of an
+//  8. person
+//  9. dialogue session: where a visitor is in a dialogue
+// 10. conversation, with its offers and messages: an offer is settled under the lock of its conversation
+// 11. pool, with its team and the agents in it: MEETING before LIVE_CHAT
+// 12. agent, with its roles, its browsers and its hours for live chat
+// 13. calendar: everything that decides when an agent can be booked. A transaction that writes a reservation of an
 //     agent, moves a meeting to or from the agent, cancels a meeting, edits the hours for meetings or disconnects the
 //     calendar takes this lock first and reads under it. So this lock decides who gets a time; the exclusion constraint
 //     of "Reservation" is only a safety net
-// 12. connection: the row of the calendar's connection, with its credential, channels and busy times
-// 13. reservation, and the seats of live chats (a seat is inserted, and ChatOffer's unique index decides who gets it)
-// 14. place: an agent's place in the order of turns, with the time of the agent's last turn
-// 15. meeting, with its calendar entries. The calendar's lock has already fixed its time and its agent
-// 16. role: the administrators' role, so that at least one administrator remains
-// 17. stream: events are written last, because each transaction that writes to a stream makes the next one wait
+// 14. connection: the row of the calendar's connection, with its credential, channels and busy times
+// 15. reservation, and the seats of live chats (a seat is inserted, and ChatOffer's unique index decides who gets it)
+// 16. place: an agent's place in the order of turns, with the time of the agent's last turn
+// 17. meeting, with its calendar entries. The calendar's lock has already fixed its time and its agent
+// 18. role: the administrators' role, so that at least one administrator remains
+// 19. stream: events are written last, because each transaction that writes to a stream makes the next one wait
 //
 // Sometimes the row that names a later lock is read before that lock is taken: a meeting names its calendar, a turn
 // names the agent. The transaction reads it again under the lock, and throws `RestartTransaction` if it changed. The

@@ -44,6 +44,7 @@ export function newConversation(
     noticedMessages: 0,
     noticedAt: null,
     clearedAt: null,
+    dialogueId: null,
     // One event for the message, and one for the outcome of the request.
     eventCount: messageCount + 1,
   }

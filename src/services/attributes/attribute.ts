@@ -1,0 +1,20 @@
+// Attributes of people and of their companies, and their values.
+import type { AttributeEntity, AttributeType } from '../../database/generated/client/enums.ts'
+
+/** A definition, as far as values and conditions depend on it. */
+export interface Attribute {
+  id: string
+  entity: AttributeEntity
+  /** As tokens name it, for example `industry`. */
+  name: string
+  type: AttributeType
+  /** What a PICKLIST offers; empty for other types. */
+  values: string[]
+}
+
+/** By type: a DATE is YYYY-MM-DD, a DATE_TIME an instant of RFC 3339 in UTC, a PHONE in E.164 where it could be read as a
+ * number; INTEGER and NUMBER are numbers, BOOLEAN a boolean, the others texts. */
+export type AttributeValue = string | number | boolean
+
+/** Reads the value that somebody has; null if it is missing. */
+export type ReadValue = (attribute: Attribute) => AttributeValue | null
