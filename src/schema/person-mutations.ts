@@ -1,9 +1,10 @@
 // Visits, and the mutations that identify visitors and change people.
 import { DEFAULT_RETENTION } from '../config/retention.ts'
 import { ConflictError, NotFoundError, ProofOfWorkRequiredError, QuotaExceededError } from '../errors.ts'
+import { MAX_CRM_STATUS_LENGTH } from '../services/attributes/built-in.ts'
 import { identifyVisitor } from '../services/people/identify-visitor.ts'
 import { startVisit, VISIT_LASTS_MS, type Visit } from '../services/people/start-visit.ts'
-import { MAX_CRM_STATUS_LENGTH, updatePerson } from '../services/people/update-person.ts'
+import { updatePerson } from '../services/people/update-person.ts'
 import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { fromGlobalId } from './global-id.ts'

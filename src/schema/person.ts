@@ -1,13 +1,10 @@
 // People: the visitors of the website, anonymous or known by an e-mail address.
+
+import { MAX_COMPANY_NAME_LENGTH, MAX_PHONE_LENGTH } from '../services/attributes/built-in.ts'
 import { requireSignedIn } from '../services/identity/viewer.ts'
 import { MAX_NAME_LENGTH } from '../services/input.ts'
 import { filterPeople, orderPeople, type PersonOrder } from '../services/people/filter-people.ts'
-import {
-  MAX_ATTRIBUTES_DEPTH,
-  MAX_ATTRIBUTES_LENGTH,
-  MAX_COMPANY_NAME_LENGTH,
-  MAX_PHONE_LENGTH,
-} from '../services/people/person-input.ts'
+import { MAX_ATTRIBUTES_DEPTH, MAX_ATTRIBUTES_LENGTH } from '../services/people/person-input.ts'
 import { visiblePeople } from '../services/people/visible-people.ts'
 import { MAX_SEARCH_LENGTH } from '../services/search.ts'
 import { formatCount } from '../services/wording.ts'

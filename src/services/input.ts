@@ -37,6 +37,19 @@ export function parseInput<Schema extends z.ZodType>(
   )
 }
 
+/** Reads one value that is not at a known place of the arguments.
+ * @returns the value, or the first thing that is wrong with it */
+export function readInput<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): { value: z.output<Schema> } | { fault: Omit<InputIssue, 'path'> } {
+  const result = schema.safeParse(value)
+  if (result.success) return { value: result.data }
+  const [issue] = result.error.issues
+  if (issue === undefined) throw new Error('A refusal has a reason.')
+  return { fault: { message: issue.message, ...meaningOf(issue) } }
+}
+
 /** A fault for the checks of a schema: what is wrong, for programs and for people.
  * @param limit the bound that the value passes */
 export function fault(code: InputIssueCode, message: string, limit?: number) {

@@ -1,12 +1,10 @@
 // The fields of a person as clients send them. Only attributes have no fixed shape: the client decides it.
 import { z } from 'zod'
+import { MAX_COMPANY_NAME_LENGTH, MAX_DOMAIN_LENGTH, MAX_PHONE_LENGTH } from '../attributes/built-in.ts'
 import { email, fault, line, MAX_NAME_LENGTH } from '../input.ts'
 
 type Fault = ReturnType<typeof fault>
 
-const MAX_DOMAIN_LENGTH = 253
-export const MAX_PHONE_LENGTH = 40
-export const MAX_COMPANY_NAME_LENGTH = 200
 export const MAX_ATTRIBUTES_LENGTH = 10_000
 export const MAX_ATTRIBUTES_DEPTH = 20
 

@@ -5,6 +5,7 @@ import { lockPerson, lockUniqueValues, lockVisitors } from '../../database/locks
 import type { Transaction } from '../../database/open.ts'
 import { sqlStateOf, UNIQUE_VIOLATION } from '../../database/sql-state.ts'
 import { ConflictError, ForbiddenError, NotFoundError } from '../../errors.ts'
+import { MAX_CRM_STATUS_LENGTH } from '../attributes/built-in.ts'
 import { type NewEvent, newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { type AgentViewer, requirePermission, requireStaff, type Viewer } from '../identity/viewer.ts'
@@ -14,8 +15,6 @@ import { RestartTransaction, runTransaction } from '../transaction.ts'
 import { lockOpenChats, updateOpenChats } from './open-chats.ts'
 import { personInput } from './person-input.ts'
 import { givenFields } from './save-person.ts'
-
-export const MAX_CRM_STATUS_LENGTH = 100
 
 const updatePersonInput = z.object({
   personId: z.string(),
