@@ -61,15 +61,24 @@ export function renderTemplate(
   template: string,
   { values, destination }: { values: TokenValues; destination: Destination },
 ): string {
-  const rendered = template.replace(BRACES, (...match) => {
+  const rendered = fillTokens(template, { values, destination })
+  const joined = destination === 'LINE' ? rendered.replace(NO_VALUES, joinAround) : rendered
+  return shorten(joined.trim(), MAX_RENDERED_LENGTH[destination])
+}
+
+/** The same for a part of a text: spaces and length stay as they are. In a LINE, a token without a value leaves a mark.
+ * @returns the part with the values in it */
+export function fillTokens(
+  template: string,
+  { values, destination }: { values: TokenValues; destination: Destination },
+): string {
+  return template.replace(BRACES, (...match) => {
     const token = toToken(match)
     if (token === null) return match[0]
     const value = CLEAN[destination](valueFor(token, values))
     const text = value === '' ? (token.fallback ?? '') : value
     return text === '' && destination === 'LINE' ? NO_VALUE : text
   })
-  const joined = destination === 'LINE' ? rendered.replace(NO_VALUES, joinAround) : rendered
-  return shorten(joined.trim(), MAX_RENDERED_LENGTH[destination])
 }
 
 /** @returns what is left of the spaces: one, or none before a closing sign or after an opening one */
@@ -91,7 +100,7 @@ function valueFor({ family, attribute }: Token, values: TokenValues): string {
 }
 
 /** Never cuts a surrogate pair in two. */
-function shorten(text: string, maxLength: number): string {
+export function shorten(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text
   return `${text.slice(0, maxLength - 1).replace(/\p{Cs}$/u, '')}…`
 }
