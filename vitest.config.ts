@@ -1,18 +1,15 @@
-// Without a server all tests but those of real concurrency (test/race) run on PGlite. With TEST_DATABASE_URL they run on
-// that Postgres, all of them, and on PGlite those where it may answer differently. Three workers run the files, also on
-// two cores, because many files wait for clocks and processes; a worker keeps the application's modules and its
-// databases from one file to the next.
+// With TEST_DATABASE_URL all tests run on that Postgres, and on PGlite again those where it may answer differently.
+// Without a server they run on PGlite, except those of real concurrency (test/race); `npm test` takes a selection of them
+// then (--mode selection), which ends within minutes. Three workers run the files, also on two cores, because many files
+// wait for clocks and processes; a worker keeps the application's modules and its databases from one file to the next.
 import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/kit/longest-first.ts'
-import { ALONE, ON_PGLITE_TOO } from './test/kit/selection.ts'
+import { ALONE, ON_PGLITE_TOO, WITHOUT_SERVER } from './test/kit/selection.ts'
 
 const withoutDatabase = ['test/rules/**/*.test.ts', 'test/structure/**/*.test.ts']
 const withDatabase = ['services', 'api', 'protocol', 'security'].map((kind) => `test/${kind}/**/*.test.ts`)
 const hasServer = Boolean(process.env.TEST_DATABASE_URL)
-if (!hasServer) {
-  console.log('TEST_DATABASE_URL is not set: the tests run on PGlite, and those in test/race do not run.')
-}
 const hasBrowser = existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium')
 if (!hasBrowser) {
   if (process.env.CI) throw new Error('There is no /usr/bin/chromium: the tests in test/browser cannot run.')
@@ -44,7 +41,6 @@ const browser = {
   include: ['test/browser/**/*.test.ts'],
   testTimeout: 90_000,
 }
-const pglite = { ...onDatabase, name: 'pglite', include: hasServer ? ON_PGLITE_TOO : withDatabase }
 const postgres = {
   ...onDatabase,
   name: 'postgres',
@@ -59,11 +55,24 @@ const alone = {
   sequence: { groupOrder: 1 },
 }
 
-export default defineConfig({
-  test: {
-    sequence: { sequencer: LongestFirst },
-    projects: [rules, pglite, ...(hasServer ? [postgres, alone] : []), ...(hasBrowser ? [browser] : [])].map(
-      (test) => ({ ssr, test }),
-    ),
-  },
+/** The files that run on PGlite. */
+function pgliteFiles(mode: string): string[] {
+  if (hasServer) return ON_PGLITE_TOO
+  const selects = mode === 'selection'
+  const what = selects
+    ? "some files of each domain run, on PGlite; 'npm run test:all' runs all but test/race"
+    : 'the tests run on PGlite, and those in test/race do not run'
+  console.log(`TEST_DATABASE_URL is not set: ${what}.`)
+  return selects ? WITHOUT_SERVER : withDatabase
+}
+
+export default defineConfig(({ mode }) => {
+  const pglite = { ...onDatabase, name: 'pglite', include: pgliteFiles(mode) }
+  const projects = [rules, pglite, ...(hasServer ? [postgres, alone] : []), ...(hasBrowser ? [browser] : [])]
+  return {
+    test: {
+      sequence: { sequencer: LongestFirst },
+      projects: projects.map((test) => ({ ssr, test })),
+    },
+  }
 })
