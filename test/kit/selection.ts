@@ -15,7 +15,8 @@ export const ALONE = [
  * transaction is checked on Postgres too (one-connection.ts). */
 export const ON_PGLITE_TOO = [
   // Migrations, constraints, SQLSTATEs from the other driver, numbers of statements.
-  ...files('services/database/migrations', 'services/workspaces/first-workspace', 'api/errors'),
+  ...files('services/database/migrations', 'services/database/attribute-definitions'),
+  ...files('services/workspaces/first-workspace', 'api/errors'),
   ...files('api/statement-counts', 'security/stored-text'),
   // The fields of every node, and the documented operations.
   ...files('api/nodes', 'api/readme'),

@@ -73,6 +73,7 @@ const SYSTEM = 'made by the program: ids, numbers, names of kinds'
 /** Kept: the reason why it holds nothing of a person. */
 export const KEPT: Record<string, Record<string, string>> = {
   Agent: { name: STAFF, email: STAFF, pictureUrl: STAFF, oidcSubject: STAFF },
+  Attribute: { name: STAFF, label: STAFF, values: STAFF },
   Bookable: { slug: STAFF },
   Budget: { key: 'a keyed hash; deleted with the person all the same' },
   CalendarAuthorization: {
@@ -99,6 +100,7 @@ export const KEPT: Record<string, Record<string, string>> = {
   },
   CalendarMisconfiguration: { message: 'of the provider, about the registration' },
   Conversation: { target: 'ids of an agent or a team' },
+  DeletedAttribute: { name: STAFF },
   Event: { streamId: SYSTEM, type: SYSTEM, payload: 'ids only' },
   EventStream: { id: SYSTEM },
   IdempotencyKey: { caller: 'an id', inputHash: 'deleted with its row' },
@@ -131,6 +133,7 @@ export const KEPT: Record<string, Record<string, string>> = {
     allowedOrigins: STAFF,
     fallbackMessage: STAFF,
     chatFallbackMessage: STAFF,
+    phoneCountry: STAFF,
     blockedEmailDomains: 'of staff: an address that was blocked stays blocked',
     identitySecret: SYSTEM,
   },

@@ -1,6 +1,7 @@
-// Creates a workspace with its built-in roles. The API has no mutation for it: the first start and the demo call it.
+// Creates a workspace with its built-in roles and attributes. The API has no mutation for it: the first start and the demo call it.
 import { randomBytes } from 'node:crypto'
 import type { Transaction } from '../../database/open.ts'
+import { BUILT_IN_ATTRIBUTES } from '../attributes/built-in.ts'
 import { BUILT_IN_ROLES } from '../identity/roles.ts'
 import { IDENTITY_SECRET_BYTES } from '../people/identity-hash.ts'
 
@@ -43,6 +44,7 @@ export async function createWorkspace(
       ...LIVE_CHAT_DEFAULTS,
       createdAt: now,
       roles: { create: BUILT_IN_ROLES.map((role) => ({ ...role, builtIn: true })) },
+      attributes: { createMany: { data: builtInAttributes(now) } },
       identitySecret: randomBytes(IDENTITY_SECRET_BYTES),
       routingPools: { create: [{ kind: 'MEETING' }, { kind: 'LIVE_CHAT' }] },
     },
@@ -51,5 +53,10 @@ export async function createWorkspace(
   const roleIds = new Map(workspace.roles.map((role) => [role.name, role.id]))
   return { workspace, roleIds }
 }
+
+const builtInAttributes = (createdAt: Date) =>
+  BUILT_IN_ATTRIBUTES.map(({ entity, name, label, type }) => {
+    return { entity, name, label, type, builtIn: true, createdAt }
+  })
 
 const newPublicKey = () => `pk_${randomBytes(16).toString('base64url')}`
