@@ -18,4 +18,6 @@ export interface Definition {
   /** The key of the first card. */
   start: string
   cards: Card[]
+  /** The flows whose cards are among its cards, also through other flows. */
+  flowIds: string[]
 }

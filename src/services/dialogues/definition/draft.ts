@@ -10,6 +10,9 @@ export interface Trigger {
   scrollPercent: number | null
 }
 
+/** Who gets the meeting or the chat. Routing by rules can be drafted, and not be published yet. */
+export type CardRouting = RoutingTarget | { rules: true }
+
 interface CardBase {
   /** Stays the same over versions. Unique in its dialogue. */
   key: string
@@ -47,19 +50,19 @@ export interface CaptureCard<Of> extends CardBase {
   whenKnown: 'OVERWRITE' | 'SKIP'
 }
 
-export interface MeetingCard<Of> extends CardBase {
+export interface MeetingCard<Of, Routing = RoutingTarget> extends CardBase {
   kind: 'MEETING'
   text: string
-  routing: RoutingTarget
+  routing: Routing
   agentNameTo: Of | null
   agentEmailTo: Of | null
 }
 
 /** The last of its branch. */
-export interface LiveChatCard extends CardBase {
+export interface LiveChatCard<Routing = RoutingTarget> extends CardBase {
   kind: 'LIVE_CHAT'
   text: string
-  routing: RoutingTarget
+  routing: Routing
 }
 
 export interface CardBranch<Of> {
@@ -103,18 +106,18 @@ export interface FlowCard extends CardBase {
 }
 
 /** The cards that run. @param Of an attribute: its id in a draft, its definition in a version */
-export type RunningCard<Of> =
+export type RunningCard<Of, Routing = RoutingTarget> =
   | MessageCard
   | QuestionCard<Of>
   | CaptureCard<Of>
-  | MeetingCard<Of>
-  | LiveChatCard
+  | MeetingCard<Of, Routing>
+  | LiveChatCard<Routing>
   | BranchCard<Of>
   | GoalCard
   | DocumentCard
   | ActionCard<Of>
 
-export type DraftCard = RunningCard<string> | FlowCard
+export type DraftCard = RunningCard<string, CardRouting> | FlowCard
 
 /** Stored in `Dialogue.draft`; name, kind and priority are columns. */
 export interface Draft {

@@ -33,3 +33,6 @@ export const GOAL_SCORES = [0, 3] as const
 /** Up to a day. */
 export const TRIGGER_SECONDS = [1, 86_400] as const
 export const SCROLL_PERCENT = [1, 100] as const
+
+/** Cards that a dialogue shows one after the other. */
+export const MAX_STEPS_WITHOUT_ANSWER = 100

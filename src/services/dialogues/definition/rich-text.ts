@@ -88,6 +88,8 @@ const PIECE = /<(\/?)([a-z]+)(?: href="([^"]*)")?(?: \/)?>|[^<]+/g
 const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' }
 
 function* piecesOf(text: string): Generator<Piece> {
+  // Most texts are plain.
+  if (!/[<&]/.test(text)) return yield { text }
   const safe = sanitizeHtml(text, {
     allowedTags: ALLOWED_TAGS,
     allowedAttributes: { a: ['href'] },
