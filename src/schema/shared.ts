@@ -22,7 +22,7 @@ export const PermissionRef = builder.enumType('Permission', {
     MANAGE_ALL_MEETINGS: {
       description: 'Allows reading, changing and reassigning all meetings of the workspace.',
     },
-    VIEW_REPORTS: { description: 'Allows reading reports. Not used yet.' },
+    VIEW_REPORTS: { description: 'Allows reading reports of dialogues, meetings and live chats.' },
     EXPORT_REPORTS: { description: 'Allows exporting reports. Not used yet.' },
     MANAGE_LIVE_CHAT_AVAILABILITY: {
       description:

@@ -19,6 +19,8 @@ type Cases = Record<string, Prepare>
 const HOURS = { timeZone: 'Europe/Berlin', weekly: [{ weekday: 'TUESDAY', start: '10:00', end: '16:00' }] }
 const DAY = { from: '2026-03-05T08:00:00Z', to: '2026-03-06T08:00:00Z', timeZone: 'UTC' }
 
+const DATES = { from: '2026-03-01', to: '2026-03-31', timeZone: 'UTC' }
+
 const withInput = (input: object): Prepared => ({ variables: { input } })
 const of =
   (variables: Record<string, unknown> = {}): Prepare =>
@@ -211,6 +213,7 @@ const QUERIES: Cases = {
     return withInput({ agentId: scene.ada.id, personId: await personId() })
   },
   pushPublicKey: of(),
+  reports: of(DATES),
   roles: of(),
   routingQueue: of({ kind: 'MEETING' }),
   site: of(),

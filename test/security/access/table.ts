@@ -123,6 +123,7 @@ export const TABLE: Record<string, string> = {
   previewInvitation: 'U FFF +F+ FN',
   'previewInvitation personId': 'U FFF +F+ FN',
   pushPublicKey: 'U FFF +++ F+',
+  reports: 'U FFF FF+ F+',
   roles: 'U FFF +++ F+',
   routingQueue: 'U FFF +++ F+',
   site: 'U +++ +++ ++',
