@@ -29,9 +29,9 @@ const NUMBERS = {
     'How many of those that were missed are `ABANDONED`: the visitor left before an agent was found.',
 }
 const LENGTH =
-  'The average length in minutes, from the first acceptance by an agent to the end, of those that were connected and are over, for example 7.5. Null if there are none.'
+  'The average length in minutes, from the first acceptance by an agent to the end, of those that were connected and are over, for example `7.5`. Null if there are none.'
 const RESPONSE =
-  'The average time in seconds in which agents responded, for example 41.2. It runs from the first message of the visitor that was not answered yet, or from the acceptance if that is later, to the next message of an agent. Null if agents answered nothing.'
+  'The average time in seconds in which agents responded, for example `41.2`. It runs from the first message of the visitor that was not answered yet, or from the acceptance if that is later, to the next message of an agent. Null if agents answered nothing.'
 
 export interface LiveChatReport {
   dates: string[]

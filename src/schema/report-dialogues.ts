@@ -149,7 +149,7 @@ export const DialogueReportRef = builder.objectRef<DialogueReport>('DialogueRepo
     const rate = (part: DialogueNumber, whole: DialogueNumber, description: string) =>
       t.float({
         nullable: true,
-        description: `${description}: \`${part}\` divided by \`${whole}\`, for example 0.25. Null if \`${whole}\` is 0.`,
+        description: `${description}: \`${part}\` divided by \`${whole}\`, for example \`0.25\`. Null if \`${whole}\` is 0.`,
         resolve: async (report, _arguments, context) => {
           const total = await totalOf(report, context)
           return total[whole] === 0 ? null : total[part] / total[whole]
