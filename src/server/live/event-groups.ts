@@ -5,10 +5,10 @@ import type { EventHub, StreamSubscription } from '../../services/events/event-h
 import type { EventSource } from '../../services/events/event-source.ts'
 import type { EventReader } from '../../services/events/stored-events.ts'
 import type { Signal } from '../../services/ports/wake-ups.ts'
+import { PromiseCache } from '../../services/promise-cache.ts'
 import { AnswerTooLargeError } from '../answer-limit.ts'
 import { EventFaults } from './event-faults.ts'
 import type { LiveOperation, Payload } from './live-operation.ts'
-import { PromiseCache } from './promise-cache.ts'
 import { SharedAnswers } from './shared-answers.ts'
 
 /** Events and signals that may wait for execution. Beyond this, events arrive faster than the group executes them. */

@@ -1,8 +1,8 @@
 // Shares the answers to events between agents with the same permissions, who are in groups of their own because some
 // answers depend on who they are. Whether one does is observed when it is executed: see `watchIdentity`.
 import type { StoredEvent } from '../../services/events/catalogue.ts'
+import { PromiseCache } from '../../services/promise-cache.ts'
 import type { Answer, LiveOperation, Payload } from './live-operation.ts'
-import { PromiseCache } from './promise-cache.ts'
 
 /** The groups of colleagues reach an event at about the same time. A group that comes later executes it itself. */
 const MAX_ANSWERS = 200
