@@ -24,6 +24,7 @@ export const BUDGETED_CALLS = [
   'signals',
   'slots',
   'slotsChanged',
+  'dialogues',
 ] as const
 export type BudgetedCall = (typeof BUDGETED_CALLS)[number]
 
@@ -100,6 +101,12 @@ export const DEFAULT_BUDGETS: Budgets = {
     network: aMinute(6000),
     visitor: aMinute(60),
     workspace: tenMinutes(60_000),
+  },
+  dialogues: {
+    address: aMinute(1200),
+    network: aMinute(12_000),
+    visitor: aMinute(120),
+    workspace: tenMinutes(240_000),
   },
 }
 

@@ -25,6 +25,7 @@ export const budgets: Changing = {
   signals: {},
   slots: {},
   slotsChanged: {},
+  dialogues: {},
 }
 export const SECRET = 'a secret of the backend, 32 characters or more'
 /** It knows a backend, so that a test chooses the addresses. */

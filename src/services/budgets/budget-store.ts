@@ -18,7 +18,35 @@ export async function countUses(
   { uses, now }: { uses: Use[]; now: Date },
 ): Promise<Map<string, Date>> {
   const counted = await database.$queryRaw<{ key: string; wholeAt: Date }[]>`
-    WITH given AS MATERIALIZED (
+    WITH ${countingUses({ uses, now })} SELECT * FROM counted`
+  return new Map(counted.map(({ key, wholeAt }) => [key, wholeAt]))
+}
+
+/** Does the same, and reads a row besides, in one statement.
+ * @param options.reading a query of at most one row
+ * @returns the row too; null if there is none */
+export async function countUsesAndRead<Row extends object>(
+  database: Database,
+  { uses, now, reading }: { uses: Use[]; now: Date; reading: Prisma.Sql },
+): Promise<{ counted: Map<string, Date>; row: Row | null }> {
+  const [found] = await database.$queryRaw<
+    (Row & { countedKeys: string[]; countedAt: number[]; isRead: boolean | null })[]
+  >`
+    WITH ${countingUses({ uses, now })}
+    SELECT * FROM (
+      SELECT coalesce(array_agg("key"), '{}') AS "countedKeys",
+        coalesce(array_agg(extract(epoch FROM "wholeAt")::float8 * 1000), '{}') AS "countedAt"
+      FROM counted
+    ) c LEFT JOIN (SELECT true AS "isRead", reading.* FROM (${reading}) reading) r ON true`
+  if (found === undefined) throw new Error('An aggregate always has a row.')
+  const { countedKeys, countedAt, isRead } = found
+  const counted = new Map(countedKeys.map((key, index) => [key, new Date(countedAt[index] ?? 0)]))
+  return { counted, row: isRead ? found : null }
+}
+
+/** The CTEs of a statement that counts, without the WITH. `counted` has the result. */
+const countingUses = ({ uses, now }: { uses: Use[]; now: Date }) => Prisma.sql`
+    given AS MATERIALIZED (
       ${rowsOf(uses)}
     ), own AS (
       ${counting({ which: Prisma.sql`"isOwn"`, now })}
@@ -27,10 +55,9 @@ export async function countUses(
         which: Prisma.sql`NOT "isOwn" AND (SELECT count(*) FROM own) = (SELECT count(*) FROM given WHERE "isOwn")`,
         now,
       })}
-    )
-    SELECT "key", "wholeAt" FROM own UNION ALL SELECT "key", "wholeAt" FROM others`
-  return new Map(counted.map(({ key, wholeAt }) => [key, wholeAt]))
-}
+    ), counted AS (
+      SELECT "key", "wholeAt" FROM own UNION ALL SELECT "key", "wholeAt" FROM others
+    )`
 
 /** @param options.which a condition on `given` */
 function counting({ which, now }: { which: Prisma.Sql; now: Date }): Prisma.Sql {

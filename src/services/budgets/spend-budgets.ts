@@ -1,10 +1,11 @@
 // Counts a call of somebody who is not staff, before its transaction: attempts count, whatever becomes of them.
 import type { Budget, BudgetedCall, BudgetScope } from '../../config/budgets.ts'
+import type { Prisma } from '../../database/generated/client/client.ts'
 import { QuotaExceededError } from '../../errors.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { callerOf, type Viewer } from '../identity/viewer.ts'
 import { formatCount, formatDuration } from '../wording.ts'
-import { countUses, readResets } from './budget-store.ts'
+import { countUses, countUsesAndRead, readResets } from './budget-store.ts'
 import { budgetKey } from './client-key.ts'
 import { refuse } from './refuse.ts'
 import { networksOf, refusingUses, type Use } from './rules.ts'
@@ -31,11 +32,34 @@ export async function spendBudgets(context: RequestContext, spending: Spending):
   const { database } = context
   const now = context.clock.now()
   const uses = usesOf(context, spending)
-  const counted = await countUses(database, { uses, now })
+  await refuseUnlessCounted(context, { uses, now, counted: await countUses(database, { uses, now }) })
+}
+
+/** Does the same, and reads what the call needs first, in one statement.
+ * @param reading a query of at most one row
+ * @returns the row; null if there is none
+ * @throws QuotaExceededError */
+export async function spendBudgetsAndRead<Row extends object>(
+  context: RequestContext,
+  spending: Spending,
+  reading: Prisma.Sql,
+): Promise<Row | null> {
+  const now = context.clock.now()
+  const uses = context.viewer.kind === 'AGENT' ? [] : usesOf(context, spending)
+  const { counted, row } = await countUsesAndRead<Row>(context.database, { uses, now, reading })
+  await refuseUnlessCounted(context, { uses, now, counted })
+  return row
+}
+
+/** @throws QuotaExceededError */
+async function refuseUnlessCounted(
+  context: RequestContext,
+  { uses, counted, now }: { uses: NamedUse[]; counted: Map<string, Date>; now: Date },
+): Promise<void> {
   const refusing = refusingUses(uses, { counted, now })
   const [use] = refusing
   if (use === undefined) return
-  const resets = await readResets(database, { uses: refusing, now })
+  const resets = await readResets(context.database, { uses: refusing, now })
   const resetsAt = ({ key }: Use) => resets.get(key) ?? now
   const last = refusing.reduce((one, other) => (resetsAt(other) > resetsAt(one) ? other : one), use)
   const error = new QuotaExceededError(describe(last), { limit: last.limit, resetsAt: resetsAt(last) })
@@ -89,6 +113,7 @@ const CALLS: Record<BudgetedCall, string> = {
   signals: 'signals of typing and reading',
   slots: 'queries of free slots',
   slotsChanged: 'subscriptions to free slots',
+  dialogues: 'page views, triggers and answers of dialogues',
 }
 
 const SHARED_BY: Record<BudgetScope, string> = {
