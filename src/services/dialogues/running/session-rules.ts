@@ -1,0 +1,55 @@
+// When a session of a dialogue is over, and what becomes of an answer. Pure.
+import { MINUTE } from '../../time.ts'
+
+/** How long a session lasts without a sign of its visitor. So does the visit within which events count once. */
+export const SESSION_LASTS_MS = 30 * MINUTE
+
+/** The last sign of a session that is just over at an instant. */
+export function overSince(now: Date): Date {
+  return new Date(now.getTime() - SESSION_LASTS_MS)
+}
+
+/** @param seenAt the last sign of the visitor; null: none so far */
+export function isOver(seenAt: Date | null, now: Date): boolean {
+  return seenAt === null || seenAt <= overSince(now)
+}
+
+/** What a visitor answered: the key of an option, or a text. */
+export type Choice = { answerKey: string } | { text: string }
+
+export interface GivenAnswer {
+  step: number
+  cardKey: string
+  /** The client's key of the answer: a retry with it is the same answer. */
+  clientKey: string
+  choice: Choice
+}
+
+/** An answer that was applied, as the session stores it. */
+export interface StoredAnswer extends GivenAnswer {
+  /** An instant in RFC 3339. */
+  at: string
+}
+
+/** APPLY: it is the next one. KNOWN: it was given before. The others say why it is refused. */
+export type Judgement = 'APPLY' | 'KNOWN' | 'KEY_REUSED' | 'STEP_TAKEN' | 'NOT_PENDING' | 'OVER'
+
+/** @param session.isOver whether it cannot be answered any more */
+export function judgeAnswer(
+  session: { step: number; pendingCard: string | null; answers: StoredAnswer[]; isOver: boolean },
+  given: GivenAnswer,
+): Judgement {
+  const { step, pendingCard, answers } = session
+  const repeated = answers.find(({ clientKey }) => clientKey === given.clientKey)
+  if (repeated) return isSame(repeated, given) ? 'KNOWN' : 'KEY_REUSED'
+  const taken = answers.find((answer) => answer.step === given.step)
+  if (taken) return isSame(taken, given) ? 'KNOWN' : 'STEP_TAKEN'
+  if (session.isOver) return 'OVER'
+  return given.step === step && given.cardKey === pendingCard ? 'APPLY' : 'NOT_PENDING'
+}
+
+const isSame = (one: GivenAnswer, other: GivenAnswer) =>
+  one.step === other.step && one.cardKey === other.cardKey && keyOf(one.choice) === keyOf(other.choice)
+
+const keyOf = (choice: Choice) =>
+  'answerKey' in choice ? `answer ${choice.answerKey}` : `text ${choice.text.trim()}`
