@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'OFFER_NO_LONGER_OPEN'
   | 'QUOTA_EXCEEDED'
   | 'PROOF_OF_WORK_REQUIRED'
+  | 'STEP_TAKEN'
 
 export abstract class AppError extends Error {
   abstract readonly code: ErrorCode
@@ -144,6 +145,9 @@ export type ConflictReason =
   | 'CHAT_OPEN'
   | 'CHAT_OVER'
   | 'CHAT_NOT_ACCEPTED'
+  | 'CHAT_AUTOMATED'
+  | 'CARD_NOT_PENDING'
+  | 'DIALOGUE_OVER'
   | 'TRANSFER_PENDING'
   | 'NO_ROOM'
   | 'CALENDAR_CONNECTED'
@@ -249,6 +253,17 @@ export class ProofOfWorkRequiredError extends AppError {
   constructor(message: string, { challenge }: { challenge: object }) {
     super(message)
     this.challenge = challenge
+  }
+}
+
+/** The step of a dialogue was answered otherwise before. */
+export class StepTakenError<Session extends object = object> extends AppError {
+  readonly code = 'STEP_TAKEN'
+  /** As it is now. */
+  readonly session: Session
+  constructor(session: Session) {
+    super('This step was answered otherwise before.')
+    this.session = session
   }
 }
 

@@ -11,8 +11,8 @@
 //     transactions that swap values would wait for each other in the unique index. A person's e-mail also serialises the
 //     bookings of visitors who claim to be that person
 //  8. person
-//  9. dialogue session: where a visitor is in a dialogue
-// 10. conversation, with its offers and messages: an offer is settled under the lock of its conversation
+//  9. conversation, with its offers and messages: an offer is settled under the lock of its conversation
+// 10. dialogue session: where a visitor is in a dialogue
 // 11. pool, with its team and the agents in it: MEETING before LIVE_CHAT
 // 12. agent, with its roles, its browsers and its hours for live chat
 // 13. calendar: everything that decides when an agent can be booked. A transaction that writes a reservation of an

@@ -1,5 +1,6 @@
 // The enums of live chats.
 import { VISITOR_GONE_MS } from '../services/chat/abandoned-chats.ts'
+import { SESSION_LASTS_MS } from '../services/dialogues/running/session-rules.ts'
 import { formatDuration } from '../services/wording.ts'
 import { builder } from './builder.ts'
 
@@ -7,7 +8,8 @@ export const ConversationStateRef = builder.enumType('ConversationState', {
   description: 'The state of a conversation. `ENDED`, `TIMED_OUT`, `MISSED` and `ABANDONED` are final.',
   values: {
     AUTOMATED: {
-      description: 'A dialogue is answering the visitor, who has not requested an agent. Not used yet.',
+      description:
+        'A dialogue leads the conversation, and the visitor has not requested an agent; see `answerCard`.',
     },
     REQUESTED: {
       description:
@@ -15,9 +17,12 @@ export const ConversationStateRef = builder.enumType('ConversationState', {
     },
     OFFERED: { description: 'The conversation is offered to an agent; see `offers`.' },
     ACTIVE: { description: 'An agent has accepted the conversation.' },
-    ENDED: { description: 'The visitor, the agent or a supervisor ended the conversation.' },
+    ENDED: {
+      description:
+        'The visitor, the agent or a supervisor ended the conversation, or its dialogue was completed.',
+    },
     TIMED_OUT: {
-      description: 'The conversation ended because neither side wrote or typed for `idleTimeoutMinutes`.',
+      description: `The conversation ended because neither side wrote or typed for \`idleTimeoutMinutes\`; or, without an agent, because the visitor gave the dialogue no sign for ${formatDuration(SESSION_LASTS_MS)}.`,
     },
     MISSED: {
       description:
@@ -51,7 +56,7 @@ export const AuthorRef = builder.enumType('Author', {
   values: {
     VISITOR: { description: 'The visitor.' },
     AGENT: { description: 'An agent; see `agent`.' },
-    BOT: { description: 'A dialogue. Not used yet.' },
+    BOT: { description: 'A dialogue.' },
     SYSTEM: { description: 'Switchboard itself. Not used yet.' },
   },
 })

@@ -21,7 +21,7 @@ builder.mutationField('takeOverChat', (t) =>
   t.field({
     type: ConversationRef,
     description:
-      'Takes a conversation over, from its agent or before an agent has accepted it: it becomes `ACTIVE`, and the viewer is its agent. A pending offer is `RESCINDED`, and a former agent can no longer read the conversation, unless allowed to see all. A conversation that the viewer already has stays as it is. The viewer need not be available for live chats; returns `ConflictError` if the viewer has `chatsPerAgent` conversations and offers, or if the conversation is over. Requires MANAGE_ALL_CONVERSATIONS.',
+      'Takes a conversation over, from its agent or before an agent has accepted it: it becomes `ACTIVE`, and the viewer is its agent. A pending offer is `RESCINDED`, and a former agent can no longer read the conversation, unless allowed to see all. A conversation that the viewer already has stays as it is. The viewer need not be available for live chats; returns `ConflictError` if the viewer has `chatsPerAgent` conversations and offers, or if the conversation is over or led by a dialogue. Requires MANAGE_ALL_CONVERSATIONS.',
     errors: { types: [NotFoundError, ConflictError] },
     args: {
       input: t.arg({

@@ -22,7 +22,8 @@ const ConversationFilter = builder.inputType('ConversationFilter', {
   fields: (t) => ({
     state: t.field({
       type: [ConversationStateRef],
-      description: 'Only conversations in one of these states.',
+      description:
+        'Only conversations in one of these states. If omitted, staff gets no `AUTOMATED` ones: they have no need of an agent.',
     }),
     agentIds: t.idList({
       description: `Only conversations of these agents, at most ${formatCount(MAX_IDS)}.`,

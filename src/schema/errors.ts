@@ -146,6 +146,15 @@ export const ConflictReasonRef = builder.enumType('ConflictReason', {
     CHAT_OPEN: { description: 'A conversation with the person is not over; end it first.' },
     CHAT_OVER: { description: 'The conversation is over.' },
     CHAT_NOT_ACCEPTED: { description: 'No agent has accepted the conversation yet.' },
+    CHAT_AUTOMATED: { description: 'A dialogue leads the conversation; use `answerCard`.' },
+    CARD_NOT_PENDING: {
+      description:
+        'The card does not wait for an answer, or not in this step; see `DialogueSession.pending`.',
+    },
+    DIALOGUE_OVER: {
+      description:
+        'The session of the dialogue is over: it is completed, the visitor gave no sign for too long, or the dialogue was deleted. Call `resolveDialogue` again.',
+    },
     TRANSFER_PENDING: { description: 'The conversation is being transferred: an offer of it is pending.' },
     NO_ROOM: { description: 'The agent has as many conversations and offers as `chatsPerAgent` allows.' },
     CALENDAR_CONNECTED: { description: 'Another calendar is connected; disconnect it first.' },

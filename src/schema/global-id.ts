@@ -11,6 +11,8 @@ export type NodeName =
   | 'Calendar'
   | 'ChatOffer'
   | 'Conversation'
+  | 'Dialogue'
+  | 'DialogueSession'
   | 'Meeting'
   | 'Message'
   | 'Person'

@@ -5,6 +5,7 @@ import { visibleAgents } from '../services/agents/visible-agents.ts'
 import { visibleMeetings } from '../services/booking/meetings/visible-meetings.ts'
 import { visibleHolds } from '../services/booking/reservations/visible-holds.ts'
 import { visibleConversations, visibleOffers } from '../services/chat/conversation/visible-conversations.ts'
+import { visibleSessions } from '../services/dialogues/running/visible-sessions.ts'
 import { NOTHING, type Viewer } from '../services/identity/viewer.ts'
 import { findVisiblePeople } from '../services/people/find-visible-people.ts'
 import type { SchemaContext } from './context.ts'
@@ -42,6 +43,13 @@ const LOOKUPS: Record<NodeName, Lookup> = {
     database.conversation.findMany({
       select,
       where: { AND: [visibleConversations(viewer), { id: { in: ids } }] },
+    }),
+  /** Not yet a type of the schema: flows are named by their ids. */
+  Dialogue: async () => [],
+  DialogueSession: ({ database, viewer }, ids) =>
+    database.dialogueSession.findMany({
+      select,
+      where: { AND: [visibleSessions(viewer), { id: { in: ids } }] },
     }),
   Message: ({ database, viewer }, ids) =>
     database.message.findMany({

@@ -2,6 +2,8 @@
 import { AgentRef } from './agent.ts'
 import { builder, QueryRef } from './builder.ts'
 import { ConversationRef } from './conversation.ts'
+import { DialogueSessionRef } from './dialogue-session.ts'
+import { NoDialogueRef } from './dialogue-session-mutations.ts'
 import { MeetingRef } from './meeting.ts'
 import { PersonRef } from './person.ts'
 import { PERSONAL } from './personal.ts'
@@ -15,6 +17,8 @@ const LINKED = [
   AgentRef,
   ConversationRef,
   DeletedTeamRef,
+  DialogueSessionRef,
+  NoDialogueRef,
   ErasedPersonRef,
   MeetingRef,
   PersonRef,

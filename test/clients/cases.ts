@@ -259,6 +259,10 @@ export const CASES: Record<string, (() => Promise<Case>)[]> = {
 
 /** Mutations that are not tried, and why. */
 export const NOT_TRIED: Record<string, string> = {
+  resolveDialogue: 'It begins the session that it returns: there was no screen before it.',
+  noteTrigger: 'It returns the whole session, which is in no list.',
+  answerCard: 'It returns the whole session, which is in no list.',
+  noteDocument: 'It changes nothing that can be seen.',
   startVisit: 'It returns a new token: there was no screen before it.',
   startCalendarConnection:
     'It changes nothing until the agent has granted access on the page of the provider.',

@@ -44,7 +44,7 @@ const VERBS = {
   unregister: 'the opposite',
 }
 const VERBS_OF_THE_DOMAIN =
-  /^(accept|book|cancel|connect|decline|disconnect|end|hold|identify|mark|move|reassign|record|release|request|reschedule|score|send|share|signal|start|take|transfer)[A-Z]/
+  /^(accept|answer|book|cancel|connect|decline|disconnect|end|hold|identify|mark|move|note|reassign|record|release|request|reschedule|resolve|score|send|share|signal|start|take|transfer)[A-Z]/
 
 describe('the names of the schema', () => {
   it('say Connection for a page of a list only', () => {
@@ -75,11 +75,13 @@ describe('the names of the schema', () => {
 
   it('say clientKey for the key of a message, and idempotencyKey for that of a call', () => {
     // What a dialogue is made of has keys of its own.
-    const others = /^(public|push|card|answer)/i
+    const others = /^(public|push|card|answer|key$)/i
     const keys = places.filter(({ name }) => /key$/i.test(name) && !others.test(name))
     expect([...new Set(keys.map(({ name }) => name))].sort()).toEqual(['clientKey', 'idempotencyKey'])
     const messages = keys.filter(({ name }) => name === 'clientKey').map(({ path }) => path)
-    expect(messages.every((path) => /^(Message|SendMessageInput|ShareCalendarInput)\./.test(path))).toBe(true)
+    expect(
+      messages.every((path) => /^(Message|SendMessageInput|ShareCalendarInput|AnswerCardInput)\./.test(path)),
+    ).toBe(true)
   })
 
   it('say Changed for an event after which something is different', () => {

@@ -12,8 +12,8 @@ interface Rebinding {
   identity: Identity
 }
 
-/** Binds the visitor to another person. A known person keeps its history when a visitor leaves it. The chats of an
- * anonymous person move along with the visitor. Its fields fill those that the new person lacks, if the visitor is verified
+/** Binds the visitor to another person. A known person keeps its history when a visitor leaves it. The chats and
+ * dialogues of an anonymous person move along with the visitor. Its fields fill those that the new person lacks, if the visitor is verified
  * or the person is made of its claims. (An anonymous person has no meetings, because a booking needs an e-mail.)
  * @returns the person afterwards */
 export async function rebindVisitor(
@@ -35,6 +35,9 @@ export async function rebindVisitor(
       FROM anonymous
       WHERE "Conversation"."personId" = anonymous."id" AND "visitorId" = ${visitorId}::uuid
       RETURNING "Conversation"."id"
+    ), dialogue AS (
+      UPDATE "DialogueSession" s SET "personId" = ${person.id}::uuid
+      FROM anonymous WHERE s."personId" = anonymous."id" AND s."visitorId" = ${visitorId}::uuid
     ), filled AS (
     UPDATE "Person" p SET
       "firstName" = coalesce(p."firstName", anonymous."firstName"),
@@ -60,6 +63,7 @@ export async function rebindVisitor(
       visitors: { none: {} },
       meetings: { none: {} },
       conversations: { none: {} },
+      dialogueSessions: { none: {} },
     },
   })
   if (joined === undefined) return person

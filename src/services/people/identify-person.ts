@@ -8,7 +8,6 @@ import type { Transaction } from '../../database/open.ts'
 import { type NewEvent, newEvent } from '../events/new-events.ts'
 import { rebindVisitor } from './bind-visitor.ts'
 import { addClaim, type Claim, claimToJson, type Identity, NOTHING_CLAIMED, readClaim } from './claim.ts'
-import { IS_OPEN } from './open-chats.ts'
 import type { PersonInput } from './person-input.ts'
 import { findOrCreatePerson, saveClaim, savePerson } from './save-person.ts'
 import type { PersonReader } from './seen-person.ts'
@@ -81,7 +80,7 @@ async function identifyForStaff(
   return { person: await savePerson(tx, { person, said }), verified: false, claimed: null, events: [] }
 }
 
-/** Records who the visitor is with the visitor and with its open chat, if that has changed. */
+/** Records who the visitor is with the visitor and with its chats that are not over, if that has changed. */
 async function saveIdentity(
   tx: Transaction,
   { visitor, identity }: { visitor: LockedVisitor; identity: Identity },
@@ -94,7 +93,7 @@ async function saveIdentity(
       WHERE "id" = ${visitorId}::uuid
     )
     UPDATE "Conversation" SET "verified" = ${identity.verified}, "claimed" = ${claimToJson(identity.claimed)}::jsonb
-    WHERE "visitorId" = ${visitorId}::uuid AND "personId" = ${personId}::uuid AND ${IS_OPEN}
+    WHERE "visitorId" = ${visitorId}::uuid AND "personId" = ${personId}::uuid AND "endedAt" IS NULL
     RETURNING "id"`
   noteLocks(
     tx,

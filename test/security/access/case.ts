@@ -6,6 +6,8 @@ import { createTestAgent } from '../../kit/actors.ts'
 import { START } from '../../kit/app.ts'
 import { book, createBookableAgent, createVisitor, hold } from '../../kit/booking.ts'
 import { acceptChat, lastOffer, requestChat, say } from '../../kit/chat.ts'
+import { document, question } from '../../kit/dialogue-cards.ts'
+import { answer, flowIdOf, publish, resolve } from '../../kit/dialogues.ts'
 import { personIdOf } from '../../kit/people.ts'
 import { createBrowser } from '../../kit/push-browser.ts'
 import { as, MARKERS, type Scene, saveTeam } from './scene.ts'
@@ -64,6 +66,20 @@ export function createCase(scene: Scene, marker = MARKERS.person) {
       const { id: messageId } = await say(app, ada.token, { conversationId, text: MARKERS.chat })
       return { conversationId, offerId, messageId }
     },
+    /** A dialogue of the visitor, which was answered once and has shown a document. */
+    dialogue: async () => {
+      const cards = [
+        document('paper', 'color'),
+        question('color', { red: 'size' }),
+        question('size', { large: null }),
+      ]
+      const trigger = { timeOnPageSeconds: 1, timeOnSiteSeconds: null, scrollPercent: null }
+      await publish(app, acme, { name: MARKERS.chat, cards, trigger })
+      const session = await resolve(app, await token())
+      return answer(app, await token(), session, { key: 'red' })
+    },
+    /** A flow that is published. */
+    flowId: async () => flowIdOf(await publish(app, acme, { kind: 'FLOW', name: MARKERS.chat })),
     personId: async () => personIdOf(app, await token()),
     /** A further agent, who can be booked. */
     agent: () => createBookableAgent(app, acme, { name: `${MARKERS.workspace} ${randomUUID()}` }),

@@ -1,6 +1,7 @@
 // Valid variables for each row of the table, made for whoever may. A row is named by its operation and its way to name what
 // it is about.
 import { randomUUID } from 'node:crypto'
+import { SITE } from '../../kit/dialogues.ts'
 import { createBrowser } from '../../kit/push-browser.ts'
 import { type Case, freeTime } from './case.ts'
 import { type Scene, SLUG } from './scene.ts'
@@ -177,6 +178,17 @@ const MUTATIONS: Cases = {
     return withInput({ personId: await personId(), person: { firstName: 'Rear' } })
   },
   erasePerson: async ({ personId }) => withInput({ personId: await personId() }),
+
+  // Dialogues.
+  resolveDialogue: () => withInput({ pageUrl: SITE }),
+  'resolveDialogue flowId': async ({ flowId }) => withInput({ pageUrl: SITE, flowId: await flowId() }),
+  noteTrigger: async ({ dialogue }) => withInput({ sessionId: (await dialogue()).id }),
+  answerCard: async ({ dialogue }) => {
+    const { id: sessionId, step } = await dialogue()
+    return withInput({ sessionId, step, cardKey: 'size', answerKey: 'large', clientKey: randomUUID() })
+  },
+  noteDocument: async ({ dialogue }) =>
+    withInput({ sessionId: (await dialogue()).id, cardKey: 'paper', action: 'OPENED' }),
 }
 
 const QUERIES: Cases = {
@@ -198,6 +210,7 @@ const QUERIES: Cases = {
   ...node('Calendar', ({ calendarId }) => calendarId()),
   ...node('ChatOffer', async ({ offer }) => (await offer()).offerId),
   ...node('Conversation', async ({ chat }) => (await chat()).conversationId),
+  ...node('DialogueSession', async ({ dialogue }) => (await dialogue()).id),
   ...node('Meeting', async ({ meeting }) => (await meeting()).meetingId),
   ...node('Message', async ({ chat }) => (await chat()).messageId),
   ...node('Person', ({ personId }) => personId()),

@@ -39,7 +39,9 @@ export async function filterConversations(
     // Whoever has a conversation may see it.
     mine ? { workspaceId, agentId: requireStaff(viewer).agentId } : await readVisible(database, chatViewer),
   ]
+  // What no agent has to do with is only for those who ask for it.
   if (state) conditions.push(inStates(state))
+  else if (viewer.kind === 'AGENT') conditions.push({ state: { not: 'AUTOMATED' } })
   if (agentIds) conditions.push({ agentId: { in: agentIds } })
   if (isGiven(unread)) conditions.push(hasUnread(database, { viewer, unread }))
   if (from) conditions.push({ [INSTANTS[order]]: { gte: from } })

@@ -7,7 +7,7 @@ import { closeOffer } from '../offers/settle-offer.ts'
 
 /** Ends a conversation, rescinds a pending offer and frees the agent's seat.
  * @param end.conversation must be locked
- * @param end.as the state of a chat that an agent has accepted; any other chat is ABANDONED, or MISSED if an outage of
+ * @param end.as the state of a chat that an agent has accepted, or that a dialogue leads; any other chat is ABANDONED, or MISSED if an outage of
  *   ours ended it. MISSED also: the agent was removed, and nobody can take the chat
  * @param end.endedById the agent who ends it; left out or null: the visitor or the product does
  * @returns the conversation afterwards */
@@ -26,7 +26,8 @@ export async function endConversation(
   const pending = await tx.chatOffer.findFirst({ where: { conversationId, state: 'PENDING' } })
   const rescinded = pending && (await closeOffer(services, { tx, offer: pending, as: 'RESCINDED', now }))
   await tx.chatOffer.updateMany({ where: { conversationId, state: 'ACCEPTED' }, data: { seat: null } })
-  const state = conversation.state === 'ACTIVE' || as === 'MISSED' ? as : 'ABANDONED'
+  const isRequest = conversation.state !== 'ACTIVE' && conversation.state !== 'AUTOMATED'
+  const state = isRequest && as !== 'MISSED' ? 'ABANDONED' : as
   const ended = await tx.conversation.update({
     where: { id: conversationId },
     data: { state, endedAt: now, endedById },

@@ -50,6 +50,12 @@ export function requirePartOrManaged(viewer: ChatViewer, conversation: Pick<Conv
   requirePermission(viewer, 'MANAGE_ALL_CONVERSATIONS')
 }
 
+/** @throws ConflictError while a dialogue leads the chat */
+export function requireNoDialogue({ state }: Pick<Conversation, 'state'>): void {
+  if (state !== 'AUTOMATED') return
+  throw new ConflictError('CHAT_AUTOMATED', 'A dialogue leads the conversation.')
+}
+
 /** @throws ConflictError when no agent has accepted the chat, or it is over */
 export function requireActive({ state, endedAt }: Conversation): void {
   if (state === 'ACTIVE') return

@@ -9,7 +9,7 @@ import { newEvent } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { MAX_KEY_LENGTH, opaque, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
-import { lockVisible, requireChatViewer, requirePart } from './require-part.ts'
+import { lockVisible, requireChatViewer, requireNoDialogue, requirePart } from './require-part.ts'
 import { findRepeat, messageText, type NewMessage, writeMessage } from './write-message.ts'
 
 const sendMessageInput = z.object({
@@ -18,11 +18,12 @@ const sendMessageInput = z.object({
   clientKey: opaque(MAX_KEY_LENGTH),
 })
 
-/** A visitor may write from its request on, and an agent from accepting the chat on, until the chat is over.
+/** A visitor may write from its request on, and an agent from accepting the chat on, until the chat is over. Nobody writes
+ * in a dialogue.
  * @param raw.clientKey the message's idempotency key: a retry with the same key returns the first message
  * @returns the message
  * @throws ForbiddenError, NotFoundError, InvalidInputError, QuotaExceededError
- * @throws ConflictError when the chat is over, or the key was used before with another message */
+ * @throws ConflictError when the chat is over, a dialogue leads it, or the key was used before with another message */
 export async function sendMessage(
   context: RequestContext,
   raw: z.input<typeof sendMessageInput>,
@@ -38,6 +39,7 @@ export async function sendMessage(
     const known = await findRepeat(tx, message)
     if (known) return known
     if (conversation.endedAt !== null) throw new ConflictError('CHAT_OVER', 'The conversation is over.')
+    requireNoDialogue(conversation)
     return addMessage(tx, message)
   })
 }

@@ -14,7 +14,7 @@ import { type AgentViewer, callerOf, requirePermission } from '../../identity/vi
 import { idempotencyKey, parseInput } from '../../input.ts'
 import { runTransaction } from '../../transaction.ts'
 import { readAgentStatuses } from '../availability/read-status.ts'
-import { lockVisible } from '../conversation/require-part.ts'
+import { lockVisible, requireNoDialogue } from '../conversation/require-part.ts'
 import { acceptOffer } from './accept-chat.ts'
 import { freeOwnersSeat, giveChat } from './give-chat.ts'
 import { offerStateAt } from './offer-state.ts'
@@ -27,7 +27,7 @@ const takeOverChatInput = z.object({ conversationId: z.string(), idempotencyKey 
  * @returns the conversation, which now belongs to the viewer
  * @throws ForbiddenError without MANAGE_ALL_CONVERSATIONS
  * @throws NotFoundError, InvalidInputError
- * @throws ConflictError when the chat is over, the viewer has as many chats and offers as an agent may have, or the key was
+ * @throws ConflictError when the chat is over, a dialogue leads it, the viewer has as many chats and offers as an agent may have, or the key was
  *   used before with other input */
 export async function takeOverChat(
   context: RequestContext,
@@ -42,6 +42,7 @@ export async function takeOverChat(
     const id = await once(tx, call, async () => {
       const conversation = await lockVisible(tx, { id: conversationId, viewer })
       if (conversation.endedAt !== null) throw new ConflictError('CHAT_OVER', 'The conversation is over.')
+      requireNoDialogue(conversation)
       if (conversation.agentId !== viewer.agentId) await takeOver(context, { tx, viewer, conversation, now })
       return conversationId
     })

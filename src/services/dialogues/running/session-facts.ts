@@ -1,0 +1,45 @@
+// A session as a visitor acts on it, read in the statement that counts the call.
+import { type DialogueSession, Prisma } from '../../../database/generated/client/client.ts'
+import { NotFoundError } from '../../../errors.ts'
+import type { RequestContext } from '../../identity/request-context.ts'
+import type { VisitorViewer } from '../../identity/viewer.ts'
+import { isOver } from './session-rules.ts'
+import { type Actor, IS_OF_VISITOR, readActor } from './visitor-facts.ts'
+
+export interface SessionFacts {
+  actor: Actor
+  session: DialogueSession & { versionId: string }
+  /** Whether it cannot be answered any more: it has ended, or the visitor gave no sign for too long, its chat has ended or
+   * its dialogue was deleted. */
+  isOver: boolean
+}
+
+interface SessionRow extends DialogueSession {
+  isDeleted: boolean
+  /** null: there is none. */
+  isChatOver: boolean | null
+}
+
+/** @throws NotFoundError for a session that is not the visitor's, nor one of its person's other browsers
+ * @throws UnauthenticatedError when the visit is over
+ * @throws QuotaExceededError */
+export async function readSession(
+  context: RequestContext,
+  viewer: VisitorViewer,
+  { sessionId, now }: { sessionId: string; now: Date },
+): Promise<SessionFacts> {
+  const { actor, row } = await readActor<SessionRow>(context, viewer, {
+    columns: Prisma.sql`, s.*, d."deletedAt" IS NOT NULL AS "isDeleted", c."state" <> 'AUTOMATED' AS "isChatOver"`,
+    tables: Prisma.sql`
+      LEFT JOIN "DialogueSession" s ON s."id" = ${sessionId}::uuid AND ${IS_OF_VISITOR}
+      LEFT JOIN "Dialogue" d ON d."id" = s."dialogueId"
+      LEFT JOIN "Conversation" c ON c."id" = s."conversationId"`,
+  })
+  const { versionId, isDeleted, isChatOver } = row
+  if (row.id === null || versionId === null) throw new NotFoundError('input.sessionId')
+  return {
+    actor,
+    session: { ...row, versionId },
+    isOver: row.endedAt !== null || isOver(row.seenAt, now) || isDeleted || isChatOver === true,
+  }
+}
