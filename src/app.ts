@@ -6,6 +6,7 @@ import { type JobHandlers, openJobQueue } from './database/job-queue.ts'
 import { migrate } from './database/migrate.ts'
 import { answers, type OpenDatabase, type Transaction } from './database/open.ts'
 import { settleMeetings } from './services/agents/settle-meetings.ts'
+import { removeValues } from './services/attributes/remove-values.ts'
 import { sendConfirmationMail } from './services/booking/confirmation/send-confirmation-mail.ts'
 import { moveInvitations } from './services/booking/mails/move-invitations.ts'
 import { sendMeetingMail } from './services/booking/mails/send-meeting-mail.ts'
@@ -166,6 +167,7 @@ const jobHandlers = (services: Services): JobHandlers<Jobs> => ({
   'attendee-address': (job) => moveInvitations(services, job),
   'removed-agent': (job) => settleMeetings(services, job),
   'removal-mail': (job, signal) => sendRemovalMail(services, job, signal),
+  'deleted-attribute': (job) => removeValues(services, job),
   'chat-push': (job) => pushChatOffer(services, job),
   'chat-push-settled': (job) => pushSettledChatOffer(services, job),
   'chat-push-browser': (job, signal) => sendChatPush(services, job, signal),

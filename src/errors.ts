@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'QUOTA_EXCEEDED'
   | 'PROOF_OF_WORK_REQUIRED'
   | 'STEP_TAKEN'
+  | 'ATTRIBUTE_IN_USE'
 
 export abstract class AppError extends Error {
   abstract readonly code: ErrorCode
@@ -155,6 +156,7 @@ export type ConflictReason =
   | 'BUILT_IN_CALENDAR'
   | 'LAST_ADMINISTRATOR'
   | 'OWN_ACCOUNT'
+  | 'BUILT_IN_ATTRIBUTE'
 
 /** The current state does not allow the change. */
 export class ConflictError extends AppError {
@@ -264,6 +266,23 @@ export class StepTakenError<Session extends object = object> extends AppError {
   constructor(session: Session) {
     super('This step was answered otherwise before.')
     this.session = session
+  }
+}
+
+/** What uses an attribute: a dialogue, or the invitation of an agent. */
+export interface AttributeUser {
+  kind: 'DIALOGUE' | 'INVITATION'
+  /** Of the dialogue or the agent. */
+  name: string
+}
+
+/** The attribute cannot be deleted, because something uses it. */
+export class AttributeInUseError extends AppError {
+  readonly code = 'ATTRIBUTE_IN_USE'
+  readonly uses: AttributeUser[]
+  constructor(uses: AttributeUser[]) {
+    super('The attribute is used, and cannot be deleted before it is taken out there.')
+    this.uses = uses
   }
 }
 

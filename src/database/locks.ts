@@ -69,10 +69,10 @@ export async function tryCaller(tx: Transaction, caller: string): Promise<boolea
 const takingAdvisoryLock = (name: string) =>
   Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`
 
-/** A value that is unique in its workspace. Names of teams, e-mails of agents and slugs change rarely, so one lock covers
+/** A value that is unique in its workspace. Names of teams and attributes, e-mails of agents and slugs change rarely, so one lock covers
  * all of them in a workspace. */
 type UniqueValue = { workspaceId: string } & (
-  | { of: 'agent e-mail' | 'slug' | 'team name' }
+  | { of: 'agent e-mail' | 'attribute name' | 'slug' | 'team name' }
   | { of: 'person e-mail'; value: string }
 )
 
@@ -159,6 +159,10 @@ export async function lockPerson(
     WHERE "id" = ${personId}::uuid AND "workspaceId" = ${workspaceId}::uuid FOR NO KEY UPDATE`
   return person ?? null
 }
+
+/** @param which a condition on "Person" */
+export const lockPeople = (tx: Transaction, which: Prisma.Sql): Promise<string[]> =>
+  lockRows(tx, { rank: 'person', rows: Prisma.sql`"Person" WHERE ${which}` })
 
 /** @param which a condition on "Conversation"
  * @returns the conversations in the order of their ids */

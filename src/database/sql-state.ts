@@ -4,6 +4,9 @@
 import { isConnectionError } from './postgres-socket.ts'
 
 export const UNIQUE_VIOLATION = '23505'
+export const FOREIGN_KEY_VIOLATION = '23503'
+/** In place of the one before, for the deletion of a row that others refer to, from Postgres 18 on. */
+export const RESTRICT_VIOLATION = '23001'
 export const EXCLUSION_VIOLATION = '23P01'
 export const SERIALIZATION_FAILURE = '40001'
 export const DEADLOCK_DETECTED = '40P01'

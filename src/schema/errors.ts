@@ -165,6 +165,7 @@ export const ConflictReasonRef = builder.enumType('ConflictReason', {
     LAST_ADMINISTRATOR: {
       description: 'The agent is the last one with the role `Administrator`, which somebody must have.',
     },
+    BUILT_IN_ATTRIBUTE: { description: 'The attribute is built in: it can be neither changed nor deleted.' },
     OWN_ACCOUNT: { description: 'The agent is the viewer: agents cannot remove themselves.' },
   } satisfies Record<ConflictReason | SlotRefusal, { description: string }>,
 })

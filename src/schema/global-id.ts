@@ -8,6 +8,7 @@ export const MAX_IDS = 1000
 
 export type NodeName =
   | 'Agent'
+  | 'Attribute'
   | 'Calendar'
   | 'ChatOffer'
   | 'Conversation'

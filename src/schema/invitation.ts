@@ -1,9 +1,9 @@
 // The templates of agents' invitations, with tokens for values of the meeting and its person.
 import { NotFoundError, TOKEN_REQUIRED, UnauthenticatedError } from '../errors.ts'
+import { MAX_ATTRIBUTES } from '../services/attributes/save-attribute.ts'
 import { CALENDAR_PROVIDERS } from '../services/calendars/providers.ts'
 import { type Invitation, toInvitation } from '../services/invitations/invitation.ts'
 import { MAX_BODY_LENGTH, MAX_SUBJECT_LENGTH } from '../services/invitations/invitation-input.ts'
-import { MAX_LISTED_ATTRIBUTES } from '../services/invitations/known-tokens.ts'
 import { listTokens, type TokenChoice } from '../services/invitations/list-tokens.ts'
 import { type InvitationPreview, previewInvitation } from '../services/invitations/preview-invitation.ts'
 import { updateInvitation } from '../services/invitations/update-invitation.ts'
@@ -100,7 +100,7 @@ builder.queryField('invitationTokens', (t) =>
   t.field({
     type: [TextTokenRef],
     nullable: true,
-    description: `The tokens that invitations can contain: those of every workspace, then up to ${MAX_LISTED_ATTRIBUTES} attributes of the workspace's people and of their companies. ${STAFF_TOKEN} ${NULL_IF_REFUSED}`,
+    description: `The tokens that invitations can contain: those of every workspace, then up to ${MAX_ATTRIBUTES} of the attributes that the workspace has defined. ${STAFF_TOKEN} ${NULL_IF_REFUSED}`,
     complexity: 50,
     resolve: (_root, _arguments, context) => listTokens(context),
   }),

@@ -30,6 +30,8 @@ const select = { id: true } as const
 const LOOKUPS: Record<NodeName, Lookup> = {
   Agent: ({ database, viewer }, ids) =>
     database.agent.findMany({ select, where: { AND: [visibleAgents(viewer), { id: { in: ids } }] } }),
+  Attribute: ({ database, viewer }, ids) =>
+    database.attribute.findMany({ select, where: { AND: [ofStaff(viewer), { id: { in: ids } }] } }),
   Calendar: ({ database, viewer }, ids) =>
     database.calendarConnection.findMany({ select, where: { AND: [ofStaff(viewer), { id: { in: ids } }] } }),
   Role: ({ database, viewer }, ids) =>

@@ -1,5 +1,6 @@
 // The way from what a mutation returns back to all queries.
 import { AgentRef } from './agent.ts'
+import { AttributeRef, DeletedAttributeRef } from './attribute.ts'
 import { builder, QueryRef } from './builder.ts'
 import { ConversationRef } from './conversation.ts'
 import { DialogueSessionRef } from './dialogue-session.ts'
@@ -15,7 +16,9 @@ import { WorkspaceRef } from './workspace.ts'
 /** The types that lists are of. What else a mutation returns leads to one of them, to its agent for example. */
 const LINKED = [
   AgentRef,
+  AttributeRef,
   ConversationRef,
+  DeletedAttributeRef,
   DeletedTeamRef,
   DialogueSessionRef,
   NoDialogueRef,

@@ -33,6 +33,8 @@ const BLOCKED_EMAILS =
 const BLOCKS_DISPOSABLE =
   'Whether addresses at domains that give out disposable mailboxes, for example `mailinator.com`, are blocked too. The list of these domains is part of the version of Switchboard.'
 const VISIT_PROTECTION = 'What a visit needs once many have begun from one client address.'
+const PHONE_COUNTRY =
+  'The country whose phone numbers need no country code, as ISO 3166 has it, for example `US`.'
 const OFFER_TIMEOUT =
   'How many seconds an agent has to accept an offer before the live chat is offered to the next agent.'
 const MAX_OFFERS = 'How many agents are offered a live chat, one after the other, before it is missed.'
@@ -127,6 +129,11 @@ export const WorkspaceRef = builder.prismaNode('Workspace', {
       description: `${BLOCKS_DISPOSABLE} ${STAFF_ONLY}`,
       authScopes: { staff: true },
     }),
+    phoneCountry: t.exposeString('phoneCountry', {
+      nullable: true,
+      description: `${PHONE_COUNTRY} Null: all numbers need one. ${STAFF_ONLY}`,
+      authScopes: { staff: true },
+    }),
     visitProtection: t.expose('visitProtection', {
       type: VisitProtectionRef,
       description: `${VISIT_PROTECTION} ${STAFF_ONLY}`,
@@ -199,6 +206,9 @@ const UpdateWorkspaceInput = builder.inputType('UpdateWorkspaceInput', {
       description: `${BLOCKED_EMAILS} At most ${MAX_BLOCKED_EMAILS}; they replace the present ones.`,
     }),
     blocksDisposableEmails: t.boolean({ description: BLOCKS_DISPOSABLE }),
+    phoneCountry: t.string({
+      description: `${PHONE_COUNTRY} An empty text for none: then all numbers need a country code.`,
+    }),
     visitProtection: t.field({ type: VisitProtectionRef, description: VISIT_PROTECTION }),
     liveChatSettings: t.field({
       type: LiveChatSettingsInput,

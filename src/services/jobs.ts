@@ -59,6 +59,12 @@ export interface RemovalMailJob {
   finishedAt: string
 }
 
+export interface DeletedAttributeJob {
+  workspaceId: string
+  entity: 'PERSON' | 'COMPANY'
+  name: string
+}
+
 export interface ChatOfferJob {
   offerId: string
 }
@@ -91,6 +97,8 @@ export type Jobs = {
   'removed-agent': RemovedAgentJob
   /** Sends a mail that says what became of them. */
   'removal-mail': RemovalMailJob
+  /** Removes the values of an attribute that was deleted. */
+  'deleted-attribute': DeletedAttributeJob
   /** Dispatches a push message about a chat offer to each browser of an agent who is not signed in. */
   'chat-push': ChatOfferJob
   /** Dispatches one more to each of them when the offer is settled, if they got the first. */
@@ -110,6 +118,7 @@ export const JOB_NAMES: (keyof Jobs)[] = [
   'calendar-mail',
   'removed-agent',
   'removal-mail',
+  'deleted-attribute',
   'chat-push',
   'chat-push-settled',
   'chat-push-browser',

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { createTestAgent, createTestWorkspace, type Staff } from '../kit/actors.ts'
 import { data } from '../kit/app.ts'
+import { defining } from '../kit/attributes.ts'
 import { book } from '../kit/booking.ts'
 import { ERRORS, type Result } from '../kit/mutate.ts'
 import { personIdOf } from '../kit/people.ts'
@@ -15,7 +16,11 @@ const DEFAULT = {
   includeConferenceLink: true,
 }
 
-const { app, acme, admin, ada, visitor, database, mutate } = useScene({ ada: bookable(), visitor: aVisitor })
+const { app, acme, admin, ada, visitor, database, mutate } = useScene({
+  ada: bookable(),
+  visitor: aVisitor,
+  attributes: defining({ 'PERSON.shoeSize': 'INTEGER', 'COMPANY.industry': 'TEXT' }),
+})
 
 const update = (input: object, { token } = ada) =>
   mutate({
@@ -110,13 +115,7 @@ describe('an agent’s invitation', () => {
     expect(issues.map(({ path }) => path)).toEqual([['input', field]])
   })
 
-  it('may use the attributes of the workspace’s people, not those of another workspace', async () => {
-    const person = {
-      email: VISITOR,
-      attributes: { shoeSize: 38, 'two words': 1 },
-      company: { attributes: { industry: 'Navy' } },
-    }
-    await bookWith(ada, { person })
+  it('may use the attributes of the workspace, not those of another workspace', async () => {
     const body = 'Size {{lead.shoeSize}}, {{company.industry}}'
     expect(await update({ body })).toMatchObject({ body })
     expect((await update({ body: '{{company.shoeSize}}' })).issues).toHaveLength(1)
@@ -151,20 +150,29 @@ describe('the tokens', () => {
       app.execute('{ invitationTokens { token label example } }', { token }),
     )
 
-  it('are listed with examples, then the attributes that the workspace’s people have', async () => {
-    const attributes = { shoeSize: 38, firstName: 'x', 'two words': 1 }
-    await bookWith(ada, { person: { email: VISITOR, attributes } })
+  it('are listed with examples, then the attributes that the workspace has defined', async () => {
+    const row = {
+      workspaceId: acme.workspaceId,
+      entity: 'PERSON',
+      type: 'TEXT',
+      createdAt: app.clock.now(),
+    } as const
+    await database.attribute.createMany({
+      data: [
+        { ...row, name: 'two words', label: 'Of an earlier version' },
+        { ...row, name: 'name', label: 'Which the token means already' },
+      ],
+    })
     const { invitationTokens } = await tokens(ada.token)
     expect(invitationTokens).toContainEqual({
       token: '{{lead.firstName}}',
       label: "The person's first name",
       example: 'Grace',
     })
-    expect(invitationTokens.at(-1)).toEqual({
-      token: '{{lead.shoeSize}}',
-      label: 'Attribute of the person: shoeSize',
-      example: null,
-    })
+    expect(invitationTokens.slice(-2)).toEqual([
+      { token: '{{lead.shoeSize}}', label: 'Attribute of the person: shoeSize', example: null },
+      { token: '{{company.industry}}', label: 'Attribute of the company: industry', example: null },
+    ])
     expect(new Set(invitationTokens.map(({ token }) => token)).size).toBe(invitationTokens.length)
     const body = invitationTokens.map(({ token }) => token).join('\n')
     expect(await update({ body })).toMatchObject({ body })
@@ -194,13 +202,13 @@ describe('a preview', () => {
   it('shows texts before they are saved, for a made-up person, and which tokens would be refused', async () => {
     const input = {
       subject: 'Demo for {{lead.firstName:"you"}} from {{agent.name}}',
-      body: '{{lead.shoeSize:"Any size"}}, {{meeting.date}}, {{meeting.time}}\n{{oops}}{{meeting.joinLink}}',
+      body: '{{lead.hatSize:"Any size"}}, {{meeting.date}}, {{meeting.time}}\n{{oops}}{{meeting.joinLink}}',
     }
     expect(await preview(input)).toEqual({
       __typename: 'InvitationPreview',
       subject: 'Demo for Grace from Ada Lovelace',
       body: `Any size, Tuesday, 3 March 2026, 08:00–08:30 (UTC, UTC+00:00)\n{{oops}}\n\n${AGENDA}`,
-      unknownTokens: ['{{lead.shoeSize:"Any size"}}', '{{oops}}'],
+      unknownTokens: ['{{lead.hatSize:"Any size"}}', '{{oops}}'],
     })
     expect(await invitationOf(ada)).toEqual(DEFAULT)
   })

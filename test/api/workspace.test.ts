@@ -172,3 +172,23 @@ describe('roles', () => {
     }
   })
 })
+
+describe('the country of phone numbers', () => {
+  const country = async (phoneCountry: string | null) => {
+    const input = { phoneCountry }
+    return mutate({
+      mutation: 'updateWorkspace',
+      input,
+      token: admin.token,
+      select: '... on Workspace { phoneCountry }',
+    })
+  }
+
+  it('is none until it is set, and can be taken back', async () => {
+    expect(await country(null)).toMatchObject({ phoneCountry: null })
+    expect(await country('us')).toMatchObject({ phoneCountry: 'US' })
+    expect(await country(null)).toMatchObject({ phoneCountry: 'US' })
+    expect((await country('XX')).issues).toMatchObject([{ path: ['input', 'phoneCountry'], code: 'UNKNOWN' }])
+    expect(await country('')).toMatchObject({ phoneCountry: null })
+  })
+})

@@ -1,7 +1,8 @@
 // After each mutation, a normalised cache that holds the query of a screen shows what a refetch would show.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { CASES, type Case, NOT_TRIED } from './cases.ts'
+import type { Case } from './case.ts'
+import { CASES, NOT_TRIED } from './cases.ts'
 import { connectApollo } from './clients/apollo.ts'
 import type { Data } from './clients/client.ts'
 import { connectUrql } from './clients/urql.ts'

@@ -1,116 +1,15 @@
 // For each mutation, viewers who look at a screen, with an input that changes what is on it. A mutation that is missing here
 // fails the test.
-import { randomInt, randomUUID } from 'node:crypto'
-import { bookMeeting, findPast, findPerson, findSlots, requestChat, type Slots, startChat } from './chats.ts'
-import type { Variables } from './clients/client.ts'
-import { administrator, createAgent, createChatAgent, mutate, newBrowser, type Person } from './people.ts'
-import type { ScreenName } from './screens.ts'
-
-export interface Case {
-  screen: ScreenName
-  viewer: Person
-  input: Variables
-  /** The variables of the screen's query. */
-  variables?: Variables
-}
-
-const HOURS = { timeZone: 'Europe/Berlin', weekly: [{ weekday: 'TUESDAY', start: '10:00', end: '16:00' }] }
-
-/** The administrator looks at the agents whom a search finds. */
-const inSettings = (input: Variables, search = 'nobody'): Case => ({
-  screen: 'Settings',
-  viewer: administrator,
-  input,
-  variables: { search },
-})
-/** An agent looks at the chats and meetings with a visitor. */
-const inConsole = (viewer: Person, input: Variables, search = 'nobody'): Case => ({
-  screen: 'Console',
-  viewer,
-  input,
-  variables: { search },
-})
-const asVisitor = ({ visitor, variables }: Slots, input: Variables): Case => ({
-  screen: 'Visitor',
-  viewer: visitor,
-  input,
-  variables,
-})
-
-/** The administrator changes a new agent. */
-async function ofAgent(input: Variables = {}, prepare?: (agent: Person) => Promise<unknown>): Promise<Case> {
-  const key = randomUUID()
-  const agent = await createAgent(key)
-  await prepare?.(agent)
-  return inSettings({ agentId: agent.id, ...input }, key)
-}
-
-async function createTeam(agents: Person[]): Promise<string> {
-  const input = { name: `Team ${randomUUID()}`, agentIds: agents.map(({ id }) => id) }
-  return (await mutate('saveTeam', administrator, { input })).id
-}
+import { randomUUID } from 'node:crypto'
+import { asVisitor, type Cases, inConsole } from './case.ts'
+import { bookMeeting, findPast, findPerson, findSlots, requestChat, startChat } from './chats.ts'
+import { administrator, createAgent, createChatAgent, mutate } from './people.ts'
+import { SETTINGS_CASES } from './settings-cases.ts'
 
 const message = (conversationId: string) => ({ conversationId, text: 'We do.', clientKey: randomUUID() })
 
-export const CASES: Record<string, (() => Promise<Case>)[]> = {
-  // Settings.
-  createAgent: [
-    async () => {
-      const key = randomUUID()
-      return inSettings({ name: 'Beth Moore', email: `beth@${key}.example` }, key)
-    },
-  ],
-  updateAgent: [
-    () => ofAgent({ name: 'Ada King', pictureUrl: 'https://acme.example/ada.png' }),
-    () => ofAgent({ slug: `ada-${randomUUID()}`, publiclyBookable: true }),
-  ],
-  removeAgent: [() => ofAgent({}, (agent) => createTeam([agent]))],
-  resetSignIn: [() => ofAgent()],
-  saveTeam: [
-    async () => {
-      const key = randomUUID()
-      return inSettings({ name: `Team ${key}`, agentIds: [(await createAgent(key)).id] }, key)
-    },
-    async () => {
-      const key = randomUUID()
-      const [former, next] = [await createAgent(key), await createAgent(key)]
-      return inSettings({ teamId: await createTeam([former]), name: `Team ${key}`, agentIds: [next.id] }, key)
-    },
-  ],
-  deleteTeam: [
-    async () => {
-      const key = randomUUID()
-      return inSettings({ teamId: await createTeam([await createAgent(key)]) }, key)
-    },
-  ],
-  moveInRoutingQueue: [() => ofAgent({ kind: 'MEETING', position: 1 })],
-  setRoutingPaused: [() => ofAgent({ kind: 'MEETING', paused: true })],
-  setMeetingAvailability: [() => ofAgent(HOURS)],
-  setLiveChatAvailability: [() => ofAgent(HOURS)],
-  setAvailabilityToggle: [() => ofAgent({ available: true })],
-  clearAvailabilityToggle: [
-    () =>
-      ofAgent({}, (agent) =>
-        mutate('setAvailabilityToggle', agent, { input: { available: true }, select: '' }),
-      ),
-  ],
-  connectBuiltInCalendar: [
-    () => ofAgent({}, (agent) => mutate('disconnectCalendar', agent, { input: {}, select: '' })),
-  ],
-  disconnectCalendar: [() => ofAgent()],
-  updateInvitation: [() => ofAgent({ subject: '{{agent.name}} calls' })],
-  updateWorkspace: [
-    async () => inSettings({ liveChatSettings: { offerTimeoutSeconds: randomInt(101, 600) } }),
-  ],
-  replaceIdentitySecret: [async () => inSettings({})],
-  registerPushSubscription: [async () => inConsole(await createAgent(), newBrowser())],
-  unregisterPushSubscription: [
-    async () => {
-      const [agent, browser] = [await createAgent(), newBrowser()]
-      await mutate('registerPushSubscription', agent, { input: browser, select: '' })
-      return inConsole(agent, { endpoint: browser.endpoint })
-    },
-  ],
+export const CASES: Cases = {
+  ...SETTINGS_CASES,
 
   // Chats.
   requestLiveChat: [

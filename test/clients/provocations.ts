@@ -36,6 +36,13 @@ const PROVOCATIONS: Record<string, () => Promise<Provocation>> = {
     await mutate('saveTeam', administrator, { input: { name, agentIds: [] } })
     return { mutation: 'saveTeam', viewer: administrator, input: { name, agentIds: [] } }
   },
+  AttributeInUseError: async () => {
+    const name = `rank_${randomUUID().replaceAll('-', '_')}`
+    const input = { entity: 'PERSON', name, type: 'TEXT' }
+    const { id: attributeId } = await mutate('saveAttribute', administrator, { input })
+    await mutate('updateInvitation', agent, { input: { body: `{{lead.${name}}}` }, select: '' })
+    return { mutation: 'deleteAttribute', viewer: administrator, input: { attributeId } }
+  },
   SlotUnavailableError: async () => ({
     mutation: 'holdSlot',
     viewer: visitor,

@@ -5,6 +5,7 @@ import { noteLocks } from '../../database/lock-order.ts'
 import { lockCalendars, lockConnections, lockUniqueValues } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
+import { saveUses } from '../attributes/uses.ts'
 import { detachCredentials, revokeAccess } from '../calendars/connection/disconnect-calendar.ts'
 import { dropHolds } from '../calendars/connection/drop-holds.ts'
 import { inviteInsteadOfCalendar } from '../calendars/entries/invite-by-mail.ts'
@@ -78,6 +79,7 @@ async function markRemoved(
   await tx.agentRole.deleteMany({ where: { agentId } })
   await tx.pushSubscription.deleteMany({ where: { agentId } })
   await tx.bookable.deleteMany({ where: { workspaceId, agentId } })
+  await saveUses(tx, { workspaceId, agentId, attributeIds: [] })
   return agent
 }
 

@@ -1,6 +1,11 @@
 // Attributes of people and of their companies, and their values.
 import type { AttributeEntity, AttributeType } from '../../database/generated/client/enums.ts'
 
+export const MAX_ATTRIBUTE_NAME_LENGTH = 100
+
+/** The pattern of names, valid in JavaScript and in Postgres: the names that tokens in texts can have. */
+export const ATTRIBUTE_NAME = `[A-Za-z_][A-Za-z0-9_]{0,${MAX_ATTRIBUTE_NAME_LENGTH - 1}}`
+
 /** A definition, as far as values and conditions depend on it. */
 export interface Attribute {
   id: string

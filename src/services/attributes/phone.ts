@@ -1,5 +1,5 @@
 // Reads phone numbers.
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { MAX_PHONE_LENGTH } from './built-in.ts'
 
 interface PhoneNumber {
@@ -8,6 +8,9 @@ interface PhoneNumber {
   /** Whether the country has given out numbers like it, as far as is known. */
   isValid: boolean
 }
+
+/** @param code as ISO 3166 has it, in capital letters */
+export const isPhoneCountry = (code: string): boolean => isSupportedCountry(code)
 
 /** @param text the number and nothing else
  * @param country whose numbers need no country code, for example "US"; null: all need one

@@ -1,54 +1,61 @@
-// The tokens that a workspace knows: the built-in ones, and the attributes that its people have.
+// The tokens that a workspace knows: the built-in ones, and its attributes of people and companies.
 import type { Database, Transaction } from '../../database/open.ts'
+import { ATTRIBUTE_NAME, type Attribute } from '../attributes/attribute.ts'
 import { BUILT_IN_TOKENS } from './token-values.ts'
-import { ATTRIBUTE_NAME, type Family, readTokens, type Token } from './tokens.ts'
+import { type Family, readTokens, type Token } from './tokens.ts'
 
-/** The most attributes that are read; those that most people have come first. */
-export const MAX_LISTED_ATTRIBUTES = 500
+const FAMILIES: Record<Attribute['entity'], Family> = { PERSON: 'lead', COMPANY: 'company' }
 
-interface Attribute {
-  family: Family
-  name: string
+/** What is wrong with a text, as written, without repetitions. */
+export interface TokenFaults {
+  unknown: string[]
+  /** Double braces that form no token. */
+  malformed: string[]
 }
 
-/** Reads the attributes of people and their companies, the most frequent ones first. It leaves out built-in attributes
- * and names that a token cannot contain.
- * @param names limits the result to these */
-export async function readAttributes(
+/** Reads the attributes that texts name, built-in ones included: what `findTokenFaults` and `attributesInTexts` need.
+ * @param texts left out: reads all attributes of the workspace */
+export async function readTokenAttributes(
   database: Database | Transaction,
-  { workspaceId, names = null }: { workspaceId: string; names?: string[] | null },
-): Promise<Attribute[]> {
-  const attributes = await database.$queryRaw<Attribute[]>`
-    SELECT "family", "name" FROM (
-      SELECT 'lead' AS "family", jsonb_object_keys("attributes") AS "name"
-      FROM "Person" WHERE "workspaceId" = ${workspaceId}::uuid
-      UNION ALL
-      SELECT 'company', jsonb_object_keys("companyAttributes")
-      FROM "Person" WHERE "workspaceId" = ${workspaceId}::uuid
-    ) AS attribute
-    WHERE "name" ~ ${`^${ATTRIBUTE_NAME}$`} AND (${names}::text[] IS NULL OR "name" = ANY (${names}::text[]))
-    GROUP BY "family", "name" ORDER BY count(*) DESC, "family", "name" LIMIT ${MAX_LISTED_ATTRIBUTES}`
-  return attributes.filter(({ family, name }) => !isBuiltIn(family, name))
+  { workspaceId, texts }: { workspaceId: string; texts?: string[] },
+): Promise<(Attribute & { label: string; builtIn: boolean })[]> {
+  const names = texts?.flatMap((text) => readTokens(text).tokens.map(({ attribute }) => attribute))
+  if (names?.length === 0) return []
+  const attributes = await database.attribute.findMany({
+    where: { workspaceId, ...(names ? { name: { in: [...new Set(names)] } } : {}) },
+    orderBy: [{ entity: 'asc' }, { name: 'asc' }],
+  })
+  return attributes.filter(({ name }) => IS_IN_TOKENS.test(name))
 }
 
-/** Finds what saving a text must refuse: tokens that the workspace does not know, and double braces that form no token.
- * @returns them as written, without repetitions */
-export async function findUnknownTokens(
-  database: Database | Transaction,
-  { workspaceId, text }: { workspaceId: string; text: string },
-): Promise<{ unknown: string[]; malformed: string[] }> {
+/** Names that an earlier version allowed cannot stand in a text. */
+const IS_IN_TOKENS = new RegExp(`^${ATTRIBUTE_NAME}$`)
+
+/** Finds what saving a text must refuse.
+ * @param attributes at least those that the text names */
+export function findTokenFaults(text: string, attributes: Attribute[]): TokenFaults {
   const { tokens, malformed } = readTokens(text)
-  const others = tokens.filter(({ family, attribute }) => !isBuiltIn(family, attribute))
-  const names = others.filter(isOfPeople).map(({ attribute }) => attribute)
-  const attributes = names.length === 0 ? [] : await readAttributes(database, { workspaceId, names })
-  const isKnown = ({ family, attribute }: Token) =>
-    attributes.some((known) => known.family === family && known.name === attribute)
-  const unknown = others.filter((token) => !isKnown(token)).map(({ written }) => written)
+  const isKnown = (token: Token) => isBuiltIn(token) || attributes.some((attribute) => isOf(attribute, token))
+  const unknown = tokens.filter((token) => !isKnown(token)).map(({ written }) => written)
   return { unknown: [...new Set(unknown)], malformed: [...new Set(malformed)] }
 }
 
-function isBuiltIn(family: string, attribute: string): boolean {
-  return Object.hasOwn(BUILT_IN_TOKENS, family) && Object.hasOwn(BUILT_IN_TOKENS[family as Family], attribute)
+/** @returns those of the attributes that the texts name */
+export function attributesInTexts<Known extends Attribute>(texts: string[], attributes: Known[]): Known[] {
+  const tokens = texts.flatMap((text) => readTokens(text).tokens)
+  return attributes.filter((attribute) => tokens.some((token) => isOf(attribute, token)))
 }
 
-const isOfPeople = ({ family }: Token) => family === 'lead' || family === 'company'
+/** The token of an attribute of the workspace itself; null if it means something else. */
+export function tokenOf({ entity, name }: Attribute): string | null {
+  const family = FAMILIES[entity]
+  return isBuiltIn({ family, attribute: name }) ? null : `{{${family}.${name}}}`
+}
+
+function isOf({ entity, name }: Attribute, { family, attribute }: Token): boolean {
+  return FAMILIES[entity] === family && name === attribute
+}
+
+function isBuiltIn({ family, attribute }: Pick<Token, 'family' | 'attribute'>): boolean {
+  return Object.hasOwn(BUILT_IN_TOKENS, family) && Object.hasOwn(BUILT_IN_TOKENS[family as Family], attribute)
+}

@@ -1,7 +1,8 @@
 // The tokens that an agent can use in an invitation.
+import type { AttributeEntity } from '../../database/generated/client/enums.ts'
 import type { RequestContext } from '../identity/request-context.ts'
 import { requireStaff } from '../identity/viewer.ts'
-import { readAttributes } from './known-tokens.ts'
+import { readTokenAttributes, tokenOf } from './known-tokens.ts'
 import { BUILT_IN_TOKENS, SAMPLE, tokenValues } from './token-values.ts'
 import type { Family } from './tokens.ts'
 
@@ -13,23 +14,23 @@ export interface TokenChoice {
   example: string | null
 }
 
-const LABEL_OF_ATTRIBUTE: Partial<Record<Family, string>> = {
-  lead: 'Attribute of the person',
-  company: 'Attribute of the company',
+const LABELS: Record<AttributeEntity, string> = {
+  PERSON: 'Attribute of the person',
+  COMPANY: 'Attribute of the company',
 }
 
-/** @returns the built-in tokens first, then the attributes of the workspace's people
+/** @returns the built-in tokens first, then those of the attributes that the workspace has defined
  * @throws ForbiddenError unless the viewer is staff */
 export async function listTokens({ viewer, database }: RequestContext): Promise<TokenChoice[]> {
   const { workspaceId } = requireStaff(viewer)
-  const attributes = await readAttributes(database, { workspaceId })
+  const attributes = await readTokenAttributes(database, { workspaceId })
   return [
     ...builtInTokens(),
-    ...attributes.map(({ family, name }) => ({
-      token: `{{${family}.${name}}}`,
-      label: `${LABEL_OF_ATTRIBUTE[family]}: ${name}`,
-      example: null,
-    })),
+    ...attributes.flatMap((attribute) => {
+      const token = tokenOf(attribute)
+      const label = `${LABELS[attribute.entity]}: ${attribute.label}`
+      return token === null ? [] : [{ token, label, example: null }]
+    }),
   ]
 }
 

@@ -7,7 +7,7 @@ import { parseInput } from '../input.ts'
 import { visiblePeople } from '../people/visible-people.ts'
 import { type InvitationTexts, renderInvitation, toInvitation } from './invitation.ts'
 import { invitationTexts } from './invitation-input.ts'
-import { findUnknownTokens } from './known-tokens.ts'
+import { findTokenFaults, readTokenAttributes } from './known-tokens.ts'
 import { type InvitationFacts, SAMPLE, tokenValues } from './token-values.ts'
 
 const HOUR_MS = 3_600_000
@@ -49,7 +49,8 @@ export async function previewInvitation(
   const joinLink = (saved.includeConferenceLink && conference?.sampleUrl) || null
   const meeting = { ...sampleMeeting(agent.meetingAvailability, context.clock.now()), joinLink }
   const text = `${template.subject}\n${template.body}`
-  const { unknown, malformed } = await findUnknownTokens(context.database, { workspaceId, text })
+  const attributes = await readTokenAttributes(context.database, { workspaceId, texts: [text] })
+  const { unknown, malformed } = findTokenFaults(text, attributes)
   return {
     ...renderInvitation(template, tokenValues({ agent, person, meeting })),
     unknownTokens: [...unknown, ...malformed],

@@ -1,6 +1,7 @@
 // Tokens in texts: `{{lead.firstName:"there"}}` has a family, an attribute and, in quotes, a fallback that is used when
 // there is no value. The functions are pure and never throw: malformed tokens stay as written, unknown tokens have no
 // value.
+import { ATTRIBUTE_NAME } from '../attributes/attribute.ts'
 import { multiLine, singleLine } from '../notifications/mail/plain-text.ts'
 
 /** Whom or what a value belongs to. */
@@ -27,9 +28,6 @@ type Destination = 'LINE' | 'TEXT'
 const MAX_RENDERED_LENGTH: Record<Destination, number> = { LINE: 255, TEXT: 20_000 }
 
 const CLEAN: Record<Destination, (value: string) => string> = { LINE: singleLine, TEXT: multiLine }
-
-/** The pattern of attribute names, valid in JavaScript and in Postgres. */
-export const ATTRIBUTE_NAME = '[A-Za-z_][A-Za-z0-9_]{0,99}'
 
 /** Matches a token, and also double braces that form no token, with anything they enclose. */
 const BRACES = new RegExp(

@@ -1,7 +1,9 @@
 // Changes an agent's invitation, the texts that visitors get when they book a meeting.
 import { z } from 'zod'
-import type { Transaction } from '../../database/open.ts'
+import { lockAgentRow } from '../../database/locks.ts'
 import { type InputIssue, InvalidInputError, NotFoundError } from '../../errors.ts'
+import type { Attribute } from '../attributes/attribute.ts'
+import { saveUses } from '../attributes/uses.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { newEvent } from '../events/new-events.ts'
 import type { RequestContext } from '../identity/request-context.ts'
@@ -10,7 +12,7 @@ import { parseInput } from '../input.ts'
 import { runTransaction } from '../transaction.ts'
 import { type Invitation, toInvitation } from './invitation.ts'
 import { invitationTexts } from './invitation-input.ts'
-import { findUnknownTokens } from './known-tokens.ts'
+import { attributesInTexts, findTokenFaults, readTokenAttributes } from './known-tokens.ts'
 
 const updateInvitationInput = invitationTexts.extend({
   agentId: z.string().nullish(),
@@ -35,9 +37,8 @@ export async function updateInvitation(
   const { subject, body, includeConferenceLink } = parseInput(updateInvitationInput, raw)
   const { workspaceId } = viewer
   return runTransaction(context, async (tx) => {
-    const agent = await tx.agent.findFirst({ where: { id: agentId, workspaceId, removedAt: null } })
+    const agent = await lockAgentRow(tx, { agentId, workspaceId })
     if (agent === null) throw new NotFoundError('input.agentId')
-    await requireKnownTokens(tx, { workspaceId, texts: { subject, body } })
     const texts = { subject, body, includeConferenceLink: includeConferenceLink ?? undefined }
     const saved = await tx.invitationTemplate.upsert({
       where: { agentId },
@@ -45,6 +46,11 @@ export async function updateInvitation(
       // With an empty update Prisma would read first and then insert, which is not atomic (docs/gotchas.md).
       update: { agentId, ...texts },
     })
+    const all = [saved.subject ?? '', saved.body ?? '']
+    const attributes = await readTokenAttributes(tx, { workspaceId, texts: all })
+    requireKnownTokens({ subject, body }, attributes)
+    const attributeIds = attributesInTexts(all, attributes).map(({ id }) => id)
+    await saveUses(tx, { workspaceId, agentId, attributeIds })
     await appendEvents(tx, {
       workspaceId,
       at: context.clock.now(),
@@ -55,13 +61,10 @@ export async function updateInvitation(
 }
 
 /** @throws InvalidInputError with an issue for every unknown or malformed token */
-async function requireKnownTokens(
-  tx: Transaction,
-  { workspaceId, texts }: { workspaceId: string; texts: Record<string, string | null | undefined> },
-): Promise<void> {
+function requireKnownTokens(texts: Record<string, string | null | undefined>, attributes: Attribute[]): void {
   const issues: InputIssue[] = []
   for (const [field, text] of Object.entries(texts)) {
-    const { unknown, malformed } = await findUnknownTokens(tx, { workspaceId, text: text ?? '' })
+    const { unknown, malformed } = findTokenFaults(text ?? '', attributes)
     const path = ['input', field]
     for (const token of unknown) {
       issues.push({ path, code: 'UNKNOWN', message: `The token ${token} is unknown.` })

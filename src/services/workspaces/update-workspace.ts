@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Prisma, Workspace } from '../../database/generated/client/client.ts'
 import { noteLocks } from '../../database/lock-order.ts'
 import type { Transaction } from '../../database/open.ts'
+import { isPhoneCountry } from '../attributes/phone.ts'
 import { grantTimeToWarn } from '../chat/idle-warnings.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { newEvent } from '../events/new-events.ts'
@@ -92,6 +93,16 @@ const liveChatSettings = z.object({
   fallback: fallback.nullish(),
 })
 
+/** An empty text stands for none. */
+const phoneCountry = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .refine(
+    (code) => code === '' || isPhoneCountry(code),
+    fault('UNKNOWN', 'Must be the code of a country in two letters, for example US, or empty.'),
+  )
+
 const updateWorkspaceInput = z.object({
   name: line(MAX_NAME_LENGTH).nullish(),
   timeZone: timeZone.nullish(),
@@ -102,6 +113,7 @@ const updateWorkspaceInput = z.object({
     .max(MAX_BLOCKED_EMAILS, `Must be at most ${MAX_BLOCKED_EMAILS} addresses and domains.`)
     .nullish(),
   blocksDisposableEmails: z.boolean().nullish(),
+  phoneCountry: phoneCountry.nullish(),
   visitProtection: z.enum(['NONE', 'PROOF_OF_WORK']).nullish(),
   liveChatSettings: liveChatSettings.nullish(),
   meetingSettings: meetingSettings.nullish(),
@@ -149,6 +161,7 @@ function generalColumns(settings: Settings): Prisma.WorkspaceUpdateInput {
     blockedEmails: blockedEmails ? [...new Set(blockedEmails)] : undefined,
     blocksDisposableEmails: settings.blocksDisposableEmails ?? undefined,
     visitProtection: settings.visitProtection ?? undefined,
+    phoneCountry: settings.phoneCountry === '' ? null : (settings.phoneCountry ?? undefined),
   }
 }
 

@@ -86,6 +86,7 @@ export function createCase(scene: Scene, marker = MARKERS.person) {
     /** One without a calendar. */
     freshAgent: () => createTestAgent(app, acme, `${MARKERS.workspace} ${randomUUID()}`),
     team: () => saveTeam(app, acme, [ada]),
+    attribute: () => as(app, acme.admin, 'saveAttribute', newAttribute()),
     /** A browser in which Ada is notified. */
     browser: async () => {
       const browser = createBrowser()
@@ -116,3 +117,9 @@ async function endChats({ app, acme }: Scene): Promise<void> {
     await as(app, acme.admin, 'endChat', { conversationId: encodeGlobalID('Conversation', id) })
   }
 }
+
+export const newAttribute = () => ({
+  entity: 'PERSON',
+  name: `${MARKERS.workspace}_${randomUUID().replaceAll('-', '_')}`,
+  type: 'TEXT',
+})

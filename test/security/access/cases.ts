@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { SITE } from '../../kit/dialogues.ts'
 import { createBrowser } from '../../kit/push-browser.ts'
-import { type Case, freeTime } from './case.ts'
+import { type Case, freeTime, newAttribute } from './case.ts'
 import { type Scene, SLUG } from './scene.ts'
 import type { Viewer } from './table.ts'
 
@@ -128,6 +128,10 @@ const MUTATIONS: Cases = {
     return { ...withInput({ agentId, provider: 'GOOGLE' }), tokens: { agent: token } }
   },
   updateInvitation: ofAda({ subject: '{{agent.name}} calls' }),
+  saveAttribute: () => withInput(newAttribute()),
+  'saveAttribute attributeId': async ({ attribute }) =>
+    withInput({ attributeId: await attribute(), label: randomUUID() }),
+  deleteAttribute: async ({ attribute }) => withInput({ attributeId: await attribute() }),
   updateWorkspace: () => withInput({ liveChatSettings: { offerTimeoutSeconds: 90 } }),
   replaceIdentitySecret: () => withInput({}),
   registerPushSubscription: () => withInput(createBrowser()),
@@ -194,6 +198,7 @@ const MUTATIONS: Cases = {
 const QUERIES: Cases = {
   agents: of(),
   'agents teamId': ({ scene }) => ({ variables: { teamId: scene.teamId } }),
+  attributes: of(),
   conversations: of(),
   'conversations agentIds': ({ scene }) => ({ variables: { filter: { agentIds: [scene.ada.id] } } }),
   ...eachTarget('explainRouting ', (target) => ({
@@ -207,6 +212,7 @@ const QUERIES: Cases = {
   'meetings personId': async ({ personId }) => ({ variables: { filter: { personId: await personId() } } }),
   nodes: async ({ meeting }) => ({ variables: { ids: [(await meeting()).meetingId] } }),
   ...node('Agent', ({ scene }) => scene.ada.id),
+  ...node('Attribute', ({ attribute }) => attribute()),
   ...node('Calendar', ({ calendarId }) => calendarId()),
   ...node('ChatOffer', async ({ offer }) => (await offer()).offerId),
   ...node('Conversation', async ({ chat }) => (await chat()).conversationId),
