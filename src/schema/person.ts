@@ -4,7 +4,7 @@ import { MAX_COMPANY_NAME_LENGTH, MAX_PHONE_LENGTH } from '../services/attribute
 import { requireSignedIn } from '../services/identity/viewer.ts'
 import { MAX_NAME_LENGTH } from '../services/input.ts'
 import { filterPeople, orderPeople, type PersonOrder } from '../services/people/filter-people.ts'
-import { MAX_ATTRIBUTES_DEPTH, MAX_ATTRIBUTES_LENGTH } from '../services/people/person-input.ts'
+import { MAX_ATTRIBUTES_LENGTH } from '../services/people/person-input.ts'
 import { visiblePeople } from '../services/people/visible-people.ts'
 import { MAX_SEARCH_LENGTH } from '../services/search.ts'
 import { formatCount } from '../services/wording.ts'
@@ -23,7 +23,10 @@ import {
   STAFF_ONLY,
 } from './texts.ts'
 
-const ATTRIBUTES = `The other attributes by name, which replace the present ones. At most ${formatCount(MAX_ATTRIBUTES_LENGTH)} characters as JSON, nested at most ${MAX_ATTRIBUTES_DEPTH} levels deep.`
+const ATTRIBUTES = `The other attributes by name, for example \`{ "industry": "Navy" }\`, which replace the present ones. At most ${formatCount(MAX_ATTRIBUTES_LENGTH)} characters as JSON. Each name is that of an attribute of the workspace that is not built in (\`attributes\`), and each value of its type; null and an empty text mean none. An \`InvalidInputError\` names those that are not.`
+
+const DESCRIBED_ATTRIBUTES =
+  'The values of the other attributes (`attributes` in `Query`) by name, for example `{ "industry": "Navy" }`.'
 
 interface Company {
   name: string | null
@@ -45,7 +48,7 @@ export const CompanyRef = builder.objectRef<Company>('Company').implement({
     }),
     attributes: t.expose('attributes', {
       type: 'JSONObject',
-      description: 'The other attributes by name.',
+      description: DESCRIBED_ATTRIBUTES,
     }),
   }),
 })
@@ -58,7 +61,7 @@ export const DESCRIBED = {
   jobTitle: 'The job title, for example `Head of Purchasing`; null if unknown.',
   phone: 'The phone number as it was entered; null if unknown.',
   company: 'The company; null if nothing is known about it.',
-  attributes: 'The other attributes by name.',
+  attributes: DESCRIBED_ATTRIBUTES,
 }
 
 /** @returns the company of a person or of a claim, if anything is known about it */

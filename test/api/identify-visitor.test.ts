@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createTestWorkspace } from '../kit/actors.ts'
+import { defining } from '../kit/attributes.ts'
 import { book, createVisitor } from '../kit/booking.ts'
 import {
   createConversation,
@@ -17,7 +18,10 @@ import { NINE } from '../kit/times.ts'
 const GRACE = 'grace@navy.example'
 const ADA = 'ada@engines.example'
 
-const { app, acme, admin, alan, database } = useScene({ alan: bookable() })
+const { app, acme, admin, alan, database } = useScene({
+  alan: bookable(),
+  attributes: defining({ 'PERSON.size': 'INTEGER' }),
+})
 
 const identify = (token: string | undefined, input: object) => identifyVisitor(app, token, input)
 const people = () => database.person.count({ where: { workspaceId: acme.workspaceId } })

@@ -1,6 +1,7 @@
 // What somebody can send by mail to an address that is not their own: nothing of their words, and not many mails.
 import { expect, it } from 'vitest'
 import { startApp } from '../kit/app.ts'
+import { defining } from '../kit/attributes.ts'
 import { book, mutateMeeting } from '../kit/booking.ts'
 import { eventually } from '../kit/eventually.ts'
 import { hashWith, identifyVisitor, identitySecretOf } from '../kit/people.ts'
@@ -25,7 +26,11 @@ const TEMPLATE = {
 }
 
 const { app, acme, ada, visitor, database } = useScene(
-  { ada: bookable(), visitor: aVisitor },
+  {
+    ada: bookable(),
+    visitor: aVisitor,
+    attributes: defining({ 'PERSON.note': 'TEXT', 'COMPANY.note': 'TEXT' }),
+  },
   { start: () => startApp({ jobs: true }) },
 )
 

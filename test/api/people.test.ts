@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { createTestAgent, createTestWorkspace } from '../kit/actors.ts'
 import { afterTransaction } from '../kit/after-transaction.ts'
 import { data } from '../kit/app.ts'
+import { defining } from '../kit/attributes.ts'
 import { book, createVisitor } from '../kit/booking.ts'
 import {
   createConversation,
@@ -21,6 +22,7 @@ const ADA = 'ada@engines.example'
 const { app, acme, admin, alan, visitor, database, mutate } = useScene({
   alan: bookable(),
   visitor: aVisitor,
+  attributes: defining({ 'PERSON.rank': 'INTEGER', 'COMPANY.ships': 'INTEGER' }),
 })
 let personId: string
 

@@ -4,9 +4,14 @@ import { isInputObjectType } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { schema } from '../../src/schema/index.ts'
 import { data } from '../kit/app.ts'
+import { defining } from '../kit/attributes.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 
-const { app, admin, ada, mutate } = useScene({ ada: bookable(), visitor: aVisitor })
+const { app, admin, ada, mutate } = useScene({
+  ada: bookable(),
+  visitor: aVisitor,
+  attributes: defining({ 'PERSON.rank': 'INTEGER', 'COMPANY.ships': 'INTEGER' }),
+})
 
 /** Fields of inputs that say what to change, or how to call. */
 const NOT_SETTINGS = ['agentId', 'teamId', 'personId', 'idempotencyKey']
@@ -54,11 +59,12 @@ describe('a screen with settings', () => {
       blockedEmails: ['rival.example', 'eve@good.example'],
       blocksDisposableEmails: true,
       visitProtection: 'PROOF_OF_WORK',
+      phoneCountry: 'DE',
       liveChatSettings,
       meetingSettings: { slotOffer: 'NEXT_AGENT', confirmation: 'EMAIL', fallback },
     }
     await save('updateWorkspace', input)
-    const fields = `name timeZone allowedOrigins chatEnabled blockedEmails blocksDisposableEmails visitProtection
+    const fields = `name timeZone allowedOrigins chatEnabled blockedEmails blocksDisposableEmails visitProtection phoneCountry
       liveChatSettings { ${Object.keys(liveChatSettings).join(' ')} { message offerMeeting } }
       meetingSettings { slotOffer confirmation fallback { message offerMeeting } }`
     expect(await read(`{ workspace { ${fields} } }`)).toEqual({ workspace: input })

@@ -1,6 +1,7 @@
 // A person whom staff knows, and visitors who claim to be that person.
 import type { TestWorkspace } from './actors.ts'
 import { data, type TestApp } from './app.ts'
+import { defineAttributes } from './attributes.ts'
 import { mutate } from './mutate.ts'
 
 export const GRACE = 'grace@navy.example'
@@ -38,8 +39,12 @@ export interface Seen {
   lastName: string | null
 }
 
-/** @returns the id of Grace's row */
-export async function createGrace({ app, clock }: TestApp, { workspaceId }: TestWorkspace): Promise<string> {
+/** Defines her attributes.
+ * @returns the id of Grace's row */
+export async function createGrace(testApp: TestApp, workspace: TestWorkspace): Promise<string> {
+  const { app, clock } = testApp
+  const { workspaceId } = workspace
+  await defineAttributes(testApp, workspace, { 'PERSON.plan': 'TEXT', 'COMPANY.ships': 'INTEGER' })
   const person = await app.services.database.person.create({
     data: { workspaceId, createdAt: clock.now(), ...KNOWN },
   })

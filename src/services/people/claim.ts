@@ -57,8 +57,8 @@ export function addClaim(before: Claim | null, said: PersonInput): Claim | null 
     phone: phone || known.phone,
     companyName: company?.name || known.companyName,
     companyDomain: company?.domain || known.companyDomain,
-    companyAttributes: (company?.attributes ?? known.companyAttributes) as Claim['attributes'],
-    attributes: (said.attributes ?? known.attributes) as Claim['attributes'],
+    companyAttributes: company?.attributes ?? known.companyAttributes,
+    attributes: said.attributes ?? known.attributes,
   }
   return isDeepStrictEqual(after, NOTHING_CLAIMED) ? null : after
 }

@@ -7,6 +7,7 @@ import { type LockedVisitor, lockEmailOfPerson, lockVisitor } from '../../databa
 import type { Transaction } from '../../database/open.ts'
 import { type NewEvent, newEvent } from '../events/new-events.ts'
 import { rebindVisitor } from './bind-visitor.ts'
+import { checkAttributes } from './check-attributes.ts'
 import { addClaim, type Claim, claimToJson, type Identity, NOTHING_CLAIMED, readClaim } from './claim.ts'
 import type { PersonInput } from './person-input.ts'
 import { findOrCreatePerson, saveClaim, savePerson } from './save-person.ts'
@@ -17,6 +18,8 @@ interface Identification {
   /** The visitor who gave the data; null when an agent gave it. */
   visitorId: string | null
   person: PersonInput
+  /** Whether the values of attributes are known to fit their definitions; false when omitted: they are checked. */
+  isChecked?: boolean
   /** Whether the customer's site vouched for the e-mail (see `checkIdentityHash`); false when omitted. */
   isVouchedFor?: boolean
   now: Date
@@ -36,11 +39,13 @@ export interface Identified {
  * visitor says it, or if the person is made of the visitor's claims; otherwise only as a claim. A visitor who moves to
  * another person is verified only if the e-mail is vouched for; a visitor who stays with the person keeps its
  * verification. The person's e-mail is locked.
- * @returns null when there is neither an e-mail nor a visitor to identify */
+ * @returns null when there is neither an e-mail nor a visitor to identify
+ * @throws InvalidInputError as in `checkAttributes` */
 export async function identifyPerson(
   tx: Transaction,
-  { workspaceId, visitorId, person: said, isVouchedFor = false, now }: Identification,
+  { workspaceId, visitorId, person: given, isChecked = false, isVouchedFor = false, now }: Identification,
 ): Promise<Identified | null> {
+  const said = isChecked ? given : await checkAttributes(tx, { workspaceId, said: given })
   if (visitorId === null) return identifyForStaff(tx, { workspaceId, said, now })
   const visitor = await lockVisitor(tx, visitorId)
   if (visitor === null) return null

@@ -1,32 +1,29 @@
-// The fields of a person as clients send them. Only attributes have no fixed shape: the client decides it.
+// The fields of a person as clients send them.
 import { z } from 'zod'
+import type { AttributeValue } from '../attributes/attribute.ts'
 import { MAX_COMPANY_NAME_LENGTH, MAX_DOMAIN_LENGTH, MAX_PHONE_LENGTH } from '../attributes/built-in.ts'
 import { email, fault, line, MAX_NAME_LENGTH } from '../input.ts'
 
 type Fault = ReturnType<typeof fault>
 
 export const MAX_ATTRIBUTES_LENGTH = 10_000
-export const MAX_ATTRIBUTES_DEPTH = 20
 
-/** Any JSON that Postgres can store, which excludes NUL and unpaired surrogates. */
-const attributes = z.record(z.string(), z.unknown()).superRefine((value, check) => {
-  const found = depthFault(value, MAX_ATTRIBUTES_DEPTH) ?? textFault(JSON.stringify(value))
-  if (found !== null) check.addIssue({ code: 'custom', ...found })
+const value = z.unknown().transform((given, check): AttributeValue | null => {
+  if (given === null || isScalar(given)) return given
+  const message = 'Must be a text, a number or a boolean.'
+  check.addIssue({ code: 'custom', ...fault('INVALID_FORMAT', message) })
+  return z.NEVER
 })
 
-/** Stops at the maximum depth, because unbounded nesting would overflow the stack. */
-function depthFault(value: unknown, levels: number): Fault | null {
-  if (typeof value !== 'object' || value === null) return null
-  if (levels === 0) {
-    const message = `Must be nested at most ${MAX_ATTRIBUTES_DEPTH} levels deep.`
-    return fault('OUT_OF_RANGE', message, MAX_ATTRIBUTES_DEPTH)
-  }
-  for (const inner of Object.values(value)) {
-    const found = depthFault(inner, levels - 1)
-    if (found !== null) return found
-  }
-  return null
-}
+const isScalar = (given: unknown): given is AttributeValue =>
+  ['string', 'number', 'boolean'].includes(typeof given)
+
+/** By name. Whether the workspace has defined them, and what their types have to do with the values, is checked once they are
+ * known (check-attributes.ts). Postgres can store neither NUL nor unpaired surrogates, in names too. */
+const attributes = z.record(z.string(), value).superRefine((all, check) => {
+  const found = textFault(JSON.stringify(all))
+  if (found !== null) check.addIssue({ code: 'custom', ...found })
+})
 
 /** @param json as JSON.stringify writes it: NUL and unpaired surrogates appear there as escapes */
 function textFault(json: string): Fault | null {

@@ -1,7 +1,7 @@
 // Creates people, and stores what is said of them. The claims of an unverified visitor change only a person that was made
 // of its claims (docs/semantics.md, section 9).
 import { v7 as uuidv7 } from 'uuid'
-import type { Person, Prisma } from '../../database/generated/client/client.ts'
+import type { Person } from '../../database/generated/client/client.ts'
 import { noteLocks } from '../../database/lock-order.ts'
 import { lockingUniqueValue } from '../../database/locks.ts'
 import type { Transaction } from '../../database/open.ts'
@@ -60,7 +60,7 @@ export function givenFields({ firstName, lastName, jobTitle, phone, company, att
     ...(phone ? { phone } : {}),
     ...(company?.name ? { companyName: company.name } : {}),
     ...(company?.domain ? { companyDomain: company.domain } : {}),
-    ...(company?.attributes ? { companyAttributes: company.attributes as Prisma.InputJsonObject } : {}),
-    ...(attributes ? { attributes: attributes as Prisma.InputJsonObject } : {}),
+    ...(company?.attributes ? { companyAttributes: company.attributes } : {}),
+    ...(attributes ? { attributes } : {}),
   }
 }

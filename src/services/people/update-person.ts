@@ -12,6 +12,7 @@ import { type AgentViewer, requirePermission, requireStaff, type Viewer } from '
 import { line, parseInput } from '../input.ts'
 import { attendeeAddressJob } from '../jobs.ts'
 import { RestartTransaction, runTransaction } from '../transaction.ts'
+import { checkAttributes } from './check-attributes.ts'
 import { lockOpenChats, updateOpenChats } from './open-chats.ts'
 import { personInput } from './person-input.ts'
 import { givenFields } from './save-person.ts'
@@ -37,13 +38,14 @@ export async function updatePerson<Answer>(
   read: (tx: Transaction, personId: string) => Promise<Answer>,
 ): Promise<Answer> {
   const viewer = requireConversations(context.viewer)
-  const { personId, person, crmStatus } = parseInput(updatePersonInput, raw)
+  const { personId, person: given, crmStatus } = parseInput(updatePersonInput, raw)
   const { workspaceId } = viewer
-  const email = person.email ?? undefined
+  const email = given.email ?? undefined
   try {
     return await runTransaction(context, async (tx) => {
       const before = await requirePerson(tx, { workspaceId, personId, newEmail: email })
       await requireChatWith(tx, { viewer, personId })
+      const person = await checkAttributes(tx, { workspaceId, said: given })
       const data = { ...givenFields(person), email, crmStatus: crmStatus ?? undefined, claimantId: null }
       const updated = await tx.person.update({ where: { id: personId }, data })
       const isNewEmail = updated.email !== before.email

@@ -7,6 +7,7 @@ import type { Services } from '../../context.ts'
 import { newEvent } from '../../events/new-events.ts'
 import { actorOf, callerOf, type MeetingLinkViewer } from '../../identity/viewer.ts'
 import { templateOf, textsOfMeeting } from '../../invitations/invitation.ts'
+import { checkAttributes } from '../../people/check-attributes.ts'
 import { readClaim } from '../../people/claim.ts'
 import { type Identified, identifyPerson } from '../../people/identify-person.ts'
 import type { PersonInput } from '../../people/person-input.ts'
@@ -111,12 +112,13 @@ async function personOfLink(
 
 async function updatePersonOf(
   tx: Transaction,
-  { chat, said }: { chat: BookedChat; said: PersonInput },
+  { chat, said: given }: { chat: BookedChat; said: PersonInput },
 ): Promise<Identified> {
   // Read again, because the chat was read before its visitor was locked.
   const { person } = await tx.conversation.findUniqueOrThrow({
     where: { id: chat.id },
     include: { person: true },
   })
+  const said = await checkAttributes(tx, { workspaceId: person.workspaceId, said: given })
   return { person: await savePerson(tx, { person, said }), verified: false, claimed: null, events: [] }
 }
