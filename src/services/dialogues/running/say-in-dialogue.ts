@@ -32,7 +32,7 @@ export async function sayInDialogue(
   if (!isDeepStrictEqual(visitor, { visitorId, personId, verified, claimed })) throw new OutdatedError()
   if (sayings.length === 0) return { personId, verified, claimed: readClaim(claimed), events: [] }
   const person = toPersonInput(sayings, speaker.described)
-  const identified = await identifyPerson(tx, { workspaceId, visitorId, person, now })
+  const identified = await identifyPerson(tx, { workspaceId, visitorId, person, isChecked: true, now })
   if (identified === null) throw visitIsOver()
   return { ...identified, personId: identified.person.id }
 }
