@@ -23,7 +23,7 @@ export const PermissionRef = builder.enumType('Permission', {
       description: 'Allows reading, changing and reassigning all meetings of the workspace.',
     },
     VIEW_REPORTS: { description: 'Allows reading reports of dialogues, meetings and live chats.' },
-    EXPORT_REPORTS: { description: 'Allows exporting reports. Not used yet.' },
+    EXPORT_REPORTS: { description: 'Allows exporting reports as files.' },
     MANAGE_LIVE_CHAT_AVAILABILITY: {
       description:
         "Allows setting the agent's own hours and toggle for live chat. Agents without it are not eligible for live chats.",

@@ -7,6 +7,7 @@ import { readConfig } from '../../src/config/read-config.ts'
 import { MAX_COUNTED } from '../../src/schema/connection.ts'
 import { TRANSCRIPT_COST } from '../../src/schema/conversation.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../src/schema/page-arguments.ts'
+import { EXPORT_COST } from '../../src/schema/report-file.ts'
 import { REPORT_COST } from '../../src/schema/report-range.ts'
 import { ANYBODY_ONLINE_COST } from '../../src/schema/site.ts'
 import { MAX_ANSWER_BYTES } from '../../src/server/answer-limit.ts'
@@ -43,6 +44,7 @@ import { LEASE_MS } from '../../src/services/presence/leases.ts'
 import { MAX_CLEARED } from '../../src/services/privacy/erase/erase-person.ts'
 import { MAX_RECORDS } from '../../src/services/privacy/export/export-person.ts'
 import { MAX_REPORT_MONTHS } from '../../src/services/reports/report-range.ts'
+import { MAX_ROWS } from '../../src/services/reports/tables.ts'
 import { MAX_LISTED } from '../../src/services/routing/list-bookables.ts'
 import { EVENTS_KEPT_MS } from '../../src/services/tidy.ts'
 import { DAY } from '../../src/services/time.ts'
@@ -158,6 +160,8 @@ describe('docs/limits.md', () => {
     `its \`first\` or \`last\`, also as a variable, and ${DEFAULT_PAGE_SIZE} without both`,
     `a page has at most ${MAX_PAGE_SIZE} items, and a list is counted up to ${formatCount(MAX_COUNTED)} `,
     `are at most ${MAX_RANGE_DAYS} days long, those of reports at most ${MAX_REPORT_MONTHS} months`,
+    `A report as a file has at most ${formatCount(MAX_ROWS)} rows`,
+    `\`exportReport\` costs ${EXPORT_COST}.`,
     `Each part of a report costs ${REPORT_COST}, and so does each of its tables`,
     `clears at most ${MAX_CLEARED} conversations and ${MAX_CLEARED} meetings`,
     `A page of \`exportPerson\` has at most ${MAX_RECORDS} records`,

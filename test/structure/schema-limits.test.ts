@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { readSourceFiles } from './source-files.ts'
 
 /** Numbers that are not limits: names of standards and products, and times of day. */
-const NAMES = /\b(?:RFC 3339|ISO 3166|E\.164|SHA-256|P-256|Microsoft 365|\d\d:\d\d)\b/g
+const NAMES = /\b(?:RFC \d+|ISO 3166|E\.164|SHA-256|P-256|Microsoft 365|\d\d:\d\d)\b/g
 const COMMENT = /^\s*(?:\/\/|\/?\*).*$/gm
 const LITERAL = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g
 

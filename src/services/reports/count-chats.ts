@@ -1,7 +1,7 @@
 // Counts the live chats that were requested on the days of a report, and what became of them (docs/reports.md).
 import { Prisma } from '../../database/generated/client/client.ts'
 import type { Database } from '../../database/open.ts'
-import { byDay, isInRange, spanOf } from './in-range.ts'
+import { byDay, dayOf, isInRange } from './in-range.ts'
 import type { ReportDays } from './report-range.ts'
 
 export interface ChatCounts {
@@ -54,8 +54,8 @@ export const CHAT_COUNTS = Prisma.sql`
 /** @returns the counts of each date of the range, in one statement */
 export async function countChats(database: Database, counting: ChatCounting): Promise<ChatCounts[]> {
   const { range } = counting
-  const rows = await database.$queryRaw<(ChatCounts & { span: number })[]>`
-    SELECT ${spanOf(REQUESTED_AT, range)} AS "span", ${CHAT_COUNTS}
+  const rows = await database.$queryRaw<(ChatCounts & { day: number })[]>`
+    SELECT ${dayOf(REQUESTED_AT, range)} AS "day", ${CHAT_COUNTS}
     FROM "Conversation" c WHERE ${isRequest(counting)} GROUP BY 1`
   return byDay(rows, { range, none: noChats })
 }

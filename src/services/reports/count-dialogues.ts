@@ -8,7 +8,7 @@ import { instants, sumOf } from './in-range.ts'
 import type { ReportDays } from './report-range.ts'
 
 /** What counts of a dialogue, by the names of the API. */
-const KINDS = {
+export const KINDS = {
   triggered: 'TRIGGERED',
   engaged: 'ENGAGED',
   completed: 'COMPLETED',

@@ -1,7 +1,7 @@
 // Counts the meetings that were booked on the days of a report, and what became of them (docs/reports.md).
 import { Prisma } from '../../database/generated/client/client.ts'
 import type { Database } from '../../database/open.ts'
-import { byDay, isInRange, spanOf } from './in-range.ts'
+import { byDay, dayOf, isInRange } from './in-range.ts'
 import type { ReportDays } from './report-range.ts'
 
 export interface MeetingCounts {
@@ -33,8 +33,8 @@ export const BOOKED_AT = Prisma.sql`m."bookedAt"`
 /** @returns the counts of each date of the range, in one statement */
 export async function countMeetings(database: Database, counting: MeetingCounting): Promise<MeetingCounts[]> {
   const { range } = counting
-  const rows = await database.$queryRaw<(MeetingCounts & { span: number })[]>`
-    SELECT ${spanOf(BOOKED_AT, range)} AS "span", ${MEETING_COUNTS}
+  const rows = await database.$queryRaw<(MeetingCounts & { day: number })[]>`
+    SELECT ${dayOf(BOOKED_AT, range)} AS "day", ${MEETING_COUNTS}
     FROM "Meeting" m WHERE ${isReported(counting)} GROUP BY 1`
   return byDay(rows, { range, none: noMeetings })
 }

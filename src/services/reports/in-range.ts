@@ -18,23 +18,23 @@ export function isInRange(column: Prisma.Sql, { time }: Pick<ReportDays, 'time'>
   return within.length === 0 ? Prisma.sql`false` : Prisma.sql`(${Prisma.join(within, ' OR ')})`
 }
 
-/** @param column with an instant that is in the range
- * @returns the place of its span among those of the range, from 1 on */
-export function spanOf(column: Prisma.Sql, { spans }: Pick<ReportDays, 'spans'>): Prisma.Sql {
-  return Prisma.sql`width_bucket(${column}, ${instants(spans, 'start')}::timestamptz[])`
+/** @param column with an instant on one of the days
+ * @returns the place of the date among those of the range, from 0 on */
+export function dayOf(column: Prisma.Sql, { spans }: Pick<ReportDays, 'spans'>): Prisma.Sql {
+  const days = spans.map(({ day }) => day ?? -1)
+  return Prisma.sql`(${days}::int[])[width_bucket(${column}, ${instants(spans, 'start')}::timestamptz[])]`
 }
 
-/** Adds up rows by date.
- * @param rows of a statement that groups by `spanOf`
- * @param options.none what a date without rows has
+/** @param rows of a statement that groups by `dayOf`
+ * @param options.none what a date without a row has
  * @returns one for each date of the range */
 export function byDay<Numbers extends Record<keyof Numbers, number>>(
-  rows: (Numbers & { span: number })[],
+  rows: (Numbers & { day: number })[],
   { range, none }: { range: ReportDays; none: () => Numbers },
 ): Numbers[] {
   const days = range.dates.map(none)
   for (const row of rows) {
-    const day = days[range.spans[row.span - 1]?.day ?? -1]
+    const day = days[row.day]
     if (day) addTo(day, row)
   }
   return days

@@ -204,6 +204,7 @@ const QUERIES: Cases = {
   ...eachTarget('explainRouting ', (target) => ({
     variables: { target, kind: 'MEETING', startsAt: freeTime() },
   })),
+  exportReport: of({ kind: 'MEETINGS', ...DATES }),
   exportPerson: async ({ personId }) => ({ variables: { personId: await personId() } }),
   invitationTokens: of(),
   meetings: of(),

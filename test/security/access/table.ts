@@ -113,6 +113,7 @@ export const TABLE: Record<string, string> = {
   'explainRouting teamId': 'U FFF +++ FN',
   'explainRouting slug': 'U FFF +++ FN',
   'explainRouting roundRobin': 'U FFF +++ F+',
+  exportReport: 'U FFF FF+ F+',
   exportPerson: 'U FFF FF+ FN',
   invitationTokens: 'U FFF +++ F+',
   nodes: '- +-- +-+ --',
