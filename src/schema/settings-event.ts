@@ -74,7 +74,8 @@ export const TeamChangedRef = builder.objectRef<EventOf<'TeamChanged'>>('TeamCha
 export const WorkspaceChangedRef = builder
   .objectRef<EventOf<'WorkspaceChanged'>>('WorkspaceChanged')
   .implement({
-    description: 'The settings of the workspace were changed, or its identity secret was replaced.',
+    description:
+      'The settings of the workspace were changed, its identity secret was replaced, or one of its attributes was saved or deleted (read `attributes` again).',
     interfaces: [EventInterface],
     fields: (t) => ({
       workspace: t.prismaField({

@@ -27,6 +27,15 @@ import {
   MAX_SELECTIONS,
   MAX_VALIDATION_ERRORS,
 } from '../../src/server/use-query-limits.ts'
+import { MAX_ATTRIBUTE_NAME_LENGTH } from '../../src/services/attributes/attribute.ts'
+import { MAX_CONDITION_VALUES } from '../../src/services/attributes/condition-faults.ts'
+import { MAX_CONDITION_DEPTH, MAX_CONDITIONS } from '../../src/services/attributes/condition-input.ts'
+import {
+  MAX_ATTRIBUTES,
+  MAX_PICKLIST_VALUE_LENGTH,
+  MAX_PICKLIST_VALUES,
+} from '../../src/services/attributes/save-attribute.ts'
+import { MAX_TEXT_VALUE_LENGTH } from '../../src/services/attributes/values.ts'
 import { MAX_RANGE_DAYS } from '../../src/services/availability/range.ts'
 import { RESERVED_FOR_MS } from '../../src/services/booking/confirmation/meeting-request.ts'
 import { MAX_AT_ONCE } from '../../src/services/booking/slots/fair-turns.ts'
@@ -40,6 +49,7 @@ import { SETTLED_TTL_SECONDS, SHOWN_CHARACTERS } from '../../src/services/notifi
 import { MAX_ENDPOINT_LENGTH } from '../../src/services/notifications/push/push-subscription-input.ts'
 import { MAX_PUSH_SUBSCRIPTIONS } from '../../src/services/notifications/push/register-push-subscription.ts'
 import { TIMEOUT_MS } from '../../src/services/notifications/push/web-push-sender.ts'
+import { MAX_ATTRIBUTES_LENGTH } from '../../src/services/people/person-input.ts'
 import { LEASE_MS } from '../../src/services/presence/leases.ts'
 import { MAX_CLEARED } from '../../src/services/privacy/erase/erase-person.ts'
 import { MAX_RECORDS } from '../../src/services/privacy/export/export-person.ts'
@@ -126,6 +136,16 @@ const ROWS: [string, string][] = [
     'time for which a booking is reserved until it is confirmed by mail',
     `${formatDuration(RESERVED_FOR_MS)} |`,
   ],
+  ['attributes of a workspace', `${MAX_ATTRIBUTES},`],
+  ['name of an attribute', `${MAX_ATTRIBUTE_NAME_LENGTH} letters`],
+  ['values of a picklist', `${MAX_PICKLIST_VALUES}, of at most ${MAX_PICKLIST_VALUE_LENGTH} characters`],
+  ['text of a value', `${formatCount(MAX_TEXT_VALUE_LENGTH)} characters`],
+  [
+    'values of one person, and of its company, as JSON',
+    `${formatCount(MAX_ATTRIBUTES_LENGTH)} characters each`,
+  ],
+  ['conditions of one audience or branch', `${MAX_CONDITIONS}, in groups of ${MAX_CONDITION_DEPTH} levels`],
+  ['values of one condition', `${MAX_CONDITION_VALUES} |`],
   ['conversations and pending offers of one agent', setting('chatsPerAgent')],
   ['seconds to accept an offer', setting('offerTimeoutSeconds')],
   ['offers for one request', setting('maxOffersPerRequest')],
