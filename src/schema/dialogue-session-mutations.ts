@@ -1,8 +1,17 @@
 // What visitors do with dialogues.
 
 import type { DialogueSession } from '../database/generated/client/client.ts'
-import { ConflictError, NotFoundError, QuotaExceededError, StepTakenError } from '../errors.ts'
-import { answerCard, MAX_ANSWER_LENGTH } from '../services/dialogues/running/answer-card.ts'
+import {
+  ConflictError,
+  NoAgentAvailableError,
+  NotFoundError,
+  QuotaExceededError,
+  SlotUnavailableError,
+  StepTakenError,
+} from '../errors.ts'
+import { MAX_AGENDA_LENGTH } from '../services/booking/meetings/book-meeting.ts'
+import { answerCard } from '../services/dialogues/running/answer-card.ts'
+import { MAX_ANSWER_LENGTH } from '../services/dialogues/running/answer-input.ts'
 import { noteDocument } from '../services/dialogues/running/note-document.ts'
 import { noteTrigger } from '../services/dialogues/running/note-trigger.ts'
 import { type NoDialogueCause, resolveDialogue } from '../services/dialogues/running/resolve-dialogue.ts'
@@ -11,7 +20,8 @@ import { builder } from './builder.ts'
 import { DialogueSessionRef } from './dialogue-session.ts'
 import { ErrorInterface } from './errors.ts'
 import { fromGlobalId, fromOptionalGlobalId } from './global-id.ts'
-import { atMost, BUDGETED, MORE_VALUES, VISITOR_TOKEN } from './texts.ts'
+import { PersonInput } from './person.ts'
+import { atMost, BUDGETED, MORE_VALUES, SLOT_END, VISITOR_TOKEN } from './texts.ts'
 
 const SESSION = 'The session.'
 const sessionIdOf = (id: string) => fromGlobalId('DialogueSession', { id, field: 'input.sessionId' })
@@ -109,14 +119,35 @@ builder.mutationField('noteTrigger', (t) =>
   }),
 )
 
+const CardMeetingInput = builder.inputType('CardMeetingInput', {
+  description: 'A meeting to book in a dialogue. Give either `holdId` or `startsAt`.',
+  fields: (t) => ({
+    holdId: t.id({ description: 'The slot that the visitor holds (`holdSlot`).' }),
+    startsAt: t.field({ type: 'DateTime', description: "The start of a free slot of the card's `target`." }),
+    endsAt: t.field({ type: 'DateTime', description: SLOT_END }),
+    timeZone: t.field({
+      type: 'TimeZone',
+      required: true,
+      description: "The visitor's time zone, for the times in mails.",
+    }),
+    agenda: t.string({ description: `What the meeting is about. ${atMost(MAX_AGENDA_LENGTH)}` }),
+    person: t.field({
+      type: PersonInput,
+      description:
+        'Who the visitor is. Its e-mail address is required unless the visitor has given one already, for example in the dialogue.',
+    }),
+  }),
+})
+
 const AnswerCardInput = builder.inputType('AnswerCardInput', {
-  description: 'An answer to a card. Give either `answerKey` or `text`.',
+  description: 'An answer to a card. Give either `answerKey`, `text` or `meeting`.',
   fields: (t) => ({
     sessionId: t.id({ required: true, description: SESSION }),
     step: t.int({ required: true, description: 'The step of the session that the answer is for.' }),
     cardKey: t.string({ required: true, description: 'The key of the card in `pending`.' }),
     answerKey: t.string({ description: 'The key of one of the options of the card.' }),
     text: t.string({ description: `What the visitor typed. ${atMost(MAX_ANSWER_LENGTH)}` }),
+    meeting: t.field({ type: CardMeetingInput, description: 'The meeting that a meeting card books.' }),
     clientKey: t.string({
       required: true,
       description: `A key that the client makes up for the answer, for example a UUID. A retry with the same key returns the session without a further effect; with another answer it is a \`ConflictError\`. 1 to ${MAX_KEY_LENGTH} characters.`,
@@ -127,11 +158,30 @@ const AnswerCardInput = builder.inputType('AnswerCardInput', {
 builder.mutationField('answerCard', (t) =>
   t.field({
     type: DialogueSessionRef,
-    description: `Answers the card that waits, and goes on to the next one. The same answer again has no further effect; another answer for a step that was taken is a \`StepTakenError\`. A value that the card asks for is said of the visitor's person, as with \`identifyVisitor\`: an e-mail address is only claimed. ${BUDGETED} ${VISITOR_TOKEN}`,
-    errors: { types: [NotFoundError, ConflictError, StepTakenError, QuotaExceededError] },
+    description: `Answers the card that waits, and goes on to the next one. The same answer again has no further effect; another answer for a step that was taken is a \`StepTakenError\`. A value that the card asks for is said of the visitor's person, as with \`identifyVisitor\`: an e-mail address is only claimed. A meeting is booked at once, as with \`bookMeeting\`: if the visitor has to confirm it by mail, the dialogue goes on all the same. Where the dialogue leads to a live chat, \`conversation\` becomes a request for one, as with \`requestLiveChat\`: it is then \`OFFERED\`, \`REQUESTED\` while it waits, or \`MISSED\` with a \`fallback\`. ${BUDGETED} ${VISITOR_TOKEN}`,
+    errors: {
+      types: [
+        NotFoundError,
+        ConflictError,
+        StepTakenError,
+        SlotUnavailableError,
+        NoAgentAvailableError,
+        QuotaExceededError,
+      ],
+    },
     args: { input: t.arg({ type: AnswerCardInput, required: true, description: 'The answer.' }) },
     resolve: (_root, { input }, context) =>
-      answerCard(context, { ...input, sessionId: sessionIdOf(input.sessionId) }),
+      answerCard(context, {
+        ...input,
+        sessionId: sessionIdOf(input.sessionId),
+        meeting: input.meeting && {
+          ...input.meeting,
+          holdId: fromOptionalGlobalId('SlotHold', {
+            id: input.meeting.holdId,
+            field: 'input.meeting.holdId',
+          }),
+        },
+      }),
   }),
 )
 

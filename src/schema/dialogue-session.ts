@@ -1,8 +1,9 @@
 // Dialogues as visitors see them. A client shows `transcript`, then the card in `pending` with its text and its input, and
 // sends the visitor's answer with `answerCard`.
 import { encodeGlobalID } from '@pothos/plugin-relay'
+import { visibleMeetings } from '../services/booking/meetings/visible-meetings.ts'
 import type { TextRun } from '../services/dialogues/definition/rich-text.ts'
-import { MAX_ANSWER_LENGTH } from '../services/dialogues/running/answer-card.ts'
+import { MAX_ANSWER_LENGTH } from '../services/dialogues/running/answer-input.ts'
 import { SESSION_LASTS_MS } from '../services/dialogues/running/session-rules.ts'
 import {
   programOf,
@@ -18,6 +19,7 @@ import { AttributeTypeRef } from './attribute-enums.ts'
 import { builder } from './builder.ts'
 import { AuthorRef } from './chat-enums.ts'
 import { DialogueTriggerRef } from './dialogue-trigger.ts'
+import { MeetingRef } from './meeting.ts'
 import { GLOBAL_ID, MORE_VALUES } from './texts.ts'
 
 const TextRunRef = builder.objectRef<TextRun>('TextRun').implement({
@@ -80,6 +82,32 @@ const TranscriptEntryRef = builder.objectRef<TranscriptEntry>('TranscriptEntry')
         'A doubt about an answer that was taken all the same, as an English sentence: no phone numbers like it are known. Null without one.',
       resolve: ({ warning }) => warning ?? null,
     }),
+    meeting: t.prismaField({
+      type: MeetingRef,
+      nullable: true,
+      description:
+        'The meeting that the answer booked; null for all others, and until the visitor has confirmed it by mail. Staff sees it as far as it sees meetings.',
+      resolve: (query, { bookedId }, _arguments, { database, viewer }) =>
+        bookedId === undefined
+          ? null
+          : database.meeting.findFirst({
+              ...query,
+              where: {
+                AND: [{ OR: [{ id: bookedId }, { request: { id: bookedId } }] }, visibleMeetings(viewer)],
+              },
+            }),
+    }),
+    confirmationSentTo: t.field({
+      type: 'EmailAddress',
+      nullable: true,
+      description:
+        'The address to which a mail was sent with which the visitor has yet to confirm the booking of the answer; null for all others, and for whoever is not the visitor.',
+      resolve: async ({ bookedId }, _arguments, { database, viewer }) => {
+        if (bookedId === undefined || viewer.kind !== 'VISITOR') return null
+        const where = { id: bookedId, visitorId: viewer.visitorId, meetingId: null }
+        return (await database.meetingRequest.findFirst({ where }))?.email ?? null
+      },
+    }),
   }),
 })
 
@@ -93,7 +121,7 @@ const ShownCardKindRef = builder.enumType('ShownCardKind', {
     },
     MEETING: {
       description:
-        'With a meeting: `slots` with its `target` has the free times. With the option `not-now` the dialogue goes on without one.',
+        'With `meeting`: `slots` with its `target` has the free times, and `holdSlot` holds one. With the option `not-now` the dialogue goes on without a meeting.',
     },
     LIVE_CHAT: {
       description: 'With `answerKey: "start"`: the live chat begins. Only for dialogues that begin with it.',

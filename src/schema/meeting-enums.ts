@@ -32,7 +32,7 @@ export const MeetingSourceRef = builder.enumType('MeetingSource', {
   description: 'Where a meeting was booked.',
   values: {
     API: { description: 'The website or staff booked it through this API.' },
-    DIALOGUE: { description: 'The visitor booked it in a dialogue. Not used yet.' },
+    DIALOGUE: { description: 'The visitor booked it in a dialogue, before an agent was asked for.' },
     LIVE_CHAT: { description: 'It was booked in a live chat before the conversation was over.' },
     FALLBACK: {
       description: 'It was booked after a live chat was over, for example because no agent was available.',

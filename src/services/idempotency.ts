@@ -50,7 +50,12 @@ export async function once(
   return outcome
 }
 
-function hashOf({ operation, input }: IdempotentCall): Buffer {
+/** @param stored the hash in the row of a call
+ * @returns whether a call has the same operation and input */
+export const hasInput = (stored: Uint8Array, call: Pick<IdempotentCall, 'operation' | 'input'>): boolean =>
+  hashOf(call).equals(stored)
+
+function hashOf({ operation, input }: Pick<IdempotentCall, 'operation' | 'input'>): Buffer {
   return createHash('sha256')
     .update(JSON.stringify([operation, input], sortKeys))
     .digest()

@@ -94,13 +94,13 @@ describe('for its card, an answer', () => {
       'chooses its way and stores its value',
       ask,
       { answerKey: 'red' },
-      { text: 'red', next: 'r', said: { attribute: color, value: 'Red' } },
+      { text: 'red', next: 'r', said: [{ attribute: color, value: 'Red' }] },
     ],
     [
       'without a way of its own takes the card’s',
       ask,
       { answerKey: 'blue' },
-      { next: 'n', said: { value: 'Blue' } },
+      { next: 'n', said: [{ value: 'Blue' }] },
     ],
     [
       'must be one of the options',
@@ -118,7 +118,7 @@ describe('for its card, an answer', () => {
       'is read by the type of the attribute',
       capture('c', seats, { next: 'n' }),
       { text: ' 250 ' },
-      { text: '250', next: 'n', said: { value: 250 } },
+      { text: '250', next: 'n', said: [{ value: 250 }] },
     ],
     [
       'must be of the type of the attribute',
@@ -133,12 +133,12 @@ describe('for its card, an answer', () => {
       { answerKey: '250' },
       { fault: { path: 'answerKey', code: 'NOT_ALLOWED' } },
     ],
-    ['may be a value of the picklist', capture('c', color), { text: 'red' }, { said: { value: 'Red' } }],
+    ['may be a value of the picklist', capture('c', color), { text: 'red' }, { said: [{ value: 'Red' }] }],
     [
       'may be the key of a value of the picklist',
       capture('c', color),
       { answerKey: 'Blue' },
-      { said: { value: 'Blue' } },
+      { said: [{ value: 'Blue' }] },
     ],
     [
       'must be a value of the picklist',
@@ -150,19 +150,19 @@ describe('for its card, an answer', () => {
       'accepts addresses with a plus and an umlaut',
       capture('c', builtIn('email')),
       { text: 'A+b@München.de' },
-      { said: { value: 'a+b@xn--mnchen-3ya.de' } },
+      { said: [{ value: 'a+b@xn--mnchen-3ya.de' }] },
     ],
     [
       'keeps a phone number in E.164',
       capture('c', phone),
       { text: '+49 (30) 901820' },
-      { said: { value: '+4930901820' }, warning: null },
+      { said: [{ value: '+4930901820' }], warning: null },
     ],
     [
       'warns of a phone number that is possible but not known',
       capture('c', phone),
       { text: '+1 555 555 5555' },
-      { said: { value: '+15555555555' }, warning: expect.any(String) },
+      { said: [{ value: '+15555555555' }], warning: expect.any(String) },
     ],
     [
       'takes no prose for a phone number',
@@ -174,7 +174,7 @@ describe('for its card, an answer', () => {
       'goes on without a meeting',
       meeting,
       { answerKey: 'not-now' },
-      { text: 'Not now', next: 'n', said: null },
+      { text: 'Not now', next: 'n', said: [] },
     ],
     ['begins a live chat', liveChat, { answerKey: 'start' }, { next: 'l' }],
     ['begins no live chat otherwise', liveChat, { answerKey: 'stop' }, { fault: { code: 'UNKNOWN' } }],
@@ -182,6 +182,6 @@ describe('for its card, an answer', () => {
   ])('%s', (_name, card, choice, expected) => {
     const parse = (of: Parameters<typeof parseValue>[0], text: string) =>
       parseValue(of, text, { phoneCountry: null })
-    expect(readAnswer(card, choice, parse)).toMatchObject(expected)
+    expect(readAnswer(card, { choice, booking: null }, parse)).toMatchObject(expected)
   })
 })

@@ -8,6 +8,7 @@ import {
 } from '../../services/booking/confirmation/confirm-meeting.ts'
 import { CONFIRMATION_PATH } from '../../services/booking/confirmation/meeting-request.ts'
 import type { Services } from '../../services/context.ts'
+import { countConfirmedMeeting } from '../../services/dialogues/counts/count-confirmed-meeting.ts'
 import { signMeetingLink } from '../../services/identity/meeting-link.ts'
 import { instant } from '../../services/input.ts'
 import { formatMeetingStart, formatMeetingTime } from '../../services/invitations/meeting-time.ts'
@@ -70,7 +71,9 @@ async function confirm(visit: Visit, startsAt: string | null): Promise<Html> {
   if (!chosen.success) return question(visit)
   try {
     const meeting = await confirmMeeting(services, { request, startsAt: chosen.data })
-    return meeting === null ? DEAD_LINK : booked(visit, meeting)
+    if (meeting === null) return DEAD_LINK
+    await countConfirmedMeeting(services, meeting)
+    return booked(visit, meeting)
   } catch (error) {
     if (error instanceof SlotUnavailableError) return taken(visit, error.alternatives)
     if (!(error instanceof AppError)) throw error

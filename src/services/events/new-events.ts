@@ -18,7 +18,7 @@ export type NewEvent<Type extends EventType = EventType> = {
 }[Type]
 
 type Offer = Pick<ChatOffer, 'id' | 'agentId' | 'conversationId'>
-type Chat = Pick<Conversation, 'id' | 'agentId'>
+type Chat = Pick<Conversation, 'id' | 'agentId'> & Partial<Pick<Conversation, 'state'>>
 
 /** Whose access has changed: an agent's; an agent's to one conversation; a visitor's; that of any visitor. */
 type AccessChange =
@@ -100,15 +100,17 @@ export const newEvent = {
     skipsWorkspace: true,
   }),
 
-  /** @param options.formerAgentId an agent who had the chat before */
+  /** While a dialogue goes on, staff is not told.
+   * @param options.formerAgentId an agent who had the chat before */
   conversationChanged: (
-    { id, agentId }: Chat,
+    { id, agentId, state }: Chat,
     { formerAgentId }: { formerAgentId?: string } = {},
   ): NewEvent<'ConversationChanged'> => ({
     type: 'ConversationChanged',
     payload: { conversationId: id },
     agentIds: [agentId, formerAgentId].filter((each) => typeof each === 'string'),
     conversationId: id,
+    ...(state === 'AUTOMATED' ? { skipsWorkspace: true } : {}),
   }),
 
   /** To the visitor and the agent who chat. */

@@ -6,6 +6,7 @@ import { createTestAgent } from '../../kit/actors.ts'
 import { START } from '../../kit/app.ts'
 import { book, createBookableAgent, createVisitor, hold } from '../../kit/booking.ts'
 import { acceptChat, lastOffer, requestChat, say } from '../../kit/chat.ts'
+import { meetingCard } from '../../kit/dialogue-agents.ts'
 import { document, question } from '../../kit/dialogue-cards.ts'
 import { answer, flowIdOf, publish, resolve } from '../../kit/dialogues.ts'
 import { personIdOf } from '../../kit/people.ts'
@@ -71,7 +72,8 @@ export function createCase(scene: Scene, marker = MARKERS.person) {
       const cards = [
         document('paper', 'color'),
         question('color', { red: 'size' }),
-        question('size', { large: null }),
+        question('size', { large: 'meet' }),
+        meetingCard('meet'),
       ]
       const trigger = { timeOnPageSeconds: 1, timeOnSiteSeconds: null, scrollPercent: null }
       await publish(app, acme, { name: MARKERS.chat, cards, trigger })

@@ -1,7 +1,7 @@
 // Valid variables for each row of the table, made for whoever may. A row is named by its operation and its way to name what
 // it is about.
 import { randomUUID } from 'node:crypto'
-import { SITE } from '../../kit/dialogues.ts'
+import { answer, SITE } from '../../kit/dialogues.ts'
 import { createBrowser } from '../../kit/push-browser.ts'
 import { type Case, freeTime, newAttribute } from './case.ts'
 import { type Scene, SLUG } from './scene.ts'
@@ -190,6 +190,15 @@ const MUTATIONS: Cases = {
   answerCard: async ({ dialogue }) => {
     const { id: sessionId, step } = await dialogue()
     return withInput({ sessionId, step, cardKey: 'size', answerKey: 'large', clientKey: randomUUID() })
+  },
+  'answerCard holdId': async ({ scene, token, dialogue, hold }) => {
+    const { id: sessionId, step } = await answer(scene.app, await token(), await dialogue(), { key: 'large' })
+    const meeting = {
+      holdId: await hold(),
+      timeZone: 'UTC',
+      person: { email: `${randomUUID()}@navy.example` },
+    }
+    return withInput({ sessionId, step, cardKey: 'meet', meeting, clientKey: randomUUID() })
   },
   noteDocument: async ({ dialogue }) =>
     withInput({ sessionId: (await dialogue()).id, cardKey: 'paper', action: 'OPENED' }),

@@ -98,6 +98,7 @@ export const TABLE: Record<string, string> = {
   'resolveDialogue flowId': 'F ++F FFF NF',
   noteTrigger: 'F +NF FFF NF',
   answerCard: 'F +NF FFF NF',
+  'answerCard holdId': 'F +NF FFF NF',
   noteDocument: 'F +NF FFF NF',
   erasePerson: 'F FFF FF+ FN',
   agents: 'U FFF +++ F+',

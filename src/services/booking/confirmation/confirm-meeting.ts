@@ -99,8 +99,9 @@ async function book(services: Services, confirmed: Confirmed): Promise<Meeting> 
   const time = await findTime(confirmed)
   const claimed = readClaim(request.claimed) ?? NOTHING_CLAIMED
   const identified = { person, verified: false, claimed, events: [] }
-  const { timeZone, agenda, pageUrl } = request
-  const booking = { tx, viewer, details: { timeZone, agenda, pageUrl }, identified, chats, time, now }
+  const { timeZone, agenda, pageUrl, createdAt: askedAt } = request
+  const details = { timeZone, agenda, pageUrl, askedAt }
+  const booking = { tx, viewer, details, identified, chats, time, now }
   const chosen = { ...booking, choice: await readChoice(tx, booking), isConfirmed: true }
   requireWelcome(chosen)
   const meetingId = await makeMeeting(services, chosen)

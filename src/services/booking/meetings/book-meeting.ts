@@ -19,6 +19,7 @@ import { needsConfirmation, requestMeeting } from '../confirmation/request-meeti
 import { answerRefusals } from '../reservations/refusal.ts'
 import { requireAnyBooker, requireBooker, requireLinkWithoutMeeting } from '../reservations/require-booker.ts'
 import type { SlotRequest } from '../reservations/take-slot.ts'
+import { type BookingCard, callOfCard } from './booking-card.ts'
 import { findFreeTime, findHeldTime } from './find-time.ts'
 import { findBookedChat, lockChatsOfBooking } from './lock-booked-chat.ts'
 import { makeMeeting, requirePerson } from './make-meeting.ts'
@@ -58,6 +59,7 @@ const bookMeetingInput = z.object({
 })
 
 /** @param raw.conversationId the chat in or after which the meeting is booked
+ * @param card left out: no card books
  * @returns the meeting; or the request, if the visitor has to confirm it by mail
  * @throws ForbiddenError as in `requireBooker`, for an agent who has no part in the chat, and for a visitor whose e-mail
  *   address is blocked
@@ -67,17 +69,20 @@ const bookMeetingInput = z.object({
 export async function bookMeeting(
   context: RequestContext,
   raw: z.input<typeof bookMeetingInput>,
+  card?: BookingCard,
 ): Promise<Booked> {
   const viewer = raw.slot.free?.target.slug
     ? requireAnyBooker(context.viewer)
     : requireBooker(context.viewer, await requestedAgent(context, raw))
-  const { slot: wanted, conversationId, ...input } = parseInput(bookMeetingInput, raw)
+  const { slot: wanted, conversationId, ...rest } = parseInput(bookMeetingInput, raw)
+  const input = { ...rest, isInDialogue: card !== undefined }
   const now = context.clock.now()
   const caller = callerOf(viewer)
   const { workspaceId } = viewer
   const recipient = await recipientOf(context, { viewer, email: input.person?.email })
   await spendBudgets(context, { workspaceId, calls: ['bookings'], recipient })
-  const call = { workspaceId, caller, key: input.idempotencyKey, operation: 'bookMeeting', input: raw, now }
+  const own = { caller, key: input.idempotencyKey, operation: 'bookMeeting', input: raw }
+  const call = { workspaceId, ...(card ? callOfCard(card) : own), now }
   const book = (checks: Prechecks) =>
     runTransaction(context, async (tx) => {
       const id = await once(tx, call, async () => {

@@ -44,7 +44,7 @@ export async function makeMeeting(services: Services, booking: ChosenMeeting): P
       routedBy,
       bookedAt: now,
       conversationId: conversation?.id ?? null,
-      source: sourceOf(conversation),
+      source: details.isInDialogue ? 'DIALOGUE' : sourceOf(conversation, details.askedAt ?? now),
     },
   })
   const dropped = await time.keep(meeting.id)

@@ -20,6 +20,10 @@ export interface BookingDetails {
   person?: z.output<typeof personInput> | null | undefined
   agenda?: string | null | undefined
   pageUrl?: string | null | undefined
+  /** Whether a card of a dialogue books it; left out: no. */
+  isInDialogue?: boolean
+  /** When a booking was made that is confirmed now; left out: it is made now. */
+  askedAt?: Date
 }
 
 /** The time for a new meeting. Its calendar is locked. */

@@ -81,9 +81,10 @@ export async function answerRefusals<Answer>(
   }
 }
 
-async function noAgentAvailable(
+/** None of the requested agents takes meetings. */
+export async function noAgentAvailable(
   { database }: Pick<Services, 'database'>,
-  { workspaceId }: RefusedRequest,
+  { workspaceId }: Pick<RefusedRequest, 'workspaceId'>,
 ): Promise<NoAgentAvailableError> {
   const workspace = await database.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
   const fallback: FallbackOffer = {

@@ -81,11 +81,32 @@ export function refuseHeldTime(
   return isFree(held, calendar) ? null : 'TAKEN'
 }
 
+/** What decides where a meeting was booked. */
+interface BookedIn {
+  state: string
+  requestedAt: Date
+  endedAt: Date | null
+  /** null: the chat did not begin with a dialogue, as in `Conversation`. */
+  dialogueId: string | null
+  acceptedAt: Date | null
+}
+
 /** Where a meeting was booked.
- * @param conversation the chat in or after which it was booked; null without a chat */
-export function sourceOf(conversation: { endedAt: Date | null } | null): 'API' | 'LIVE_CHAT' | 'FALLBACK' {
+ * @param conversation the chat in or after which it was booked; null without a chat
+ * @param bookedAt when the visitor booked it, before it had to be confirmed if it had to */
+export function sourceOf(
+  conversation: BookedIn | null,
+  bookedAt: Date,
+): 'API' | 'DIALOGUE' | 'LIVE_CHAT' | 'FALLBACK' {
   if (conversation === null) return 'API'
+  if (conversation.dialogueId !== null && isBeforeRequest(conversation, bookedAt)) return 'DIALOGUE'
   return conversation.endedAt === null ? 'LIVE_CHAT' : 'FALLBACK'
+}
+
+/** Whether no agent had been asked for yet. A dialogue that ends by itself never asks for one. */
+function isBeforeRequest({ state, requestedAt, acceptedAt }: BookedIn, at: Date): boolean {
+  const endedByItself = (state === 'ENDED' || state === 'TIMED_OUT') && acceptedAt === null
+  return state === 'AUTOMATED' || endedByItself || at < requestedAt
 }
 
 /** The end of a meeting that starts at this time. */

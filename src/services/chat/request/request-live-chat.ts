@@ -1,11 +1,10 @@
 // A visitor asks for a live chat (docs/semantics.md, section 6).
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
-import type { Conversation, Prisma, Workspace } from '../../../database/generated/client/client.ts'
+import type { Conversation } from '../../../database/generated/client/client.ts'
 import { lockVisitor } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { sendTogether } from '../../../database/send-together.ts'
-import { ForbiddenError, UnauthenticatedError } from '../../../errors.ts'
 import { networkKeyOf } from '../../budgets/client-key.ts'
 import { spendBudgets } from '../../budgets/spend-budgets.ts'
 import { appendEvents } from '../../events/append-events.ts'
@@ -14,7 +13,6 @@ import { once } from '../../idempotency.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { callerOf, requireVisitor, type VisitorViewer } from '../../identity/viewer.ts'
 import { idempotencyKey, parseInput, webUrl } from '../../input.ts'
-import { type Blocklist, isBlocked } from '../../people/is-blocked.ts'
 import { findTarget } from '../../routing/list-bookables.ts'
 import { askedTarget } from '../../routing/target-input.ts'
 import { runTransaction } from '../../transaction.ts'
@@ -23,6 +21,7 @@ import { addMessage } from '../conversation/send-message.ts'
 import { messageText } from '../conversation/write-message.ts'
 import { offerOrWait } from '../waiting/offer-or-wait.ts'
 import { newConversation } from './begin-conversation.ts'
+import { type ChatRequester, readChatRequester, requireWelcome } from './chat-requester.ts'
 
 const requestLiveChatInput = z.object({
   target: askedTarget.nullish(),
@@ -72,20 +71,6 @@ export async function requestLiveChat(
   return begun?.id === id ? begun : context.database.conversation.findUniqueOrThrow({ where: { id } })
 }
 
-/** The facts about a visitor and its workspace that a request depends on. */
-interface ChatRequester
-  extends Pick<Workspace, 'chatEnabled' | 'offerTimeoutSeconds' | 'maxOffersPerRequest' | 'waitSeconds'>,
-    Blocklist {
-  personId: string
-  email: string | null
-  /** Whether the visitor is verified as the person, and what it claims otherwise. */
-  verified: boolean
-  claimed: Prisma.JsonValue
-  openChatId: string | null
-  /** Whether no request waits in the workspace. */
-  isQueueEmpty: boolean
-}
-
 /** Locks the visitor: concurrent calls of one visitor wait for each other from here on. */
 async function requireChat(tx: Transaction, viewer: VisitorViewer): Promise<ChatRequester> {
   // Two statements, because the visitor may move to another person while this call waits for the lock: the snapshot of
@@ -94,29 +79,7 @@ async function requireChat(tx: Transaction, viewer: VisitorViewer): Promise<Chat
     () => lockVisitor(tx, viewer.visitorId),
     () => readChatRequester(tx, viewer.visitorId),
   )
-  if (visitor === null || requester === null) throw new UnauthenticatedError('The visit has ended.')
-  if (!requester.chatEnabled) throw new ForbiddenError('The workspace has switched live chat off.')
-  if (isBlocked(requester.email, requester)) {
-    throw new ForbiddenError('The workspace takes no live chats from this e-mail address.')
-  }
-  return requester
-}
-
-async function readChatRequester(tx: Transaction, visitorId: string): Promise<ChatRequester | null> {
-  const [requester] = await tx.$queryRaw<ChatRequester[]>`
-    SELECT p."id" AS "personId", p."email", v."verified", v."claimed", w."chatEnabled", w."offerTimeoutSeconds",
-      w."maxOffersPerRequest", w."waitSeconds",
-      w."blockedEmailDomains" AS "blockedEmails", w."blocksDisposableEmails",
-      NOT EXISTS (
-        SELECT FROM "Conversation" q WHERE q."workspaceId" = w."id" AND q."state" = 'REQUESTED'
-      ) AS "isQueueEmpty",
-      (
-        SELECT c."id" FROM "Conversation" c
-        WHERE c."visitorId" = v."id" AND c."state" IN ('REQUESTED', 'OFFERED', 'ACTIVE')
-      ) AS "openChatId"
-    FROM "Visitor" v JOIN "Person" p ON p."id" = v."personId" JOIN "Workspace" w ON w."id" = p."workspaceId"
-    WHERE v."id" = ${visitorId}::uuid`
-  return requester ?? null
+  return requireWelcome(visitor === null ? null : requester)
 }
 
 /** @returns the id of the visitor's open chat, to which the text was added; null if there is none */

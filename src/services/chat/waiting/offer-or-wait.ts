@@ -50,7 +50,7 @@ export async function offerOrWait(
 /** Like `offerOrWait`, but a team or an agent that was removed since the request counts as having no eligible agent. */
 export async function offerOrWaitAgain(
   services: Pick<Services, 'jobs'>,
-  given: { tx: Transaction; request: OfferRequest },
+  given: Parameters<typeof offerOrWait>[1],
 ): Promise<RequestOutcome> {
   try {
     return await offerOrWait(services, given)

@@ -30,6 +30,12 @@ export function countEach(
   return { kind, occurrence: `${dialogueSessionId} ${step} ${cardKey}`, score }
 }
 
+/** A meeting that an answer has booked. */
+export const countBooked = (
+  dialogueSessionId: string,
+  { step, cardKey }: { step: number; cardKey: string },
+): NewCount => countEach('MEETING_BOOKED', { dialogueSessionId, step, cardKey })
+
 /** Inserts counts, as a CTE without its name.
  * @param of.from a CTE `visitor`, which has the visitor's `id` and `sessionId`, and others on which it depends that
  *   anything is counted, in the notation of FROM

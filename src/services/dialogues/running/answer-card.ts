@@ -1,13 +1,17 @@
 // A visitor answers a card (docs/semantics.md, section 10).
-import { z } from 'zod'
+import type { z } from 'zod'
+import type { BudgetedCall } from '../../../config/budgets.ts'
 import type { DialogueSession } from '../../../database/generated/client/client.ts'
-import { ConflictError, StepTakenError } from '../../../errors.ts'
+import { ConflictError, InvalidInputError, StepTakenError } from '../../../errors.ts'
 import { spendBudgets } from '../../budgets/spend-budgets.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requireVisitor } from '../../identity/viewer.ts'
-import { fault, MAX_KEY_LENGTH, opaque, parseInput, text } from '../../input.ts'
+import { parseInput } from '../../input.ts'
+import { answerCardInput, type MeetingAnswer } from './answer-input.ts'
+import { bookCard, readUnapplied } from './book-card.ts'
+import type { CardBooking } from './card-booking.ts'
 import { dialogueIsOver, trigger } from './note-trigger.ts'
-import { isEmail, planAnswer } from './plan-answer.ts'
+import { isEmail, leadsToAgent, planAnswer } from './plan-answer.ts'
 import { readVersion } from './published.ts'
 import { readSession, type SessionFacts } from './session-facts.ts'
 import { type GivenAnswer, judgeAnswer } from './session-rules.ts'
@@ -15,38 +19,6 @@ import { isAgentAvailableFor, reportIfCutOff } from './show-from-start.ts'
 import { readAnswers } from './transcript.ts'
 import { untilWritten } from './until-written.ts'
 import { writeAnswer } from './write-answer.ts'
-
-/** Of a text that answers a card. */
-export const MAX_ANSWER_LENGTH = 4000
-/** Of the key of a card or of one of its options. */
-const MAX_CARD_KEY_LENGTH = 2000
-
-const cardKey = opaque(MAX_CARD_KEY_LENGTH)
-
-const answerCardInput = z
-  .object({
-    sessionId: z.string(),
-    step: z.number().int().min(0, 'Must be at least 0.'),
-    cardKey,
-    answerKey: cardKey.nullish(),
-    text: text(MAX_ANSWER_LENGTH).nullish(),
-    clientKey: opaque(MAX_KEY_LENGTH),
-  })
-  .transform(({ sessionId, answerKey, text, ...rest }, check): { sessionId: string; answer: GivenAnswer } => {
-    const choices = [
-      ...(typeof answerKey === 'string' ? [{ answerKey }] : []),
-      ...(typeof text === 'string' ? [{ text }] : []),
-    ]
-    const [choice] = choices
-    if (choice !== undefined && choices.length === 1) return { sessionId, answer: { ...rest, choice } }
-    const code = choice === undefined ? 'REQUIRED' : 'CONFLICTING'
-    check.addIssue({
-      code: 'custom',
-      path: ['answerKey'],
-      ...fault(code, 'Give either `answerKey` or `text`.'),
-    })
-    return z.NEVER
-  })
 
 /** Applies an answer to the card that waits. An answer that was given before has no further effect.
  * @returns the session afterwards
@@ -61,16 +33,54 @@ export async function answerCard(
   raw: z.input<typeof answerCardInput>,
 ): Promise<DialogueSession> {
   const viewer = requireVisitor(context.viewer)
-  const { sessionId, answer } = parseInput(answerCardInput, raw)
+  const { sessionId, answer, meeting } = parseInput(answerCardInput, raw)
+  let isAcquired = false
   return untilWritten(async () => {
     const now = context.clock.now()
     const facts = await readSession(context, viewer, { sessionId, now })
     if (isKnown(facts, answer)) return facts.session
-    if (facts.session.triggeredAt !== null) return apply(context, { facts, answer, now })
-    // Whoever can answer a dialogue sees it.
-    await trigger(context, { ...facts, now })
+    if (facts.session.triggeredAt === null) {
+      // Whoever can answer a dialogue sees it.
+      await trigger(context, { ...facts, now })
+      return null
+    }
+    const unapplied = await readUnapplied(context, facts, answer)
+    if (unapplied !== null) {
+      const written = await apply(context, { facts, ...unapplied, isAcquired, now })
+      return unapplied.isGiven ? written : null
+    }
+    if (meeting === null) return apply(context, { facts, answer, now })
+    await book(context, { facts, answer, meeting })
+    isAcquired = facts.actor.person.email === null
     return null
   })
+}
+
+async function book(
+  context: RequestContext,
+  {
+    facts: { session },
+    answer,
+    meeting,
+  }: { facts: SessionFacts; answer: GivenAnswer; meeting: MeetingAnswer },
+): Promise<void> {
+  const { cards } = await readVersion(context.database, session.versionId)
+  const card = cards.get(answer.cardKey)
+  if (card?.kind === 'MEETING') return bookCard(context, { session, card, ...meeting })
+  const message = 'This card takes no meeting.'
+  throw new InvalidInputError([{ path: ['input', 'meeting'], code: 'NOT_ALLOWED', message }])
+}
+
+/** Applies the answer that has booked what the card that waits has booked, if it was lost.
+ * @returns whether there was one */
+export async function applyLostBooking(context: RequestContext, sessionId: string): Promise<boolean> {
+  const viewer = requireVisitor(context.viewer)
+  const now = context.clock.now()
+  const facts = await readSession(context, viewer, { sessionId, now })
+  const unapplied = await readUnapplied(context, facts, null)
+  if (unapplied === null) return false
+  await apply(context, { facts, ...unapplied, now })
+  return true
 }
 
 /** @returns whether the answer was given before
@@ -99,14 +109,30 @@ export function isKnown(
 /** @throws OutdatedError when another tab was faster */
 async function apply(
   context: RequestContext,
-  { facts, answer, now }: { facts: SessionFacts; answer: GivenAnswer; now: Date },
+  {
+    facts,
+    answer,
+    booking = null,
+    isAcquired = false,
+    now,
+  }: {
+    facts: SessionFacts
+    answer: GivenAnswer
+    booking?: CardBooking | null
+    isAcquired?: boolean
+    now: Date
+  },
 ): Promise<DialogueSession> {
   const { actor, session } = facts
   const program = await readVersion(context.database, session.versionId)
   const isAgentAvailable = await isAgentAvailableFor(context, program)
-  const planned = planAnswer({ ...actor, program, answer, isAgentAvailable, now })
+  const planned = planAnswer({ ...actor, program, answer, booking, isAgentAvailable, now })
   const { workspaceId } = actor
-  if (planned.sayings.some(isEmail)) await spendBudgets(context, { workspaceId, calls: ['identifications'] })
+  const calls: BudgetedCall[] = [
+    ...(planned.sayings.some(isEmail) ? (['identifications'] as const) : []),
+    ...(leadsToAgent(planned.walked) ? (['chatRequests'] as const) : []),
+  ]
+  if (calls.length > 0) await spendBudgets(context, { workspaceId, calls })
   reportIfCutOff(context, planned.walked, session)
-  return writeAnswer(context, { facts, program, answer, planned, now })
+  return writeAnswer(context, { facts, program, answer, planned, isAcquired, now })
 }

@@ -1,33 +1,19 @@
 // A dialogue leads to an agent.
-import type { Transaction } from '../../../database/open.ts'
-import { appendEvents } from '../../events/append-events.ts'
-import { type NewEvent, newEvent } from '../../events/new-events.ts'
+import { type DialogueRequest, requestInDialogue } from '../../chat/request/request-in-dialogue.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
-import type { LiveChatCard } from '../definition/draft.ts'
 
-export interface LiveChatBeginning {
-  tx: Transaction
-  workspaceId: string
-  /** AUTOMATED, and locked. */
-  conversationId: string
-  card: LiveChatCard
-  /** To append first. */
-  precedingEvents: NewEvent[]
-  now: Date
-}
-
-/** Must be the last call in a transaction, like `appendEvents`. */
+/** Must be the last call in a transaction, like `appendEvents`.
+ * @param request.sessionId of the dialogue, which is locked
+ * @returns the id of the conversation in which the chat goes on: another one, if the visitor has a chat already
+ * @throws ForbiddenError, UnauthenticatedError as in `requestInDialogue` */
 export async function beginLiveChat(
-  _context: RequestContext,
-  { tx, workspaceId, conversationId, precedingEvents, now }: LiveChatBeginning,
-): Promise<void> {
-  const chat = await tx.conversation.update({
-    where: { id: conversationId },
-    data: { state: 'MISSED', endedAt: now },
-  })
-  await appendEvents(tx, {
-    workspaceId,
-    at: now,
-    events: [...precedingEvents, newEvent.conversationChanged(chat)],
-  })
+  context: RequestContext,
+  { sessionId, ...request }: DialogueRequest & { sessionId: string },
+): Promise<string> {
+  const { tx, conversationId } = request
+  const goesOnIn = await requestInDialogue(context, request)
+  if (goesOnIn !== conversationId) {
+    await tx.dialogueSession.update({ where: { id: sessionId }, data: { conversationId: goesOnIn } })
+  }
+  return goesOnIn
 }

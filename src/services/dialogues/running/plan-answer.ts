@@ -1,13 +1,15 @@
 // What an answer leads to: the next card that waits, and what happens on the way. Pure.
 import { InvalidInputError } from '../../../errors.ts'
 import { parseValue } from '../../attributes/values.ts'
+import type { Card } from '../definition/compiled.ts'
+import type { CardBooking } from './card-booking.ts'
 import type { Program } from './program.ts'
 import { readAnswer } from './read-answer.ts'
 import type { GivenAnswer } from './session-rules.ts'
 import type { Saying, Speaker } from './speaker.ts'
 import { walkTools } from './tools.ts'
 import { type TranscriptEntry, toEntries } from './transcript.ts'
-import { type Walk, walk } from './walk.ts'
+import { type ShownText, type Walk, walk } from './walk.ts'
 
 export interface PlannedAnswer {
   /** The answer, and what is shown after it. */
@@ -15,6 +17,8 @@ export interface PlannedAnswer {
   walked: Walk
   /** What the answer and the cards after it say of the visitor. */
   sayings: Saying[]
+  /** What the answer has booked; null: nothing. */
+  booking: CardBooking | null
 }
 
 /** @param given.answer for the card that waits
@@ -22,16 +26,18 @@ export interface PlannedAnswer {
 export function planAnswer(given: {
   program: Program
   answer: GivenAnswer
+  booking: CardBooking | null
   speaker: Speaker
   isAgentAvailable: boolean
   phoneCountry: string | null
   now: Date
 }): PlannedAnswer {
-  const { program, answer, speaker, isAgentAvailable, phoneCountry, now } = given
+  const { program, answer, booking, speaker, isAgentAvailable, phoneCountry, now } = given
   const { cards } = program
   const card = cards.get(answer.cardKey)
   if (card === undefined) throw new Error(`A card that waits is not in its version: ${answer.cardKey}.`)
-  const read = readAnswer(card, answer.choice, (attribute, text) =>
+  const { choice } = answer
+  const read = readAnswer(card, { choice, booking }, (attribute, text) =>
     parseValue(attribute, text, { phoneCountry }),
   )
   if ('fault' in read) {
@@ -40,7 +46,7 @@ export function planAnswer(given: {
   }
   const { text, warning, said, next } = read
   const surroundings = { cards, isAgentAvailable, isEngaged: true }
-  const after = said === null ? speaker : speaker.say(said)
+  const after = said.reduce((present, saying) => present.say(saying), speaker)
   const walked = walk(next, { ...surroundings, speaker: after }, walkTools({ phoneCountry }))
   const entry: TranscriptEntry = {
     author: 'VISITOR',
@@ -48,13 +54,23 @@ export function planAnswer(given: {
     text,
     at: now.toISOString(),
     ...(warning === null ? {} : { warning }),
+    ...(booking === null ? {} : { bookedId: booking.id }),
   }
   return {
-    entries: [entry, ...toEntries(walked.shown, now)],
+    entries: [entry, ...toEntries(shownAfter(card, walked), now)],
     walked,
-    sayings: [...(said === null ? [] : [said]), ...walked.said],
+    sayings: [...said, ...walked.said],
+    booking,
   }
 }
+
+/** A live chat that the visitor has started has said its text before. */
+function shownAfter({ key, kind }: Card, { shown }: Walk): ShownText[] {
+  return kind === 'LIVE_CHAT' ? shown.filter(({ cardKey }) => cardKey !== key) : shown
+}
+
+/** Whether a live chat begins. */
+export const leadsToAgent = ({ effects }: Walk): boolean => effects.some(({ kind }) => kind === 'LIVE_CHAT')
 
 /** Whether it is said who the visitor is. */
 export const isEmail = ({ attribute: { entity, name } }: Saying) => entity === 'PERSON' && name === 'email'

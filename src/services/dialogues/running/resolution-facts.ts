@@ -1,5 +1,6 @@
 // What decides which dialogue a visitor gets, as columns of the statement that counts its call.
 import { Prisma, type Workspace } from '../../../database/generated/client/client.ts'
+import { BOOKED } from '../../booking/meetings/booking-card.ts'
 import type { OpenSession } from './choose-dialogue.ts'
 import { overSince } from './session-rules.ts'
 import { IS_OF_VISITOR } from './visitor-facts.ts'
@@ -30,7 +31,8 @@ export function resolutionFacts({ flowId, now }: { flowId: string | null; now: D
     WHERE s."endedAt" IS NULL`
   return Prisma.sql`, w."dialogueRevision", w."chatEnabled", w."allowedOrigins", (
       SELECT coalesce(jsonb_agg(jsonb_build_object(
-        'id', s."id", 'dialogueId', s."dialogueId", 'versionId', s."versionId", 'answeredAt', s."answers"->-1->>'at'
+        'id', s."id", 'dialogueId', s."dialogueId", 'versionId', s."versionId", 'answeredAt', s."answers"->-1->>'at',
+        'isBooked', EXISTS (${BOOKED})
       )), '[]')
       FROM ${unended} AND ${isLive} AND ${IS_OF_VISITOR} AND (s."visitorId" = v."id" OR s."engagedAt" IS NOT NULL)
     ) AS "open", (

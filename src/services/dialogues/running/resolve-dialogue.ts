@@ -6,6 +6,7 @@ import type { RequestContext } from '../../identity/request-context.ts'
 import { requireVisitor } from '../../identity/viewer.ts'
 import { parseInput, webUrl } from '../../input.ts'
 import { readValueOf } from '../../people/attribute-values.ts'
+import { applyLostBooking } from './answer-card.ts'
 import { chooseDialogue, chooseFlow, type Shown } from './choose-dialogue.ts'
 import { endSession } from './end-session.ts'
 import { requireListedPage } from './page-address.ts'
@@ -76,6 +77,7 @@ async function show(
   given: { actor: Actor; facts: ResolutionFacts; shown: Shown; pageUrl: string; now: Date },
 ): Promise<DialogueSession | null> {
   const { actor, facts, shown, pageUrl, now } = given
+  if (shown.session?.isBooked && (await applyLostBooking(context, shown.session.id))) return null
   if (shown.kind === 'CONTINUE') {
     const { id: sessionId, dialogueId } = shown.session
     return continueSession(context.database, { actor, sessionId, dialogueId, pageUrl, now })

@@ -1,6 +1,7 @@
 // A session as a visitor acts on it, read in the statement that counts the call.
 import { type DialogueSession, Prisma } from '../../../database/generated/client/client.ts'
 import { NotFoundError } from '../../../errors.ts'
+import { JOINING_BOOKED } from '../../booking/meetings/booking-card.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import type { VisitorViewer } from '../../identity/viewer.ts'
 import { isOver } from './session-rules.ts'
@@ -12,12 +13,16 @@ export interface SessionFacts {
   /** Whether it cannot be answered any more: it has ended, or the visitor gave no sign for too long, its chat has ended or
    * its dialogue was deleted. */
   isOver: boolean
+  /** What an answer to the card that waits has booked; null: nothing. */
+  booked: { id: string; inputHash: Uint8Array } | null
 }
 
 interface SessionRow extends DialogueSession {
   isDeleted: boolean
   /** null: there is none. */
   isChatOver: boolean | null
+  bookedId: string | null
+  inputHash: Uint8Array | null
 }
 
 /** @throws NotFoundError for a session that is not the visitor's, nor one of its person's other browsers
@@ -29,17 +34,19 @@ export async function readSession(
   { sessionId, now }: { sessionId: string; now: Date },
 ): Promise<SessionFacts> {
   const { actor, row } = await readActor<SessionRow>(context, viewer, {
-    columns: Prisma.sql`, s.*, d."deletedAt" IS NOT NULL AS "isDeleted", c."state" <> 'AUTOMATED' AS "isChatOver"`,
+    columns: Prisma.sql`, s.*, d."deletedAt" IS NOT NULL AS "isDeleted", c."state" <> 'AUTOMATED' AS "isChatOver",
+      booked."outcome" #>> '{}' AS "bookedId", booked."inputHash"`,
     tables: Prisma.sql`
       LEFT JOIN "DialogueSession" s ON s."id" = ${sessionId}::uuid AND ${IS_OF_VISITOR}
       LEFT JOIN "Dialogue" d ON d."id" = s."dialogueId"
-      LEFT JOIN "Conversation" c ON c."id" = s."conversationId"`,
+      LEFT JOIN "Conversation" c ON c."id" = s."conversationId" ${JOINING_BOOKED}`,
   })
-  const { versionId, isDeleted, isChatOver } = row
+  const { versionId, isDeleted, isChatOver, bookedId, inputHash } = row
   if (row.id === null || versionId === null) throw new NotFoundError('input.sessionId')
   return {
     actor,
     session: { ...row, versionId },
     isOver: row.endedAt !== null || isOver(row.seenAt, now) || isDeleted || isChatOver === true,
+    booked: bookedId === null || inputHash === null ? null : { id: bookedId, inputHash },
   }
 }

@@ -14,8 +14,11 @@ export function isOver(seenAt: Date | null, now: Date): boolean {
   return seenAt === null || seenAt <= overSince(now)
 }
 
-/** What a visitor answered: the key of an option, or a text. */
-export type Choice = { answerKey: string } | { text: string }
+/** A slot that a visitor holds, or the start of a free one, in RFC 3339. */
+export type MeetingChoice = { holdId: string } | { startsAt: string }
+
+/** What a visitor answered: the key of an option, a text, or a meeting. */
+export type Choice = { answerKey: string } | { text: string } | { meeting: MeetingChoice }
 
 export interface GivenAnswer {
   step: number
@@ -29,6 +32,8 @@ export interface GivenAnswer {
 export interface StoredAnswer extends GivenAnswer {
   /** An instant in RFC 3339. */
   at: string
+  /** The id of the meeting that it booked, or of the request if the visitor has yet to confirm it. */
+  bookedId?: string
 }
 
 /** APPLY: it is the next one. KNOWN: it was given before. The others say why it is refused. */
@@ -51,5 +56,9 @@ export function judgeAnswer(
 const isSame = (one: GivenAnswer, other: GivenAnswer) =>
   one.step === other.step && one.cardKey === other.cardKey && keyOf(one.choice) === keyOf(other.choice)
 
-const keyOf = (choice: Choice) =>
-  'answerKey' in choice ? `answer ${choice.answerKey}` : `text ${choice.text.trim()}`
+function keyOf(choice: Choice): string {
+  if ('answerKey' in choice) return `answer ${choice.answerKey}`
+  if ('text' in choice) return `text ${choice.text.trim()}`
+  const { meeting } = choice
+  return 'holdId' in meeting ? `hold ${meeting.holdId}` : `start ${meeting.startsAt}`
+}

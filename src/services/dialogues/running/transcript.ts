@@ -17,6 +17,8 @@ export interface TranscriptEntry {
   document?: { name: string; url: string }
   /** Of a visitor's answer: a doubt about its value. */
   warning?: string
+  /** Of an answer: the id of the meeting that it booked, or of the request if the visitor has yet to confirm it. */
+  bookedId?: string
   /** Of a card that waits: what the visitor may change. */
   prefilled?: string
 }

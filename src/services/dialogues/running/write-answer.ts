@@ -3,13 +3,14 @@
 import { v7 as uuidv7 } from 'uuid'
 import { type DialogueSession, Prisma } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
-import type { Transaction } from '../../../database/open.ts'
+import type { Database, Transaction } from '../../../database/open.ts'
 import { networkKeyOf } from '../../budgets/client-key.ts'
+import { lockChatsOfVisitor } from '../../chat/request/request-in-dialogue.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { newEvent, participantsUpdated } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { runTransaction } from '../../transaction.ts'
-import { countCard, countOnce, type NewCount } from '../counts/counting.ts'
+import { countBooked, countCard, countOnce, type NewCount } from '../counts/counting.ts'
 import { beginLiveChat } from './begin-live-chat.ts'
 import {
   beginningDialogueChat,
@@ -17,7 +18,7 @@ import {
   continuingDialogueChat,
   toMessages,
 } from './chat-messages.ts'
-import { isEmail, type PlannedAnswer } from './plan-answer.ts'
+import { isEmail, leadsToAgent, type PlannedAnswer } from './plan-answer.ts'
 import type { Program } from './program.ts'
 import { type SaidInDialogue, sayInDialogue } from './say-in-dialogue.ts'
 import type { SessionFacts } from './session-facts.ts'
@@ -32,24 +33,43 @@ interface Writing {
   program: Program
   answer: GivenAnswer
   planned: PlannedAnswer
+  /** Whether the booking was the first that is known of the visitor. */
+  isAcquired: boolean
   now: Date
 }
 
 /** @returns the session afterwards
  * @throws OutdatedError when the session or the visitor has changed since it was read
  * @throws UnauthenticatedError when the visit is over */
-export function writeAnswer(context: RequestContext, writing: Writing): Promise<DialogueSession> {
+export async function writeAnswer(context: RequestContext, writing: Writing): Promise<DialogueSession> {
   const { facts, planned, now } = writing
   const { actor } = facts
-  return runTransaction(context, async (tx) => {
+  const written = await runTransaction(context, async (tx) => {
     const said = await sayInDialogue(tx, { actor, sayings: planned.sayings, now })
+    if (leadsToAgent(planned.walked)) await lockChatsOfVisitor(tx, { ...facts.session, ...actor })
     const messages = messagesOf(writing)
     const session = await write(tx, writing, { said, messages, clientNetwork: networkKeyOf(context) })
     const conversationId = session?.conversationId
     if (!session || !conversationId) throw new OutdatedError()
-    await finish(context, { tx, writing, said, messages, conversationId })
-    return session
+    const goesOnIn = await finish(context, { tx, writing, said, messages, conversationId })
+    return { ...session, conversationId: goesOnIn }
   })
+  const { booking } = planned
+  if (booking !== null && facts.session.conversationId === null) {
+    await linkBooking(context.database, { ...booking, conversationId: written.conversationId })
+  }
+  return written
+}
+
+/** A booking that came before the conversation belongs to it too. It is no part of the transaction, in which the lock of a
+ * meeting would come out of order. */
+async function linkBooking(
+  database: Database,
+  { id, conversationId }: { id: string; conversationId: string },
+): Promise<void> {
+  const booked = { where: { id, conversationId: null }, data: { conversationId } }
+  await database.meeting.updateMany(booked)
+  await database.meetingRequest.updateMany(booked)
 }
 
 /** Everything, if the conversation is yet to begin. */
@@ -87,7 +107,7 @@ function chatOf(tx: Transaction, { facts, planned, now }: Writing, means: Means)
   const { workspaceId, visitorId } = actor
   const { dialogueId, pageUrl, conversationId } = session
   const { messages, clientNetwork, said } = means
-  const goesOn = planned.walked.pending !== null || leadsToAgent(planned)
+  const goesOn = planned.walked.pending !== null || leadsToAgent(planned.walked)
   const chat = {
     id: conversationId ?? uuidv7(),
     workspaceId,
@@ -104,8 +124,6 @@ function chatOf(tx: Transaction, { facts, planned, now }: Writing, means: Means)
   return continuingDialogueChat(chat)
 }
 
-const leadsToAgent = ({ walked }: PlannedAnswer) => walked.effects.some(({ kind }) => kind === 'LIVE_CHAT')
-
 /** Takes the next step if it was not taken meanwhile, as a CTE without its name, which depends on `visitor` and
  * `conversation`. */
 function takingAnswer(
@@ -115,7 +133,7 @@ function takingAnswer(
 ): Prisma.Sql {
   const { session } = facts
   const { pending, isCompleted } = planned.walked
-  const stored: StoredAnswer = { ...answer, at: now.toISOString() }
+  const stored: StoredAnswer = { ...answer, at: now.toISOString(), ...bookedBy(planned) }
   const at = Prisma.sql`${now}::timestamptz`
   const never = Prisma.sql`NULL::timestamptz`
   noteLocks(tx, 'dialogue session', [session.id])
@@ -133,22 +151,27 @@ function takingAnswer(
     RETURNING s.*`
 }
 
+const bookedBy = ({ booking }: PlannedAnswer) => (booking === null ? {} : { bookedId: booking.id })
+
 /** Until it is answered, a session is shown again with each page view. */
 function isAsShown({ step, transcript }: SessionFacts['session']): Prisma.Sql {
   return step > 0 ? Prisma.sql`true` : Prisma.sql`s."transcript" = ${JSON.stringify(transcript)}::jsonb`
 }
 
-function countsOf({ facts: { actor, session }, answer, planned }: Writing): NewCount[] {
-  const isAcquired = actor.person.email === null && planned.sayings.some(isEmail)
+function countsOf({ facts: { actor, session }, answer, planned, ...writing }: Writing): NewCount[] {
+  const { walked, booking, sayings } = planned
+  const isAcquired = writing.isAcquired || (actor.person.email === null && sayings.some(isEmail))
   return [
     countCard('CARD_ANSWERED', answer.cardKey),
     ...(session.engagedAt === null ? [countOnce('ENGAGED')] : []),
     ...(isAcquired ? [countOnce('PERSON_ACQUIRED')] : []),
-    ...countsOfWalk(planned.walked, { dialogueSessionId: session.id, step: session.step + 1 }),
+    ...(booking === null || booking.isUnconfirmed ? [] : [countBooked(session.id, answer)]),
+    ...countsOfWalk(walked, { dialogueSessionId: session.id, step: session.step + 1 }),
   ]
 }
 
-/** Lets a live chat begin, and appends the events: the last of the transaction. */
+/** Lets a live chat begin, and appends the events: the last of the transaction.
+ * @returns the id of the conversation in which it goes on */
 async function finish(
   context: RequestContext,
   given: {
@@ -158,10 +181,10 @@ async function finish(
     messages: ChatMessage[]
     conversationId: string
   },
-): Promise<void> {
+): Promise<string> {
   const { tx, writing, said, messages, conversationId } = given
   const { facts, planned, now } = writing
-  const { workspaceId } = facts.actor
+  const { workspaceId, visitorId } = facts.actor
   const chat = { id: conversationId, agentId: null }
   const isNew = facts.session.conversationId === null
   // Nobody can have subscribed to a conversation that is new.
@@ -169,9 +192,14 @@ async function finish(
   const events = [...said.events, ...news]
   const liveChat = planned.walked.effects.find((effect) => effect.kind === 'LIVE_CHAT')
   if (liveChat) {
-    const { card } = liveChat
-    return beginLiveChat(context, { tx, workspaceId, conversationId, card, precedingEvents: events, now })
+    const { routing: target } = liveChat.card
+    const text = planned.entries[0]?.text ?? ''
+    return beginLiveChat(context, {
+      ...{ tx, visitorId, sessionId: facts.session.id, conversationId },
+      ...{ target, answer: text, precedingEvents: events, now },
+    })
   }
   const all = isNew ? events : [...events, participantsUpdated(chat)]
   if (all.length > 0) await appendEvents(tx, { workspaceId, at: now, events: all })
+  return conversationId
 }

@@ -3,6 +3,7 @@
 // last one: the next call goes on.
 
 import { NotFoundError } from '../../../errors.ts'
+import { cardCaller } from '../../booking/meetings/booking-card.ts'
 import { forgetBudgets } from '../../budgets/forget-budgets.ts'
 import type { Services } from '../../context.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
@@ -75,7 +76,8 @@ async function forgetTraces(
   const conversationIds = (await database.conversation.findMany(ids)).map(({ id }) => id)
   const meetingIds = (await database.meeting.findMany(ids)).map(({ id }) => id)
   const all = [...callers, ...meetingIds.map((id) => `${CALLER_WITH_LINK}${id}`)]
-  await database.idempotencyKey.deleteMany({ where: { workspaceId, caller: { in: all } } })
+  const keyed = [...all, ...callers.map(cardCaller)]
+  await database.idempotencyKey.deleteMany({ where: { workspaceId, caller: { in: keyed } } })
   await forgetBudgets(services, {
     workspaceId,
     callers: all,

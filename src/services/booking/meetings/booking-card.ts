@@ -1,0 +1,48 @@
+// A meeting that a card of a dialogue books, once for each step of the session: in its own transaction, before the answer
+// is applied. After a crash in between, the key of the call says what was booked.
+import { Prisma } from '../../../database/generated/client/client.ts'
+import { hasInput, type IdempotentCall } from '../../idempotency.ts'
+
+/** The card that books. */
+export interface BookingCard {
+  sessionId: string
+  /** Whose the session is: a verified person can go on with it in another browser. */
+  visitorId: string
+  /** How many cards were answered before. */
+  step: number
+  /** As the client sent it. */
+  answer: unknown
+}
+
+const OPERATION = 'answerCard'
+
+/** Keys of dialogues are apart from those that the visitor's client chooses. */
+export const cardCaller = (caller: string): string => `${caller} dialogue`
+
+export function callOfCard({
+  sessionId,
+  visitorId,
+  step,
+  answer,
+}: BookingCard): Pick<IdempotentCall, 'caller' | 'key' | 'operation' | 'input'> {
+  return {
+    caller: cardCaller(`visitor:${visitorId}`),
+    key: `${sessionId} ${step}`,
+    operation: OPERATION,
+    input: answer,
+  }
+}
+
+const IS_OF_STEP = Prisma.sql`booked."workspaceId" = s."workspaceId"
+  AND booked."caller" = 'visitor:' || s."visitorId" || ' dialogue' AND booked."key" = s."id" || ' ' || s."step"`
+
+/** A query for what was booked at the present step of the session `s`. */
+export const BOOKED = Prisma.sql`SELECT FROM "IdempotencyKey" booked WHERE ${IS_OF_STEP}`
+
+/** Joins it to sessions `s`, as `booked`: an "IdempotencyKey". */
+export const JOINING_BOOKED = Prisma.sql`LEFT JOIN "IdempotencyKey" booked ON ${IS_OF_STEP}`
+
+/** @param inputHash of the row that `JOINING_BOOKED` joins
+ * @returns whether this answer booked it */
+export const wasBookedBy = (inputHash: Uint8Array, answer: unknown): boolean =>
+  hasInput(inputHash, { operation: OPERATION, input: answer })
