@@ -98,35 +98,52 @@ const ConditionInput = builder.inputType('ConditionInput', {
   }),
 })
 
-interface ConditionGroupShape {
-  match: 'ALL' | 'ANY'
-  conditions?: (typeof ConditionInput.$inferInput)[] | null
-  groups?: ConditionGroupShape[] | null
-}
+const CONDITIONS = 'The conditions; none if omitted or null.'
+const GROUPS = 'Groups inside of this one; none if omitted or null.'
+const MATCH = 'How many must be met.'
 
-export const ConditionGroupInput = builder.inputRef<ConditionGroupShape>('ConditionGroupInput')
-ConditionGroupInput.implement({
-  description: `Conditions, and groups of them, of which all or any must be met: at most ${MAX_CONDITIONS} conditions in all, in groups that are at most ${MAX_CONDITION_DEPTH} deep with the outermost.`,
+// A type of each depth: values of a type that has itself as a field can be nested so deeply that GraphQL overflows.
+const InnermostGroupInput = builder.inputType('InnermostConditionGroupInput', {
+  description: 'Conditions of which all or any must be met.',
   fields: (t) => ({
-    match: t.field({ type: MatchRef, required: true, description: 'How many must be met.' }),
-    conditions: t.field({ type: [ConditionInput], description: 'The conditions; none if omitted or null.' }),
-    groups: t.field({
-      type: [ConditionGroupInput],
-      description: 'Groups inside of this one; none if omitted or null.',
-    }),
+    match: t.field({ type: MatchRef, required: true, description: MATCH }),
+    conditions: t.field({ type: [ConditionInput], description: CONDITIONS }),
   }),
 })
 
+const InnerGroupInput = builder.inputType('InnerConditionGroupInput', {
+  description: 'Conditions, and groups of them, of which all or any must be met.',
+  fields: (t) => ({
+    match: t.field({ type: MatchRef, required: true, description: MATCH }),
+    conditions: t.field({ type: [ConditionInput], description: CONDITIONS }),
+    groups: t.field({ type: [InnermostGroupInput], description: GROUPS }),
+  }),
+})
+
+export const ConditionGroupInput = builder.inputType('ConditionGroupInput', {
+  description: `Conditions, and groups of them, of which all or any must be met: at most ${MAX_CONDITIONS} conditions in all, in groups that are at most ${MAX_CONDITION_DEPTH} deep with this one.`,
+  fields: (t) => ({
+    match: t.field({ type: MatchRef, required: true, description: MATCH }),
+    conditions: t.field({ type: [ConditionInput], description: CONDITIONS }),
+    groups: t.field({ type: [InnerGroupInput], description: GROUPS }),
+  }),
+})
+
+interface GivenGroup {
+  match: 'ALL' | 'ANY'
+  conditions?: (typeof ConditionInput.$inferInput)[] | null | undefined
+  groups?: GivenGroup[] | null | undefined
+}
+
 /** @returns the group with the ids of attributes as the services know them. An id of something else becomes an empty text,
- * which is no attribute's: saving names the place. Deeper levels than there may be are left as they are */
-export function toConditionGroup(group: ConditionGroupShape, depth = MAX_CONDITION_DEPTH): GroupInput {
-  const { match, conditions, groups } = group
+ * which is no attribute's: saving names the place */
+export function toConditionGroup({ match, conditions, groups }: GivenGroup): GroupInput {
   return {
     match,
     conditions: conditions?.map((condition) => {
       const read = readGlobalId(condition.attributeId)
       return { ...condition, attributeId: read?.typename === 'Attribute' ? read.id : '' }
     }),
-    groups: depth === 1 ? groups : groups?.map((inner) => toConditionGroup(inner, depth - 1)),
+    groups: groups?.map(toConditionGroup),
   }
 }
