@@ -20,6 +20,7 @@ import { startCalendarWorker } from './services/calendars/worker/calendar-worker
 import { moveChatDeadlines, publishMovedDeadlines } from './services/chat/move-deadlines.ts'
 import { startChatSweep } from './services/chat/sweep.ts'
 import type { Clock, Services, Settings } from './services/context.ts'
+import { startDialogueSweep } from './services/dialogues/running/sweep.ts'
 import { EventHub } from './services/events/event-hub.ts'
 import { authenticate, type Credentials, type Session } from './services/identity/authenticate.ts'
 import { installationKey } from './services/identity/installation-key.ts'
@@ -122,6 +123,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await services.jobs.work(jobHandlers(services))
       const stops = [
         startChatSweep(services, () => live.heartbeat.isAlive()),
+        startDialogueSweep(services, () => live.heartbeat.isAlive()),
         startCalendarWorker({ ...services, applyRemoteChange }),
       ]
       stopWatching = async () => void (await Promise.all(stops.map((stop) => stop())))

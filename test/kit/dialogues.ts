@@ -148,7 +148,11 @@ export function answer(
     clientKey: randomUUID(),
     ...more,
   }
-  return call(app, 'answerCard', { token, input, select: `... on StepTakenError { session { ${SESSION} } }` })
+  return call(app, 'answerCard', {
+    token,
+    input,
+    select: `... on StepTakenError { session { __typename ${SESSION} } }`,
+  })
 }
 
 /** Reads a session again; null for whoever may not. */
