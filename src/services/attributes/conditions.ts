@@ -35,70 +35,110 @@ export interface ConditionGroup<Of = Attribute> {
   groups: ConditionGroup<Of>[]
 }
 
-/** @param read a missing value, and one that is not of the attribute's type, meet IS_EMPTY, IS_NOT and NOT_IN only */
-export function evaluate({ match, conditions, groups }: ConditionGroup, read: ReadValue): boolean {
-  const isMet = (condition: Condition) => isConditionMet(condition, read(condition.attribute))
-  const isGroupMet = (group: ConditionGroup) => evaluate(group, read)
+/** @param read a missing value, and one that is not of the attribute's type, meet IS_EMPTY, IS_NOT and NOT_IN only. The same
+ * function for many groups reads the same values: their texts are folded once */
+export function evaluate(group: ConditionGroup, read: ReadValue): boolean {
+  return isGroupMet(preparedOf(group), { read, fold: foldingOf(read) })
+}
+
+interface Visitor {
+  read: ReadValue
+  fold(text: string): string
+}
+
+function isGroupMet({ match, conditions, groups }: PreparedGroup, visitor: Visitor): boolean {
   return match === 'ALL'
-    ? conditions.every(isMet) && groups.every(isGroupMet)
-    : conditions.some(isMet) || groups.some(isGroupMet)
+    ? conditions.every((condition) => isConditionMet(condition, visitor)) &&
+        groups.every((group) => isGroupMet(group, visitor))
+    : conditions.some((condition) => isConditionMet(condition, visitor)) ||
+        groups.some((group) => isGroupMet(group, visitor))
 }
 
 const MET_BY_MISSING = new Set<ConditionOperator>(['IS_EMPTY', 'IS_NOT', 'NOT_IN'])
 
-function isConditionMet(condition: Condition, given: AttributeValue | null): boolean {
-  const { type } = condition.attribute
-  const value = valueOfType(type, given)
-  if (value === null) return MET_BY_MISSING.has(condition.operator)
-  const key = toKey(type, value)
-  const compare = (isRelated: (key: Key, other: Key) => boolean) =>
-    keysOf(condition).some((other) => isRelated(key, other))
-  switch (condition.operator) {
+function isConditionMet({ attribute, operator, keys }: PreparedCondition, { read, fold }: Visitor): boolean {
+  const value = valueOfType(attribute.type, read(attribute))
+  if (value === null) return MET_BY_MISSING.has(operator)
+  const key = toKey(attribute.type, value, fold)
+  switch (operator) {
     case 'IS':
     case 'IN':
-      return compare(isSame)
+      return keys.includes(key)
     case 'IS_NOT':
     case 'NOT_IN':
-      return !compare(isSame)
+      return !keys.includes(key)
     case 'IS_EMPTY':
       return false
     case 'IS_NOT_EMPTY':
       return true
     case 'CONTAINS':
-      return compare((text, part) => String(text).includes(String(part)))
+      return keys.some((part) => String(key).includes(String(part)))
     case 'STARTS_WITH':
-      return compare((text, part) => String(text).startsWith(String(part)))
+      return keys.some((part) => String(key).startsWith(String(part)))
     case 'GREATER_THAN':
-      return compare((number, bound) => number > bound)
+      return keys.some((bound) => key > bound)
     case 'LESS_THAN':
-      return compare((number, bound) => number < bound)
+      return keys.some((bound) => key < bound)
   }
 }
 
 /** What is compared of a value: two values of a type have keys of one type. */
 type Key = string | number
 
-const isSame = (key: Key, other: Key) => key === other
+interface PreparedCondition extends Condition {
+  /** Of its values. */
+  keys: Key[]
+}
 
-/** Those of the values of conditions, which are evaluated for every visitor again. */
-const keys = new WeakMap<Condition, Key[]>()
+interface PreparedGroup extends Pick<ConditionGroup, 'match'> {
+  conditions: PreparedCondition[]
+  groups: PreparedGroup[]
+}
 
-function keysOf(condition: Condition): Key[] {
-  const known = keys.get(condition)
+/** Groups are evaluated for every page view again. */
+const prepared = new WeakMap<ConditionGroup, PreparedGroup>()
+
+function preparedOf(group: ConditionGroup): PreparedGroup {
+  const known = prepared.get(group)
   if (known !== undefined) return known
-  const made = condition.values.map((value) => toKey(condition.attribute.type, value))
-  keys.set(condition, made)
+  const made = prepare(group)
+  prepared.set(group, made)
   return made
 }
 
+const prepare = ({ match, conditions, groups }: ConditionGroup): PreparedGroup => ({
+  match,
+  conditions: conditions.map((condition) => ({
+    ...condition,
+    keys: condition.values.map((value) => toKey(condition.attribute.type, value, foldText)),
+  })),
+  groups: groups.map(prepare),
+})
+
+/** Many conditions ask for the same few values of a visitor. */
+const foldings = new WeakMap<ReadValue, Visitor['fold']>()
+
+function foldingOf(read: ReadValue): Visitor['fold'] {
+  const known = foldings.get(read)
+  if (known !== undefined) return known
+  const folded = new Map<string, string>()
+  const fold = (text: string) => {
+    const key = folded.get(text) ?? foldText(text)
+    folded.set(text, key)
+    return key
+  }
+  foldings.set(read, fold)
+  return fold
+}
+
 /** @param value of a person, or of a condition */
-function toKey(type: AttributeType, value: AttributeValue): Key {
+function toKey(type: AttributeType, value: AttributeValue, fold: Visitor['fold']): Key {
   switch (type) {
     case 'TEXT':
     case 'PICKLIST':
-      return foldText(String(value))
+      return fold(String(value))
     case 'EMAIL':
-      return foldText(withAsciiDomain(String(value)))
+      return fold(withAsciiDomain(String(value)))
     case 'PHONE':
       // Numbers that were stored as they were entered have spaces and brackets.
       return String(value).replace(/[^\d+]/g, '')
