@@ -18,6 +18,7 @@ import { formatDuration } from '../services/wording.ts'
 import { AttributeTypeRef } from './attribute-enums.ts'
 import { builder } from './builder.ts'
 import { AuthorRef } from './chat-enums.ts'
+import { ConversationRef } from './conversation.ts'
 import { DialogueTriggerRef } from './dialogue-trigger.ts'
 import { MeetingRef } from './meeting.ts'
 import { GLOBAL_ID, MORE_VALUES } from './texts.ts'
@@ -234,10 +235,14 @@ export const DialogueSessionRef = builder.prismaNode('DialogueSession', {
       description: 'Whether the last card was shown and, if it asks for something, answered.',
       resolve: ({ completedAt }) => completedAt !== null,
     }),
-    conversation: t.relation('conversation', {
+    conversation: t.prismaField({
+      type: ConversationRef,
       nullable: true,
       description:
         'The conversation, which agents see, with everything that was shown and said as its messages. `conversationEvents` keeps several tabs up to date: after an event, read the session again. Null before the first answer, and for a preview.',
+      // As a relation, it would read the session again.
+      resolve: (query, { conversationId: id }, _arguments, { database }) =>
+        id === null ? null : database.conversation.findUnique({ ...query, where: { id } }),
     }),
   }),
 })
