@@ -26,6 +26,7 @@ export const ON_PGLITE_TOO = [
   ...files('services/events/event-hub', 'protocol/recovery', 'protocol/gentle-stop'),
   // One or two files of each domain, because many of its statements are written by hand.
   ...files('services/tidy', 'api/agents', 'api/routing', 'api/people', 'api/booking', 'api/meeting-changes'),
+  ...files('api/attributes', 'api/attribute-values'),
   ...files('api/meetings', 'api/live-chat', 'api/conversations', 'services/chat/deadlines'),
   ...files('protocol/presence', 'protocol/slots-changed', 'api/calendar-writings'),
 ]

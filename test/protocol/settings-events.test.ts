@@ -98,6 +98,17 @@ describe('workspaceEvents', () => {
     ])
   })
 
+  it('has one event for each change of an attribute', async () => {
+    const live = await board(ada.token)
+    const input = { entity: 'PERSON', name: 'plan', type: 'TEXT' }
+    const { id: attributeId } = await asAdmin('saveAttribute', input, '... on Attribute { id }')
+    await asAdmin('saveAttribute', { attributeId, label: 'Plan' })
+    await asAdmin('deleteAttribute', { attributeId })
+    expect((await live.waitFor(4)).slice(1).map(({ __typename }) => __typename)).toEqual(
+      Array(3).fill('WorkspaceChanged'),
+    )
+  })
+
   it('says which teams a removed agent has left', async () => {
     const { id: agentId } = await createBeth()
     const { id: teamId } = await createEurope([ada.id, agentId])
