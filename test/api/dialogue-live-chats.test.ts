@@ -1,9 +1,12 @@
 // Dialogues that lead to an agent.
+import { randomUUID } from 'node:crypto'
 import { decodeGlobalID } from '@pothos/plugin-relay'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { sweepChats } from '../../src/services/chat/sweep.ts'
 import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { acceptChat, type Chat, createChatAgent, declineChat, lastOffer, readChat, say } from '../kit/chat.ts'
+import { MINUTE } from '../kit/clock.ts'
 import { liveChatCard } from '../kit/dialogue-agents.ts'
 import { builtIn, capture, message, question } from '../kit/dialogue-cards.ts'
 import { answer, countsOf, publish, resolve, type Session, type TestDialogue } from '../kit/dialogues.ts'
@@ -155,6 +158,22 @@ describe('a dialogue that leads to an agent', () => {
     )
     for (const each of asked) expect(each).toMatchObject({ completed: true, step: 1 })
     expect(await database.chatOffer.count({ where: { workspaceId: acme.workspaceId } })).toBe(1)
+  })
+
+  it('keeps the chat of a visitor who has left another page in the dialogue before', async () => {
+    await publishCards({
+      cards: [question('one', { more: 'two' }), question('two', { prices: 'agent' }), liveChatCard('agent')],
+      priority: 0,
+    })
+    const first = await choose(await show(), 'more')
+    const conversationId = uuidOf(chatOf(first))
+    const expiresAt = new Date(app.clock.now().getTime() - MINUTE)
+    await database.visitorLease.create({
+      data: { ...{ nodeId: randomUUID(), workspaceId: acme.workspaceId, conversationId }, expiresAt },
+    })
+    const asked = await choose(first, 'prices')
+    await sweepChats(app.app.services)
+    expect(await read(visitor.token, chatOf(asked))).toMatchObject({ state: 'OFFERED' })
   })
 
   it('gives each of two visitors an own chat', async () => {

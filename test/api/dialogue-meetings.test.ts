@@ -5,6 +5,7 @@ import { book, createVisitor, hold } from '../kit/booking.ts'
 import { answerMeeting, liveChatCard, meetingCard } from '../kit/dialogue-agents.ts'
 import { attribute, builtIn, capture, message, question } from '../kit/dialogue-cards.ts'
 import { answer, countsOf, publish, readSession, resolve, type Session } from '../kit/dialogues.ts'
+import { erase } from '../kit/erasure.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { NINE, TEN } from '../kit/times.ts'
 
@@ -152,6 +153,18 @@ describe('a meeting card', () => {
       session: { step: 3 },
     })
     expect(await meetings()).toEqual([])
+  })
+
+  it('leaves no key of its call behind when the person is erased', async () => {
+    const waiting = await reachMeeting()
+    await bookIn(waiting, { startsAt: NINE })
+    const keys = () => database.idempotencyKey.count({ where: { workspaceId: acme.workspaceId } })
+    expect(await keys()).toBe(1)
+    const [meeting] = await meetings()
+    app.clock.set('2026-03-04T08:00:00Z')
+    const erased = await erase(app, { personId: meeting?.personId ?? '', token: admin.token })
+    expect(erased).toMatchObject({ complete: true })
+    expect(await keys()).toBe(0)
   })
 
   it('leads on to a live chat', async () => {

@@ -1,13 +1,14 @@
 // A dialogue leads to an agent: its conversation becomes a request for a live chat (docs/semantics.md, sections 6 and 10).
 // What was said in the dialogue is the beginning of the chat.
 import { type Conversation, Prisma } from '../../../database/generated/client/client.ts'
-import { lockConversations } from '../../../database/locks.ts'
+import { lockConversations, SKIPPING_LOCKED } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { networkKeyOf } from '../../budgets/client-key.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { type NewEvent, newEvent, participantsUpdated } from '../../events/new-events.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { IS_OPEN } from '../../people/open-chats.ts'
+import { leaseCounts } from '../../presence/lease-counts.ts'
 import type { RoutingTarget } from '../../routing/pool.ts'
 import { writeMessage } from '../conversation/write-message.ts'
 import { offerOrWaitAgain } from '../waiting/offer-or-wait.ts'
@@ -105,14 +106,24 @@ async function becomeRequest(
   })
 }
 
+/** Pages that the visitor has left in the dialogue: it is there now, so they are no sign that it left the chat. */
+const leavingBehind = ({ conversationId, now }: DialogueRequest) => Prisma.sql`
+  DELETE FROM "VisitorLease" WHERE ("conversationId", "nodeId") IN (
+    SELECT lease."conversationId", lease."nodeId" FROM "VisitorLease" lease
+    WHERE lease."conversationId" = ${conversationId}::uuid AND ${leaseCounts({ now, goneForMs: 0 })} IS NOT TRUE
+    ${SKIPPING_LOCKED}
+  )`
+
 /** The chat is that of the browser in which the agent is asked for, and of whoever the visitor is now. Nobody but the
  * visitor has read the dialogue. */
 async function asRequest(
   tx: Transaction,
-  { visitorId, conversationId, target, now }: DialogueRequest,
+  request: DialogueRequest,
   clientNetwork: string | null,
 ): Promise<Conversation> {
+  const { visitorId, conversationId, target, now } = request
   const [conversation] = await tx.$queryRaw<Conversation[]>`
+    WITH lease AS (${leavingBehind(request)})
     UPDATE "Conversation" c SET "state" = 'OFFERED', "target" = ${JSON.stringify(target)}::jsonb,
  "visitorId" = v."id", "personId" = v."personId",
       "verified" = v."verified", "claimed" = v."claimed", "clientNetwork" = ${clientNetwork}::text,
