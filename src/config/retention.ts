@@ -18,6 +18,7 @@ export const RETENTION_VARIABLES = {
   KEEP_ANONYMOUS_DAYS: days(90),
   KEEP_CONVERSATIONS_DAYS: days(730, MIN_DAYS_OF_CONVERSATIONS),
   KEEP_DECISIONS_DAYS: days(90),
+  KEEP_DIALOGUE_COUNTS_DAYS: days(730),
   KEEP_MAIL_FILES_DAYS: days(30),
 }
 
@@ -31,6 +32,8 @@ export interface Retention {
   conversationsMs: number
   /** Records of routing decisions. */
   decisionsMs: number
+  /** What was counted of dialogues, for reports. */
+  dialogueCountsMs: number
   /** Mails in the folder of an installation without a mail server. */
   mailFilesMs: number
 }
@@ -42,6 +45,7 @@ export function retentionOf(env: Record<keyof typeof RETENTION_VARIABLES, number
     anonymousMs: env.KEEP_ANONYMOUS_DAYS * DAY_MS,
     conversationsMs: env.KEEP_CONVERSATIONS_DAYS * DAY_MS,
     decisionsMs: env.KEEP_DECISIONS_DAYS * DAY_MS,
+    dialogueCountsMs: env.KEEP_DIALOGUE_COUNTS_DAYS * DAY_MS,
     mailFilesMs: env.KEEP_MAIL_FILES_DAYS * DAY_MS,
   }
 }

@@ -35,6 +35,7 @@ const VARIABLES: Record<keyof Variables, string> = {
   KEEP_ANONYMOUS_DAYS: 'days that anonymous people are kept (90)',
   KEEP_CONVERSATIONS_DAYS: 'days that chats and the texts of meetings are kept (730)',
   KEEP_DECISIONS_DAYS: 'days that routing decisions are kept (90)',
+  KEEP_DIALOGUE_COUNTS_DAYS: 'days that counts of dialogues are kept (730)',
   KEEP_MAIL_FILES_DAYS: 'days that mails in the folder are kept (30)',
   MAX_BODY_KIB: 'size of a request in KiB (128)',
   MAX_QUERY_DEPTH: 'depth of an operation (12)',

@@ -77,7 +77,7 @@ const PersonRecordKindRef = builder.enumType('PersonRecordKind', {
         'The person, once: `email`, `firstName`, `lastName`, `jobTitle`, `phone`, `companyName`, `companyDomain`, `companyAttributes`, `attributes`, `crmStatus`, `claimantId` (the visit of whose claims the person was made), `createdAt`, `erasedAt`.',
     },
     VISIT: {
-      description: `A visit to the website: \`pageUrl\`, \`verified\`, \`claimed\`, \`createdAt\`, \`expiresAt\`. ${VISITOR_SAID}`,
+      description: `A visit to the website: \`pageUrl\`, \`verified\`, \`claimed\`, \`createdAt\`, \`expiresAt\`, \`sessionId\` (within which things count once in reports), \`seenAt\`. ${VISITOR_SAID}`,
     },
     CONVERSATION: {
       description: `A live chat: \`visitorId\` (the visit), \`state\`, \`verified\`, \`claimed\`, \`agent\`, \`pageUrl\`, \`requestedAt\`, \`acceptedAt\`, \`endedAt\`, \`score\`, \`messageCount\`, \`clearedAt\`. ${VISITOR_SAID}`,
@@ -99,6 +99,14 @@ const PersonRecordKindRef = builder.enumType('PersonRecordKind', {
     },
     MEETING_REQUEST: {
       description: `A booking that its visitor had to confirm by mail, kept for some days: \`visitorId\`, \`email\`, \`claimed\`, \`agent\`, \`startsAt\`, \`endsAt\`, \`timeZone\`, \`agenda\`, \`pageUrl\`, \`conversationId\`, \`createdAt\`, \`expiresAt\`, \`meetingId\` (once it was confirmed). ${VISITOR_SAID}`,
+    },
+    DIALOGUE: {
+      description:
+        'A dialogue with the person: `dialogueId`, `visitorId` (the visit), `conversationId`, `pageUrl`, `startedAt`, `completedAt`, `endedAt`, `transcript` (what was shown and said), `answers`.',
+    },
+    COMPLETED_DIALOGUE: {
+      description:
+        'A dialogue that the person has completed while it was verified, and that is not shown to it again: `completedAt`. Its `id` is that of the dialogue.',
     },
   } satisfies Record<PartName, { description: string }>,
 })

@@ -78,13 +78,14 @@ describe('a person who is erased', () => {
     const before = await database.event.count({ where })
     await erase(app, { personId, token: admin.token })
     const events = await database.event.findMany({ where, orderBy: [{ streamId: 'asc' }, { seq: 'asc' }] })
-    expect(events).toHaveLength(before + 5)
+    expect(events).toHaveLength(before + 6)
     const last = async (streamId: string, take: number) => {
       const found = await database.event.findMany({ where: { streamId }, orderBy: { seq: 'desc' }, take })
       return found.map(({ type }) => type).reverse()
     }
-    expect(await last(streams[0] ?? '', 3)).toEqual([
+    expect(await last(streams[0] ?? '', 4)).toEqual([
       'AccessChanged',
+      'ConversationChanged',
       'ConversationChanged',
       'MeetingChanged',
     ])

@@ -37,12 +37,13 @@ describe('the export of a person', () => {
     expect(counts).toEqual({
       PERSON: 1,
       VISIT: 1,
-      CONVERSATION: 1,
-      MESSAGE: 252,
+      CONVERSATION: 2,
+      MESSAGE: 254,
       MEETING: 1,
       MEETING_CHANGE: 2,
       MEETING_MAIL: 1,
       MEETING_REQUEST: 1,
+      DIALOGUE: 1,
     })
     expect(JSON.stringify(records)).not.toContain('else@navy.example')
   })
@@ -57,7 +58,7 @@ describe('the export of a person', () => {
     const texts = Array.from({ length: 90 }, (_, index) => ({ ...message, seq: index + 10, text }))
     await database.message.createMany({ data: texts })
     const records = await exported(app, { personId, token: admin.token })
-    expect(records.filter(({ kind }) => kind === 'MESSAGE')).toHaveLength(92)
+    expect(records.filter(({ kind }) => kind === 'MESSAGE')).toHaveLength(94)
   })
 
   it('refuses a cursor that is none of an export', async () => {

@@ -5,6 +5,8 @@ import type { Staff, TestWorkspace } from './actors.ts'
 import { data, type TestApp } from './app.ts'
 import { book } from './booking.ts'
 import { say, startActiveChat } from './chat.ts'
+import { ONE_QUESTION } from './dialogue-cards.ts'
+import { answer, publish, resolve } from './dialogues.ts'
 import { mutate } from './mutate.ts'
 import { identifyVisitor, visitorOf } from './people.ts'
 import { at } from './times.ts'
@@ -81,6 +83,8 @@ export async function live({ app, acme, ada, beth, visitor }: Cast): Promise<str
   const cancel = { meeting: { meetingId: meeting.id }, reason: 'A storm, says Grace' }
   await mutate(app, { mutation: 'cancelMeeting', token, input: cancel, select: '' })
   await mutate(app, { mutation: 'endChat', token, input: { conversationId }, select: '' })
+  await publish(app, acme, { cards: ONE_QUESTION })
+  await answer(app, token, await resolve(app, token), { key: 'red' })
   const { personId, workspaceId } = await visitorOf(app, token)
   const {
     id: meetingId,

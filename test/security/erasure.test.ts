@@ -91,8 +91,8 @@ describe('a person who is erased', () => {
         __typename: 'ErasedPerson',
         complete: true,
         visits: 1,
-        conversations: 1,
-        messages: 2,
+        conversations: 2,
+        messages: 4,
         meetings: 1,
         mails: 0,
         person: {

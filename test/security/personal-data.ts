@@ -35,8 +35,11 @@ export const ERASED: Record<string, Erased> = {
   },
   Visitor: { of: OF_PERSON, columns: { pageUrl: text, claimed: json } },
   Conversation: { of: OF_PERSON, columns: { claimed: json, pageUrl: text, clientNetwork: hidden } },
-  // The sender is an id; a marker would break the rule that it comes with a key.
-  Message: { of: OF_CONVERSATION, columns: { text, clientKey: text, sender: hidden } },
+  // The sender is an id; a marker would break the rule that it comes with a key. What a dialogue says has neither.
+  Message: {
+    of: `${OF_CONVERSATION} AND "author" <> 'BOT'`,
+    columns: { text, clientKey: text, sender: hidden },
+  },
   Meeting: {
     of: OF_PERSON,
     columns: {
@@ -57,6 +60,7 @@ export const ERASED: Record<string, Erased> = {
     columns: { address: text, uid: text, organizer: text },
   },
   MeetingRequest: { of: OF_PERSON, columns: { email: text, claimed: json, agenda: text, pageUrl: text } },
+  DialogueSession: { of: OF_PERSON, columns: { transcript: json, answers: json, pageUrl: text } },
   // What a client makes up for a retry.
   IdempotencyKey: {
     of: `"caller" IN (
@@ -101,6 +105,10 @@ export const KEPT: Record<string, Record<string, string>> = {
   CalendarMisconfiguration: { message: 'of the provider, about the registration' },
   Conversation: { target: 'ids of an agent or a team' },
   DeletedAttribute: { name: STAFF },
+  Dialogue: { name: STAFF, description: STAFF, draft: STAFF },
+  DialogueVersion: { definition: STAFF, hash: SYSTEM },
+  DialogueCount: { occurrence: 'ids, and keys of cards' },
+  DialogueSession: { pendingCard: 'a key of staff', preview: STAFF },
   Event: { streamId: SYSTEM, type: SYSTEM, payload: 'ids only' },
   EventStream: { id: SYSTEM },
   IdempotencyKey: { caller: 'an id', inputHash: 'deleted with its row' },

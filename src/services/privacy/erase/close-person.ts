@@ -1,6 +1,7 @@
 // The first step of an erasure: the person has no data any more, its visitors are signed out, and nobody finds it by its
 // e-mail address, so that nothing new comes to it. Whoever visits with the address again is a new person.
-import { Prisma } from '../../../database/generated/client/client.ts'
+import { type Conversation, Prisma } from '../../../database/generated/client/client.ts'
+import { noteLocks } from '../../../database/lock-order.ts'
 import {
   HAS_TOKEN,
   lockCallers,
@@ -43,7 +44,8 @@ export function closePerson(services: Services, person: Closing): Promise<Closed
   const now = services.clock.now()
   return runTransaction(services, async (tx) => {
     const visitorIds = await lockAll(tx, person)
-    await requireNothingLive(tx, { ...person, now })
+    const dialogues = await requireNothingLive(tx, { ...person, visitorIds, now })
+    await endDialogues(tx, { ...person, visitorIds, dialogues, now })
     const callers = visitorIds.map(callerOfVisitor)
     const holds = await dropHolds(tx, [...callers, ...callers.map(unconfirmedHolder)])
     const requestIds = await deleteRequests(tx, { ...person, visitorIds })
@@ -82,17 +84,48 @@ async function lockAll(tx: Transaction, { workspaceId, personId }: Closing): Pro
   return visitorIds
 }
 
-/** @throws ConflictError */
+/** @returns the conversations that dialogues lead, locked
+ * @throws ConflictError */
 async function requireNothingLive(
   tx: Transaction,
-  { personId, now }: Closing & { now: Date },
-): Promise<void> {
-  const open = await lockConversations(tx, Prisma.sql`"personId" = ${personId}::uuid AND ${IS_OPEN}`)
-  if (open.length > 0)
+  { personId, visitorIds, now }: Closing & { visitorIds: string[]; now: Date },
+): Promise<Conversation[]> {
+  const chats = await lockConversations(
+    tx,
+    Prisma.sql`
+      ("personId" = ${personId}::uuid AND ${IS_OPEN}
+        OR "state" = 'AUTOMATED' AND ("personId" = ${personId}::uuid OR "visitorId" = ANY (${visitorIds}::uuid[])))`,
+  )
+  const dialogues = chats.filter(({ state }) => state === 'AUTOMATED')
+  if (dialogues.length < chats.length)
     throw new ConflictError('CHAT_OPEN', 'A conversation with the person is not over. End it first.')
   const meetings = await tx.meeting.count({ where: { personId, ...upcoming(now) } })
   if (meetings > 0)
     throw new ConflictError('MEETING_UPCOMING', 'The person has a meeting to come. Cancel it first.')
+  return dialogues
+}
+
+/** Removes what was shown, said and completed in dialogues, and previews as the person. */
+async function endDialogues(
+  tx: Transaction,
+  given: Closing & { visitorIds: string[]; dialogues: Conversation[]; now: Date },
+): Promise<void> {
+  const { personId, visitorIds, dialogues, now } = given
+  const ids = dialogues.map(({ id }) => id)
+  await tx.conversation.updateMany({
+    where: { id: { in: ids } },
+    data: { state: 'TIMED_OUT', endedAt: now },
+  })
+  const removed = await tx.$queryRaw<{ id: string }[]>`
+    DELETE FROM "DialogueSession"
+    WHERE "personId" = ${personId}::uuid OR "visitorId" = ANY (${visitorIds}::uuid[])
+    RETURNING "id"`
+  noteLocks(
+    tx,
+    'dialogue session',
+    removed.map(({ id }) => id),
+  )
+  await tx.dialogueCompletion.deleteMany({ where: { personId } })
 }
 
 /** Also those that its visitors made for somebody else.

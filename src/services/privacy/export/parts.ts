@@ -141,6 +141,34 @@ const MEETING_MAIL: Read = (reading) => {
   return reading.database.meetingInvitation.findMany({ ...page(reading, where), select })
 }
 
+const DIALOGUE: Read = (reading) => {
+  const select = {
+    id: true,
+    dialogueId: true,
+    visitorId: true,
+    conversationId: true,
+    pageUrl: true,
+    startedAt: true,
+    completedAt: true,
+    endedAt: true,
+    transcript: true,
+    answers: true,
+  } as const
+  const where = { ...ofPerson(reading), visitorId: { not: null } }
+  return reading.database.dialogueSession.findMany({ ...page(reading, where), select })
+}
+
+/** It has no id of its own: a person completes a dialogue once. */
+const COMPLETED_DIALOGUE: Read = async ({ database, workspaceId, personId, after, take }) => {
+  const rows = await database.dialogueCompletion.findMany({
+    where: { workspaceId, personId, ...(after === null ? {} : { dialogueId: { gt: after } }) },
+    orderBy: { dialogueId: 'asc' },
+    take,
+    select: { dialogueId: true, completedAt: true },
+  })
+  return rows.map(({ dialogueId, completedAt }) => ({ id: dialogueId, completedAt }))
+}
+
 /** Kept for some days. */
 const MEETING_REQUEST: Read = (reading) => {
   const omit = { workspaceId: true, personId: true, agentId: true, target: true } as const
@@ -158,6 +186,8 @@ export const PARTS = {
   MEETING_CHANGE,
   MEETING_MAIL,
   MEETING_REQUEST,
+  DIALOGUE,
+  COMPLETED_DIALOGUE,
 } as const satisfies Record<string, Read>
 
 export type PartName = keyof typeof PARTS

@@ -1,4 +1,4 @@
-// Conversations that are over, with their messages, offers and decisions. Meetings that were booked in them stay.
+// Conversations that are over, with their messages, offers and decisions, and the sessions of dialogues in them. Meetings that were booked in them stay.
 import { Prisma } from '../../../database/generated/client/client.ts'
 import { SKIPPING_LOCKED } from '../../../database/locks.ts'
 import type { Transaction } from '../../../database/open.ts'
@@ -34,6 +34,7 @@ async function deleteConversations(tx: Transaction, ids: string[]): Promise<numb
   const which = { conversationId: { in: ids } }
   const streamIds = ids.map((id) => `conversation:${id}`)
   await tx.meeting.updateMany({ where: which, data: { conversationId: null } })
+  await tx.dialogueSession.deleteMany({ where: which })
   await tx.chatOffer.deleteMany({ where: which })
   await tx.routingDecision.deleteMany({ where: which })
   const { count } = await tx.conversation.deleteMany({ where: { id: { in: ids } } })

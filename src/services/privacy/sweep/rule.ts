@@ -8,6 +8,8 @@ export interface Portion {
   /** Ordered by age. */
   ids: string[]
   now: Date
+  /** What is as old as this is old enough. */
+  until: Date
 }
 
 /** What is removed of one table, and after how long. */
@@ -19,6 +21,8 @@ export interface SweepRule {
   age: Prisma.Sql
   /** A condition of that index. */
   which: Prisma.Sql
+  /** A UUID that tells rows of one age apart; left out: "id". */
+  id?: Prisma.Sql
   keptMs(retention: Retention): number
   /** How many rows a portion looks at. */
   rows: number

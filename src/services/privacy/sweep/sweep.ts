@@ -13,12 +13,22 @@ import type { Services } from '../../context.ts'
 import { runTransaction } from '../../transaction.ts'
 import { conversations } from './conversations.ts'
 import { decisions } from './decisions.ts'
+import { dialogueCounts, dialogueSessions } from './dialogues.ts'
 import { meetings } from './meetings.ts'
 import type { SweepRule } from './rule.ts'
 import { anonymousPeople, endedVisits, idleVisits } from './visits.ts'
 
 /** What a rule removes can be what kept something that a later rule removes. */
-const RULES: SweepRule[] = [idleVisits, decisions, conversations, meetings, endedVisits, anonymousPeople]
+const RULES: SweepRule[] = [
+  idleVisits,
+  decisions,
+  conversations,
+  dialogueSessions,
+  dialogueCounts,
+  meetings,
+  endedVisits,
+  anonymousPeople,
+]
 /** How many portions of a rule a run does at most. The next run goes on. */
 export const MAX_PORTIONS = 300
 
@@ -71,7 +81,7 @@ async function sweepPortion(
   const until = new Date(now.getTime() - rule.keptMs(settings.retention))
   const rows = await readRows(tx, { rule, until, after: place })
   const ids = rows.map(({ id }) => id)
-  const { removed, isDone } = await rule.remove({ tx, ids, now })
+  const { removed, isDone } = await rule.remove({ tx, ids, now, until })
   const isLast = isDone && rows.length < rule.rows
   const last = rows.at(-1)
   if (isLast || (isDone && last !== undefined)) {
@@ -86,10 +96,10 @@ function readRows(
   tx: Transaction,
   { rule, until, after }: { rule: SweepRule; until: Date; after: { at: Date | null; rowId: string | null } },
 ): Promise<{ id: string; at: Date }[]> {
-  const { table, age, which, rows } = rule
+  const { table, age, which, rows, id = Prisma.sql`"id"` } = rule
   const place = Prisma.sql`(${after.at ?? new Date(0)}::timestamptz, ${after.rowId ?? FIRST_ID}::uuid)`
   return tx.$queryRaw`
-    SELECT "id", ${age} AS "at" FROM ${table}
-    WHERE ${which} AND ${age} <= ${until}::timestamptz AND (${age}, "id") > ${place}
-    ORDER BY ${age}, "id" LIMIT ${rows}`
+    SELECT ${id} AS "id", ${age} AS "at" FROM ${table}
+    WHERE ${which} AND ${age} <= ${until}::timestamptz AND (${age}, ${id}) > ${place}
+    ORDER BY ${age}, ${id} LIMIT ${rows}`
 }

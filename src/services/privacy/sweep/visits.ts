@@ -22,6 +22,7 @@ const NOTHING_IS_LEFT = Prisma.sql`
   p."email" IS NULL
   AND NOT EXISTS (SELECT FROM "Visitor" v WHERE v."personId" = p."id")
   AND NOT EXISTS (SELECT FROM "Conversation" c WHERE c."personId" = p."id")
+  AND NOT EXISTS (SELECT FROM "DialogueSession" s WHERE s."personId" = p."id")
   AND NOT EXISTS (SELECT FROM "Meeting" m WHERE m."personId" = p."id")`
 
 export const idleVisits: SweepRule = {
