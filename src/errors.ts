@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'PROOF_OF_WORK_REQUIRED'
   | 'STEP_TAKEN'
   | 'ATTRIBUTE_IN_USE'
+  | 'DIALOGUE_PROBLEMS'
 
 export abstract class AppError extends Error {
   abstract readonly code: ErrorCode
@@ -157,6 +158,7 @@ export type ConflictReason =
   | 'LAST_ADMINISTRATOR'
   | 'OWN_ACCOUNT'
   | 'BUILT_IN_ATTRIBUTE'
+  | 'VERSION_CHANGED'
 
 /** The current state does not allow the change. */
 export class ConflictError extends AppError {
@@ -283,6 +285,28 @@ export class AttributeInUseError extends AppError {
   constructor(uses: AttributeUser[]) {
     super('The attribute is used, and cannot be deleted before it is taken out there.')
     this.uses = uses
+  }
+}
+
+/** Something that keeps the draft of a dialogue from being published. The schema describes each code. */
+export interface DraftProblem<Code extends string = string> {
+  code: Code
+  /** The key of the card that it is about; null: it is about the dialogue. */
+  cardKey: string | null
+  /** The place in what is saved, for example ["cards", "3", "question", "answers", "0", "next"]. */
+  path: string[]
+  /** An English sentence. */
+  message: string
+}
+
+/** The draft cannot be published. */
+export class DialogueProblemsError extends AppError {
+  readonly code = 'DIALOGUE_PROBLEMS'
+  readonly problems: DraftProblem[]
+  constructor(problems: DraftProblem[]) {
+    const count = problems.length === 1 ? 'A problem keeps' : `${problems.length} problems keep`
+    super(`${count} the dialogue from being published.`)
+    this.problems = problems
   }
 }
 

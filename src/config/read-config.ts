@@ -55,7 +55,7 @@ const variables = z.object({
   INTROSPECTION: onOrOff,
   PERSISTED_DOCUMENTS_DIR: z.string().optional(),
   PERSISTED_DOCUMENTS: z.enum(['allow', 'only', 'only-anonymous']).default('allow'),
-  MAX_BODY_KIB: wholeNumber(128),
+  MAX_BODY_KIB: wholeNumber(512),
   MAX_QUERY_DEPTH: wholeNumber(12),
   MAX_QUERY_TOKENS: wholeNumber(1500),
   MAX_QUERY_ALIASES: wholeNumber(30),

@@ -37,7 +37,7 @@ const VARIABLES: Record<keyof Variables, string> = {
   KEEP_DECISIONS_DAYS: 'days that routing decisions are kept (90)',
   KEEP_DIALOGUE_COUNTS_DAYS: 'days that counts of dialogues are kept (730)',
   KEEP_MAIL_FILES_DAYS: 'days that mails in the folder are kept (30)',
-  MAX_BODY_KIB: 'size of a request in KiB (128)',
+  MAX_BODY_KIB: 'size of a request in KiB (512)',
   MAX_QUERY_DEPTH: 'depth of an operation (12)',
   MAX_QUERY_TOKENS: 'tokens of an operation (1500)',
   MAX_QUERY_ALIASES: 'aliases of an operation (30)',

@@ -40,7 +40,13 @@
 //    competes for that hold, and neither of them takes another calendar afterwards.
 //
 // Tests turn on the watch in lock-order.ts.
-import { type Conversation, type Meeting, type Person, Prisma } from './generated/client/client.ts'
+import {
+  type Conversation,
+  type Dialogue,
+  type Meeting,
+  type Person,
+  Prisma,
+} from './generated/client/client.ts'
 import type { RoutingKind } from './generated/client/enums.ts'
 import { type LockRank, noteLocks } from './lock-order.ts'
 import type { Transaction } from './open.ts'
@@ -120,6 +126,26 @@ export async function shareWorkspace(
   const [workspace] = await tx.$queryRaw<{ identitySecret: Uint8Array }[]>`
     SELECT "identitySecret" FROM "Workspace" WHERE "id" = ${workspaceId}::uuid FOR SHARE`
   return workspace ?? null
+}
+
+/** Serialises publications in a workspace: what is published of flows stays as it is while a dialogue with them is. */
+export async function lockPublications(tx: Transaction, workspaceId: string): Promise<void> {
+  noteLocks(tx, 'workspace', [workspaceId])
+  await tx.$executeRaw`SELECT FROM "Workspace" WHERE "id" = ${workspaceId}::uuid FOR NO KEY UPDATE`
+}
+
+/** Prevents other transactions from changing the dialogue's draft, from publishing it, and from changing what it uses.
+ * @returns null when the workspace has no such dialogue or it was deleted */
+export async function lockDialogue(
+  tx: Transaction,
+  { workspaceId, dialogueId }: { workspaceId: string; dialogueId: string },
+): Promise<Dialogue | null> {
+  noteLocks(tx, 'dialogue', [dialogueId])
+  const [dialogue] = await tx.$queryRaw<Dialogue[]>`
+    SELECT * FROM "Dialogue"
+    WHERE "id" = ${dialogueId}::uuid AND "workspaceId" = ${workspaceId}::uuid AND "deletedAt" IS NULL
+    FOR NO KEY UPDATE`
+  return dialogue ?? null
 }
 
 export interface LockedVisitor {

@@ -167,6 +167,7 @@ export const ConflictReasonRef = builder.enumType('ConflictReason', {
     },
     BUILT_IN_ATTRIBUTE: { description: 'The attribute is built in: it can be neither changed nor deleted.' },
     OWN_ACCOUNT: { description: 'The agent is the viewer: agents cannot remove themselves.' },
+    VERSION_CHANGED: { description: 'The draft has been saved since it had that version.' },
   } satisfies Record<ConflictReason | SlotRefusal, { description: string }>,
 })
 

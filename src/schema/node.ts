@@ -5,6 +5,7 @@ import { visibleAgents } from '../services/agents/visible-agents.ts'
 import { visibleMeetings } from '../services/booking/meetings/visible-meetings.ts'
 import { visibleHolds } from '../services/booking/reservations/visible-holds.ts'
 import { visibleConversations, visibleOffers } from '../services/chat/conversation/visible-conversations.ts'
+import { visibleDialogues } from '../services/dialogues/editing/filter-dialogues.ts'
 import { visibleSessions } from '../services/dialogues/running/visible-sessions.ts'
 import { NOTHING, type Viewer } from '../services/identity/viewer.ts'
 import { findVisiblePeople } from '../services/people/find-visible-people.ts'
@@ -47,7 +48,8 @@ const LOOKUPS: Record<NodeName, Lookup> = {
       where: { AND: [visibleConversations(viewer), { id: { in: ids } }] },
     }),
   /** Not yet a type of the schema: flows are named by their ids. */
-  Dialogue: async () => [],
+  Dialogue: ({ database, viewer }, ids) =>
+    database.dialogue.findMany({ select, where: { AND: [visibleDialogues(viewer), { id: { in: ids } }] } }),
   DialogueSession: ({ database, viewer }, ids) =>
     database.dialogueSession.findMany({
       select,

@@ -3,6 +3,8 @@ import { AgentRef } from './agent.ts'
 import { AttributeRef, DeletedAttributeRef } from './attribute.ts'
 import { builder, QueryRef } from './builder.ts'
 import { ConversationRef } from './conversation.ts'
+import { DialogueRef } from './dialogue.ts'
+import { DeletedDialogueRef } from './dialogue-mutations.ts'
 import { DialogueSessionRef } from './dialogue-session.ts'
 import { NoDialogueRef } from './dialogue-session-mutations.ts'
 import { MeetingRef } from './meeting.ts'
@@ -19,7 +21,9 @@ const LINKED = [
   AttributeRef,
   ConversationRef,
   DeletedAttributeRef,
+  DeletedDialogueRef,
   DeletedTeamRef,
+  DialogueRef,
   DialogueSessionRef,
   NoDialogueRef,
   ErasedPersonRef,

@@ -7,9 +7,9 @@ export const PermissionRef = builder.enumType('Permission', {
   description:
     'Something that a role allows. The description of a field or mutation says which permission it requires.',
   values: {
-    VIEW_DIALOGUES: { description: 'Allows reading dialogues. Not used yet.' },
-    MANAGE_DIALOGUES: { description: 'Allows creating, changing and deleting dialogues. Not used yet.' },
-    PUBLISH_DIALOGUES: { description: 'Allows publishing and unpublishing dialogues. Not used yet.' },
+    VIEW_DIALOGUES: { description: 'Allows reading dialogues.' },
+    MANAGE_DIALOGUES: { description: 'Allows creating, changing, importing and deleting dialogues.' },
+    PUBLISH_DIALOGUES: { description: 'Allows publishing and unpublishing dialogues.' },
     VIEW_MY_CONVERSATIONS: {
       description: "Allows reading the agent's own conversations and taking part in them.",
     },

@@ -27,7 +27,8 @@ import {
 const TIME_ZONE = 'The initial time zone of the hours of new agents.'
 const ORIGINS =
   'The origins of the websites whose pages may call this API, for example `https://www.acme.com`.'
-const CHAT_ENABLED = 'Whether visitors can request a live chat.'
+const CHAT_ENABLED =
+  'Whether visitors can request a live chat, and get dialogues. While it is false, dialogues stay published.'
 const BLOCKED_EMAILS =
   'The blocked e-mail addresses and domains, for example `eve@rival.example` or `rival.example`. Visitors with one of these addresses, or with an address at one of these domains or at a subdomain, can neither book meetings nor request live chats. Staff can book meetings for them.'
 const BLOCKS_DISPOSABLE =

@@ -43,6 +43,11 @@ const PROVOCATIONS: Record<string, () => Promise<Provocation>> = {
     await mutate('updateInvitation', agent, { input: { body: `{{lead.${name}}}` }, select: '' })
     return { mutation: 'deleteAttribute', viewer: administrator, input: { attributeId } }
   },
+  DialogueProblemsError: async () => {
+    const input = { name: 'Empty', kind: 'DIALOGUE', cards: [] }
+    const { id: dialogueId } = await mutate('saveDialogue', administrator, { input })
+    return { mutation: 'publishDialogue', viewer: administrator, input: { dialogueId } }
+  },
   SlotUnavailableError: async () => ({
     mutation: 'holdSlot',
     viewer: visitor,

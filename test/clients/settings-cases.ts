@@ -26,6 +26,25 @@ const newAttribute = () => ({
   values: ['Small'],
 })
 
+/** The administrator changes a new dialogue, which uses a new attribute. */
+async function ofDialogue(input: Variables = {}, before?: string): Promise<Case> {
+  const { key, fields } = await newDialogue()
+  const { id: dialogueId } = await mutate('saveDialogue', administrator, { input: fields })
+  if (before) await mutate(before, administrator, { input: { dialogueId } })
+  return inSettings({ dialogueId, ...input }, key)
+}
+
+async function newDialogue() {
+  const key = randomUUID()
+  const { id: attributeId } = await mutate('saveAttribute', administrator, { input: newAttribute() })
+  const action = { key: 'note', attributeId, value: 'Small' }
+  const fields = {
+    ...{ name: `Dialogue ${key}`, kind: 'DIALOGUE', targetUrls: ['https://acme.example'] },
+    cards: [{ message: { key: 'hello', text: 'Hello!', next: 'note' } }, { action }],
+  }
+  return { key, fields }
+}
+
 export const SETTINGS_CASES: Cases = {
   createAgent: [
     async () => {
@@ -86,6 +105,28 @@ export const SETTINGS_CASES: Cases = {
     async () => {
       const { id: attributeId } = await mutate('saveAttribute', administrator, { input: newAttribute() })
       return inSettings({ attributeId })
+    },
+  ],
+  saveDialogue: [
+    async () => {
+      const { key, fields } = await newDialogue()
+      return inSettings(fields, key)
+    },
+    async () => {
+      const { key, fields } = await newDialogue()
+      const { id: dialogueId } = await mutate('saveDialogue', administrator, { input: fields })
+      return inSettings({ ...fields, dialogueId, version: 1, name: `Other ${key}`, cards: [] }, key)
+    },
+  ],
+  publishDialogue: [() => ofDialogue()],
+  unpublishDialogue: [() => ofDialogue({}, 'publishDialogue')],
+  deleteDialogue: [() => ofDialogue(), () => ofDialogue({}, 'publishDialogue')],
+  duplicateDialogue: [() => ofDialogue()],
+  importDialogue: [
+    async () => {
+      const { key, fields } = await newDialogue()
+      const dialogue = { format: 'switchboard-dialogue/1', ...fields, cards: [] }
+      return inSettings({ dialogue }, key)
     },
   ],
   updateWorkspace: [

@@ -24,7 +24,7 @@ import { startQuickJobs } from './jobs.ts'
 export const START = '2026-03-02T08:00:00Z'
 
 export const TEST_LIMITS: Limits = {
-  maxBodyBytes: 128 * 1024,
+  maxBodyBytes: 512 * 1024,
   maxDepth: 12,
   maxTokens: 1500,
   maxAliases: 30,

@@ -45,9 +45,11 @@ export async function publish(
   const { workspaceId } = workspace
   const { database } = app.app.services
   const now = app.clock.now()
-  const { name, kind, priority } = toDefinition(given)
+  const { name, kind, priority, targetUrls, excludedUrls } = toDefinition(given)
+  const audience = { match: 'ALL', conditions: [], groups: [] }
+  const draft = { audience, targetUrls, excludedUrls, trigger: null, cards: [] }
   const { id } = await database.dialogue.create({
-    data: { ...{ workspaceId, name, kind, priority }, draft: {}, createdAt: now, updatedAt: now },
+    data: { ...{ workspaceId, name, kind, priority }, draft, createdAt: now, updatedAt: now },
   })
   await republish(app, id, given)
   return id

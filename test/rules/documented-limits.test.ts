@@ -44,6 +44,16 @@ import { MAX_HINTS } from '../../src/services/calendars/microsoft/webhook.ts'
 import { VISITOR_GONE_MS } from '../../src/services/chat/abandoned-chats.ts'
 import { MAX_MESSAGE_LENGTH } from '../../src/services/chat/conversation/write-message.ts'
 import { MESSAGE_NOTICE_EVERY_MS } from '../../src/services/chat/presence/push-messages.ts'
+import {
+  MAX_ANSWERS,
+  MAX_CARD_TEXT_LENGTH,
+  MAX_CARDS,
+  MAX_COMPILED_BYTES,
+  MAX_COMPILED_CARDS,
+  MAX_DRAFT_BYTES,
+  MAX_STEPS_WITHOUT_ANSWER,
+  MAX_TARGETS,
+} from '../../src/services/dialogues/definition/limits.ts'
 import { NOTICE_TTL_SECONDS } from '../../src/services/notifications/push/chat-notice.ts'
 import { SETTLED_TTL_SECONDS, SHOWN_CHARACTERS } from '../../src/services/notifications/push/chat-push.ts'
 import { MAX_ENDPOINT_LENGTH } from '../../src/services/notifications/push/push-subscription-input.ts'
@@ -115,6 +125,14 @@ const ROWS: [string, string][] = [
   ['different free slots (`slotsChanged`) that one caller watches', `${MAX_WATCHES.caller}`],
   ['the same for a workspace on one node', formatCount(MAX_WATCHES.workspace)],
   ['the same for one node', formatCount(MAX_WATCHES.node)],
+  ['cards of a dialogue', `${MAX_CARDS} |`],
+  ['size of a draft as JSON', kib(MAX_DRAFT_BYTES)],
+  ['cards of what is published, with those of its flows', formatCount(MAX_COMPILED_CARDS)],
+  ['size of what is published, with its flows', mib(MAX_COMPILED_BYTES)],
+  ['cards that follow one after the other without an answer', `${MAX_STEPS_WITHOUT_ANSWER} |`],
+  ['length of a text', `${formatCount(MAX_CARD_TEXT_LENGTH)} characters`],
+  ['answers of a question, ways of a branch card', `${MAX_ANSWERS} each`],
+  ['targets, and exclusions', `${MAX_TARGETS} each`],
   ['text of a message', `${formatCount(MAX_MESSAGE_LENGTH)} characters`],
   ...(Object.entries(DEFAULT_BUDGETS) as [string, Budgets[BudgetedCall]][]).map(budgetRow),
   ['slots that the visitors of one client address hold at a time', `${holds.perAddress} |`],

@@ -147,10 +147,13 @@ async function prepare(row: string): Promise<Stage> {
 function idsIn(name: string): string[] {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   const [field] = roots.flatMap((root) => root?.getFields()[name] ?? [])
-  const within = (path: string, type: GraphQLInputType): string[] => {
+  const within = (path: string, type: GraphQLInputType, around: GraphQLInputType[] = []): string[] => {
     const named = getNamedType(type)
     if (!isInputObjectType(named)) return named.name === 'ID' ? [path] : []
-    return Object.values(named.getFields()).flatMap((each) => within(`${path}.${each.name}`, each.type))
+    if (around.includes(named)) return []
+    return Object.values(named.getFields()).flatMap((each) =>
+      within(`${path}.${each.name}`, each.type, [...around, named]),
+    )
   }
   return field?.args.flatMap((argument) => within(argument.name, argument.type)) ?? []
 }
@@ -158,6 +161,9 @@ function idsIn(name: string): string[] {
 /** The places of values that are not null. */
 function pathsOf(value: unknown, path = ''): string[] {
   if (value === null || value === undefined) return []
+  if (Array.isArray(value) && value.some((each) => typeof each === 'object')) {
+    return value.flatMap((each) => pathsOf(each, path))
+  }
   if (typeof value !== 'object' || Array.isArray(value)) return [path]
   return Object.entries(value).flatMap(([key, within]) =>
     pathsOf(within, path === '' ? key : `${path}.${key}`),

@@ -89,17 +89,19 @@ function deepestSelectionOf(type: GraphQLOutputType): string {
   }
 }
 
-/** The fields of oneOf inputs; an operation is generated for each of them. */
-function choicesOf(types: GraphQLInputType[]): string[] {
+/** The fields of oneOf inputs; an operation is generated for each of them.
+ * @param around the inputs that they are in: one that is within itself has no more of them */
+function choicesOf(types: GraphQLInputType[], around: GraphQLInputType[] = []): string[] {
   const choices = types.map(getNamedType).flatMap((type) => {
-    if (!isInputObjectType(type)) return []
+    if (!isInputObjectType(type) || around.includes(type)) return []
     const fields = Object.values(type.getFields())
     if (type.isOneOf) {
       return fields.flatMap(({ name, type: inner }) =>
-        choicesOf([inner]).map((choice) => (choice === '' ? name : `${name}.${choice}`)),
+        choicesOf([inner], [...around, type]).map((choice) => (choice === '' ? name : `${name}.${choice}`)),
       )
     }
-    return choicesOf(fields.map((field) => field.type)).filter((choice) => choice !== '')
+    const inner = fields.map((field) => field.type)
+    return choicesOf(inner, [...around, type]).filter((choice) => choice !== '')
   })
   return choices.length > 0 ? choices : ['']
 }
@@ -110,6 +112,8 @@ interface ValueRequest {
   choice: string
   ids: Ids
   samples: Record<string, unknown>
+  /** The inputs that it is in. Default: none. */
+  around?: GraphQLInputType[]
 }
 
 function valueFor(request: ValueRequest): unknown {
@@ -119,14 +123,24 @@ function valueFor(request: ValueRequest): unknown {
   if (isListType(type)) return [valueFor({ ...request, type: type.ofType, name: name.replace(/s$/, '') })]
   if (isEnumType(type)) return type.getValues()[0]?.name
   if (isInputObjectType(type)) {
-    const fields = Object.values(type.getFields())
+    const { around = [] } = request
+    const fields = Object.values(type.getFields()).filter(
+      (field) => !around.includes(getNamedType(field.type)),
+    )
     const [chosen, ...rest] = choice.split('.')
     const within = type.isOneOf ? rest.join('.') : choice
     const used = type.isOneOf ? fields.filter(({ name: field }) => field === chosen) : fields
     // The chosen field of a oneOf input must not be null.
     const given = type.isOneOf ? withoutNulls(samples) : samples
     const valueIn = ({ name: field, type: inner }: GraphQLInputField) =>
-      valueFor({ ...request, name: field, type: inner, choice: within, samples: given })
+      valueFor({
+        ...request,
+        name: field,
+        type: inner,
+        choice: within,
+        samples: given,
+        around: [...around, type],
+      })
     return Object.fromEntries(used.map((field) => [field.name, valueIn(field)]))
   }
   return type.name === 'ID' ? (ids[name] ?? ids.id) : SAMPLES[type.name]

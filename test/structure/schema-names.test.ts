@@ -44,7 +44,7 @@ const VERBS = {
   unregister: 'the opposite',
 }
 const VERBS_OF_THE_DOMAIN =
-  /^(accept|answer|book|cancel|connect|decline|disconnect|end|hold|identify|mark|move|note|reassign|record|release|request|reschedule|resolve|score|send|share|signal|start|take|transfer)[A-Z]/
+  /^(accept|answer|book|cancel|connect|decline|disconnect|duplicate|end|hold|identify|import|mark|move|note|publish|reassign|record|release|request|reschedule|resolve|score|send|share|signal|start|take|transfer|unpublish)[A-Z]/
 
 describe('the names of the schema', () => {
   it('say Connection for a page of a list only', () => {

@@ -8,6 +8,7 @@ import { book, createBookableAgent, createVisitor, hold } from '../../kit/bookin
 import { acceptChat, lastOffer, requestChat, say } from '../../kit/chat.ts'
 import { meetingCard } from '../../kit/dialogue-agents.ts'
 import { document, question } from '../../kit/dialogue-cards.ts'
+import { A_DIALOGUE } from '../../kit/dialogue-editing.ts'
 import { answer, flowIdOf, publish, resolve } from '../../kit/dialogues.ts'
 import { personIdOf } from '../../kit/people.ts'
 import { createBrowser } from '../../kit/push-browser.ts'
@@ -81,6 +82,14 @@ export function createCase(scene: Scene, marker = MARKERS.person) {
       return answer(app, await token(), session, { key: 'red' })
     },
     /** A flow that is published. */
+    /** A draft of staff. */
+    dialogueId: () =>
+      as(app, acme.admin, 'saveDialogue', { ...A_DIALOGUE, name: `${MARKERS.workspace} ${randomUUID()}` }),
+    /** An attribute of people. */
+    attributeId: () =>
+      as(app, acme.admin, 'saveAttribute', {
+        ...{ entity: 'PERSON', type: 'TEXT', name: `a${randomUUID().replaceAll('-', '')}` },
+      }),
     flowId: async () => flowIdOf(await publish(app, acme, { kind: 'FLOW', name: MARKERS.chat })),
     personId: async () => personIdOf(app, await token()),
     /** A further agent, who can be booked. */

@@ -1,8 +1,10 @@
 // Valid variables for each row of the table, made for whoever may. A row is named by its operation and its way to name what
 // it is about.
 import { randomUUID } from 'node:crypto'
+import { A_DIALOGUE } from '../../kit/dialogue-editing.ts'
 import { answer, SITE } from '../../kit/dialogues.ts'
 import { createBrowser } from '../../kit/push-browser.ts'
+import { CARD_CASES, conditionsOn } from './card-cases.ts'
 import { type Case, freeTime, newAttribute } from './case.ts'
 import { type Scene, SLUG } from './scene.ts'
 import type { Viewer } from './table.ts'
@@ -100,6 +102,8 @@ const node = (type: string, idOf: (made: Case) => string | Promise<string>): Cas
   [`node ${type}`]: async (made) => ({ variables: { id: await idOf(made) } }),
 })
 
+const A_FILE = { ...A_DIALOGUE, format: 'switchboard-dialogue/1' }
+
 const MUTATIONS: Cases = {
   startVisit: ({ scene }) => withInput({ publicKey: scene.acme.publicKey }),
   identifyVisitor: () => withInput({ person: { firstName: 'Rear' } }),
@@ -184,6 +188,16 @@ const MUTATIONS: Cases = {
   erasePerson: async ({ personId }) => withInput({ personId: await personId() }),
 
   // Dialogues.
+  ...CARD_CASES,
+  'saveDialogue dialogueId': async ({ dialogueId }) =>
+    withInput({ ...A_DIALOGUE, dialogueId: await dialogueId(), version: 1 }),
+  'saveDialogue audience': async ({ attributeId }) =>
+    withInput({ ...A_DIALOGUE, audience: conditionsOn(await attributeId()) }),
+  publishDialogue: async ({ dialogueId }) => withInput({ dialogueId: await dialogueId() }),
+  unpublishDialogue: async ({ dialogueId }) => withInput({ dialogueId: await dialogueId() }),
+  deleteDialogue: async ({ dialogueId }) => withInput({ dialogueId: await dialogueId() }),
+  duplicateDialogue: async ({ dialogueId }) => withInput({ dialogueId: await dialogueId() }),
+  importDialogue: () => withInput({ dialogue: A_FILE }),
   resolveDialogue: () => withInput({ pageUrl: SITE }),
   'resolveDialogue flowId': async ({ flowId }) => withInput({ pageUrl: SITE, flowId: await flowId() }),
   noteTrigger: async ({ dialogue }) => withInput({ sessionId: (await dialogue()).id }),
@@ -213,6 +227,7 @@ const QUERIES: Cases = {
   ...eachTarget('explainRouting ', (target) => ({
     variables: { target, kind: 'MEETING', startsAt: freeTime() },
   })),
+  dialogues: of(),
   exportReport: of({ kind: 'MEETINGS', ...DATES }),
   exportPerson: async ({ personId }) => ({ variables: { personId: await personId() } }),
   invitationTokens: of(),
@@ -226,6 +241,7 @@ const QUERIES: Cases = {
   ...node('Calendar', ({ calendarId }) => calendarId()),
   ...node('ChatOffer', async ({ offer }) => (await offer()).offerId),
   ...node('Conversation', async ({ chat }) => (await chat()).conversationId),
+  ...node('Dialogue', ({ dialogueId }) => dialogueId()),
   ...node('DialogueSession', async ({ dialogue }) => (await dialogue()).id),
   ...node('Meeting', async ({ meeting }) => (await meeting()).meetingId),
   ...node('Message', async ({ chat }) => (await chat()).messageId),

@@ -28,6 +28,7 @@ export const MAX_BRANCHES = 50
 /** Of a dialogue; the same for exclusions. */
 export const MAX_TARGETS = 100
 
+/** 1 is highest. */
 export const PRIORITIES = [1, 1000] as const
 export const GOAL_SCORES = [0, 3] as const
 /** Up to a day. */

@@ -1,4 +1,5 @@
 // What keeps a draft from being published. A draft can be saved with problems; they are listed while it is edited.
+import type { DraftProblem } from '../../../errors.ts'
 import type { DraftCard } from './draft.ts'
 
 /** The schema describes each code. */
@@ -25,15 +26,7 @@ export type ProblemCode =
   | 'FLOW_IN_ITSELF'
   | 'LIVE_CHAT_IN_FLOW'
 
-export interface Problem {
-  code: ProblemCode
-  /** null: it is about the dialogue. */
-  cardKey: string | null
-  /** The place in what is saved (`cardPath`), for example ["cards", "3", "question", "answers", "0", "next"]. */
-  path: string[]
-  /** An English sentence. */
-  message: string
-}
+export type Problem = DraftProblem<ProblemCode>
 
 /** Where each kind of card is in the input. */
 export const INPUT_FIELDS = {

@@ -62,6 +62,11 @@ export function readTokensOf(text: string): { tokens: Token[]; malformed: string
   }
 }
 
+/** Whether a text has only tags and spaces. */
+export function isBlank(text: string): boolean {
+  return [...piecesOf(text)].every((piece) => !('text' in piece) || piece.text.trim() === '')
+}
+
 /** @param text as it was saved
  * @returns what visitors see: the same as plain text, and in runs. Both are empty if only tokens without a value are left */
 export function renderText(text: string, values: TokenValues): { text: string; runs: TextRun[] } {

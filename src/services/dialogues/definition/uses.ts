@@ -28,6 +28,10 @@ export function attributeFieldsOf<Of>(card: AnyCard<Of>): { field: string; attri
   )
 }
 
+export function routingsOf(cards: DraftCard[]): CardRouting[] {
+  return cards.flatMap((card) => ('routing' in card ? [card.routing] : []))
+}
+
 /** @returns the flows that cards name, each once */
 export function flowIdsOf(cards: DraftCard[]): string[] {
   return [...new Set(cards.flatMap((card) => (card.kind === 'FLOW' ? [card.flowId] : [])))]

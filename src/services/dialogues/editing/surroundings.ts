@@ -1,0 +1,60 @@
+// Reads what the workspace has of what drafts name by id.
+import type { Database, Transaction } from '../../../database/open.ts'
+import type { Draft } from '../definition/draft.ts'
+import type { Surroundings } from '../definition/problems.ts'
+import { definitionFrom } from '../definition/stored.ts'
+import { flowIdsOf, routingsOf } from '../definition/uses.ts'
+
+/** What versions keep of an attribute. */
+const DEFINITION = { id: true, entity: true, name: true, type: true, values: true } as const
+
+export interface ReadSurroundings extends Surroundings {
+  /** With those who were removed. */
+  everyAgentId: ReadonlySet<string>
+}
+
+/** @param drafts any number: the statements are the same few
+ * @returns without what belongs to another workspace */
+export async function readSurroundings(
+  database: Database | Transaction,
+  { workspaceId, drafts }: { workspaceId: string; drafts: Pick<Draft, 'cards'>[] },
+): Promise<ReadSurroundings> {
+  const cards = drafts.flatMap((draft) => draft.cards)
+  const routings = routingsOf(cards)
+  const agentIds = routings.flatMap((routing) => ('agentId' in routing ? [routing.agentId] : []))
+  const teamIds = routings.flatMap((routing) => ('teamId' in routing ? [routing.teamId] : []))
+  const { phoneCountry, attributes } = await database.workspace.findUniqueOrThrow({
+    where: { id: workspaceId },
+    select: { phoneCountry: true, attributes: { select: DEFINITION } },
+  })
+  const agents = await database.agent.findMany({
+    where: { workspaceId, id: { in: agentIds } },
+    select: { id: true, removedAt: true },
+  })
+  const teams = await database.team.findMany({
+    where: { workspaceId, id: { in: teamIds } },
+    select: { id: true },
+  })
+  return {
+    attributes: new Map(attributes.map((attribute) => [attribute.id, attribute])),
+    phoneCountry,
+    agentIds: new Set(agents.flatMap(({ id, removedAt }) => (removedAt === null ? [id] : []))),
+    everyAgentId: new Set(agents.map(({ id }) => id)),
+    teamIds: new Set(teams.map(({ id }) => id)),
+    flows: await readFlows(database, { workspaceId, flowIds: flowIdsOf(cards) }),
+  }
+}
+
+async function readFlows(
+  database: Database | Transaction,
+  { workspaceId, flowIds }: { workspaceId: string; flowIds: string[] },
+): Promise<Surroundings['flows']> {
+  if (flowIds.length === 0) return new Map()
+  const flows = await database.dialogue.findMany({
+    where: { workspaceId, id: { in: flowIds }, kind: 'FLOW', deletedAt: null },
+    select: { id: true, publishedVersion: { select: { definition: true } } },
+  })
+  return new Map(
+    flows.map(({ id, publishedVersion }) => [id, publishedVersion && definitionFrom(publishedVersion)]),
+  )
+}
