@@ -7,6 +7,7 @@ import { data } from '../kit/app.ts'
 import { createVisitor } from '../kit/booking.ts'
 import { acceptChat, type Chat, createChatAgent, declineChat, lastOffer, readChat, say } from '../kit/chat.ts'
 import { MINUTE } from '../kit/clock.ts'
+import { countStatements } from '../kit/count-statements.ts'
 import { liveChatCard } from '../kit/dialogue-agents.ts'
 import { builtIn, capture, message, question } from '../kit/dialogue-cards.ts'
 import { answer, countsOf, publish, resolve, type Session, type TestDialogue } from '../kit/dialogues.ts'
@@ -174,6 +175,18 @@ describe('a dialogue that leads to an agent', () => {
     const asked = await choose(first, 'prices')
     await sweepChats(app.app.services)
     expect(await read(visitor.token, chatOf(asked))).toMatchObject({ state: 'OFFERED' })
+  })
+
+  it('takes as many statements, however many agents there are', async () => {
+    const count = async () => {
+      const token = await createVisitor(app, acme)
+      const shown = await show(token)
+      return countStatements(() => choose(shown, 'prices', token))
+    }
+    const few = await count()
+    expect(few).toBeLessThanOrEqual(12)
+    for (const number of [1, 2, 3, 4, 5, 6]) await createChatAgent(app, acme, `Agent ${number}`)
+    expect(await count()).toBe(few)
   })
 
   it('gives each of two visitors an own chat', async () => {

@@ -2,9 +2,11 @@
 import { beforeEach, expect, it } from 'vitest'
 import { bookMeeting } from '../../src/services/booking/meetings/book-meeting.ts'
 import type { VisitorViewer } from '../../src/services/identity/viewer.ts'
+import { createVisitor } from '../kit/booking.ts'
 import { answerMeeting, meetingCard } from '../kit/dialogue-agents.ts'
 import { question } from '../kit/dialogue-cards.ts'
 import { answer, countsOf, publish, readSession, resolve, type Session } from '../kit/dialogues.ts'
+import { hashWith, identifyVisitor, identitySecretOf } from '../kit/people.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { at, NINE, TEN } from '../kit/times.ts'
 
@@ -102,4 +104,21 @@ it('and the next page view goes on after it, also if it was the first answer', a
   const [meeting] = await meetings()
   expect(meeting?.conversationId).not.toBeNull()
   expect(await countsOf(app, dialogueId)).toMatchObject({ ENGAGED: 1, MEETING_BOOKED: 1 })
+})
+
+it('also from two browsers of a verified person', async () => {
+  const identityHash = hashWith(await identitySecretOf(app, acme), PERSON.email)
+  const other = await createVisitor(app, acme)
+  for (const token of [visitor.token, other]) {
+    await identifyVisitor(app, token, { person: PERSON, identityHash })
+  }
+  const waiting = await reachMeeting()
+  expect(await resolve(app, other)).toMatchObject({ id: waiting.id, step: 1, pending: waiting.pending })
+  const answers = await Promise.all([
+    bookIn(waiting, { startsAt: NINE }),
+    answerMeeting(app, other, waiting, { startsAt: TEN }),
+  ])
+  const types = answers.map(({ __typename }) => __typename).sort()
+  expect(types).toEqual(['DialogueSession', 'StepTakenError'])
+  expect(await meetings()).toHaveLength(1)
 })
