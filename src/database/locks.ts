@@ -110,6 +110,22 @@ export async function lockEmailOfPerson(tx: Transaction, personId: string): Prom
   return person
 }
 
+/** Locks a known person, and the e-mail before it.
+ * @returns the person as it is under the locks; null if it has another e-mail or was deleted meanwhile */
+export async function lockPersonWithEmail(
+  tx: Transaction,
+  { workspaceId, personId, email }: { workspaceId: string; personId: string; email: string },
+): Promise<Person | null> {
+  const lockingEmail = lockingUniqueValue(tx, { workspaceId, of: 'person e-mail', value: email })
+  noteLocks(tx, 'person', [personId])
+  const [person] = await tx.$queryRaw<Person[]>`
+    WITH locked AS MATERIALIZED (${lockingEmail})
+    SELECT p.* FROM locked, "Person" p
+    WHERE p."id" = ${personId}::uuid AND p."workspaceId" = ${workspaceId}::uuid AND p."email" = ${email}
+    FOR NO KEY UPDATE OF p`
+  return person ?? null
+}
+
 /** Like `lockUniqueValues`, but as a query with one row, for a CTE that is MATERIALIZED. */
 export function lockingUniqueValue(tx: Transaction, value: UniqueValue): Prisma.Sql {
   const name = nameOfValue(value)

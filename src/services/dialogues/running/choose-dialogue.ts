@@ -19,6 +19,8 @@ export interface OpenSession {
   versionId: string
   /** When it was last answered, in RFC 3339; null: not yet. */
   answeredAt: string | null
+  /** Whether the client may show it. */
+  isTriggered: boolean
   /** Whether an answer to its card has booked a meeting: usually for a moment only. */
   isBooked: boolean
 }

@@ -36,11 +36,12 @@ export async function trigger(
   context: RequestContext,
   { actor, session, now }: SessionFacts & { now: Date },
 ): Promise<DialogueSession | null> {
-  const { id: sessionId, dialogueId, versionId, pageUrl } = session
+  const { id, dialogueId, versionId, pageUrl } = session
   const program = await readVersion(context.database, versionId)
   const published = { dialogueId, versionId, program }
   return showFromStart(context, {
-    ...{ actor, published, sessionId, pageUrl, now },
+    ...{ actor, published, pageUrl, now },
+    session: { id, versionId, isTriggered: false },
     isTriggered: true,
     countsTrigger: true,
   })

@@ -32,7 +32,7 @@ export function resolutionFacts({ flowId, now }: { flowId: string | null; now: D
   return Prisma.sql`, w."dialogueRevision", w."chatEnabled", w."allowedOrigins", (
       SELECT coalesce(jsonb_agg(jsonb_build_object(
         'id', s."id", 'dialogueId', s."dialogueId", 'versionId', s."versionId", 'answeredAt', s."answers"->-1->>'at',
-        'isBooked', EXISTS (${BOOKED})
+        'isTriggered', s."triggeredAt" IS NOT NULL, 'isBooked', EXISTS (${BOOKED})
       )), '[]')
       FROM ${unended} AND ${isLive} AND ${IS_OF_VISITOR} AND (s."visitorId" = v."id" OR s."engagedAt" IS NOT NULL)
     ) AS "open", (

@@ -91,7 +91,7 @@ async function show(
   return showFromStart(context, {
     actor,
     published,
-    sessionId: session?.id ?? null,
+    session,
     isTriggered: trigger === null || isMet,
     // A trigger that was met before is not met again.
     countsTrigger: trigger === null,

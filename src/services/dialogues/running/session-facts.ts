@@ -43,10 +43,12 @@ export async function readSession(
   })
   const { versionId, isDeleted, isChatOver, bookedId, inputHash } = row
   if (row.id === null || versionId === null) throw new NotFoundError('input.sessionId')
+  // Nobody may have recorded it yet.
+  const endedAt = row.endedAt ?? (isDeleted || isChatOver === true ? now : null)
   return {
     actor,
-    session: { ...row, versionId },
-    isOver: row.endedAt !== null || isOver(row.seenAt, now) || isDeleted || isChatOver === true,
+    session: { ...row, versionId, endedAt },
+    isOver: endedAt !== null || isOver(row.seenAt, now),
     booked: bookedId === null || inputHash === null ? null : { id: bookedId, inputHash },
   }
 }

@@ -24,11 +24,13 @@ export async function showFromStart(
   const showing = { ...given, walked }
   if (isTriggered) reportIfCutOff(context, walked, published)
   const { said: sayings } = walked
-  if (!isTriggered || sayings.length === 0) return showDialogue(context.database, showing)
+  // One that is over at once must not be shown twice, although the other tab's session is not open any more.
+  const needsLock = isTriggered && (sayings.length > 0 || walked.pending === null)
+  if (!needsLock) return showDialogue(context.database, showing, { isLocked: false })
   const { workspaceId } = actor
   return runTransaction(context, async (tx) => {
-    const { events } = await sayInDialogue(tx, { actor, sayings, now })
-    const session = await showDialogue(tx, showing)
+    const { events } = await sayInDialogue(tx, { actor, sayings, locksPerson: true, now })
+    const session = await showDialogue(tx, showing, { isLocked: true })
     if (session === null) throw new OutdatedError()
     if (events.length > 0) await appendEvents(tx, { workspaceId, at: now, events })
     return session

@@ -40,17 +40,22 @@ export function speakerOf(who: { isVerified: boolean; person: Described; claimed
   }
 }
 
-/** @param described what is known before
+/** @param described what is known before. Another e-mail address is somebody else, of whom nothing is known
  * @returns what `identifyPerson` takes */
 export function toPersonInput(sayings: Saying[], described: Described): PersonInput {
   let said: PersonInput = {}
+  let known = described
   for (const { attribute, value } of sayings) {
     const present = {
-      attributes: said.attributes ?? described.attributes,
-      companyAttributes: said.company?.attributes ?? described.companyAttributes,
+      attributes: said.attributes ?? known.attributes,
+      companyAttributes: said.company?.attributes ?? known.companyAttributes,
     }
     const { company, ...more } = withValue(attribute, { value, present })
     said = { ...said, ...more, ...(company ? { company: { ...said.company, ...company } } : {}) }
+    const { email } = said
+    if (!email || !known.email || email === known.email) continue
+    said = { email }
+    known = { ...NOTHING_CLAIMED, email }
   }
   return said
 }
