@@ -3,9 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readGlobalId } from '../../src/schema/global-id.ts'
 import { createTestWorkspace, type TestWorkspace } from '../kit/actors.ts'
 import { startApp, type TestApp } from '../kit/app.ts'
+import { defineAttributes } from '../kit/attributes.ts'
 import { book, createBookableAgent, createVisitor, hold } from '../kit/booking.ts'
 import { registeredAt } from '../kit/calendars.ts'
 import { startChat } from '../kit/chat.ts'
+import { publishDialogue, publishFlow, saveDialogue } from '../kit/dialogue-editing.ts'
+import { resolve } from '../kit/dialogues.ts'
 import { mutate } from '../kit/mutate.ts'
 import { everyOperation, type Ids, type Operation } from '../security/every-operation.ts'
 
@@ -21,6 +24,13 @@ const SAMPLES = {
     idempotencyKey: null,
     returnUrl: 'https://www.acme.test/',
   },
+  ...{ 'AnswerCardInput.cardKey': 'meet', 'AnswerCardInput.step': 0, 'AnswerCardInput.text': null },
+  ...{
+    'AnswerCardInput.answerKey': null,
+    'CardMeetingInput.startsAt': null,
+    'CardMeetingInput.endsAt': null,
+  },
+  ...{ version: 1, operator: 'IS_EMPTY', values: [], pageUrl: 'https://www.acme.test/' },
 }
 
 let app: TestApp
@@ -46,12 +56,20 @@ beforeAll(async () => {
   })
   const chatter = await createVisitor(app, acme)
   const chat = await startChat(app, acme, { visitor: chatter, text: 'Hello', agentName: 'Ada Lovelace' })
+  const { 'PERSON.plan': attributeId } = await defineAttributes(app, acme, { 'PERSON.plan': 'TEXT' })
+  const meet = { key: 'meet', text: 'When?', routing: { agentId: agent.id } }
+  const dialogue = await saveDialogue(app, acme.admin.token, { cards: [{ meeting: meet }] })
+  await publishDialogue(app, acme.admin.token, dialogue.id)
+  const session = await resolve(app, visitor)
+  const flow = await publishFlow(app, acme.admin.token)
   const known = await app.app.services.database.person.findFirstOrThrow({ where: { email: person.email } })
   tokens = [acme.admin.token, chat.agent.token, chatter, visitor]
   ids = {
     ...{ agentId: agent.id, teamId: team.id, meetingId: meeting.id, holdId: held.id },
     ...{ personId: encodeGlobalID('Person', known.id), conversationId: chat.ids.Conversation },
     ...{ offerId: chat.ids.ChatOffer, messageId: chat.ids.Message },
+    ...{ attributeId, agentNameToId: attributeId, agentEmailToId: attributeId },
+    ...{ dialogueId: dialogue.id, flowId: flow.id, sessionId: session.id },
     roleId: encodeGlobalID('Role', acme.roleIds.get('Agent') ?? ''),
   }
 })

@@ -147,13 +147,10 @@ async function prepare(row: string): Promise<Stage> {
 function idsIn(name: string): string[] {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   const [field] = roots.flatMap((root) => root?.getFields()[name] ?? [])
-  const within = (path: string, type: GraphQLInputType, around: GraphQLInputType[] = []): string[] => {
+  const within = (path: string, type: GraphQLInputType): string[] => {
     const named = getNamedType(type)
     if (!isInputObjectType(named)) return named.name === 'ID' ? [path] : []
-    if (around.includes(named)) return []
-    return Object.values(named.getFields()).flatMap((each) =>
-      within(`${path}.${each.name}`, each.type, [...around, named]),
-    )
+    return Object.values(named.getFields()).flatMap((each) => within(`${path}.${each.name}`, each.type))
   }
   return field?.args.flatMap((argument) => within(argument.name, argument.type)) ?? []
 }

@@ -46,7 +46,8 @@ const SAMPLES: Record<string, unknown> = {
   Int: 10,
 }
 
-/** @param samples values by argument name that must be consistent; they take precedence over the general ones */
+/** @param samples values that must be consistent, by the name of an argument or an input field, or by that of the input and
+ * the field, for example `AnswerCardInput.text`; they take precedence over the general ones */
 export function everyOperation(ids: Ids, samples: Record<string, unknown> = {}): Operation[] {
   return [
     ...operationsOf('query', schema.getQueryType(), { ids, samples }),
@@ -89,19 +90,17 @@ function deepestSelectionOf(type: GraphQLOutputType): string {
   }
 }
 
-/** The fields of oneOf inputs; an operation is generated for each of them.
- * @param around the inputs that they are in: one that is within itself has no more of them */
-function choicesOf(types: GraphQLInputType[], around: GraphQLInputType[] = []): string[] {
+/** The fields of oneOf inputs; an operation is generated for each of them. */
+function choicesOf(types: GraphQLInputType[]): string[] {
   const choices = types.map(getNamedType).flatMap((type) => {
-    if (!isInputObjectType(type) || around.includes(type)) return []
+    if (!isInputObjectType(type)) return []
     const fields = Object.values(type.getFields())
     if (type.isOneOf) {
       return fields.flatMap(({ name, type: inner }) =>
-        choicesOf([inner], [...around, type]).map((choice) => (choice === '' ? name : `${name}.${choice}`)),
+        choicesOf([inner]).map((choice) => (choice === '' ? name : `${name}.${choice}`)),
       )
     }
-    const inner = fields.map((field) => field.type)
-    return choicesOf(inner, [...around, type]).filter((choice) => choice !== '')
+    return choicesOf(fields.map((field) => field.type)).filter((choice) => choice !== '')
   })
   return choices.length > 0 ? choices : ['']
 }
@@ -112,8 +111,6 @@ interface ValueRequest {
   choice: string
   ids: Ids
   samples: Record<string, unknown>
-  /** The inputs that it is in. Default: none. */
-  around?: GraphQLInputType[]
 }
 
 function valueFor(request: ValueRequest): unknown {
@@ -123,24 +120,17 @@ function valueFor(request: ValueRequest): unknown {
   if (isListType(type)) return [valueFor({ ...request, type: type.ofType, name: name.replace(/s$/, '') })]
   if (isEnumType(type)) return type.getValues()[0]?.name
   if (isInputObjectType(type)) {
-    const { around = [] } = request
-    const fields = Object.values(type.getFields()).filter(
-      (field) => !around.includes(getNamedType(field.type)),
-    )
+    const fields = Object.values(type.getFields())
     const [chosen, ...rest] = choice.split('.')
     const within = type.isOneOf ? rest.join('.') : choice
     const used = type.isOneOf ? fields.filter(({ name: field }) => field === chosen) : fields
     // The chosen field of a oneOf input must not be null.
     const given = type.isOneOf ? withoutNulls(samples) : samples
-    const valueIn = ({ name: field, type: inner }: GraphQLInputField) =>
-      valueFor({
-        ...request,
-        name: field,
-        type: inner,
-        choice: within,
-        samples: given,
-        around: [...around, type],
-      })
+    const valueIn = ({ name: field, type: inner }: GraphQLInputField) => {
+      const ofField = given[`${type.name}.${field}`]
+      if (ofField !== undefined) return ofField
+      return valueFor({ ...request, name: field, type: inner, choice: within, samples: given })
+    }
     return Object.fromEntries(used.map((field) => [field.name, valueIn(field)]))
   }
   return type.name === 'ID' ? (ids[name] ?? ids.id) : SAMPLES[type.name]

@@ -3,10 +3,11 @@ import { A_DIALOGUE } from '../../kit/dialogue-editing.ts'
 import type { Case } from './case.ts'
 import { MARKERS } from './scene.ts'
 
-export const conditionsOn = (attributeId: string) => ({
-  match: 'ALL',
-  conditions: [{ attributeId, operator: 'IS_EMPTY' }],
-})
+/** Conditions in groups as deep as they may be. */
+export function conditionsOn(attributeId: string) {
+  const group = { match: 'ALL', conditions: [{ attributeId, operator: 'IS_EMPTY' }] }
+  return { ...group, groups: [{ ...group, groups: [group] }] }
+}
 
 const text = MARKERS.workspace
 
