@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { requestChat } from './chats.ts'
 import type { Variables } from './clients/client.ts'
 import { administrator, createAgent, createVisitor, mutate, type Person, workspaceKey } from './people.ts'
+import { url } from './product.ts'
 
 export interface Provocation {
   mutation: string
@@ -47,6 +48,21 @@ const PROVOCATIONS: Record<string, () => Promise<Provocation>> = {
     const input = { name: 'Empty', kind: 'DIALOGUE', cards: [] }
     const { id: dialogueId } = await mutate('saveDialogue', administrator, { input })
     return { mutation: 'publishDialogue', viewer: administrator, input: { dialogueId } }
+  },
+  StepTakenError: async () => {
+    const viewer = await createVisitor()
+    const pageUrl = `${new URL(url).origin}/${randomUUID()}`
+    const answers = ['a', 'b'].map((key) => ({ key, label: key }))
+    const cards = [{ question: { key: 'ask', text: 'Which?', answers } }]
+    const dialogue = { name: 'Letters', kind: 'DIALOGUE', priority: 1, targetUrls: [pageUrl], cards }
+    const { id: dialogueId } = await mutate('saveDialogue', administrator, { input: dialogue })
+    await mutate('publishDialogue', administrator, { input: { dialogueId } })
+    const { id: sessionId } = await mutate('resolveDialogue', viewer, { input: { pageUrl } })
+    const answer = (answerKey: string) => {
+      return { sessionId, step: 0, cardKey: 'ask', answerKey, clientKey: randomUUID() }
+    }
+    await mutate('answerCard', viewer, { input: answer('a') })
+    return { mutation: 'answerCard', viewer, input: answer('b') }
   },
   SlotUnavailableError: async () => ({
     mutation: 'holdSlot',
