@@ -20,7 +20,7 @@ export const KNOWN =
 
 const ONCE = 'Once for each visitor, visit and dialogue.'
 
-const NUMBERS: Record<DialogueNumber, string> = {
+export const NUMBERS: Record<DialogueNumber, string> = {
   triggered: `How often a dialogue was shown to a visitor who qualified for it. ${ONCE}`,
   engaged: `How often a visitor gave a first answer; opening the window is none. ${ONCE}`,
   completed: `How often a visitor came to the end. ${ONCE}`,

@@ -7,7 +7,7 @@ import { MeetingReportRef, reportMeetings } from './report-meetings.ts'
 import { RANGE, REPORT_COST, VIEWS_REPORTS } from './report-range.ts'
 import { NULL_IF_REFUSED } from './texts.ts'
 
-const ReportsRef = builder.objectRef<OpenReport>('Reports').implement({
+export const ReportsRef = builder.objectRef<OpenReport>('Reports').implement({
   description: `What happened in the workspace on some days: in dialogues, meetings and live chats. ${VIEWS_REPORTS}`,
   fields: (t) => ({
     dialogues: t.field({

@@ -1,5 +1,6 @@
 // Reports as files for spreadsheets.
 import { describe, expect, it } from 'vitest'
+import { allowOnly } from '../kit/actors.ts'
 import { type Answer, data } from '../kit/app.ts'
 import { book } from '../kit/booking.ts'
 import { requestChat, startActiveChat } from '../kit/chat.ts'
@@ -44,10 +45,7 @@ describe('an exported report', () => {
   })
 
   it('is for staff with EXPORT_REPORTS, which VIEW_REPORTS does not replace', async () => {
-    const { workspaceId } = acme
-    const permissions = ['VIEW_REPORTS' as const]
-    const role = await database.role.create({ data: { workspaceId, name: 'Analyst', permissions } })
-    await database.agentRole.create({ data: { workspaceId, agentId: cleo.agentId, roleId: role.id } })
+    await allowOnly(app, cleo, ['VIEW_REPORTS'])
     expect(await exportReport('MEETINGS', { token: cleo.token })).toMatchObject({
       data: { exportReport: null },
       errors: [{ extensions: { code: 'FORBIDDEN', permission: 'EXPORT_REPORTS' } }],

@@ -1,5 +1,6 @@
 // The reports of a workspace, of what happens through the API. test/services/reports counts random rows.
 import { describe, expect, it } from 'vitest'
+import { allowOnly } from '../kit/actors.ts'
 import { type Answer, data, START } from '../kit/app.ts'
 import { book, createVisitor } from '../kit/booking.ts'
 import { acceptChat, declineChat, lastOffer, requestChat, say, startActiveChat } from '../kit/chat.ts'
@@ -67,11 +68,7 @@ describe('reports', () => {
     const { data: answered, errors } = await ask('meetings { booked }', { token: cleo.token })
     expect(answered).toEqual({ reports: null, viewer: { __typename: 'Agent' } })
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', permission: 'VIEW_REPORTS' } }])
-    const role = await database.role.create({
-      data: { workspaceId: acme.workspaceId, name: 'Analyst', permissions: ['VIEW_REPORTS'] },
-    })
-    const { workspaceId } = acme
-    await database.agentRole.create({ data: { workspaceId, agentId: cleo.agentId, roleId: role.id } })
+    await allowOnly(app, cleo, ['VIEW_REPORTS'])
     expect(await ask('meetings { booked }', { token: cleo.token })).toEqual({
       data: { reports: { meetings: { booked: 0 } }, viewer: { __typename: 'Agent' } },
     })

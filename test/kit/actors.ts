@@ -1,6 +1,8 @@
 // The people of a test: a workspace with its administrator, agents with hours and a calendar, visitors.
+import { randomUUID } from 'node:crypto'
 import { encodeGlobalID } from '@pothos/plugin-relay'
 import { expect } from 'vitest'
+import type { Permission } from '../../src/database/generated/client/enums.ts'
 import { insertAgent } from '../../src/services/agents/create-agent.ts'
 import { signDemoToken } from '../../src/services/identity/demo-token.ts'
 import { createWorkspace } from '../../src/services/workspaces/create-workspace.ts'
@@ -88,6 +90,19 @@ export async function createAdministrator(
   const { database } = testApp.app.services
   await database.agentRole.create({ data: { workspaceId, agentId: agent.agentId, roleId } })
   return agent
+}
+
+/** Gives an agent a role with these permissions, in place of all others. */
+export async function allowOnly(
+  { app }: AppWithClock,
+  { agentId }: Staff,
+  permissions: Permission[],
+): Promise<void> {
+  const { database } = app.services
+  const { workspaceId } = await database.agent.findUniqueOrThrow({ where: { id: agentId } })
+  const role = await database.role.create({ data: { workspaceId, name: randomUUID(), permissions } })
+  await database.agentRole.deleteMany({ where: { agentId } })
+  await database.agentRole.create({ data: { workspaceId, agentId, roleId: role.id } })
 }
 
 /** Hours as clients send them. */

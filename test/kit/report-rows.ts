@@ -110,3 +110,20 @@ export const conversationRow = (
   lastActiveAt: row.requestedAt,
   ...row,
 })
+
+/** A version of a dialogue with cards, as far as reports read it. The first card begins it. */
+export async function insertVersion(
+  { app }: TestApp,
+  version: {
+    workspaceId: string
+    dialogueId: string
+    number: number
+    publishedAt: Date
+    cards: { key: string; kind: string; next?: string; branches?: { next: string }[] }[]
+  },
+): Promise<void> {
+  const { cards, ...facts } = version
+  const definition = { start: cards[0]?.key ?? '', cards: cards.map((card) => ({ next: null, ...card })) }
+  const hash = Buffer.from([facts.number])
+  await app.services.database.dialogueVersion.create({ data: { ...facts, hash, definition } })
+}

@@ -28,6 +28,7 @@ export const ON_PGLITE_TOO = [
   ...files('services/tidy', 'api/agents', 'api/routing', 'api/people', 'api/booking', 'api/meeting-changes'),
   ...files('api/attributes', 'api/attribute-values'),
   ...files('api/meetings', 'api/live-chat', 'api/conversations', 'services/chat/deadlines'),
+  ...files('services/reports/counts', 'api/dialogue-report'),
   ...files('protocol/presence', 'protocol/slots-changed', 'api/calendar-writings'),
 ]
 

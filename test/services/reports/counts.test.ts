@@ -18,7 +18,7 @@ import { insertChats } from './random-chats.ts'
 import { dateOf, datesOf, isIn, pickFrom, type Range, randomRange, tally } from './random-range.ts'
 
 const SEED = Number(process.env.REPORTS_SEED ?? Math.floor(Math.random() * 2 ** 31))
-const RANGES = Number(process.env.REPORTS_RANGES ?? 15)
+const RANGES = Number(process.env.REPORTS_RANGES ?? 12)
 const ROWS = 80
 
 const NUMBERS = {
