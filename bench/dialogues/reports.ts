@@ -1,4 +1,5 @@
 // Reports of 24 months: over a million counter rows, and over meetings and live chats.
+import { encodeGlobalID } from '@pothos/plugin-relay'
 import { signDemoToken } from '../../src/services/identity/demo-token.ts'
 import { createClient, measureInTurn } from '../in-turn.ts'
 import type { Installation } from '../installation.ts'
@@ -14,6 +15,9 @@ const MEETINGS = 100_000
 const CHATS = 20_000
 const MESSAGES_PER_CHAT = 10
 const BAR = { percentile: 50, ms: 200 } as const
+/** Of one dialogue: 50 cards are some 20 KiB. */
+const CARDS = 50
+const VERSIONS = 50
 
 const FIRST = '2024-12-01'
 const LAST = '2026-11-30'
@@ -48,6 +52,37 @@ async function fillDialogues({ sql }: Installation, { workspaceId }: Scene): Pro
     [workspaceId, ids, DIALOGUES, COUNTS / 5],
   )
   return ids
+}
+
+/** One dialogue with many cards: each visit counts ten times, seven of them for cards.
+ * @returns its global id */
+async function fillCards({ sql }: Installation, { workspaceId }: Scene): Promise<string> {
+  const { rows } = await sql.query<{ id: string }>(
+    `INSERT INTO "Dialogue" ("id", "workspaceId", "kind", "name", "priority", "draft", "createdAt", "updatedAt")
+     VALUES (gen_random_uuid(), $1, 'DIALOGUE', 'Welcome', 1, '{}', now(), now()) RETURNING "id"`,
+    [workspaceId],
+  )
+  const dialogueId = rows[0]?.id ?? ''
+  const cards = `SELECT jsonb_agg(jsonb_build_object('key', 'card-' || n, 'kind', 'QUESTION', 'next', 'card-' || n + 1,
+    'text', repeat('What do you look for? ', 10))) FROM generate_series(1, ${CARDS}) n`
+  await sql.query(
+    `INSERT INTO "DialogueVersion" ("id", "workspaceId", "dialogueId", "number", "hash", "definition", "publishedAt")
+     SELECT gen_random_uuid(), $1, $2, n, uuid_send(gen_random_uuid()),
+       jsonb_build_object('start', 'card-1', 'cards', (${cards})), timestamptz '${FIRST}' + n * interval '1 week'
+     FROM generate_series(1, ${VERSIONS}) n`,
+    [workspaceId, dialogueId],
+  )
+  await sql.query(
+    `INSERT INTO "DialogueCount" ("workspaceId", "dialogueId", "kind", "visitorId", "sessionId", "occurrence", "at", "known")
+     SELECT $1, $2, kind.k, visit.v, visit.v,
+       CASE WHEN kind.n > 3 THEN 'card-' || 1 + (visit.n + kind.n / 2) % ${CARDS} ELSE '' END,
+       visit.at + kind.n * interval '10 s', visit.n % 3 = 0
+     FROM (SELECT n, gen_random_uuid() AS v, ${SOMETIME} AS at FROM generate_series(1, $3::int) n) visit,
+       unnest(ARRAY['TRIGGERED', 'ENGAGED', 'COMPLETED', 'CARD_SHOWN', 'CARD_ANSWERED', 'CARD_SHOWN', 'CARD_ANSWERED',
+         'CARD_SHOWN', 'CARD_ANSWERED', 'CARD_SHOWN']::"DialogueCountKind"[]) WITH ORDINALITY AS kind(k, n)`,
+    [workspaceId, dialogueId, COUNTS / 10],
+  )
+  return encodeGlobalID('Dialogue', dialogueId)
 }
 
 async function fillMeetings(installation: Installation, { workspaceId, agentIds }: Scene): Promise<void> {
@@ -93,6 +128,8 @@ interface Measured {
   /** Reads the same rows with a plain driver. */
   reading: string
   bar?: Line['bar']
+  /** Who asks; left out: the administrator of the first workspace. */
+  token?: string
 }
 
 async function insertAdministrator(
@@ -113,6 +150,10 @@ export async function measureReports(installation: Installation): Promise<Line[]
   const { workspaceId } = scene
   const token = await insertAdministrator(installation, scene)
   await fillDialogues(installation, scene)
+  // In another workspace, so that the first one has a million rows in all.
+  const others = await insertWorkspace(installation, { agents: 1, hours: HOURS })
+  const dialogueId = await fillCards(installation, others)
+  const othersToken = await insertAdministrator(installation, others)
   await fillMeetings(installation, scene)
   await fillChats(installation, scene)
   await installation.sql.query('VACUUM ANALYZE')
@@ -123,6 +164,23 @@ export async function measureReports(installation: Installation): Promise<Line[]
       name: 'all dialogues, with days',
       rows: COUNTS,
       query: `{ reports(${RANGE}) { dialogues { ${NUMBERS} days { date ${NUMBERS} } } } }`,
+      reading: counted,
+      bar: BAR,
+    },
+    {
+      name: 'one dialogue, with days and cards',
+      rows: COUNTS,
+      query: `{ node(id: "${dialogueId}") { ... on Dialogue { report(${RANGE}) {
+        ${NUMBERS} days { date ${NUMBERS} } cards { cardKey shown answered left }
+      } } } }`,
+      reading: `SELECT count(*) FROM "DialogueCount" WHERE "workspaceId" = '${others.workspaceId}'`,
+      bar: BAR,
+      token: othersToken,
+    },
+    {
+      name: 'the ten dialogues that did most',
+      rows: COUNTS,
+      query: `{ reports(${RANGE}) { byDialogue(first: 10) { name ${NUMBERS} } } }`,
       reading: counted,
       bar: BAR,
     },
@@ -152,14 +210,13 @@ export async function measureReports(installation: Installation): Promise<Line[]
     },
   ]
   const lines: Line[] = []
-  for (const each of measured) lines.push(await measure(installation, token, each))
+  for (const each of measured) lines.push(await measure(installation, { token, ...each }))
   return lines
 }
 
 async function measure(
   { url, sql }: Installation,
-  token: string,
-  { name, rows, query, reading, bar = null }: Measured,
+  { token, name, rows, query, reading, bar = null }: Measured & { token: string },
 ): Promise<Line> {
   const ask = createClient(url, token)
   const read = () => ask({ query })
