@@ -104,7 +104,7 @@ const cards = {
     attributeId: optionalId,
     answers: z
       .array(answer)
-      .min(1, fault('REQUIRED', 'Must be at least one answer.'))
+      .refine((answers) => answers.length > 0, fault('REQUIRED', 'Must be at least one answer.'))
       .max(MAX_ANSWERS, `Must be at most ${MAX_ANSWERS} answers.`)
       .superRefine(refuseDuplicates),
   }),

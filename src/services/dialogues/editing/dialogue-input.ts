@@ -13,7 +13,7 @@ import {
   SCROLL_PERCENT,
   TRIGGER_SECONDS,
 } from '../definition/limits.ts'
-import { cardPath } from '../definition/problem.ts'
+import { INPUT_FIELDS } from '../definition/problem.ts'
 import { parseTarget } from '../definition/targets.ts'
 import { cardInput } from './card-input.ts'
 
@@ -97,14 +97,16 @@ function refuseInFlow(fields: DialogueFields, check: z.RefinementCtx): void {
   }
 }
 
-function refuseDuplicateKeys(cards: DraftCard[], check: z.RefinementCtx): void {
+/** @param cards with something else in the place of those that are faulty */
+function refuseDuplicateKeys(cards: Partial<DraftCard>[], check: z.RefinementCtx): void {
   const keys = new Set<string>()
-  for (const [index, card] of cards.entries()) {
-    if (keys.has(card.key)) {
-      const path = cardPath({ index, card }, 'key').slice(1)
+  for (const [index, { kind, key }] of cards.entries()) {
+    if (kind === undefined || key === undefined) continue
+    if (keys.has(key)) {
+      const path = [index, INPUT_FIELDS[kind], 'key']
       check.addIssue({ code: 'custom', path, ...fault('DUPLICATE', 'Another card has this key.') })
     }
-    keys.add(card.key)
+    keys.add(key)
   }
 }
 
