@@ -17,6 +17,8 @@ interface Identification {
   workspaceId: string
   /** The visitor who gave the data; null when an agent gave it. */
   visitorId: string | null
+  /** The same, if it is locked already. */
+  locked?: LockedVisitor
   person: PersonInput
   /** Whether the values of attributes are known to fit their definitions; false when omitted: they are checked. */
   isChecked?: boolean
@@ -43,11 +45,19 @@ export interface Identified {
  * @throws InvalidInputError as in `checkAttributes` */
 export async function identifyPerson(
   tx: Transaction,
-  { workspaceId, visitorId, person: given, isChecked = false, isVouchedFor = false, now }: Identification,
+  {
+    workspaceId,
+    visitorId,
+    locked,
+    person: given,
+    isChecked = false,
+    isVouchedFor = false,
+    now,
+  }: Identification,
 ): Promise<Identified | null> {
   const said = isChecked ? given : await checkAttributes(tx, { workspaceId, said: given })
   if (visitorId === null) return identifyForStaff(tx, { workspaceId, said, now })
-  const visitor = await lockVisitor(tx, visitorId)
+  const visitor = locked ?? (await lockVisitor(tx, visitorId))
   if (visitor === null) return null
   const claimantId = isVouchedFor ? null : visitorId
   const { email } = said

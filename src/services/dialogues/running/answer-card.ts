@@ -11,7 +11,7 @@ import { answerCardInput, type MeetingAnswer } from './answer-input.ts'
 import { bookCard, readUnapplied } from './book-card.ts'
 import type { CardBooking } from './card-booking.ts'
 import { dialogueIsOver, trigger } from './note-trigger.ts'
-import { isEmail, leadsToAgent, planAnswer } from './plan-answer.ts'
+import { leadsToAgent, planAnswer } from './plan-answer.ts'
 import { readVersion } from './published.ts'
 import { readSession, type SessionFacts } from './session-facts.ts'
 import { type GivenAnswer, judgeAnswer } from './session-rules.ts'
@@ -37,7 +37,7 @@ export async function answerCard(
   let isAcquired = false
   return untilWritten(async () => {
     const now = context.clock.now()
-    const facts = await readSession(context, viewer, { sessionId, now })
+    const facts = await readSession(context, viewer, { sessionId, calls: callsOf(answer), now })
     if (isKnown(facts, answer)) return facts.session
     if (facts.session.triggeredAt === null) {
       // Whoever can answer a dialogue sees it.
@@ -55,6 +55,10 @@ export async function answerCard(
     return null
   })
 }
+
+/** Says who the visitor is, as far as can be seen before the card is known. */
+const callsOf = ({ choice }: GivenAnswer): BudgetedCall[] =>
+  'text' in choice && choice.text.includes('@') ? ['dialogues', 'identifications'] : ['dialogues']
 
 async function book(
   context: RequestContext,
@@ -128,11 +132,7 @@ async function apply(
   const isAgentAvailable = await isAgentAvailableFor(context, program)
   const planned = planAnswer({ ...actor, program, answer, booking, isAgentAvailable, now })
   const { workspaceId } = actor
-  const calls: BudgetedCall[] = [
-    ...(planned.sayings.some(isEmail) ? (['identifications'] as const) : []),
-    ...(leadsToAgent(planned.walked) ? (['chatRequests'] as const) : []),
-  ]
-  if (calls.length > 0) await spendBudgets(context, { workspaceId, calls })
+  if (leadsToAgent(planned.walked)) await spendBudgets(context, { workspaceId, calls: ['chatRequests'] })
   reportIfCutOff(context, planned.walked, session)
   return writeAnswer(context, { facts, program, answer, planned, isAcquired, now })
 }

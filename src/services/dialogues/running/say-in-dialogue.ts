@@ -7,6 +7,7 @@ import type { Described } from '../../people/attribute-values.ts'
 import { type Claim, NOTHING_CLAIMED, readClaim } from '../../people/claim.ts'
 import { identifyPerson } from '../../people/identify-person.ts'
 import type { PersonInput } from '../../people/person-input.ts'
+import { sayMore } from '../../people/say-more.ts'
 import { type Saying, toPersonInput } from './speaker.ts'
 import { OutdatedError } from './until-written.ts'
 import { type Actor, visitIsOver } from './visitor-facts.ts'
@@ -38,7 +39,11 @@ export async function sayInDialogue(
   const isOfPerson = verified && !isSomebodyElse(person, speaker.described)
   if (isOfPerson && (sayings.length > 0 || locksPerson)) await requireUnchanged(tx, actor)
   if (sayings.length === 0) return { personId, verified, claimed: readClaim(claimed), events: [] }
-  const identified = await identifyPerson(tx, { workspaceId, visitorId, person, isChecked: true, now })
+  if (person.email === undefined) {
+    return { personId, ...(await sayMore(tx, { visitor, said: person })), events: [] }
+  }
+  const identification = { workspaceId, visitorId, locked: visitor, person, isChecked: true, now }
+  const identified = await identifyPerson(tx, identification)
   if (identified === null) throw visitIsOver()
   return { ...identified, personId: identified.person.id }
 }

@@ -1,4 +1,5 @@
 // A session as a visitor acts on it, read in the statement that counts the call.
+import type { BudgetedCall } from '../../../config/budgets.ts'
 import { type DialogueSession, Prisma } from '../../../database/generated/client/client.ts'
 import { NotFoundError } from '../../../errors.ts'
 import { JOINING_BOOKED } from '../../booking/meetings/booking-card.ts'
@@ -25,15 +26,17 @@ interface SessionRow extends DialogueSession {
   inputHash: Uint8Array | null
 }
 
-/** @throws NotFoundError for a session that is not the visitor's, nor one of its person's other browsers
+/** @param which.calls as what the call counts; left out: as one of a dialogue
+ * @throws NotFoundError for a session that is not the visitor's, nor one of its person's other browsers
  * @throws UnauthenticatedError when the visit is over
  * @throws QuotaExceededError */
 export async function readSession(
   context: RequestContext,
   viewer: VisitorViewer,
-  { sessionId, now }: { sessionId: string; now: Date },
+  { sessionId, calls, now }: { sessionId: string; calls?: BudgetedCall[]; now: Date },
 ): Promise<SessionFacts> {
   const { actor, row } = await readActor<SessionRow>(context, viewer, {
+    ...(calls ? { calls } : {}),
     columns: Prisma.sql`, s.*, d."deletedAt" IS NOT NULL AS "isDeleted", c."state" <> 'AUTOMATED' AS "isChatOver",
       booked."outcome" #>> '{}' AS "bookedId", booked."inputHash"`,
     tables: Prisma.sql`

@@ -1,4 +1,5 @@
 // What a call of a visitor needs to know of it, as part of the statement that counts the call.
+import type { BudgetedCall } from '../../../config/budgets.ts'
 import { Prisma, type Workspace } from '../../../database/generated/client/client.ts'
 import { UnauthenticatedError } from '../../../errors.ts'
 import { spendBudgetsAndRead } from '../../budgets/spend-budgets.ts'
@@ -38,7 +39,8 @@ export interface Actor {
   phoneCountry: string | null
 }
 
-/** @param query.columns more columns, each with a comma before it
+/** @param query.calls as what the call counts
+ * @param query.columns more columns, each with a comma before it
  * @param query.tables more tables, each with its JOIN
  * @returns the actor, and the columns
  * @throws UnauthenticatedError when the visit is over
@@ -46,11 +48,15 @@ export interface Actor {
 export async function readActor<Row extends object>(
   context: RequestContext,
   viewer: VisitorViewer,
-  { columns, tables = Prisma.empty }: { columns: Prisma.Sql; tables?: Prisma.Sql },
+  {
+    calls = ['dialogues'],
+    columns,
+    tables = Prisma.empty,
+  }: { calls?: BudgetedCall[]; columns: Prisma.Sql; tables?: Prisma.Sql },
 ): Promise<{ actor: Actor; row: Row }> {
   const row = await spendBudgetsAndRead<VisitorRow & Row>(
     context,
-    { workspaceId: viewer.workspaceId, calls: ['dialogues'] },
+    { workspaceId: viewer.workspaceId, calls },
     Prisma.sql`
       SELECT ${VISITOR_COLUMNS} ${columns} FROM ${VISITOR_TABLES} ${tables} WHERE v."id" = ${viewer.visitorId}::uuid`,
   )
