@@ -39,6 +39,7 @@ export async function migrate(database: OpenDatabase): Promise<string[]> {
         if (failed) throw failedBefore(failed)
         throw isNotEmpty(error) ? notOurs() : error
       })
+    if (appliedMigrationNames.length > 0) await database.readNewTypes()
     return appliedMigrationNames
   })
 }

@@ -29,6 +29,8 @@ export interface OpenDatabase {
   /** How the job queue reaches the same database. */
   jobQueueConnection: JobQueueOptions
   kind: 'POSTGRES' | 'PGLITE'
+  /** To be called once migrations have made new types, so that lists of them can be parameters (docs/gotchas.md). */
+  readNewTypes(): Promise<void>
   close(): Promise<void>
 }
 
@@ -84,6 +86,7 @@ export function openPostgres(
     adapter: new PrismaPg({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, options: SESSION }),
     jobQueueConnection: { ...connection, max: JOB_QUEUE_CONNECTIONS },
     kind: 'POSTGRES',
+    readNewTypes: async () => {},
     close: () => client.$disconnect(),
   }
 }
@@ -137,6 +140,7 @@ export async function openPglite(options: { folder: string | null; dump?: Blob }
     adapter,
     jobQueueConnection: { db: fromPglite(pglite), backend: 'pglite' },
     kind: 'PGLITE',
+    readNewTypes: () => pglite.refreshArrayTypes(),
     close: async () => {
       await client.$disconnect()
       await pglite.close()

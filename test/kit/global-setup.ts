@@ -47,6 +47,7 @@ async function prepareDump(project: TestProject) {
     adapter,
     jobQueueConnection: { db: fromPglite(pglite), backend: 'pglite' },
     kind: 'PGLITE',
+    readNewTypes: async () => {},
     close: () => client.$disconnect(),
   })
   const dump = await pglite.dumpDataDir('none')

@@ -29,6 +29,19 @@ describe('the migrations', () => {
       await pglite.close()
     }
   })
+
+  it('make types whose lists can be parameters at once, on PGlite too', async () => {
+    const pglite = await openPglite({ folder: null })
+    try {
+      await migrate(pglite)
+      const kinds = ['MEETING', 'LIVE_CHAT']
+      const [row] = await pglite.client.$queryRaw<{ count: number }[]>`
+        SELECT cardinality(${kinds}::"RoutingKind"[]) AS "count"`
+      expect(row).toEqual({ count: 2 })
+    } finally {
+      await pglite.close()
+    }
+  })
 })
 
 describe('the database itself', () => {
