@@ -20,6 +20,7 @@ import type { Clock } from './services/context.ts'
 import { GUESTS } from './services/demo/activity.ts'
 import { seedActivity } from './services/demo/seed-activity.ts'
 import { seedDemo } from './services/demo/seed-demo.ts'
+import { seedDialogues } from './services/demo/seed-dialogues.ts'
 import { createLocalWakeUps } from './services/events/local-wake-ups.ts'
 import { createFolderMailer } from './services/notifications/mail/folder-mailer.ts'
 import { createSmtpMailer } from './services/notifications/mail/smtp-mailer.ts'
@@ -125,6 +126,7 @@ async function fillEmptyDatabase(
 ): Promise<void> {
   if (signIn.mode === 'DEMO') {
     await seedDemo(services, { guests: demoActivity ? GUESTS : [] })
+    await seedDialogues(services)
     if (demoActivity) await seedActivity(services)
   } else if (adminEmail !== null) await createFirstWorkspace(services, adminEmail)
 }

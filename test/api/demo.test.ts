@@ -9,6 +9,7 @@ import { fillReferences, unfilledReference } from '../../src/server/pages/refere
 import { GUESTS } from '../../src/services/demo/activity.ts'
 import { seedActivity } from '../../src/services/demo/seed-activity.ts'
 import { seedDemo } from '../../src/services/demo/seed-demo.ts'
+import { seedDialogues } from '../../src/services/demo/seed-dialogues.ts'
 import { data, startApp, startAppForTest, type TestApp, type TestAppOptions } from '../kit/app.ts'
 import { book } from '../kit/booking.ts'
 import { eventually } from '../kit/eventually.ts'
@@ -28,6 +29,7 @@ describe('the demo', () => {
   let demo: Demo
   beforeAll(async () => {
     await seedDemo(app.app.services)
+    await seedDialogues(app.app.services)
     demo = await app.fetch('/demo', asJson).then((response) => response.json())
   })
 
@@ -217,11 +219,20 @@ describe('the demo', () => {
     return answers
   }
 
+  const examples = () =>
+    createExamples({ now: app.clock.now(), pageUrl: `${app.app.services.settings.publicUrl}/demo` })
+
   it('has examples that run one after the other', async () => {
-    expect(await run(createExamples(app.clock.now()))).toMatchObject({
+    expect(await run(examples())).toMatchObject({
       rescheduleMeeting: { status: 'RESCHEDULED' },
       cancelMeeting: { status: 'CANCELLED' },
       requestLiveChat: { state: 'MISSED', fallback: { offerMeeting: true } },
+      booked: { completed: true },
+      // No agent has a console open.
+      asked: { pending: [{ kind: 'MEETING' }] },
+      dialogues: {
+        nodes: expect.arrayContaining([expect.objectContaining({ name: 'Welcome', state: 'PUBLISHED' })]),
+      },
     })
   })
 
@@ -239,12 +250,10 @@ describe('the demo', () => {
         expiresAt: new Date(app.clock.now().getTime() + 15_000),
       },
     })
-    const answers = await run([
-      ...createExamples(app.clock.now()),
-      ...LIVE_EXAMPLES.filter((example) => !isSubscription(example)),
-    ])
+    const answers = await run([...examples(), ...LIVE_EXAMPLES.filter((example) => !isSubscription(example))])
     expect(answers).toMatchObject({
       requestLiveChat: { state: 'OFFERED' },
+      asked: { conversation: { state: 'OFFERED' } },
       acceptChat: { state: 'ACTIVE', agent: { name: demo.identities[0]?.name } },
       sendMessage: { author: 'AGENT' },
     })

@@ -10,7 +10,7 @@ import {
   waitUntilSignedIn,
 } from '../kit/server-process.ts'
 
-const EXAMPLES = 13
+const EXAMPLES = 24
 /** Tabs that are subscriptions, or that need a running one. */
 const LIVE_EXAMPLES = 4
 

@@ -27,7 +27,10 @@ export function createDemoPage({ services, graphqlPath, graphiql }: DemoPageOpti
       const headers = { 'cache-control': 'no-store' }
       return Response.json(toJson(demo, new URL(graphqlPath, url)), { headers })
     }
-    const examples = [...createExamples(services.clock.now()), ...createCalendarExamples(services)]
+    const examples = [
+      ...createExamples({ now: services.clock.now(), pageUrl: new URL(url.pathname, url).href }),
+      ...createCalendarExamples(services),
+    ]
     const mails = (await services.mailer.listKept?.()) ?? null
     return htmlResponse(render({ ...demo, examples, mails, graphiqlPath: graphiql ? graphqlPath : null }))
   }

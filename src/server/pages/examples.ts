@@ -2,6 +2,7 @@
 // test. A value "answer:PATH" stands for what an earlier example returned at that place (see references.js).
 import { HOLD_LASTS_MS } from '../../services/booking/reservations/hold-slot.ts'
 import { formatDuration } from '../../services/wording.ts'
+import { createDialogueExamples } from './dialogue-examples.ts'
 
 export interface Example {
   name: string
@@ -15,8 +16,9 @@ export interface Example {
 const ZONE = 'Europe/Berlin'
 const TWO_WEEKS_MS = 14 * 24 * 60 * 60 * 1000
 
-/** @param now the beginning of the range in which the examples look for free slots */
-export function createExamples(now: Date): Example[] {
+/** @param place.now the beginning of the range in which the examples look for free slots
+ * @param place.pageUrl a page of the demo, as the browser has it */
+export function createExamples({ now, pageUrl }: { now: Date; pageUrl: string }): Example[] {
   const weeks = { from: now.toISOString(), to: new Date(now.getTime() + TWO_WEEKS_MS).toISOString() }
   return [
     ...examplesToBegin(),
@@ -24,6 +26,7 @@ export function createExamples(now: Date): Example[] {
     ...examplesOfStaff(),
     ...examplesOfChange(weeks),
     exampleOfChat(),
+    ...createDialogueExamples({ pageUrl, timeZone: ZONE, weeks, now }),
   ]
 }
 

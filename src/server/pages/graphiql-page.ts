@@ -21,15 +21,15 @@ const FILES = {
 /** Serves browsers that open the endpoint. */
 export function createGraphiqlPage({ path, services }: { path: string; services: Services }): Page {
   return async ({ request, url }) =>
-    url.pathname === path && wantsHtml(request) ? htmlResponse(render(services)) : null
+    url.pathname === path && wantsHtml(request) ? htmlResponse(render(services, new URL('/demo', url))) : null
 }
 
-function render(services: Services) {
+function render(services: Services, { href: pageUrl }: URL) {
   const options = {
     title: TITLE,
     logo: LOGO,
     examples: [
-      ...createExamples(services.clock.now()),
+      ...createExamples({ now: services.clock.now(), pageUrl }),
       ...createCalendarExamples(services),
       ...LIVE_EXAMPLES,
     ],

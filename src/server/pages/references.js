@@ -10,7 +10,8 @@ export function fillReferences(value, answers) {
   if (typeof value === 'string') {
     const [, prefix = '', path] = REFERENCE.exec(value) ?? []
     const found = path?.split('.').reduce((object, key) => object?.[key], answers)
-    return found === undefined || found === null ? value : prefix + found
+    if (found === undefined || found === null) return value
+    return prefix === '' ? found : prefix + found
   }
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((item) => fillReferences(item, answers))

@@ -57,7 +57,7 @@ const saveAttributeInput = z.object({
   idempotencyKey,
 })
 
-type Input = Omit<z.output<typeof saveAttributeInput>, 'attributeId' | 'idempotencyKey'>
+export type NewAttribute = Omit<z.output<typeof saveAttributeInput>, 'attributeId' | 'idempotencyKey'>
 
 /** @param raw.attributeId the attribute to change; a new one when omitted
  * @param raw.values replace the present ones. People who have a value that is not offered any more keep it, and conditions
@@ -93,10 +93,12 @@ export async function saveAttribute<Answer>(
   })
 }
 
-/** @returns the attribute's id */
-async function createAttribute(
+/** The caller has locked the names of attributes.
+ * @returns the attribute's id
+ * @throws InvalidInputError, ConflictError as in `saveAttribute` */
+export async function createAttribute(
   tx: Transaction,
-  input: Input & { workspaceId: string; now: Date },
+  input: NewAttribute & { workspaceId: string; now: Date },
 ): Promise<string> {
   const { workspaceId, entity, name, type, label, now } = input
   if (!entity || !name || !type) {
@@ -144,7 +146,7 @@ async function requireFree(
 /** @returns the attribute's id */
 async function changeAttribute(
   tx: Transaction,
-  input: Input & { workspaceId: string; attributeId: string },
+  input: NewAttribute & { workspaceId: string; attributeId: string },
 ): Promise<string> {
   const { workspaceId, attributeId: id, label } = input
   const attribute = await tx.attribute.findFirst({ where: { id, workspaceId } })
@@ -171,7 +173,7 @@ export function requireOwn({ builtIn }: Pick<AttributeRow, 'builtIn'>): void {
 }
 
 /** @throws InvalidInputError unless a picklist, and nothing else, has values */
-function valuesOf(type: AttributeType, { values }: Input): string[] {
+function valuesOf(type: AttributeType, { values }: NewAttribute): string[] {
   const isGiven = values !== null && values !== undefined && values.length > 0
   if (type === 'PICKLIST' && !isGiven) {
     throw new InvalidInputError([issueOf('values', 'REQUIRED', 'A picklist needs a value.')])

@@ -33,7 +33,7 @@ const AGENTS = [
 ]
 /** Before the first meeting was booked. */
 const VISITED_BEFORE_MS = 9 * DAY
-const TEAM = { name: 'Americas', members: ['Marcus Reed', 'Beatriz Souza'] }
+export const TEAM = { name: 'Americas', members: ['Marcus Reed', 'Beatriz Souza'] }
 
 /** @param options.guests who `seedActivity` is for; left out: nobody
  * @returns false when a workspace exists; then nothing changes */

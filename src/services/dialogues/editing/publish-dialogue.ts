@@ -44,8 +44,9 @@ export async function publishDialogue<Answer>(
   })
 }
 
-/** The caller has both locks. */
-async function publishDraft(
+/** The caller has the lock on publications and that of the dialogue.
+ * @throws DialogueProblemsError with all problems of the draft */
+export async function publishDraft(
   tx: Transaction,
   { dialogue, now }: { dialogue: Dialogue; now: Date },
 ): Promise<void> {
