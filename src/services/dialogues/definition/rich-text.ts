@@ -55,11 +55,18 @@ function faultsOfTag([, written = '', attributes = '']: RegExpExecArray): string
 
 /** @returns the tokens of a text, and double braces that form none. A token must not contain tags */
 export function readTokensOf(text: string): { tokens: Token[]; malformed: string[] } {
-  const read = [...piecesOf(text)].flatMap((piece) => ('text' in piece ? [readTokens(piece.text)] : []))
+  if (!/\{\{|\}\}|&/.test(text)) return { tokens: [], malformed: [] }
+  const read = textsIn(text).map(readTokens)
   return {
     tokens: read.flatMap(({ tokens }) => tokens),
     malformed: read.flatMap(({ malformed }) => malformed),
   }
+}
+
+/** What is between tags. Only texts with entities have to be parsed for it. */
+function textsIn(text: string): string[] {
+  if (!text.includes('&')) return text.split(/<\/?[a-z][^>]*>/i)
+  return [...piecesOf(text)].flatMap((piece) => ('text' in piece ? [piece.text] : []))
 }
 
 /** Whether a text has only tags and spaces. */
