@@ -81,7 +81,7 @@ function readRows(
         SELECT min(c."occurrence") FROM "DialogueCount" c
         WHERE c."dialogueId" = d."id" AND c."kind" = k."kind" AND ${OF_CARDS}
       )
-      FROM "Dialogue" d CROSS JOIN unnest(${Object.keys(KINDS)}::"DialogueCountKind"[]) AS k("kind")
+      FROM "Dialogue" d CROSS JOIN unnest(${Object.keys(KINDS)}::text[]::"DialogueCountKind"[]) AS k("kind")
       WHERE d."id" = ANY (${dialogueIds}::uuid[]) AND d."workspaceId" = ${workspaceId}::uuid
       UNION ALL
       SELECT card."dialogueId", card."kind", (

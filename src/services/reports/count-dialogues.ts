@@ -95,7 +95,7 @@ function readRows(
   const ifKnown = known === null ? Prisma.empty : Prisma.sql`AND c."known" = ${known}`
   return database.$queryRaw<Row[]>`
     SELECT ${whose.id} AS "dialogueId", k."kind"::text, array_agg(found."count" ORDER BY s."place")::int[] AS "counts"
-    FROM ${whose.from} unnest(${Object.values(KINDS)}::"DialogueCountKind"[]) AS k("kind")
+    FROM ${whose.from} unnest(${Object.values(KINDS)}::text[]::"DialogueCountKind"[]) AS k("kind")
     CROSS JOIN unnest(${instants(spans, 'start')}::timestamptz[], ${instants(spans, 'end')}::timestamptz[])
       WITH ORDINALITY AS s("start", "end", "place")
     CROSS JOIN LATERAL (

@@ -43,7 +43,7 @@ export async function readDialogueTable(database: Database, report: OpenReport):
     SELECT ${dayOf(at, report.range)} AS "day", d."name", d."kind"::text AS "dialogueKind", ${Prisma.join(numbers)}
     FROM "DialogueCount" c JOIN "Dialogue" d ON d."id" = c."dialogueId"
     WHERE c."workspaceId" = ${report.workspaceId}::uuid AND ${isInRange(at, report.range)}
-      AND c."kind" = ANY (${Object.values(KINDS)}::"DialogueCountKind"[])
+      AND c."kind" = ANY (${Object.values(KINDS)}::text[]::"DialogueCountKind"[])
     GROUP BY 1, d."id" ORDER BY 1, d."name", d."id" ${LIMIT}`
   return {
     header: ['dialogue', 'kind', ...DIALOGUE_NUMBERS],
