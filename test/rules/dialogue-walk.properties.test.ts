@@ -1,9 +1,10 @@
 // What is true of every walk, however the cards are connected.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { MAX_STEPS_WITHOUT_ANSWER } from '../../src/services/dialogues/definition/limits.ts'
 import { speakerOf } from '../../src/services/dialogues/running/speaker.ts'
 import { walkTools } from '../../src/services/dialogues/running/tools.ts'
-import { MAX_CARDS_IN_A_ROW, walk } from '../../src/services/dialogues/running/walk.ts'
+import { walk } from '../../src/services/dialogues/running/walk.ts'
 import { NOTHING_CLAIMED } from '../../src/services/people/claim.ts'
 import { action, branch, builtIn, capture, goal, message, question } from '../kit/dialogue-cards.ts'
 
@@ -28,7 +29,7 @@ it('shows a part of the cards, each where the one before leads, and always ends'
       const byKey = new Map(cards.map((card) => [card.key, card]))
       const surroundings = { cards: byKey, speaker, isAgentAvailable, isEngaged }
       const { shown, pending, isCompleted } = walk('a', surroundings, walkTools({ phoneCountry: null }))
-      expect(shown.length).toBeLessThanOrEqual(MAX_CARDS_IN_A_ROW)
+      expect(shown.length).toBeLessThanOrEqual(MAX_STEPS_WITHOUT_ANSWER + 1)
       const kindOf = (key: string) => cards.find((card) => card.key === key)?.kind ?? ''
       expect(shown.every(({ cardKey }) => ['MESSAGE', 'QUESTION', 'CAPTURE'].includes(kindOf(cardKey)))).toBe(
         true,

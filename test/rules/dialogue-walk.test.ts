@@ -1,9 +1,10 @@
 // A walk through the cards of a dialogue, from one that waits for an answer to the next.
 import { describe, expect, it } from 'vitest'
 import type { Card } from '../../src/services/dialogues/definition/compiled.ts'
+import { MAX_STEPS_WITHOUT_ANSWER } from '../../src/services/dialogues/definition/limits.ts'
 import { speakerOf } from '../../src/services/dialogues/running/speaker.ts'
 import { walkTools } from '../../src/services/dialogues/running/tools.ts'
-import { MAX_CARDS_IN_A_ROW, type Surroundings, walk } from '../../src/services/dialogues/running/walk.ts'
+import { type Surroundings, walk } from '../../src/services/dialogues/running/walk.ts'
 import { type Claim, NOTHING_CLAIMED } from '../../src/services/people/claim.ts'
 import {
   action,
@@ -256,13 +257,12 @@ describe('a walk', () => {
 
   it('ends after too many cards without an answer', () => {
     const cards = [message('a', 'A', 'b'), message('b', 'B', 'a')]
-    const { shown, pending, isCompleted } = go({ cards })
-    expect(shown).toHaveLength(MAX_CARDS_IN_A_ROW)
-    expect({ pending, isCompleted }).toEqual({ pending: null, isCompleted: false })
-    const chain = Array.from({ length: MAX_CARDS_IN_A_ROW }, (_one, index) =>
-      message(String(index), 'X', String(index + 1)),
-    )
+    expect(go({ cards })).toMatchObject({ pending: null, isCompleted: false })
+    expect(go({ cards }).shown).toHaveLength(MAX_STEPS_WITHOUT_ANSWER)
+    const keys = Array.from({ length: MAX_STEPS_WITHOUT_ANSWER + 1 }, (_one, index) => `${index}`)
+    const chain = keys.map((key, index) => message(key, 'X', `${index + 1}`))
     expect(go({ cards: chain }).isCompleted).toBe(false)
     expect(go({ cards: chain.slice(1) }).isCompleted).toBe(true)
+    expect(go({ cards: [...chain.slice(1), question('101', {})] }).pending).toBe('101')
   })
 })

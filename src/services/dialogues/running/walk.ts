@@ -3,11 +3,9 @@ import type { Attribute, AttributeValue } from '../../attributes/attribute.ts'
 import type { ConditionGroup } from '../../attributes/conditions.ts'
 import type { Card } from '../definition/compiled.ts'
 import type { CardBranch, DocumentCard, LiveChatCard } from '../definition/draft.ts'
+import { MAX_STEPS_WITHOUT_ANSWER } from '../definition/limits.ts'
 import type { TextRun } from '../definition/rich-text.ts'
 import type { Saying, Speaker } from './speaker.ts'
-
-/** A session in which so many cards follow each other without an answer ends. */
-export const MAX_CARDS_IN_A_ROW = 100
 
 /** What a card says, with tokens filled in. */
 export interface ShownText {
@@ -70,20 +68,23 @@ export function walk(from: string | null, surroundings: Surroundings, tools: Too
   const { cards, speaker } = surroundings
   const walked: Walk = { shown: [], effects: [], said: [], speaker, pending: null, isCompleted: false }
   let key = from
-  for (let count = 0; count < MAX_CARDS_IN_A_ROW; count += 1) {
+  for (let count = 0; ; count += 1) {
     const card = key === null ? undefined : cards.get(key)
     if (card === undefined) return { ...walked, isCompleted: true }
     const step = stepOf(card, { ...surroundings, speaker: walked.speaker }, tools)
-    if (step.shown) walked.shown.push({ cardKey: card.key, ...step.shown })
-    if (step.effect) walked.effects.push(step.effect)
-    if (step.said) {
-      walked.said.push(step.said)
-      walked.speaker = walked.speaker.say(step.said)
-    }
+    if (count === MAX_STEPS_WITHOUT_ANSWER && !step.isWaiting) return walked
+    take(walked, card.key, step)
     if (step.isWaiting) return { ...walked, pending: card.key }
     key = step.next
   }
-  return walked
+}
+
+function take(walked: Walk, cardKey: string, { shown, effect, said }: Step): void {
+  if (shown) walked.shown.push({ cardKey, ...shown })
+  if (effect) walked.effects.push(effect)
+  if (said === undefined) return
+  walked.said.push(said)
+  walked.speaker = walked.speaker.say(said)
 }
 
 function stepOf(card: Card, surroundings: Surroundings, tools: Tools): Step {
