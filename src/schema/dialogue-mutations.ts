@@ -20,7 +20,7 @@ import { formatCount } from '../services/wording.ts'
 import { builder } from './builder.ts'
 import { CardInput, toCard } from './card-input.ts'
 import { ConditionGroupInput, toConditionGroup } from './condition.ts'
-import { DIALOGUE, DialogueKindRef, DialogueRef } from './dialogue.ts'
+import { CHECKING_COST, DIALOGUE, DialogueKindRef, DialogueRef } from './dialogue.ts'
 import { fromGlobalId, fromOptionalGlobalId } from './global-id.ts'
 import { atMost, between, IDEMPOTENCY_KEY, oneLine } from './texts.ts'
 
@@ -123,6 +123,7 @@ const PublishDialogueInput = builder.inputType('PublishDialogueInput', {
 builder.mutationField('publishDialogue', (t) =>
   t.prismaField({
     type: DialogueRef,
+    complexity: CHECKING_COST,
     description:
       'Publishes the draft of a dialogue: visitors get it from now on, and those who are engaged in an earlier version go on with that. It keeps the flows in it as they are published now. Publishing a draft that has not changed makes no new version. Requires PUBLISH_DIALOGUES.',
     errors: { types: [ConflictError, NotFoundError, DialogueProblemsError] },

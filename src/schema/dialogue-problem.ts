@@ -3,6 +3,7 @@ import { DialogueProblemsError, type DraftProblem } from '../errors.ts'
 import {
   MAX_COMPILED_BYTES,
   MAX_COMPILED_CARDS,
+  MAX_FLOW_DEPTH,
   MAX_STEPS_WITHOUT_ANSWER,
 } from '../services/dialogues/definition/limits.ts'
 import type { ProblemCode } from '../services/dialogues/definition/problem.ts'
@@ -45,6 +46,9 @@ const DialogueProblemCodeRef = builder.enumType('DialogueProblemCode', {
     FLOW_DELETED: { description: 'The flow was deleted.' },
     FLOW_NOT_PUBLISHED: { description: 'The flow is not published.' },
     FLOW_IN_ITSELF: { description: 'The flow would contain itself, directly or through other flows.' },
+    FLOWS_TOO_DEEP: {
+      description: `With this flow, more than ${MAX_FLOW_DEPTH} flows would be within each other.`,
+    },
     LIVE_CHAT_IN_FLOW: { description: 'A card follows a flow with a live chat, which ends the dialogue.' },
   } satisfies Record<ProblemCode, { description: string }>,
 })

@@ -26,6 +26,9 @@ import { ALL_CONDITIONS, atMost, between, GLOBAL_ID, NULL_IF_REFUSED } from './t
 /** Of the fields that read the cards of a dialogue and what they name. */
 export const READING_COST = { field: 5, multiplier: 1 } as const
 
+/** Of what looks through all cards of a dialogue and of its flows. */
+export const CHECKING_COST = { field: 20, multiplier: 1 } as const
+
 /** Of dialogues and of the inputs for them. */
 export const DIALOGUE = {
   name: 'What staff calls it, for example `Welcome`.',
@@ -130,7 +133,7 @@ export const DialogueRef = builder.prismaNode('Dialogue', {
       type: [DialogueProblemRef],
       description:
         'What would keep the draft from being published now: problems of the dialogue first, then those of its cards in their order. Empty if it can be published.',
-      complexity: READING_COST,
+      complexity: CHECKING_COST,
       select: { id: true },
       resolve: ({ id }, _arguments, context) => problemsOf(context, id),
     }),

@@ -110,6 +110,27 @@ describe('a flow in a dialogue', () => {
     }
   })
 
+  it('is counted before its cards are taken in', async () => {
+    const ask = (key: string) => ({
+      question: { key, text: 'Which?', answers: [{ key: 'a', label: 'A' }] },
+    })
+    const chain = (count: number, card: (key: string) => { [kind: string]: object }) =>
+      Array.from({ length: count }, (_, index) => {
+        const next = index === count - 1 ? null : `k${index + 1}`
+        const entries = Object.entries(card(`k${index}`)).map(([kind, fields]) => [kind, { ...fields, next }])
+        return Object.fromEntries(entries)
+      })
+    const small = await publishFlow(app, admin.token, { name: 'Small', cards: chain(499, ask) })
+    const inFlow = (flowId: string) => (key: string) => ({ flow: { key, flowId } })
+    const large = await publishFlow(app, admin.token, { name: 'Large', cards: chain(4, inFlow(small.id)) })
+    const { id: dialogueId, problems } = await saveDialogue(app, admin.token, {
+      cards: chain(500, inFlow(large.id)),
+    })
+    const tooLarge = [{ code: 'TOO_LARGE', cardKey: null, path: ['cards'] }]
+    expect(problems).toEqual(tooLarge)
+    expect(await publish({ dialogueId })).toMatchObject({ problems: tooLarge })
+  })
+
   it('has a live chat only if no card follows', async () => {
     const liveChat = { key: 'chat', text: 'One moment.', routing: { roundRobin: true } }
     const flow = await publishFlow(app, admin.token, { cards: [{ liveChat }] })

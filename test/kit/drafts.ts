@@ -4,6 +4,7 @@ import type { Condition, ConditionGroup } from '../../src/services/attributes/co
 import { compile } from '../../src/services/dialogues/definition/compile.ts'
 import type { Definition } from '../../src/services/dialogues/definition/compiled.ts'
 import type { Draft, DraftCard } from '../../src/services/dialogues/definition/draft.ts'
+import { outlineOf } from '../../src/services/dialogues/definition/outline.ts'
 import { findProblems, type Surroundings } from '../../src/services/dialogues/definition/problems.ts'
 
 type Kind = DraftCard['kind']
@@ -106,8 +107,17 @@ export const publishFlow = (cards: DraftCard[], flows?: Map<string, Definition>)
 /** @returns [code, key of the card, the place] for each problem */
 export function problemsOf(
   drafted: Draft,
-  { kind = 'DIALOGUE', ...others }: Partial<Surroundings> & { kind?: Definition['kind'] } = {},
+  {
+    kind = 'DIALOGUE',
+    flows = new Map(),
+    ...others
+  }: Partial<Omit<Surroundings, 'flows'>> & {
+    kind?: Definition['kind']
+    flows?: Map<string, Definition | null>
+  } = {},
 ): (string | null)[][] {
-  const problems = findProblems({ dialogueId: 'this', kind, draft: drafted }, { ...SURROUNDINGS, ...others })
+  const outlines = new Map([...flows].map(([id, flow]) => [id, flow && outlineOf(flow)]))
+  const surroundings = { ...SURROUNDINGS, ...others, flows: outlines }
+  const problems = findProblems({ dialogueId: 'this', kind, draft: drafted }, surroundings)
   return problems.map(({ code, cardKey, path }) => [code, cardKey, path.join('.')])
 }

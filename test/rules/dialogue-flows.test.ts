@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Definition } from '../../src/services/dialogues/definition/compiled.ts'
 import type { DraftCard } from '../../src/services/dialogues/definition/draft.ts'
-import { MAX_COMPILED_CARDS } from '../../src/services/dialogues/definition/limits.ts'
+import {
+  MAX_CARD_KEY_LENGTH,
+  MAX_COMPILED_CARDS,
+  MAX_FLOW_DEPTH,
+} from '../../src/services/dialogues/definition/limits.ts'
+import { MAX_CARD_KEY_LENGTH as MAX_RUNNING_KEY_LENGTH } from '../../src/services/dialogues/running/answer-input.ts'
 import { branch, card, draft, problemsOf, publishFlow, question } from '../kit/drafts.ts'
 
 describe('a flow in a dialogue', () => {
@@ -64,5 +69,25 @@ describe('a flow in a dialogue', () => {
     const long = publishFlow([card('MESSAGE', { key: 'm', text: 'x'.repeat(600 * 1024) })])
     expect(withFlow([flowCard], long)).toEqual([])
     expect(withFlow(twice, long)[0]).toEqual(['TOO_LARGE', null, 'cards'])
+  })
+
+  it('is not looked through if it makes it too large', () => {
+    const refused = () => {
+      throw new Error('The cards must not be taken in.')
+    }
+    const cards = Object.assign(Array(MAX_COMPILED_CARDS).fill(asks.cards[0]), { map: refused })
+    expect(withFlow([flowCard], { ...asks, cards })).toEqual([['TOO_LARGE', null, 'cards']])
+  })
+
+  it('is in so few others that cards can be named in answers', () => {
+    const nested = (depth: number): Definition => {
+      if (depth === 1) return asks
+      return publishFlow([flowCard], new Map([['flow', nested(depth - 1)]]))
+    }
+    expect(withFlow([flowCard], nested(MAX_FLOW_DEPTH))).toEqual([])
+    expect(withFlow([flowCard], nested(MAX_FLOW_DEPTH + 1))).toEqual([
+      ['FLOWS_TOO_DEEP', 'f', 'cards.0.flow.flowId'],
+    ])
+    expect((MAX_FLOW_DEPTH + 1) * (MAX_CARD_KEY_LENGTH + 1)).toBeLessThan(MAX_RUNNING_KEY_LENGTH)
   })
 })

@@ -51,6 +51,7 @@ import {
   MAX_COMPILED_BYTES,
   MAX_COMPILED_CARDS,
   MAX_DRAFT_BYTES,
+  MAX_FLOW_DEPTH,
   MAX_STEPS_WITHOUT_ANSWER,
   MAX_TARGETS,
 } from '../../src/services/dialogues/definition/limits.ts'
@@ -128,6 +129,7 @@ const ROWS: [string, string][] = [
   ['cards of a dialogue', `${MAX_CARDS} |`],
   ['size of a draft as JSON', kib(MAX_DRAFT_BYTES)],
   ['cards of what is published, with those of its flows', formatCount(MAX_COMPILED_CARDS)],
+  ['flows within each other', `${MAX_FLOW_DEPTH} |`],
   ['size of what is published, with its flows', mib(MAX_COMPILED_BYTES)],
   ['cards that follow one after the other without an answer', `${MAX_STEPS_WITHOUT_ANSWER} |`],
   ['length of a text', `${formatCount(MAX_CARD_TEXT_LENGTH)} characters`],

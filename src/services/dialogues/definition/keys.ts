@@ -48,6 +48,11 @@ export function inlineFlow(
 
 const keyInFlow = (flowCard: string, key: string) => `${flowCard}/${key}`
 
+/** @returns how many flows are within each other in a flow, with itself */
+export function depthOf({ cards }: Pick<Definition, 'cards'>): number {
+  return cards.reduce((deepest, { key }) => Math.max(deepest, key.split('/').length), 1)
+}
+
 /** @returns the keys of the cards that can follow, each once */
 export function followersOf(card: AnyCard<unknown>): string[] {
   const keys = waysOf(card).filter((key) => key !== null)

@@ -8,6 +8,8 @@ export const MAX_DRAFT_BYTES = 256 * 1024
 export const MAX_COMPILED_CARDS = 2000
 /** The same, as JSON. */
 export const MAX_COMPILED_BYTES = 1024 * 1024
+/** Flows within each other. With each of them, the keys of cards become longer. */
+export const MAX_FLOW_DEPTH = 10
 
 /** As saved, with tags and tokens, and as shown. */
 export const MAX_CARD_TEXT_LENGTH = MAX_MESSAGE_LENGTH

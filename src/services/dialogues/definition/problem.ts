@@ -24,6 +24,7 @@ export type ProblemCode =
   | 'FLOW_DELETED'
   | 'FLOW_NOT_PUBLISHED'
   | 'FLOW_IN_ITSELF'
+  | 'FLOWS_TOO_DEEP'
   | 'LIVE_CHAT_IN_FLOW'
 
 export type Problem = DraftProblem<ProblemCode>

@@ -6,7 +6,9 @@ import type { Token } from '../../invitations/tokens.ts'
 import type { Definition } from './compiled.ts'
 import type { CardRouting, Draft, DraftCard, FlowCard } from './draft.ts'
 import { findGraphProblems } from './graph.ts'
-import { MAX_COMPILED_BYTES, MAX_COMPILED_CARDS } from './limits.ts'
+import { depthOf } from './keys.ts'
+import { MAX_COMPILED_BYTES, MAX_COMPILED_CARDS, MAX_FLOW_DEPTH } from './limits.ts'
+import type { FlowOutline } from './outline.ts'
 import { cardPath, type Problem, type ProblemCode } from './problem.ts'
 import { findReferenceFaults } from './references.ts'
 import { isTokenOf, tokensOf } from './uses.ts'
@@ -17,7 +19,7 @@ export interface Surroundings extends ConditionSettings {
   agentIds: ReadonlySet<string>
   teamIds: ReadonlySet<string>
   /** Without deleted ones; null: the flow is not published. */
-  flows: ReadonlyMap<string, Definition | null>
+  flows: ReadonlyMap<string, FlowOutline | null>
 }
 
 export interface Drafted {
@@ -31,16 +33,15 @@ export interface Drafted {
 export function findProblems(drafted: Drafted, surroundings: Surroundings): Problem[] {
   const { kind, draft } = drafted
   const { cards, targetUrls } = draft
-  const published = new Map(
-    [...surroundings.flows].flatMap(([id, flow]) => (flow === null ? [] : [[id, flow]])),
-  )
+  const keys = new Set(cards.map(({ key }) => key))
+  const isLarge = isTooLarge(draft, surroundings.flows)
   const problems = [
     ...(cards.length === 0 ? [ofDialogue('cards', NO_CARDS)] : []),
     ...(kind === 'DIALOGUE' && targetUrls.length === 0 ? [ofDialogue('targetUrls', NO_TARGET)] : []),
-    ...(isTooLarge(draft, published) ? [ofDialogue('cards', TOO_LARGE)] : []),
+    ...(isLarge ? [ofDialogue('cards', TOO_LARGE)] : []),
     ...findReferenceFaults(draft, surroundings).map(({ issue: _, ...problem }) => problem),
-    ...cards.flatMap((card, index) => findCardProblems({ card, index }, { drafted, surroundings })),
-    ...findGraphProblems(cards, published),
+    ...cards.flatMap((card, index) => findCardProblems({ card, index }, { drafted, keys, surroundings })),
+    ...findGraphProblems(cards, isLarge ? new Map() : definitionsOf(surroundings.flows)),
   ]
   return inOrder(problems, cards)
 }
@@ -69,18 +70,24 @@ const TOO_LARGE: Finding = {
   message: `With its flows, the dialogue must have at most ${MAX_COMPILED_CARDS} cards and ${MAX_COMPILED_BYTES / 1024} KiB.`,
 }
 
-/** A bound that is easy to know before the draft is compiled. */
-function isTooLarge(draft: Draft, flows: ReadonlyMap<string, Definition>): boolean {
+/** @returns the published flows that were read, by the ids of their dialogues */
+export function definitionsOf(flows: Surroundings['flows']): Map<string, Definition> {
+  return new Map([...flows].flatMap(([id, flow]) => (flow?.definition ? [[id, flow.definition]] : [])))
+}
+
+/** A bound that is known before the cards of flows are taken in, which can be millions. */
+export function isTooLarge(draft: Draft, flows: ReadonlyMap<string, FlowOutline | null>): boolean {
   const inlined = draft.cards.flatMap((card) => (card.kind === 'FLOW' ? (flows.get(card.flowId) ?? []) : []))
-  const cards = draft.cards.length + inlined.reduce((sum, flow) => sum + flow.cards.length, 0)
+  const cards = draft.cards.length + inlined.reduce((sum, { cardCount }) => sum + cardCount, 0)
   if (cards > MAX_COMPILED_CARDS) return true
-  const sizes = new Map([...new Set(inlined)].map((flow) => [flow, Buffer.byteLength(JSON.stringify(flow))]))
-  const bytes = inlined.reduce((sum, flow) => sum + (sizes.get(flow) ?? 0), 0)
+  const bytes = inlined.reduce((sum, flow) => sum + flow.bytes, 0)
   return Buffer.byteLength(JSON.stringify(draft)) + bytes > MAX_COMPILED_BYTES
 }
 
 interface Context {
   drafted: Drafted
+  /** Of its cards. */
+  keys: ReadonlySet<string>
   surroundings: Surroundings
 }
 
@@ -91,14 +98,14 @@ function findCardProblems(place: Place, context: Context): Problem[] {
   const routing = 'routing' in card ? routingFinding(card.routing, context.surroundings) : null
   const flow = card.kind === 'FLOW' ? flowFinding(card, context) : null
   return [
-    ...unknownNexts(place, context.drafted.draft.cards),
+    ...unknownNexts(place, context.keys),
     ...tokenProblems(place, context.surroundings),
     ...(routing === null ? [] : [{ cardKey: card.key, path: cardPath(place, 'routing'), ...routing }]),
     ...(flow === null ? [] : [{ cardKey: card.key, path: cardPath(place, 'flowId'), ...flow }]),
   ]
 }
 
-function unknownNexts(place: Place, cards: DraftCard[]): Problem[] {
+function unknownNexts(place: Place, keys: ReadonlySet<string>): Problem[] {
   const { card } = place
   const ways = [
     { field: ['next'], next: card.next },
@@ -109,7 +116,6 @@ function unknownNexts(place: Place, cards: DraftCard[]): Problem[] {
       ? card.branches.map(({ next }, index) => ({ field: ['branches', index, 'next'], next }))
       : []),
   ]
-  const keys = new Set(cards.map(({ key }) => key))
   return ways.flatMap(({ field, next }) =>
     next === null || keys.has(next)
       ? []
@@ -168,6 +174,11 @@ function routingFinding(routing: CardRouting, { agentIds, teamIds }: Surrounding
   return null
 }
 
+const FLOWS_TOO_DEEP: Finding = {
+  code: 'FLOWS_TOO_DEEP',
+  message: `At most ${MAX_FLOW_DEPTH} flows can be within each other.`,
+}
+
 function flowFinding(
   { flowId }: FlowCard,
   { drafted: { dialogueId }, surroundings }: Context,
@@ -176,5 +187,6 @@ function flowFinding(
   if (flow === undefined) return { code: 'FLOW_DELETED', message: 'The flow was deleted.' }
   const isInItself = dialogueId !== null && (flowId === dialogueId || flow?.flowIds.includes(dialogueId))
   if (isInItself) return { code: 'FLOW_IN_ITSELF', message: 'The flow would contain itself.' }
-  return flow === null ? { code: 'FLOW_NOT_PUBLISHED', message: 'The flow is not published.' } : null
+  if (flow === null) return { code: 'FLOW_NOT_PUBLISHED', message: 'The flow is not published.' }
+  return flow.definition && depthOf(flow.definition) > MAX_FLOW_DEPTH ? FLOWS_TOO_DEEP : null
 }

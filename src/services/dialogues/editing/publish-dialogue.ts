@@ -11,8 +11,9 @@ import { runTransaction } from '../../transaction.ts'
 import { compile } from '../definition/compile.ts'
 import type { Definition } from '../definition/compiled.ts'
 import { hashDefinition } from '../definition/hash.ts'
-import { findProblems } from '../definition/problems.ts'
+import { definitionsOf, findProblems } from '../definition/problems.ts'
 import { draftFrom, toJson } from '../definition/stored.ts'
+import { readFlows } from './read-flows.ts'
 import { found, type ReadDialogue, requireSameVersion } from './save-dialogue.ts'
 import { saveUsesOfDialogue } from './save-uses.ts'
 import { readSurroundings } from './surroundings.ts'
@@ -53,11 +54,12 @@ export async function publishDraft(
   const { id: dialogueId, workspaceId, name, kind, priority } = dialogue
   const draft = draftFrom(dialogue)
   const surroundings = await readSurroundings(tx, { workspaceId, drafts: [draft] })
-  const problems = findProblems({ dialogueId, kind, draft }, surroundings)
+  const flows = await readFlows(tx, { workspaceId, drafts: [draft] })
+  const problems = findProblems({ dialogueId, kind, draft }, { ...surroundings, flows })
   if (problems.length > 0) throw new DialogueProblemsError(problems)
   const { attributes } = surroundings
-  const flows = new Map([...surroundings.flows].flatMap(([id, flow]) => (flow === null ? [] : [[id, flow]])))
-  const definition = compile({ name, kind, priority, draft }, { attributes, flows })
+  const named = { attributes, flows: definitionsOf(flows) }
+  const definition = compile({ name, kind, priority, draft }, named)
   const versionId = await saveVersion(tx, { workspaceId, dialogueId, definition, now })
   if (versionId !== dialogue.publishedVersionId) {
     await setPublished(tx, { workspaceId, dialogueId, versionId })

@@ -3,6 +3,7 @@ import type { Database } from '../../../database/open.ts'
 import type { Problem } from '../definition/problem.ts'
 import { findProblems } from '../definition/problems.ts'
 import { draftFrom } from '../definition/stored.ts'
+import { readFlows } from './read-flows.ts'
 import { readSurroundings } from './surroundings.ts'
 
 /** @param dialogues any number of one workspace: the statements are the same few
@@ -12,7 +13,10 @@ export async function readProblems(
   { workspaceId, dialogues }: { workspaceId: string; dialogues: Pick<Dialogue, 'id' | 'kind' | 'draft'>[] },
 ): Promise<Map<string, Problem[]>> {
   const drafts = dialogues.map(draftFrom)
-  const surroundings = await readSurroundings(database, { workspaceId, drafts })
+  const surroundings = {
+    ...(await readSurroundings(database, { workspaceId, drafts })),
+    flows: await readFlows(database, { workspaceId, drafts }),
+  }
   return new Map(
     dialogues.map((dialogue) => {
       const { id: dialogueId, kind } = dialogue

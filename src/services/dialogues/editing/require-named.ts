@@ -49,7 +49,7 @@ function missingIn(
   surroundings: ReadSurroundings,
 ): string[] | null {
   const { card } = place
-  if (card.kind === 'FLOW') return surroundings.flows.has(card.flowId) ? null : cardPath(place, 'flowId')
+  if (card.kind === 'FLOW') return surroundings.flowIds.has(card.flowId) ? null : cardPath(place, 'flowId')
   if (!('routing' in card)) return null
   const { routing } = card
   if ('agentId' in routing && !surroundings.everyAgentId.has(routing.agentId)) {

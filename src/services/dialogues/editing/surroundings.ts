@@ -2,13 +2,14 @@
 import type { Database, Transaction } from '../../../database/open.ts'
 import type { Draft } from '../definition/draft.ts'
 import type { Surroundings } from '../definition/problems.ts'
-import { definitionFrom } from '../definition/stored.ts'
 import { flowIdsOf, routingsOf } from '../definition/uses.ts'
 
 /** What versions keep of an attribute. */
 const DEFINITION = { id: true, entity: true, name: true, type: true, values: true } as const
 
-export interface ReadSurroundings extends Surroundings {
+export interface ReadSurroundings extends Omit<Surroundings, 'flows'> {
+  /** Without deleted ones; published or not. */
+  flowIds: ReadonlySet<string>
   /** With those who were removed. */
   everyAgentId: ReadonlySet<string>
 }
@@ -35,26 +36,16 @@ export async function readSurroundings(
     where: { workspaceId, id: { in: teamIds } },
     select: { id: true },
   })
+  const flows = await database.dialogue.findMany({
+    where: { workspaceId, id: { in: flowIdsOf(cards) }, kind: 'FLOW', deletedAt: null },
+    select: { id: true },
+  })
   return {
     attributes: new Map(attributes.map((attribute) => [attribute.id, attribute])),
     phoneCountry,
     agentIds: new Set(agents.flatMap(({ id, removedAt }) => (removedAt === null ? [id] : []))),
     everyAgentId: new Set(agents.map(({ id }) => id)),
     teamIds: new Set(teams.map(({ id }) => id)),
-    flows: await readFlows(database, { workspaceId, flowIds: flowIdsOf(cards) }),
+    flowIds: new Set(flows.map(({ id }) => id)),
   }
-}
-
-async function readFlows(
-  database: Database | Transaction,
-  { workspaceId, flowIds }: { workspaceId: string; flowIds: string[] },
-): Promise<Surroundings['flows']> {
-  if (flowIds.length === 0) return new Map()
-  const flows = await database.dialogue.findMany({
-    where: { workspaceId, id: { in: flowIds }, kind: 'FLOW', deletedAt: null },
-    select: { id: true, publishedVersion: { select: { definition: true } } },
-  })
-  return new Map(
-    flows.map(({ id, publishedVersion }) => [id, publishedVersion && definitionFrom(publishedVersion)]),
-  )
 }

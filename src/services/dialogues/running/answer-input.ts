@@ -9,7 +9,7 @@ import type { Choice, GivenAnswer, MeetingChoice } from './session-rules.ts'
 /** Of a text that answers a card. */
 export const MAX_ANSWER_LENGTH = 4000
 /** Of the key of a card or of one of its options. */
-const MAX_CARD_KEY_LENGTH = 2000
+export const MAX_CARD_KEY_LENGTH = 2000
 
 const cardKey = opaque(MAX_CARD_KEY_LENGTH)
 
