@@ -348,6 +348,13 @@ export const lockConnections = (tx: Transaction, which: Prisma.Sql): Promise<str
 export const shareConnections = (tx: Transaction, which: Prisma.Sql): Promise<string[]> =>
   lockRows(tx, { rank: 'connection', rows: Prisma.sql`"CalendarConnection" WHERE ${which}`, share: true })
 
+/** Locks the sessions of a dialogue that have not ended. */
+export const lockOpenSessions = (tx: Transaction, dialogueId: string): Promise<string[]> =>
+  lockRows(tx, {
+    rank: 'dialogue session',
+    rows: Prisma.sql`"DialogueSession" WHERE "dialogueId" = ${dialogueId}::uuid AND "endedAt" IS NULL`,
+  })
+
 /** Part of a statement: locks reservations and selects their ids.
  * @param which a condition on "Reservation" */
 export function lockingReservations(tx: Transaction, which: Prisma.Sql): Prisma.Sql {

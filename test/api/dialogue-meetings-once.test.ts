@@ -1,11 +1,9 @@
 // A meeting in a dialogue is booked once: however often the answer is sent, from several tabs, and when the node is killed.
 import { beforeEach, expect, it } from 'vitest'
-import { bookMeeting } from '../../src/services/booking/meetings/book-meeting.ts'
-import type { VisitorViewer } from '../../src/services/identity/viewer.ts'
 import { createVisitor } from '../kit/booking.ts'
-import { answerMeeting, meetingCard } from '../kit/dialogue-agents.ts'
+import { answerMeeting, bookWithoutAnswer, meetingCard } from '../kit/dialogue-agents.ts'
 import { question } from '../kit/dialogue-cards.ts'
-import { answer, countsOf, publish, readSession, resolve, type Session } from '../kit/dialogues.ts'
+import { answer, countsOf, publish, resolve, type Session } from '../kit/dialogues.ts'
 import { hashWith, identifyVisitor, identitySecretOf } from '../kit/people.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { at, NINE, TEN } from '../kit/times.ts'
@@ -49,27 +47,8 @@ it('when two tabs choose different times: the other gets the session as it is th
   expect(won?.transcript.at(-1)).toMatchObject({ meeting: { startsAt: meeting?.startsAt.toISOString() } })
 })
 
-/** The node is killed after the meeting was booked, and before the answer was applied. */
-async function bookAndLose(waiting: Session, startsAt: string): Promise<void> {
-  const session = await database.dialogueSession.findFirstOrThrow({ where: { dialogueId } })
-  const found = await database.visitor.findUniqueOrThrow({ where: { id: session.visitorId ?? '' } })
-  const { id: visitorId, workspaceId, personId, verified } = found
-  const viewer: VisitorViewer = { kind: 'VISITOR', workspaceId, visitorId, personId, verified }
-  const context = { ...app.app.services, viewer, origin: null, client: { address: null, refusals: [] } }
-  const { conversationId, step, id: sessionId } = session
-  await bookMeeting(
-    context,
-    {
-      slot: { free: { target: { roundRobin: true }, startsAt } },
-      ...{ timeZone: 'Europe/Berlin', person: PERSON, conversationId, idempotencyKey: null },
-    },
-    { sessionId, visitorId, step, answer: { startsAt } },
-  )
-  expect(await readSession(app, visitor.token, waiting.id)).toMatchObject({
-    step,
-    pending: [{ key: 'meet' }],
-  })
-}
+const bookAndLose = (waiting: Session, startsAt: string) =>
+  bookWithoutAnswer(app, waiting.id, { startsAt, person: PERSON })
 
 it('and kept when the node is killed in between: the retry applies it', async () => {
   const waiting = await reachMeeting()

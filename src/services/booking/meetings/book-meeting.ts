@@ -95,6 +95,7 @@ export async function bookMeeting(
         const chat = conversationId ? await findBookedChat(tx, { id: conversationId, viewer }) : null
         const identified = await requirePerson(tx, { viewer, details: input, chat, now })
         const chats = await lockChatsOfBooking(tx, { viewer, chat })
+        await card?.claim(tx)
         const time = await findTime(tx, { workspaceId, viewer, now, wanted, checks })
         return complete(context, { tx, viewer, details: input, identified, chats, time, now })
       })

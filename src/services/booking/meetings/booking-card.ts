@@ -1,6 +1,7 @@
 // A meeting that a card of a dialogue books, once for each step of the session: in its own transaction, before the answer
 // is applied. After a crash in between, the key of the call says what was booked.
 import { Prisma } from '../../../database/generated/client/client.ts'
+import type { Transaction } from '../../../database/open.ts'
 import { hasInput, type IdempotentCall } from '../../idempotency.ts'
 
 /** The card that books. */
@@ -12,6 +13,9 @@ export interface BookingCard {
   step: number
   /** As the client sent it. */
   answer: unknown
+  /** Called before the time is taken: prevents the card from being answered otherwise once the meeting is booked. Throws
+   * if it does not wait any more. */
+  claim: (tx: Transaction) => Promise<void>
 }
 
 const OPERATION = 'answerCard'
@@ -24,7 +28,7 @@ export function callOfCard({
   visitorId,
   step,
   answer,
-}: BookingCard): Pick<IdempotentCall, 'caller' | 'key' | 'operation' | 'input'> {
+}: Omit<BookingCard, 'claim'>): Pick<IdempotentCall, 'caller' | 'key' | 'operation' | 'input'> {
   return {
     caller: cardCaller(`visitor:${visitorId}`),
     key: `${sessionId} ${step}`,
@@ -36,10 +40,7 @@ export function callOfCard({
 const IS_OF_STEP = Prisma.sql`booked."workspaceId" = s."workspaceId"
   AND booked."caller" = 'visitor:' || s."visitorId" || ' dialogue' AND booked."key" = s."id" || ' ' || s."step"`
 
-/** A query for what was booked at the present step of the session `s`. */
-export const BOOKED = Prisma.sql`SELECT FROM "IdempotencyKey" booked WHERE ${IS_OF_STEP}`
-
-/** Joins it to sessions `s`, as `booked`: an "IdempotencyKey". */
+/** Joins what was booked at their present step to sessions `s`, as `booked`: an "IdempotencyKey". */
 export const JOINING_BOOKED = Prisma.sql`LEFT JOIN "IdempotencyKey" booked ON ${IS_OF_STEP}`
 
 /** @param inputHash of the row that `JOINING_BOOKED` joins

@@ -1,4 +1,4 @@
-import { lockDialogue, lockPublications } from '../../../database/locks.ts'
+import { lockDialogue, lockOpenSessions, lockPublications } from '../../../database/locks.ts'
 import { saveUses } from '../../attributes/uses.ts'
 import type { RequestContext } from '../../identity/request-context.ts'
 import { requirePermission } from '../../identity/viewer.ts'
@@ -11,7 +11,7 @@ export interface DeletedDialogue {
   dialogueId: string
 }
 
-/** The row is kept for reports. Visitors cannot go on with the dialogue; dialogues that have it as a flow keep its cards.
+/** The row is kept for reports. Its sessions end; the sweep ends their conversations. Dialogues that have it as a flow keep its cards.
  * @throws ForbiddenError without MANAGE_DIALOGUES, or for a published dialogue without PUBLISH_DIALOGUES
  * @throws NotFoundError for a dialogue the workspace does not have */
 export async function deleteDialogue(
@@ -26,8 +26,11 @@ export async function deleteDialogue(
       requirePermission(context.viewer, 'PUBLISH_DIALOGUES')
       await setPublished(tx, { workspaceId, dialogueId, versionId: null })
     }
-    await tx.dialogue.update({ where: { id: dialogueId }, data: { deletedAt: context.clock.now() } })
+    const now = context.clock.now()
+    await tx.dialogue.update({ where: { id: dialogueId }, data: { deletedAt: now } })
     await saveUses(tx, { workspaceId, dialogueId, attributeIds: [] })
+    await lockOpenSessions(tx, dialogueId)
+    await tx.dialogueSession.updateMany({ where: { dialogueId, endedAt: null }, data: { endedAt: now } })
     return { dialogueId }
   })
 }

@@ -8,7 +8,7 @@ import type { RequestContext } from '../../identity/request-context.ts'
 import { requireVisitor } from '../../identity/viewer.ts'
 import { parseInput } from '../../input.ts'
 import { answerCardInput, type MeetingAnswer } from './answer-input.ts'
-import { bookCard, readUnapplied } from './book-card.ts'
+import { bookCard, isBookedBy, readUnapplied } from './book-card.ts'
 import type { CardBooking } from './card-booking.ts'
 import { dialogueIsOver, trigger } from './note-trigger.ts'
 import { leadsToAgent, planAnswer } from './plan-answer.ts'
@@ -34,7 +34,6 @@ export async function answerCard(
 ): Promise<DialogueSession> {
   const viewer = requireVisitor(context.viewer)
   const { sessionId, answer, meeting } = parseInput(answerCardInput, raw)
-  let isAcquired = false
   return untilWritten(async () => {
     const now = context.clock.now()
     const facts = await readSession(context, viewer, { sessionId, calls: callsOf(answer), now })
@@ -46,12 +45,11 @@ export async function answerCard(
     }
     const unapplied = await readUnapplied(context, facts, answer)
     if (unapplied !== null) {
-      const written = await apply(context, { facts, ...unapplied, isAcquired, now })
+      const written = await apply(context, { facts, ...unapplied, now })
       return unapplied.isGiven ? written : null
     }
     if (meeting === null) return apply(context, { facts, answer, now })
     await book(context, { facts, answer, meeting })
-    isAcquired = facts.actor.person.email === null
     return null
   })
 }
@@ -63,28 +61,26 @@ const callsOf = ({ choice }: GivenAnswer): BudgetedCall[] =>
 async function book(
   context: RequestContext,
   {
-    facts: { session },
+    facts: { session, actor },
     answer,
     meeting,
   }: { facts: SessionFacts; answer: GivenAnswer; meeting: MeetingAnswer },
 ): Promise<void> {
   const { cards } = await readVersion(context.database, session.versionId)
   const card = cards.get(answer.cardKey)
-  if (card?.kind === 'MEETING') return bookCard(context, { session, card, ...meeting })
+  if (card?.kind === 'MEETING')
+    return bookCard(context, { session, card, isNew: actor.person.email === null, ...meeting })
   const message = 'This card takes no meeting.'
   throw new InvalidInputError([{ path: ['input', 'meeting'], code: 'NOT_ALLOWED', message }])
 }
 
-/** Applies the answer that has booked what the card that waits has booked, if it was lost.
- * @returns whether there was one */
-export async function applyLostBooking(context: RequestContext, sessionId: string): Promise<boolean> {
+/** Applies the answer that has booked what the card that waits has booked, unless that was done meanwhile. */
+export async function applyLostBooking(context: RequestContext, sessionId: string): Promise<void> {
   const viewer = requireVisitor(context.viewer)
   const now = context.clock.now()
   const facts = await readSession(context, viewer, { sessionId, now })
   const unapplied = await readUnapplied(context, facts, null)
-  if (unapplied === null) return false
-  await apply(context, { facts, ...unapplied, now })
-  return true
+  if (unapplied !== null) await apply(context, { facts, ...unapplied, now })
 }
 
 /** @returns whether the answer was given before
@@ -93,8 +89,11 @@ export function isKnown(
   { session, isOver }: Pick<SessionFacts, 'session' | 'isOver'>,
   answer: GivenAnswer,
 ): boolean {
-  const { step, pendingCard, answers } = session
-  switch (judgeAnswer({ step, pendingCard, answers: readAnswers(answers), isOver }, answer)) {
+  const { step, pendingCard } = session
+  const answers = readAnswers(session.answers)
+  // Another tab has applied it, as it knows only what was booked.
+  if (answers.some((one) => one.step === answer.step && isBookedBy(one, answer.choice))) return true
+  switch (judgeAnswer({ step, pendingCard, answers, isOver }, answer)) {
     case 'KNOWN':
       return true
     case 'APPLY':
@@ -117,13 +116,13 @@ async function apply(
     facts,
     answer,
     booking = null,
-    isAcquired = false,
+    bookedBy = null,
     now,
   }: {
     facts: SessionFacts
     answer: GivenAnswer
     booking?: CardBooking | null
-    isAcquired?: boolean
+    bookedBy?: string | null
     now: Date
   },
 ): Promise<DialogueSession> {
@@ -134,5 +133,5 @@ async function apply(
   const { workspaceId } = actor
   if (leadsToAgent(planned.walked)) await spendBudgets(context, { workspaceId, calls: ['chatRequests'] })
   reportIfCutOff(context, planned.walked, session)
-  return writeAnswer(context, { facts, program, answer, planned, isAcquired, now })
+  return writeAnswer(context, { facts, program, answer, planned, bookedBy, now })
 }

@@ -9,8 +9,10 @@ import type { RequestContext } from '../../identity/request-context.ts'
 import type { PersonInput } from '../../people/person-input.ts'
 import type { MeetingCard } from '../definition/draft.ts'
 import { type CardBooking, readCardBooking } from './card-booking.ts'
+import { claimStep, releaseStep } from './claim-step.ts'
 import type { SessionFacts } from './session-facts.ts'
-import type { Choice, GivenAnswer, MeetingChoice } from './session-rules.ts'
+import type { Choice, GivenAnswer, MeetingChoice, StoredAnswer } from './session-rules.ts'
+import { OutdatedError } from './until-written.ts'
 
 /** What a visitor says of the meeting, besides its time. */
 export interface MeetingDetails {
@@ -21,6 +23,8 @@ export interface MeetingDetails {
 }
 
 /** Books the meeting, unless another answer of the step has booked one.
+ * @param booking.isNew whether nothing was known of the visitor before
+ * @throws OutdatedError when the card was answered otherwise meanwhile, or is another one
  * @throws SlotUnavailableError, NoAgentAvailableError, NotFoundError (a hold that the visitor does not have)
  * @throws ForbiddenError for an e-mail address that is blocked
  * @throws InvalidInputError, QuotaExceededError */
@@ -29,11 +33,12 @@ export async function bookCard(
   booking: {
     session: DialogueSession
     card: Pick<MeetingCard<unknown>, 'routing'>
+    isNew: boolean
     choice: MeetingChoice
     details: MeetingDetails
   },
 ): Promise<void> {
-  const { session, card, choice, details } = booking
+  const { session, card, isNew, choice, details } = booking
   const { id: sessionId, workspaceId, step, conversationId, pageUrl } = session
   const { endsAt, ...rest } = details
   const free = {
@@ -48,7 +53,7 @@ export async function bookCard(
     await bookMeeting(
       context,
       { slot, conversationId, pageUrl, ...rest, idempotencyKey: null },
-      { sessionId, visitorId, step, answer: choice },
+      { sessionId, visitorId, step, answer: choice, claim: (tx) => claimStep(tx, { session, isNew }) },
     )
   } catch (error) {
     // Another tab was faster.
@@ -63,24 +68,36 @@ export interface UnappliedBooking {
   answer: GivenAnswer
   /** Whether it is the given answer. */
   isGiven: boolean
+  /** What `isBookedBy` goes by. */
+  bookedBy: string
 }
 
 /** @param given the answer that comes now; null: none does
- * @returns null when nothing was booked, or the meeting does not exist any more */
+ * @returns null when nothing was booked
+ * @throws OutdatedError when it does not exist any more: the card can be answered again */
 export async function readUnapplied(
   { database }: Pick<RequestContext, 'database'>,
   { session, booked, isOver }: SessionFacts,
   given: GivenAnswer | null,
 ): Promise<UnappliedBooking | null> {
-  const { step, pendingCard: cardKey } = session
-  if (booked === null || cardKey === null || isOver) return null
-  const booking = await readCardBooking(database, booked.id)
-  if (booking === null) return null
+  const { id, step, pendingCard: cardKey } = session
+  if (session.bookedStep !== step || cardKey === null || isOver) return null
+  const booking = booked && (await readCardBooking(database, booked.id))
+  if (booked === null || booking === null) {
+    await releaseStep(database, { id, step })
+    throw new OutdatedError()
+  }
+  const bookedBy = Buffer.from(booked.inputHash).toString('hex')
   const isGiven = given !== null && wasBookedBy(booked.inputHash, meetingOf(given.choice))
-  if (isGiven) return { booking, answer: given, isGiven }
+  if (isGiven) return { booking, answer: given, isGiven, bookedBy }
   const choice = { meeting: { startsAt: booking.startsAt.toISOString() } }
-  return { booking, answer: { step, cardKey, clientKey: `booked ${booking.id}`, choice }, isGiven }
+  return { booking, answer: { step, cardKey, clientKey: `booked ${booking.id}`, choice }, isGiven, bookedBy }
 }
+
+/** @param stored an answer that was applied
+ * @returns whether a choice is the one that booked what the answer has, in whatever words */
+export const isBookedBy = ({ bookedBy }: StoredAnswer, choice: Choice): boolean =>
+  bookedBy !== undefined && wasBookedBy(Buffer.from(bookedBy, 'hex'), meetingOf(choice))
 
 const meetingOf = (choice: Choice): MeetingChoice | null => ('meeting' in choice ? choice.meeting : null)
 

@@ -47,8 +47,8 @@ export interface NewDialogueChat {
   now: Date
 }
 
-/** Begins a conversation with its messages, as CTEs `conversation` and `message` of a statement, without the WITH. Nobody
- * can have subscribed to it, so that its first messages are no events. */
+/** Begins a conversation that has messages, as a CTE `conversation` of a statement, without the WITH. Nobody can have
+ * subscribed to it, so that its first messages are no events. */
 export function beginningDialogueChat(chat: NewDialogueChat): Prisma.Sql {
   const { id, workspaceId, personId, visitorId, dialogueId, verified, state, pageUrl, clientNetwork, now } =
     chat
@@ -61,20 +61,19 @@ export function beginningDialogueChat(chat: NewDialogueChat): Prisma.Sql {
       VALUES (${id}::uuid, ${workspaceId}::uuid, ${personId}::uuid, ${visitorId}::uuid, ${dialogueId}::uuid, ${verified}::boolean,
         ${claimToJson(chat.claimed)}::jsonb, ${state}::"ConversationState", '{"roundRobin": true}', ${pageUrl}::text,
         ${clientNetwork}::text, ${at}, ${at}, ${at}, ${state === 'ENDED' ? at : Prisma.sql`NULL`}, ${count}::int, ${count}::int)
-      RETURNING "id", "messageCount"
-    ), ${insertingMessages({ workspaceId, messages: chat.messages, sentAt: Prisma.sql`given."at"` })}`
+      RETURNING "id", "messageCount", NULL::timestamptz AS "sentAt"
+    )`
 }
 
-/** Goes on with the conversation, which must be AUTOMATED, as CTEs `conversation` and `message` of a statement, without the
- * WITH. It locks the conversation. */
+/** Goes on with the conversation, which must be AUTOMATED, as a CTE `conversation` of a statement, without the WITH. It
+ * locks the conversation. */
 export function continuingDialogueChat(chat: {
   id: string
-  workspaceId: string
   state: DialogueChatState
   messages: ChatMessage[]
   now: Date
 }): Prisma.Sql {
-  const { id, workspaceId, state, messages, now } = chat
+  const { id, state, messages, now } = chat
   // Nodes' clocks differ: the time never goes back.
   const at = Prisma.sql`greatest(${now}::timestamptz, "lastActiveAt")`
   const count = Prisma.sql`"messageCount" + ${messages.length}::int`
@@ -83,22 +82,21 @@ export function continuingDialogueChat(chat: {
       UPDATE "Conversation" SET "messageCount" = ${count}, "readByVisitor" = ${count}, "lastMessageAt" = ${at},
         "lastActiveAt" = ${at}, "state" = ${state}::"ConversationState", "endedAt" = ${state === 'ENDED' ? at : Prisma.sql`NULL`}
       WHERE "id" = ${id}::uuid AND "state" = 'AUTOMATED'
-      RETURNING "id", "messageCount", "lastActiveAt"
-    ), ${insertingMessages({ workspaceId, messages, sentAt: Prisma.sql`conversation."lastActiveAt"` })}`
+      RETURNING "id", "messageCount", "lastActiveAt" AS "sentAt"
+    )`
 }
 
-function insertingMessages(of: {
-  workspaceId: string
-  messages: ChatMessage[]
-  sentAt: Prisma.Sql
-}): Prisma.Sql {
+/** Inserts the messages of a conversation that `conversation` has counted, as a CTE `message`. It depends on a CTE
+ * `session`, which has taken the answer: one that was taken before would be refused for its client's key. */
+export function insertingMessages(of: { workspaceId: string; messages: ChatMessage[] }): Prisma.Sql {
   return Prisma.sql`
     message AS (
       INSERT INTO "Message" ("id", "workspaceId", "conversationId", "seq", "author", "text", "sentAt", "sender", "clientKey")
       SELECT given."id", ${of.workspaceId}::uuid, conversation."id",
-        conversation."messageCount" - ${of.messages.length}::int + given."place", given."author", given."text", ${of.sentAt},
+        conversation."messageCount" - ${of.messages.length}::int + given."place", given."author", given."text",
+        coalesce(conversation."sentAt", given."at"),
         given."sender", given."clientKey"
-      FROM conversation, ROWS FROM (
+      FROM conversation, session, ROWS FROM (
         jsonb_to_recordset(${JSON.stringify(of.messages)}::jsonb)
           AS ("id" uuid, "author" "Author", "text" text, "at" timestamptz, "sender" text, "clientKey" text)
       ) WITH ORDINALITY AS given("id", "author", "text", "at", "sender", "clientKey", "place")

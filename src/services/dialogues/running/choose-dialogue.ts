@@ -21,8 +21,8 @@ export interface OpenSession {
   answeredAt: string | null
   /** Whether the client may show it. */
   isTriggered: boolean
-  /** Whether an answer to its card has booked a meeting: usually for a moment only. */
-  isBooked: boolean
+  /** Whether it is of a flow, which can be completed any number of times. */
+  isFlow: boolean
 }
 
 export interface Resolution {
@@ -46,7 +46,10 @@ export type Shown =
 
 /** @returns null if no dialogue is shown */
 export function chooseDialogue({ published, open, completedIds, page, read }: Resolution): Shown | null {
-  const engaged = lastAnswered(open)
+  // Another browser may have completed it, or both before it was known that they are of one person.
+  const engaged = lastAnswered(
+    open.filter(({ isFlow, dialogueId }) => isFlow || !completedIds.has(dialogueId)),
+  )
   if (engaged !== null) return { kind: 'CONTINUE', session: engaged }
   if (page === null) return null
   const chosen = published.find(({ dialogueId, program }) => {

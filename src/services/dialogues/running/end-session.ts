@@ -7,13 +7,14 @@ import { appendEvents } from '../../events/append-events.ts'
 import { participantsUpdated } from '../../events/new-events.ts'
 import { runTransaction } from '../../transaction.ts'
 import { overSince } from './session-rules.ts'
+import { settleBooking } from './settle-booking.ts'
 
 /** A condition on sessions `s` of dialogues `d` with conversations `c`. */
 export const isStale = (now: Date) => Prisma.sql`(
   s."seenAt" <= ${overSince(now)}::timestamptz OR d."deletedAt" IS NOT NULL OR c."state" <> 'AUTOMATED'
 )`
 
-/** Has no effect on a session that is not over. The conversation of one that was not completed is TIMED_OUT. */
+/** Has no effect on a session that is not over. What was booked in it is kept. The conversation of one that was not completed is TIMED_OUT. */
 export async function endSession(services: Services, id: string): Promise<void> {
   const now = services.clock.now()
   await runTransaction(services, async (tx) => {
@@ -30,4 +31,5 @@ export async function endSession(services: Services, id: string): Promise<void> 
     await tx.conversation.update({ where: { id: chat.id }, data: { state: 'TIMED_OUT', endedAt: now } })
     await appendEvents(tx, { workspaceId: chat.workspaceId, at: now, events: [participantsUpdated(chat)] })
   })
+  await settleBooking(services, id)
 }

@@ -1,6 +1,5 @@
 // What decides which dialogue a visitor gets, as columns of the statement that counts its call.
 import { Prisma, type Workspace } from '../../../database/generated/client/client.ts'
-import { BOOKED } from '../../booking/meetings/booking-card.ts'
 import type { OpenSession } from './choose-dialogue.ts'
 import { overSince } from './session-rules.ts'
 import { IS_OF_VISITOR } from './visitor-facts.ts'
@@ -9,6 +8,9 @@ export interface ResolutionFacts
   extends Pick<Workspace, 'dialogueRevision' | 'chatEnabled' | 'allowedOrigins'> {
   /** The visitor's sessions that are not over, and those of its person's other browsers that were answered. */
   open: OpenSession[]
+  /** Those, and sessions that are over, whose card has booked a meeting with an answer that is yet to be applied: usually for
+   * a moment only. */
+  booked: { id: string; isOver: boolean }[]
   /** The visitor's sessions that are over, although nobody has recorded it. */
   stale: { id: string; dialogueId: string }[]
   /** The dialogues that the visitor has completed, or its person once it is verified. */
@@ -19,6 +21,9 @@ export interface ResolutionFacts
   isFlow: boolean
 }
 
+const SESSIONS = Prisma.sql`"DialogueSession" s JOIN "Dialogue" d ON d."id" = s."dialogueId"
+  LEFT JOIN "Conversation" c ON c."id" = s."conversationId"`
+
 /** Columns of the visitor `v` and its workspace `w`, each with a comma before it.
  * @param asked.flowId null: a dialogue was asked for */
 export function resolutionFacts({ flowId, now }: { flowId: string | null; now: Date }): Prisma.Sql {
@@ -26,16 +31,17 @@ export function resolutionFacts({ flowId, now }: { flowId: string | null; now: D
     s."seenAt" > ${overSince(now)}::timestamptz AND d."deletedAt" IS NULL AND coalesce(c."state" = 'AUTOMATED', true)
   )`
   const unended = Prisma.sql`
-    "DialogueSession" s JOIN "Dialogue" d ON d."id" = s."dialogueId"
-    LEFT JOIN "Conversation" c ON c."id" = s."conversationId"
-    WHERE s."endedAt" IS NULL`
+    ${SESSIONS} WHERE s."endedAt" IS NULL`
   return Prisma.sql`, w."dialogueRevision", w."chatEnabled", w."allowedOrigins", (
       SELECT coalesce(jsonb_agg(jsonb_build_object(
         'id', s."id", 'dialogueId', s."dialogueId", 'versionId', s."versionId", 'answeredAt', s."answers"->-1->>'at',
-        'isTriggered', s."triggeredAt" IS NOT NULL, 'isBooked', EXISTS (${BOOKED})
+        'isTriggered', s."triggeredAt" IS NOT NULL, 'isFlow', d."kind" = 'FLOW'
       )), '[]')
       FROM ${unended} AND ${isLive} AND ${IS_OF_VISITOR} AND (s."visitorId" = v."id" OR s."engagedAt" IS NOT NULL)
     ) AS "open", (
+      SELECT coalesce(jsonb_agg(jsonb_build_object('id', s."id", 'isOver', s."endedAt" IS NOT NULL OR NOT ${isLive})), '[]')
+      FROM ${SESSIONS} WHERE s."bookedStep" = s."step" AND ${IS_OF_VISITOR}
+    ) AS "booked", (
       SELECT coalesce(jsonb_agg(jsonb_build_object('id', s."id", 'dialogueId', s."dialogueId")), '[]')
       FROM ${unended} AND s."visitorId" = v."id" AND NOT ${isLive}
     ) AS "stale", ARRAY(

@@ -40,6 +40,7 @@ export async function resolveDialogue(
     const now = context.clock.now()
     const columns = resolutionFacts({ flowId, now })
     const { actor, row: facts } = await readActor<ResolutionFacts>(context, viewer, { columns })
+    if (await applyLostBookings(context, facts)) return null
     const shown = await choose(context, { actor, facts, pageUrl, flowId })
     if (typeof shown === 'string') {
       await noteVisit(context.database, { actor, now })
@@ -47,6 +48,16 @@ export async function resolveDialogue(
     }
     return show(context, { actor, facts, shown, pageUrl, now })
   })
+}
+
+/** On whatever page the visitor is now, and whatever became of the dialogue.
+ * @returns whether there were any */
+async function applyLostBookings(context: RequestContext, { booked }: ResolutionFacts): Promise<boolean> {
+  for (const { id, isOver } of booked) {
+    if (isOver) await endSession(context, id)
+    else await applyLostBooking(context, id)
+  }
+  return booked.length > 0
 }
 
 async function choose(
@@ -77,7 +88,6 @@ async function show(
   given: { actor: Actor; facts: ResolutionFacts; shown: Shown; pageUrl: string; now: Date },
 ): Promise<DialogueSession | null> {
   const { actor, facts, shown, pageUrl, now } = given
-  if (shown.session?.isBooked && (await applyLostBooking(context, shown.session.id))) return null
   if (shown.kind === 'CONTINUE') {
     const { id: sessionId, dialogueId } = shown.session
     return continueSession(context.database, { actor, sessionId, dialogueId, pageUrl, now })

@@ -34,6 +34,8 @@ export interface StoredAnswer extends GivenAnswer {
   at: string
   /** The id of the meeting that it booked, or of the request if the visitor has yet to confirm it. */
   bookedId?: string
+  /** By whose choice, as a hash. */
+  bookedBy?: string
 }
 
 /** APPLY: it is the next one. KNOWN: it was given before. The others say why it is refused. */

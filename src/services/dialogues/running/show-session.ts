@@ -63,7 +63,7 @@ export async function showDialogue(
             "triggeredAt" = ${isTriggered ? Prisma.sql`coalesce(s."triggeredAt", ${at})` : never},
             "completedAt" = ${completedAt}, "endedAt" = ${endedAt}
           FROM visitor
-          WHERE s."id" = ${id}::uuid AND s."engagedAt" IS NULL AND s."endedAt" IS NULL
+          WHERE s."id" = ${id}::uuid AND s."engagedAt" IS NULL AND s."endedAt" IS NULL AND s."bookedStep" IS NULL
             AND s."versionId" = ${open.versionId}::uuid AND (s."triggeredAt" IS NOT NULL) = ${open.isTriggered}::boolean
           RETURNING s.*`
   return writeSession(client, {
@@ -154,6 +154,8 @@ interface Writing {
   before?: Prisma.Sql
   /** Inserts or updates the session, as a CTE without its name, which depends on the CTE `visitor`. */
   session: Prisma.Sql
+  /** CTEs that depend on `session`, each with a comma after it; left out: none. */
+  after?: Prisma.Sql
   /** The visitor who must be as it was read; left out: no matter. */
   asRead?: Actor
   counts: NewCount[]
@@ -166,14 +168,24 @@ interface Writing {
  * @throws UnauthenticatedError when the visit is over */
 export async function writeSession(
   client: Client,
-  { actor, dialogueId, before = Prisma.empty, session, asRead, counts, isCompletedFor, now }: Writing,
+  {
+    actor,
+    dialogueId,
+    before = Prisma.empty,
+    session,
+    after = Prisma.empty,
+    asRead,
+    counts,
+    isCompletedFor,
+    now,
+  }: Writing,
 ): Promise<DialogueSession | null> {
   const { workspaceId, visitorId, person } = actor
   const from = Prisma.sql`visitor, session`
   const known = person.email !== null
   const counted = insertingCounts({ workspaceId, dialogueId, counts, known, at: now, from })
   const [written] = await client.$queryRaw<(DialogueSession & { isThere: boolean })[]>`
-    WITH visitor AS (${notingVisitor({ visitorId, now, ...(asRead ? { asRead } : {}) })}), ${before} session AS (${session}),
+    WITH visitor AS (${notingVisitor({ visitorId, now, ...(asRead ? { asRead } : {}) })}), ${before} session AS (${session}), ${after}
     counted AS (${counted}), completion AS (
       INSERT INTO "DialogueCompletion" ("workspaceId", "personId", "dialogueId", "completedAt")
       SELECT ${workspaceId}::uuid, visitor."personId", ${isCompletedFor}::uuid, ${now}::timestamptz

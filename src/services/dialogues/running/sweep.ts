@@ -25,7 +25,8 @@ export async function sweepDialogues(services: Services): Promise<void> {
   for (const id of await readDueSessions(database, clock.now())) await endSession(services, id).catch(onError)
 }
 
-/** @returns the sessions without a sign of their visitor, and those that have ended and whose conversation has not */
+/** @returns the sessions without a sign of their visitor, and those of dialogues that were deleted; and those that have
+ * ended and whose conversation has not, or in which the answer of a booking is yet to be applied */
 async function readDueSessions(database: Database, now: Date): Promise<string[]> {
   const rows = await database.$queryRaw<{ id: string }[]>`
     (
@@ -34,6 +35,12 @@ async function readDueSessions(database: Database, now: Date): Promise<string[]>
     ) UNION (
       SELECT s."id" FROM "Conversation" c JOIN "DialogueSession" s ON s."conversationId" = c."id"
       WHERE c."state" = 'AUTOMATED' AND s."endedAt" IS NOT NULL LIMIT ${BATCH_SIZE}
+    ) UNION (
+      SELECT s."id" FROM "Dialogue" d JOIN "DialogueSession" s ON s."dialogueId" = d."id"
+      WHERE d."deletedAt" > ${overSince(now)}::timestamptz AND s."endedAt" IS NULL LIMIT ${BATCH_SIZE}
+    ) UNION (
+      SELECT "id" FROM "DialogueSession"
+      WHERE "bookedStep" = "step" AND "endedAt" IS NOT NULL AND "pendingCard" IS NOT NULL LIMIT ${BATCH_SIZE}
     )`
   return rows.map(({ id }) => id)
 }

@@ -3,7 +3,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { type DialogueSession, Prisma } from '../../../database/generated/client/client.ts'
 import { noteLocks } from '../../../database/lock-order.ts'
-import type { Database, Transaction } from '../../../database/open.ts'
+import type { Transaction } from '../../../database/open.ts'
 import { networkKeyOf } from '../../budgets/client-key.ts'
 import { lockChatsOfVisitor } from '../../chat/request/request-in-dialogue.ts'
 import { appendEvents } from '../../events/append-events.ts'
@@ -16,8 +16,10 @@ import {
   beginningDialogueChat,
   type ChatMessage,
   continuingDialogueChat,
+  insertingMessages,
   toMessages,
 } from './chat-messages.ts'
+import { linkBooking } from './link-booking.ts'
 import { isEmail, leadsToAgent, type PlannedAnswer } from './plan-answer.ts'
 import type { Program } from './program.ts'
 import { type SaidInDialogue, sayInDialogue } from './say-in-dialogue.ts'
@@ -33,8 +35,8 @@ interface Writing {
   program: Program
   answer: GivenAnswer
   planned: PlannedAnswer
-  /** Whether the booking was the first that is known of the visitor. */
-  isAcquired: boolean
+  /** By whose choice the answer has booked, as a hash; null: it has not. */
+  bookedBy: string | null
   now: Date
 }
 
@@ -61,17 +63,6 @@ export async function writeAnswer(context: RequestContext, writing: Writing): Pr
   return written
 }
 
-/** A booking that came before the conversation belongs to it too. It is no part of the transaction, in which the lock of a
- * meeting would come out of order. */
-async function linkBooking(
-  database: Database,
-  { id, conversationId }: { id: string; conversationId: string },
-): Promise<void> {
-  const booked = { where: { id, conversationId: null }, data: { conversationId } }
-  await database.meeting.updateMany(booked)
-  await database.meetingRequest.updateMany(booked)
-}
-
 /** Everything, if the conversation is yet to begin. */
 function messagesOf({ facts: { actor, session }, answer, planned }: Writing): ChatMessage[] {
   const before = session.conversationId === null ? readTranscript(session.transcript) : []
@@ -96,6 +87,7 @@ function write(tx: Transaction, writing: Writing, means: Means): Promise<Dialogu
     dialogueId,
     before: Prisma.sql`${chatOf(tx, writing, means)},`,
     session: takingAnswer(tx, writing, means),
+    after: Prisma.sql`${insertingMessages({ ...actor, ...means })},`,
     counts: countsOf(writing),
     isCompletedFor: isCompleted ? dialogueId : null,
     now,
@@ -110,14 +102,13 @@ function chatOf(tx: Transaction, { facts, planned, now }: Writing, means: Means)
   const goesOn = planned.walked.pending !== null || leadsToAgent(planned.walked)
   const chat = {
     id: conversationId ?? uuidv7(),
-    workspaceId,
     state: goesOn ? 'AUTOMATED' : 'ENDED',
     messages,
     now,
   } as const
   if (conversationId === null) {
     const { personId, verified, claimed } = said
-    const who = { visitorId, personId, verified, claimed }
+    const who = { workspaceId, visitorId, personId, verified, claimed }
     return beginningDialogueChat({ ...chat, ...who, dialogueId, pageUrl, clientNetwork })
   }
   noteLocks(tx, 'conversation', [conversationId])
@@ -128,12 +119,12 @@ function chatOf(tx: Transaction, { facts, planned, now }: Writing, means: Means)
  * `conversation`. */
 function takingAnswer(
   tx: Transaction,
-  { facts, answer, planned, now }: Writing,
+  { facts, answer, planned, bookedBy, now }: Writing,
   { said }: Means,
 ): Prisma.Sql {
   const { session } = facts
   const { pending, isCompleted } = planned.walked
-  const stored: StoredAnswer = { ...answer, at: now.toISOString(), ...bookedBy(planned) }
+  const stored: StoredAnswer = { ...answer, at: now.toISOString(), ...bookedIn(planned, bookedBy) }
   const at = Prisma.sql`${now}::timestamptz`
   const never = Prisma.sql`NULL::timestamptz`
   noteLocks(tx, 'dialogue session', [session.id])
@@ -147,20 +138,23 @@ function takingAnswer(
     FROM visitor, conversation
     WHERE s."id" = ${session.id}::uuid AND s."step" = ${session.step}::int AND s."pendingCard" = ${session.pendingCard}::text
       AND s."versionId" = ${session.versionId}::uuid AND s."endedAt" IS NULL AND ${isAsShown(session)}
+      AND (s."bookedStep" IS NOT DISTINCT FROM s."step") = ${planned.booking !== null}::boolean
       AND NOT EXISTS (SELECT FROM "Dialogue" d WHERE d."id" = s."dialogueId" AND d."deletedAt" IS NOT NULL)
     RETURNING s.*`
 }
 
-const bookedBy = ({ booking }: PlannedAnswer) => (booking === null ? {} : { bookedId: booking.id })
+const bookedIn = ({ booking }: PlannedAnswer, bookedBy: string | null) =>
+  booking === null || bookedBy === null ? {} : { bookedId: booking.id, bookedBy }
 
 /** Until it is answered, a session is shown again with each page view. */
 function isAsShown({ step, transcript }: SessionFacts['session']): Prisma.Sql {
   return step > 0 ? Prisma.sql`true` : Prisma.sql`s."transcript" = ${JSON.stringify(transcript)}::jsonb`
 }
 
-function countsOf({ facts: { actor, session }, answer, planned, ...writing }: Writing): NewCount[] {
+function countsOf({ facts: { actor, session }, answer, planned }: Writing): NewCount[] {
   const { walked, booking, sayings } = planned
-  const isAcquired = writing.isAcquired || (actor.person.email === null && sayings.some(isEmail))
+  const isAcquired =
+    booking === null ? actor.person.email === null && sayings.some(isEmail) : session.bookedAsNew
   return [
     countCard('CARD_ANSWERED', answer.cardKey),
     ...(session.engagedAt === null ? [countOnce('ENGAGED')] : []),
