@@ -127,6 +127,9 @@ describe('a card', () => {
       ['TOO_MANY_STEPS', 'm49', 'cards.49.message.next'],
     ])
     expect(ofCards(...messages(MAX_STEPS_WITHOUT_ANSWER, 'q'), question('q', ['m0']))).toEqual([])
+    expect(ofCards(...messages(MAX_STEPS_WITHOUT_ANSWER, 'c'), card('LIVE_CHAT', { key: 'c' }))).toEqual([
+      ['TOO_MANY_STEPS', 'm0', 'cards.0.message.next'],
+    ])
   })
 
   it('must not follow a live chat', () => {

@@ -67,7 +67,7 @@ function toNode(card: RunningCard<unknown, CardRouting>, owner: number): Node {
 
 function waits(card: RunningCard<unknown, CardRouting>): boolean {
   if (card.kind === 'CAPTURE') return card.whenKnown === 'OVERWRITE'
-  return card.kind === 'QUESTION' || card.kind === 'MEETING' || card.kind === 'LIVE_CHAT'
+  return card.kind === 'QUESTION' || card.kind === 'MEETING'
 }
 
 function reachableFrom(start: string, byKey: Map<string, Node>): Set<string> {
