@@ -97,6 +97,17 @@ describe.each(Object.entries(WAYS))('%s', (_way, write) => {
     expect(await stored()).toEqual(STORED)
   })
 
+  it('refuses a name that every object has', async () => {
+    const attributes = { ['__proto__']: 'x' }
+    const { issues } = (await write({ attributes, company: { attributes } })) as {
+      issues: { path: string[]; code: string }[]
+    }
+    expect(issues.map(({ path, code }) => `${path.join('.')} ${code}`).sort()).toEqual([
+      'input.person.attributes.__proto__ UNKNOWN',
+      'input.person.company.attributes.__proto__ UNKNOWN',
+    ])
+  })
+
   it('refuses what the workspace has not defined, and what does not fit, with the place of each', async () => {
     const { issues } = (await write(WRONG)) as { issues: { path: string[]; code: string }[] }
     expect(issues.map(({ path, code }) => `${path.join('.')} ${code}`).sort()).toEqual([

@@ -20,10 +20,20 @@ const isScalar = (given: unknown): given is AttributeValue =>
 
 /** By name. Whether the workspace has defined them, and what their types have to do with the values, is checked once they are
  * known (check-attributes.ts). Postgres can store neither NUL nor unpaired surrogates, in names too. */
-const attributes = z.record(z.string(), value).superRefine((all, check) => {
+const values = z.record(z.string(), value).superRefine((all, check) => {
   const found = textFault(JSON.stringify(all))
   if (found !== null) check.addIssue({ code: 'custom', ...found })
 })
+
+/** Records leave the name out that JSON can have and no attribute has. */
+const attributes = z
+  .custom<z.input<typeof values>>()
+  .superRefine((given, check) => {
+    if (typeof given !== 'object' || given === null || !Object.hasOwn(given, '__proto__')) return
+    const message = 'The workspace has defined no such attribute.'
+    check.addIssue({ code: 'custom', path: ['__proto__'], ...fault('UNKNOWN', message) })
+  })
+  .pipe(values)
 
 /** @param json as JSON.stringify writes it: NUL and unpaired surrogates appear there as escapes */
 function textFault(json: string): Fault | null {
