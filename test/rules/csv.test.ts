@@ -24,6 +24,15 @@ describe('a table as CSV', () => {
     ['a tab', ['\t=1'], "'\t=1"],
     ['a carriage return', ['\r=1'], `"'\r=1"`],
     ['signs in full width', ['＝1', '＋1', '－1', '＠A'], "'＝1,'＋1,'－1,'＠A"],
+    ['the sign for minus', ['\u22121'], "'\u22121"],
+    ...['\u200b', '\u200f', '\u202e', '\u2060', '\u200b\ufeff', '\u200b\u2064'].map(
+      (unseen): [string, string[], string] => [
+        `a formula after what cannot be seen: ${escape(unseen)}`,
+        [`${unseen}=1`, `${unseen}＝1`, `${unseen}a`],
+        `'${unseen}=1,'${unseen}＝1,${unseen}a`,
+      ],
+    ),
+    ['a formula after a byte order mark', ['\ufeff=1'], "'\ufeff=1"],
     ['an equals sign further on', ['a=1', "'=1"], "a=1,'=1"],
   ])('has %s', (_what, cells, expected) => {
     expect(write(...cells)).toBe(`a\r\n${expected}\r\n`)

@@ -2,8 +2,10 @@
 
 export type Cell = string | number | null
 
-/** With these a spreadsheet begins a formula, also in their full width, or skips white space before one. */
-const BEGINS_FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
+/** With these a spreadsheet begins a formula, also in their full width or with the sign for minus, or skips white space and
+ * characters that cannot be seen before one. */
+const BEGINS_FORMULA =
+  /^[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]*[=+\-@\t\r\n\u2212\uff1d\uff0b\uff0d\uff20]/u
 const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/
 
 /** @param rows each with a cell for each name of the header
