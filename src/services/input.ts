@@ -26,7 +26,7 @@ export function parseInput<Schema extends z.ZodType>(
   value: z.input<Schema>,
   path: string[] = ['input'],
 ): z.output<Schema> {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: sentenceOf })
   if (result.success) return result.data
   throw new InvalidInputError(
     result.error.issues.map((issue) => ({
@@ -43,7 +43,7 @@ export function readInput<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
 ): { value: z.output<Schema> } | { fault: Omit<InputIssue, 'path'> } {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: sentenceOf })
   if (result.success) return { value: result.data }
   const [issue] = result.error.issues
   if (issue === undefined) throw new Error('A refusal has a reason.')
@@ -67,6 +67,23 @@ function meaningOf(issue: z.core.$ZodIssue): Pick<InputIssue, 'code' | 'limit'> 
   return limit === 1 ? { code: 'REQUIRED' } : { code: 'TOO_SHORT', limit }
 }
 
+/** For checks without a sentence of their own: what JSON from a file can be wrong in, which GraphQL has not checked.
+ * @returns undefined: the library's own */
+function sentenceOf(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'invalid_value') return `Must be one of: ${issue.values.map(String).join(', ')}.`
+  return issue.code === 'invalid_type' ? (MUST_BE[issue.expected] ?? 'Must be of another type.') : undefined
+}
+
+const MUST_BE: Record<string, string> = {
+  string: 'Must be a text.',
+  number: 'Must be a number.',
+  int: 'Must be a whole number.',
+  boolean: 'Must be true or false.',
+  array: 'Must be a list.',
+  object: 'Must be an object.',
+  record: 'Must be an object.',
+}
+
 const TOO_BIG: Record<string, InputIssueCode> = { string: 'TOO_LONG', array: 'TOO_MANY' }
 
 /** Matches control characters, of which Postgres cannot store NUL, and lone surrogates, which UTF-8 cannot encode. */
@@ -78,6 +95,9 @@ const NO_CONTROL_CHARACTERS = fault(
   'INVALID_FORMAT',
   'Must not contain line breaks or other control characters.',
 )
+
+/** A text that is kept or read as it is sent. */
+export const printable = z.string().refine(hasNoControlCharacters, NO_CONTROL_CHARACTERS)
 
 /** One line of human-readable text: trimmed, not empty, without control characters. */
 export function line(maxLength: number) {

@@ -137,6 +137,11 @@ describe('a target', () => {
     ['https://*.*.com', 'host'],
     ['https://*site.com', 'host'],
     ['https://www*.site.com', 'host'],
+    ['https://%2a.site.com', 'host'],
+    ['https://\uff0a.site.com', 'host'],
+    ['https://site.com..', 'dots'],
+    ['https://a..site.com', 'dots'],
+    ['https://*..site.com', 'dots'],
   ])('is not %s', (text, named) => {
     expect(parseTarget(text)).toEqual({ refusal: expect.stringContaining(named) })
   })

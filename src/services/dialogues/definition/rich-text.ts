@@ -49,8 +49,15 @@ function faultsOfTag([, written = '', attributes = '']: RegExpExecArray): string
     }
     const url = quoted ?? single ?? ''
     if (readTokens(url).tokens.length > 0) return ['The address of a link must not contain tokens.']
+    if (hasUser(url)) return ['The address of a link must not contain a user or a password.']
     return LINK.test(url) && URL.canParse(url) ? [] : ['A link must begin with https://, http:// or mailto:.']
   })
+}
+
+/** An `@` can also be written as an entity; no host has an `&`. */
+function hasUser(url: string): boolean {
+  const { username, password } = URL.canParse(url) ? new URL(url) : { username: '', password: '' }
+  return username !== '' || password !== '' || /^https?:[/\\]*[^/?#\\]*[@&]/i.test(url)
 }
 
 /** @returns the tokens of a text, and double braces that form none. A token must not contain tags */

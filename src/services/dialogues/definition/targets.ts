@@ -26,13 +26,13 @@ export type Page = Place
 
 const DEFAULT_PORT = { http: 80, https: 443 }
 
-/** Scheme, user and password, and the first character of what follows the host. */
-const ADDRESS = /^https?:\/\/([^/?#\\]*@)?[^/?#\\]+([/?#\\]?)/i
+/** Scheme, user and password, host, and the first character of what follows. */
+const ADDRESS = /^https?:\/\/([^/?#\\]*@)?([^/?#\\]+)([/?#\\]?)/i
 
 /** @param text an address, with or without `*`
  * @returns the target, or why it is none: what it must be instead, as a sentence */
 export function parseTarget(text: string): Target | { refusal: string } {
-  const [, user, end] = ADDRESS.exec(text) ?? []
+  const [, user, written = '', end] = ADDRESS.exec(text) ?? []
   if (end === undefined || !URL.canParse(text)) {
     return {
       refusal: 'Must be an address that begins with https:// or http://, for example https://site.com.',
@@ -42,9 +42,11 @@ export function parseTarget(text: string): Target | { refusal: string } {
   const { host, segments, ...place } = placeOf(new URL(text))
   const hasSubdomains = host.startsWith('*.')
   const domain = hasSubdomains ? host.slice(2) : host
-  if (domain.includes('*') || domain === '') {
+  // An encoded `*` becomes one in the host.
+  if (domain.includes('*') || domain === '' || (hasSubdomains && !written.startsWith('*'))) {
     return { refusal: 'In the host, * may only stand before the domain, for example https://*.site.com.' }
   }
+  if (domain.split('.').includes('')) return { refusal: 'The host must not have two dots in a row.' }
   const hasPath = end === '/' || end === '\\'
   const isFolder = hasPath && isFolderPath(new URL(text).pathname)
   return {

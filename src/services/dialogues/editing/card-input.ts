@@ -45,6 +45,14 @@ const plainLine = (maxLength: number) =>
     fault('NOT_ALLOWED', 'Must not contain tokens: they are replaced in texts only.'),
   )
 
+const documentUrl = webUrl.refine(
+  (value) => {
+    const { username, password } = URL.canParse(value) ? new URL(value) : { username: '', password: '' }
+    return username === '' && password === ''
+  },
+  fault('INVALID_FORMAT', 'Must not contain a user or a password.'),
+)
+
 const routing = z
   .object({
     agentId: id.nullish(),
@@ -139,7 +147,7 @@ const cards = {
       .nullish()
       .transform((value) => value ?? null),
   }),
-  document: z.object({ ...base, name: plainLine(MAX_DOCUMENT_NAME_LENGTH), url: webUrl }),
+  document: z.object({ ...base, name: plainLine(MAX_DOCUMENT_NAME_LENGTH), url: documentUrl }),
   action: z.object({ ...base, attributeId: id, value: line(MAX_STORED_VALUE_LENGTH) }),
   flow: z.object({ ...base, flowId: id }),
 }

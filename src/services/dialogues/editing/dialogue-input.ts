@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { conditionGroupInput } from '../../attributes/condition-input.ts'
 import type { ConditionGroup } from '../../attributes/conditions.ts'
-import { fault, integer, line, MAX_NAME_LENGTH, MAX_URL_LENGTH, text } from '../../input.ts'
+import { fault, integer, line, MAX_NAME_LENGTH, MAX_URL_LENGTH, printable, text } from '../../input.ts'
 import type { Draft, DraftCard, Trigger } from '../definition/draft.ts'
 import {
   MAX_CARDS,
@@ -19,8 +19,8 @@ import { cardInput } from './card-input.ts'
 
 const EVERYBODY: ConditionGroup<string> = { match: 'ALL', conditions: [], groups: [] }
 
-const target = z
-  .string()
+/** Line breaks at the ends are control characters too. */
+const target = printable
   .trim()
   .max(MAX_URL_LENGTH, `Must be at most ${MAX_URL_LENGTH} characters.`)
   .superRefine((value, check) => {
