@@ -5,7 +5,7 @@ import type { Card } from '../definition/compiled.ts'
 import type { CardBooking } from './card-booking.ts'
 import type { Program } from './program.ts'
 import { readAnswer } from './read-answer.ts'
-import type { GivenAnswer } from './session-rules.ts'
+import { type GivenAnswer, MAX_ANSWERS_OF_SESSION } from './session-rules.ts'
 import type { Saying, Speaker } from './speaker.ts'
 import { walkTools } from './tools.ts'
 import { type TranscriptEntry, toEntries } from './transcript.ts'
@@ -47,7 +47,7 @@ export function planAnswer(given: {
   const { text, warning, said, next } = read
   const surroundings = { cards, isAgentAvailable, isEngaged: true }
   const after = said.reduce((present, saying) => present.say(saying), speaker)
-  const walked = walk(next, { ...surroundings, speaker: after }, walkTools({ phoneCountry }))
+  const walked = bounded(walk(next, { ...surroundings, speaker: after }, walkTools({ phoneCountry })), answer)
   const entry: TranscriptEntry = {
     author: 'VISITOR',
     cardKey: card.key,
@@ -62,6 +62,12 @@ export function planAnswer(given: {
     sayings: [...said, ...walked.said],
     booking,
   }
+}
+
+/** No card waits after the last answer that a session takes. */
+function bounded(walked: Walk, { step }: GivenAnswer): Walk {
+  if (walked.pending === null || step + 1 < MAX_ANSWERS_OF_SESSION) return walked
+  return { ...walked, shown: walked.shown.slice(0, -1), pending: null }
 }
 
 /** A live chat that the visitor has started has said its text before. */

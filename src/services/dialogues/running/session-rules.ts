@@ -4,6 +4,10 @@ import { MINUTE } from '../../time.ts'
 /** How long a session lasts without a sign of its visitor. So does the visit within which events count once. */
 export const SESSION_LASTS_MS = 30 * MINUTE
 
+/** A session in which so many cards were answered ends, so that cards that lead back to each other do not fill the
+ * database. */
+export const MAX_ANSWERS_OF_SESSION = 500
+
 /** The last sign of a session that is just over at an instant. */
 export function overSince(now: Date): Date {
   return new Date(now.getTime() - SESSION_LASTS_MS)

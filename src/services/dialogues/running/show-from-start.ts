@@ -66,5 +66,9 @@ export function reportIfCutOff(
 ): void {
   if (pending !== null || isCompleted) return
   const version = of.versionId === null ? 'its draft' : `version ${of.versionId}`
-  onError(new Error(`Dialogue ${of.dialogueId} (${version}) shows too many cards without an answer.`))
+  onError(
+    new Error(
+      `Dialogue ${of.dialogueId} (${version}) shows too many cards without an answer, or takes too many answers.`,
+    ),
+  )
 }

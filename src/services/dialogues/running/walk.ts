@@ -33,7 +33,7 @@ export interface Walk {
   speaker: Speaker
   /** The key of the card that waits for an answer; null: none does. */
   pending: string | null
-  /** Whether the dialogue is over because nothing follows. With neither a pending card nor this, there were too many cards. */
+  /** Whether the dialogue is over because nothing follows. With neither a pending card nor this, there were too many cards or answers. */
   isCompleted: boolean
 }
 
