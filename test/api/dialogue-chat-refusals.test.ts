@@ -64,7 +64,7 @@ describe('where no agent can take the chat', () => {
   })
 
   it('because the agent or the team of the card was removed, it is missed too', async () => {
-    await publishCards({ cards: [liveChatCard('agent', { agentId: ada.agentId })], priority: 0 })
+    await publishCards({ cards: [liveChatCard('agent', { agentId: ada.agentId })], priority: 1 })
     await database.agent.update({ where: { id: ada.agentId }, data: { removedAt: app.clock.now() } })
     expect(await choose(await show(), 'start')).toMatchObject({ conversation: { state: 'MISSED' } })
   })
@@ -114,7 +114,7 @@ describe('a live chat in a dialogue is refused', () => {
   it('to an e-mail address that is blocked; another answer is taken', async () => {
     await update({ blockedEmails: ['spam.example'] })
     const cards = [capture('email', builtIn('email'), { next: 'agent' }), liveChatCard('agent')]
-    await publishCards({ cards, priority: 0 })
+    await publishCards({ cards, priority: 1 })
     const shown = await show()
     expect(await answer(app, visitor.token, shown, { text: 'a@spam.example' })).toMatchObject({
       __typename: 'ForbiddenError',

@@ -85,7 +85,7 @@ describe('a dialogue that leads to an agent', () => {
   it('is nothing for staff before', async () => {
     await publishCards({
       cards: [question('one', { more: 'two' }), question('two', { prices: 'agent' }), liveChatCard('agent')],
-      priority: 0,
+      priority: 1,
     })
     const first = await choose(await show(), 'more')
     expect(first).toMatchObject({ conversation: { state: 'AUTOMATED' } })
@@ -98,7 +98,7 @@ describe('a dialogue that leads to an agent', () => {
 
   it('tells the agent who the visitor claims to be', async () => {
     const cards = [capture('email', builtIn('email'), { next: 'agent' }), liveChatCard('agent')]
-    await publishCards({ cards, priority: 0 })
+    await publishCards({ cards, priority: 1 })
     const asked = await answer(app, visitor.token, await show(), { text: 'grace@navy.example' })
     expect(await read(ada.token, chatOf(asked), 'person { email }')).toMatchObject({
       state: 'OFFERED',
@@ -116,7 +116,7 @@ describe('a dialogue that leads to an agent', () => {
       select: '... on Team { id }',
     })
     const teamId = uuidOf(team.id)
-    await publishCards({ cards: [liveChatCard('agent', { teamId })], priority: 0 })
+    await publishCards({ cards: [liveChatCard('agent', { teamId })], priority: 1 })
     const asked = await choose(await show(), 'start')
     const first = await lastOffer(app, admin.token, chatOf(asked))
     const [one, other] = first.agent.id === beth.id ? [beth, cleo] : [cleo, beth]
@@ -132,7 +132,7 @@ describe('a dialogue that leads to an agent', () => {
   })
 
   it('that begins with the agent waits for the visitor to start the chat', async () => {
-    await publishCards({ cards: [liveChatCard('agent')], priority: 0 })
+    await publishCards({ cards: [liveChatCard('agent')], priority: 1 })
     const shown = await show()
     expect(shown).toMatchObject({
       pending: [{ kind: 'LIVE_CHAT', text: 'One moment, please.', options: [{ key: 'start' }] }],
@@ -164,7 +164,7 @@ describe('a dialogue that leads to an agent', () => {
   it('keeps the chat of a visitor who has left another page in the dialogue before', async () => {
     await publishCards({
       cards: [question('one', { more: 'two' }), question('two', { prices: 'agent' }), liveChatCard('agent')],
-      priority: 0,
+      priority: 1,
     })
     const first = await choose(await show(), 'more')
     const conversationId = uuidOf(chatOf(first))

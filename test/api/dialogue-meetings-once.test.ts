@@ -72,7 +72,7 @@ it.each([
 
 it('and the next page view goes on after it, also if it was the first answer', async () => {
   dialogueId = await publish(app, acme, {
-    priority: 0,
+    priority: 1,
     cards: [meetingCard('meet', { next: 'colour' }), question('colour', { red: null })],
   })
   const first = await show()

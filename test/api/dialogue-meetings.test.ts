@@ -38,7 +38,7 @@ const meetings = () => database.meeting.findMany({ where: { workspaceId: acme.wo
 /** Shows a dialogue that begins with a meeting card. */
 async function showMeetingFirst(more: Parameters<typeof meetingCard>[1] = { next: 'bye' }): Promise<Session> {
   dialogueId = await publish(app, acme, {
-    priority: 0,
+    priority: 1,
     cards: [meetingCard('meet', more), message('bye', 'See you!')],
   })
   return show()
@@ -169,7 +169,7 @@ describe('a meeting card', () => {
 
   it('leads on to a live chat', async () => {
     dialogueId = await publish(app, acme, {
-      priority: 0,
+      priority: 1,
       cards: [meetingCard('meet', { next: 'chat' }), liveChatCard('chat')],
     })
     const booked = await bookIn(await show(), { startsAt: NINE, person: GRACE })
@@ -198,7 +198,7 @@ describe('a meeting that cannot be booked', () => {
   })
 
   it('because the agent of the card was removed has the fallback', async () => {
-    const waiting = await showMeetingFirst({ routing: { agentId: ada.agentId } })
+    const waiting = await showMeetingFirst({ next: 'bye', routing: { agentId: ada.agentId } })
     await database.agent.update({ where: { id: ada.agentId }, data: { removedAt: app.clock.now() } })
     expect(await bookIn(waiting, { startsAt: NINE, person: GRACE })).toMatchObject({
       __typename: 'NoAgentAvailableError',

@@ -1,97 +1,21 @@
-// Dialogues as tests of the run time need them: what is published, and what a visitor does.
-import { createHash, randomUUID } from 'node:crypto'
+// Dialogues as tests of the run time need them: what visitors do, and what is counted.
+import { randomUUID } from 'node:crypto'
 import { encodeGlobalID } from '@pothos/plugin-relay'
-import type { Prisma } from '../../src/database/generated/client/client.ts'
-import type { Card, Definition } from '../../src/services/dialogues/definition/compiled.ts'
-import type { TestWorkspace } from './actors.ts'
 import { data, type TestApp } from './app.ts'
-import { ONE_QUESTION } from './dialogue-cards.ts'
 import { mutate, type Result } from './mutate.ts'
+import { SITE } from './published-dialogues.ts'
 
 type Door = Pick<TestApp, 'execute'>
 
-export const SITE = 'https://www.acme.test'
-
-// What is published.
-
-export interface TestDialogue extends Partial<Omit<Definition, 'cards'>> {
-  cards?: Card[]
-}
-
-const EVERYBODY: Definition['audience'] = { match: 'ALL', conditions: [], groups: [] }
-
-function toDefinition({ cards = ONE_QUESTION, ...given }: TestDialogue): Definition {
-  return {
-    name: 'Colours',
-    kind: 'DIALOGUE',
-    priority: 1,
-    audience: EVERYBODY,
-    targetUrls: [SITE],
-    excludedUrls: [],
-    trigger: null,
-    start: cards[0]?.key ?? '',
-    flowIds: [],
-    ...given,
-    cards,
-  } as Definition
-}
-
-/** @returns the id of a new dialogue, which is published */
-export async function publish(
-  app: TestApp,
-  workspace: TestWorkspace,
-  given: TestDialogue = {},
-): Promise<string> {
-  const { workspaceId } = workspace
-  const { database } = app.app.services
-  const now = app.clock.now()
-  const { name, kind, priority, targetUrls, excludedUrls } = toDefinition(given)
-  const audience = { match: 'ALL', conditions: [], groups: [] }
-  const draft = { audience, targetUrls, excludedUrls, trigger: null, cards: [] }
-  const { id } = await database.dialogue.create({
-    data: { ...{ workspaceId, name, kind, priority }, draft, createdAt: now, updatedAt: now },
-  })
-  await republish(app, id, given)
-  return id
-}
-
-/** Publishes a new version of a dialogue. */
-export async function republish(app: TestApp, dialogueId: string, given: TestDialogue): Promise<void> {
-  const { database } = app.app.services
-  const { workspaceId } = await database.dialogue.findUniqueOrThrow({ where: { id: dialogueId } })
-  const definition = toDefinition(given)
-  const number = (await database.dialogueVersion.count({ where: { dialogueId } })) + 1
-  const hash = createHash('sha256').update(JSON.stringify(definition)).digest()
-  const { id } = await database.dialogueVersion.create({
-    data: {
-      ...{ workspaceId, dialogueId, number, hash, publishedAt: app.clock.now() },
-      definition: JSON.parse(JSON.stringify(definition)) as Prisma.InputJsonObject,
-    },
-  })
-  await change(app, dialogueId, { publishedVersionId: id })
-}
-
-export const unpublish = (app: TestApp, dialogueId: string) =>
-  change(app, dialogueId, { publishedVersionId: null })
-
-/** Also ends its sessions. */
-export async function deleteDialogue(app: TestApp, dialogueId: string): Promise<void> {
-  const now = app.clock.now()
-  await change(app, dialogueId, { publishedVersionId: null, deletedAt: now })
-  const where = { dialogueId, endedAt: null }
-  await app.app.services.database.dialogueSession.updateMany({ where, data: { endedAt: now } })
-}
-
-async function change(
-  { app }: TestApp,
-  id: string,
-  changes: { publishedVersionId: string | null; deletedAt?: Date },
-): Promise<void> {
-  const { database } = app.services
-  const { workspaceId } = await database.dialogue.update({ where: { id }, data: changes })
-  const data = { dialogueRevision: { increment: 1 } }
-  await database.workspace.update({ where: { id: workspaceId }, data })
-}
+export {
+  deleteDialogue,
+  publish,
+  publishUnchecked,
+  republish,
+  SITE,
+  type TestDialogue,
+  unpublish,
+} from './published-dialogues.ts'
 
 // What a visitor does.
 
