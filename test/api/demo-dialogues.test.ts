@@ -4,8 +4,8 @@ import { seedDemo } from '../../src/services/demo/seed-demo.ts'
 import { seedDialogues } from '../../src/services/demo/seed-dialogues.ts'
 import { INPUT_FIELDS } from '../../src/services/dialogues/definition/problem.ts'
 import { startAppForTest, type TestApp } from '../kit/app.ts'
+import { readDemo } from '../kit/demo.ts'
 import { mutate } from '../kit/mutate.ts'
-import type { Demo } from '../kit/server-process.ts'
 
 const OF_README = 'http://127.0.0.1:4000'
 
@@ -99,9 +99,7 @@ describe('the dialogues of the demo', () => {
   it('are left out as a whole, and that is reported, where staff has an attribute of the same name', async () => {
     const app = await startAppForTest()
     await seedDemo(app.app.services)
-    const { identities } = (await app
-      .fetch('/demo', { headers: { accept: 'application/json' } })
-      .then((response) => response.json())) as Demo
+    const { identities } = await readDemo(app)
     const saved = await mutate(app, {
       mutation: 'saveAttribute',
       token: identities[0]?.token ?? '',

@@ -7,7 +7,7 @@ import { schema } from '../../src/schema/index.ts'
 import { seedDemo } from '../../src/services/demo/seed-demo.ts'
 import { data, startAppForTest } from '../kit/app.ts'
 import { registeredAt } from '../kit/calendars.ts'
-import type { Demo } from '../kit/server-process.ts'
+import { readDemo } from '../kit/demo.ts'
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000
 const weekFrom = (from: Date) => ({ from, to: new Date(from.getTime() + WEEK_MS) })
@@ -35,9 +35,7 @@ it('the examples of the README book a meeting, ask for a chat and for a calendar
   const chat = await data<{ requestLiveChat: object }>(app.execute(requestLiveChat, { token }))
   // No agent has opened a console.
   expect(chat.requestLiveChat).toMatchObject({ __typename: 'Conversation', state: 'MISSED' })
-  const { identities } = await app
-    .fetch('/demo', { headers: { accept: 'application/json' } })
-    .then((response) => response.json() as Promise<Demo>)
+  const { identities } = await readDemo(app)
   const admin = identities[0]?.token ?? ''
   expect(await data(app.execute(updateWorkspace, { token: admin }))).toMatchObject({
     updateWorkspace: { allowedOrigins: ['https://www.acme.example'] },
