@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { sweepDialogues } from '../../src/services/dialogues/running/sweep.ts'
 import { beforeTransaction } from '../kit/before-transaction.ts'
 import { answerMeeting, bookWithoutAnswer, meetingCard } from '../kit/dialogue-agents.ts'
-import { question, TWO_QUESTIONS } from '../kit/dialogue-cards.ts'
+import { question } from '../kit/dialogue-cards.ts'
 import {
   answer,
   countsOf,
@@ -16,6 +16,7 @@ import {
   SITE,
   unpublish,
 } from '../kit/dialogues.ts'
+import { identifyVisitor } from '../kit/people.ts'
 import { aVisitor, bookable, useScene } from '../kit/scene.ts'
 import { NINE, TEN } from '../kit/times.ts'
 
@@ -44,6 +45,16 @@ describe('"not now" in another tab', () => {
     expect(meeting?.conversationId).not.toBeNull()
     expect(await countsOf(app, id)).toMatchObject({ MEETING_BOOKED: 1, PERSON_ACQUIRED: 1, ENGAGED: 1 })
     expect(await bookIn(waiting)).toMatchObject({ __typename: 'DialogueSession', step: 1 })
+  })
+
+  it('is too late also for a visitor who is known, of whom the booking says nothing new', async () => {
+    const id = await publish(app, acme, { cards: MEETING_FIRST })
+    await identifyVisitor(app, visitor.token, { person: PERSON })
+    const waiting = await show()
+    beforeTransaction(app, () => lose(waiting))
+    expect(await choose(waiting, 'not-now')).toMatchObject({ __typename: 'StepTakenError' })
+    expect(await countsOf(app, id)).toMatchObject({ MEETING_BOOKED: 1 })
+    expect((await meetings())[0]?.conversationId).not.toBeNull()
   })
 
   it('before the meeting is booked lets no meeting be booked', async () => {
@@ -130,7 +141,12 @@ describe('a booking whose answer was lost is found', () => {
 
 describe('an answer that is sent again while it is applied', () => {
   const reachSecond = async () => {
-    await publish(app, acme, { cards: TWO_QUESTIONS })
+    const cards = [
+      question('colour', { red: 'size' }),
+      question('size', { small: 'shape', large: 'shape' }),
+      question('shape', { round: null }),
+    ]
+    await publish(app, acme, { cards })
     return choose(await show(), 'red')
   }
 
