@@ -1,7 +1,7 @@
 // How an agent of the demo connects a calendar: shown where this installation is registered at a provider
 // (docs/calendars.md), on the demo's page and in the tabs of GraphiQL.
 import type { Services } from '../../services/context.ts'
-import type { Example } from './examples.ts'
+import type { Example } from './example.ts'
 
 const ZONE = 'Europe/Berlin'
 const TWO_WEEKS_MS = 14 * 24 * 60 * 60 * 1000

@@ -6,7 +6,8 @@ import { type DemoIdentity, type DemoWorkspace, readDemo } from '../../services/
 import type { KeptMail } from '../../services/ports/mailer.ts'
 import type { Page } from '../use-pages.ts'
 import { createCalendarExamples } from './calendar-examples.ts'
-import { createExamples, type Example } from './examples.ts'
+import type { Example } from './example.ts'
+import { createExamples } from './examples.ts'
 import { html, htmlResponse, jsonScript } from './html.ts'
 import { renderMailList } from './mail-page.ts'
 

@@ -1,7 +1,7 @@
 // Dialogues among the examples: a new visitor walks through one to a meeting and through the next one to an agent, and
 // staff looks at what came of it. Each result has a name of its own, so that an example that is run again does not confuse
 // those after it.
-import type { Example } from './examples.ts'
+import type { Example } from './example.ts'
 
 interface Around {
   /** A page of the demo, as the browser has it. */

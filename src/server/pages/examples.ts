@@ -3,15 +3,7 @@
 import { HOLD_LASTS_MS } from '../../services/booking/reservations/hold-slot.ts'
 import { formatDuration } from '../../services/wording.ts'
 import { createDialogueExamples } from './dialogue-examples.ts'
-
-export interface Example {
-  name: string
-  /** Who runs it: an agent, the visitor whose token `startVisit` returned, or a client without a token. */
-  as: 'STAFF' | 'VISITOR' | 'ANYBODY'
-  description: string
-  query: string
-  variables: Record<string, unknown>
-}
+import type { Example } from './example.ts'
 
 const ZONE = 'Europe/Berlin'
 const TWO_WEEKS_MS = 14 * 24 * 60 * 60 * 1000

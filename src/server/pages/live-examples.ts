@@ -1,6 +1,6 @@
 // The subscriptions among GraphiQL's tabs, which show what happens in other windows until they are stopped or another tab
 // is opened; and the operations that require one: an agent is offered live chats while a console of the agent is open.
-import type { Example } from './examples.ts'
+import type { Example } from './example.ts'
 
 export const LIVE_EXAMPLES: Example[] = [
   {
