@@ -156,7 +156,7 @@ const DocumentCardInput = builder.inputType('DocumentCardInput', {
     url: t.field({
       type: 'URL',
       required: true,
-      description: `${CARD.url}: an address that begins with https:// or http://. At most ${formatCount(MAX_URL_LENGTH)} characters.`,
+      description: `${CARD.url} An address that begins with https:// or http://. At most ${formatCount(MAX_URL_LENGTH)} characters.`,
     }),
   }),
 })

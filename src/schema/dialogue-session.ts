@@ -239,7 +239,7 @@ export const DialogueSessionRef = builder.prismaNode('DialogueSession', {
       type: ConversationRef,
       nullable: true,
       description:
-        'The conversation, which agents see, with everything that was shown and said as its messages. `conversationEvents` keeps several tabs up to date: after an event, read the session again. Null before the first answer, and for a preview.',
+        'The conversation, which agents see, with everything that was shown and said as its messages. `conversationEvents` keeps several tabs up to date: after an event, read the session again. Null before the first answer.',
       // As a relation, it would read the session again.
       resolve: (query, { conversationId: id }, _arguments, { database }) =>
         id === null ? null : database.conversation.findUnique({ ...query, where: { id } }),

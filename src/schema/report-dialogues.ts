@@ -139,7 +139,7 @@ const CardReportRef = builder.objectRef<CardCounts>('CardReport').implement({
 })
 
 export const DialogueReportRef = builder.objectRef<DialogueReport>('DialogueReport').implement({
-  description: `What visitors did in one dialogue, or in all together. Previews by staff count for nothing. ${VIEWS_REPORTS}`,
+  description: `What visitors did in one dialogue, or in all together. ${VIEWS_REPORTS}`,
   fields: (t) => {
     const number = (name: DialogueNumber) =>
       t.int({

@@ -151,7 +151,7 @@ function examplesOfChat({ pageUrl }: Around): Example[] {
       name: 'The next dialogue',
       as: 'VISITOR',
       description:
-        'The first dialogue does not come again. There is another one for visitors who are known: the website shows it after the time in `startAfter`.',
+        'The first dialogue does not come again. There is another one for visitors who are known: the website shows it after the time that startAfter says.',
       query: `mutation NextDialogue($input: ResolveDialogueInput!) {
   next: resolveDialogue(input: $input) {
     ${SESSION}
