@@ -98,7 +98,7 @@ describe('with a folder of documents', () => {
       status: 400,
       code: 'QUERY_TOO_COSTLY',
     })
-    expect(await refusal(postAda({ ...byId(WHO), variables: { a: 'x'.repeat(200_000) } }))).toMatchObject({
+    expect(await refusal(postAda({ ...byId(WHO), variables: { a: 'x'.repeat(600_000) } }))).toMatchObject({
       status: 413,
       code: 'BODY_TOO_LARGE',
     })
