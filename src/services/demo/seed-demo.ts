@@ -20,7 +20,7 @@ import type { Guest } from './activity.ts'
 
 const TIME_ZONE = 'Europe/Berlin'
 /** Known beforehand, so that the examples of the README run as they are. */
-const PUBLIC_KEY = 'pk_demo'
+export const PUBLIC_KEY = 'pk_demo'
 /** An agent is then offered chats whenever a console is open. */
 const ALWAYS = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, start: 0, end: 24 * 60 }))
 

@@ -17,7 +17,7 @@ import {
   welcome,
   welcomeBack,
 } from './dialogues.ts'
-import { TEAM } from './seed-demo.ts'
+import { PUBLIC_KEY, TEAM } from './seed-demo.ts'
 
 const LOOPBACK = ['127.0.0.1', 'localhost']
 /** Where docs/dialogues.md serves its page. */
@@ -26,10 +26,12 @@ const WEBSITE_OF_DOCS = 'http://localhost:8080'
 interface Seeding {
   tx: Transaction
   workspaceId: string
+  /** Of the demo's team. */
+  teamId: string
   now: Date
 }
 
-/** Without effect if the demo's workspace has, or had, a dialogue. A failure is reported, and leaves the workspace as it is:
+/** Has no effect unless there is the demo's workspace with its team, and it has, and had, no dialogue. A failure is reported, and leaves the workspace as it is:
  * staff may have given its own attributes the same names. */
 export async function seedDialogues({
   database,
@@ -40,14 +42,17 @@ export async function seedDialogues({
   const website = websiteOf(settings.publicUrl)
   const seed = async (tx: Transaction) => {
     await lockInstallation(tx)
-    const workspace = await tx.workspace.findFirst({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })
-    if (workspace === null) return
+    const workspace = await tx.workspace.findUnique({
+      where: { publicKey: PUBLIC_KEY },
+      include: { teams: { where: { name: TEAM.name } }, dialogues: { take: 1 } },
+    })
+    const team = workspace?.teams[0]
+    if (!workspace || !team || workspace.dialogues.length > 0) return
     const { id: workspaceId, allowedOrigins } = workspace
-    if ((await tx.dialogue.count({ where: { workspaceId } })) > 0) return
     await lockPublications(tx, workspaceId)
     const listed = [...new Set([...allowedOrigins, ...website.origins])]
     await tx.workspace.update({ where: { id: workspaceId }, data: { allowedOrigins: listed } })
-    await createDialogues({ tx, workspaceId, now: clock.now() }, website)
+    await createDialogues({ tx, workspaceId, teamId: team.id, now: clock.now() }, website)
   }
   await database.$transaction(seed).catch(onError)
 }
@@ -68,7 +73,7 @@ async function createDialogues(seeding: Seeding, website: Website): Promise<void
   await save(seeding, tradeFair())
 }
 
-async function createNamed({ tx, workspaceId, now }: Seeding): Promise<Named> {
+async function createNamed({ tx, workspaceId, teamId, now }: Seeding): Promise<Named> {
   const create = (name: keyof typeof ATTRIBUTES) =>
     createAttribute(tx, { ...ATTRIBUTES[name], workspaceId, now })
   const interest = await create('interest')
@@ -77,14 +82,13 @@ async function createNamed({ tx, workspaceId, now }: Seeding): Promise<Named> {
   const email = await tx.attribute.findFirstOrThrow({
     where: { workspaceId, entity: 'PERSON', name: 'email' },
   })
-  const team = await tx.team.findFirstOrThrow({ where: { workspaceId, name: TEAM.name } })
-  return { attributes: { interest, source, employees, email: email.id }, teamId: team.id }
+  return { attributes: { interest, source, employees, email: email.id }, teamId }
 }
 
 /** @returns the id of the dialogue */
-function save({ tx, ...dialogue }: Seeding, input: DialogueInput): Promise<string> {
+function save({ tx, workspaceId, now }: Seeding, input: DialogueInput): Promise<string> {
   const fields = parseInput(dialogueFields.superRefine(checkDialogue), input)
-  return createDialogue(tx, { ...dialogue, fields, path: ['input'] })
+  return createDialogue(tx, { workspaceId, now, fields, path: ['input'] })
 }
 
 /** @returns the id of the dialogue */
