@@ -93,7 +93,7 @@ it('a solution that is wrong, too late or of another workspace is refused with a
   const wrong = [
     { challenge, solution: { ...solution, counter: solution.counter + 1 } },
     { challenge: easier, solution: await solveChallenge({ challenge: easier, deriveKey }) },
-    { challenge: { ...challenge, signature: challenge.signature.replace(/^../, '00') }, solution },
+    { challenge: { ...challenge, signature: flipFirst(challenge.signature) }, solution },
     { challenge: {}, solution: {} },
   ]
   for (const each of wrong) {
@@ -109,6 +109,9 @@ it('a solution that is wrong, too late or of another workspace is refused with a
   expect(await startVisit({ proofOfWork })).toMatchObject(REQUIRED)
   expect(await database.usedProof.count({ where: { workspaceId: acme.workspaceId } })).toBe(0)
 })
+
+/** @param hexadecimal digits */
+const flipFirst = (hexadecimal: string) => `${hexadecimal[0] === '0' ? '1' : '0'}${hexadecimal.slice(1)}`
 
 it('without protection no visit needs a proof', async () => {
   const workspace = await createTestWorkspace(app)
