@@ -51,13 +51,14 @@ const PROVOCATIONS: Record<string, () => Promise<Provocation>> = {
   },
   StepTakenError: async () => {
     const viewer = await createVisitor()
-    const pageUrl = `${new URL(url).origin}/${randomUUID()}`
+    const pageUrl = new URL(url).origin
     const answers = ['a', 'b'].map((key) => ({ key, label: key }))
     const cards = [{ question: { key: 'ask', text: 'Which?', answers } }]
-    const dialogue = { name: 'Letters', kind: 'DIALOGUE', priority: 1, targetUrls: [pageUrl], cards }
-    const { id: dialogueId } = await mutate('saveDialogue', administrator, { input: dialogue })
-    await mutate('publishDialogue', administrator, { input: { dialogueId } })
-    const { id: sessionId } = await mutate('resolveDialogue', viewer, { input: { pageUrl } })
+    // A flow, because the demo has dialogues on all of its pages.
+    const flow = { name: 'Letters', kind: 'FLOW', cards }
+    const { id: flowId } = await mutate('saveDialogue', administrator, { input: flow })
+    await mutate('publishDialogue', administrator, { input: { dialogueId: flowId } })
+    const { id: sessionId } = await mutate('resolveDialogue', viewer, { input: { pageUrl, flowId } })
     const answer = (answerKey: string) => {
       return { sessionId, step: 0, cardKey: 'ask', answerKey, clientKey: randomUUID() }
     }
